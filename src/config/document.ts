@@ -1,0 +1,51 @@
+import { isMap, isNode, isPair, LineCounter, type Pair, parseDocument } from 'yaml';
+import { GateError } from '../core/errors.ts';
+import { found, type Place } from '../core/finding.ts';
+import { invalidYaml } from './findings.ts';
+
+export type Path = readonly (string | number)[];
+
+/** A parsed YAML file that still knows where each value stands. */
+export interface ConfigDocument {
+  path: string;
+  value: unknown;
+  /** The place of the value at a path, or of the nearest parent that is in the file. */
+  placeOf(path: Path): Place;
+  /** The place of the key that leads to a value. */
+  placeOfKey(path: Path): Place;
+}
+
+/** Parses YAML 1.2. Throws a GateError with every fault found in it. */
+export function parseConfigDocument(text: string, path: string): ConfigDocument {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { path, line, column: col };
+  };
+  if (document.errors.length > 0) {
+    throw new GateError(
+      document.errors.map(error =>
+        found(invalidYaml, { seen: `${path} is not valid YAML: ${error.message}.`, place: at(error.pos[0]) }),
+      ),
+    );
+  }
+  const placeOf = (wanted: Path): Place => {
+    for (let depth = wanted.length; depth > 0; depth--) {
+      const node = document.getIn(wanted.slice(0, depth), true);
+      if (isNode(node) && node.range) return at(node.range[0]);
+    }
+    return { path, line: 1, column: 1 };
+  };
+  const placeOfKey = (wanted: Path): Place => {
+    const parent = wanted.length > 1 ? document.getIn(wanted.slice(0, -1), true) : document.contents;
+    const key = wanted.at(-1);
+    const pair = isMap(parent) ? parent.items.find(item => isPair(item) && keyOf(item) === String(key)) : undefined;
+    return pair && isNode(pair.key) && pair.key.range ? at(pair.key.range[0]) : placeOf(wanted);
+  };
+  return { path, value: document.toJS({ maxAliasCount: 100 }), placeOf, placeOfKey };
+}
+
+function keyOf(pair: Pair): string {
+  return String(isNode(pair.key) ? pair.key.toJSON() : pair.key);
+}

@@ -1,0 +1,83 @@
+import type { FindingKind } from '../core/finding.ts';
+
+const delivery = { severity: 'error', boundary: 'delivery' } as const;
+
+export const missingFile: FindingKind = {
+  ...delivery,
+  code: 'config/missing-file',
+  meaning: 'The configuration file is not where the gate looked for it.',
+  cause: 'The repository is not checked out before the gate, or the file has another name.',
+  remedy: 'Run actions/checkout before the gate, or name the file with the input `config`.',
+};
+
+export const invalidYaml: FindingKind = {
+  ...delivery,
+  code: 'config/invalid-yaml',
+  meaning: 'The configuration file is not valid YAML, so nothing of it was read.',
+  cause: 'Wrong indentation, a missing quote, a tab, or the same key twice.',
+  remedy: 'Mend the line that is named.',
+};
+
+export const unknownKey: FindingKind = {
+  ...delivery,
+  code: 'config/unknown-key',
+  meaning: 'The configuration has a key that no gate knows, so it would have no effect.',
+  cause: 'A misspelt key, or one at the wrong depth.',
+  remedy: 'Correct the key; the configuration reference lists the known ones.',
+};
+
+export const invalidValue: FindingKind = {
+  ...delivery,
+  code: 'config/invalid-value',
+  meaning: 'A value in the configuration is not of the kind that its key needs.',
+  cause: 'A number in quotes, a duration without a unit, a single value where a list belongs, or a missing key.',
+  remedy: 'Write the value as the message says.',
+};
+
+export const unknownName: FindingKind = {
+  ...delivery,
+  code: 'config/unknown-name',
+  meaning: 'A `${name}` in the configuration stands for nothing.',
+  cause: 'A misspelt name, or one that the chosen environment does not define.',
+  remedy: 'Correct the name, or define it under `environments`.',
+};
+
+export const unsetVariable: FindingKind = {
+  ...delivery,
+  code: 'config/unset-variable',
+  meaning: 'The gate needs a variable that the step does not have.',
+  cause: 'The step has no `env:` entry for it, or the secret behind it does not exist.',
+  remedy: 'Pass it to the step with `env:`.',
+};
+
+export const unknownEnvironment: FindingKind = {
+  ...delivery,
+  code: 'config/unknown-environment',
+  meaning: 'The environment that was asked for is not in the configuration.',
+  cause: 'A misspelt input `environment`, or none where the configuration has several.',
+  remedy: 'Set the input `environment` to one of the environments in the configuration.',
+};
+
+export const missingSection: FindingKind = {
+  ...delivery,
+  code: 'config/missing-section',
+  meaning: 'The configuration says nothing about what this gate decides, so it would check nothing.',
+  cause: 'The section is not written yet, or the gate got neither a configuration nor inputs.',
+  remedy: 'Add the section to the configuration file, or take the gate out of the workflow.',
+};
+
+export const invalidInput: FindingKind = {
+  ...delivery,
+  code: 'config/invalid-input',
+  meaning: 'An input of the action has a value it cannot take.',
+  cause: 'A misspelt value in `with:`, or an expression that came out empty.',
+  remedy: 'Correct the input in the workflow.',
+};
+
+export const forkWithoutSecrets: FindingKind = {
+  ...delivery,
+  code: 'config/fork-without-secrets',
+  meaning: 'The run is a pull request from a fork, so the values the gate needs are withheld by GitHub.',
+  cause: 'A contribution from outside: GitHub never gives secrets to the code of a fork.',
+  remedy: 'Run this gate after the merge, or from a branch of this repository; nothing was checked here.',
+};

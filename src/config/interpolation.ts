@@ -1,0 +1,44 @@
+const placeholder = /\$?\$\{([^}]*)\}/g;
+
+/** Resolves a name to its value; undefined leaves the placeholder as it stands. */
+export type Resolve = (name: string) => unknown;
+
+/**
+ * The value with each `${name}` in its strings replaced. A string that is one placeholder and nothing else takes the
+ * value as it is, so that a captured number stays a number. `$${name}` is kept as the literal `${name}`.
+ */
+export function interpolate(value: unknown, resolve: Resolve): unknown {
+  if (typeof value === 'string') return interpolateText(value, resolve);
+  if (Array.isArray(value)) return value.map(item => interpolate(item, resolve));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, interpolate(item, resolve)]));
+}
+
+function interpolateText(text: string, resolve: Resolve): unknown {
+  const whole = /^\$\{([^}]*)\}$/.exec(text);
+  if (whole?.[1] !== undefined) return resolve(whole[1].trim()) ?? text;
+  return text.replace(placeholder, (match, name: string) => {
+    if (match.startsWith('$$')) return match;
+    const value = resolve(name.trim());
+    return value === undefined ? match : asText(value);
+  });
+}
+
+/** Takes the escape off `$${name}`; the last step, once all names are resolved. */
+export function unescapeText(text: string): string {
+  return text.replaceAll('$${', '${');
+}
+
+/** The names that a value's strings refer to. */
+export function namesIn(value: unknown): string[] {
+  const names: string[] = [];
+  interpolate(value, name => {
+    names.push(name);
+    return undefined;
+  });
+  return names;
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

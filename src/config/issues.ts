@@ -1,0 +1,98 @@
+import type * as z from 'zod';
+import type { $ZodIssue } from 'zod/v4/core';
+import { type Finding, found } from '../core/finding.ts';
+import { suggestion } from '../core/nearest.ts';
+import type { ConfigDocument, Path } from './document.ts';
+import { invalidValue, unknownKey } from './findings.ts';
+import { knownKeys } from './known-keys.ts';
+
+/** What the schema has against a document, as findings at the lines concerned. */
+export function findingsOfIssues(issues: $ZodIssue[], schema: z.ZodType, document: ConfigDocument): Finding[] {
+  return issues.flatMap(issue => findingsOfIssue(issue, [], schema, document));
+}
+
+function findingsOfIssue(issue: $ZodIssue, parent: Path, schema: z.ZodType, document: ConfigDocument): Finding[] {
+  const path = [...parent, ...issue.path.map(part => (typeof part === 'symbol' ? String(part) : part))];
+  if (issue.code === 'unrecognized_keys') {
+    const known = knownKeys(schema, path);
+    return issue.keys.map(key =>
+      found(unknownKey, {
+        seen: `${where(path)} has the unknown key "${key}".`,
+        remedy: suggestion(key, known),
+        place: document.placeOfKey([...path, key]),
+      }),
+    );
+  }
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    return nearestBranch(issue.errors).flatMap(inner => findingsOfIssue(inner, path, schema, document));
+  }
+  if (issue.code === 'invalid_key') {
+    const key = path.at(-1);
+    return [
+      found(invalidValue, {
+        seen: `${where(path.slice(0, -1))} has the key "${String(key)}", which is no fitting name.`,
+        remedy: `Write ${issue.issues.map(inner => inner.message).join(', ')}.`,
+        place: document.placeOfKey(path),
+      }),
+    ];
+  }
+  const value = valueAt(document.value, path);
+  return [
+    found(invalidValue, {
+      seen: value === undefined ? `${where(path)} is missing.` : `${where(path)} is ${show(value)}.`,
+      remedy: `Expected ${expected(issue)}.`,
+      place: document.placeOf(path),
+    }),
+  ];
+}
+
+/** Of the forms that a value could have had, the one it came nearest to. */
+function nearestBranch(branches: $ZodIssue[][]): $ZodIssue[] {
+  const faults = (issues: $ZodIssue[]): number =>
+    issues.reduce(
+      (sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1 / (1 + issue.path.length)),
+      0,
+    );
+  return branches.reduce((best, branch) => (faults(branch) < faults(best) ? branch : best));
+}
+
+function expected(issue: $ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `${articleFor(issue.expected)} ${issue.expected === 'record' ? 'mapping' : issue.expected}`;
+    case 'invalid_value':
+      return `${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
+    case 'too_small':
+      return issue.origin === 'array'
+        ? 'a list that is not empty'
+        : `at least ${issue.minimum}${issue.origin === 'string' ? ' character(s)' : ''}`;
+    case 'too_big':
+      return `at most ${issue.maximum}`;
+    case 'invalid_union':
+      return 'options' in issue && issue.options ? `one of ${issue.options.filter(Boolean).join(', ')}` : 'another form';
+    default:
+      return issue.message;
+  }
+}
+
+function articleFor(word: string): string {
+  return /^[aeiou]/.test(word) ? 'an' : 'a';
+}
+
+/** `services.api.url`, `smoke.flows.order[2].post`, or `The configuration` for the file itself. */
+export function where(path: Path): string {
+  if (path.length === 0) return 'The configuration';
+  return `\`${path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('')}\``;
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce<unknown>(
+    (at, part) => (at !== null && typeof at === 'object' ? Reflect.get(at, part) : undefined),
+    value,
+  );
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

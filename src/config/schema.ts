@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { nameSchema } from './schema/common.ts';
+import { databasesSchema } from './schema/databases.ts';
+import { probesSchema } from './schema/probe.ts';
+import { servicesSchema } from './schema/services.ts';
+import { smokeSchema } from './schema/smoke.ts';
+import { variablesSchema } from './schema/variables.ts';
+
+const environmentsSchema = z
+  .record(nameSchema, z.record(nameSchema, z.union([z.string(), z.number(), z.boolean()])))
+  .describe('What differs between environments; each value is used elsewhere as ${name}.');
+
+/** The whole of release-gates.yml. */
+export const configurationSchema = z.strictObject({
+  environments: environmentsSchema.default({}),
+  services: servicesSchema.default({}),
+  env: variablesSchema.default({}),
+  schema: databasesSchema.default({}),
+  probe: probesSchema.default({}),
+  smoke: smokeSchema.default({ flows: {} }),
+});
+
+export type ConfigurationValues = z.infer<typeof configurationSchema>;

@@ -1,0 +1,22 @@
+import * as z from 'zod';
+import { durationPattern, parseDuration } from '../../core/duration.ts';
+import { boundaries } from '../../core/finding.ts';
+
+export const boundarySchema = z.enum(boundaries).describe('The trust boundary that the report counts it to.');
+
+/** A duration with its unit; milliseconds once parsed. */
+export const durationSchema = z
+  .string()
+  .regex(durationPattern, 'a duration with its unit, such as 200ms, 30s or 5m')
+  .transform(text => parseDuration(text) ?? 0);
+
+export const nameSchema = z
+  .string()
+  .regex(/^[A-Za-z][\w.-]*$/, 'a name of letters, digits, dots, dashes and underscores that starts with a letter');
+
+/** What an environment variable may be called. */
+export const variableNameSchema = z
+  .string()
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable, such as DATABASE_URL');
+
+export const jsonSchema: z.ZodType<unknown> = z.json();

@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { nameSchema } from './common.ts';
+
+const shared = {
+  url: z.url({ protocol: /^https?$/, error: 'an http or https URL' }).describe('Where the service answers its users.'),
+  after: z.array(nameSchema).default([]).describe('Services that must be released before this one.'),
+};
+
+const flySchema = z.strictObject({
+  platform: z.literal('fly'),
+  app: z.string().min(1).describe('The app on Fly.io.'),
+  image: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The image to release, such as registry.fly.io/pm-backend:${commit}. Needed by deploy.'),
+  ...shared,
+});
+
+const vercelSchema = z.strictObject({
+  platform: z.literal('vercel'),
+  project: z.string().min(1).describe('The project on Vercel, by id (prj_…) or name.'),
+  team: z.string().min(1).optional().describe('The team that owns the project, by id (team_…).'),
+  repository: z
+    .string()
+    .regex(/^[^/\s]+\/[^/\s]+$/, 'a GitHub repository as owner/name')
+    .optional()
+    .describe('The GitHub repository that Vercel builds from. Default: the one that runs the workflow.'),
+  ...shared,
+});
+
+export const serviceSchema = z.discriminatedUnion('platform', [flySchema, vercelSchema]);
+export const servicesSchema = z.record(nameSchema, serviceSchema).describe('What is released, and where to.');
+
+export type Service = z.infer<typeof serviceSchema>;
+export type FlyService = z.infer<typeof flySchema>;
+export type VercelService = z.infer<typeof vercelSchema>;

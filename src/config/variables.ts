@@ -1,0 +1,51 @@
+import type { GateContext } from '../core/context.ts';
+import { GateError } from '../core/errors.ts';
+import { type Finding, found, type Place } from '../core/finding.ts';
+import { forkWithoutSecrets, unsetVariable } from './findings.ts';
+import { interpolate, namesIn, unescapeText } from './interpolation.ts';
+import { isVariableName } from './load.ts';
+
+/**
+ * The value of a variable of the step's environment, hidden from every output from now on.
+ * Throws a GateError that says who needs it when it is unset or empty.
+ */
+export function secretVariable(context: GateContext, name: string, purpose: string, place?: Place): string {
+  const value = context.variables[name];
+  if (!value) throw new GateError([unset(context, name, purpose, place)]);
+  context.redactor.add(value);
+  return value;
+}
+
+/** The value with each `${UPPER_CASE}` name read from the step's environment. Throws a GateError for those unset. */
+export function withVariables<Value>(context: GateContext, value: Value, place?: Place): Value {
+  const missing = namesIn(value).filter(name => isVariableName(name) && !context.variables[name]);
+  if (missing.length > 0) {
+    throw new GateError(
+      [...new Set(missing)].map(name => unset(context, name, `\`\${${name}}\` in the configuration`, place)),
+    );
+  }
+  const resolved = interpolate(value, name => (isVariableName(name) ? secretVariable(context, name, name) : undefined));
+  return resolved as Value;
+}
+
+/** The value with every escaped `$${name}` as the literal it stands for. */
+export function unescaped<Value>(value: Value): Value {
+  if (typeof value === 'string') return unescapeText(value) as Value;
+  if (Array.isArray(value)) return value.map(unescaped) as Value;
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unescaped(item)])) as Value;
+}
+
+function unset(context: GateContext, name: string, purpose: string, place?: Place): Finding {
+  if (context.secretsWithheld) {
+    return found(forkWithoutSecrets, {
+      seen: `${name} is needed by ${purpose}, and GitHub gives no secrets to a pull request from a fork.`,
+      ...(place && { place }),
+    });
+  }
+  return found(unsetVariable, {
+    seen: `The variable ${name}, needed by ${purpose}, is ${context.variables[name] === '' ? 'empty' : 'not set'} in this step.`,
+    remedy: `Add it to the step: \`env: { ${name}: \${{ secrets.${name} }} }\`, and check that the secret exists for this environment.`,
+    ...(place && { place }),
+  });
+}

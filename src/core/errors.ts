@@ -1,0 +1,23 @@
+import type { Finding } from './finding.ts';
+
+/**
+ * The gate cannot go on and knows why: bad configuration, a refused token, a vendor's outage.
+ * Its findings are all that a person needs; the verdict is `error`, never one on the release.
+ */
+export class GateError extends Error {
+  readonly findings: Finding[];
+
+  constructor(findings: Finding[]) {
+    super(findings.map(finding => `${finding.seen} ${finding.remedy}`).join('\n'));
+    this.name = 'GateError';
+    this.findings = findings;
+  }
+}
+
+/** The message of anything that can be thrown, with its cause, without a stack. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const inner = error instanceof AggregateError ? error.errors[0] : error.cause;
+  const message = error.message || ('code' in error && String(error.code)) || error.name;
+  return inner instanceof Error && !message.includes(inner.message) ? `${message}: ${messageOf(inner)}` : message;
+}

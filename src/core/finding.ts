@@ -1,0 +1,55 @@
+export type Severity = 'error' | 'warning' | 'notice';
+
+/** The trust boundaries that the report groups by. */
+export const boundaries = ['identity', 'data', 'settlement', 'rate-limiting', 'provider', 'delivery'] as const;
+export type Boundary = (typeof boundaries)[number];
+
+/** A place in a file of the repository; line and column count from 1. */
+export interface Place {
+  path: string;
+  line?: number;
+  column?: number;
+}
+
+/** What a check has to say: what was seen, and what to do about it. */
+export interface Finding {
+  code: string;
+  severity: Severity;
+  boundary: Boundary;
+  seen: string;
+  remedy: string;
+  place?: Place;
+}
+
+/** One kind of finding, as the findings reference describes it. */
+export interface FindingKind {
+  code: string;
+  severity: Severity;
+  boundary: Boundary;
+  /** What it means for the release. */
+  meaning: string;
+  /** How it usually arises. */
+  cause: string;
+  /** How it is fixed; the finding's own remedy where the place of finding has no better one. */
+  remedy: string;
+}
+
+interface Details {
+  seen: string;
+  remedy?: string;
+  boundary?: Boundary;
+  severity?: Severity;
+  place?: Place;
+}
+
+/** A finding of this kind, with what was seen this time. */
+export function found(kind: FindingKind, details: Details): Finding {
+  return {
+    code: kind.code,
+    severity: details.severity ?? kind.severity,
+    boundary: details.boundary ?? kind.boundary,
+    seen: details.seen,
+    remedy: details.remedy ?? kind.remedy,
+    ...(details.place && { place: details.place }),
+  };
+}

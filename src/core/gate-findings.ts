@@ -1,0 +1,28 @@
+import type { FindingKind } from './finding.ts';
+
+export const cancelled: FindingKind = {
+  code: 'gate/cancelled',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The gate was stopped before it had decided.',
+  cause: 'Someone cancelled the run, a newer run replaced it, or the job ran into its timeout-minutes.',
+  remedy: 'Run the workflow again. If it ran into a time-out, raise timeout-minutes of the step or job.',
+};
+
+export const checkTimedOut: FindingKind = {
+  code: 'gate/check-timed-out',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'A check did not end within its deadline, so it decided nothing.',
+  cause: 'What it talks to accepts the connection and does not answer, or the deadline is too short.',
+  remedy: 'Look at whether the counterpart is reachable from the runner, then run the gate again.',
+};
+
+export const unexpected: FindingKind = {
+  code: 'gate/unexpected',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The gate met something it does not know how to handle.',
+  cause: 'A defect of release-gates, or an answer that no one has seen before.',
+  remedy: 'Run the job again with debug logging for the stack trace, and report it as a bug of release-gates.',
+};

@@ -1,0 +1,35 @@
+/** The candidate most like the word, if one is near enough to be what was meant. */
+export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(2, Math.floor(word.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (distance < least) {
+      best = candidate;
+      least = distance;
+    }
+  }
+  return best;
+}
+
+/** `Did you mean "x"?`, or `Known: a, b, c.` when nothing is near. */
+export function suggestion(word: string, candidates: Iterable<string>): string {
+  const known = [...candidates];
+  const near = nearest(word, known);
+  if (near !== undefined) return `Did you mean "${near}"?`;
+  return known.length > 0 ? `Known here: ${known.join(', ')}.` : 'None are known here.';
+}
+
+/** Levenshtein distance: how many single characters must be inserted, deleted or replaced. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,73 @@
+import * as z from 'zod';
+import { boundaries } from './finding.ts';
+
+const deploymentSchema = z.strictObject({
+  /** What the platform calls it: an image on Fly.io, a deployment id on Vercel. */
+  id: z.string(),
+  commit: z.string().optional(),
+  url: z.string().optional(),
+});
+
+const findingSchema = z.strictObject({
+  code: z.string(),
+  severity: z.enum(['error', 'warning', 'notice']),
+  boundary: z.enum(boundaries),
+  seen: z.string(),
+  remedy: z.string(),
+  place: z.strictObject({ path: z.string(), line: z.number().optional(), column: z.number().optional() }).optional(),
+});
+
+const gateSchema = z.strictObject({
+  gate: z.string(),
+  verdict: z.enum(['passed', 'failed', 'inconclusive', 'error']),
+  /** ISO 8601. */
+  startedAt: z.string(),
+  finishedAt: z.string(),
+  /** How many checks were made. */
+  checks: z.number(),
+  findings: z.array(findingSchema),
+});
+
+const recordSchema = z.strictObject({
+  version: z.literal(1),
+  environment: z.string(),
+  commit: z.string(),
+  services: z.record(
+    z.string(),
+    z.strictObject({
+      platform: z.string(),
+      before: deploymentSchema.optional(),
+      after: deploymentSchema.optional(),
+    }),
+  ),
+  databases: z.record(
+    z.string(),
+    z.strictObject({
+      /** The newest migration in the ledger; absent where there was none. */
+      before: z.string().optional(),
+      after: z.string().optional(),
+      applied: z.array(z.string()),
+    }),
+  ),
+  gates: z.array(gateSchema),
+});
+
+/** One release of a service on its platform. */
+export type Deployment = z.infer<typeof deploymentSchema>;
+
+/** The account of one release: what was live before and after, what was applied, and what each gate said. */
+export type ReleaseRecord = z.infer<typeof recordSchema>;
+
+export function emptyRecord(environment: string, commit: string): ReleaseRecord {
+  return { version: 1, environment, commit, services: {}, databases: {}, gates: [] };
+}
+
+/** The record in a JSON text or a parsed value; undefined if it is none. */
+export function parseRecord(input: unknown): ReleaseRecord | undefined {
+  try {
+    const value = typeof input === 'string' ? JSON.parse(input) : input;
+    return recordSchema.safeParse(value).data;
+  } catch {
+    return undefined; // not JSON: the caller says what was expected
+  }
+}

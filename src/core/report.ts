@@ -1,0 +1,27 @@
+import type { CheckResult } from './check.ts';
+import type { Finding } from './finding.ts';
+import type { ReleaseRecord } from './record.ts';
+import { type Verdict, worst } from './verdict.ts';
+
+/** What a gate hands back: all that the log, the outputs, the annotations and the summary are made from. */
+export interface GateReport {
+  gate: string;
+  verdict: Verdict;
+  /** One sentence for the person who reads nothing else. */
+  headline: string;
+  checks: CheckResult[];
+  /** The gate's own outputs, by their names in action.yml. */
+  outputs: Record<string, string>;
+  /** The release record with what this gate has to add, where the gate knows of a release. */
+  record?: ReleaseRecord;
+  startedAt: number;
+  finishedAt: number;
+}
+
+export function verdictOf(checks: CheckResult[]): Verdict {
+  return worst(checks.map(check => check.verdict));
+}
+
+export function findingsOf(report: GateReport): Finding[] {
+  return report.checks.flatMap(check => check.findings);
+}

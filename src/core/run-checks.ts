@@ -1,0 +1,78 @@
+import type { Check, CheckResult, Outcome } from './check.ts';
+import type { Clock } from './clock.ts';
+import { GateError, messageOf } from './errors.ts';
+import { found } from './finding.ts';
+import { cancelled, checkTimedOut, unexpected } from './gate-findings.ts';
+
+export interface RunChecksOptions {
+  clock: Clock;
+  signal: AbortSignal;
+  /** How many checks run at once. Default 16. */
+  concurrency?: number;
+  /** Milliseconds for each check that names no deadline of its own. Default 60 000. */
+  deadline?: number;
+  /** Called as each check ends, in that order. */
+  onResult?: (result: CheckResult) => void;
+}
+
+/** Runs the checks side by side and returns their results in the order of the checks. Never rejects. */
+export async function runChecks(checks: Check[], options: RunChecksOptions): Promise<CheckResult[]> {
+  const results: CheckResult[] = new Array(checks.length);
+  const queue = checks.entries();
+  const worker = async () => {
+    for (const [index, check] of queue) {
+      const result = await runCheck(check, options);
+      results[index] = result;
+      options.onResult?.(result);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(options.concurrency ?? 16, checks.length) }, worker));
+  return results;
+}
+
+async function runCheck(check: Check, options: RunChecksOptions): Promise<CheckResult> {
+  const { clock, signal } = options;
+  const startedAt = clock.now();
+  const outcome = signal.aborted ? notRun(check) : await withinDeadline(check, options);
+  return { ...outcome, name: check.name, boundary: check.boundary, startedAt, finishedAt: clock.now() };
+}
+
+async function withinDeadline(check: Check, options: RunChecksOptions): Promise<Outcome> {
+  const deadline = check.deadline ?? options.deadline ?? 60_000;
+  const timer = new AbortController();
+  const ended = new AbortController();
+  const signal = AbortSignal.any([options.signal, timer.signal]);
+  const gaveUp = new Promise<Outcome>(resolve => {
+    const stop = () => resolve(options.signal.aborted ? notRun(check) : timedOut(check, deadline));
+    signal.addEventListener('abort', stop, { once: true, signal: ended.signal });
+  });
+  options.clock.sleep(deadline, ended.signal).then(
+    () => timer.abort(),
+    () => {}, // the check ended first
+  );
+  try {
+    return await Promise.race([run(check, signal), gaveUp]);
+  } finally {
+    ended.abort();
+  }
+}
+
+async function run(check: Check, signal: AbortSignal): Promise<Outcome> {
+  try {
+    return await check.run(signal);
+  } catch (error) {
+    if (error instanceof GateError) return { verdict: 'error', findings: error.findings };
+    const seen = `The check ${check.name} broke down: ${messageOf(error)}.`;
+    return { verdict: 'error', findings: [found(unexpected, { seen })] };
+  }
+}
+
+function timedOut(check: Check, deadline: number): Outcome {
+  const seen = `The check ${check.name} did not end within ${deadline / 1000} s.`;
+  return { verdict: 'error', findings: [found(checkTimedOut, { seen, boundary: check.boundary })] };
+}
+
+function notRun(check: Check): Outcome {
+  const seen = `The check ${check.name} was cancelled.`;
+  return { verdict: 'error', findings: [found(cancelled, { seen, boundary: check.boundary })] };
+}
