@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url';
+import type { Build } from './deployments.ts';
+
+const server = fileURLToPath(new URL('./sample-server.mjs', import.meta.url));
+
+/** A small service that tells its version at /version and its health at /health. */
+export function sampleBuild(version: string, env: Record<string, string> = {}): Build {
+  return { command: [process.execPath, server], env: { VERSION: version, ...env } };
+}
+
+/** A build that starts and listens, and whose /health says 503. */
+export function unhealthyBuild(version: string): Build {
+  return sampleBuild(version, { HEALTH: '503' });
+}
+
+/** A build that writes the message and ends with status 1. */
+export function crashes(message: string): Build {
+  return { command: [process.execPath, '-e', `console.error(${JSON.stringify(message)}); process.exit(1)`], env: {} };
+}
+
+/** A build that runs and never listens. */
+export function keepsSilent(): Build {
+  return { command: [process.execPath, '-e', 'setInterval(() => {}, 1000)'], env: {} };
+}
