@@ -14,7 +14,7 @@ export function findingsOfIssues(issues: $ZodIssue[], schema: z.ZodType, documen
 function findingsOfIssue(issue: $ZodIssue, parent: Path, schema: z.ZodType, document: ConfigDocument): Finding[] {
   const path = [...parent, ...issue.path.map(part => (typeof part === 'symbol' ? String(part) : part))];
   if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(schema, path);
+    const known = knownKeys(schema, path, document.value);
     return issue.keys.map(key =>
       found(unknownKey, {
         seen: `${where(path)} has the unknown key "${key}".`,
@@ -49,14 +49,16 @@ function findingsOfIssue(issue: $ZodIssue, parent: Path, schema: z.ZodType, docu
 /** Of the forms that a value could have had, the one it came nearest to. */
 function nearestBranch(branches: $ZodIssue[][]): $ZodIssue[] {
   const faults = (issues: $ZodIssue[]): number =>
-    issues.reduce(
-      (sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1 / (1 + issue.path.length)),
-      0,
-    );
+    issues.reduce((sum, issue) => {
+      if (issue.code === 'invalid_type' && issue.path.length === 0) return Number.POSITIVE_INFINITY;
+      return sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1);
+    }, 0);
   return branches.reduce((best, branch) => (faults(branch) < faults(best) ? branch : best));
 }
 
 function expected(issue: $ZodIssue): string {
+  const ownMessage = !/^(Invalid|Too|Unrecognized)/.test(issue.message);
+  if (ownMessage) return issue.message;
   switch (issue.code) {
     case 'invalid_type':
       return `${articleFor(issue.expected)} ${issue.expected === 'record' ? 'mapping' : issue.expected}`;
@@ -69,7 +71,9 @@ function expected(issue: $ZodIssue): string {
     case 'too_big':
       return `at most ${issue.maximum}`;
     case 'invalid_union':
-      return 'options' in issue && issue.options ? `one of ${issue.options.filter(Boolean).join(', ')}` : 'another form';
+      return 'options' in issue && issue.options
+        ? `one of ${issue.options.filter(Boolean).join(', ')}`
+        : 'another form';
     default:
       return issue.message;
   }

@@ -2,34 +2,49 @@ import type * as z from 'zod';
 import type { $ZodType, $ZodTypes } from 'zod/v4/core';
 import type { Path } from './document.ts';
 
-/** The keys that the schema knows at a path; of a union, those of every form it could have. */
-export function knownKeys(schema: z.ZodType, path: Path): string[] {
-  let at: $ZodType[] = [schema];
-  for (const step of path) at = at.flatMap(node => childrenOf(node, String(step)));
-  return [...new Set(at.flatMap(node => unwrap(node)).flatMap(keysOf))];
+/** The keys that the schema knows at a path of the value; of a union, those of the forms that the value could be. */
+export function knownKeys(schema: z.ZodType, path: Path, value: unknown): string[] {
+  let nodes = open(schema, value);
+  let at = value;
+  for (const key of path) {
+    at = at !== null && typeof at === 'object' ? Reflect.get(at, key) : undefined;
+    nodes = nodes.flatMap(node => childOf(node, String(key))).flatMap(node => open(node, at));
+  }
+  return [...new Set(nodes.flatMap(node => Object.keys(shapeOf(node))))];
 }
 
-function childrenOf(schema: $ZodType, key: string): $ZodType[] {
-  return unwrap(schema).flatMap(node => {
-    const { def } = node._zod;
-    if (def.type === 'object') return def.shape[key] ? [def.shape[key]] : [];
-    if (def.type === 'record') return [def.valueType];
-    if (def.type === 'array') return [def.element];
-    return [];
-  });
-}
-
-function keysOf(schema: $ZodTypes): string[] {
+function childOf(schema: $ZodTypes, key: string): $ZodType[] {
   const { def } = schema._zod;
-  return def.type === 'object' ? Object.keys(def.shape) : [];
+  if (def.type === 'record') return [def.valueType];
+  if (def.type === 'array') return [def.element];
+  const child = shapeOf(schema)[key];
+  return child ? [child] : [];
+}
+
+function shapeOf(schema: $ZodTypes): Readonly<Record<string, $ZodType>> {
+  const { def } = schema._zod;
+  return def.type === 'object' ? def.shape : {};
 }
 
 /** Takes off what surrounds a schema (default, optional, transform) and opens its unions. */
-function unwrap(schema: $ZodType): $ZodTypes[] {
+function open(schema: $ZodType, value: unknown): $ZodTypes[] {
   const node = schema as $ZodTypes;
   const { def } = node._zod;
-  if (def.type === 'union') return def.options.flatMap(unwrap);
-  if (def.type === 'optional' || def.type === 'default' || def.type === 'nullable') return unwrap(def.innerType);
-  if (def.type === 'pipe') return unwrap(def.in);
-  return [node];
+  if (def.type === 'optional' || def.type === 'default' || def.type === 'nullable') return open(def.innerType, value);
+  if (def.type === 'pipe') return open(def.in, value);
+  if (def.type !== 'union') return [node];
+  const forms = def.options.flatMap(option => open(option, value));
+  const fitting = forms.filter(form => couldBe(form, value));
+  return fitting.length > 0 ? fitting : forms;
+}
+
+/** Whether the fields that tell the forms of a union apart (`type`, `platform`) agree with the value. */
+function couldBe(form: $ZodTypes, value: unknown): boolean {
+  return Object.entries(shapeOf(form)).every(([key, field]) => {
+    const literals = open(field, undefined).flatMap(node =>
+      node._zod.def.type === 'literal' ? node._zod.def.values : [],
+    );
+    const actual = value !== null && typeof value === 'object' ? Reflect.get(value, key) : undefined;
+    return literals.length === 0 || actual === undefined || literals.includes(actual);
+  });
 }

@@ -44,12 +44,11 @@ export function parseConfiguration(text: string, request: Omit<ConfigurationRequ
   const unknown = new UnknownNames(document, names);
   const interpolated = unknown.interpolate();
   const parsed = configurationSchema.safeParse(interpolated ?? {});
-  const findings = [
-    ...unknown.findings,
-    ...(parsed.error
-      ? findingsOfIssues(parsed.error.issues, configurationSchema, { ...document, value: interpolated })
-      : []),
-  ];
+  const issues = findingsOfIssues(parsed.error?.issues ?? [], configurationSchema, {
+    ...document,
+    value: interpolated,
+  });
+  const findings = [...unknown.findings, ...issues.filter(issue => !unknown.findings.some(at => samePlace(at, issue)))];
   if (findings.length > 0 || !parsed.data) throw new GateError(findings);
   return {
     ...parsed.data,
@@ -94,6 +93,11 @@ function chooseEnvironment(document: ConfigDocument, wanted: string): { name: st
 
 function mapping(value: unknown): Record<string, unknown> | undefined {
   return value !== null && typeof value === 'object' && !Array.isArray(value) ? { ...value } : undefined;
+}
+
+/** What an unknown name left behind also breaks the rules of its key; once is enough to say so. */
+function samePlace(a: Finding, b: Finding): boolean {
+  return a.place?.line === b.place?.line && a.place?.column === b.place?.column;
 }
 
 /** Replaces the names that are known when the file is read, and notes those that no one will ever know. */

@@ -1,3 +1,4 @@
+import type { CheckResult } from './check.ts';
 import type { Clock } from './clock.ts';
 import type { Redactor } from './redaction.ts';
 
@@ -24,4 +25,6 @@ export interface GateContext {
   workspace: string;
   /** GitHub gives no secrets to a pull request from a fork, so a missing value proves nothing there. */
   secretsWithheld: boolean;
+  /** Hears of each check as it ends, so that a person can watch. */
+  onResult(result: CheckResult): void;
 }

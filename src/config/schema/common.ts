@@ -4,10 +4,12 @@ import { boundaries } from '../../core/finding.ts';
 
 export const boundarySchema = z.enum(boundaries).describe('The trust boundary that the report counts it to.');
 
+const durationForm = 'a duration with its unit, such as 200ms, 30s or 5m';
+
 /** A duration with its unit; milliseconds once parsed. */
 export const durationSchema = z
-  .string()
-  .regex(durationPattern, 'a duration with its unit, such as 200ms, 30s or 5m')
+  .string({ error: durationForm })
+  .regex(durationPattern, durationForm)
   .transform(text => parseDuration(text) ?? 0);
 
 export const nameSchema = z

@@ -1,0 +1,30 @@
+import type { HttpAnswer } from '../../clients/http.ts';
+import type { Expectation } from '../../config/schema/http.ts';
+import type { Boundary, Finding, Place } from '../../core/finding.ts';
+import { headers } from './headers.ts';
+import { json } from './json.ts';
+import { latency } from './latency.ts';
+import { status } from './status.ts';
+import { text } from './text.ts';
+
+export interface AnswerExpectation extends Expectation {
+  /** Milliseconds that the answer may take. */
+  within?: number | undefined;
+}
+
+/** What the answer belongs to: the request as a person reads it, and where it was declared. */
+export interface About {
+  target: string;
+  where: { boundary: Boundary; place?: Place };
+}
+
+/** One thing an answer is held against; finds what is wrong with it. */
+export type Expect = (expected: AnswerExpectation, answer: HttpAnswer, about: About) => Finding[];
+
+const expectations: Expect[] = [status, headers, json, text, latency];
+
+/** All that is wrong with an answer. After a wrong status the body is another one, so nothing more is said of it. */
+export function findingsOfAnswer(expected: AnswerExpectation, answer: HttpAnswer, about: About): Finding[] {
+  const wrong = status(expected, answer, about);
+  return wrong.length > 0 ? wrong : expectations.flatMap(expect => expect(expected, answer, about));
+}

@@ -1,0 +1,17 @@
+import { found } from '../../core/finding.ts';
+import { excerpt } from './excerpt.ts';
+import type { Expect } from './expect.ts';
+import { wrongHeader } from './findings.ts';
+
+export const headers: Expect = (expected, answer, about) =>
+  Object.entries(expected.headers ?? {}).flatMap(([name, wanted]) => {
+    const value = answer.headers[name.toLowerCase()];
+    if (value?.includes(wanted)) return [];
+    const actual = value === undefined ? 'is missing' : `is "${excerpt(value)}"`;
+    return [
+      found(wrongHeader, {
+        seen: `${about.target}: the header ${name} ${actual}, expected "${wanted}".`,
+        ...about.where,
+      }),
+    ];
+  });

@@ -1,0 +1,43 @@
+import { found } from '../../core/finding.ts';
+import { excerpt } from './excerpt.ts';
+import type { Expect } from './expect.ts';
+import { notJson, wrongJson } from './findings.ts';
+
+export const json: Expect = (expected, answer, about) => {
+  if (expected.json === undefined) return [];
+  const body = parseJson(answer.body);
+  if (body === undefined) {
+    const kind = answer.headers['content-type']?.split(';')[0] || 'text without a content type';
+    const seen = `${about.target} answered ${kind} where JSON was expected. It begins: ${excerpt(answer.body)}`;
+    return [found(notJson, { seen, ...about.where })];
+  }
+  const differences = differencesOf(expected.json, body.value);
+  if (differences.length === 0) return [];
+  return [found(wrongJson, { seen: `${about.target}: ${differences.join('; ')}.`, ...about.where })];
+};
+
+/** The parsed value in an object of its own, since `null` is JSON too; undefined when the text is no JSON. */
+export function parseJson(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined; // the caller says what came instead
+  }
+}
+
+/** What of the expected value is not in the actual one, as sentences. Objects may have more keys; lists may not. */
+export function differencesOf(expected: unknown, actual: unknown, path = '$'): string[] {
+  if (Array.isArray(expected) && Array.isArray(actual) && expected.length === actual.length) {
+    return expected.flatMap((item, index) => differencesOf(item, actual[index], `${path}[${index}]`));
+  }
+  if (isMapping(expected) && isMapping(actual)) {
+    return Object.entries(expected).flatMap(([key, item]) => differencesOf(item, actual[key], `${path}.${key}`));
+  }
+  if (!Array.isArray(expected) && !isMapping(expected) && Object.is(expected, actual)) return [];
+  const found = actual === undefined ? 'is missing' : `is ${excerpt(JSON.stringify(actual))}`;
+  return [`${path} ${found}, expected ${excerpt(JSON.stringify(expected))}`];
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

@@ -1,0 +1,10 @@
+import { formatDuration } from '../../core/duration.ts';
+import { found } from '../../core/finding.ts';
+import type { Expect } from './expect.ts';
+import { tooSlow } from './findings.ts';
+
+export const latency: Expect = (expected, answer, about) => {
+  if (expected.within === undefined || answer.took <= expected.within) return [];
+  const seen = `${about.target} took ${formatDuration(answer.took)}, allowed are ${formatDuration(expected.within)}.`;
+  return [found(tooSlow, { seen, ...about.where })];
+};

@@ -1,0 +1,10 @@
+import { found } from '../../core/finding.ts';
+import { excerpt } from './excerpt.ts';
+import type { Expect } from './expect.ts';
+import { missingText } from './findings.ts';
+
+export const text: Expect = (expected, answer, about) => {
+  if (expected.text === undefined || answer.body.includes(expected.text)) return [];
+  const seen = `${about.target}: the body does not contain "${excerpt(expected.text)}". It begins: ${excerpt(answer.body)}`;
+  return [found(missingText, { seen, ...about.where })];
+};

@@ -1,0 +1,25 @@
+import type { GateContext } from '../../core/context.ts';
+import { type GateReport, verdictOf } from '../../core/report.ts';
+import { runChecks } from '../../core/run-checks.ts';
+import type { Target } from './options.ts';
+import { readiness } from './readiness.ts';
+
+/** Waits until every target is ready, side by side. */
+export async function probe(targets: Target[], context: GateContext): Promise<GateReport> {
+  const startedAt = context.clock.now();
+  const checks = await runChecks(
+    targets.map(target => readiness(target, context)),
+    { ...context, concurrency: targets.length },
+  );
+  const ready = checks.filter(check => check.verdict === 'passed').length;
+  return {
+    gate: 'probe',
+    verdict: verdictOf(checks),
+    headline:
+      ready === checks.length ? `All ${ready} targets are ready.` : `${ready} of ${checks.length} targets are ready.`,
+    checks,
+    outputs: {},
+    startedAt,
+    finishedAt: context.clock.now(),
+  };
+}

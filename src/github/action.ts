@@ -1,0 +1,139 @@
+import { isDebug, setOutput, setSecret } from '@actions/core';
+import { invalidInput } from '../config/findings.ts';
+import { type Configuration, loadConfiguration } from '../config/load.ts';
+import { systemClock } from '../core/clock.ts';
+import type { GateContext } from '../core/context.ts';
+import { formatDuration } from '../core/duration.ts';
+import { GateError, messageOf } from '../core/errors.ts';
+import { type Finding, found } from '../core/finding.ts';
+import { unexpected } from '../core/gate-findings.ts';
+import { emptyRecord, parseRecord, type ReleaseRecord } from '../core/record.ts';
+import { Redactor } from '../core/redaction.ts';
+import { findingsOf, type GateReport } from '../core/report.ts';
+import { annotate, limitsInComposite, limitsOfStep } from './annotations.ts';
+import { listenForCancellation } from './cancellation.ts';
+import { isForkPullRequest } from './event.ts';
+import { actionInputs, type Inputs } from './inputs.ts';
+import { createLog, logFinding, logResult } from './log.ts';
+import { writeSummary } from './summary.ts';
+
+/** What an entry has to make a gate's options from. */
+export interface Action {
+  inputs: Inputs;
+  context: GateContext;
+  /** Reads and validates release-gates.yml for the environment that was asked for. */
+  configuration(): Promise<Configuration>;
+  /** The record of the release so far, from the input `record`. */
+  record(): ReleaseRecord;
+  commit: string;
+}
+
+/**
+ * Runs a gate as the main of a JavaScript action: inputs in; outputs, log, annotations and summary out; then exits,
+ * with 0 only if the verdict is `passed`.
+ */
+export async function runAction(gate: string, run: (action: Action) => Promise<GateReport>): Promise<void> {
+  const redactor = new Redactor(form => setSecret(form));
+  const cancellation = listenForCancellation();
+  const context = createContext(redactor, cancellation.signal);
+  const action = createAction(context);
+  const startedAt = context.clock.now();
+  let report: GateReport;
+  try {
+    report = await Promise.race([run(action), cancellation.overdue]);
+  } catch (error) {
+    report = reportOfError(gate, error, context, startedAt);
+  }
+  await publish(report, action);
+  process.exit(report.verdict === 'passed' ? 0 : 1);
+}
+
+function createContext(redactor: Redactor, signal: AbortSignal): GateContext {
+  const log = createLog(redactor);
+  const variables = { ...process.env };
+  return {
+    clock: systemClock,
+    log,
+    redactor,
+    signal,
+    variables,
+    workspace: variables.GITHUB_WORKSPACE || process.cwd(),
+    secretsWithheld: isForkPullRequest(variables),
+    onResult: result => logResult(log, result),
+  };
+}
+
+function createAction(context: GateContext): Action {
+  const inputs = actionInputs;
+  const commit = inputs.text('commit') || context.variables.GITHUB_SHA || '';
+  const environment = inputs.text('environment');
+  return {
+    inputs,
+    context,
+    commit,
+    configuration: () =>
+      loadConfiguration({ workspace: context.workspace, path: inputs.text('config'), environment, commit }),
+    record: () => {
+      const text = inputs.text('record');
+      if (text === '') return emptyRecord(environment, commit);
+      const record = parseRecord(text);
+      if (record) return record;
+      const seen = 'The input `record` is no release record of this version of release-gates.';
+      const remedy = 'Pass the output `record` of an earlier gate of the same release, or leave it out.';
+      throw new GateError([found(invalidInput, { seen, remedy })]);
+    },
+  };
+}
+
+function reportOfError(gate: string, error: unknown, context: GateContext, startedAt: number): GateReport {
+  const findings = error instanceof GateError ? error.findings : [unexpectedFinding(error)];
+  for (const finding of findings) logFinding(context.log, finding);
+  if (error instanceof Error && error.stack && isDebug()) context.log.quote(error.stack);
+  const finishedAt = context.clock.now();
+  const check = { name: gate, boundary: 'delivery', verdict: 'error', findings, startedAt, finishedAt } as const;
+  const headline = 'The gate could not work; this says nothing about the release.';
+  return { gate, verdict: 'error', headline, checks: [check], outputs: {}, startedAt, finishedAt };
+}
+
+function unexpectedFinding(error: unknown): Finding {
+  return found(unexpected, { seen: `The gate broke down: ${messageOf(error)}.` });
+}
+
+/** Outputs come first: what is written before a failing exit is kept by the runner. */
+async function publish(unsafe: GateReport, action: Action): Promise<void> {
+  const { redactor, log, variables } = action.context;
+  const report = redactor.redactAll(unsafe);
+  const record = redactor.redactAll(recordWith(unsafe, action));
+  const findings = findingsOf(report);
+  const outputs = {
+    ...report.outputs,
+    verdict: report.verdict,
+    findings: JSON.stringify(findings),
+    record: JSON.stringify(record),
+  };
+  for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+  log.info(
+    `${report.gate}: ${report.verdict} in ${formatDuration(report.finishedAt - report.startedAt)}. ${report.headline}`,
+  );
+  annotate(findings, variables.RELEASE_GATES_IN_COMPOSITE ? limitsInComposite : limitsOfStep);
+  await writeSummary(variables.GITHUB_STEP_SUMMARY, report, record);
+}
+
+/** The release record with this gate's entry. */
+function recordWith(report: GateReport, action: Action): ReleaseRecord {
+  const record = report.record ?? readableRecord(action);
+  const entry = {
+    gate: report.gate,
+    verdict: report.verdict,
+    startedAt: new Date(report.startedAt).toISOString(),
+    finishedAt: new Date(report.finishedAt).toISOString(),
+    checks: report.checks.length,
+    findings: findingsOf(report),
+  };
+  return { ...record, gates: [...record.gates, entry] };
+}
+
+/** The record that was passed in; a new one if that is unreadable, which the report has said already. */
+function readableRecord(action: Action): ReleaseRecord {
+  return parseRecord(action.inputs.text('record')) ?? emptyRecord(action.inputs.text('environment'), action.commit);
+}

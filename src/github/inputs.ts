@@ -1,0 +1,57 @@
+import { getBooleanInput, getInput, getMultilineInput } from '@actions/core';
+import { invalidInput } from '../config/findings.ts';
+import { parseDuration } from '../core/duration.ts';
+import { GateError } from '../core/errors.ts';
+import { found } from '../core/finding.ts';
+
+/** The inputs of the action, typed. An input that was not given is empty, its default comes from action.yml. */
+export interface Inputs {
+  text(name: string): string;
+  /** One item a line, or separated by commas. */
+  list(name: string): string[];
+  flag(name: string): boolean;
+  /** Milliseconds of a duration such as `30s`; undefined when empty. */
+  duration(name: string): number | undefined;
+  /** A whole number; undefined when empty. */
+  integer(name: string): number | undefined;
+}
+
+/** Reads from the variables that the runner sets for `with:`. Each reader throws a GateError for a value it cannot take. */
+export const actionInputs: Inputs = {
+  text: name => getInput(name),
+  list: name =>
+    getMultilineInput(name)
+      .flatMap(line => line.split(','))
+      .map(item => item.trim())
+      .filter(item => item !== ''),
+  flag: name => {
+    if (getInput(name) === '') return false;
+    try {
+      return getBooleanInput(name);
+    } catch {
+      throw invalid(name, 'true or false');
+    }
+  },
+  duration: name => {
+    const text = getInput(name);
+    if (text === '') return undefined;
+    const ms = parseDuration(text);
+    if (ms === undefined) throw invalid(name, 'a duration with its unit, such as 200ms, 30s or 5m');
+    return ms;
+  },
+  integer: name => {
+    const text = getInput(name);
+    if (text === '') return undefined;
+    if (!/^\d+$/.test(text)) throw invalid(name, 'a whole number');
+    return Number(text);
+  },
+};
+
+function invalid(name: string, expected: string): GateError {
+  return new GateError([
+    found(invalidInput, {
+      seen: `The input \`${name}\` is "${getInput(name)}".`,
+      remedy: `Set it to ${expected} in the workflow.`,
+    }),
+  ]);
+}

@@ -1,0 +1,48 @@
+import { debug } from '@actions/core';
+import type { CheckResult } from '../core/check.ts';
+import type { Log } from '../core/context.ts';
+import { formatDuration } from '../core/duration.ts';
+import type { Finding, Place } from '../core/finding.ts';
+import type { Redactor } from '../core/redaction.ts';
+import type { Verdict } from '../core/verdict.ts';
+
+const marks: Record<Verdict, string> = { passed: '✓', failed: '✗', inconclusive: '?', error: '!' };
+
+/** The log of the step. Secrets are taken out, and no text can become a workflow command. */
+export function createLog(redactor: Redactor, write: (text: string) => void = text => process.stdout.write(text)): Log {
+  const print = (text: string, bar: string) => {
+    for (const line of redactor.redact(text).split(/\r\n|\r|\n/)) write(`${bar}${harmless(line)}\n`);
+  };
+  return {
+    info: text => print(text, ''),
+    quote: text => print(text.trimEnd(), '  │ '),
+    debug: text => debug(harmless(redactor.redact(text))),
+  };
+}
+
+/**
+ * The runner executes a line that starts with `::`, and `##[` anywhere in one, from either stream
+ * (actions/runner ActionCommandManager.cs).
+ */
+function harmless(line: string): string {
+  return line.replace(/^(\s*):(?=:)/, '$1: ').replaceAll('##[', '## [');
+}
+
+/** One check, and below it what it found. */
+export function logResult(log: Log, result: CheckResult): void {
+  const detail = result.detail ? ` — ${result.detail}` : '';
+  log.info(
+    `${marks[result.verdict]} ${result.name}${detail} (${formatDuration(result.finishedAt - result.startedAt)})`,
+  );
+  for (const finding of result.findings) logFinding(log, finding);
+}
+
+export function logFinding(log: Log, finding: Finding): void {
+  const place = finding.place ? ` (${formatPlace(finding.place)})` : '';
+  log.info(`    ${finding.severity} ${finding.code}: ${finding.seen}${place}`);
+  log.info(`      → ${finding.remedy}`);
+}
+
+export function formatPlace({ path, line, column }: Place): string {
+  return [path, line, column].filter(part => part !== undefined).join(':');
+}

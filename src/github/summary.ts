@@ -1,0 +1,77 @@
+import { appendFile } from 'node:fs/promises';
+import type { CheckResult } from '../core/check.ts';
+import { formatDuration } from '../core/duration.ts';
+import { boundaries } from '../core/finding.ts';
+import type { ReleaseRecord } from '../core/record.ts';
+import { findingsOf, type GateReport } from '../core/report.ts';
+import type { Verdict } from '../core/verdict.ts';
+import { formatPlace } from './log.ts';
+import { markdown, table } from './markdown.ts';
+import { timeline } from './timeline.ts';
+
+/** GitHub shows nothing of a summary over 1 MiB (docs: GitHub Actions, job summaries); bytes. */
+const largest = 900_000;
+
+const lights: Record<Verdict, string> = { passed: '🟢', failed: '🔴', inconclusive: '⚪', error: '🟠' };
+
+/** Adds the report to the job summary. Does nothing where the runner gave no file for it. */
+export async function writeSummary(path: string | undefined, report: GateReport, record: ReleaseRecord): Promise<void> {
+  if (path) await appendFile(path, `${summaryOf(report, record)}\n`);
+}
+
+/** The report as Markdown; what would make it too large is left out and counted. */
+export function summaryOf(report: GateReport, record: ReleaseRecord): string {
+  const head = [`### ${lights[report.verdict]} ${report.gate}: ${report.verdict}`, markdown(report.headline)];
+  const sections = [
+    boundaryTable(report.checks),
+    findingsTable(report),
+    record.gates.length > 1 ? timeline(record) : '',
+    checksTable(report.checks),
+  ].filter(section => section !== '');
+  return [...head, ...sections].join('\n\n');
+}
+
+function boundaryTable(checks: CheckResult[]): string {
+  const rows = boundaries.flatMap(boundary => {
+    const own = checks.filter(check => check.boundary === boundary);
+    if (own.length === 0) return [];
+    const count = (verdict: Verdict) => String(own.filter(check => check.verdict === verdict).length);
+    return [[boundary, count('passed'), count('failed'), count('inconclusive'), count('error')]];
+  });
+  return rows.length === 0 ? '' : table(['Boundary', 'Passed', 'Failed', 'Inconclusive', 'Error'], rows);
+}
+
+function findingsTable(report: GateReport): string {
+  const rows = findingsOf(report).map(({ severity, code, seen, remedy, place }) => [
+    severity,
+    `<code>${markdown(code)}</code>`,
+    markdown(seen),
+    markdown(remedy),
+    place ? markdown(`\`${formatPlace(place)}\``) : '',
+  ]);
+  return tableWithin(largest / 2, ['Severity', 'Finding', 'What was seen', 'What to do', 'Place'], rows);
+}
+
+function checksTable(checks: CheckResult[]): string {
+  const rows = checks.map(check => [
+    `${lights[check.verdict]} ${markdown(check.name)}`,
+    markdown(check.detail ?? ''),
+    formatDuration(check.finishedAt - check.startedAt),
+  ]);
+  const body = tableWithin(largest / 4, ['Check', 'Result', 'Time'], rows);
+  return body && `<details><summary>${checks.length} checks</summary>\n\n${body}\n\n</details>`;
+}
+
+/** A table of as many rows as fit into so many bytes, and the number of those that do not. */
+function tableWithin(bytes: number, header: string[], rows: string[][]): string {
+  if (rows.length === 0) return '';
+  let size = 0;
+  const fitting = rows.filter(row => {
+    size += Buffer.byteLength(row.join(' | ')) + 8;
+    return size <= bytes;
+  });
+  const left = rows.length - fitting.length;
+  return left === 0
+    ? table(header, fitting)
+    : `${table(header, fitting)}\n\n${left} more do not fit here; the log of the step has them all.`;
+}
