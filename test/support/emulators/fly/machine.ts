@@ -1,0 +1,222 @@
+import { Changes } from '../changes.ts';
+import { randomText, textOf, textsOf } from '../values.ts';
+import { refuse } from './errors.ts';
+import { checksOf } from './health.ts';
+import type { Host } from './host.ts';
+import type { ImageRef } from './images.ts';
+import { Workload } from './workload.ts';
+
+/** The states it passes through here, of those in docs: Fly Machines, machine states. */
+export type MachineState =
+  | 'created'
+  | 'replacing'
+  | 'starting'
+  | 'started'
+  | 'stopping'
+  | 'stopped'
+  | 'destroying'
+  | 'destroyed';
+
+const PASSING_THROUGH: MachineState[] = ['replacing', 'starting', 'stopping', 'destroying'];
+const ULID = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+export interface MachineEvent {
+  id: string;
+  type: string;
+  status: string;
+  source: 'flyd' | 'user';
+  timestamp: number;
+  request?: unknown;
+}
+
+interface Version {
+  instanceId: string;
+  config: Record<string, unknown>;
+  imageRef: ImageRef;
+}
+
+/** One machine: a configuration with versions, and at most one process. */
+export class Machine {
+  readonly id = randomText(14, '0123456789abcdef');
+  readonly name = randomText(12, 'abcdefghijklmnopqrstuvwxyz');
+  readonly region = 'fra';
+  readonly createdAt = new Date();
+  readonly changes = new Changes();
+  readonly events: MachineEvent[] = [];
+  readonly workload: Workload;
+  updatedAt = new Date();
+  state: MachineState = 'created';
+  cordoned = false;
+  #host: Host;
+  #version: Version;
+
+  /** @throws Refusal when there is no such image. */
+  constructor(host: Host, config: Record<string, unknown>) {
+    this.#host = host;
+    this.#version = this.#versionOf(config);
+    this.workload = new Workload(host, () => this.#changed());
+  }
+
+  get instanceId(): string {
+    return this.#version.instanceId;
+  }
+
+  get config(): Record<string, unknown> {
+    return this.#version.config;
+  }
+
+  get imageRef(): ImageRef {
+    return this.#version.imageRef;
+  }
+
+  get metadata(): Record<string, string> {
+    return textsOf(this.config.metadata);
+  }
+
+  /** True when the proxy sends it requests: it runs, is not cordoned, and the checks of its services pass. */
+  get serves(): boolean {
+    const routing = new Set(checksOf(this.config).flatMap(check => (check.routing ? [check.name] : [])));
+    const healthy = this.workload.checks.every(check => !routing.has(check.name) || check.status === 'passing');
+    return this.state === 'started' && this.workload.process !== undefined && !this.cordoned && healthy;
+  }
+
+  setMetadata(key: string, value: string | undefined): void {
+    const { [key]: _replaced, ...rest } = this.metadata;
+    this.#version.config = { ...this.config, metadata: value === undefined ? rest : { ...rest, [key]: value } };
+    this.#changed();
+  }
+
+  cordon(cordoned: boolean): void {
+    this.cordoned = cordoned;
+    this.#changed();
+  }
+
+  /** Accepts a new configuration, which replaces the whole of the old one, and carries it out in the background. */
+  update(config: Record<string, unknown>, skipLaunch: boolean): void {
+    this.#refuseWhileChanging();
+    const previous = { version: this.#version, state: this.state };
+    this.#version = this.#versionOf(config);
+    this.#enter('replacing', 'update', 'user');
+    this.#host.background.run(async () => {
+      await this.#host.background.sleep(this.#host.delays.replace);
+      if (this.#host.pullFails(textOf(config.image) ?? '')) {
+        // Fly gives an update up when the image cannot be pulled, and goes on with the old version
+        // (superfly/flyctl pull request 4878).
+        this.#version = previous.version;
+        return this.#enter(previous.state, 'update', 'flyd', { error: 'failed to pull image' });
+      }
+      await this.workload.stop();
+      if (skipLaunch) this.#enter('stopped', 'update', 'flyd');
+      else await this.launch();
+    });
+  }
+
+  /** @returns the state it was in. */
+  start(): MachineState {
+    const previous = this.state;
+    if (previous === 'started') return previous;
+    this.#refuseWhileChanging();
+    this.#enter('starting', 'start', 'user');
+    this.#host.background.run(() => this.launch());
+    return previous;
+  }
+
+  stop(): void {
+    this.#refuseWhileChanging();
+    this.#enter('stopping', 'stop', 'user');
+    this.#host.background.run(async () => {
+      await this.workload.stop();
+      this.#enter('stopped', 'exit', 'flyd', exitEvent(0, { requested: true }));
+    });
+  }
+
+  restart(): void {
+    this.#refuseWhileChanging();
+    this.#enter('stopping', 'restart', 'user');
+    this.#host.background.run(async () => {
+      await this.workload.stop();
+      await this.launch();
+    });
+  }
+
+  destroy(): void {
+    this.#enter('destroying', 'destroy', 'user');
+    this.#host.background.run(async () => {
+      await this.workload.stop();
+      this.#enter('destroyed', 'destroy', 'flyd');
+    });
+  }
+
+  /** Starts the process of the current version, again after an error, as long as the restart policy allows. */
+  async launch(): Promise<void> {
+    this.#enter('starting', 'launch', 'flyd');
+    await this.#host.background.sleep(this.#host.delays.start);
+    for (let failures = 0; this.state === 'starting'; failures++) {
+      const status = await this.#startWorkload();
+      if (status === undefined) return this.#enter('started', 'start', 'flyd');
+      const restarting = failures < this.#host.restarts;
+      this.#enter(restarting ? 'starting' : 'stopped', 'exit', 'flyd', exitEvent(status, { restarting }));
+    }
+  }
+
+  async #startWorkload(): Promise<number | undefined> {
+    const found = this.#host.images.find(textOf(this.config.image) ?? '');
+    if (found === undefined) {
+      this.workload.log.note('could not find the image in the registry');
+      return 1;
+    }
+    return this.workload.start(found.build, this.#environment(), checksOf(this.config), status =>
+      this.#enter('stopped', 'exit', 'flyd', exitEvent(status, {})),
+    );
+  }
+
+  /** docs: Fly Machines, the machine runtime environment. */
+  #environment(): Record<string, string> {
+    return {
+      ...textsOf(this.config.env),
+      ...this.#host.secrets(),
+      FLY_APP_NAME: this.#host.app,
+      FLY_MACHINE_ID: this.id,
+      FLY_MACHINE_VERSION: this.instanceId,
+      FLY_IMAGE_REF: textOf(this.config.image) ?? '',
+      FLY_REGION: this.region,
+      FLY_PROCESS_GROUP: this.metadata.fly_process_group ?? 'app',
+    };
+  }
+
+  #versionOf(config: Record<string, unknown>): Version {
+    const image = textOf(config.image) ?? '';
+    if (image === '') throw refuse(400, 'invalid_argument: config.image required');
+    const found = this.#host.images.find(image);
+    if (found === undefined) {
+      throw refuse(400, `invalid_argument: could not find image "${image}": MANIFEST_UNKNOWN: manifest unknown`);
+    }
+    return { instanceId: randomText(26, ULID), config, imageRef: found.ref };
+  }
+
+  #refuseWhileChanging(): void {
+    if (!PASSING_THROUGH.includes(this.state)) return;
+    throw refuse(412, `failed_precondition: machine ${this.id} is ${this.state}`);
+  }
+
+  #enter(state: MachineState, type: string, source: MachineEvent['source'], request?: unknown): void {
+    this.state = state;
+    const event = { id: randomText(26, ULID), type, status: state, source, timestamp: Date.now() };
+    this.events.unshift(request === undefined ? event : { ...event, request });
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.updatedAt = new Date();
+    this.#host.routesChanged();
+    this.changes.notify();
+  }
+}
+
+/** superfly/fly-go machine_types.go, MachineExitEvent. */
+function exitEvent(status: number, { requested = false, restarting = false }): unknown {
+  const exited_at = new Date().toISOString();
+  return {
+    exit_event: { exit_code: status, guest_exit_code: status, requested_stop: requested, restarting, exited_at },
+  };
+}
