@@ -42,6 +42,14 @@ export const unknownName: FindingKind = {
   remedy: 'Correct the name, or define it under `environments`.',
 };
 
+export const unknownReference: FindingKind = {
+  ...delivery,
+  code: 'config/unknown-reference',
+  meaning: 'One part of the configuration names something that another part does not declare.',
+  cause: 'A misspelt name, or a service or variable that was renamed or taken out.',
+  remedy: 'Correct the name, or declare what it stands for.',
+};
+
 export const unsetVariable: FindingKind = {
   ...delivery,
   code: 'config/unset-variable',

@@ -7,6 +7,7 @@ import { type ConfigDocument, type Path, parseConfigDocument } from './document.
 import { missingFile, unknownEnvironment, unknownName } from './findings.ts';
 import { interpolate } from './interpolation.ts';
 import { findingsOfIssues, where } from './issues.ts';
+import { findingsOfReferences } from './references.ts';
 import { type ConfigurationValues, configurationSchema } from './schema.ts';
 
 /** A valid configuration for one environment. */
@@ -49,6 +50,7 @@ export function parseConfiguration(text: string, request: Omit<ConfigurationRequ
     value: interpolated,
   });
   const findings = [...unknown.findings, ...issues.filter(issue => !unknown.findings.some(at => samePlace(at, issue)))];
+  if (parsed.data) findings.push(...findingsOfReferences(parsed.data, document));
   if (findings.length > 0 || !parsed.data) throw new GateError(findings);
   return {
     ...parsed.data,

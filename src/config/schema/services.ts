@@ -1,8 +1,12 @@
 import * as z from 'zod';
 import { nameSchema } from './common.ts';
 
+function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
 const shared = {
-  url: z.url({ protocol: /^https?$/, error: 'an http or https URL' }).describe('Where the service answers its users.'),
+  url: z.string().refine(isHttpUrl, { error: 'an http or https URL' }).describe('Where the service answers its users.'),
   after: z.array(nameSchema).default([]).describe('Services that must be released before this one.'),
 };
 

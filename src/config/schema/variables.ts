@@ -17,12 +17,25 @@ const shared = {
   boundary: boundarySchema.optional(),
 };
 
+function isRegularExpression(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const stringSchema = z.strictObject({
   type: z.literal('string').optional(),
   'one-of': z.array(z.string()).min(1).optional().describe('The values it may have.'),
   'min-length': count.optional(),
   'max-length': count.optional(),
-  pattern: z.string().optional().describe('A regular expression that the whole value matches.'),
+  pattern: z
+    .string()
+    .refine(isRegularExpression, { error: 'a regular expression' })
+    .optional()
+    .describe('A regular expression that the whole value matches.'),
   ...shared,
 });
 

@@ -1,0 +1,39 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { actionTables } from './generators/action-tables.ts';
+import { configurationReference } from './generators/configuration-reference.ts';
+import { findingsReference } from './generators/findings-reference.ts';
+import { jsonSchema } from './generators/json-schema.ts';
+
+/** Writes all files that are made from others; with --check, only says which of them are out of date. */
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const check = process.argv.includes('--check');
+
+const schema = jsonSchema();
+const files = new Map<string, string>([
+  ['release-gates.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
+  ['docs/configuration.md', configurationReference(schema)],
+  ['docs/findings.md', await findingsReference(join(root, 'src'))],
+]);
+const folders = readdirSync(join(root, 'actions')).map(name => `actions/${name}`);
+for (const folder of folders) {
+  const readme = `${folder}/README.md`;
+  if (!existsSync(join(root, readme))) continue;
+  files.set(readme, actionTables(readText(readme), readText(`${folder}/action.yml`), readme));
+}
+files.set('README.md', actionTables(readText('README.md'), readText('action.yml'), 'README.md'));
+
+const stale = [...files].filter(([path, text]) => !existsSync(join(root, path)) || readText(path) !== text);
+for (const [path, text] of stale) {
+  if (check) process.stdout.write(`${path} is out of date: run script/generate and commit it.\n`);
+  else {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+}
+process.exitCode = check && stale.length > 0 ? 1 : 0;
+
+function readText(path: string): string {
+  return readFileSync(join(root, path), 'utf8');
+}

@@ -1,0 +1,10 @@
+import * as z from 'zod';
+import { configurationSchema } from '../../src/config/schema.ts';
+
+export type JsonSchema = z.core.JSONSchema.BaseSchema;
+
+/** The JSON Schema of release-gates.yml, for editors. */
+export function jsonSchema(): JsonSchema {
+  const schema = z.toJSONSchema(configurationSchema, { io: 'input', reused: 'inline', target: 'draft-7' });
+  return { ...schema, title: 'release-gates.yml' };
+}

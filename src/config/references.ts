@@ -1,0 +1,45 @@
+import { type Finding, found } from '../core/finding.ts';
+import { suggestion } from '../core/nearest.ts';
+import type { ConfigDocument, Path } from './document.ts';
+import { unknownReference } from './findings.ts';
+import { where } from './issues.ts';
+import type { ConfigurationValues } from './schema.ts';
+
+/** Names in one part of the configuration that another part does not have. */
+export function findingsOfReferences(config: ConfigurationValues, document: ConfigDocument): Finding[] {
+  const services = Object.keys(config.services);
+  const unknown = (path: Path, name: string, kind: string, known: string[], place = document.placeOf(path)) =>
+    known.includes(name)
+      ? []
+      : [
+          found(unknownReference, {
+            seen: `${where(path)} names the ${kind} "${name}", which is not declared.`,
+            remedy: suggestion(name, known),
+            place,
+          }),
+        ];
+
+  return [
+    ...Object.entries(config.services).flatMap(([service, { after }]) =>
+      after.flatMap((name, index) => unknown(['services', service, 'after', index], name, 'service', services)),
+    ),
+    ...Object.entries(config.env).flatMap(([service, variables]) =>
+      Object.entries(variables).flatMap(([variable, declared]) => {
+        const other = declared['differs-from'];
+        const path = ['env', service, variable, 'differs-from'];
+        return other === undefined ? [] : unknown(path, other, 'variable', Object.keys(variables));
+      }),
+    ),
+    ...Object.entries(config.probe).flatMap(([service, probes]) => {
+      const needsService = Object.values(probes).some(probe => !URL.canParse(probe.get));
+      const path = ['probe', service];
+      return needsService ? unknown(path, service, 'service', services, document.placeOfKey(path)) : [];
+    }),
+    ...(config.smoke.service === undefined
+      ? []
+      : unknown(['smoke', 'service'], config.smoke.service, 'service', services)),
+    ...Object.entries(config.smoke.flows).flatMap(([flow, { service }]) =>
+      service === undefined ? [] : unknown(['smoke', 'flows', flow, 'service'], service, 'service', services),
+    ),
+  ];
+}

@@ -1,0 +1,40 @@
+import { missingSection } from '../../config/findings.ts';
+import type { Configuration } from '../../config/load.ts';
+import { type Variable, variableSchema } from '../../config/schema/variables.ts';
+import { GateError } from '../../core/errors.ts';
+import { found, type Place } from '../../core/finding.ts';
+
+/** One line of the contract. */
+export interface Declaration {
+  /** Such as `api.JWT_SECRET`; the variable alone where there is no service. */
+  name: string;
+  variable: string;
+  declared: Variable;
+  place?: Place;
+}
+
+/** The contract that the input `required` makes: each variable must be set, whatever its value. */
+export function declarationsOfNames(names: string[]): Declaration[] {
+  return names.map(variable => ({ name: variable, variable, declared: variableSchema.parse({}) }));
+}
+
+/** The contract in the configuration, of these services or of all. Throws a GateError if there is none. */
+export function declarationsOfConfiguration(config: Configuration, services: string[]): Declaration[] {
+  const declarations = Object.entries(config.env)
+    .filter(([service]) => services.length === 0 || services.includes(service))
+    .flatMap(([service, variables]) =>
+      Object.entries(variables).map(([variable, declared]) => ({
+        name: `${service}.${variable}`,
+        variable,
+        declared,
+        place: config.placeOfKey(['env', service, variable]),
+      })),
+    );
+  if (declarations.length === 0) {
+    const seen = `${config.path} declares no variables${services.length > 0 ? ` for ${services.join(', ')}` : ''}.`;
+    throw new GateError([
+      found(missingSection, { seen, remedy: 'Add `env:`, or give the action the input `required`.' }),
+    ]);
+  }
+  return declarations;
+}

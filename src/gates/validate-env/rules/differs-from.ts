@@ -1,0 +1,17 @@
+import { type FindingKind, found } from '../../../core/finding.ts';
+import type { Rule } from './rule.ts';
+
+export const sameValue: FindingKind = {
+  code: 'env/same-value',
+  severity: 'error',
+  boundary: 'identity',
+  meaning: 'Two variables that must differ have the same value, so one secret opens both doors.',
+  cause: 'One value was pasted twice.',
+  remedy: 'Generate a value of its own for one of them.',
+};
+
+export const differsFrom: Rule = ({ name, declared, value, variables, where }) => {
+  const other = declared['differs-from'];
+  if (other === undefined || variables[other] !== value) return [];
+  return [found(sameValue, { seen: `${name} has the same value as ${other}.`, ...where })];
+};

@@ -1,0 +1,22 @@
+import { type FindingKind, found } from '../../../core/finding.ts';
+import type { Rule } from './rule.ts';
+
+export const notEqual: FindingKind = {
+  code: 'env/not-equal',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'A variable does not have the one value that this environment needs.',
+  cause: "It was copied from another environment, or the environment's address changed.",
+  remedy: 'Set it to the value that the contract names.',
+};
+
+export const equals: Rule = ({ name, declared, value, where }) => {
+  if (declared.equals === undefined || value === String(declared.equals)) return [];
+  return [
+    found(notEqual, {
+      seen: `${name} is not "${declared.equals}".`,
+      remedy: `Set it to ${declared.equals}.`,
+      ...where,
+    }),
+  ];
+};
