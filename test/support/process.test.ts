@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { describe, expect, test } from '@jest/globals';
 import { startProcess } from './process.ts';
 
@@ -24,12 +25,16 @@ describe('a process of a test', () => {
     const program = `${FOREVER} process.on('SIGTERM', () => {}); console.log('listening')`;
     const running = await startProcess(...node(program), { readyWhen: /listening/, stopWithin: 50 });
     await running.stop();
-    expect(await running.exited).not.toBe(0);
+    expect(await running.exited).toBe(128 + constants.signals.SIGKILL);
   });
 
   test('that ends before it is ready is an error with what it printed', async () => {
     const started = startProcess(...node("console.log('no such table'); process.exit(3)"), { readyWhen: /listening/ });
     await expect(started).rejects.toThrow(/status 3[\s\S]*no such table/);
+  });
+
+  test('that cannot be started is an error', async () => {
+    await expect(startProcess(process.execPath, [], { cwd: '/no/such/folder' })).rejects.toThrow('ENOENT');
   });
 
   test('that is never ready is an error, and is stopped', async () => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface ProcessOptions {
@@ -12,7 +13,10 @@ export interface ProcessOptions {
   readyWhen?: RegExp;
   /** How long it may take to get ready, in milliseconds. Default 20 000. */
   readyWithin?: number;
-  /** The signal that asks it to stop. Default SIGTERM. */
+  /**
+   * The signal that asks it to stop. Default SIGTERM. A command that handles neither ignores SIGINT and SIGQUIT, as every
+   * background command of a shell does.
+   */
   stopSignal?: NodeJS.Signals;
   /** How long it may take to stop before it and its children are killed, in milliseconds. Default 5 000. */
   stopWithin?: number;
@@ -58,7 +62,8 @@ exit "$status"
 /**
  * Starts a command in a process group of its own and waits until it is ready.
  *
- * @throws ProcessEndedEarly when it ends first; an Error with its output when it takes longer than `readyWithin`.
+ * @throws ProcessEndedEarly when it ends first; an Error with its output when it takes longer than `readyWithin`; the
+ * system's error when it cannot be started at all.
  */
 export async function startProcess(
   command: string,
@@ -82,7 +87,11 @@ export async function startProcess(
       printed += text;
     });
   }
-  const exited = once(child, 'close').then(([status]) => (typeof status === 'number' ? status : 1));
+  const exited = new Promise<number>(resolve => {
+    child.once('close', (status, signal) => resolve(status ?? 128 + (signal ? constants.signals[signal] : 0)));
+  });
+  // Rejects when there is nothing to start: a folder that does not exist, a user one may not become.
+  await once(child, 'spawn');
 
   const running: RunningProcess = {
     output: () => printed,

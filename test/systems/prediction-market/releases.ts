@@ -1,4 +1,7 @@
 import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { FaultName } from './api/faults.ts';
 import type { ReleaseName } from './api/requirements.ts';
 
@@ -6,6 +9,7 @@ export interface Release {
   label: string;
   /** 40 hexadecimal digits, as git names a commit. */
   commit: string;
+  /** The image on Fly.io that the API runs from, and the name of the deployment on Vercel. */
   images: { api: string; web: string };
   /** What the API's environment has besides the settings of its deployment. */
   env: Record<string, string>;
@@ -13,14 +17,28 @@ export interface Release {
   migrations: string[];
 }
 
-export const SYSTEM_FOLDER = new URL('./', import.meta.url);
 export const MIGRATIONS_FOLDER = new URL('./prisma/migrations/', import.meta.url);
 
-/** The services, each with what starts it in SYSTEM_FOLDER. All of them listen on $PORT and serve $COMMIT. */
-export const SERVICES = {
-  api: { command: ['node', 'api/server.ts'] },
-  web: { command: ['node', 'web/server.ts'] },
-} as const;
+/** What starts each service. Both listen on $PORT and say at /version that they serve $COMMIT. */
+const PROGRAMS = {
+  api: new URL('./api/server.ts', import.meta.url),
+  web: new URL('./web/server.ts', import.meta.url),
+};
+
+export type ServiceName = keyof typeof PROGRAMS;
+
+/** What a platform runs for a service of a release; its deployment adds the settings and the port. */
+export function buildOf(
+  service: ServiceName,
+  { commit, env }: Release,
+): { command: string[]; env: Record<string, string> } {
+  // Starting from Node's compile cache takes half the time.
+  const cache = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache') };
+  return {
+    command: [process.execPath, fileURLToPath(PROGRAMS[service])],
+    env: { COMMIT: commit, ...cache, ...(service === 'api' && env) },
+  };
+}
 
 const INITIAL = '20260105090000_initial';
 const RESOLUTION_SOURCE = '20260212103000_markets_resolution_source';

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { type RunningProcess, startProcess } from '../../support/process.ts';
 import { call } from './client.ts';
-import { type Release, SERVICES, SYSTEM_FOLDER } from './releases.ts';
+import { buildOf, type Release, type ServiceName } from './releases.ts';
 
 export interface RunningService {
   url: string;
@@ -26,15 +25,15 @@ export function apiSettings(databaseUrl: string, redisUrl: string): Record<strin
 
 /** Starts one service of a release on a free port, and waits until it listens (which is not yet: ready). */
 export async function startService(
-  service: keyof typeof SERVICES,
+  service: ServiceName,
   release: Release,
   settings: Record<string, string> = {},
 ): Promise<RunningService> {
-  const [, ...args] = SERVICES[service].command;
+  const { command, env } = buildOf(service, release);
+  const [program = '', ...args] = command;
   const listening = /listening at (http:\/\/127\.0\.0\.1:\d+)/;
-  const running = await startProcess(process.execPath, args, {
-    cwd: fileURLToPath(SYSTEM_FOLDER),
-    env: { PATH: process.env.PATH, PORT: '0', COMMIT: release.commit, ...settings, ...release.env },
+  const running = await startProcess(program, args, {
+    env: { PATH: process.env.PATH, PORT: '0', ...settings, ...env },
     readyWhen: listening,
   });
   const url = listening.exec(running.output())?.[1] ?? '';
