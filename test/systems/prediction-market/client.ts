@@ -55,8 +55,6 @@ export interface Conversation {
   send(message: object): void;
   /** The next message that was not read yet. */
   next(): Promise<ReturnType<typeof JSON.parse>>;
-  /** Messages that arrived and were not read yet. */
-  unread(): number;
   close(): void;
 }
 
@@ -74,7 +72,6 @@ export async function converse(url: string, options: ClientOptions = {}): Promis
   return {
     send: message => socket.send(JSON.stringify(message)),
     next: async () => JSON.parse(arrived.shift() ?? (await new Promise<string>(resolve => waiting.push(resolve)))),
-    unread: () => arrived.length,
     close: () => socket.close(),
   };
 }

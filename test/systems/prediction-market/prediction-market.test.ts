@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
 import { type RunningRedis, startRedis } from '../../support/redis.ts';
-import { bearer, call, converse, register } from './client.ts';
+import { type Account, bearer, call, converse, register } from './client.ts';
 import { migrate } from './migrate.ts';
 import { v1, v2 } from './releases.ts';
 import { apiSettings, type RunningService, startApi, startService } from './start.ts';
@@ -236,18 +236,27 @@ describe.each([
     expect(await client.next()).toMatchObject({ event: 'error', data: { code: 'UNAUTHORIZED' } });
   });
 
-  test('tells subscribers of an order placed at another instance', async () => {
+  test('tells subscribers of orders and trades at another instance', async () => {
     const other = await startApi(release, settings);
     try {
-      const { token } = await register(url);
-      const { body } = await call(url, `GET /api/markets/${MARKET}`);
+      const [buyer, counterpart] = await Promise.all([register(url), register(url)]);
+      const market = 'will-the-launch-succeed';
+      const { body } = await call(url, `GET /api/markets/${market}`);
       const marketId = body.market.id;
-      const client = await converse(other.url, bearer(token));
+      const client = await converse(other.url, bearer(buyer.token));
       client.send({ event: 'subscribe:market', data: { marketId } });
       expect(await client.next()).toEqual({ event: 'subscribed', data: { marketId } });
-      const placed = await call(url, `POST /api/orders/${MARKET}`, { token, body: { ...ORDER, price: 0.07 } });
+
+      const place = ({ token }: Account, terms: object) =>
+        call(url, `POST /api/orders/${market}`, { token, body: { ...ORDER, ...terms } });
+      const placed = await place(buyer, { outcome: 'YES', price: 0.07, quantity: 5 });
       expect(placed.status).toBe(201);
       expect(await client.next()).toEqual({ event: 'order:placed', data: placed.body.order });
+
+      const taken = await place(counterpart, { outcome: 'NO', price: 0.95, quantity: 5 });
+      expect(await client.next()).toEqual({ event: 'order:placed', data: taken.body.order });
+      const trade = { marketId, outcome: 'NO', price: 0.93, quantity: 5 };
+      expect(await client.next()).toEqual({ event: 'trade:executed', data: trade });
       client.close();
     } finally {
       await other.stop();

@@ -40,15 +40,20 @@ export async function startService(
   return { url, output: running.output, exited: running.exited, stop: running.stop };
 }
 
+/** Milliseconds. */
+const CONNECT_WITHIN = 10_000;
+
 /** Starts the API and waits until it is connected to its database and to Redis. */
 export async function startApi(release: Release, settings: Record<string, string>): Promise<RunningService> {
   const service = await startService('api', release, settings);
   try {
-    for (;;) {
+    const deadline = performance.now() + CONNECT_WITHIN;
+    while (performance.now() < deadline) {
       const { database, redis } = (await call(service.url, 'GET /ready')).body;
       if (database && redis) return service;
       await setTimeout(20);
     }
+    throw new Error(`the API did not connect within ${CONNECT_WITHIN} ms:\n${service.output()}`);
   } catch (error) {
     await service.stop();
     throw error;
