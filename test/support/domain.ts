@@ -24,6 +24,8 @@ export interface Domain {
   url: string;
   /** Requests that arrive from now on go to `to` (in turn, when there are several); those under way are not disturbed. */
   point(to: Target | readonly Target[] | undefined): void;
+  /** Requests that arrive from now on are answered with this page. */
+  show(page: ErrorPage): void;
   stop(): Promise<void>;
 }
 
@@ -31,7 +33,7 @@ const badGateway: ErrorPage = { status: 502, body: 'Bad Gateway\n' };
 
 /** A production domain: an HTTP and WebSocket proxy on the loopback interface to whatever is live. */
 export async function startDomain(options: DomainOptions = {}): Promise<Domain> {
-  const nowhere = options.nowhere ?? badGateway;
+  let nowhere = options.nowhere ?? badGateway;
   const unreachable = options.unreachable ?? badGateway;
   const upgraded = new Set<Duplex>();
   let targets: readonly Target[] = [];
@@ -59,7 +61,12 @@ export async function startDomain(options: DomainOptions = {}): Promise<Domain> 
   return {
     url: `http://127.0.0.1:${address.port}`,
     point(to) {
+      nowhere = options.nowhere ?? badGateway;
       targets = to === undefined ? [] : 'url' in to ? [to] : [...to];
+    },
+    show(page) {
+      nowhere = page;
+      targets = [];
     },
     async stop() {
       for (const socket of upgraded) socket.destroy();
