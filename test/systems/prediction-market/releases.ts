@@ -46,7 +46,7 @@ const RESOLUTION_SOURCE = '20260212103000_markets_resolution_source';
 function release(label: string, code: ReleaseName, migrations: string[], env: Record<string, string> = {}): Release {
   const commit = createHash('sha1').update(`prediction-market ${label}`).digest('hex');
   const images = {
-    api: `registry.fly.io/pm-backend:deployment-${commit.slice(0, 12)}`,
+    api: `registry.fly.io/pm-backend:${commit}`,
     web: `pm-frontend-${commit.slice(0, 9)}`,
   };
   return { label, commit, images, migrations, env: { RELEASE: code, ...env } };
