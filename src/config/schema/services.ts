@@ -25,6 +25,11 @@ const vercelSchema = z.strictObject({
   platform: z.literal('vercel'),
   project: z.string().min(1).describe('The project on Vercel, by id (prj_…) or name.'),
   team: z.string().min(1).optional().describe('The team that owns the project, by id (team_…).'),
+  domain: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The production domain that says what is live. Default: the host of `url`.'),
   repository: z
     .string()
     .regex(/^[^/\s]+\/[^/\s]+$/, 'a GitHub repository as owner/name')
