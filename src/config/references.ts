@@ -38,8 +38,14 @@ export function findingsOfReferences(config: ConfigurationValues, document: Conf
     ...(config.smoke.service === undefined
       ? []
       : unknown(['smoke', 'service'], config.smoke.service, 'service', services)),
-    ...Object.entries(config.smoke.flows).flatMap(([flow, { service }]) =>
-      service === undefined ? [] : unknown(['smoke', 'flows', flow, 'service'], service, 'service', services),
+    ...Object.entries(config.smoke.flows).flatMap(([flow, { service, steps, stepsAt }]) =>
+      [
+        { path: ['smoke', 'flows', flow, 'service'], name: service },
+        ...steps.map((step, index) => ({
+          path: ['smoke', 'flows', flow, ...stepsAt, index, 'service'],
+          name: step.service,
+        })),
+      ].flatMap(({ path, name }) => (name === undefined ? [] : unknown(path, name, 'service', services))),
     ),
   ];
 }

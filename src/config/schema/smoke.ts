@@ -1,20 +1,25 @@
 import * as z from 'zod';
+import { parseJsonPath } from '../../core/json-path.ts';
 import { boundarySchema, durationSchema, jsonSchema, nameSchema } from './common.ts';
 import { expectationSchema, methods } from './http.ts';
 
-const jsonPath = z.string().regex(/^\$/, 'a JSON path such as $.accessToken');
-const secret = z.boolean().default(false).describe('Whether the captured value is masked.');
+const jsonPathForm = "a JSON path to one value, such as $.user.id, $.orders[0].id, $.orders[-1] or $['access-token']";
+const jsonPath = z.string({ error: jsonPathForm }).refine(text => parseJsonPath(text) !== undefined, jsonPathForm);
+const secret = z
+  .boolean()
+  .optional()
+  .describe(
+    'Whether the captured value is masked. Default: cookies, JSON Web Tokens, and what the name calls a secret.',
+  );
 
+const jsonCaptureSchema = z.strictObject({ json: jsonPath, secret });
 const captureSchema = z.union([
   jsonPath,
-  z.strictObject({ json: jsonPath, secret }),
+  jsonCaptureSchema,
   z.strictObject({ header: z.string().min(1), secret }),
   z.strictObject({ cookie: z.string().min(1), secret }),
 ]);
-const capturesSchema = z
-  .record(nameSchema, captureSchema)
-  .default({})
-  .describe('Values of the answer that later steps use as ${name}.');
+const captures = 'later steps of the flow use as ${name}.';
 
 const cookieSchema = z.strictObject({
   name: z.string().min(1),
@@ -23,7 +28,7 @@ const cookieSchema = z.strictObject({
   'same-site': z.enum(['strict', 'lax', 'none']).optional(),
 });
 
-const location = z.string().min(1).describe('A path of the service, or a whole URL.');
+const location = z.string().min(1).describe('A path of the service, or a whole URL. Redirects are not followed.');
 
 const shared = {
   name: z.string().min(1).optional().describe('What the step shows, for the report.'),
@@ -32,7 +37,6 @@ const shared = {
   bearer: z.string().optional().describe('A token for the Authorization header.'),
   within: durationSchema.optional().describe('How long the answer may take.'),
   timeout: durationSchema.default(10_000).describe('When the step is given up.'),
-  capture: capturesSchema,
 };
 
 const httpStepSchema = z
@@ -49,6 +53,7 @@ const httpStepSchema = z
     expect: expectationSchema
       .extend({ cookies: z.array(cookieSchema).default([]).describe('Cookies that the answer must set.') })
       .default({ cookies: [] }),
+    capture: z.record(nameSchema, captureSchema).default({}).describe(`Values of the answer that ${captures}`),
     ...shared,
   })
   .refine(step => methods.filter(method => step[method] !== undefined).length === 1, {
@@ -62,12 +67,20 @@ const httpStepSchema = z
 const websocketStepSchema = z
   .strictObject({
     websocket: location,
-    send: z
-      .union([jsonSchema, z.array(jsonSchema)])
+    send: jsonSchema
       .optional()
-      .describe('A message, or a list, sent once connected.'),
-    expect: jsonSchema.optional().describe('What one message that arrives must contain: each key named here.'),
+      .describe('A message, or a list of messages, sent once connected: text as it is, everything else as JSON.'),
+    expect: jsonSchema
+      .optional()
+      .describe('What one message that arrives must contain: each key named here. Without it, connecting is enough.'),
+    capture: z
+      .record(nameSchema, z.union([jsonPath, jsonCaptureSchema]))
+      .default({})
+      .describe(`Values of the expected message that ${captures}`),
     ...shared,
+  })
+  .refine(step => step.expect !== undefined || Object.keys(step.capture).length === 0, {
+    error: 'an `expect` beside `capture`, which says what message to capture from',
   })
   .describe('A WebSocket connection: what is sent, and what must arrive.');
 
@@ -76,6 +89,7 @@ const stepsSchema = z.array(stepSchema).min(1);
 
 /** What a flow may have made up for it, new for each run. */
 const generatorSchema = z.enum(['uuid', 'email', 'string']);
+export type Generator = z.infer<typeof generatorSchema>;
 
 const flowSchema = z.strictObject({
   service: nameSchema.optional().describe('Whose URL the paths of its steps start from.'),
@@ -87,22 +101,27 @@ const flowSchema = z.strictObject({
   steps: stepsSchema,
 });
 
+/** A flow may be just the list of its steps; `stepsAt` is where in the flow they stand. */
+const anyFlowSchema = z.union([
+  flowSchema.transform(flow => ({ ...flow, stepsAt: ['steps'] })),
+  stepsSchema.transform(steps => ({
+    service: undefined,
+    boundary: 'delivery' as const,
+    generate: {} as Record<string, Generator>,
+    steps,
+    stepsAt: [] as string[],
+  })),
+]);
+
 export const smokeSchema = z.strictObject({
   service: nameSchema.optional().describe('The service of flows that name none. Default: the only one there is.'),
-  flows: z
-    .record(
-      nameSchema,
-      z.union([
-        flowSchema,
-        stepsSchema.transform(steps => ({ service: undefined, boundary: 'delivery' as const, generate: {}, steps })),
-      ]),
-    )
-    .describe('By name, the steps that a user of the release would take.'),
+  flows: z.record(nameSchema, anyFlowSchema).describe('By name, the steps that a user of the release would take.'),
 });
 
 export type Smoke = z.infer<typeof smokeSchema>;
-export type Flow = z.infer<typeof flowSchema>;
+export type Flow = z.infer<typeof anyFlowSchema>;
 export type HttpStep = z.infer<typeof httpStepSchema>;
 export type WebsocketStep = z.infer<typeof websocketStepSchema>;
 export type Step = z.infer<typeof stepSchema>;
 export type Capture = z.infer<typeof captureSchema>;
+export type CookieExpectation = z.infer<typeof cookieSchema>;
