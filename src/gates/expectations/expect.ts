@@ -1,6 +1,8 @@
 import type { HttpAnswer } from '../../clients/http.ts';
 import type { Expectation } from '../../config/schema/http.ts';
+import type { CookieExpectation } from '../../config/schema/smoke.ts';
 import type { Boundary, Finding, Place } from '../../core/finding.ts';
+import { cookies } from './cookies.ts';
 import { headers } from './headers.ts';
 import { json } from './json.ts';
 import { latency } from './latency.ts';
@@ -10,18 +12,21 @@ import { text } from './text.ts';
 export interface AnswerExpectation extends Expectation {
   /** Milliseconds that the answer may take. */
   within?: number | undefined;
+  cookies?: CookieExpectation[];
 }
 
 /** What the answer belongs to: the request as a person reads it, and where it was declared. */
 export interface About {
   target: string;
   where: { boundary: Boundary; place?: Place };
+  /** Takes the secrets out of what is quoted. Default: nothing is taken out. */
+  redact?(text: string): string;
 }
 
 /** One thing an answer is held against; finds what is wrong with it. */
 export type Expect = (expected: AnswerExpectation, answer: HttpAnswer, about: About) => Finding[];
 
-const expectations: Expect[] = [status, headers, json, text, latency];
+const expectations: Expect[] = [status, headers, cookies, json, text, latency];
 
 /** All that is wrong with an answer. After a wrong status the body is another one, so nothing more is said of it. */
 export function findingsOfAnswer(expected: AnswerExpectation, answer: HttpAnswer, about: About): Finding[] {

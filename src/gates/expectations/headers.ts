@@ -7,7 +7,7 @@ export const headers: Expect = (expected, answer, about) =>
   Object.entries(expected.headers ?? {}).flatMap(([name, wanted]) => {
     const value = answer.headers[name.toLowerCase()];
     if (value?.includes(wanted)) return [];
-    const actual = value === undefined ? 'is missing' : `is "${excerpt(value)}"`;
+    const actual = value === undefined ? 'is missing' : `is "${excerpt(value, about.redact)}"`;
     return [
       found(wrongHeader, {
         seen: `${about.target}: the header ${name} ${actual}, expected "${wanted}".`,

@@ -1,6 +1,6 @@
 import { found } from '../../core/finding.ts';
 import { excerpt } from './excerpt.ts';
-import type { Expect } from './expect.ts';
+import type { About, Expect } from './expect.ts';
 import { notJson, wrongJson } from './findings.ts';
 
 export const json: Expect = (expected, answer, about) => {
@@ -8,10 +8,10 @@ export const json: Expect = (expected, answer, about) => {
   const body = parseJson(answer.body);
   if (body === undefined) {
     const kind = answer.headers['content-type']?.split(';')[0] || 'text without a content type';
-    const seen = `${about.target} answered ${kind} where JSON was expected. It begins: ${excerpt(answer.body)}`;
+    const seen = `${about.target} answered ${kind} where JSON was expected. It begins: ${excerpt(answer.body, about.redact)}`;
     return [found(notJson, { seen, ...about.where })];
   }
-  const differences = differencesOf(expected.json, body.value);
+  const differences = differencesOf(expected.json, body.value, about.redact);
   if (differences.length === 0) return [];
   return [found(wrongJson, { seen: `${about.target}: ${differences.join('; ')}.`, ...about.where })];
 };
@@ -26,16 +26,18 @@ export function parseJson(text: string): { value: unknown } | undefined {
 }
 
 /** What of the expected value is not in the actual one, as sentences. Objects may have more keys; lists may not. */
-export function differencesOf(expected: unknown, actual: unknown, path = '$'): string[] {
+export function differencesOf(expected: unknown, actual: unknown, redact?: About['redact'], path = '$'): string[] {
   if (Array.isArray(expected) && Array.isArray(actual) && expected.length === actual.length) {
-    return expected.flatMap((item, index) => differencesOf(item, actual[index], `${path}[${index}]`));
+    return expected.flatMap((item, index) => differencesOf(item, actual[index], redact, `${path}[${index}]`));
   }
   if (isMapping(expected) && isMapping(actual)) {
-    return Object.entries(expected).flatMap(([key, item]) => differencesOf(item, actual[key], `${path}.${key}`));
+    return Object.entries(expected).flatMap(([key, item]) =>
+      differencesOf(item, actual[key], redact, `${path}.${key}`),
+    );
   }
   if (!Array.isArray(expected) && !isMapping(expected) && Object.is(expected, actual)) return [];
-  const found = actual === undefined ? 'is missing' : `is ${excerpt(JSON.stringify(actual))}`;
-  return [`${path} ${found}, expected ${excerpt(JSON.stringify(expected))}`];
+  const found = actual === undefined ? 'is missing' : `is ${excerpt(JSON.stringify(actual), redact)}`;
+  return [`${path} ${found}, expected ${excerpt(JSON.stringify(expected), redact)}`];
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

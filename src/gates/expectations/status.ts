@@ -1,13 +1,13 @@
 import type { HttpAnswer } from '../../clients/http.ts';
 import { found } from '../../core/finding.ts';
 import { excerpt } from './excerpt.ts';
-import type { Expect } from './expect.ts';
+import type { About, Expect } from './expect.ts';
 import { wrongStatus } from './findings.ts';
 
 export const status: Expect = (expected, answer, about) => {
   if (isExpected(expected.status, answer)) return [];
   const wanted = expected.status === undefined ? '200 to 299' : [expected.status].flat().join(' or ');
-  const seen = `${about.target} answered ${answer.status}, expected ${wanted}.${bodyOf(answer)}`;
+  const seen = `${about.target} answered ${answer.status}, expected ${wanted}.${bodyOf(answer, about)}`;
   return [found(wrongStatus, { seen, ...about.where })];
 };
 
@@ -15,8 +15,8 @@ function isExpected(wanted: number | number[] | undefined, { status }: HttpAnswe
   return wanted === undefined ? status >= 200 && status < 300 : [wanted].flat().includes(status);
 }
 
-function bodyOf(answer: HttpAnswer): string {
+function bodyOf(answer: HttpAnswer, { redact }: About): string {
   const location = answer.headers.location;
   if (location) return ` It redirects to ${location.split('?')[0]}.`;
-  return answer.body.trim() === '' ? '' : ` The body begins: ${excerpt(answer.body)}`;
+  return answer.body.trim() === '' ? '' : ` The body begins: ${excerpt(answer.body, redact)}`;
 }
