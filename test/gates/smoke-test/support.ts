@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { parseConfiguration } from '../../../src/config/load.ts';
+import type { GateContext } from '../../../src/core/context.ts';
+import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { smokeTest } from '../../../src/gates/smoke-test/gate.ts';
+import { planFlows } from '../../../src/gates/smoke-test/plan.ts';
+import { testContext } from '../../support/context.ts';
+
+export interface RunningServer {
+  url: string;
+  server: Server;
+  /** What was asked, such as `GET /health`. */
+  asked: string[];
+  stop(): Promise<void>;
+}
+
+/** A server on a free port that remembers what it was asked. */
+export async function serve(listener: RequestListener): Promise<RunningServer> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    listener(request, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const stop = async () => {
+    server.close();
+    server.closeAllConnections();
+    await once(server, 'close');
+  };
+  return { url: `http://127.0.0.1:${port}`, server, asked, stop };
+}
+
+export async function bodyOf(request: IncomingMessage): Promise<string> {
+  return text(request);
+}
+
+/** Runs the flows of a `smoke:` section against one service. Throws what planning throws. */
+export function smoke(
+  url: string,
+  section: string,
+  context: GateContext = testContext(),
+  flows: string[] = [],
+): Promise<GateReport> {
+  return smokeTest(planFlows(configurationOf(url, section), flows, context), context);
+}
+
+export function configurationOf(url: string, section: string) {
+  const text = `services:\n  api: { platform: fly, app: api, url: "${url}" }\nsmoke:\n${indent(section)}`;
+  return parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit: '' });
+}
+
+/** What was found, as `code at line: what was seen`. */
+export function seenIn(report: GateReport): string[] {
+  return findingsOf(report).map(({ code, seen, place }) => `${code} at ${place?.line}: ${seen}`);
+}
+
+function indent(section: string): string {
+  return section.replace(/^/gm, '  ');
+}
