@@ -1,7 +1,8 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
+import { licensesOf } from './licenses.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const out = process.argv[2] ?? join(root, 'dist');
@@ -20,7 +21,7 @@ const withoutSideEffects: Plugin = {
 
 rmSync(out, { recursive: true, force: true });
 const entries = readdirSync(join(root, 'src/entries')).map(file => join(root, 'src/entries', file));
-await build({
+const { metafile } = await build({
   entryPoints: entries,
   outdir: out,
   entryNames: '[name]',
@@ -28,6 +29,7 @@ await build({
   outExtension: { '.js': '.mjs' },
   absWorkingDir: root, // paths in the output are relative to it: the same bytes from any folder
   bundle: true,
+  metafile: true,
   splitting: true, // clients that a run does not use are not even parsed
   format: 'esm',
   platform: 'node',
@@ -42,4 +44,5 @@ await build({
   plugins: [withoutSideEffects],
   logLevel: 'warning',
 });
+writeFileSync(join(out, 'licenses.txt'), licensesOf(metafile, root));
 process.stdout.write(`built ${entries.map(entry => basename(entry, '.ts')).join(', ')}\n`);
