@@ -18,9 +18,9 @@ export interface AnswerExpectation extends Expectation {
 /** What the answer belongs to: the request as a person reads it, and where it was declared. */
 export interface About {
   target: string;
+  /** Takes secrets out of a text; before it is cut, since half a secret would not be recognised. */
+  redact(text: string): string;
   where: { boundary: Boundary; place?: Place };
-  /** Takes the secrets out of what is quoted. Default: nothing is taken out. */
-  redact?(text: string): string;
 }
 
 /** One thing an answer is held against; finds what is wrong with it. */

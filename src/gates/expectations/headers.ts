@@ -5,7 +5,7 @@ import { wrongHeader } from './findings.ts';
 
 export const headers: Expect = (expected, answer, about) =>
   Object.entries(expected.headers ?? {}).flatMap(([name, wanted]) => {
-    const value = answer.headers[name.toLowerCase()];
+    const value = Object.hasOwn(answer.headers, name.toLowerCase()) ? answer.headers[name.toLowerCase()] : undefined;
     if (value?.includes(wanted)) return [];
     const actual = value === undefined ? 'is missing' : `is "${excerpt(value, about.redact)}"`;
     return [

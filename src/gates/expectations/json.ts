@@ -1,6 +1,6 @@
 import { found } from '../../core/finding.ts';
 import { excerpt } from './excerpt.ts';
-import type { About, Expect } from './expect.ts';
+import type { Expect } from './expect.ts';
 import { notJson, wrongJson } from './findings.ts';
 
 export const json: Expect = (expected, answer, about) => {
@@ -26,18 +26,24 @@ export function parseJson(text: string): { value: unknown } | undefined {
 }
 
 /** What of the expected value is not in the actual one, as sentences. Objects may have more keys; lists may not. */
-export function differencesOf(expected: unknown, actual: unknown, redact?: About['redact'], path = '$'): string[] {
+export function differencesOf(
+  expected: unknown,
+  actual: unknown,
+  redact?: (text: string) => string,
+  path = '$',
+): string[] {
   if (Array.isArray(expected) && Array.isArray(actual) && expected.length === actual.length) {
     return expected.flatMap((item, index) => differencesOf(item, actual[index], redact, `${path}[${index}]`));
   }
   if (isMapping(expected) && isMapping(actual)) {
-    return Object.entries(expected).flatMap(([key, item]) =>
-      differencesOf(item, actual[key], redact, `${path}.${key}`),
-    );
+    return Object.entries(expected).flatMap(([key, item]) => {
+      const own = Object.hasOwn(actual, key) ? actual[key] : undefined;
+      return differencesOf(item, own, redact, `${path}.${key}`);
+    });
   }
   if (!Array.isArray(expected) && !isMapping(expected) && Object.is(expected, actual)) return [];
-  const found = actual === undefined ? 'is missing' : `is ${excerpt(JSON.stringify(actual), redact)}`;
-  return [`${path} ${found}, expected ${excerpt(JSON.stringify(expected), redact)}`];
+  const show = (value: unknown) => excerpt(JSON.stringify(value), redact);
+  return [`${path} is ${actual === undefined ? 'missing' : show(actual)}, expected ${show(expected)}`];
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

@@ -17,6 +17,6 @@ function isExpected(wanted: number | number[] | undefined, { status }: HttpAnswe
 
 function bodyOf(answer: HttpAnswer, { redact }: About): string {
   const location = answer.headers.location;
-  if (location) return ` It redirects to ${location.split('?')[0]}.`;
+  if (location) return ` It redirects to ${redact(location.split('?')[0] ?? '')}.`;
   return answer.body.trim() === '' ? '' : ` The body begins: ${excerpt(answer.body, redact)}`;
 }

@@ -32,7 +32,7 @@ async function waitUntilReady(target: Target, context: GateContext): Promise<Out
   const started = clock.now();
   let inARow = 0;
   for (let attempt = 1; ; attempt++) {
-    const last = await ask(target, signal);
+    const last = await ask(target, context);
     inARow = last.verdict === 'passed' ? inARow + 1 : 0;
     const elapsed = clock.now() - started;
     const attempts = `${attempt} attempt${attempt === 1 ? '' : 's'} in ${formatDuration(elapsed)}`;
@@ -44,13 +44,14 @@ async function waitUntilReady(target: Target, context: GateContext): Promise<Out
   }
 }
 
-async function ask(target: Target, signal: AbortSignal): Promise<Outcome> {
+async function ask(target: Target, { redactor, signal }: GateContext): Promise<Outcome> {
   const where = whereOf(target);
   try {
     const { url, headers, timeout } = target;
     const answer = await httpRequest({ method: 'GET', url, headers, timeout, signal });
     const findings = findingsOfAnswer({ ...target.expect, within: target.within }, answer, {
       target: `GET ${withoutQuery(url)}`,
+      redact: text => redactor.redact(text),
       where,
     });
     const detail = `${answer.status} in ${formatDuration(answer.took)}`;

@@ -1,0 +1,94 @@
+/** Shorter values are not hidden: masking `1` or `dev` would make every log unreadable and protect nothing. */
+export const shortestForm = 6;
+
+/**
+ * The forms in which a secret can appear in a text: as is, line by line, percent-encoded and decoded, base64 and
+ * base64url at each alignment, hexadecimal, escaped for JSON, HTML and the shell; and so for the password and the
+ * credentials inside a connection string.
+ */
+export function formsOfSecret(secret: string): Set<string> {
+  const forms = new Set<string>();
+  for (const part of [secret, ...secret.split(/\r\n|\r|\n/), ...credentialsOf(secret)]) {
+    const plain = part.trim();
+    if (plain.length < shortestForm) continue;
+    for (const form of encodingsOf(plain)) if (form.length >= shortestForm) forms.add(form);
+  }
+  return forms;
+}
+
+/** The password, and `user:password`, of a URL; also when its password was not percent-encoded as it should be. */
+function credentialsOf(text: string): string[] {
+  const [, user, password] = /^[a-z][a-z0-9+.-]*:\/\/([^:@/?#]*):(.+)@[^@]*$/is.exec(text.trim()) ?? [];
+  if (password === undefined) return [];
+  return [password, `${user}:${password}`, decoded(password), `${user}:${decoded(password)}`];
+}
+
+function encodingsOf(plain: string): string[] {
+  const wellFormed = plain.toWellFormed(); // half a surrogate pair has no percent-encoding
+  const json = JSON.stringify(plain).slice(1, -1);
+  const percentEncoded = [
+    encodeURIComponent(wellFormed),
+    strictlyPercentEncoded(wellFormed),
+    encodeURI(wellFormed),
+    new URLSearchParams([['', plain]]).toString().slice(1),
+  ];
+  return [
+    plain,
+    wellFormed,
+    decoded(plain),
+    ...percentEncoded,
+    ...percentEncoded.map(text => text.replace(/%[0-9A-F]{2}/g, code => code.toLowerCase())),
+    json,
+    JSON.stringify(json).slice(1, -1),
+    json.replaceAll('/', '\\/'), // as PHP writes it
+    inAscii(json), // as Python writes it
+    ...htmlOf(plain),
+    plain.replaceAll("'", "'\\''"),
+    ...base64Of(plain),
+    Buffer.from(plain).toString('hex'),
+  ];
+}
+
+/** RFC 3986, section 2.2: `encodeURIComponent` leaves five of the reserved characters as they are. */
+function strictlyPercentEncoded(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function inAscii(text: string): string {
+  return text.replace(/[\x7f-\uffff]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** An apostrophe has four usual names; many writers leave it as it is. */
+function htmlOf(plain: string): string[] {
+  const escaped = plain
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+  return ["'", '&#39;', '&#x27;', '&apos;'].map(apostrophe => escaped.replaceAll("'", apostrophe));
+}
+
+/**
+ * Base64 of a text that holds the secret shows it in one of three ways, by where in a group of three bytes it starts.
+ * Of each only the characters that the secret alone decides: its neighbours change those at the ends.
+ */
+function base64Of(plain: string): string[] {
+  const bytes = Buffer.from(plain);
+  const inside = [0, 1, 2].map(shift => {
+    const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
+    return text.slice(Math.ceil((shift * 8) / 6), Math.floor(((shift + bytes.length) * 8) / 6));
+  });
+  const standard = [bytes.toString('base64'), ...inside];
+  return [...standard, ...standard.map(text => text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''))];
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // not percent-encoded
+  }
+}
