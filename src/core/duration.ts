@@ -2,17 +2,25 @@ const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000,
 
 export const durationPattern = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
-/** Milliseconds of a duration such as `200ms`, `1.5s` or `5m`; undefined for anything else, a bare number included. */
+/** Timers hold no more: about 24 days, in milliseconds. */
+const longest = 2 ** 31 - 1;
+
+/**
+ * Whole milliseconds of a duration such as `200ms`, `1.5s` or `5m`; undefined for anything else, a bare number and
+ * more than 24 days included.
+ */
 export function parseDuration(text: string): number | undefined {
   const [, amount, unit = ''] = durationPattern.exec(text.trim()) ?? [];
   const factor = units[unit];
-  return amount === undefined || factor === undefined ? undefined : Number(amount) * factor;
+  if (amount === undefined || factor === undefined) return undefined;
+  const ms = Math.round(Number(amount) * factor);
+  return ms <= longest ? ms : undefined;
 }
 
 /** A duration in milliseconds as a person reads it: `85 ms`, `4.2 s`, `3 min 20 s`. */
 export function formatDuration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${Number((ms / 1000).toFixed(1))} s`;
+  if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${Number((ms / 1000).toFixed(1))} s`;
   const seconds = Math.round(ms / 1000);
   const rest = seconds % 60;
   return `${Math.floor(seconds / 60)} min${rest ? ` ${rest} s` : ''}`;

@@ -1,7 +1,8 @@
 /** The candidate most like the word, if one is near enough to be what was meant. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let least = Math.max(2, Math.floor(word.length / 3)) + 1;
+  const mostEdits = Math.min(Math.max(2, Math.floor(word.length / 3)), word.length - 1);
+  let least = mostEdits + 1;
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < least) {

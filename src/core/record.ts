@@ -20,9 +20,8 @@ const findingSchema = z.strictObject({
 const gateSchema = z.strictObject({
   gate: z.string(),
   verdict: z.enum(['passed', 'failed', 'inconclusive', 'error']),
-  /** ISO 8601. */
-  startedAt: z.string(),
-  finishedAt: z.string(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime(),
   /** How many checks were made. */
   checks: z.number(),
   findings: z.array(findingSchema),

@@ -9,7 +9,8 @@ const durationForm = 'a duration with its unit, such as 200ms, 30s or 5m';
 /** A duration with its unit; milliseconds once parsed. */
 export const durationSchema = z
   .string({ error: durationForm })
-  .regex(durationPattern, durationForm)
+  .regex(durationPattern, { error: durationForm, abort: true })
+  .refine(text => parseDuration(text) !== undefined, { error: 'a duration of at most 24d' })
   .transform(text => parseDuration(text) ?? 0);
 
 export const nameSchema = z
