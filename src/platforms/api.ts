@@ -1,0 +1,188 @@
+import type * as z from 'zod';
+import { type HttpAnswer, httpRequest, withoutQuery } from '../clients/http.ts';
+import { badCertificate, connectionRefused, NetworkError, unknownHost, unreachable } from '../clients/network-error.ts';
+import type { GateContext } from '../core/context.ts';
+import { GateError } from '../core/errors.ts';
+import { type FindingKind, found } from '../core/finding.ts';
+import { Refused, Uncertain } from './api-errors.ts';
+import { badToken, missing, notJson, refused, unavailable, uncertain, unexpectedAnswer } from './findings.ts';
+import { backOff, retryAfter } from './retry.ts';
+
+export interface Vendor {
+  /** As a person knows it, such as `Fly.io`. */
+  name: string;
+  baseUrl: string;
+  headers: Record<string, string>;
+  /** The variable that holds the token. */
+  variable: string;
+  /** How a person makes a token that is good for this. */
+  tokenHelp: string;
+  /** What an error body says, in the vendor's own shape. */
+  messageOf(body: unknown): string | undefined;
+  /** Milliseconds for one answer. */
+  timeout: number;
+}
+
+export interface ApiCall {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  path: string;
+  /** What it is about, for messages: `the app pm-backend`. */
+  what: string;
+  signal: AbortSignal;
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Whether doing it twice does no harm. Default: only for GET. */
+  repeatable?: boolean;
+  /** Milliseconds, where this call may take longer than others. */
+  timeout?: number;
+}
+
+/**
+ * Throws a GateError with what a person should do; a Refused for a status of its own meaning; an Uncertain when it is
+ * not known whether a change took effect; and the signal's reason when aborted.
+ */
+export type Api = <Answer>(schema: z.ZodType<Answer>, call: ApiCall) => Promise<Answer>;
+
+/** Milliseconds that are spent on waiting for a platform that is not well, for each call. */
+const patience = 60_000;
+const mostAttempts = 5;
+
+/** JSON over HTTP as the platforms speak it. A platform that is unwell is asked again only where that is harmless. */
+export function createApi(vendor: Vendor, context: GateContext): Api {
+  return async (schema, call) => {
+    const { clock } = context;
+    const started = clock.now();
+    for (let attempt = 1; ; attempt++) {
+      const answer = await send(vendor, call);
+      if (answer instanceof NetworkError ? isFinal(answer) : !isTransient(answer))
+        return read(schema, answer, vendor, call);
+      if (!mayRepeat(call, answer)) throw new Uncertain(lost(answer, vendor, call));
+      const pause = pauseAfter(answer, attempt, clock.now());
+      const elapsed = clock.now() - started;
+      if (attempt >= mostAttempts || elapsed + pause > patience) throw givenUp(answer, attempt, vendor, call);
+      context.log.debug(`${vendor.name}: ${inWords(answer)}; asked again in ${pause} ms.`);
+      await clock.sleep(pause, call.signal);
+    }
+  };
+}
+
+async function send(vendor: Vendor, call: ApiCall): Promise<HttpAnswer | NetworkError> {
+  const { method, path, body, signal } = call;
+  try {
+    return await httpRequest({
+      method,
+      url: `${vendor.baseUrl}${path}`,
+      headers: {
+        accept: 'application/json',
+        ...vendor.headers,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...call.headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      timeout: call.timeout ?? vendor.timeout,
+      signal,
+    });
+  } catch (error) {
+    if (error instanceof NetworkError) return error;
+    throw error;
+  }
+}
+
+/** Asking again would not help. */
+function isFinal({ kind }: NetworkError): boolean {
+  return kind === unknownHost || kind === unreachable || kind === badCertificate;
+}
+
+function isTransient({ status }: HttpAnswer): boolean {
+  return status === 429 || status >= 500;
+}
+
+/** What was refused by a rate limit, or never reached the platform, was not carried out. */
+function mayRepeat(call: ApiCall, answer: HttpAnswer | NetworkError): boolean {
+  if (call.repeatable ?? call.method === 'GET') return true;
+  return answer instanceof NetworkError ? answer.kind === connectionRefused : answer.status === 429;
+}
+
+function pauseAfter(answer: HttpAnswer | NetworkError, attempt: number, now: number): number {
+  const asked = answer instanceof NetworkError ? undefined : retryAfter(answer.headers['retry-after'], now);
+  return asked ?? backOff(attempt);
+}
+
+function read<Answer>(
+  schema: z.ZodType<Answer>,
+  answer: HttpAnswer | NetworkError,
+  vendor: Vendor,
+  call: ApiCall,
+): Answer {
+  if (answer instanceof NetworkError) throw ofVendor(answer.kind, `${answer.message}.`, vendor);
+  const body = parse(answer.body);
+  if (answer.status >= 400) throw refusalOf(answer, body, vendor, call);
+  if (body === notParsed) throw strange(notJson, answer, vendor);
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const seen = `${vendor.name} answered ${call.method} for ${call.what} without what was expected at ${issue?.path.join('.') || 'the top'}: ${issue?.message}.`;
+  throw new GateError([found(unexpectedAnswer, { seen })]);
+}
+
+const notParsed = Symbol('not JSON');
+
+function parse(text: string): unknown {
+  if (text.trim() === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return notParsed; // the caller says what came instead
+  }
+}
+
+function refusalOf({ status, body: text }: HttpAnswer, body: unknown, vendor: Vendor, call: ApiCall): GateError {
+  const said = oneLine(vendor.messageOf(body) ?? (body === notParsed ? text : ''));
+  const inItsWords = said ? ` It says: ${said}` : '';
+  if (status === 401 || status === 403) {
+    const does = status === 401 ? 'does not accept the token' : 'accepts the token but does not allow it this';
+    const seen = `${vendor.name} ${does} in ${vendor.variable}, asked for ${call.what} (${status}).${inItsWords}`;
+    return new Refused(status, said, found(badToken, { seen, remedy: vendor.tokenHelp }));
+  }
+  if (status === 404) {
+    const seen = `${vendor.name} does not know ${call.what} (404), or the token in ${vendor.variable} cannot see it.${inItsWords}`;
+    return new Refused(status, said, found(missing, { seen }));
+  }
+  if (body === notParsed) return strange(notJson, { status, body: text }, vendor);
+  const seen = `${vendor.name} refused ${call.method} for ${call.what} (${status}).${inItsWords}`;
+  return new Refused(status, said, found(refused, { seen }));
+}
+
+function strange(kind: FindingKind, { status, body }: Pick<HttpAnswer, 'status' | 'body'>, vendor: Vendor): GateError {
+  const host = withoutQuery(vendor.baseUrl);
+  const seen = `${host} answered ${status} with something that is no JSON. It begins: ${oneLine(body)}`;
+  return new GateError([found(kind, { seen })]);
+}
+
+function lost(answer: HttpAnswer | NetworkError, vendor: Vendor, call: ApiCall) {
+  const seen = `${vendor.name} was sent ${call.method} for ${call.what}, and whether it took effect is not known: ${inWords(answer)}.`;
+  return found(uncertain, { seen });
+}
+
+function givenUp(answer: HttpAnswer | NetworkError, attempts: number, vendor: Vendor, call: ApiCall): GateError {
+  const times = `${attempts} attempt${attempts === 1 ? '' : 's'}`;
+  const seen = `${vendor.name} could not be asked for ${call.what}: ${inWords(answer)} (${times}).`;
+  return ofVendor(answer instanceof NetworkError ? answer.kind : unavailable, seen, vendor);
+}
+
+/** The kinds of the network speak of the service that is released; here it is the vendor that does not answer. */
+function ofVendor(kind: FindingKind, seen: string, vendor: Vendor): GateError {
+  const remedy = `This says nothing about the release. See the status page of ${vendor.name} and the base URL in use (${withoutQuery(vendor.baseUrl)}), and run the gate again.`;
+  return new GateError([found(kind, { seen, remedy })]);
+}
+
+function inWords(answer: HttpAnswer | NetworkError): string {
+  if (answer instanceof NetworkError) return answer.message;
+  const asked = answer.headers['retry-after'];
+  return `it answered ${answer.status}${asked ? ` and asked to wait (Retry-After: ${oneLine(asked)})` : ''}`;
+}
+
+function oneLine(text: string): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
+}

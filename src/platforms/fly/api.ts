@@ -1,0 +1,203 @@
+import * as z from 'zod';
+import { secretVariable } from '../../config/variables.ts';
+import type { GateContext } from '../../core/context.ts';
+import { createApi } from '../api.ts';
+import type { PlatformDependencies } from '../platform.ts';
+import { type Machine, type MachineConfig, machineSchema } from './machine.ts';
+
+const errorSchema = z.looseObject({ error: z.string().optional(), message: z.string().optional() });
+const leaseSchema = z.looseObject({ data: z.looseObject({ nonce: z.string() }) });
+const releaseSchema = z.looseObject({ id: z.string(), version: z.number() });
+const logsSchema = z.looseObject({
+  data: z.array(
+    z.looseObject({ attributes: z.looseObject({ timestamp: z.string().optional(), message: z.string() }) }),
+  ),
+});
+const definitionSchema = z.looseObject({
+  data: z.looseObject({
+    app: z.looseObject({ currentReleaseUnprocessed: z.looseObject({ configDefinition: z.unknown() }).nullish() }),
+  }),
+});
+
+export interface Release {
+  id: string;
+  version: number;
+}
+
+export interface LogLine {
+  /** Milliseconds since the epoch; NaN where the line has no time. */
+  at: number;
+  text: string;
+}
+
+/** What is asked of Fly.io for one app. All of it throws as `Api` does. */
+export interface FlyApi {
+  machines(signal: AbortSignal): Promise<Machine[]>;
+  machine(id: string, signal: AbortSignal): Promise<Machine>;
+  update(id: string, update: Update, signal: AbortSignal): Promise<Machine>;
+  /** Takes the lease, or with its nonce keeps it for so many seconds more. */
+  lease(id: string, seconds: number, nonce: string | undefined, signal: AbortSignal): Promise<string>;
+  releaseLease(id: string, nonce: string, signal: AbortSignal): Promise<void>;
+  /** Returns when the machine has started or stopped in this instance, at the latest after so many seconds (1 to 60). */
+  wait(id: string, instance: string, seconds: number, signal: AbortSignal): Promise<void>;
+  /** The fly.toml of the current release. */
+  definition(signal: AbortSignal): Promise<unknown>;
+  createRelease(image: string, definition: unknown, signal: AbortSignal): Promise<Release>;
+  updateRelease(id: string, status: ReleaseStatus, signal: AbortSignal): Promise<void>;
+  logs(machine: string, signal: AbortSignal): Promise<LogLine[]>;
+}
+
+export interface Update {
+  config: MachineConfig;
+  nonce: string;
+  /** Leaves a machine that is stopped stopped. */
+  skipLaunch: boolean;
+}
+
+/** superfly/flyctl internal/command/deploy/machines.go, what it writes at the end of a deploy. */
+export type ReleaseStatus = 'running' | 'complete' | 'failed' | 'interrupted';
+
+const mostLogLines = 40;
+
+export function createFlyApi(app: string, { context, timeout = 30_000 }: PlatformDependencies): FlyApi {
+  const { variables } = context;
+  const authorization = authorizationOf(context);
+  const vendor = {
+    name: 'Fly.io',
+    headers: { authorization: authorization.header },
+    variable: 'FLY_API_TOKEN',
+    tokenHelp: `Make one with \`fly tokens create deploy -a ${app}\`, and store it as the secret FLY_API_TOKEN.`,
+    messageOf: (body: unknown) => {
+      const { error, message } = errorSchema.safeParse(body).data ?? {};
+      return error ?? message;
+    },
+    timeout,
+  };
+  // The variables are flyctl's own (superfly/flyctl internal/config/config.go, internal/uiex/client.go).
+  const apiUrl = baseUrl(variables.FLY_API_BASE_URL, 'https://api.fly.io');
+  const flaps = createApi(
+    { ...vendor, baseUrl: baseUrl(variables.FLY_FLAPS_BASE_URL, 'https://api.machines.dev') },
+    context,
+  );
+  const platform = createApi({ ...vendor, baseUrl: apiUrl }, context);
+  const releases = createApi(
+    {
+      ...vendor,
+      baseUrl: baseUrl(variables.FLY_UIEX_BASE_URL, apiUrl),
+      headers: { authorization: `Bearer ${authorization.token}` },
+    },
+    context,
+  );
+  const machines = `/v1/apps/${encodeURIComponent(app)}/machines`;
+  const theMachine = (id: string) => `the machine ${id} of the app ${app}`;
+
+  return {
+    machines: signal =>
+      flaps(z.array(machineSchema), { method: 'GET', path: machines, what: `the app ${app}`, signal }),
+    machine: (id, signal) =>
+      flaps(machineSchema, { method: 'GET', path: `${machines}/${id}`, what: theMachine(id), signal }),
+    update: (id, { config, nonce, skipLaunch }, signal) =>
+      flaps(machineSchema, {
+        method: 'POST',
+        path: `${machines}/${id}`,
+        what: theMachine(id),
+        body: { config, skip_launch: skipLaunch },
+        headers: { [nonceHeader]: nonce },
+        signal,
+      }),
+    lease: async (id, seconds, nonce, signal) => {
+      const { data } = await flaps(leaseSchema, {
+        method: 'POST',
+        path: `${machines}/${id}/lease?ttl=${seconds}`,
+        what: `the lease of ${theMachine(id)}`,
+        headers: nonce === undefined ? {} : { [nonceHeader]: nonce },
+        repeatable: nonce !== undefined,
+        signal,
+      });
+      return data.nonce;
+    },
+    releaseLease: async (id, nonce, signal) => {
+      await flaps(z.unknown(), {
+        method: 'DELETE',
+        path: `${machines}/${id}/lease`,
+        what: `the lease of ${theMachine(id)}`,
+        headers: { [nonceHeader]: nonce },
+        repeatable: true,
+        signal,
+      });
+    },
+    wait: async (id, instance, seconds, signal) => {
+      const query = new URLSearchParams([
+        ['state', 'started'],
+        ['state', 'stopped'],
+        ['instance_id', instance],
+        ['timeout', String(seconds)],
+      ]);
+      await flaps(z.unknown(), {
+        method: 'GET',
+        path: `${machines}/${id}/wait?${query}`,
+        what: theMachine(id),
+        timeout: seconds * 1000 + timeout,
+        signal,
+      });
+    },
+    definition: async signal => {
+      const query = 'query($name: String!) { app(name: $name) { currentReleaseUnprocessed { configDefinition } } }';
+      const { data } = await platform(definitionSchema, {
+        method: 'POST',
+        path: '/graphql',
+        what: `the configuration of the app ${app}`,
+        body: { query, variables: { name: app } },
+        repeatable: true,
+        signal,
+      });
+      return data.app.currentReleaseUnprocessed?.configDefinition;
+    },
+    createRelease: async (image, definition, signal) => {
+      const { release } = await releases(z.looseObject({ release: releaseSchema }), {
+        method: 'POST',
+        path: '/api/v1/releases',
+        what: `a release of the app ${app}`,
+        body: { app_name: app, build_id: 0, definition, image, strategy: 'ROLLING' },
+        signal,
+      });
+      return release;
+    },
+    updateRelease: async (id, status, signal) => {
+      await releases(z.unknown(), {
+        method: 'PATCH',
+        path: `/api/v1/releases/${encodeURIComponent(id)}`,
+        what: `the release ${id} of the app ${app}`,
+        body: { status, metadata: null },
+        repeatable: true,
+        signal,
+      });
+    },
+    logs: async (machine, signal) => {
+      const { data } = await platform(logsSchema, {
+        method: 'GET',
+        path: `/api/v1/apps/${encodeURIComponent(app)}/logs?next_token=&instance=${machine}`,
+        what: `the log of ${theMachine(machine)}`,
+        signal,
+      });
+      return data
+        .slice(-mostLogLines)
+        .map(({ attributes }) => ({ at: Date.parse(attributes.timestamp ?? ''), text: attributes.message }));
+    },
+  };
+}
+
+/** superfly/fly-go flaps/flaps_machines.go. */
+const nonceHeader = 'fly-machine-lease-nonce';
+
+/** `fly tokens create` prints its tokens with the scheme in front, and so they are pasted (superfly/fly-go tokens.go). */
+function authorizationOf(context: GateContext): { token: string; header: string } {
+  const text = secretVariable(context, 'FLY_API_TOKEN', 'the deploy to Fly.io').trim();
+  const token = text.replace(/^(?:FlyV1|Bearer)\s+/i, '');
+  context.redactor.add(token);
+  return { token, header: `${/^fm(?:1r|1a|2)_/.test(token) ? 'FlyV1' : 'Bearer'} ${token}` };
+}
+
+function baseUrl(text: string | undefined, standard: string): string {
+  return (text || standard).replace(/\/+$/, '');
+}

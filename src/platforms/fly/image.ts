@@ -1,0 +1,32 @@
+interface Image {
+  name: string;
+  tag: string | undefined;
+  digest: string | undefined;
+}
+
+/** `registry.fly.io/app:tag@sha256:…`; the tag is `latest` where neither is named. */
+export function parseImage(text: string): Image {
+  const [named = '', digest] = text.split('@');
+  const colon = named.lastIndexOf(':');
+  const hasTag = colon > named.lastIndexOf('/'); // else it is the port of a registry
+  const tag = hasTag ? named.slice(colon + 1) : undefined;
+  return { name: hasTag ? named.slice(0, colon) : named, tag: tag ?? (digest ? undefined : 'latest'), digest };
+}
+
+/** The image with its digest, so that it stays the same one when its tag moves on. */
+export function pinned(image: string, digest: string | undefined): string {
+  return digest && !image.includes('@') ? `${image}@${digest}` : image;
+}
+
+/** Whether both name the same image; by digest where both have one, else by tag. */
+export function sameImage(one: string, other: string): boolean {
+  const [a, b] = [parseImage(one), parseImage(other)];
+  if (a.name !== b.name) return false;
+  return a.digest && b.digest ? a.digest === b.digest : a.tag !== undefined && a.tag === b.tag;
+}
+
+/** Whether the name always stands for the same image: a digest, or a tag that has the commit in it. */
+export function isImmutable(image: string, commit: string): boolean {
+  const { tag, digest } = parseImage(image);
+  return digest !== undefined || (commit.length >= 7 && (tag?.includes(commit.slice(0, 7)) ?? false));
+}

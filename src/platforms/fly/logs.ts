@@ -1,0 +1,25 @@
+import { messageOf } from '../../core/errors.ts';
+import type { Progress } from '../platform.ts';
+import type { FlyApi } from './api.ts';
+
+/** Shows what a machine has written since a time, and returns the last line that says something. */
+export async function showLog(
+  api: FlyApi,
+  machine: string,
+  since: number,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  try {
+    const lines = (await api.logs(machine, signal)).filter(({ at }) => Number.isNaN(at) || at >= since);
+    if (lines.length > 0) {
+      progress.say(`The log of machine ${machine}:`);
+      progress.quote(lines.map(({ text }) => text).join('\n'));
+    }
+    return lines.findLast(({ text }) => text.trim() !== '')?.text.trim();
+  } catch (error) {
+    signal.throwIfAborted();
+    progress.say(`The log of machine ${machine} could not be read: ${messageOf(error)}`);
+    return undefined;
+  }
+}

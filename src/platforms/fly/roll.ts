@@ -1,0 +1,53 @@
+import type { Finding } from '../../core/finding.ts';
+import { sameImage } from './image.ts';
+import { Leases } from './leases.ts';
+import { imageOf, type Machine } from './machine.ts';
+import { Registration } from './registration.ts';
+import { type Rolling, updateMachine } from './update-machine.ts';
+
+/**
+ * Brings the machines to an image one after another, so that the others go on serving, and stops at the first that does
+ * not come up. Returns what was found; with an error in it the release is bad.
+ */
+export async function roll(machines: Machine[], options: Omit<Rolling, 'leases' | 'release'>): Promise<Finding[]> {
+  const { api, target, context, signal, progress } = options;
+  const leases = new Leases(api, context);
+  const registration = new Registration(api, context);
+  await leases.take(machines, signal);
+  try {
+    await registration.open(target.image, signal);
+    const rolling = { ...options, leases, release: registration.release };
+    for (const [index, machine] of machines.entries()) {
+      const which = `machine ${machine.id} (${index + 1} of ${machines.length})`;
+      if (isDone(machine, rolling)) {
+        progress.say(`${which} runs ${target.image} already.`);
+        continue;
+      }
+      progress.say(`${which} is updated to ${target.image}.`);
+      const problem = await updateMachine(machine, rolling);
+      if (problem === undefined) continue;
+      await registration.close('failed', signal);
+      return [{ ...problem, seen: `${problem.seen} ${stillOld(machines.slice(index + 1))}` }, ...registration.findings];
+    }
+    await registration.close('complete', signal);
+    return registration.findings;
+  } catch (error) {
+    await registration.close('interrupted', signal).catch(() => {}); // what went wrong first is what is said
+    throw error;
+  } finally {
+    await leases.release(signal);
+  }
+}
+
+/** A machine that an earlier, broken-off attempt has brought there is left alone; by digest, since tags move. */
+function isDone(machine: Machine, { target }: Rolling): boolean {
+  const sameCommit = target.commit !== undefined && machine.config?.metadata?.release_gates_commit === target.commit;
+  const exact = target.image.includes('@') || sameCommit;
+  return exact && machine.state === 'started' && sameImage(imageOf(machine), target.image);
+}
+
+function stillOld(untouched: Machine[]): string {
+  if (untouched.length === 0) return 'No other machine was left on what was live before.';
+  const which = untouched.map(({ id }) => id).join(', ');
+  return `Not touched, and still on ${untouched[0] ? imageOf(untouched[0]) : ''}: ${which}.`;
+}

@@ -1,0 +1,14 @@
+import type { Service } from '../config/schema/services.ts';
+import { flyPlatform } from './fly/platform.ts';
+import type { Platform, PlatformDependencies } from './platform.ts';
+import { vercelPlatform } from './vercel/platform.ts';
+
+/** The platform of a service. Throws a GateError when the variable with its token is not set. */
+export function platformOf(service: Service, dependencies: PlatformDependencies): Platform {
+  switch (service.platform) {
+    case 'fly':
+      return flyPlatform(service, dependencies);
+    case 'vercel':
+      return vercelPlatform(service, dependencies);
+  }
+}

@@ -1,0 +1,54 @@
+import type { GateContext } from '../core/context.ts';
+import type { Finding } from '../core/finding.ts';
+import type { Deployment } from '../core/record.ts';
+
+/** What serves the users of a service. */
+export interface Live {
+  /** What most of it runs; undefined where nothing was ever deployed. */
+  deployment: Deployment | undefined;
+  /** What also serves, where not all of it runs the same. */
+  others: Deployment[];
+}
+
+/** Hears of a change while it goes on. */
+export interface Progress {
+  say(text: string): void;
+  /** Log lines of the platform or the service. */
+  quote(text: string): void;
+  /** From here on the service may be another than before. */
+  touched(): void;
+}
+
+/** What came of a deploy or a rollback that the platform has carried out. `failed`: it came to nothing good. */
+export interface Change {
+  verdict: 'passed' | 'failed';
+  live: Live;
+  findings: Finding[];
+}
+
+/**
+ * One service on its platform. Every method throws a GateError when the platform could not be asked or gave no clear
+ * answer, and the signal's reason when aborted.
+ */
+export interface Platform {
+  /** Asked of what serves traffic, not of the job that changed it. */
+  live(signal: AbortSignal): Promise<Live>;
+  /** Whether the release of this commit is what serves, and nothing else. */
+  carries(live: Live, commit: string): boolean;
+  /** Whether this deployment is what serves, and nothing else. */
+  runs(live: Live, deployment: Deployment): boolean;
+  /** What in the configuration stands in the way of a deploy of this commit. */
+  obstaclesToDeploy(commit: string): Finding[];
+  /** Why the platform would not go back to this deployment, as far as it can be asked beforehand. */
+  obstaclesToRollback(to: Deployment, signal: AbortSignal): Promise<Finding[]>;
+  /** Deploys and waits until it serves. */
+  deploy(commit: string, signal: AbortSignal, progress: Progress): Promise<Change>;
+  /** Goes back to a deployment that was live and waits until it serves. `reason` is kept by platforms that can. */
+  rollback(to: Deployment, reason: string, signal: AbortSignal, progress: Progress): Promise<Change>;
+}
+
+export interface PlatformDependencies {
+  context: GateContext;
+  /** Milliseconds for one answer of the platform. Default 30 000. */
+  timeout?: number;
+}

@@ -1,0 +1,242 @@
+import * as z from 'zod';
+import type { VercelService } from '../../config/schema/services.ts';
+import { secretVariable } from '../../config/variables.ts';
+import { createApi } from '../api.ts';
+import type { PlatformDependencies } from '../platform.ts';
+
+const errorSchema = z.looseObject({ code: z.string().optional(), message: z.string().optional() });
+/** Some routes of Vercel answer `err`, or the error itself (vercel/vercel packages/cli/src/util/client.ts). */
+const errorBodySchema = z.looseObject({ error: errorSchema.optional(), err: errorSchema.optional() });
+const metaSchema = z.record(z.string(), z.unknown()).nullish();
+
+/** vercel/vercel packages/client/src/types.ts, Deployment: what is used of it. The list calls its id `uid`. */
+export const deploymentSchema = z.looseObject({
+  id: z.string().optional(),
+  uid: z.string().optional(),
+  url: z.string().nullish(),
+  projectId: z.string().nullish(),
+  target: z.string().nullish(),
+  readyState: z.string().optional(),
+  state: z.string().optional(),
+  readySubstate: z.string().nullish(),
+  aliasAssigned: z.union([z.boolean(), z.number()]).nullish(),
+  aliasError: z.unknown(),
+  errorCode: z.string().nullish(),
+  errorMessage: z.string().nullish(),
+  errorStep: z.string().nullish(),
+  checksConclusion: z.string().nullish(),
+  checks: z.record(z.string(), z.unknown()).nullish(),
+  isRollbackCandidate: z.boolean().nullish(),
+  meta: metaSchema,
+  gitSource: z.looseObject({ sha: z.string().nullish() }).nullish(),
+});
+
+const aliasSchema = z.looseObject({
+  deploymentId: z.string().nullish(),
+  projectId: z.string().nullish(),
+  redirect: z.string().nullish(),
+});
+
+const aliasRequestSchema = z.looseObject({
+  toDeploymentId: z.string(),
+  jobStatus: z.string(),
+  requestedAt: z.number(),
+  type: z.string(),
+});
+
+const projectSchema = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  autoAssignCustomDomains: z.boolean().nullish(),
+  lastAliasRequest: aliasRequestSchema.nullish(),
+  targets: z.looseObject({ production: z.looseObject({ id: z.string() }).nullish() }).nullish(),
+});
+
+const eventSchema = z.looseObject({
+  type: z.string().default(''),
+  text: z.string().optional(),
+  payload: z.looseObject({ text: z.string().optional() }).optional(),
+});
+
+const jobAliasesSchema = z.looseObject({
+  aliases: z.array(z.looseObject({ alias: z.looseObject({ alias: z.string() }), status: z.string() })),
+});
+
+export type VercelDeployment = z.infer<typeof deploymentSchema>;
+export type VercelProject = z.infer<typeof projectSchema>;
+export type AliasRequest = z.infer<typeof aliasRequestSchema>;
+export type Alias = z.infer<typeof aliasSchema>;
+export type AliasJob = 'rollback' | 'promote';
+
+export interface NewDeployment {
+  project: VercelProject;
+  repository: string;
+  /** The branch or tag, or the commit itself. */
+  ref: string;
+  commit: string;
+  /** Finds it again when the answer is lost. */
+  key: string;
+}
+
+/** What is asked of Vercel for one project. All of it throws as `Api` does. */
+export interface VercelApi {
+  project(signal: AbortSignal): Promise<VercelProject>;
+  alias(domain: string, signal: AbortSignal): Promise<Alias>;
+  deployment(id: string, signal: AbortSignal): Promise<VercelDeployment>;
+  /** The newest deployments to production. */
+  productionDeployments(project: VercelProject, signal: AbortSignal): Promise<VercelDeployment[]>;
+  create(deployment: NewDeployment, signal: AbortSignal): Promise<VercelDeployment>;
+  cancel(id: string, signal: AbortSignal): Promise<void>;
+  promote(project: VercelProject, id: string, signal: AbortSignal): Promise<void>;
+  rollback(project: VercelProject, id: string, description: string, signal: AbortSignal): Promise<void>;
+  /** The domains that could not be moved. */
+  failedAliases(project: VercelProject, job: AliasJob, signal: AbortSignal): Promise<string[]>;
+  buildLog(id: string, signal: AbortSignal): Promise<string[]>;
+}
+
+/** The key in a deployment's `meta` that a deploy marks its own with. */
+export const metaKey = 'releaseGates';
+
+export function createVercelApi(
+  service: VercelService,
+  { context, timeout = 30_000 }: PlatformDependencies,
+): VercelApi {
+  const token = secretVariable(context, 'VERCEL_TOKEN', 'the deploy to Vercel').trim();
+  context.redactor.add(token);
+  const whose = service.team ? ` of the team ${service.team}` : '';
+  const api = createApi(
+    {
+      name: 'Vercel',
+      baseUrl: (context.variables.VERCEL_API_URL || 'https://api.vercel.com').replace(/\/+$/, ''),
+      headers: { authorization: `Bearer ${token}` },
+      variable: 'VERCEL_TOKEN',
+      tokenHelp: `Make a token at vercel.com/account/tokens with the scope${whose || ' of the team, and name the team as `team`'}, and store it as the secret VERCEL_TOKEN.`,
+      messageOf: body => {
+        const { error, err, ...bare } = errorBodySchema.safeParse(body).data ?? {};
+        return (error ?? err ?? errorSchema.safeParse(bare).data)?.message;
+      },
+      timeout,
+    },
+    context,
+  );
+  const path = (route: string, query: Record<string, string> = {}) => {
+    const all = new URLSearchParams({ ...query, ...(service.team && { teamId: service.team }) }).toString();
+    return all ? `${route}?${all}` : route;
+  };
+  const projectId = encodeURIComponent(service.project);
+  const theProject = `the project ${service.project}${whose}`;
+
+  return {
+    project: signal =>
+      api(projectSchema, {
+        method: 'GET',
+        path: path(`/v9/projects/${projectId}`, { rollbackInfo: 'true' }),
+        what: theProject,
+        signal,
+      }),
+    alias: (domain, signal) =>
+      api(aliasSchema, {
+        method: 'GET',
+        path: path(`/v4/aliases/${encodeURIComponent(domain)}`),
+        what: `the domain ${domain} of ${theProject}`,
+        signal,
+      }),
+    deployment: (id, signal) =>
+      api(deploymentSchema, {
+        method: 'GET',
+        path: path(`/v13/deployments/${encodeURIComponent(id)}`),
+        what: `the deployment ${id}`,
+        signal,
+      }),
+    productionDeployments: async (project, signal) => {
+      const { deployments } = await api(z.looseObject({ deployments: z.array(deploymentSchema) }), {
+        method: 'GET',
+        path: path('/v6/deployments', { projectId: project.id, target: 'production', limit: '20' }),
+        what: `the deployments of ${theProject}`,
+        signal,
+      });
+      return deployments;
+    },
+    create: ({ project, repository, ref, commit, key }, signal) => {
+      const [org = '', repo = ''] = repository.split('/');
+      return api(deploymentSchema, {
+        method: 'POST',
+        path: path('/v13/deployments', { forceNew: '1', skipAutoDetectionConfirmation: '1' }),
+        what: `a deployment of ${theProject}`,
+        body: {
+          name: project.name,
+          project: project.id,
+          target: 'production',
+          gitSource: { type: 'github', org, repo, ref, sha: commit },
+          meta: { [metaKey]: key },
+        },
+        signal,
+      });
+    },
+    cancel: async (id, signal) => {
+      await api(z.unknown(), {
+        method: 'PATCH',
+        path: path(`/v12/deployments/${encodeURIComponent(id)}/cancel`),
+        what: `the deployment ${id}`,
+        repeatable: true,
+        signal,
+      });
+    },
+    promote: async (project, id, signal) => {
+      await api(z.unknown(), {
+        method: 'POST',
+        path: path(`/v10/projects/${project.id}/promote/${encodeURIComponent(id)}`),
+        what: `the promotion of ${id}`,
+        body: {},
+        signal,
+      });
+    },
+    rollback: async (project, id, description, signal) => {
+      await api(z.unknown(), {
+        method: 'POST',
+        path: path(`/v1/projects/${project.id}/rollback/${encodeURIComponent(id)}`, {
+          ...(description && { description: description.slice(0, 250) }),
+        }),
+        what: `the rollback to ${id}`,
+        body: {},
+        signal,
+      });
+    },
+    failedAliases: async (project, job, signal) => {
+      const { aliases } = await api(jobAliasesSchema, {
+        method: 'GET',
+        path: path(`/v9/projects/${project.id}/${job}/aliases`, { failedOnly: 'true', limit: '20' }),
+        what: `the domains of ${theProject}`,
+        signal,
+      });
+      return aliases.filter(({ status }) => status === 'failed').map(({ alias }) => alias.alias);
+    },
+    buildLog: async (id, signal) => {
+      const events = await api(z.array(eventSchema), {
+        method: 'GET',
+        path: path(`/v3/deployments/${encodeURIComponent(id)}/events`, {
+          builds: '1',
+          direction: 'forward',
+          follow: '0',
+          limit: '-1',
+        }),
+        what: `the build log of ${id}`,
+        signal,
+      });
+      return events
+        .filter(({ type }) => ['stdout', 'stderr', 'fatal', 'exit', 'command'].includes(type))
+        .map(event => event.text ?? event.payload?.text ?? '')
+        .filter(text => text.trim() !== '');
+    },
+  };
+}
+
+export function idOf({ id, uid }: VercelDeployment): string {
+  return id ?? uid ?? '';
+}
+
+/** The commit that a deployment was built from, as far as Vercel knows it. */
+export function commitOf({ meta, gitSource }: VercelDeployment): string | undefined {
+  const noted = meta?.githubCommitSha ?? meta?.gitCommitSha;
+  return typeof noted === 'string' ? noted : (gitSource?.sha ?? undefined);
+}

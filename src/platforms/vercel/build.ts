@@ -1,0 +1,171 @@
+import type { GateContext } from '../../core/context.ts';
+import { messageOf } from '../../core/errors.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { Uncertain } from '../api-errors.ts';
+import type { Progress } from '../platform.ts';
+import { evenIfCancelled, poll } from '../polling.ts';
+import { commitOf, idOf, metaKey, type NewDeployment, type VercelApi, type VercelDeployment } from './api.ts';
+
+const delivery = { severity: 'error', boundary: 'delivery' } as const;
+
+export const buildFailed: FindingKind = {
+  ...delivery,
+  code: 'platform/build-failed',
+  meaning: 'The new version could not be built; what was live before still serves.',
+  cause: 'A fault in the code or its dependencies, or a variable that the build needs. The build log says which.',
+  remedy: 'Mend what the build log says, and release again.',
+};
+
+export const buildCanceled: FindingKind = {
+  ...delivery,
+  code: 'platform/build-canceled',
+  meaning: 'The deployment was cancelled or deleted on Vercel; what was live before still serves.',
+  cause: 'Someone cancelled it on the dashboard, a newer push replaced it, or the "ignored build step" said no.',
+  remedy: 'Look at who cancelled it, and release again.',
+};
+
+export const buildBlocked: FindingKind = {
+  ...delivery,
+  code: 'platform/build-blocked',
+  meaning: 'Vercel waits for a person before it builds; what was live before still serves.',
+  cause: 'The author of the commit has no seat in the team, or the account has to be verified.',
+  remedy: 'Open the deployment on Vercel and do what it asks, then release again.',
+};
+
+export const domainsNotAssigned: FindingKind = {
+  ...delivery,
+  code: 'platform/domains-not-assigned',
+  meaning: 'The new version is built and not live: the domains were not moved to it.',
+  cause: 'A failing check on Vercel, or a domain whose configuration is broken.',
+  remedy: 'Look at the deployment and its checks on Vercel; what was live before still serves.',
+};
+
+/** Milliseconds: Vercel ends a build after 45 minutes, and the domains follow within a few. */
+const builtWithin = 50 * 60_000;
+const foundWithin = 10_000;
+const building = ['QUEUED', 'INITIALIZING', 'BUILDING'];
+const mostLogLines = 40;
+
+/** The cadence of Vercel's CLI (packages/client/src/utils/get-polling-delay.ts), and never slower than five seconds. */
+export function pauseAfter(elapsed: number): number {
+  return elapsed <= 15_000 ? 1000 : 5000;
+}
+
+export interface Building {
+  api: VercelApi;
+  context: GateContext;
+  signal: AbortSignal;
+  progress: Progress;
+}
+
+/** Starts the deployment of a commit; one that is being built already, by a push or an earlier attempt, is joined. */
+export async function startBuild(wanted: NewDeployment, options: Building): Promise<VercelDeployment> {
+  const { api, context, signal, progress } = options;
+  const { clock } = context;
+  const known = await api.productionDeployments(wanted.project, signal);
+  const running = known.find(
+    deployment => commitOf(deployment) === wanted.commit && building.includes(stateOf(deployment)),
+  );
+  progress.touched();
+  if (running) {
+    progress.say(`${idOf(running)} is being built from this commit already; it is waited for.`);
+    return running;
+  }
+  try {
+    return await api.create(wanted, signal);
+  } catch (error) {
+    if (!(error instanceof Uncertain)) throw error;
+    const created = await poll({ clock, signal, deadline: foundWithin, pause: () => 1000 }, async () => {
+      const now = await api.productionDeployments(wanted.project, signal);
+      return now.find(({ meta }) => meta?.[metaKey] === wanted.key);
+    });
+    if (created === undefined) throw error;
+    return created;
+  }
+}
+
+/**
+ * Waits until the deployment is built and Vercel has dealt with its domains. Returns what went wrong, or undefined. A
+ * build that is cancelled here is cancelled on Vercel, so that it does not go live later, unwatched.
+ */
+export async function untilBuilt(id: string, options: Building): Promise<{ problem?: Finding; staged: boolean }> {
+  const { api, context, signal, progress } = options;
+  let last = '';
+  try {
+    const ended = await poll({ clock: context.clock, signal, deadline: builtWithin, pause: pauseAfter }, async () => {
+      const deployment = await api.deployment(id, signal);
+      const state = stateOf(deployment);
+      if (state !== last) progress.say(`${id} is ${state}.`);
+      last = state;
+      return conclusionOf(id, deployment);
+    });
+    if (ended?.problem?.code === buildFailed.code) await showBuildLog(id, options);
+    return (
+      ended ?? {
+        problem: found(domainsNotAssigned, { seen: `${id} was not live in time; it is ${last}.` }),
+        staged: false,
+      }
+    );
+  } catch (error) {
+    if (signal.aborted && last !== 'READY') await cancelBuild(id, options);
+    throw error;
+  }
+}
+
+/** READY is not live: the domains are assigned later, or not at all. */
+function conclusionOf(id: string, deployment: VercelDeployment): { problem?: Finding; staged: boolean } | undefined {
+  const state = stateOf(deployment);
+  const { errorCode, errorMessage, errorStep, aliasError, aliasAssigned, checks, checksConclusion } = deployment;
+  if (building.includes(state)) return undefined;
+  if (state === 'CANCELED' || state === 'DELETED') {
+    return ends(buildCanceled, `The deployment ${id} is ${state} on Vercel.`);
+  }
+  if (state === 'BLOCKED') return ends(buildBlocked, `The deployment ${id} is BLOCKED on Vercel.`);
+  if (state !== 'READY') {
+    const why = [errorCode, errorStep && `in ${errorStep}`, errorMessage].filter(Boolean).join(', ');
+    return ends(buildFailed, `The deployment ${id} is ${state} on Vercel${why ? `: ${why}` : ''}.`);
+  }
+  if (aliasError)
+    return ends(domainsNotAssigned, `${id} is built, and its domains were not assigned: ${inWords(aliasError)}.`);
+  const check = checks?.['deployment-alias'];
+  const checkFailed = typeof check === 'object' && check !== null && 'state' in check && check.state === 'failed';
+  if (checkFailed || checksConclusion === 'failed') {
+    return ends(domainsNotAssigned, `${id} is built, and a check on Vercel keeps it from going live.`);
+  }
+  if (deployment.readySubstate === 'STAGED') return { staged: true };
+  return aliasAssigned ? { staged: false } : undefined;
+}
+
+function ends(kind: FindingKind, seen: string): { problem: Finding; staged: boolean } {
+  return { problem: found(kind, { seen }), staged: false };
+}
+
+function stateOf({ readyState, state }: VercelDeployment): string {
+  return readyState ?? state ?? 'QUEUED';
+}
+
+function inWords(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return String(error);
+  const { code, message } = { code: '', message: '', ...error };
+  return [code, message].filter(Boolean).join(': ');
+}
+
+async function showBuildLog(id: string, { api, signal, progress }: Building): Promise<void> {
+  try {
+    const lines = await api.buildLog(id, signal);
+    progress.say(`The build log of ${id}:`);
+    progress.quote(lines.slice(-mostLogLines).join('\n'));
+  } catch (error) {
+    signal.throwIfAborted();
+    progress.say(`The build log of ${id} could not be read: ${messageOf(error)}`);
+  }
+}
+
+async function cancelBuild(id: string, { api, signal, progress }: Building): Promise<void> {
+  try {
+    await api.cancel(id, evenIfCancelled(signal));
+    progress.say(`The build of ${id} was cancelled on Vercel.`);
+  } catch (error) {
+    progress.say(`The build of ${id} goes on at Vercel and may go live later: ${messageOf(error)}`);
+  }
+}

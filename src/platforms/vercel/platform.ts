@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import type { VercelService } from '../../config/schema/services.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import type { Deployment } from '../../core/record.ts';
+import { Refused } from '../api-errors.ts';
+import { notLive } from '../findings.ts';
+import type { Change, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
+import { poll } from '../polling.ts';
+import { moveDomains } from './alias-job.ts';
+import { createVercelApi, idOf, type VercelDeployment, type VercelProject } from './api.ts';
+import { startBuild, untilBuilt } from './build.ts';
+import { liveOf } from './live.ts';
+import { notACandidate } from './refusals.ts';
+
+export const noRepository: FindingKind = {
+  code: 'deploy/no-repository',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'Vercel is told a repository and a commit to build, and one of them is not known, so nothing was changed.',
+  cause: 'The gate runs outside of GitHub Actions, or the input `commit` is empty or no whole SHA.',
+  remedy: 'Set `repository: owner/name` for the service, and the input `commit` to the 40 digits of a commit.',
+};
+
+export const autoAssignmentOff: FindingKind = {
+  code: 'platform/auto-assignment-off',
+  severity: 'notice',
+  boundary: 'delivery',
+  meaning: 'After a rollback Vercel builds later pushes and does not make them live.',
+  cause: 'Vercel turns the assignment of production domains off with every rollback.',
+  remedy: 'The next run of the deploy gate turns it on again; by hand `vercel promote <deployment>` does.',
+};
+
+export const promoted: FindingKind = {
+  code: 'platform/promoted',
+  severity: 'notice',
+  boundary: 'delivery',
+  meaning: 'Vercel had built the release and kept it off the domains; the gate has promoted it.',
+  cause: 'The assignment of production domains was off, as it is after a rollback.',
+  remedy: 'Nothing needs to be done: the promotion has turned the assignment on again.',
+};
+
+/** Milliseconds that a domain may still lead to the old deployment after Vercel says that it has moved. */
+const leadsThereWithin = 30_000;
+
+/** A service on Vercel: built by Vercel from the commit, live when its production domain leads to it. */
+export function vercelPlatform(service: VercelService, dependencies: PlatformDependencies): Platform {
+  const { context } = dependencies;
+  const { clock, variables } = context;
+  const api = createVercelApi(service, dependencies);
+  const repository = service.repository ?? variables.GITHUB_REPOSITORY ?? '';
+  const live = (signal: AbortSignal) => liveOf(service, api, signal);
+
+  const verified = async (id: string, findings: Finding[], signal: AbortSignal): Promise<Change> => {
+    const failed = findings.some(({ severity }) => severity === 'error');
+    let last: Live = await live(signal);
+    if (failed) return { verdict: 'failed', live: last, findings };
+    const there = await poll({ clock, signal, deadline: leadsThereWithin, pause: () => 1000 }, async () => {
+      if (last.deployment?.id === id) return true;
+      last = await live(signal);
+      return undefined;
+    });
+    if (there) return { verdict: 'passed', live: last, findings };
+    const seen = `Vercel says that ${id} is live, and the domain of ${service.url} leads to ${last.deployment?.id ?? 'nothing'}.`;
+    return { verdict: 'failed', live: last, findings: [...findings, found(notLive, { seen })] };
+  };
+
+  return {
+    live,
+    carries: ({ deployment }, commit) => commit !== '' && deployment?.commit === commit,
+    runs: ({ deployment }, { id }) => deployment?.id === id,
+    obstaclesToDeploy: commit => {
+      if (/^[^/\s]+\/[^/\s]+$/.test(repository) && /^[0-9a-f]{40}$/.test(commit)) return [];
+      const seen = `Vercel cannot be told what to build for the project ${service.project}: the repository is "${repository}" and the commit "${commit}".`;
+      return [found(noRepository, { seen })];
+    },
+    obstaclesToRollback: async (to, signal) => {
+      const [project, deployment] = await Promise.all([api.project(signal), known(to, signal)]);
+      return objectionsTo(to, project, deployment);
+    },
+    deploy: async (commit, signal, progress) => {
+      const building = { api, context, signal, progress };
+      const project = await api.project(signal);
+      const ref = commit === variables.GITHUB_SHA ? variables.GITHUB_REF_NAME || commit : commit;
+      const wanted = { project, repository, ref, commit, key: randomUUID() };
+      const id = idOf(await startBuild(wanted, building));
+      const { problem, staged } = await untilBuilt(id, building);
+      if (problem) return verified(id, [problem], signal);
+      return verified(id, staged ? await promote(id, signal, progress) : [], signal);
+    },
+    rollback: async ({ id }, reason, signal, progress) => {
+      progress.touched();
+      progress.say(`The domains are moved back to ${id}.`);
+      const findings = await moveDomains({ job: 'rollback', to: id, description: reason, api, clock, signal });
+      const seen = `Vercel no longer makes new deployments of ${service.project} live by itself.`;
+      return verified(id, [...findings, found(autoAssignmentOff, { seen })], signal);
+    },
+  };
+
+  async function known({ id }: Deployment, signal: AbortSignal): Promise<VercelDeployment | undefined> {
+    try {
+      return await api.deployment(id, signal);
+    } catch (error) {
+      if (error instanceof Refused && error.status === 404) return undefined;
+      throw error;
+    }
+  }
+
+  async function promote(id: string, signal: AbortSignal, progress: Progress): Promise<Finding[]> {
+    progress.say(`${id} is built and kept off the domains, as after a rollback; it is promoted.`);
+    const findings = await moveDomains({ job: 'promote', to: id, description: '', api, clock, signal });
+    return [...findings, found(promoted, { seen: `The deployment ${id} was built without its domains and promoted.` })];
+  }
+}
+
+function objectionsTo({ id }: Deployment, project: VercelProject, deployment: VercelDeployment | undefined): Finding[] {
+  const why = whyNot(project, deployment);
+  return why ? [found(notACandidate, { seen: `There is no way back to ${id}: ${why}.` })] : [];
+}
+
+function whyNot(project: VercelProject, deployment: VercelDeployment | undefined): string | undefined {
+  if (deployment === undefined) return 'Vercel does not know it any more';
+  if (deployment.projectId && deployment.projectId !== project.id) return 'it belongs to another project';
+  if (deployment.target !== 'production') return 'it was never a deployment to production';
+  if (deployment.readyState !== 'READY') return `it is ${deployment.readyState}`;
+  return deployment.readySubstate === 'STAGED' ? 'it was never live' : undefined;
+}
