@@ -1,0 +1,87 @@
+import { type Fault, type RecordedRequest, serve } from '../http.ts';
+import { Access, type Permissions } from './access.ts';
+import { Checks } from './checks.ts';
+import { Deployments } from './deployments.ts';
+import { githubError } from './errors.ts';
+import { Git } from './git.ts';
+import { Issues } from './issues.ts';
+import { Pulls } from './pulls.ts';
+import { rateLimit } from './rate-limit.ts';
+import { Repository, type RepositoryOptions } from './repository.ts';
+import { Statuses } from './statuses.ts';
+
+export type { Permission, Permissions } from './access.ts';
+export type { CheckRun } from './checks.ts';
+export type { Deployment, DeploymentStatus } from './deployments.ts';
+export type { Comment, Issue } from './issues.ts';
+export type { PullRequestOptions, RepositoryOptions } from './repository.ts';
+
+export interface GitHubOptions extends RepositoryOptions {
+  token: string;
+  /** What the token may do. Default: everything. With it, nothing else. */
+  permissions?: Permissions;
+  /** Requests before the primary rate limit refuses. Default 1000, as for GITHUB_TOKEN. */
+  requestsPerHour?: number;
+  faults?: Fault[];
+}
+
+export interface GitHubEmulator {
+  /** For GITHUB_API_URL and Octokit's `baseUrl`. */
+  apiUrl: string;
+  repository: Repository;
+  deployments: Deployments;
+  statuses: Statuses;
+  checks: Checks;
+  /** Issues and pull requests with their comments and labels. */
+  issues: Issues;
+  git: Git;
+  requests: RecordedRequest[];
+  fail(fault: Fault): void;
+  stop(): Promise<void>;
+}
+
+/** GitHub's REST API for one repository: deployments, statuses, checks, issues, comments, tags, pull requests. */
+export async function startGitHub(options: GitHubOptions): Promise<GitHubEmulator> {
+  const repository = new Repository(options);
+  const access = new Access(options.token, options.permissions);
+  const statuses = new Statuses(repository);
+  const checks = new Checks(repository);
+  const deployments = new Deployments(repository, statuses, checks);
+  const issues = new Issues(repository);
+  const git = new Git(repository);
+  const limit = rateLimit(options.requestsPerHour ?? 1_000);
+
+  const server = await serve({
+    routes: [deployments, statuses, checks, issues, git, new Pulls(repository, issues)].flatMap(part =>
+      part.routes(access),
+    ),
+    authorize(request) {
+      const unauthorized = access.authorize(request);
+      if (unauthorized !== undefined) return unauthorized;
+      const elsewhere = !`${request.path}/`.startsWith(`/repos/${repository.fullName}/`);
+      return limit.take() ?? (elsewhere ? githubError(404, 'Not Found') : undefined);
+    },
+    notFound: () => githubError(404, 'Not Found'),
+    malformed: () => githubError(400, 'Problems parsing JSON'),
+    headers: () => ({
+      'x-github-request-id': 'EMUL:1',
+      'x-github-media-type': 'github.v3; format=json',
+      ...limit.headers(),
+    }),
+  });
+  repository.apiUrl = server.url;
+  for (const fault of options.faults ?? []) server.fail(fault);
+
+  return {
+    apiUrl: server.url,
+    repository,
+    deployments,
+    statuses,
+    checks,
+    issues,
+    git,
+    requests: server.requests,
+    fail: server.fail,
+    stop: server.stop,
+  };
+}
