@@ -1,6 +1,7 @@
 import { isAbsolute, relative } from 'node:path';
 import type { Annotation, Level } from './annotations.ts';
 import { type Command, parseCommand } from './commands.ts';
+import { messageOf } from './errors.ts';
 
 /** What commands in a step's output may change. */
 export interface CommandTarget {
@@ -60,7 +61,7 @@ export class CommandInterpreter {
       this.carryOut(command, line);
     } catch (error) {
       this.target.error(`Unable to process command '${SILENT.has(command.name) ? command.name : line}' successfully.`);
-      this.target.error(error instanceof Error ? error.message : String(error));
+      this.target.error(messageOf(error));
       this.target.fail();
     }
     return true;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { messageOf } from './errors.ts';
 
 /** The files a step writes to speak to the runner: GITHUB_OUTPUT and its siblings. */
 export interface CommandFiles {
@@ -117,7 +118,7 @@ function processFile(name: string, target: FileCommandTarget, process: () => voi
     process();
   } catch (error) {
     target.error(`Unable to process file command '${name}' successfully.`);
-    target.error(error instanceof Error ? error.message : String(error));
+    target.error(messageOf(error));
     target.fail();
   }
 }

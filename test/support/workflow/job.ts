@@ -1,6 +1,7 @@
 import { type Annotation, Annotations } from './annotations.ts';
 import { worse } from './composite-step.ts';
 import { stepScope } from './contexts.ts';
+import { messageOf } from './errors.ts';
 import { evaluateCondition, isTruthy, type Scope, type Value } from './expressions.ts';
 import { type Conclusion, statusFunctions } from './functions.ts';
 import { type StartedJob, startJob } from './job-state.ts';
@@ -60,7 +61,7 @@ async function conductJob(job: Job, workflow: Workflow, started: StartedJob): Pr
     prepareJob(job, workflow, started);
     await runSteps(job, started, result.steps);
   } catch (error) {
-    report({ level: 'error', message: error instanceof Error ? error.message : String(error) });
+    report({ level: 'error', message: messageOf(error) });
     state.status = worse(state.status, 'failure');
   }
   concludeJob(job, started, result, report);
@@ -104,7 +105,7 @@ function concludeJob(job: Job, started: StartedJob, result: JobResult, report: (
     }
   } catch (error) {
     report({ level: 'error', message: 'Fail to evaluate job outputs' });
-    report({ level: 'error', message: error instanceof Error ? error.message : String(error) });
+    report({ level: 'error', message: messageOf(error) });
     started.state.status = worse(started.state.status, 'failure');
   }
   if (job.environment) result.environment = environmentOf(job.environment, started, report);

@@ -1,11 +1,11 @@
-import module from 'node:module';
+import { registerHooks } from 'node:module';
 
 /**
  * Lets plain Node load packages that import JSON without `with { type: 'json' }`, as @actions/workflow-parser does.
- * Jest loads such imports by itself and offers no hooks, hence the test for the function.
+ * Jest, known by its `import.meta.jest`, loads such imports by itself and refuses hooks.
  */
-if (typeof module.registerHooks === 'function') {
-  module.registerHooks({
+if (!('jest' in import.meta)) {
+  registerHooks({
     load(url, context, nextLoad) {
       if (!url.endsWith('.json')) return nextLoad(url, context);
       return nextLoad(url, { ...context, importAttributes: { ...context.importAttributes, type: 'json' } });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
+import { hasCode } from './errors.ts';
 
 /** Milliseconds; the defaults are the hosted runner's. Tests shorten them. */
 export interface Timing {
@@ -70,7 +71,7 @@ export function killGroup(group: number): boolean {
   try {
     return process.kill(-group, 'SIGKILL');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ESRCH') return false;
+    if (hasCode(error, 'ESRCH')) return false;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import type { Annotations } from './annotations.ts';
 import { worse } from './composite-step.ts';
 import { stepScope } from './contexts.ts';
+import { messageOf } from './errors.ts';
 import { Execution, Interrupted } from './execution.ts';
 import { evaluateCondition, isTruthy, type Scope } from './expressions.ts';
 import type { Conclusion, Status } from './functions.ts';
@@ -78,9 +79,9 @@ async function conduct(stage: Stage, prepared: Prepared, result: StepResult): Pr
   const { frame } = stage;
   const { log } = frame.job.machine;
   const started = performance.now();
+  const interruption = watch(stage, prepared);
   if (frame.composite) log.nestedStepStarted(prepared.name);
   else log.stepStarted(prepared.name);
-  const interruption = watch(stage, prepared);
   const execution = new Execution({
     frame,
     contextName: stage.contextName,
@@ -112,7 +113,7 @@ function concludeError(error: unknown, execution: Execution, interruption: Inter
     execution.error(interruption.timeoutMessage);
     return 'failure';
   }
-  execution.error(error instanceof Error ? error.message : String(error));
+  execution.error(messageOf(error));
   return error instanceof Interrupted ? 'cancelled' : 'failure';
 }
 

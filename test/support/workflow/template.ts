@@ -1,3 +1,4 @@
+import { messageOf } from './errors.ts';
 import { asText, evaluateExpression, type Scope, type Value } from './expressions.ts';
 import {
   isBasicExpression,
@@ -85,7 +86,7 @@ function located<T>(token: TemplateToken, file: string, evaluate: () => T): T {
   try {
     return evaluate();
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = messageOf(cause);
     throw new Error(`The template is not valid. ${file} (Line: ${token.line}, Col: ${token.col}): ${reason}`, {
       cause,
     });
