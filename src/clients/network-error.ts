@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { messageOf } from '../core/errors.ts';
 import { type Boundary, type Finding, type FindingKind, found, type Place } from '../core/finding.ts';
 import type { Verdict } from '../core/verdict.ts';
@@ -118,8 +119,8 @@ export function asNetworkError(error: unknown, target: string): NetworkError | u
 
 /** The error, what it wraps, and what an attempt on several addresses collected. */
 function* causesOf(error: unknown): Generator<Error> {
-  if (!(error instanceof Error)) return;
+  if (!isNativeError(error)) return; // `instanceof` would not know an error of another realm
   yield error;
-  if (error instanceof AggregateError) for (const inner of error.errors) yield* causesOf(inner);
+  if ('errors' in error && Array.isArray(error.errors)) for (const inner of error.errors) yield* causesOf(inner);
   yield* causesOf(error.cause);
 }

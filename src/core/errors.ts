@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import type { Finding } from './finding.ts';
 
 /**
@@ -16,8 +17,8 @@ export class GateError extends Error {
 
 /** The message of anything that can be thrown, with its cause, without a stack. */
 export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const inner = error instanceof AggregateError ? error.errors[0] : error.cause;
+  if (!isNativeError(error)) return String(error); // `instanceof` would not know an error of another realm
+  const inner = 'errors' in error && Array.isArray(error.errors) ? error.errors[0] : error.cause;
   const message = error.message || ('code' in error && String(error.code)) || error.name;
-  return inner instanceof Error && !message.includes(inner.message) ? `${message}: ${messageOf(inner)}` : message;
+  return isNativeError(inner) && !message.includes(inner.message) ? `${message}: ${messageOf(inner)}` : message;
 }
