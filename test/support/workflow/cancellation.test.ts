@@ -135,6 +135,15 @@ describe('cancellation', () => {
     expect(jobs.job).toMatchObject({ result: 'success', steps: [{ outcome: 'success' }, { outcome: 'success' }] });
   });
 
+  test('before the start skips what does not ask for it', async () => {
+    const { jobs, conclusion } = await fixtures.run(
+      'on: push\njobs:\n  a: {runs-on: x, steps: [{run: exit 0}]}\n  b: {runs-on: x, if: always(), steps: [{run: exit 0}]}\n',
+      { signal: AbortSignal.abort() },
+    );
+    expect(conclusion).toBe('cancelled');
+    expect(jobs).toMatchObject({ a: { result: 'skipped' }, b: { result: 'success' } });
+  });
+
   test('ends even steps that want to run when its window is over', async () => {
     const { jobs } = await fixtures.runSteps('- {if: always(), run: echo is working; exec sleep 60}', {
       ...cancelAt('is working'),

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { runWorkflow, type WorkflowResult, type WorkflowRun } from './run.ts';
@@ -14,7 +14,7 @@ export class Fixtures {
 
   /** A folder with these files. */
   folder(files: Files): string {
-    const folder = mkdtempSync(join(tmpdir(), 'release-gates-fixture-'));
+    const folder = mkdtempSync(join(realpathSync(tmpdir()), 'release-gates-fixture-'));
     this.folders.push(folder);
     for (const [path, content] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Value } from './expressions.ts';
@@ -13,7 +13,7 @@ export interface JobFolders {
 }
 
 export function createJobFolders(repository: string, event: Value): JobFolders {
-  const root = mkdtempSync(join(tmpdir(), 'release-gates-job-'));
+  const root = mkdtempSync(join(realpathSync(tmpdir()), 'release-gates-job-'));
   const name = repository.split('/')[1] ?? repository;
   const folders = {
     workspace: join(root, 'work', name, name),

@@ -56,6 +56,14 @@ export function startJob(
     status: () => state.status,
     environment: {},
   };
+  const clear = () => {
+    for (const group of state.processGroups) {
+      if (killGroup(group)) run.machine.log.folded(`Terminate orphan process: group (${group})`);
+    }
+    folders.remove();
+  };
+  // Nothing is left running when this process ends in the middle of the job.
+  process.once('exit', clear);
   return {
     state,
     frame,
@@ -66,10 +74,8 @@ export function startJob(
     },
     finish: () => {
       clearTimeout(window);
-      for (const group of state.processGroups) {
-        if (killGroup(group)) run.machine.log.folded(`Terminate orphan process: group (${group})`);
-      }
-      folders.remove();
+      process.removeListener('exit', clear);
+      clear();
     },
   };
 }

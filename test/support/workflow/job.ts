@@ -1,26 +1,15 @@
 import { type Annotation, Annotations } from './annotations.ts';
 import { worse } from './composite-step.ts';
-import { stepScope } from './contexts.ts';
 import { messageOf } from './errors.ts';
 import { evaluateCondition, isTruthy, type Scope, type Value } from './expressions.ts';
-import { type Conclusion, statusFunctions } from './functions.ts';
+import { conditionScope, needsContext } from './job-condition.ts';
+import { concludeJob, jobScope } from './job-outputs.ts';
 import { type StartedJob, startJob } from './job-state.ts';
 import { runPre } from './pre-step.ts';
 import type { Run } from './setup.ts';
-import type { StepResult } from './state.ts';
+import type { JobResult, StepResult } from './state.ts';
 import { runStep } from './step.ts';
-import type { Template } from './template.ts';
 import type { Job, Workflow } from './workflow-model.ts';
-
-export interface JobResult {
-  result: Conclusion;
-  outputs: Record<string, string>;
-  /** With the pre and post scripts of actions, in the order they ran. */
-  steps: StepResult[];
-  /** Of the job itself, such as those about its outputs. */
-  annotations: Annotation[];
-  environment?: { name: string; url?: string };
-}
 
 /** Runs a job, or skips it by its condition and the results so far. */
 export async function runJob(
@@ -39,9 +28,9 @@ export async function runJob(
     return { result: 'skipped', outputs: {}, steps: [], annotations: [] };
   }
   const started = performance.now();
-  log.jobStarted(name);
   const jobInProgress = startJob(run, job.id, { inputs, needs });
   const stopWatching = watch(job, scope, run, jobInProgress);
+  log.jobStarted(name);
   try {
     const result = await conductJob(job, workflow, jobInProgress);
     log.jobEnded(name, result.result, performance.now() - started);
@@ -93,43 +82,6 @@ async function runSteps(job: Job, { state, frame }: StartedJob, results: StepRes
   for (let post = state.posts.pop(); post; post = state.posts.pop()) record(await post());
 }
 
-/** Outputs and the environment's URL are set for failed jobs too; one that holds a secret is dropped. */
-function concludeJob(job: Job, started: StartedJob, result: JobResult, report: (annotation: Annotation) => void): void {
-  const { masks } = started.state.machine;
-  try {
-    for (const [name, value] of Object.entries(job.outputs?.texts(jobScope(started)) ?? {})) {
-      if (value === '') continue;
-      if (masks.hides(value)) {
-        report({ level: 'warning', message: `Skip output '${name}' since it may contain secret.` });
-      } else result.outputs[name] = value;
-    }
-  } catch (error) {
-    report({ level: 'error', message: 'Fail to evaluate job outputs' });
-    report({ level: 'error', message: messageOf(error) });
-    started.state.status = worse(started.state.status, 'failure');
-  }
-  if (job.environment) result.environment = environmentOf(job.environment, started, report);
-}
-
-function environmentOf(
-  environment: Template,
-  started: StartedJob,
-  report: (annotation: Annotation) => void,
-): { name: string; url?: string } {
-  const scope = jobScope(started);
-  const name = (environment.find('name') ?? environment).text(scope);
-  const url = environment.find('url')?.text(scope) ?? '';
-  if (url === '') return { name };
-  if (!started.state.machine.masks.hides(url)) return { name, url };
-  const message = `Skip setting environment url as environment '${name}' may contain secret.`;
-  report({ level: 'warning', message });
-  return { name };
-}
-
-function jobScope({ state, frame }: StartedJob): Scope {
-  return stepScope(frame, state.environment);
-}
-
 /**
  * Cancels the job when the run is cancelled and the job's condition, asked again, no longer holds; or at its timeout.
  * A job that starts after the cancellation is not asked.
@@ -150,44 +102,4 @@ function watch(job: Job, scope: Scope, run: Run, started: StartedJob): () => voi
     clearTimeout(timer);
     run.signal.removeEventListener('abort', askAgain);
   };
-}
-
-function needsContext(job: Job, results: Record<string, JobResult>): Record<string, Value> {
-  return Object.fromEntries(
-    job.needs.map(need => {
-      const { result = 'skipped', outputs = {} } = results[need] ?? {};
-      return [need, { result, outputs }];
-    }),
-  );
-}
-
-/** `success()` and `failure()` of a job look at every job before it, not only at those it names. */
-function conditionScope(
-  job: Job,
-  workflow: Workflow,
-  run: Run,
-  contexts: { inputs: Record<string, Value>; needs: Record<string, Value> },
-  results: Record<string, JobResult>,
-): Scope {
-  const ancestors = [...ancestorsOf(job, workflow)].map(id => results[id]?.result ?? 'skipped');
-  const cancelled = () => run.signal.aborted;
-  const functions = statusFunctions(
-    () => (cancelled() ? 'cancelled' : chainStatus(ancestors)),
-    () => (cancelled() ? 'cancelled' : 'success'),
-  );
-  return { contexts: { ...contexts, github: run.github, vars: run.vars, strategy: {}, matrix: {} }, functions };
-}
-
-/** A chain with a skipped or cancelled job in it has neither succeeded nor failed. */
-function chainStatus(results: Conclusion[]): Conclusion {
-  if (results.includes('failure')) return 'failure';
-  return results.find(result => result !== 'success') ?? 'success';
-}
-
-function ancestorsOf(job: Job, workflow: Workflow): Set<string> {
-  const found = new Set(job.needs);
-  for (const id of found) {
-    for (const need of workflow.jobs.find(other => other.id === id)?.needs ?? []) found.add(need);
-  }
-  return found;
 }

@@ -1,7 +1,8 @@
 import { chooseEvent, dispatchInputs, type WorkflowEvent } from './event.ts';
-import { type JobResult, runJob } from './job.ts';
+import { runJob } from './job.ts';
 import { type Run, type RunOptions, setUpRun } from './setup.ts';
 import { resolveUses } from './sources.ts';
+import type { JobResult } from './state.ts';
 import { readWorkflow, type Workflow } from './workflow-model.ts';
 
 export interface WorkflowRun extends RunOptions {

@@ -24,6 +24,16 @@ export interface StepResult {
   steps?: StepResult[];
 }
 
+export interface JobResult {
+  result: Conclusion;
+  outputs: Record<string, string>;
+  /** With the pre and post scripts of actions, in the order they ran. */
+  steps: StepResult[];
+  /** Of the job itself, such as those about its outputs. */
+  annotations: Annotation[];
+  environment?: { name: string; url?: string };
+}
+
 /** What all jobs of a run share. */
 export interface Machine {
   node: string;
