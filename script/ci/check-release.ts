@@ -1,0 +1,15 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { releaseProblems } from './release-problems.ts';
+
+/** Run by script/ci/check-release in the root of the repository, with the version as its argument. */
+const manifest: { version: string } = JSON.parse(readFileSync('package.json', 'utf8'));
+const problems = releaseProblems({
+  version: process.argv[2] ?? '',
+  packageVersion: manifest.version,
+  changelog: readFileSync('CHANGELOG.md', 'utf8'),
+  tags: execFileSync('git', ['tag', '--list'], { encoding: 'utf8' }).split('\n'),
+  ref: process.env.GITHUB_REF ?? 'no ref',
+});
+for (const problem of problems) process.stderr.write(`${problem}\n`);
+process.exitCode = problems.length > 0 ? 1 : 0;
