@@ -64,8 +64,8 @@ export class Log {
   }
 
   /** What GitHub folds away: kept in the log, not printed. */
-  folded(line: string): void {
-    this.write(line, () => {});
+  folded(text: string): void {
+    for (const line of text.split('\n')) this.write(line, () => {});
   }
 
   startGroup(title: string): void {
