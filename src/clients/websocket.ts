@@ -64,16 +64,18 @@ export async function connectWebsocket(request: WebsocketRequest): Promise<Webso
   const target = `WebSocket ${withoutQuery(url)}`;
   if (deadline.aborted) throw new NetworkError(timedOut, `${target} did not open within ${request.timeout} ms`);
   if (seen.status !== undefined) throw new UpgradeRefused(seen.status, `${target} answered ${seen.status}`);
-  const network = asNetworkError(seen.error, target);
-  throw network ?? new UpgradeRefused(undefined, `${target} did not open: ${messageOf(connection.failure)}`);
+  if (seen.socket)
+    throw new UpgradeRefused(undefined, `${target} broke the opening handshake (RFC 6455, section 4.2.2)`);
+  throw (
+    asNetworkError(seen.error, target) ??
+    new UpgradeRefused(undefined, `${target} did not open: ${messageOf(seen.error)}`)
+  );
 }
 
 /** An open WebSocket. What arrives is kept until it is asked for. */
 export class WebsocketConnection {
   /** Whether it opened; settles before anything arrives. */
   readonly opened: Promise<boolean>;
-  /** Why it did not open or broke, where the client said so. */
-  failure: unknown;
   readonly #socket: WebSocket;
   readonly #end: () => void;
   readonly #arrivals: Arrival[] = [];
@@ -89,9 +91,6 @@ export class WebsocketConnection {
     socket.addEventListener('message', ({ data }) => {
       const text = typeof data === 'string' ? data : Buffer.from(data).toString('utf8');
       this.#arrive({ type: 'message', text, at: performance.now() });
-    });
-    socket.addEventListener('error', event => {
-      this.failure = event.error ?? event.message;
     });
     this.#closed = new Promise(resolve => {
       socket.addEventListener('close', ({ code, reason }) => {

@@ -1,4 +1,4 @@
-import type { Check, Outcome } from '../../core/check.ts';
+import { type Check, type Outcome, passed } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { runHttpStep } from './http-step.ts';
 import { addressOf, type Flow, type Step } from './plan.ts';
@@ -32,7 +32,8 @@ async function takeSteps(flow: Flow, context: GateContext, onStop: (command: str
       return { ...outcome, detail: `stopped at step ${index + 1} of ${flow.steps.length}` };
     }
   }
-  return { verdict: 'passed', findings: [], detail: `${flow.steps.length} steps` };
+  const count = flow.steps.length;
+  return passed(`${count} step${count === 1 ? '' : 's'}`);
 }
 
 function takeStep(step: Step, visit: Visit): Promise<Outcome> {

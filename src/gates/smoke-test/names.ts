@@ -1,6 +1,6 @@
 import { invalidValue, unknownName } from '../../config/findings.ts';
-import { namesIn } from '../../config/interpolation.ts';
-import { type Configuration, isVariableName } from '../../config/load.ts';
+import { isVariableName, namesIn } from '../../config/interpolation.ts';
+import type { Configuration } from '../../config/load.ts';
 import type { Flow } from '../../config/schema/smoke.ts';
 import { secretVariable } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';

@@ -106,6 +106,7 @@ async function listen(connection: WebsocketConnection, expected: Expected, { con
   for (;;) {
     try {
       const arrival = await connection.next(signal);
+      context.signal.throwIfAborted();
       if (arrival.type === 'closed') return { arrived, ended: closing(arrival.code, arrival.reason) };
       for (const token of tokensIn(arrival.text)) context.redactor.add(token);
       if (isMatch(expected.message, arrival.text)) return { text: arrival.text, took: arrival.at - sent };
