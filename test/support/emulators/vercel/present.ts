@@ -42,7 +42,8 @@ export function deploymentView(
     status: deployment.state,
     ...substate(deployment),
     alias: aliasesOf(deployment, project),
-    aliasAssigned: deployment.aliasAssigned,
+    aliasAssigned: deployment.aliasAssigned !== false,
+    aliasAssignedAt: deployment.aliasAssigned === false ? null : deployment.aliasAssigned,
     aliasError: null,
     autoAssignCustomDomains: request.autoAssignCustomDomains,
     createdAt: deployment.createdAt,
@@ -52,6 +53,7 @@ export function deploymentView(
     ...errorOf(deployment),
     inspectorUrl: inspectorOf(deployment, project),
     plan: project.options.plan ?? 'pro',
+    projectSettings: {},
     public: false,
     regions: ['fra1'],
     routes: [],
@@ -61,6 +63,9 @@ export function deploymentView(
     version: 2,
     createdIn: 'fra1',
     bootedAt: deployment.createdAt,
+    buildSkipped: false,
+    isInConcurrentBuildsQueue: false,
+    isInSystemBuildsQueue: false,
   };
 }
 
@@ -121,6 +126,10 @@ export function projectView(project: VercelProject, teamId: string | undefined, 
     ...(withRollback ? { lastAliasRequest: project.lastAliasRequest } : {}),
     rollingRelease: null,
     protectionBypass: {},
+    defaultResourceConfig: { functionDefaultRegions: ['fra1'] },
+    resourceConfig: { functionDefaultRegions: ['fra1'] },
+    deploymentExpiration: {},
+    directoryListing: false,
   };
 }
 

@@ -51,7 +51,7 @@ export function projectRoutes(scope: Scope): Route[] {
       if (description === undefined || description.length > 250) {
         throw refuse(400, 'bad_request', 'Invalid request: `description` should NOT be longer than 250 characters.');
       }
-      projectOf(request).rollbackDescription = description;
+      projectOf(request).describeRollback(description);
       return { status: 200 };
     }),
     route('POST /v10/projects/:project/promote/:deployment', promote),
@@ -117,6 +117,7 @@ function variables(project: VercelProject, { query }: EmulatorRequest): Answer {
         target: variable.target ?? ['production'],
         configurationId: null,
         decrypted: type === 'plain',
+        securityIssues: [],
         createdAt: project.createdAt,
         updatedAt: project.createdAt,
       };

@@ -30,6 +30,14 @@ export interface VercelProjectOptions {
   targetsFollowRollback?: boolean;
 }
 
+/** Why production was rolled back: @vercel/sdk, GetProjectRollbackDescription. */
+export interface RollbackDescription {
+  description: string;
+  createdAt: number;
+  userId: string;
+  username: string;
+}
+
 /** A project: its deployments, its production domains, and what moves them. */
 export class VercelProject {
   readonly name: string;
@@ -43,7 +51,7 @@ export class VercelProject {
   autoAssignCustomDomains = true;
   lastAliasRequest: AliasJob | null = null;
   lastRollbackTarget: { deploymentId: string; timestamp: number } | null = null;
-  rollbackDescription: string | undefined;
+  rollbackDescription: RollbackDescription | undefined;
   /** Domains that the last job could not move. */
   readonly failedAliases = new Set<string>();
   /** What `targets.production` shows. */
@@ -140,12 +148,16 @@ export class VercelProject {
         'To roll back further than the previous production deployment, upgrade to pro',
       );
     }
-    this.rollbackDescription = description;
+    this.describeRollback(description ?? '');
     this.#move('rollback', target, () => {
       this.autoAssignCustomDomains = false;
       this.lastRollbackTarget = { deploymentId: target.id, timestamp: Date.now() };
       if (this.options.targetsFollowRollback === true) this.productionTarget = target;
     });
+  }
+
+  describeRollback(description: string): void {
+    this.rollbackDescription = { description, createdAt: Date.now(), userId: 'usr_deployer', username: 'deployer' };
   }
 
   /** Starts a promotion without a new build. @throws Refusal as Vercel refuses: 409, 422. */

@@ -8,7 +8,7 @@ interface DeploymentAnswer {
   url: string;
   readyState: string;
   readySubstate?: string;
-  aliasAssigned: number | false;
+  aliasAssigned: boolean;
   alias: string[];
   meta: Record<string, string>;
 }
@@ -84,7 +84,7 @@ describe('deployments', () => {
     const ready = await untilDeployment(call, created.body.id, ({ readyState }) => readyState === 'READY');
     expect(ready).toMatchObject({ readySubstate: 'STAGED', aliasAssigned: false });
     expect(await version()).toBe('c3');
-    const live = await untilDeployment(call, created.body.id, ({ aliasAssigned }) => aliasAssigned !== false);
+    const live = await untilDeployment(call, created.body.id, ({ aliasAssigned }) => aliasAssigned);
     expect(live).toMatchObject({ readySubstate: 'PROMOTED', alias: expect.arrayContaining(['app.example.com']) });
     expect(await version()).toBe('d4');
   });
@@ -92,7 +92,7 @@ describe('deployments', () => {
   test('one that may not have the domains stays STAGED, with its generated address only', async () => {
     const { call, deploy, version } = await vercel();
     const { body } = await deploy('d4', { autoAssignCustomDomains: false });
-    const staged = await untilDeployment(call, body.id, ({ aliasAssigned }) => aliasAssigned !== false);
+    const staged = await untilDeployment(call, body.id, ({ aliasAssigned }) => aliasAssigned);
     expect(staged).toMatchObject({ readySubstate: 'STAGED', alias: ['shop-git-main-acme.vercel.app'] });
     expect(await version()).toBe('c3');
   });
@@ -100,7 +100,7 @@ describe('deployments', () => {
   test('a preview touches no production domain', async () => {
     const { call, deploy, version } = await vercel();
     const { body } = await deploy('d4', { target: undefined });
-    await untilDeployment(call, body.id, ({ aliasAssigned }) => aliasAssigned !== false);
+    await untilDeployment(call, body.id, ({ aliasAssigned }) => aliasAssigned);
     expect(await version()).toBe('c3');
   });
 
@@ -189,7 +189,7 @@ describe('rollback', () => {
     expect(project.targets.production.id).toBe(deployed('c3').id);
 
     const { body } = await deploy('d4');
-    await untilDeployment(call, body.id, ({ aliasAssigned }) => aliasAssigned !== false);
+    await untilDeployment(call, body.id, ({ aliasAssigned }) => aliasAssigned);
     expect(await version()).toBe('b2');
   });
 
@@ -223,7 +223,7 @@ describe('rollback', () => {
   test('to a deployment that has not served production is refused', async () => {
     const { call, deploy } = await vercel();
     const { body } = await deploy('d4', { autoAssignCustomDomains: false });
-    await untilDeployment(call, body.id, ({ aliasAssigned }) => aliasAssigned !== false);
+    await untilDeployment(call, body.id, ({ aliasAssigned }) => aliasAssigned);
     expect((await call(`POST /v1/projects/prj_shop/rollback/${body.id}`)).status).toBe(422);
     expect((await call('POST /v1/projects/prj_shop/rollback/dpl_nobody')).status).toBe(404);
   });
@@ -243,7 +243,7 @@ describe('promotion', () => {
   test('makes a staged deployment live without a build', async () => {
     const { call, deploy, version } = await vercel();
     const { body } = await deploy('d4', { autoAssignCustomDomains: false });
-    await untilDeployment(call, body.id, ({ aliasAssigned }) => aliasAssigned !== false);
+    await untilDeployment(call, body.id, ({ aliasAssigned }) => aliasAssigned);
     expect((await call(`POST /v10/projects/shop/promote/${body.id}`, {})).status).toBe(201);
     const project = await untilMoved(call);
     expect(project.lastAliasRequest).toMatchObject({ type: 'promote', jobStatus: 'succeeded' });

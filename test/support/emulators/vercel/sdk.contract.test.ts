@@ -1,0 +1,114 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterEach, expect, test } from '@jest/globals';
+import { describeWith } from '../../contracts.ts';
+import { sampleBuild } from '../../sample-build.ts';
+import { VENDORS_MISSING, vendorPackage } from '../../vendors.ts';
+import { startVercel, type VercelEmulator } from './index.ts';
+
+const TEAM = { teamId: 'team_acme' };
+
+type Call = (request: object) => Promise<unknown>;
+/** The operations of @vercel/sdk that are called here. Each throws when an answer is not as Vercel describes it. */
+interface Sdk {
+  aliases: { getAlias: Call };
+  deployments: {
+    cancelDeployment: Call;
+    createDeployment: Call;
+    getDeployment: Call;
+    getDeploymentEvents: Call;
+    getDeployments: Call;
+  };
+  projects: {
+    filterProjectEnvs: Call;
+    getProject: Call;
+    getProjectDomains: Call;
+    listPromoteAliases: Call;
+    requestPromote: Call;
+    requestRollback: Call;
+    updateProject: Call;
+  };
+}
+
+let emulator: VercelEmulator | undefined;
+afterEach(() => emulator?.stop());
+
+describeWith('@vercel/sdk', vendorPackage('@vercel/sdk'), VENDORS_MISSING, folder => {
+  async function start() {
+    const { Vercel }: { Vercel: new (options: object) => Sdk } = await import(
+      pathToFileURL(join(folder, 'esm/index.js')).href
+    );
+    const started = await startVercel({
+      projects: {
+        shop: {
+          id: 'prj_shop',
+          builds: { a1: sampleBuild('a1'), b2: sampleBuild('b2'), c3: sampleBuild('c3') },
+          history: ['a1'],
+          live: 'b2',
+          domains: ['app.example.com'],
+          env: [
+            { key: 'VITE_API_URL', value: 'https://api.example.com', type: 'plain' },
+            { key: 'JWT_SECRET', value: 'not-a-real-secret', type: 'sensitive' },
+          ],
+        },
+      },
+      token: 'testtoken',
+      ...TEAM,
+    });
+    emulator = started;
+    const sdk = new Vercel({ bearerToken: 'testtoken', serverURL: started.apiUrl });
+    const [a1, b2] = started.project('shop').deployments;
+    if (a1 === undefined || b2 === undefined) throw new TypeError('Two commits were deployed.');
+    const settled = async () => {
+      const under = ['pending', 'in-progress'];
+      while (under.includes(started.project('shop').lastAliasRequest?.jobStatus ?? '')) {
+        await sdk.projects.getProject({ idOrName: 'shop', rollbackInfo: true, ...TEAM });
+      }
+    };
+    return { started, sdk, a1, b2, settled };
+  }
+
+  test('reads deployments, aliases, domains and variables', async () => {
+    const { sdk, b2 } = await start();
+    const found = await sdk.deployments.getDeployment({ idOrUrl: 'app.example.com', ...TEAM });
+    expect(found).toMatchObject({ id: b2.id, readyState: 'READY', readySubstate: 'PROMOTED', aliasAssigned: true });
+    const listed = await sdk.deployments.getDeployments({ projectId: 'prj_shop', target: 'production', ...TEAM });
+    expect(listed).toMatchObject({ deployments: [{ uid: b2.id }, { isRollbackCandidate: true }] });
+    const alias = await sdk.aliases.getAlias({ idOrAlias: 'app.example.com', ...TEAM });
+    expect(alias).toMatchObject({ deploymentId: b2.id });
+    const domains = await sdk.projects.getProjectDomains({ idOrName: 'shop', ...TEAM });
+    expect(domains).toMatchObject({ domains: [{ name: 'app.example.com', verified: true }] });
+    const variables = await sdk.projects.filterProjectEnvs({ idOrName: 'shop', ...TEAM });
+    expect(variables).toMatchObject({ envs: [{ key: 'VITE_API_URL', type: 'plain' }, { type: 'sensitive' }] });
+  });
+
+  test('deploys, reads the build log and cancels', async () => {
+    const { sdk, started } = await start();
+    const gitSource = { type: 'github', repoId: 1, ref: 'main', sha: 'c3' };
+    await sdk.deployments.createDeployment({ requestBody: { name: 'shop', target: 'production', gitSource }, ...TEAM });
+    const created = started.project('shop').deployments.at(-1);
+    await sdk.deployments.getDeploymentEvents({ idOrUrl: created?.id, ...TEAM });
+    await sdk.deployments.cancelDeployment({ id: created?.id, ...TEAM });
+    expect(created?.state).toBe('CANCELED');
+  });
+
+  test('rolls back, reads what it did and promotes again', async () => {
+    const { sdk, started, a1, b2, settled } = await start();
+    const project = { projectId: 'prj_shop', ...TEAM };
+    await sdk.projects.requestRollback({ ...project, deploymentId: a1.id, description: 'smoke test failed' });
+    await settled();
+    const rolledBack = await sdk.projects.getProject({ idOrName: 'shop', rollbackInfo: true, ...TEAM });
+    expect(rolledBack).toMatchObject({ rollbackDescription: { description: 'smoke test failed' } });
+    expect(started.project('shop').live).toBe(a1);
+    await sdk.projects.requestPromote({ ...project, deploymentId: b2.id });
+    await settled();
+    await sdk.projects.listPromoteAliases(project);
+    expect(started.project('shop').live).toBe(b2);
+  });
+
+  test('understands a refusal', async () => {
+    const { sdk } = await start();
+    const unknown = sdk.projects.requestRollback({ projectId: 'prj_shop', deploymentId: 'dpl_nobody', ...TEAM });
+    await expect(unknown).rejects.toMatchObject({ statusCode: 404 });
+  });
+});
