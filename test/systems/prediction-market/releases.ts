@@ -52,6 +52,8 @@ function release(label: string, code: ReleaseName, migrations: string[], env: Re
   return { label, commit, images, migrations, env: { RELEASE: code, ...env } };
 }
 
+/** What is live before any of the others. */
+export const v0 = release('v0', 'v1', [INITIAL]);
 export const v1 = release('v1', 'v1', [INITIAL]);
 /** Brings a migration, and is not ready on a database without it. */
 export const v2 = release('v2', 'v2', [INITIAL, RESOLUTION_SOURCE]);

@@ -1,0 +1,131 @@
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type GitHubEmulator, startGitHub } from './support/emulators/github/index.ts';
+import { startVercel, type VercelEmulator } from './support/emulators/vercel/index.ts';
+import { sampleBuild } from './support/sample-build.ts';
+import { runWorkflow, type WorkflowResult } from './support/workflow/index.ts';
+
+const suite = fileURLToPath(new URL('..', import.meta.url));
+const example = join(suite, 'workflows-examples/minimal');
+const [before, good, bad] = ['a', 'b', 'c'].map(digit => digit.repeat(40)) as [string, string, string];
+const repository = 'acme/my-shop';
+
+let folder: string;
+let vercel: VercelEmulator;
+let github: GitHubEmulator;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'composite-'));
+  github = await startGitHub({ repository, token: 'github-token-of-the-emulator' });
+  vercel = await startVercel({
+    token: 'vercel-token-of-the-emulator',
+    projects: {
+      'my-shop': {
+        live: before,
+        domains: ['shop.example.com'],
+        builds: {
+          [before]: sampleBuild('<title>before</title>'),
+          [good]: sampleBuild('<title>good</title>'),
+          [bad]: sampleBuild('no title at all'),
+        },
+      },
+    },
+  });
+});
+
+afterEach(async () => {
+  await Promise.all([vercel?.stop(), github?.stop()]);
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Runs the example's workflow on this machine, with more in its configuration or its step where a test needs it. */
+async function release(commit: string, more: { configuration?: string; with?: string } = {}): Promise<WorkflowResult> {
+  await mkdir(join(folder, '.github/workflows'), { recursive: true });
+  const configuration = await readFile(join(example, 'release-gates.yml'), 'utf8');
+  const { url } = vercel.domain('shop.example.com');
+  const here = configuration.replace('https://shop.example.com', `"${url}", domain: shop.example.com`);
+  await writeFile(join(folder, '.github/release-gates.yml'), `${here}${more.configuration ?? ''}`);
+  await cp(join(example, 'release.yml'), join(folder, '.github/workflows/release.yml'));
+  if (more.with) {
+    const workflow = await readFile(join(example, 'release.yml'), 'utf8');
+    const changed = workflow.replace(
+      'environment: production\n          gates',
+      `${more.with}\n          environment: production\n          gates`,
+    );
+    await writeFile(join(folder, '.github/workflows/release.yml'), changed);
+  }
+  return runWorkflow({
+    workflow: '.github/workflows/release.yml',
+    consumer: folder,
+    suite,
+    event: { name: 'push' },
+    secrets: { VERCEL_TOKEN: 'vercel-token-of-the-emulator' },
+    env: { VERCEL_API_URL: vercel.apiUrl },
+    github: { repository, sha: commit, apiUrl: github.apiUrl, token: 'github-token-of-the-emulator' },
+  });
+}
+
+async function liveVersion(): Promise<string> {
+  return (await fetch(`${vercel.domain('shop.example.com').url}/version`)).text();
+}
+
+/** The step that uses the root action. */
+function releaseStep({ jobs, log }: WorkflowResult) {
+  const step = jobs.release?.steps.find(({ name }) => name === 'Release, verify, and go back if it is bad');
+  if (!step) throw new Error(`the root action did not run:\n${log}`);
+  return step;
+}
+
+describe('the root action', () => {
+  test('releases, verifies, and leaves a good release where it is', async () => {
+    const result = await release(good);
+    expect(result.conclusion).toBe('success');
+    expect(releaseStep(result).outputs).toMatchObject({ verdict: 'passed', 'rollback-result': '' });
+    expect(await liveVersion()).toBe('<title>good</title>');
+  }, 60_000);
+
+  test('goes back when a gate after the deploy says failed', async () => {
+    const result = await release(bad);
+    expect(result.conclusion).toBe('failure');
+    expect(releaseStep(result).outputs).toMatchObject({ verdict: 'failed', 'rollback-result': 'verified' });
+    expect(await liveVersion()).toBe('<title>before</title>');
+  }, 60_000);
+
+  test('does not go back when a gate after the deploy says error', async () => {
+    const configuration = '    elsewhere:\n      - get: https://no-such-host.invalid/\n';
+    const result = await release(good, { configuration });
+    expect(result.conclusion).toBe('failure');
+    expect(releaseStep(result).outputs).toMatchObject({ verdict: 'error', 'rollback-result': '' });
+    expect(await liveVersion()).toBe('<title>good</title>');
+  }, 60_000);
+
+  test('does not go back when it is told not to', async () => {
+    const result = await release(bad, { with: 'rollback: false' });
+    expect(releaseStep(result).outputs).toMatchObject({ verdict: 'failed', 'rollback-result': '' });
+    expect(await liveVersion()).toBe('no title at all');
+  }, 60_000);
+
+  test('does not go back when the deploy could not be made', async () => {
+    vercel.fail({ on: /v4\/aliases/, times: Number.POSITIVE_INFINITY, answer: { status: 401 } });
+    const result = await release(good);
+    expect(releaseStep(result).outputs).toMatchObject({ verdict: 'error', 'rollback-result': '' });
+    expect(await liveVersion()).toBe('<title>before</title>');
+  }, 60_000);
+
+  test('makes no more annotations than the runner keeps for one step', async () => {
+    const flows = Array.from(
+      { length: 30 },
+      (_, index) => `    flow-${index}:\n      - get: /health\n        expect: { text: nothing }\n`,
+    );
+    const result = await release(bad, { configuration: flows.join('') });
+    expect(releaseStep(result).dropped).toBe(0);
+    expect(
+      releaseStep(result)
+        .annotations.map(({ message }) => message)
+        .join('\n'),
+    ).toMatch(/\d+ more/);
+  }, 60_000);
+});
