@@ -9,7 +9,7 @@ export function testContext(overrides: Partial<GateContext> = {}): GateContext &
   const redactor = overrides.redactor ?? new Redactor();
   return {
     clock: systemClock,
-    log: createLog(redactor, text => logged.push(text.replace(/\n$/, ''))),
+    log: { ...createLog(redactor, text => logged.push(text.replace(/\n$/, ''))), debug: () => {} },
     redactor,
     signal: new AbortController().signal,
     variables: {},

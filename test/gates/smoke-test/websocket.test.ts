@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { testContext } from '../../support/context.ts';
+import { type RunningServer, seenIn, serve, smoke } from './support.ts';
+
+let server: RunningServer;
+let sockets: WebSocketServer;
+/** Hears of a client that waits for nothing. */
+let onWait: (client: WebSocket) => void = () => {};
+beforeAll(async () => {
+  server = await serve((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'set-cookie': 'session=made-up-session; Path=/' });
+    response.end('{"token":"a made-up token"}');
+  });
+  sockets = new WebSocketServer({ noServer: true });
+  server.server.on('upgrade', (request, socket, head) => {
+    if (request.url !== '/ws') return socket.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
+    sockets.handleUpgrade(request, socket, head, client => {
+      const { authorization, cookie } = request.headers;
+      client.send('welcome');
+      client.on('message', message => converse(client, String(message), { authorization, cookie }));
+    });
+  });
+});
+afterAll(async () => {
+  for (const client of sockets.clients) client.terminate();
+  await server.stop();
+});
+
+function converse(client: WebSocket, text: string, headers: Record<string, string | undefined>): void {
+  const send = (message: unknown) => client.send(JSON.stringify(message));
+  const { event, count = 0 } = text.startsWith('{') ? JSON.parse(text) : { event: text };
+  if (event === 'plain ping') client.send('plain pong');
+  else if (event === 'ping') send({ event: 'pong', data: { id: 7 } });
+  else if (event === 'who') send({ event: 'you', ...headers });
+  else if (event === 'flood') for (let number = 1; number <= count; number++) send({ number });
+  else if (event === 'garbage') client.send(Buffer.from([0xff, 0x00, 0x7b]));
+  else if (event === 'leave') client.close(4401, 'no token came');
+  else if (event === 'vanish') client.terminate();
+  else if (event === 'wait') onWait(client);
+}
+
+const flow = (...steps: string[]) => `flows:\n  a:\n${steps.map(step => `    - ${step}`).join('\n')}`;
+
+describe('a WebSocket step passes', () => {
+  test.each([
+    ['when it connects, if nothing is expected', '{ websocket: /ws }'],
+    [
+      'when one of the messages has what is expected',
+      '{ websocket: /ws, send: { event: ping }, expect: { event: pong } }',
+    ],
+    [
+      'with several messages',
+      '{ websocket: /ws, send: [{ event: flood, count: 3 }, { event: ping }], expect: { event: pong } }',
+    ],
+    ['with messages that are no JSON', '{ websocket: /ws, send: plain ping, expect: plain pong }'],
+    [
+      'with garbage before the message',
+      '{ websocket: /ws, send: [{ event: garbage }, { event: ping }], expect: { event: pong } }',
+    ],
+    ['within its bound', '{ websocket: /ws, send: { event: ping }, expect: { event: pong }, within: 10s }'],
+  ])('%s', async (_when, step) => {
+    expect(seenIn(await smoke(server.url, flow(step)))).toEqual([]);
+  });
+
+  test.each(['http', 'ws'])('at a whole %s URL', async scheme => {
+    const url = server.url.replace('http', scheme);
+    expect(seenIn(await smoke(server.url, flow(`{ websocket: "${url}/ws" }`)))).toEqual([]);
+  });
+
+  test('with the token and the cookies of its flow, and gives later steps what came', async () => {
+    const report = await smoke(
+      server.url,
+      flow(
+        '{ post: /login, capture: { token: $.token } }',
+        '{ websocket: /ws, bearer: "${token}", send: { event: who }, expect: { event: you, authorization: "Bearer ${token}", cookie: session=made-up-session } }',
+        '{ websocket: /ws, send: { event: ping }, expect: { event: pong }, capture: { id: $.data.id } }',
+        '{ websocket: /ws, send: { event: flood, count: "${id}" }, expect: { number: 7 } }',
+      ),
+    );
+    expect(seenIn(report)).toEqual([]);
+  });
+});
+
+describe('a WebSocket step fails', () => {
+  test('when it is refused, with the status and a command to try', async () => {
+    const context = testContext();
+    const report = await smoke(server.url, flow('{ websocket: /private, bearer: made-up }'), context);
+    expect(report.verdict).toBe('failed');
+    expect(seenIn(report)).toEqual([
+      expect.stringMatching(/^smoke\/websocket-refused at 6: a, step 1 \(WebSocket \/private\): .* answered 403/),
+    ]);
+    expect(context.logged).toEqual([
+      `  │ npx wscat -c '${server.url.replace('http', 'ws')}/private' -H 'authorization: Bearer ***'`,
+    ]);
+  });
+
+  test('when nothing of what arrives is expected; the last of it is shown', async () => {
+    const step = '{ websocket: /ws, send: { event: flood, count: 7 }, expect: { event: pong }, timeout: 200ms }';
+    const report = await smoke(server.url, flow(step));
+    expect(report.verdict).toBe('failed');
+    expect(seenIn(report)).toEqual([
+      expect.stringMatching(
+        /^smoke\/no-message at 6: a, step 1 \(WebSocket \/ws\): no message had \{"event":"pong"\}\. Instead came \{"number":3\}, .*\{"number":7\} and 3 before; given up after /,
+      ),
+    ]);
+  });
+
+  test.each([
+    ['closes', 'leave', 'the server closed with 4401 (no token came)'],
+    ['goes away', 'vanish', 'the connection broke'],
+  ])('when the server %s before', async (_what, event, seen) => {
+    const report = await smoke(
+      server.url,
+      flow(`{ websocket: /ws, send: { event: ${event} }, expect: { event: pong } }`),
+    );
+    expect(report.verdict).toBe('failed');
+    expect(seenIn(report)).toEqual([expect.stringContaining(`Instead came welcome; ${seen}.`)]);
+  });
+
+  test('when the message comes too late', async () => {
+    const step = '{ websocket: /ws, send: { event: ping }, expect: { event: pong }, within: 0.0001ms }';
+    expect(seenIn(await smoke(server.url, flow(step)))).toEqual([expect.stringContaining('answer/too-slow at 6')]);
+  });
+
+  test('when the message lacks what later steps need', async () => {
+    const step = '{ websocket: /ws, send: { event: ping }, expect: { event: pong }, capture: { id: $.id } }';
+    expect(seenIn(await smoke(server.url, flow(step)))).toEqual([
+      expect.stringContaining(
+        'smoke/nothing-to-capture at 6: a, step 1 (WebSocket /ws): $.id is missing; $ has event, data',
+      ),
+    ]);
+  });
+});
+
+test('a host that cannot be found says nothing about the release', async () => {
+  const report = await smoke(server.url, flow('{ websocket: "wss://no-such-host.invalid/ws" }'));
+  expect(report.verdict).toBe('error');
+  expect(seenIn(report)).toEqual([expect.stringContaining('network/unknown-host at 6: a, step 1: WebSocket wss://')]);
+});
+
+test('a cancelled run ends its WebSocket at once', async () => {
+  const controller = new AbortController();
+  const closed = new Promise<number>(resolve => {
+    onWait = client => {
+      client.once('close', resolve);
+      controller.abort(new Error('cancelled'));
+    };
+  });
+  const context = testContext({ signal: controller.signal });
+  const report = await smoke(
+    server.url,
+    flow('{ websocket: /ws, send: { event: wait }, expect: { event: never } }'),
+    context,
+  );
+  expect(report.verdict).toBe('error');
+  expect(seenIn(report)).toEqual([expect.stringContaining('gate/cancelled')]);
+  expect(await closed).toBe(1006);
+});
