@@ -52,6 +52,8 @@ export function pauseAfter(elapsed: number): number {
 }
 
 export interface Building {
+  /** Whether Vercel moves the production domains to what is built. */
+  assignsDomains: boolean;
   api: VercelApi;
   context: GateContext;
   signal: AbortSignal;
@@ -97,7 +99,7 @@ export async function untilBuilt(id: string, options: Building): Promise<{ probl
       const state = stateOf(deployment);
       if (state !== last) progress.say(`${id} is ${state}.`);
       last = state;
-      return conclusionOf(id, deployment);
+      return conclusionOf(id, deployment, options.assignsDomains);
     });
     if (ended?.problem?.code === buildFailed.code) await showBuildLog(id, options);
     return (
@@ -113,7 +115,11 @@ export async function untilBuilt(id: string, options: Building): Promise<{ probl
 }
 
 /** READY is not live: the domains are assigned later, or not at all. */
-function conclusionOf(id: string, deployment: VercelDeployment): { problem?: Finding; staged: boolean } | undefined {
+function conclusionOf(
+  id: string,
+  deployment: VercelDeployment,
+  assignsDomains: boolean,
+): { problem?: Finding; staged: boolean } | undefined {
   const state = stateOf(deployment);
   const { errorCode, errorMessage, errorStep, aliasError, aliasAssigned, checks, checksConclusion } = deployment;
   if (building.includes(state)) return undefined;
@@ -132,8 +138,8 @@ function conclusionOf(id: string, deployment: VercelDeployment): { problem?: Fin
   if (checkFailed || checksConclusion === 'failed') {
     return ends(domainsNotAssigned, `${id} is built, and a check on Vercel keeps it from going live.`);
   }
-  if (deployment.readySubstate === 'STAGED') return { staged: true };
-  return aliasAssigned ? { staged: false } : undefined;
+  const staged = deployment.readySubstate === 'STAGED'; // has never served production, which is so until it is assigned
+  return aliasAssigned || (staged && !assignsDomains) ? { staged } : undefined;
 }
 
 function ends(kind: FindingKind, seen: string): { problem: Finding; staged: boolean } {

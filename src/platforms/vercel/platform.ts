@@ -78,8 +78,9 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
       return objectionsTo(to, project, deployment);
     },
     deploy: async (commit, signal, progress) => {
-      const building = { api, context, signal, progress };
       const project = await api.project(signal);
+      const assignsDomains = project.autoAssignCustomDomains !== false;
+      const building = { api, context, signal, progress, assignsDomains };
       const ref = commit === variables.GITHUB_SHA ? variables.GITHUB_REF_NAME || commit : commit;
       const wanted = { project, repository, ref, commit, key: randomUUID() };
       const id = idOf(await startBuild(wanted, building));

@@ -1,0 +1,103 @@
+import type { GateContext } from '../core/context.ts';
+import { GateError, messageOf } from '../core/errors.ts';
+import { type FindingKind, found } from '../core/finding.ts';
+
+export const refusedByGitHub: FindingKind = {
+  code: 'gate/github-refused',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'GitHub did not let the gate read or write what it needs there. This says nothing about the release.',
+  cause:
+    'A permission that the job does not have, a token of another repository, or a commit that GitHub does not have.',
+  remedy: 'Give the job the permission that is named, under `permissions:`, and pass a valid `github-token`.',
+};
+
+export const gitHubUnavailable: FindingKind = {
+  code: 'gate/github-unavailable',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: "GitHub's API does not answer as it should. This says nothing about the release.",
+  cause: 'An outage of GitHub, its rate limit, or a network between that is broken.',
+  remedy: 'Look at githubstatus.com, and run the gate again when it is well.',
+};
+
+type Octokit = ReturnType<typeof import('./octokit.ts').getOctokit>;
+
+export interface Repository {
+  owner: string;
+  repo: string;
+}
+
+/** One thing that is asked of the REST API. */
+export interface Call<Data> {
+  /** For messages: `the deployments of production`. */
+  what: string;
+  /** The permission that it needs, as it is written in a workflow: `deployments: write`. */
+  permission: string;
+  send(rest: Octokit['rest'], at: Repository & { request: { signal: AbortSignal } }): Promise<{ data: Data }>;
+}
+
+export interface GitHub {
+  /** The page of the run, for links. */
+  runUrl: string;
+  /** Throws a GateError that says what to do, and the signal's reason when cancelled. */
+  call<Data>(call: Call<Data>): Promise<Data>;
+}
+
+/** Milliseconds for one answer; after a cancellation there is only a moment left. */
+const timeout = 15_000;
+const timeoutAfterCancellation = 900;
+
+/** GitHub's REST API for the repository of the run. Octokit is loaded with the first call. */
+export function createGitHub(context: GateContext, token: string): GitHub {
+  const { variables, signal } = context;
+  const [owner = '', repo = ''] = (variables.GITHUB_REPOSITORY ?? '').split('/');
+  const server = variables.GITHUB_SERVER_URL || 'https://github.com';
+  let octokit: Octokit | undefined;
+  if (token) context.redactor.add(token);
+  return {
+    runUrl: `${server}/${owner}/${repo}/actions/runs/${variables.GITHUB_RUN_ID ?? ''}`,
+    call: async ({ what, permission, send }) => {
+      if (!token || !owner || !repo) {
+        const seen = `GitHub cannot be asked for ${what}: ${token ? 'GITHUB_REPOSITORY names no repository' : 'the input `github-token` is empty'}.`;
+        throw new GateError([found(refusedByGitHub, { seen })]);
+      }
+      octokit ??= await connect(token, variables.GITHUB_API_URL);
+      const inTime = AbortSignal.timeout(signal.aborted ? timeoutAfterCancellation : timeout);
+      const wasCancelled = signal.aborted;
+      const request = { signal: wasCancelled ? inTime : AbortSignal.any([signal, inTime]) };
+      try {
+        const { data } = await send(octokit.rest, { owner, repo, request });
+        return data;
+      } catch (error) {
+        if (!wasCancelled) signal.throwIfAborted();
+        throw inWords(error, what, permission, `${owner}/${repo}`);
+      }
+    },
+  };
+}
+
+async function connect(token: string, apiUrl: string | undefined): Promise<Octokit> {
+  const { getOctokit } = await import('./octokit.ts');
+  return getOctokit(token, { baseUrl: apiUrl || 'https://api.github.com', log: silent });
+}
+
+/** What Octokit would write to the log is said by the finding. */
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** docs: GitHub REST, troubleshooting (status codes, rate limits, "Resource not accessible by integration"). */
+function inWords(error: unknown, what: string, permission: string, repository: string): GateError {
+  const status = error instanceof Error && 'status' in error ? Number(error.status) : 0;
+  const said = messageOf(error);
+  const limited = status === 429 || (status === 403 && /rate limit/i.test(said));
+  if (status === 0 || status >= 500 || limited) {
+    const seen = `GitHub could not be asked for ${what}: ${said}`;
+    return new GateError([found(gitHubUnavailable, { seen })]);
+  }
+  const seen = `GitHub refused ${what} of ${repository} (${status}): ${said}`;
+  if (status === 403 || status === 404) {
+    const remedy = `Give the job \`permissions: { ${permission} }\`, and check that \`github-token\` is one of ${repository}.`;
+    return new GateError([found(refusedByGitHub, { seen, remedy })]);
+  }
+  return new GateError([found(refusedByGitHub, { seen })]);
+}

@@ -1,0 +1,107 @@
+import { parseRecord, type ReleaseRecord } from '../core/record.ts';
+import type { PastRelease, Releases } from '../core/releases.ts';
+import type { GitHub } from './api.ts';
+
+type State = 'in_progress' | 'success' | 'failure';
+
+const task = 'deploy';
+const perPage = 50;
+/** How far back a release is looked for: pages of deployments, of which some are not ours. */
+const mostPages = 10;
+/** docs: GitHub REST, create a deployment status; characters. */
+const longestDescription = 140;
+/** A payload of this size is surely kept; the findings of earlier gates are the first to go. Characters. */
+const largestPayload = 30_000;
+
+/** Release records in the payload of GitHub deployments, and how each release went in their statuses. */
+export function releasesOnGitHub(github: GitHub): Releases {
+  const setState = (id: number, state: State, about: { description?: string; environment_url?: string }) =>
+    github.call({
+      what: `a status of the deployment ${id}`,
+      permission: 'deployments: write',
+      send: (rest, at) =>
+        rest.repos.createDeploymentStatus({ ...at, deployment_id: id, state, log_url: github.runUrl, ...about }),
+    });
+
+  return {
+    open: async record => {
+      const id = await create(github, record);
+      await setState(id, 'in_progress', {});
+      return {
+        succeeded: async url => {
+          await setState(id, 'success', url ? { environment_url: url } : {});
+        },
+        failed: async description => {
+          await setState(id, 'failure', { description: shortened(description) });
+        },
+      };
+    },
+
+    past: environment => pastReleases(github, environment),
+
+    undone: async ({ id }, description) => {
+      await setState(Number(id), 'failure', { description: shortened(description) });
+    },
+  };
+}
+
+async function create(github: GitHub, record: ReleaseRecord): Promise<number> {
+  const environment = environmentOf(record.environment);
+  return github.call({
+    what: `a deployment of ${record.commit}`,
+    permission: 'deployments: write',
+    send: async (rest, at) => {
+      const { data } = await rest.repos.createDeployment({
+        ...at,
+        ref: record.commit,
+        task,
+        // Otherwise GitHub merges the default branch in, or refuses because this very workflow is not green yet.
+        auto_merge: false,
+        required_contexts: [],
+        payload: payloadOf(record),
+        environment,
+        production_environment: /^(?:prod|live)/i.test(environment),
+        description: 'Released by release-gates',
+      });
+      if (!('id' in data)) throw new Error(data.message ?? 'no deployment was made');
+      return { data: data.id };
+    },
+  });
+}
+
+/** Jobs with an `environment:` make deployments too; those have no record. */
+async function* pastReleases(github: GitHub, environment: string): AsyncGenerator<PastRelease> {
+  for (let page = 1; page <= mostPages; page++) {
+    const deployments = await github.call({
+      what: `the deployments to ${environmentOf(environment)}`,
+      permission: 'deployments: read',
+      send: (rest, at) =>
+        rest.repos.listDeployments({
+          ...at,
+          task,
+          environment: environmentOf(environment),
+          per_page: perPage,
+          page,
+        }),
+    });
+    for (const { id, payload } of deployments) {
+      const record = parseRecord(payload);
+      if (record) yield { id: String(id), record };
+    }
+    if (deployments.length < perPage) return;
+  }
+}
+
+/** A configuration without environments releases to the one that GitHub assumes. */
+function environmentOf(environment: string): string {
+  return environment || 'production';
+}
+
+function payloadOf(record: ReleaseRecord): Record<string, unknown> {
+  if (JSON.stringify(record).length <= largestPayload) return { ...record };
+  return { ...record, gates: record.gates.map(gate => ({ ...gate, findings: [] })) };
+}
+
+function shortened(text: string): string {
+  return text.length <= longestDescription ? text : `${text.slice(0, longestDescription - 1)}…`;
+}
