@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { ConnectionOptions } from 'node:tls';
+import { GateError, messageOf } from '../core/errors.ts';
+import { found } from '../core/finding.ts';
+import { invalidUrl } from './postgres-errors.ts';
+import type { PostgresAddress } from './postgres-url.ts';
+
+/** How a connection is encrypted. */
+export interface Tls {
+  /** Whether plain text will do where the server offers no TLS. */
+  optional: boolean;
+  options: ConnectionOptions | false;
+}
+
+/**
+ * `sslmode` as libpq means it (docs: PostgreSQL, SSL Support, Table of SSL mode descriptions), which pg does not: it
+ * takes `prefer`, `require` and `verify-ca` for `verify-full`, so a connection string that works everywhere else fails.
+ * Where libpq would look for a root certificate in the home folder, the ones that Node.js trusts are used.
+ * `folder` is where relative paths of certificates start.
+ */
+export async function tlsOf({ parameters, name }: PostgresAddress, folder: string): Promise<Tls> {
+  const mode = modeOf(parameters);
+  if (mode === 'disable') return { optional: false, options: false };
+  const certificate = async (parameter: string) => {
+    const path = parameters.get(parameter);
+    return path && path !== 'system' ? await read(path, parameter, folder, name) : undefined;
+  };
+  const [ca, cert, key] = await Promise.all(['sslrootcert', 'sslcert', 'sslkey'].map(certificate));
+  const files = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
+  return { optional: mode === 'prefer' || mode === 'allow', options: { ...files, ...verification(mode, !!ca) } };
+}
+
+function modeOf(parameters: URLSearchParams): string {
+  const mode = parameters.get('sslmode');
+  const strict = parameters.get('sslaccept') === 'strict' || parameters.get('sslrootcert') === 'system'; // Prisma; libpq
+  if (strict && mode !== 'disable') return 'verify-full';
+  if (mode) return mode;
+  const ssl = parameters.get('ssl');
+  if (ssl === 'true' || ssl === '1') return 'require';
+  return ssl === 'false' || ssl === '0' ? 'disable' : 'prefer';
+}
+
+function verification(mode: string, ownRoot: boolean): ConnectionOptions {
+  const anyName: ConnectionOptions = { checkServerIdentity: () => undefined };
+  if (mode === 'verify-full') return {};
+  if (mode === 'verify-ca') return ownRoot ? anyName : {};
+  if (mode === 'require' && ownRoot) return anyName;
+  return { rejectUnauthorized: false };
+}
+
+async function read(path: string, parameter: string, folder: string, name: string): Promise<string> {
+  try {
+    return await readFile(resolve(folder, path), 'utf8');
+  } catch (error) {
+    const seen = `\`${parameter}\` in the connection string of ${name} could not be read: ${messageOf(error)}.`;
+    const remedy = `Put the file where \`${parameter}\` says, from the root of the repository.`;
+    throw new GateError([found(invalidUrl, { seen, remedy })]);
+  }
+}

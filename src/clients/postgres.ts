@@ -1,0 +1,201 @@
+import type { Client } from 'pg';
+import type { Place } from '../core/finding.ts';
+import { NetworkError, noTls, timedOut } from './network-error.ts';
+import { asLostConnection, explained, isSqlError, type SqlError } from './postgres-errors.ts';
+import { type Tls, tlsOf } from './postgres-tls.ts';
+import type { PostgresAddress } from './postgres-url.ts';
+
+/** Milliseconds until a connection is given up. */
+const connectTimeout = 10_000;
+
+/** Milliseconds for the statement under way to stop when the run is cancelled; then the connection is cut. */
+const cancelTimeout = 1500;
+
+export interface PostgresOptions {
+  /** On abort the statement under way is cancelled on the server, and no further one is sent. */
+  signal: AbortSignal;
+  /** Where relative paths of certificates start. */
+  folder: string;
+  /** Where the configuration speaks of this database. */
+  place?: Place | undefined;
+}
+
+/** A script failed: by which error, and after how many of its statements. */
+export class ScriptError extends Error {
+  override readonly cause: SqlError;
+  readonly completed: number;
+
+  constructor(cause: SqlError, completed: number) {
+    super(cause.message);
+    this.name = 'ScriptError';
+    this.cause = cause;
+    this.completed = completed;
+  }
+}
+
+/** Opens one session. Throws a GateError that says why there is none, and the signal's reason when aborted. */
+export async function connectPostgres(address: PostgresAddress, options: PostgresOptions): Promise<PostgresSession> {
+  try {
+    const tls = await tlsOf(address, options.folder);
+    const connect = (signal: AbortSignal) => openWithTls(address, tls, signal);
+    const client = await connect(options.signal);
+    return await PostgresSession.start(client, connect, address, options.signal);
+  } catch (error) {
+    options.signal.throwIfAborted();
+    throw explained(error, { name: address.name, place: options.place });
+  }
+}
+
+type Connect = (signal: AbortSignal) => Promise<Client>;
+
+async function openWithTls(address: PostgresAddress, tls: Tls, signal: AbortSignal): Promise<Client> {
+  try {
+    return await open(address, tls.options, signal);
+  } catch (error) {
+    // pg/lib/connection.js: what it says when the server answers the request for TLS with N
+    if (!(error instanceof Error) || !error.message.includes('does not support SSL')) throw error;
+    if (tls.optional) return open(address, false, signal);
+    throw new NetworkError(noTls, `The database ${address.name} offers no TLS, and \`sslmode\` asks for it`);
+  }
+}
+
+async function open(address: PostgresAddress, ssl: Tls['options'], signal: AbortSignal): Promise<Client> {
+  const { Client } = await import('./pg.ts');
+  signal.throwIfAborted();
+  const client = new Client({
+    connectionString: address.url,
+    ssl,
+    application_name: 'release-gates',
+    connectionTimeoutMillis: connectTimeout,
+    keepAlive: true,
+  });
+  client.on('error', () => {}); // the query under way, or the next one, rejects with it
+  const stop = () => client.connection.stream.destroy();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    stop();
+    if (error instanceof Error && error.message === 'timeout expired') {
+      throw new NetworkError(timedOut, `The database ${address.name} gave no answer within ${connectTimeout / 1000} s`);
+    }
+    throw asLostConnection(error, address.name);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** One session of PostgreSQL. SQL errors are thrown as they come; a lost connection as a NetworkError. */
+export class PostgresSession {
+  readonly address: PostgresAddress;
+  readonly #client: Client;
+  readonly #connect: Connect;
+  readonly #signal: AbortSignal;
+  readonly #freshSettings: string;
+  readonly #stop = () => void this.#cancel();
+  #pid = 0;
+
+  private constructor(client: Client, connect: Connect, address: PostgresAddress, signal: AbortSignal) {
+    this.#client = client;
+    this.#connect = connect;
+    this.#signal = signal;
+    this.address = address;
+    const { schema } = address;
+    this.#freshSettings = schema ? `RESET ALL; SET search_path = ${quoted(schema)}` : 'RESET ALL';
+  }
+
+  static async start(client: Client, connect: Connect, address: PostgresAddress, signal: AbortSignal) {
+    const session = new PostgresSession(client, connect, address, signal);
+    signal.addEventListener('abort', session.#stop, { once: true });
+    try {
+      // Asked for, as behind a pooler the process that the protocol names is the pooler's.
+      const [row] = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      session.#pid = row?.pid ?? 0;
+      if (address.schema) await session.reset();
+      return session;
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+  }
+
+  async query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]> {
+    return this.#run(async () => (await this.#client.query<Row>(text, values)).rows);
+  }
+
+  /** Runs a script in one message, which makes it one transaction. Throws a ScriptError when a statement fails. */
+  async script(text: string): Promise<void> {
+    let completed = 0;
+    const count = () => completed++;
+    this.#client.connection.on('commandComplete', count);
+    try {
+      await this.#run(() => this.#client.query(text));
+    } catch (error) {
+      throw isSqlError(error) ? new ScriptError(error, completed) : error;
+    } finally {
+      this.#client.connection.off('commandComplete', count);
+    }
+  }
+
+  /** Undoes what scripts may have set on the session. */
+  async reset(): Promise<void> {
+    await this.query(this.#freshSettings);
+  }
+
+  /** Runs the work in a transaction, with settings that end with it, such as `{ lock_timeout: '5s' }`. */
+  async transaction(settings: Record<string, string>, work: () => Promise<void>): Promise<void> {
+    const local = Object.entries(settings).map(([name, value]) => `SET LOCAL ${name} = '${value}'`);
+    try {
+      await this.query([this.#freshSettings, 'BEGIN', ...local].join('; '));
+      await work();
+      await this.query('COMMIT');
+    } catch (error) {
+      await this.#rollBack();
+      throw error;
+    }
+  }
+
+  /** Ends the session: an open transaction is rolled back and every lock released. */
+  async close(): Promise<void> {
+    this.#signal.removeEventListener('abort', this.#stop);
+    await this.#client.end();
+  }
+
+  async #run<Result>(work: () => Promise<Result>): Promise<Result> {
+    this.#signal.throwIfAborted();
+    try {
+      return await work();
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      throw asLostConnection(error, this.address.name);
+    }
+  }
+
+  async #rollBack(): Promise<void> {
+    try {
+      await this.#client.query('ROLLBACK');
+    } catch {
+      this.#client.connection.stream.destroy(); // the server rolls back what a lost session leaves
+    }
+  }
+
+  /** Stops the statement under way from a second connection; without that the server would work on to its end. */
+  async #cancel(): Promise<void> {
+    const cut = setTimeout(() => this.#client.connection.stream.destroy(), cancelTimeout);
+    this.#client.once('drain', () => clearTimeout(cut));
+    this.#client.once('end', () => clearTimeout(cut));
+    try {
+      const other = await this.#connect(AbortSignal.timeout(cancelTimeout));
+      await other.query('SELECT pg_cancel_backend($1)', [this.#pid]);
+      await other.end();
+    } catch {
+      this.#client.connection.stream.destroy();
+    }
+  }
+}
+
+/** An identifier as SQL has it, whatever characters it is of. */
+export function quoted(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`;
+}

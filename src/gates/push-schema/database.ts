@@ -1,0 +1,78 @@
+import { connectPostgres, type PostgresSession } from '../../clients/postgres.ts';
+import { explained } from '../../clients/postgres-errors.ts';
+import type { GateContext } from '../../core/context.ts';
+import type { Finding } from '../../core/finding.ts';
+import { readMigrations } from './layouts/layout.ts';
+import { headOf, type Ledger, type LedgerState } from './ledgers/ledger.ts';
+import { prismaLedger } from './ledgers/prisma.ts';
+import { supabaseLedger } from './ledgers/supabase.ts';
+import type { Migration } from './migration.ts';
+import type { Target } from './options.ts';
+import { type Plan, planOf } from './plan.ts';
+
+const ledgers: Record<'prisma' | 'supabase', Ledger> = { prisma: prismaLedger, supabase: supabaseLedger };
+
+/** One database on its way through the gate: its session, its migrations, and what has become of them. */
+export class Database {
+  readonly target: Target;
+  readonly session: PostgresSession;
+  readonly ledger: Ledger;
+  readonly migrations: Migration[];
+  /** What is wrong with files among the migrations. */
+  readonly faults: Finding[];
+  /** The newest migration that was applied before this gate began. */
+  before: string | undefined;
+  /** The newest migration that is applied, as far as is known. */
+  head: string | undefined;
+  /** What is still to be applied. */
+  pending: Migration[] = [];
+  /** What this gate has applied, in order. */
+  readonly applied: Migration[] = [];
+
+  private constructor(target: Target, session: PostgresSession, folder: Awaited<ReturnType<typeof readMigrations>>) {
+    this.target = target;
+    this.session = session;
+    this.ledger = ledgers[folder.tool];
+    this.migrations = folder.migrations;
+    this.faults = folder.findings;
+  }
+
+  /** Reads the folder and connects. Throws a GateError if either cannot be. */
+  static async open(target: Target, context: GateContext): Promise<Database> {
+    const { workspace, signal } = context;
+    const folder = await readMigrations({ workspace, path: target.folder, place: target.place });
+    const session = await connectPostgres(target.address, { signal, folder: workspace, place: target.place });
+    return new Database(target, session, folder);
+  }
+
+  /** Reads the ledger and compares it with the repository. */
+  async plan(): Promise<Plan & { state: LedgerState }> {
+    const state = await this.ledger.read(this.session);
+    const { name, place } = this.target;
+    const plan = planOf(this.ledger, state, { database: name, place, migrations: this.migrations });
+    this.pending = plan.pending;
+    this.head = this.nameOf(headOf(state));
+    return { ...plan, state };
+  }
+
+  /** A migration was applied. */
+  advance(migration: Migration): void {
+    this.applied.push(migration);
+    this.pending = this.pending.filter(({ id }) => id !== migration.id);
+    if (this.head === undefined || migration.name > this.head) this.head = migration.name;
+  }
+
+  /** As people call the migration; the id where only the ledger knows it. */
+  nameOf(id: string | undefined): string | undefined {
+    return this.migrations.find(migration => migration.id === id)?.name ?? id;
+  }
+
+  /** Runs the work, with errors of the database and the way to it in the user's words. */
+  async explaining<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work();
+    } catch (error) {
+      throw explained(error, { name: this.target.address.name, place: this.target.place });
+    }
+  }
+}

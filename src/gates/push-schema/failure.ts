@@ -1,0 +1,80 @@
+import type { ScriptError } from '../../clients/postgres.ts';
+import { permissionDenied } from '../../clients/postgres-errors.ts';
+import type { Outcome } from '../../core/check.ts';
+import { type FindingKind, found, type Place } from '../../core/finding.ts';
+import { cannotRunInTransaction, type Migration, placeOf, runnable } from './migration.ts';
+import { needsNoTransactionFinding } from './rules/needs-no-transaction.ts';
+import { indexOfPosition, placeAt } from './sql/place.ts';
+import type { Statement } from './sql/statements.ts';
+
+const data = { severity: 'error', boundary: 'data' } as const;
+
+export const migrationFailed: FindingKind = {
+  ...data,
+  code: 'schema/migration-failed',
+  meaning: 'A statement of a migration failed, and the migration was rolled back: nothing of it is in the database.',
+  cause: 'SQL that does not fit the schema or the data of this environment, though it did where it was tested.',
+  remedy: 'Correct the script and release again; the ledger has no trace of the attempt.',
+};
+
+export const failedOutside: FindingKind = {
+  ...data,
+  code: 'schema/failed-outside-transaction',
+  meaning: 'A statement that PostgreSQL runs only outside of a transaction failed, so a part of its work may remain.',
+  cause: 'Duplicates under a unique index, a deadlock, a full disk, or a run that was cancelled.',
+  remedy:
+    'Look for what it left behind (`\\d <table>` marks an invalid index), drop that, and release again; with Prisma, first run `npx prisma migrate resolve --rolled-back <name>`.',
+};
+
+export const lockTimeout: FindingKind = {
+  ...data,
+  code: 'schema/lock-timeout',
+  meaning: 'A statement waited too long for a lock, and the migration was rolled back so that it holds nobody up.',
+  cause: 'A long transaction, a running backup or a busy table: another session holds a lock on the same table.',
+  remedy:
+    'Run the job again when the table is less busy, and look for long transactions in pg_stat_activity; `lock-timeout` in the configuration is how long a statement may wait.',
+};
+
+/** What the failure of a migration says of the release, and where. */
+export function outcomeOfFailure(migration: Migration, error: ScriptError, lockWait: string): Outcome {
+  const { statements } = runnable(migration);
+  const statement = statements[error.completed];
+  const { code, message, hint } = error.cause;
+  const place = placeOfError(migration, error, statement);
+  if (code === '55P03') {
+    const waiting = statement ? `"${shortened(statement.code)}"` : 'A statement';
+    const seen = `${waiting} of ${migration.name} waited ${lockWait} for a lock.`;
+    return { verdict: 'error', findings: [found(lockTimeout, { seen, place })] };
+  }
+  const outside = statements.length === 1 && statement !== undefined && cannotRunInTransaction(statement);
+  const undone = outside ? '' : ' It was rolled back.';
+  const seen = `${migration.name} failed with SQLSTATE ${code}: ${message}${hint ? ` (${hint})` : ''}.${undone}`;
+  return {
+    verdict: saysNothingOfRelease(code) ? 'error' : 'failed',
+    findings: [found(kindOf(code, outside), { seen, place })],
+  };
+}
+
+function kindOf(code: string, outside: boolean): FindingKind {
+  if (code === '25001') return needsNoTransactionFinding;
+  if (code === '42501') return permissionDenied;
+  return outside ? failedOutside : migrationFailed;
+}
+
+/**
+ * Lost connections, deadlocks, missing resources, an operator's hand, a fault of the system and missing rights
+ * (docs: PostgreSQL, Error Codes).
+ */
+function saysNothingOfRelease(code: string): boolean {
+  return /^(08|40|53|57|58|XX)/.test(code) || code === '42501';
+}
+
+function placeOfError(migration: Migration, error: ScriptError, statement: Statement | undefined): Place {
+  const position = Number(error.cause.position);
+  if (!position) return placeOf(migration, statement);
+  return placeAt(migration.script, indexOfPosition(migration.script, position), migration.path);
+}
+
+function shortened(code: string): string {
+  return code.length > 100 ? `${code.slice(0, 99)}…` : code;
+}

@@ -1,0 +1,99 @@
+import type { Check, CheckResult } from '../../core/check.ts';
+import type { GateContext } from '../../core/context.ts';
+import type { ReleaseRecord } from '../../core/record.ts';
+import { type GateReport, verdictOf } from '../../core/report.ts';
+import { runChecks } from '../../core/run-checks.ts';
+import { headCheck } from './checks/head.ts';
+import { ledgerCheck } from './checks/ledger.ts';
+import { pushCheck } from './checks/push.ts';
+import { requiredColumnsCheck } from './checks/required-columns.ts';
+import type { Database } from './database.ts';
+import type { PushSchemaOptions } from './options.ts';
+
+/** Plans every database, then pushes and verifies one after the other; the first that does not pass ends it. */
+export async function pushSchema(options: PushSchemaOptions, context: GateContext): Promise<GateReport> {
+  const startedAt = context.clock.now();
+  const databases: Database[] = [];
+  try {
+    const checks = await runChecks(
+      options.targets.map(target => ledgerCheck(target, context, database => databases.push(database))),
+      context,
+    );
+    const inOrder = options.targets.flatMap(target => databases.filter(database => database.target === target));
+    for (const database of inOrder) {
+      if (verdictOf(checks) !== 'passed') break;
+      checks.push(...(await release(database, options, context)));
+    }
+    return {
+      gate: 'push-schema',
+      verdict: verdictOf(checks),
+      headline: headlineOf(inOrder, checks, options),
+      checks,
+      outputs: outputsOf(inOrder),
+      record: options.mode === 'push' ? recordOf(options.record, inOrder) : options.record,
+      startedAt,
+      finishedAt: context.clock.now(),
+    };
+  } finally {
+    await Promise.all(databases.map(database => database.session.close()));
+  }
+}
+
+/** Pushes what is pending and verifies the outcome; in mode `check`, verifies a database that is up to date. */
+async function release(database: Database, options: PushSchemaOptions, context: GateContext): Promise<CheckResult[]> {
+  const { mode, lockWait = 10_000 } = options;
+  const results: CheckResult[] = [];
+  if (database.pending.length > 0) {
+    if (mode === 'check') return [];
+    results.push(...(await runToTheEnd([pushCheck(database, lockWait, context)], context)));
+    if (verdictOf(results) !== 'passed') return results;
+  }
+  const verification = [headCheck(database)];
+  if (Object.keys(database.target.require).length > 0) verification.push(requiredColumnsCheck(database));
+  results.push(...(await runChecks(verification, { ...context, concurrency: 1 })));
+  return results;
+}
+
+/**
+ * A push that is cancelled rolls back before it ends, and what it has applied belongs into the report: its session
+ * hears of the cancellation, and the check is waited for.
+ */
+function runToTheEnd(checks: Check[], context: GateContext): Promise<CheckResult[]> {
+  return runChecks(checks, { ...context, signal: new AbortController().signal });
+}
+
+function headlineOf(databases: Database[], checks: CheckResult[], { mode }: PushSchemaOptions): string {
+  const applied = databases.reduce((sum, database) => sum + database.applied.length, 0);
+  const pending = databases.reduce((sum, database) => sum + database.pending.length, 0);
+  const migrations = (count: number) => `${count} migration${count === 1 ? '' : 's'}`;
+  if (mode === 'check') return `${migrations(pending)} to apply. Nothing was changed.`;
+  if (verdictOf(checks) === 'passed') {
+    return applied === 0 ? 'The database is up to date.' : `${migrations(applied)} applied and verified.`;
+  }
+  return applied === 0 ? 'No migration was applied.' : `${migrations(applied)} applied before it stopped.`;
+}
+
+function outputsOf(databases: Database[]): Record<string, string> {
+  const list = (of: 'applied' | 'pending') =>
+    databases.flatMap(database =>
+      database[of].map(({ name }) => ({ database: database.target.name, migration: name })),
+    );
+  const heads = databases.map(({ target, head }) => [target.name, head ?? ''] as const);
+  const [only] = heads;
+  return {
+    applied: JSON.stringify(list('applied')),
+    pending: JSON.stringify(list('pending')),
+    head: heads.length === 1 && only ? only[1] : JSON.stringify(Object.fromEntries(heads)),
+  };
+}
+
+/** A release that is run a second time keeps what was before its first run. */
+function recordOf(record: ReleaseRecord, databases: Database[]): ReleaseRecord {
+  const entries = databases.map(({ target, before, head, applied }) => {
+    const earlier = record.databases[target.name];
+    const start = earlier ? earlier.before : before;
+    const names = [...(earlier?.applied ?? []), ...applied.map(({ name }) => name)];
+    return [target.name, { ...(start && { before: start }), ...(head && { after: head }), applied: names }];
+  });
+  return { ...record, databases: { ...record.databases, ...Object.fromEntries(entries) } };
+}

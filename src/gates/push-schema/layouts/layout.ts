@@ -1,0 +1,89 @@
+import type { Dirent } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GateError, messageOf } from '../../../core/errors.ts';
+import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
+import type { Migration } from '../migration.ts';
+import { prismaLayout } from './prisma.ts';
+import { supabaseLayout } from './supabase.ts';
+
+const data = { severity: 'error', boundary: 'data' } as const;
+
+export const missingFolder: FindingKind = {
+  ...data,
+  code: 'schema/missing-folder',
+  meaning: 'The folder of the migrations cannot be read, so it is not known what the release needs.',
+  cause: 'A misspelt path, a path from another folder than the root of the repository, or no actions/checkout before.',
+  remedy: 'Write `migrations` as a path from the root of the repository.',
+};
+
+export const noMigrations: FindingKind = {
+  ...data,
+  code: 'schema/no-migrations',
+  meaning: 'The folder of the migrations is empty.',
+  cause: 'A path to the wrong folder, or migrations that were never committed.',
+  remedy: 'Point `migrations` at the folder that holds the migrations themselves, and commit them.',
+};
+
+export const unknownLayout: FindingKind = {
+  ...data,
+  code: 'schema/unknown-layout',
+  meaning: 'The folder holds no migrations in a layout that is known.',
+  cause: 'A path one folder too high or too low, or migrations of another tool.',
+  remedy:
+    'Point `migrations` at a folder with `<name>/migration.sql` (Prisma) or with files such as `20260131120000_name.sql` (Supabase).',
+};
+
+/** What a folder of migrations has in it. */
+export interface MigrationFolder {
+  tool: 'prisma' | 'supabase';
+  /** In the order in which they are applied. */
+  migrations: Migration[];
+  /** What is wrong with files of it. */
+  findings: Finding[];
+}
+
+export interface FolderRequest {
+  workspace: string;
+  /** From the root of the repository. */
+  path: string;
+  place?: Place | undefined;
+}
+
+/** How one tool lays its migrations out. */
+export interface Layout {
+  /** Whether the folder is this tool's. */
+  fits(entries: Dirent[]): boolean;
+  read(entries: Dirent[], request: FolderRequest): Promise<MigrationFolder>;
+}
+
+const layouts: Layout[] = [prismaLayout, supabaseLayout];
+
+/** Reads a folder of migrations. Throws a GateError when there is none that could be applied. */
+export async function readMigrations(request: FolderRequest): Promise<MigrationFolder> {
+  const entries = await list(request);
+  const where = request.place && { place: request.place };
+  const visible = entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1));
+  if (visible.length === 0) {
+    throw new GateError([found(noMigrations, { seen: `The folder ${request.path} is empty.`, ...where })]);
+  }
+  const layout = layouts.find(candidate => candidate.fits(visible));
+  if (!layout) {
+    const some = visible.slice(0, 5).map(({ name }) => name);
+    const more = visible.length > some.length ? ' and others' : '';
+    const seen = `The folder ${request.path} has neither Prisma's nor Supabase's layout: it holds ${some.join(', ')}${more}.`;
+    throw new GateError([found(unknownLayout, { seen, ...where })]);
+  }
+  return layout.read(visible, request);
+}
+
+async function list({ workspace, path, place }: FolderRequest): Promise<Dirent[]> {
+  try {
+    return await readdir(join(workspace, path), { withFileTypes: true });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const reason = { ENOENT: 'there is no such folder in the checkout', ENOTDIR: 'it is a file' }[String(code)];
+    const seen = `The folder of migrations ${path} could not be read: ${reason ?? messageOf(error)}.`;
+    throw new GateError([found(missingFolder, { seen, ...(place && { place }) })]);
+  }
+}

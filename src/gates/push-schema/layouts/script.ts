@@ -1,0 +1,24 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { GateError, messageOf } from '../../../core/errors.ts';
+import { type FindingKind, found } from '../../../core/finding.ts';
+
+export const unreadableScript: FindingKind = {
+  code: 'schema/unreadable-script',
+  severity: 'error',
+  boundary: 'data',
+  meaning: 'The file of a migration is not text in UTF-8, or cannot be read at all.',
+  cause: 'An editor that saved it as UTF-16 or Latin-1, a dangling symbolic link, or a file of Git LFS.',
+  remedy: 'Save the file as UTF-8 and commit it again.',
+};
+
+/** The text of a script, byte for byte. Throws a GateError when it is none. */
+export async function readScript(workspace: string, path: string): Promise<string> {
+  try {
+    const bytes = await readFile(join(workspace, path));
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    const reason = error instanceof TypeError ? 'it is not UTF-8' : messageOf(error);
+    throw new GateError([found(unreadableScript, { seen: `${path} could not be read: ${reason}.`, place: { path } })]);
+  }
+}

@@ -1,0 +1,66 @@
+import { posix } from 'node:path';
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import type { Migration } from '../migration.ts';
+import type { Layout } from './layout.ts';
+import { readScript } from './script.ts';
+
+export const skippedFile: FindingKind = {
+  code: 'schema/skipped-file',
+  severity: 'warning',
+  boundary: 'data',
+  meaning:
+    'A SQL file among the migrations is not one by its name, so neither this gate nor the Supabase CLI applies it.',
+  cause: 'A file written by hand, without the version that `supabase migration new` puts first.',
+  remedy: 'Name it <version>_<name>.sql, such as 20260131120000_add_orders.sql, or move it out of the folder.',
+};
+
+export const duplicateVersion: FindingKind = {
+  code: 'schema/duplicate-version',
+  severity: 'error',
+  boundary: 'data',
+  meaning: 'Two migrations have one version, so the ledger could only ever hold one of them.',
+  cause: 'Two branches that each made a migration in the same second, or a file that was copied.',
+  remedy: 'Give the one that is not applied yet a later version.',
+};
+
+/** supabase/cli apps/cli-go/pkg/migration/file.go and list.go */
+const filePattern = /^([0-9]+)_(.*)\.sql$/;
+const formerInit = /^([0-9]{14})_init\.sql$/;
+
+/** `<version>_<name>.sql`, in the order of the file names. */
+export const supabaseLayout: Layout = {
+  fits: entries => entries.some(entry => !entry.isDirectory() && filePattern.test(entry.name)),
+
+  read: async (entries, { workspace, path }) => {
+    const files = entries.filter(entry => !entry.isDirectory() && entry.name.endsWith('.sql')).map(({ name }) => name);
+    const isMigration = (file: string) => filePattern.test(file) && !(file === files[0] && isFormerInit(file));
+    const migrations = await Promise.all(
+      files.filter(isMigration).map(async (file): Promise<Migration> => {
+        const script = posix.join(path, file);
+        const id = filePattern.exec(file)?.[1] ?? file;
+        return { id, name: file.slice(0, -'.sql'.length), path: script, script: await readScript(workspace, script) };
+      }),
+    );
+    const skipped = files.filter(file => !isMigration(file)).map(file => skippedFinding(posix.join(path, file)));
+    return { tool: 'supabase', migrations, findings: [...skipped, ...duplicates(migrations)] };
+  },
+};
+
+/** Made by early versions of the CLI, and left out by all later ones. */
+function isFormerInit(file: string): boolean {
+  const version = formerInit.exec(file)?.[1];
+  return version !== undefined && Number(version) < 20211209000000;
+}
+
+function skippedFinding(path: string): Finding {
+  return found(skippedFile, { seen: `${path} is not applied, for its name.`, place: { path } });
+}
+
+function duplicates(migrations: Migration[]): Finding[] {
+  return migrations.flatMap((migration, index) => {
+    const earlier = migrations.slice(0, index).find(({ id }) => id === migration.id);
+    if (!earlier) return [];
+    const seen = `${migration.path} has the version ${migration.id}, and so has ${earlier.path}.`;
+    return [found(duplicateVersion, { seen, place: { path: migration.path } })];
+  });
+}

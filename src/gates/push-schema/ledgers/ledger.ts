@@ -1,0 +1,48 @@
+import type { PostgresSession } from '../../../clients/postgres.ts';
+import type { Migration } from '../migration.ts';
+import type { Rule } from '../rules/rule.ts';
+
+/** What a ledger says of one migration. */
+export interface LedgerEntry {
+  /** The migration's `id`. */
+  id: string;
+  /** `failed`: begun, and neither ended nor declared undone. */
+  state: 'applied' | 'failed';
+  /** Of the script that was applied, where the tool keeps one. */
+  checksum?: string;
+  /** What went wrong, where the tool keeps it. */
+  logs?: string;
+}
+
+export interface LedgerState {
+  /** Whether the tool's table is there. */
+  exists: boolean;
+  entries: LedgerEntry[];
+  /** Where there is no ledger and the tool asks for an empty database: the tables that are there all the same. */
+  strangers: string[];
+}
+
+/** Where a migration tool keeps account of what was applied; read and written as the tool itself does. */
+export interface Ledger {
+  /** As its users call it. */
+  tool: string;
+  /** The key of the advisory lock under which migrations are applied; a bigint. */
+  lockKey: bigint;
+  /** What must hold between ledger and repository before anything is applied. */
+  rules: Rule[];
+  read(session: PostgresSession): Promise<LedgerState>;
+  /** Makes the table, or brings it up to date, as the tool does before it applies anything. */
+  prepare(session: PostgresSession, state: LedgerState): Promise<void>;
+  /** Called before the script; in the same transaction, where the migration runs in one. */
+  started(session: PostgresSession, migration: Migration): Promise<void>;
+  finished(session: PostgresSession, migration: Migration): Promise<void>;
+  /** Called when a migration failed that ran outside of a transaction, and so may be half there. */
+  failed(session: PostgresSession, migration: Migration, message: string): Promise<void>;
+}
+
+/** The newest migration that is applied, by id; undefined where none is. */
+export function headOf({ entries }: LedgerState): string | undefined {
+  return entries
+    .filter(({ state }) => state === 'applied')
+    .reduce<string | undefined>((newest, { id }) => (newest === undefined || id > newest ? id : newest), undefined);
+}

@@ -1,0 +1,63 @@
+import { isSqlError } from '../../../clients/postgres-errors.ts';
+import { notInRepository } from '../rules/not-in-repository.ts';
+import { outOfOrder } from '../rules/out-of-order.ts';
+import { statementsOf } from '../sql/statements.ts';
+import type { Ledger } from './ledger.ts';
+
+/**
+ * `supabase_migrations.schema_migrations`. supabase/cli: apps/cli-go/pkg/migration/history.go, apply.go, file.go. It has
+ * no checksums and knows no failure: a file is applied whole or not at all.
+ */
+export const supabaseLedger: Ledger = {
+  tool: 'Supabase',
+  // The CLI takes no lock. This one is ours: the letters `relgates` in ASCII.
+  lockKey: 0x72656c6761746573n,
+  rules: [
+    notInRepository({
+      severity: 'error',
+      remedy:
+        'Fetch the migration with `supabase db pull`, or, if it is gone for good, take it out of the ledger with `supabase migration repair --status reverted {ids}`.',
+    }),
+    outOfOrder({
+      severity: 'error',
+      remedy:
+        'Give the file a later version, or apply it yourself with `supabase db push --include-all` if it builds on nothing newer; if its changes are there already, `supabase migration repair --status applied {ids}`.',
+    }),
+  ],
+
+  read: async session => {
+    try {
+      const rows = await session.query<{ version: string }>(
+        'SELECT version FROM supabase_migrations.schema_migrations ORDER BY version',
+      );
+      const entries = rows.map(({ version }) => ({ id: version, state: 'applied' as const }));
+      return { exists: true, entries, strangers: [] };
+    } catch (error) {
+      const missing = isSqlError(error) && (error.code === '42P01' || error.code === '3F000');
+      if (!missing) throw error;
+      return { exists: false, entries: [], strangers: [] };
+    }
+  },
+
+  prepare: session =>
+    session.transaction({ lock_timeout: '4s' }, async () => {
+      await session.query('CREATE SCHEMA IF NOT EXISTS supabase_migrations');
+      await session.query(
+        'CREATE TABLE IF NOT EXISTS supabase_migrations.schema_migrations (version text NOT NULL PRIMARY KEY)',
+      );
+      for (const column of ['statements text[]', 'name text']) {
+        await session.query(`ALTER TABLE supabase_migrations.schema_migrations ADD COLUMN IF NOT EXISTS ${column}`);
+      }
+    }),
+
+  started: async () => {},
+
+  finished: async (session, { id, name, script }) => {
+    await session.query(
+      'INSERT INTO supabase_migrations.schema_migrations (version, name, statements) VALUES ($1, $2, $3)',
+      [id, name.slice(id.length + 1), statementsOf(script).map(({ text }) => text)],
+    );
+  },
+
+  failed: async () => {},
+};

@@ -1,0 +1,141 @@
+import { type PostgresAddress, parsePostgresUrl } from '../../clients/postgres-url.ts';
+import { invalidInput, missingSection } from '../../config/findings.ts';
+import type { Configuration } from '../../config/load.ts';
+import { type Database as DatabaseValues, databaseSchema } from '../../config/schema/databases.ts';
+import { secretVariable } from '../../config/variables.ts';
+import type { GateContext } from '../../core/context.ts';
+import { GateError } from '../../core/errors.ts';
+import { type Finding, type FindingKind, found, type Place } from '../../core/finding.ts';
+import { suggestion } from '../../core/nearest.ts';
+import type { ReleaseRecord } from '../../core/record.ts';
+import type { Requirements } from './required-columns.ts';
+
+export const transactionPooler: FindingKind = {
+  code: 'schema/transaction-pooler',
+  severity: 'error',
+  boundary: 'data',
+  meaning:
+    'The connection string leads to a pooler in transaction mode, where a lock of the session protects nothing and may stay behind. Nothing was tried.',
+  cause: 'The connection string of the application, which is rightly pooled, was given to the migrations too.',
+  remedy:
+    'Give `database` a variable with the direct connection string, or with that of the session pooler (Supabase: port 5432 of the pooler; Neon: the host without -pooler; Prisma: the one in `directUrl`).',
+};
+
+/** One database to push to. */
+export interface Target {
+  /** As the configuration calls it. */
+  name: string;
+  address: PostgresAddress;
+  /** The folder of the migrations, from the root of the repository. */
+  folder: string;
+  /** Milliseconds that a statement may wait for a lock. */
+  lockTimeout: number;
+  require: Requirements;
+  place?: Place | undefined;
+  placeOfTable(table: string): Place | undefined;
+}
+
+export interface PushSchemaOptions {
+  targets: Target[];
+  /** `check` plans and changes nothing. */
+  mode: 'push' | 'check';
+  record: ReleaseRecord;
+  /** Milliseconds to wait for another release that applies migrations. Default 10 000, as Prisma waits. */
+  lockWait?: number;
+}
+
+export interface PushSchemaInputs {
+  mode: string;
+  /** Only these databases; all when empty. */
+  databases: string[];
+  /** A folder of migrations, instead of a configuration file. */
+  migrations: string;
+  /** The variable with the connection string, for `migrations`. */
+  database: string;
+}
+
+export function modeOf(mode: string): PushSchemaOptions['mode'] {
+  if (mode === '' || mode === 'push') return 'push';
+  if (mode === 'check') return 'check';
+  const remedy = 'Set it to push or check.';
+  throw new GateError([found(invalidInput, { seen: `The input \`mode\` is "${mode}".`, remedy })]);
+}
+
+/** The one target that the inputs describe. Throws a GateError if they are not enough. */
+export function targetOfInputs(inputs: PushSchemaInputs, context: GateContext): Target {
+  const values = databaseSchema.safeParse({ migrations: inputs.migrations, database: inputs.database });
+  if (!values.data) {
+    const seen = `The input \`database\` is "${inputs.database}".`;
+    const remedy = 'Set it to the name of the variable that holds the connection string, such as DATABASE_URL.';
+    throw new GateError([found(invalidInput, { seen, remedy })]);
+  }
+  return targetOf('database', values.data, context, () => undefined);
+}
+
+/** The targets that the configuration describes. Throws a GateError with all that is wrong with any of them. */
+export function targetsOfConfiguration(
+  config: Configuration,
+  inputs: PushSchemaInputs,
+  context: GateContext,
+): Target[] {
+  const known = Object.keys(config.schema);
+  const unknown = inputs.databases.filter(name => !known.includes(name));
+  if (unknown.length > 0) {
+    const seen = `The input \`databases\` names ${unknown.join(', ')}, which ${config.path} does not have.`;
+    throw new GateError([found(invalidInput, { seen, remedy: suggestion(unknown.join(', '), known) })]);
+  }
+  if (known.length === 0) {
+    const seen = `${config.path} declares no database.`;
+    const remedy = 'Add `schema:`, or give the action `migrations` and `database`.';
+    throw new GateError([found(missingSection, { seen, remedy })]);
+  }
+  return allOrNone(
+    Object.entries(config.schema)
+      .filter(([name]) => inputs.databases.length === 0 || inputs.databases.includes(name))
+      .map(
+        ([name, values]) =>
+          () =>
+            targetOf(name, values, context, path => config.placeOfKey(['schema', name, ...path])),
+      ),
+  );
+}
+
+/** What all the makers make; throws one GateError with what each of them has to say. */
+function allOrNone<Made>(makers: (() => Made)[]): Made[] {
+  const findings: Finding[] = [];
+  const made = makers.flatMap(make => {
+    try {
+      return [make()];
+    } catch (error) {
+      if (!(error instanceof GateError)) throw error;
+      findings.push(...error.findings);
+      return [];
+    }
+  });
+  if (findings.length > 0) throw new GateError(findings);
+  return made;
+}
+
+function targetOf(
+  name: string,
+  values: DatabaseValues,
+  context: GateContext,
+  placeOf: (path: string[]) => Place | undefined,
+): Target {
+  const place = placeOf(['database']);
+  const url = secretVariable(context, values.database, `the database ${name}`, place);
+  const address = parsePostgresUrl(url, values.database, place);
+  if (address.transactionPooler) {
+    const seen = `The connection string in ${values.database} leads to a pooler in transaction mode: ${address.transactionPooler}.`;
+    throw new GateError([found(transactionPooler, { seen, place })]);
+  }
+  return {
+    name,
+    address,
+    folder: values.migrations.replace(/\/+$/, ''),
+    lockTimeout: values['lock-timeout'],
+    require: values.require,
+    place: placeOf([]),
+    placeOfTable: table => placeOf(['require', table]),
+  };
+}

@@ -1,0 +1,27 @@
+import type { Finding } from '../../core/finding.ts';
+import type { Ledger, LedgerState } from './ledgers/ledger.ts';
+import type { Migration } from './migration.ts';
+import { needsNoTransaction } from './rules/needs-no-transaction.ts';
+import { psqlCommand } from './rules/psql-command.ts';
+import type { Comparison, Rule } from './rules/rule.ts';
+import { transactionControl } from './rules/transaction-control.ts';
+
+/** What a push would do, and what speaks against it. */
+export interface Plan {
+  pending: Migration[];
+  findings: Finding[];
+}
+
+/** What must hold of pending migrations, whatever the tool. */
+const rules: Rule[] = [needsNoTransaction, transactionControl, psqlCommand];
+
+export function planOf(
+  ledger: Ledger,
+  state: LedgerState,
+  { database, place, migrations }: Pick<Comparison, 'database' | 'place' | 'migrations'>,
+): Plan {
+  const known = new Set(state.entries.map(({ id }) => id));
+  const pending = migrations.filter(({ id }) => !known.has(id));
+  const comparison = { database, place, migrations, ledger: state, pending };
+  return { pending, findings: [...ledger.rules, ...rules].flatMap(rule => rule(comparison)) };
+}

@@ -1,0 +1,31 @@
+import { type FindingKind, found } from '../../../core/finding.ts';
+import { placeOf } from '../migration.ts';
+import type { Rule } from './rule.ts';
+
+export const failedHalfwayFinding: FindingKind = {
+  code: 'schema/failed-halfway',
+  severity: 'error',
+  boundary: 'data',
+  meaning:
+    'An earlier push began a migration and did not end it, so it may be half there (P3009). Nothing was applied.',
+  cause: 'A statement that failed, or a push that was killed, while `prisma migrate deploy` ran outside a transaction.',
+  remedy:
+    'Compare the database with the script. Undo what is there of it and run `npx prisma migrate resolve --rolled-back <name>`, or finish it by hand and run `npx prisma migrate resolve --applied <name>`.',
+};
+
+export const failedHalfway: Rule = ({ database, ledger, migrations, place }) =>
+  ledger.entries
+    .filter(({ state }) => state === 'failed')
+    .map(({ id, logs }) => {
+      const local = migrations.find(migration => migration.id === id);
+      const because = logs ? `; the ledger has kept: ${firstLine(logs)}` : '';
+      return found(failedHalfwayFinding, {
+        seen: `The migration ${id} failed half-way in ${database}${because}.`,
+        remedy: failedHalfwayFinding.remedy.replaceAll('<name>', `"${id}"`),
+        place: local ? placeOf(local) : place,
+      });
+    });
+
+function firstLine(logs: string): string {
+  return logs.trim().split('\n', 1).join('').slice(0, 200).replace(/\.$/, '');
+}

@@ -1,0 +1,24 @@
+import { type FindingKind, found } from '../../../core/finding.ts';
+import { namesOf } from '../migration.ts';
+import type { Rule } from './rule.ts';
+
+export const notEmptyFinding: FindingKind = {
+  code: 'schema/not-empty',
+  severity: 'error',
+  boundary: 'data',
+  meaning: 'The database has tables and no ledger, so it is not known which migrations they come from (P3005).',
+  cause: 'A schema made by `prisma db push`, by another tool or by hand; or the connection string of another database.',
+  remedy:
+    'Check that it is the right database. If it is, baseline it: run `npx prisma migrate resolve --applied <name>` for each migration that it has already.',
+};
+
+export const notEmpty: Rule = ({ database, ledger, place }) => {
+  if (ledger.exists || ledger.strangers.length === 0) return [];
+  const tables = namesOf(ledger.strangers.map(name => ({ name })));
+  return [
+    found(notEmptyFinding, {
+      seen: `The database ${database} has no table _prisma_migrations and is not empty: it has ${tables}.`,
+      place,
+    }),
+  ];
+};

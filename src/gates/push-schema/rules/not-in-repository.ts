@@ -1,0 +1,32 @@
+import { type FindingKind, found, type Severity } from '../../../core/finding.ts';
+import { namesOf } from '../migration.ts';
+import type { Rule } from './rule.ts';
+
+export const notInRepositoryFinding: FindingKind = {
+  code: 'schema/not-in-repository',
+  severity: 'error',
+  boundary: 'data',
+  meaning:
+    'The database has migrations that the repository does not know, so it is ahead of the code or astray from it.',
+  cause:
+    'A release from another branch, a change made in the dashboard, a migration that was deleted, or the wrong database.',
+  remedy: 'Bring the missing migrations into the repository, or take them out of the ledger if they were undone.',
+};
+
+/** `{ids}` in the remedy stands for the migrations. */
+export function notInRepository(tool: { severity: Severity; remedy: string }): Rule {
+  return ({ database, ledger, migrations, place }) => {
+    const known = new Set(migrations.map(({ id }) => id));
+    const missing = ledger.entries.filter(({ id, state }) => state === 'applied' && !known.has(id));
+    if (missing.length === 0) return [];
+    const ids = missing.map(({ id }) => id);
+    return [
+      found(notInRepositoryFinding, {
+        seen: `The database ${database} has ${missing.length} migration(s) that the repository does not: ${namesOf(ids.map(name => ({ name })))}.`,
+        severity: tool.severity,
+        remedy: tool.remedy.replace('{ids}', ids.join(' ')),
+        place,
+      }),
+    ];
+  };
+}

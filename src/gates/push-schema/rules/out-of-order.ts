@@ -1,0 +1,31 @@
+import { type FindingKind, found, type Severity } from '../../../core/finding.ts';
+import { headOf } from '../ledgers/ledger.ts';
+import { placeOf } from '../migration.ts';
+import type { Rule } from './rule.ts';
+
+export const outOfOrderFinding: FindingKind = {
+  code: 'schema/out-of-order',
+  severity: 'error',
+  boundary: 'data',
+  meaning: 'A migration that is still to be applied is older than one that is applied already.',
+  cause: 'Two branches that each brought a migration, and the one with the newer migration was released first.',
+  remedy: 'Give the migration a later version, so that it is applied in the order in which it was tested.',
+};
+
+/** `{ids}` in the remedy stands for the migration. */
+export function outOfOrder(tool: { severity: Severity; remedy: string }): Rule {
+  return ({ database, ledger, pending }) => {
+    const head = headOf(ledger);
+    if (head === undefined) return [];
+    return pending
+      .filter(({ id }) => id < head)
+      .map(migration =>
+        found(outOfOrderFinding, {
+          seen: `The migration ${migration.name} is not applied to ${database}, which has the newer ${head}.`,
+          severity: tool.severity,
+          remedy: tool.remedy.replace('{ids}', migration.id),
+          place: placeOf(migration),
+        }),
+      );
+  };
+}

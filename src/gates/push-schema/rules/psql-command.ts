@@ -1,0 +1,24 @@
+import { type FindingKind, found } from '../../../core/finding.ts';
+import { placeOf, runnable } from '../migration.ts';
+import type { Rule } from './rule.ts';
+
+export const psqlCommandFinding: FindingKind = {
+  code: 'schema/psql-command',
+  severity: 'error',
+  boundary: 'data',
+  meaning: 'A migration has a command of psql, which the database server does not know.',
+  cause: 'A script from `pg_dump` or one that was written for psql, with lines such as \\connect or \\restrict.',
+  remedy: 'Take the line out, or say the same in SQL.',
+};
+
+export const psqlCommand: Rule = ({ pending }) =>
+  pending.flatMap(migration =>
+    runnable(migration)
+      .statements.filter(({ code }) => code.startsWith('\\'))
+      .map(statement =>
+        found(psqlCommandFinding, {
+          seen: `${migration.name} has the psql command ${statement.code.split(' ', 1).join('')}.`,
+          place: placeOf(migration, statement),
+        }),
+      ),
+  );

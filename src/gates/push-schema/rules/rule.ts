@@ -1,0 +1,19 @@
+import type { Finding, Place } from '../../../core/finding.ts';
+import type { LedgerState } from '../ledgers/ledger.ts';
+import type { Migration } from '../migration.ts';
+
+/** Ledger and repository, side by side. */
+export interface Comparison {
+  /** The database, as the configuration calls it. */
+  database: string;
+  /** Where the configuration speaks of it. */
+  place?: Place | undefined;
+  /** All that the repository has, in order. */
+  migrations: Migration[];
+  ledger: LedgerState;
+  /** What the repository has and the ledger has not. */
+  pending: Migration[];
+}
+
+/** One thing that must hold before anything is applied. */
+export type Rule = (comparison: Comparison) => Finding[];

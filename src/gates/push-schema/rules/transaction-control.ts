@@ -1,0 +1,27 @@
+import { type FindingKind, found } from '../../../core/finding.ts';
+import { placeOf, runnable } from '../migration.ts';
+import type { Rule } from './rule.ts';
+
+export const transactionControlFinding: FindingKind = {
+  code: 'schema/transaction-control',
+  severity: 'error',
+  boundary: 'data',
+  meaning:
+    'A migration ends its transaction on its own way through, so a failure after that would leave it half applied.',
+  cause: 'COMMIT, ROLLBACK or BEGIN in the middle of a script. One pair around the whole script is fine.',
+  remedy: 'Split the migration where its transaction ends; each migration is one transaction of its own.',
+};
+
+const control = /^(begin|start transaction|commit|end|rollback|abort|prepare transaction)\b(?!.* to\b)/i;
+
+export const transactionControl: Rule = ({ pending }) =>
+  pending.flatMap(migration =>
+    runnable(migration)
+      .statements.filter(({ code }) => control.test(code))
+      .map(statement =>
+        found(transactionControlFinding, {
+          seen: `${migration.name} has ${statement.code} within its script.`,
+          place: placeOf(migration, statement),
+        }),
+      ),
+  );

@@ -1,0 +1,99 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Client } from 'pg';
+import { parseConfiguration } from '../../../src/config/load.ts';
+import type { GateContext } from '../../../src/core/context.ts';
+import { emptyRecord } from '../../../src/core/record.ts';
+import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { pushSchema } from '../../../src/gates/push-schema/gate.ts';
+import { type PushSchemaOptions, targetsOfConfiguration } from '../../../src/gates/push-schema/options.ts';
+import { testContext } from '../../support/context.ts';
+
+/** A checkout with one database, whose migrations are in `migrations/`. */
+export interface Workbench {
+  folder: string;
+  url: string;
+  /** Writes files by their paths in the checkout. */
+  write(files: Record<string, string | Uint8Array>): Promise<void>;
+  /** Writes `migrations/<name>/migration.sql` for each. */
+  prisma(scripts: Record<string, string>): Promise<void>;
+  /** Writes `migrations/<name>.sql` for each. */
+  supabase(scripts: Record<string, string>): Promise<void>;
+  remove(path: string): Promise<void>;
+  push(given?: Given): Promise<GateReport>;
+  /** Asks the database itself. */
+  sql<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** A session that stays open until the workbench is cleared. */
+  session(): Promise<Client>;
+  clear(): Promise<void>;
+}
+
+export interface Given extends Partial<Pick<PushSchemaOptions, 'mode' | 'lockWait' | 'record'>> {
+  /** Instead of the database's own URL. */
+  url?: string;
+  /** Lines of YAML below `schema.main`. */
+  settings?: string;
+  context?: Partial<GateContext>;
+}
+
+export async function openWorkbench(url: string): Promise<Workbench> {
+  const folder = await mkdtemp(join(tmpdir(), 'release-gates-push-schema-'));
+  const sessions: Client[] = [];
+  const session = async () => {
+    const client = new Client({ connectionString: url });
+    client.on('error', () => {}); // a test may end it from outside
+    await client.connect();
+    sessions.push(client);
+    return client;
+  };
+  const write: Workbench['write'] = async files => {
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), text);
+    }
+  };
+  const filesOf = (scripts: Record<string, string>, path: (name: string) => string) =>
+    Object.fromEntries(Object.entries(scripts).map(([name, script]) => [path(name), script]));
+  const own = await session();
+  return {
+    folder,
+    url,
+    write,
+    prisma: scripts => write(filesOf(scripts, name => `migrations/${name}/migration.sql`)),
+    supabase: scripts => write(filesOf(scripts, name => `migrations/${name}.sql`)),
+    remove: path => rm(join(folder, path), { recursive: true }),
+    push: async (given = {}) => {
+      const context = testContext({
+        workspace: folder,
+        variables: { DIRECT_URL: given.url ?? url },
+        ...given.context,
+      });
+      const lines = (given.settings ?? '').split('\n').map(line => `    ${line}`);
+      const text = ['schema:', '  main:', '    migrations: migrations', '    database: DIRECT_URL', ...lines].join(
+        '\n',
+      );
+      const config = parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit: 'c0ffee' });
+      const inputs = { mode: '', databases: [], migrations: '', database: '' };
+      const targets = targetsOfConfiguration(config, inputs, context);
+      const { mode = 'push', record = emptyRecord('test', 'c0ffee'), lockWait } = given;
+      return pushSchema({ targets, mode, record, lockWait }, context);
+    },
+    sql: async <Row extends object>(text: string, values?: unknown[]) => (await own.query<Row>(text, values)).rows,
+    session,
+    clear: async () => {
+      await Promise.all(sessions.map(client => client.end()));
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** The findings as `severity code`. */
+export function codesOf(report: GateReport): string[] {
+  return findingsOf(report).map(({ severity, code }) => `${severity} ${code}`);
+}
+
+/** The checks as `name verdict`. */
+export function verdictsOf(report: GateReport): string[] {
+  return report.checks.map(({ name, verdict }) => `${name} ${verdict}`);
+}
