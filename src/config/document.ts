@@ -2,6 +2,7 @@ import { isMap, isNode, isPair, LineCounter, type Pair, parseDocument } from 'ya
 import { GateError } from '../core/errors.ts';
 import { found, type Place } from '../core/finding.ts';
 import { invalidYaml } from './findings.ts';
+import { faultsOf } from './yaml-faults.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -18,15 +19,20 @@ export interface ConfigDocument {
 /** Parses YAML 1.2. Throws a GateError with every fault found in it. */
 export function parseConfigDocument(text: string, path: string): ConfigDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text.replace(/^\ufeff/, ''), {
+    lineCounter: lines,
+    prettyErrors: false,
+    logLevel: 'error',
+  });
   const at = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { path, line, column: col };
   };
-  if (document.errors.length > 0) {
+  const faults = faultsOf(document);
+  if (faults.length > 0) {
     throw new GateError(
-      document.errors.map(error =>
-        found(invalidYaml, { seen: `${path} is not valid YAML: ${error.message}.`, place: at(error.pos[0]) }),
+      faults.map(({ message, offset }) =>
+        found(invalidYaml, { seen: `${path} is not valid YAML: ${message}.`, place: at(offset) }),
       ),
     );
   }
@@ -43,7 +49,7 @@ export function parseConfigDocument(text: string, path: string): ConfigDocument 
     const pair = isMap(parent) ? parent.items.find(item => isPair(item) && keyOf(item) === String(key)) : undefined;
     return pair && isNode(pair.key) && pair.key.range ? at(pair.key.range[0]) : placeOf(wanted);
   };
-  return { path, value: document.toJS({ maxAliasCount: 100 }), placeOf, placeOfKey };
+  return { path, value: document.toJS(), placeOf, placeOfKey };
 }
 
 function keyOf(pair: Pair): string {

@@ -10,6 +10,14 @@ export const missingFile: FindingKind = {
   remedy: 'Run actions/checkout before the gate, or name the file with the input `config`.',
 };
 
+export const tooLargeFile: FindingKind = {
+  ...delivery,
+  code: 'config/too-large-file',
+  meaning: 'The configuration file is larger than any that a person would write, so it was not read.',
+  cause: 'The input `config` names another file, or a file was generated into its place.',
+  remedy: 'Name the configuration file with the input `config`.',
+};
+
 export const invalidYaml: FindingKind = {
   ...delivery,
   code: 'config/invalid-yaml',

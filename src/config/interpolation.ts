@@ -1,5 +1,10 @@
 const placeholder = /\$?\$\{([^}]*)\}/g;
 
+/** Names in UPPER_CASE stand for variables of the step's environment. */
+export function isVariableName(name: string): boolean {
+  return /^[A-Z][A-Z0-9_]*$/.test(name);
+}
+
 /** Resolves a name to its value; undefined leaves the placeholder as it stands. */
 export type Resolve = (name: string) => unknown;
 

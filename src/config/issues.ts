@@ -5,6 +5,7 @@ import { suggestion } from '../core/nearest.ts';
 import type { ConfigDocument, Path } from './document.ts';
 import { invalidValue, unknownKey } from './findings.ts';
 import { knownKeys } from './known-keys.ts';
+import { valueAt } from './mapping.ts';
 
 /** What the schema has against a document, as findings at the lines concerned. */
 export function findingsOfIssues(issues: $ZodIssue[], schema: z.ZodType, document: ConfigDocument): Finding[] {
@@ -61,7 +62,7 @@ function expected(issue: $ZodIssue): string {
   if (ownMessage) return issue.message;
   switch (issue.code) {
     case 'invalid_type':
-      return `${articleFor(issue.expected)} ${issue.expected === 'record' ? 'mapping' : issue.expected}`;
+      return nounOf[issue.expected] ?? issue.expected;
     case 'invalid_value':
       return `${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
     case 'too_small':
@@ -79,21 +80,21 @@ function expected(issue: $ZodIssue): string {
   }
 }
 
-function articleFor(word: string): string {
-  return /^[aeiou]/.test(word) ? 'an' : 'a';
-}
+/** YAML's words for what zod calls otherwise. */
+const nounOf: Partial<Record<string, string>> = {
+  object: 'a mapping',
+  record: 'a mapping',
+  array: 'a list',
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+};
 
 /** `services.api.url`, `smoke.flows.order[2].post`, or `The configuration` for the file itself. */
 export function where(path: Path): string {
   if (path.length === 0) return 'The configuration';
   return `\`${path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('')}\``;
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>(
-    (at, part) => (at !== null && typeof at === 'object' ? Reflect.get(at, part) : undefined),
-    value,
-  );
 }
 
 function show(value: unknown): string {

@@ -1,13 +1,14 @@
 import type * as z from 'zod';
 import type { $ZodType, $ZodTypes } from 'zod/v4/core';
 import type { Path } from './document.ts';
+import { valueAt } from './mapping.ts';
 
 /** The keys that the schema knows at a path of the value; of a union, those of the forms that the value could be. */
 export function knownKeys(schema: z.ZodType, path: Path, value: unknown): string[] {
   let nodes = open(schema, value);
   let at = value;
   for (const key of path) {
-    at = at !== null && typeof at === 'object' ? Reflect.get(at, key) : undefined;
+    at = valueAt(at, [key]);
     nodes = nodes.flatMap(node => childOf(node, String(key))).flatMap(node => open(node, at));
   }
   return [...new Set(nodes.flatMap(node => Object.keys(shapeOf(node))))];
@@ -17,7 +18,7 @@ function childOf(schema: $ZodTypes, key: string): $ZodType[] {
   const { def } = schema._zod;
   if (def.type === 'record') return [def.valueType];
   if (def.type === 'array') return [def.element];
-  const child = shapeOf(schema)[key];
+  const child = Object.hasOwn(shapeOf(schema), key) ? shapeOf(schema)[key] : undefined;
   return child ? [child] : [];
 }
 
@@ -41,10 +42,10 @@ function open(schema: $ZodType, value: unknown): $ZodTypes[] {
 /** Whether the fields that tell the forms of a union apart (`type`, `platform`) agree with the value. */
 function couldBe(form: $ZodTypes, value: unknown): boolean {
   return Object.entries(shapeOf(form)).every(([key, field]) => {
-    const literals = open(field, undefined).flatMap(node =>
+    const literals: unknown[] = open(field, undefined).flatMap(node =>
       node._zod.def.type === 'literal' ? node._zod.def.values : [],
     );
-    const actual = value !== null && typeof value === 'object' ? Reflect.get(value, key) : undefined;
+    const actual = valueAt(value, [key]);
     return literals.length === 0 || actual === undefined || literals.includes(actual);
   });
 }

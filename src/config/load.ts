@@ -1,14 +1,18 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
-import { GateError, messageOf } from '../core/errors.ts';
+import { codeOf, GateError, messageOf } from '../core/errors.ts';
 import { type Finding, found, type Place } from '../core/finding.ts';
 import { suggestion } from '../core/nearest.ts';
 import { type ConfigDocument, type Path, parseConfigDocument } from './document.ts';
-import { missingFile, unknownEnvironment, unknownName } from './findings.ts';
-import { interpolate } from './interpolation.ts';
-import { findingsOfIssues, where } from './issues.ts';
+import { missingFile, tooLargeFile, unknownEnvironment } from './findings.ts';
+import { findingsOfIssues } from './issues.ts';
+import { entriesOf } from './mapping.ts';
+import { Names } from './names.ts';
 import { findingsOfReferences } from './references.ts';
 import { type ConfigurationValues, configurationSchema } from './schema.ts';
+
+/** No one writes more by hand, and YAML's anchors can make much of little; bytes. */
+const largestFile = 1024 * 1024;
 
 /** A valid configuration for one environment. */
 export interface Configuration extends ConfigurationValues {
@@ -40,16 +44,16 @@ export async function loadConfiguration(request: ConfigurationRequest): Promise<
 
 export function parseConfiguration(text: string, request: Omit<ConfigurationRequest, 'workspace'>): Configuration {
   const document = parseConfigDocument(text, request.path);
-  const { name: environment, values } = chooseEnvironment(document, request.environment);
-  const names = new Map<string, unknown>([...values, ['environment', environment], ['commit', request.commit]]);
-  const unknown = new UnknownNames(document, names);
-  const interpolated = unknown.interpolate();
-  const parsed = configurationSchema.safeParse(interpolated ?? {});
+  const environment = chooseEnvironment(document, request.environment);
+  const names = new Names(document, ['environments', environment], { environment, commit: request.commit });
+  const interpolated = names.interpolate() ?? {};
+  const parsed = configurationSchema.safeParse(interpolated);
   const issues = findingsOfIssues(parsed.error?.issues ?? [], configurationSchema, {
     ...document,
     value: interpolated,
   });
-  const findings = [...unknown.findings, ...issues.filter(issue => !unknown.findings.some(at => samePlace(at, issue)))];
+  // What an unknown name left behind also breaks the rules of its key; once is enough to say so.
+  const findings = [...names.findings, ...issues.filter(issue => !names.findings.some(at => samePlace(at, issue)))];
   if (parsed.data) findings.push(...findingsOfReferences(parsed.data, document));
   if (findings.length > 0 || !parsed.data) throw new GateError(findings);
   return {
@@ -63,84 +67,38 @@ export function parseConfiguration(text: string, request: Omit<ConfigurationRequ
 
 async function read({ workspace, path }: ConfigurationRequest): Promise<string> {
   const file = resolve(workspace, path);
+  const shown = relative(workspace, file) || 'named by the input `config`';
   try {
-    return await readFile(file, 'utf8');
+    const { size } = await stat(file);
+    if (size <= largestFile) return await readFile(file, 'utf8');
+    const seen = `The configuration file ${shown} has ${size} bytes; at most ${largestFile} are read.`;
+    throw new GateError([found(tooLargeFile, { seen, place: { path } })]);
   } catch (error) {
-    const seen = `The configuration file ${relative(workspace, file)} could not be read: ${reason(error)}.`;
+    if (error instanceof GateError) throw error;
+    const seen = `The configuration file ${shown} could not be read: ${reason(error)}.`;
     throw new GateError([found(missingFile, { seen })]);
   }
 }
 
 function reason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'there is no such file in the checkout';
+  const code = codeOf(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file in the checkout';
   if (code === 'EISDIR') return 'it is a folder';
   return messageOf(error);
 }
 
-function chooseEnvironment(document: ConfigDocument, wanted: string): { name: string; values: [string, unknown][] } {
-  const environments = mapping(mapping(document.value)?.environments);
-  const known = Object.keys(environments ?? {});
-  if (known.length === 0) return { name: wanted, values: [] };
+/** The name of the environment that was asked for, or of the only one; as given where the file has none. */
+function chooseEnvironment(document: ConfigDocument, wanted: string): string {
+  const known = entriesOf(document.value, ['environments']).map(([name]) => name);
   const name = wanted || (known.length === 1 ? (known[0] ?? '') : '');
-  if (!known.includes(name)) {
-    const seen = wanted
-      ? `The environment "${wanted}" is not in ${document.path}.`
-      : `${document.path} has ${known.length} environments and the input \`environment\` names none.`;
-    const remedy = wanted ? suggestion(wanted, known) : `Set it to one of: ${known.join(', ')}.`;
-    throw new GateError([found(unknownEnvironment, { seen, remedy, place: document.placeOfKey(['environments']) })]);
-  }
-  return { name, values: Object.entries(mapping(environments?.[name]) ?? {}) };
+  if (known.length === 0 || known.includes(name)) return name;
+  const seen = wanted
+    ? `The environment "${wanted}" is not in ${document.path}.`
+    : `${document.path} has ${known.length} environments and the input \`environment\` names none.`;
+  const remedy = wanted ? suggestion(wanted, known) : `Set it to one of: ${known.join(', ')}.`;
+  throw new GateError([found(unknownEnvironment, { seen, remedy, place: document.placeOfKey(['environments']) })]);
 }
 
-function mapping(value: unknown): Record<string, unknown> | undefined {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? { ...value } : undefined;
-}
-
-/** What an unknown name left behind also breaks the rules of its key; once is enough to say so. */
 function samePlace(a: Finding, b: Finding): boolean {
   return a.place?.line === b.place?.line && a.place?.column === b.place?.column;
-}
-
-/** Replaces the names that are known when the file is read, and notes those that no one will ever know. */
-class UnknownNames {
-  readonly findings: Finding[] = [];
-  readonly #document: ConfigDocument;
-  readonly #names: Map<string, unknown>;
-
-  constructor(document: ConfigDocument, names: Map<string, unknown>) {
-    this.#document = document;
-    this.#names = names;
-  }
-
-  interpolate(): unknown {
-    return this.#walk(this.#document.value, []);
-  }
-
-  #walk(value: unknown, path: Path): unknown {
-    if (typeof value === 'string') return interpolate(value, name => this.#resolve(name, path));
-    if (Array.isArray(value)) return value.map((item, index) => this.#walk(item, [...path, index]));
-    const entries = mapping(value);
-    if (!entries) return value;
-    return Object.fromEntries(Object.entries(entries).map(([key, item]) => [key, this.#walk(item, [...path, key])]));
-  }
-
-  #resolve(name: string, path: Path): unknown {
-    const value = this.#names.get(name);
-    // A flow has names of its own (captures, generated values), which its gate resolves.
-    if (value !== undefined || isVariableName(name) || path[0] === 'smoke') return value;
-    this.findings.push(
-      found(unknownName, {
-        seen: `${where(path)} uses \${${name}}, which is not defined.`,
-        remedy: suggestion(name, this.#names.keys()),
-        place: this.#document.placeOf(path),
-      }),
-    );
-    return undefined;
-  }
-}
-
-/** Names in UPPER_CASE stand for variables of the step's environment. */
-export function isVariableName(name: string): boolean {
-  return /^[A-Z][A-Z0-9_]*$/.test(name);
 }

@@ -2,8 +2,7 @@ import type { GateContext } from '../core/context.ts';
 import { GateError } from '../core/errors.ts';
 import { type Finding, found, type Place } from '../core/finding.ts';
 import { forkWithoutSecrets, unsetVariable } from './findings.ts';
-import { interpolate, namesIn, unescapeText } from './interpolation.ts';
-import { isVariableName } from './load.ts';
+import { interpolate, isVariableName, namesIn, unescapeText } from './interpolation.ts';
 
 /**
  * The value of a variable of the step's environment, hidden from every output from now on.

@@ -22,3 +22,8 @@ export function messageOf(error: unknown): string {
   const message = error.message || ('code' in error && String(error.code)) || error.name;
   return isNativeError(inner) && !message.includes(inner.message) ? `${message}: ${messageOf(inner)}` : message;
 }
+
+/** The code of an error of Node.js or of a library, such as `ENOENT`; undefined where there is none. */
+export function codeOf(error: unknown): string | undefined {
+  return isNativeError(error) && 'code' in error && error.code !== undefined ? String(error.code) : undefined;
+}

@@ -4,7 +4,8 @@ import { jsonSchema } from './common.ts';
 export const methods = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options'] as const;
 export type Method = (typeof methods)[number];
 
-const status = z.int().min(100).max(599);
+const statusForm = 'an HTTP status from 100 to 599, or a list of them';
+const status = z.int({ error: statusForm }).min(100, statusForm).max(599, statusForm);
 
 /** What an HTTP answer must be. */
 export const expectationSchema = z.strictObject({

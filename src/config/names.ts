@@ -1,0 +1,56 @@
+import { type Finding, found } from '../core/finding.ts';
+import { suggestion } from '../core/nearest.ts';
+import type { ConfigDocument, Path } from './document.ts';
+import { unknownName } from './findings.ts';
+import { interpolate, isVariableName } from './interpolation.ts';
+import { where } from './issues.ts';
+import { entriesOf, isMapping } from './mapping.ts';
+
+/** Replaces the names that are known when the file is read, and notes those that no one will ever know. */
+export class Names {
+  readonly findings: Finding[] = [];
+  readonly #document: ConfigDocument;
+  readonly #values: Map<string, unknown>;
+
+  /** `given` are the names that every file has; the values of the environment may use them, and those above themselves. */
+  constructor(document: ConfigDocument, environment: Path, given: Record<string, string>) {
+    this.#document = document;
+    this.#values = new Map(Object.entries(given));
+    for (const [name, value] of entriesOf(document.value, environment)) {
+      const resolved = this.#resolveAll(value, [...environment, name]);
+      if (!Object.hasOwn(given, name)) this.#values.set(name, resolved);
+    }
+  }
+
+  /** The whole file with its names replaced; `environments` stay as they are, since only one of them was chosen. */
+  interpolate(): unknown {
+    const { value } = this.#document;
+    if (!isMapping(value)) return this.#resolveAll(value, []);
+    const resolved = entriesOf(value).map(([key, item]) => [
+      key,
+      key === 'environments' ? item : this.#resolveAll(item, [key]),
+    ]);
+    return Object.fromEntries(resolved);
+  }
+
+  #resolveAll(value: unknown, path: Path): unknown {
+    if (typeof value === 'string') return interpolate(value, name => this.#resolve(name, path));
+    if (Array.isArray(value)) return value.map((item, index) => this.#resolveAll(item, [...path, index]));
+    if (!isMapping(value)) return value;
+    return Object.fromEntries(entriesOf(value).map(([key, item]) => [key, this.#resolveAll(item, [...path, key])]));
+  }
+
+  #resolve(name: string, path: Path): unknown {
+    const value = this.#values.get(name);
+    // A flow has names of its own (captures, generated values), which its gate resolves.
+    if (value !== undefined || isVariableName(name) || path[0] === 'smoke') return value;
+    this.findings.push(
+      found(unknownName, {
+        seen: `${where(path)} uses \${${name}}, which is not defined.`,
+        remedy: suggestion(name, this.#values.keys()),
+        place: this.#document.placeOf(path),
+      }),
+    );
+    return undefined;
+  }
+}

@@ -1,0 +1,46 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { loadConfiguration } from '../../src/config/load.ts';
+import { GateError } from '../../src/core/errors.ts';
+import type { Finding } from '../../src/core/finding.ts';
+
+const workspace = mkdtempSync(join(tmpdir(), 'release-gates-config-'));
+afterAll(() => rmSync(workspace, { recursive: true, force: true }));
+mkdirSync(join(workspace, 'folder'));
+writeFileSync(join(workspace, 'good.yml'), 'environments: { production: {} }');
+writeFileSync(join(workspace, 'huge.yml'), `# ${'x'.repeat(1024 * 1024)}`);
+writeFileSync(join(workspace, 'picture.png'), Buffer.from('89504e470d0a1a0a0000000d4948445200', 'hex'));
+symlinkSync('nowhere.yml', join(workspace, 'dangling.yml'));
+
+async function findingsOf(path: string): Promise<Finding[]> {
+  try {
+    await loadConfiguration({ workspace, path, environment: '', commit: '' });
+  } catch (error) {
+    if (error instanceof GateError) return error.findings;
+    throw error;
+  }
+  return [];
+}
+
+test('a file is read from the root of the repository', async () => {
+  const config = await loadConfiguration({ workspace, path: 'good.yml', environment: '', commit: '' });
+  expect(config).toMatchObject({ path: 'good.yml', environment: 'production' });
+});
+
+describe('one clear error', () => {
+  test.each([
+    ['a file that is missing', 'none.yml', 'config/missing-file', 'none.yml could not be read: there is no such file'],
+    ['a folder in its place', 'folder', 'config/missing-file', 'folder could not be read: it is a folder'],
+    ['a file taken for a folder', 'good.yml/x.yml', 'config/missing-file', 'there is no such file'],
+    ['a link that leads nowhere', 'dangling.yml', 'config/missing-file', 'there is no such file'],
+    ['no name at all', '', 'config/missing-file', 'named by the input `config` could not be read: it is a folder'],
+    ['a very large file', 'huge.yml', 'config/too-large-file', 'huge.yml has 1048578 bytes; at most 1048576 are read'],
+    ['a file that is no text', 'picture.png', 'config/invalid-value', 'The configuration is'],
+  ])('%s', async (_, path, code, seen) => {
+    const findings = await findingsOf(path);
+    expect(findings).toMatchObject([{ code, severity: 'error', seen: expect.stringContaining(seen) }]);
+    expect(findings[0]?.remedy).toMatch(/\.$/);
+  });
+});

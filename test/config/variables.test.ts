@@ -1,0 +1,81 @@
+import { describe, expect, test } from '@jest/globals';
+import { secretVariable, unescaped, withVariables } from '../../src/config/variables.ts';
+import { GateError } from '../../src/core/errors.ts';
+import type { Finding } from '../../src/core/finding.ts';
+import { testContext } from '../support/context.ts';
+
+const place = { path: '.github/release-gates.yml', line: 3, column: 5 };
+const variables = { TOKEN: 'fake-token-value', EMPTY: '', PORT: '8080' };
+
+function findingsOf(run: () => unknown): Finding[] {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof GateError) return error.findings;
+    throw error;
+  }
+  return [];
+}
+
+describe('a variable of the step', () => {
+  test('is hidden from the moment it is read', () => {
+    const context = testContext({ variables });
+    expect(secretVariable(context, 'TOKEN', 'the deploy')).toBe('fake-token-value');
+    context.log.info('Bearer fake-token-value');
+    expect(context.logged).toEqual(['Bearer ***']);
+  });
+
+  test.each([
+    ['MISSING', 'is not set'],
+    ['EMPTY', 'is empty'],
+    ['constructor', 'is not set'],
+  ])('is asked for where it has no value: %s', (name, problem) => {
+    const context = testContext({ variables: Object.assign(Object.create(null), variables) });
+    expect(findingsOf(() => secretVariable(context, name, 'the deploy', place))).toMatchObject([
+      {
+        code: 'config/unset-variable',
+        seen: `The variable ${name}, needed by the deploy, ${problem} in this step.`,
+        remedy: expect.stringContaining(`\`env: { ${name}: \${{ secrets.${name} }} }\``),
+        place,
+      },
+    ]);
+  });
+
+  test('is known to be withheld from a fork', () => {
+    const context = testContext({ variables, secretsWithheld: true });
+    expect(findingsOf(() => secretVariable(context, 'MISSING', 'the deploy'))).toMatchObject([
+      { code: 'config/fork-without-secrets' },
+    ]);
+  });
+});
+
+describe('a declaration with variables', () => {
+  test('gets their values', () => {
+    const declared = {
+      get: '/?port=${PORT}',
+      headers: { authorization: 'Bearer ${TOKEN}' },
+      list: ['${ PORT }'],
+      count: 1,
+    };
+    const context = testContext({ variables });
+    expect(withVariables(context, declared)).toEqual({
+      get: '/?port=8080',
+      headers: { authorization: 'Bearer fake-token-value' },
+      list: ['8080'],
+      count: 1,
+    });
+    expect(context.redactor.redact('fake-token-value')).toBe('***');
+  });
+
+  test('names all that are missing, each once', () => {
+    const declared = ['${MISSING} ${MISSING}', '${EMPTY}', '${TOKEN}'];
+    const findings = findingsOf(() => withVariables(testContext({ variables }), declared, place));
+    expect(findings.map(({ seen }) => /variable (\w+)/.exec(seen)?.[1])).toEqual(['MISSING', 'EMPTY']);
+  });
+
+  test('keeps what is escaped, until the escape is taken off', () => {
+    const kept = withVariables(testContext({ variables }), { text: '$${TOKEN} ${PORT}' });
+    expect(kept).toEqual({ text: '$${TOKEN} 8080' });
+    expect(unescaped(kept)).toEqual({ text: '${TOKEN} 8080' });
+  });
+});
