@@ -86,7 +86,8 @@ export async function serve(options: ServerOptions): Promise<EmulatorServer> {
   const requests: RecordedRequest[] = [];
   const faults = faultQueue();
   const server = createServer((incoming, outgoing) => {
-    void respond(incoming, outgoing, options, requests, faults);
+    // Rejects only when the client goes away while it is sending: then there is nobody to answer.
+    respond(incoming, outgoing, options, requests, faults).catch(() => outgoing.destroy());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

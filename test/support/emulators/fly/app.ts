@@ -66,8 +66,6 @@ export class FlyApp {
     background: Background,
     delays: Required<FlyDelays>,
   ): Promise<FlyApp> {
-    if (!(options.image in options.builds))
-      throw new TypeError(`The builds of ${name} lack its image ${options.image}.`);
     const domain = await startDomain({ unreachable: { status: 502, body: '' }, nowhere: { status: 503, body: '' } });
     const app = new FlyApp(name, options, domain, background, delays);
     const release = app.releases.create(options.image, 'ROLLING', 'complete');

@@ -37,11 +37,18 @@ export interface FlyEmulator {
   stop(): Promise<void>;
 }
 
-/** Fly.io: Machines API, GraphQL, releases and logs, with machines that are processes. */
+/**
+ * Fly.io: Machines API, GraphQL, releases and logs, with machines that are processes.
+ *
+ * @throws TypeError when the first image of an app is not among its builds.
+ */
 export async function startFly(options: FlyOptions): Promise<FlyEmulator> {
   const background = new Background();
   const delays = { replace: 5, start: 5, check: 20, recheck: 500, ...options.delays };
   const apps = new Map<string, FlyApp>();
+  for (const [name, { image, builds }] of Object.entries(options.apps)) {
+    if (!(image in builds)) throw new TypeError(`The builds of ${name} lack its image ${image}.`);
+  }
   for (const [name, appOptions] of Object.entries(options.apps)) {
     apps.set(name, await FlyApp.start(name, appOptions, background, delays));
   }
