@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { scenarios, start } from './scenarios.ts';
+import { scenarios, start } from './scenarios/index.ts';
 
 test.each(scenarios)('$name', async ({ options, run }) => {
   const given = await start(options);

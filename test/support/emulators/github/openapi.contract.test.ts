@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { describeWith } from '../../contracts.ts';
 import { VENDORS_MISSING } from '../../vendors.ts';
 import { githubOpenApi } from './openapi.ts';
-import { scenarios, start } from './scenarios.ts';
+import { scenarios, start } from './scenarios/index.ts';
 
 describeWith("GitHub's OpenAPI description", githubOpenApi(), VENDORS_MISSING, openApi => {
   test.each(scenarios)('holds when $name', async ({ options, run }) => {

@@ -1,0 +1,16 @@
+import { accessScenarios } from './access.ts';
+import { commitScenarios } from './commits.ts';
+import { deploymentScenarios } from './deployments.ts';
+import { gitScenarios } from './git.ts';
+import { issueScenarios } from './issues.ts';
+import type { Scenario } from './scenario.ts';
+
+export { start } from './scenario.ts';
+
+export const scenarios: Scenario[] = [
+  ...deploymentScenarios,
+  ...commitScenarios,
+  ...issueScenarios,
+  ...gitScenarios,
+  ...accessScenarios,
+];
