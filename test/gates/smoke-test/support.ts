@@ -44,14 +44,14 @@ export function smoke(
   url: string,
   section: string,
   context: GateContext = testContext(),
-  flows: string[] = [],
+  commit = '',
 ): Promise<GateReport> {
-  return smokeTest(planFlows(configurationOf(url, section), flows, context), context);
+  return smokeTest(planFlows(configurationOf(url, section, commit), [], context), context);
 }
 
-export function configurationOf(url: string, section: string) {
+function configurationOf(url: string, section: string, commit: string) {
   const text = `services:\n  api: { platform: fly, app: api, url: "${url}" }\nsmoke:\n${indent(section)}`;
-  return parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit: '' });
+  return parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit });
 }
 
 /** What was found, as `code at line: what was seen`. */
