@@ -1,0 +1,54 @@
+import type { CheckResult } from '../../core/check.ts';
+import type { GateContext } from '../../core/context.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import type { Live, Platform } from '../../platforms/platform.ts';
+import { platformOf } from '../../platforms/platform-of.ts';
+import type { DeployOptions, ServiceOptions } from './options.ts';
+import { timed } from './timed.ts';
+
+export const mixed: FindingKind = {
+  code: 'deploy/mixed',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning: 'Parts of one service run different versions, so its users meet now one and now the other.',
+  cause: 'A deploy or rollback that ended half-way, or machines that were changed one by one by hand.',
+  remedy: 'This deploy brings them together; look at how the one before ended.',
+};
+
+/** A service that could be asked, and what was live on it. */
+export interface Target extends ServiceOptions {
+  platform: Platform;
+  before: Live;
+}
+
+/** Asks every service what is live, and checks all that can be checked. Changes nothing. */
+export async function lookBefore(
+  { services, commit }: DeployOptions,
+  context: GateContext,
+): Promise<{ targets: Target[]; checks: CheckResult[] }> {
+  const asked = new Map<string, Target>();
+  const checks = await Promise.all(
+    services.map(options =>
+      timed(`${options.name} before`, context, async () => {
+        const platform = platformOf(options.service, { context });
+        const obstacles = platform.obstaclesToDeploy(commit).map(obstacle => ({ ...obstacle, place: options.place }));
+        if (obstacles.length > 0) return { verdict: 'error', findings: obstacles };
+        const before = await platform.live(context.signal);
+        asked.set(options.name, { ...options, platform, before });
+        return { verdict: 'passed', findings: findingsOf(options.name, before), detail: liveInWords(before) };
+      }),
+    ),
+  );
+  return { targets: services.flatMap(({ name }) => asked.get(name) ?? []), checks };
+}
+
+export function liveInWords({ deployment, others }: Live): string {
+  const all = deployment ? [deployment, ...others] : others;
+  if (all.length === 0) return 'nothing is live yet';
+  return `${all.map(({ id, commit }) => (commit ? `${id} (${commit.slice(0, 7)})` : id)).join(' and ')} live`;
+}
+
+function findingsOf(name: string, before: Live): Finding[] {
+  if (before.others.length === 0) return [];
+  return [found(mixed, { seen: `Not all of ${name} runs the same: ${liveInWords(before)}.` })];
+}

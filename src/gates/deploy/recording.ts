@@ -1,0 +1,78 @@
+import type { CheckResult } from '../../core/check.ts';
+import type { GateContext } from '../../core/context.ts';
+import { GateError, messageOf } from '../../core/errors.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import type { ReleaseRecord } from '../../core/record.ts';
+import type { OpenRelease, Releases } from '../../core/releases.ts';
+import { timed } from './timed.ts';
+
+export const notRecorded: FindingKind = {
+  code: 'deploy/not-recorded',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning:
+    'The release goes on, and GitHub keeps no record of it: a later rollback by hand will not find what was live before.',
+  cause: 'A job without `permissions: { deployments: write }`, or an API of GitHub that did not answer.',
+  remedy: 'Give the job the permission; for this release, keep the output `record` of the deploy gate.',
+};
+
+/** The record of a release on GitHub. That it cannot be kept is said, and never fails a release. */
+export class Recording {
+  readonly #findings: Finding[] = [];
+  readonly #releases: Releases;
+  readonly #context: GateContext;
+  #open: OpenRelease | undefined;
+
+  constructor(releases: Releases, context: GateContext) {
+    this.#releases = releases;
+    this.#context = context;
+  }
+
+  /** The record of the newest release, if it was one of this commit too: an attempt that did not get through. */
+  async earlierAttempt(environment: string, commit: string): Promise<ReleaseRecord | undefined> {
+    let record: ReleaseRecord | undefined;
+    await this.#try(async () => {
+      for await (const release of this.#releases.past(environment)) {
+        record = release.record;
+        return;
+      }
+    });
+    return record?.commit === commit ? record : undefined;
+  }
+
+  async begin(record: ReleaseRecord): Promise<void> {
+    await this.#try(async () => {
+      this.#open = await this.#releases.open(this.#context.redactor.redactAll(record));
+    });
+  }
+
+  async succeeded(url: string): Promise<void> {
+    await this.#try(async () => this.#open?.succeeded(this.#context.redactor.redact(url)));
+  }
+
+  async failed(description: string): Promise<void> {
+    await this.#try(async () => this.#open?.failed(this.#context.redactor.redact(description)));
+  }
+
+  /** What could not be recorded, as a check of its own; none where all was. */
+  async checks(): Promise<CheckResult[]> {
+    const findings = this.#findings;
+    if (findings.length === 0) return [];
+    return [await timed('GitHub deployment', this.#context, async () => ({ verdict: 'passed', findings }))];
+  }
+
+  async #try(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#findings.push(findingOf(error));
+    }
+  }
+}
+
+/** Why something could not be noted on GitHub, as a warning. */
+export function findingOf(error: unknown): Finding {
+  const seen = `GitHub does not show this release as it is: ${error instanceof GateError ? error.findings.map(({ seen }) => seen).join(' ') : messageOf(error)}`;
+  const remedy = error instanceof GateError ? error.findings[0]?.remedy : undefined;
+  return found(notRecorded, { seen, ...(remedy && { remedy }) });
+}

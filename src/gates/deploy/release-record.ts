@@ -1,0 +1,45 @@
+import type { Deployment, ReleaseRecord } from '../../core/record.ts';
+import type { Live } from '../../platforms/platform.ts';
+import type { Target } from './before.ts';
+import { type Changed, deploymentAfter } from './change-service.ts';
+import type { DeployOptions } from './options.ts';
+import type { Recording } from './recording.ts';
+
+/** The record with what was live on every service before the release. */
+export async function recordBefore(
+  { record, commit }: DeployOptions,
+  targets: Target[],
+  recording: Recording,
+): Promise<ReleaseRecord> {
+  const reached = targets.filter(
+    ({ platform, before }) => platform.carries(before, commit) || before.others.length > 0,
+  );
+  const earlier = reached.length > 0 ? await recording.earlierAttempt(record.environment, commit) : undefined;
+  const services = targets.map(target => {
+    const { name, service, before } = target;
+    const wayBack = reached.includes(target) ? beforeEarlierAttempt(name, [record, earlier]) : undefined;
+    const deployment = wayBack ?? before.deployment;
+    return [name, { platform: service.platform, ...(deployment && { before: deployment }) }];
+  });
+  return { ...record, commit, services: { ...record.services, ...Object.fromEntries(services) } };
+}
+
+/** The record with what is live after the release, as far as it is known. */
+export function recordAfter(record: ReleaseRecord, targets: Target[], changes: Map<string, Changed>): ReleaseRecord {
+  const services = targets.flatMap(({ name, before }) => {
+    const noted = record.services[name];
+    const after = liveAfter(before, changes.get(name));
+    return noted && after ? [[name, { ...noted, after }]] : [];
+  });
+  return { ...record, services: { ...record.services, ...Object.fromEntries(services) } };
+}
+
+/** A service that an earlier attempt has reached runs the release already, which is no way back from it. */
+function beforeEarlierAttempt(name: string, records: (ReleaseRecord | undefined)[]): Deployment | undefined {
+  return records.map(record => record?.services[name]?.before).find(before => before !== undefined);
+}
+
+function liveAfter(before: Live, change: Changed | undefined): Deployment | undefined {
+  if (change === undefined) return before.deployment;
+  return change.live && deploymentAfter(before, change.live);
+}

@@ -1,0 +1,23 @@
+import type { CheckResult, Outcome } from '../../core/check.ts';
+import type { GateContext } from '../../core/context.ts';
+import { GateError, messageOf } from '../../core/errors.ts';
+import { found } from '../../core/finding.ts';
+import { unexpected } from '../../core/gate-findings.ts';
+
+/**
+ * The check with its times, told to the person who watches. Other than `runChecks` it waits for the end of work that
+ * was cancelled, since what that has changed must still be found out.
+ */
+export async function timed(name: string, context: GateContext, run: () => Promise<Outcome>): Promise<CheckResult> {
+  const startedAt = context.clock.now();
+  const outcome = await run().catch(error => outcomeOfError(error, name));
+  const result = { ...outcome, name, boundary: 'delivery', startedAt, finishedAt: context.clock.now() } as const;
+  context.onResult(result);
+  return result;
+}
+
+/** What kept a check from its work; never a verdict on the release. */
+export function outcomeOfError(error: unknown, name: string): Outcome {
+  if (error instanceof GateError) return { verdict: 'error', findings: error.findings };
+  return { verdict: 'error', findings: [found(unexpected, { seen: `${name} broke down: ${messageOf(error)}.` })] };
+}
