@@ -7,6 +7,10 @@ export const json: Expect = (expected, answer, about) => {
   if (expected.json === undefined) return [];
   const body = parseJson(answer.body);
   if (body === undefined) {
+    if (answer.truncated) {
+      const seen = `${about.target}: the body is too large to be read to its end, so its JSON cannot be compared.`;
+      return [found(notJson, { seen, remedy: 'Ask for less, such as one page of a list.', ...about.where })];
+    }
     const kind = answer.headers['content-type']?.split(';')[0] || 'text without a content type';
     const seen = `${about.target} answered ${kind} where JSON was expected. It begins: ${excerpt(answer.body, about.redact)}`;
     return [found(notJson, { seen, ...about.where })];

@@ -56,7 +56,7 @@ function fromText(value: string | undefined, what: string): { value?: unknown; m
 /** A `null` is no value that a later step could use. */
 function fromJson(text: string, source: Source): { value?: unknown; missing?: string } {
   const document = source.json();
-  if (!document) return { missing: `${text} is missing, since the body is no JSON` };
+  if (!document) return { missing: `${text} is missing, since the body is no JSON that could be read` };
   const path = parseJsonPath(text) ?? [];
   const result = follow(path, document.value);
   if (!result.found)

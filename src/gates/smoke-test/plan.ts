@@ -8,6 +8,7 @@ import { type Boundary, type Finding, found, type Place } from '../../core/findi
 import { suggestion } from '../../core/nearest.ts';
 import { generate } from './generate.ts';
 import { findingsOfNames, variablesOf } from './names.ts';
+import { isTellingName } from './secrets.ts';
 
 /** One flow, ready to run: every name and address that can be known is. */
 export interface Flow {
@@ -63,7 +64,7 @@ function planFlow(name: string, flow: DeclaredFlow, config: Configuration, conte
   return {
     name,
     boundary: flow.boundary,
-    generated: new Map(Object.entries(flow.generate).map(([key, generator]) => [key, generate(generator)])),
+    generated: generatedFor(flow, context),
     variables: variablesOf(name, flow, pathOf(name), config, context),
     steps: flow.steps.map((declared, index) => {
       const path = [...pathOf(name), ...flow.stepsAt, index];
@@ -76,6 +77,13 @@ function planFlow(name: string, flow: DeclaredFlow, config: Configuration, conte
       };
     }),
   };
+}
+
+/** A password that was made up opens a real account, so it is masked like any other. */
+function generatedFor(flow: DeclaredFlow, { redactor }: GateContext): Map<string, string> {
+  const values = new Map(Object.entries(flow.generate).map(([name, generator]) => [name, generate(generator)]));
+  for (const [name, value] of values) if (isTellingName(name)) redactor.add(value);
+  return values;
 }
 
 /** A path, or a URL with a scheme that a step cannot speak, is found before anything is sent. */

@@ -46,6 +46,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   } else if (pathname === '/logout') response.writeHead(204, { 'set-cookie': 'session=; Path=/; Max-Age=0' }).end();
   else if (pathname === '/old') response.writeHead(302, { location: '/echo/new?code=abc' }).end();
   else if (pathname === '/null') json({ token: null });
+  else if (pathname === '/large') json(Array.from({ length: 300_000 }, (_, index) => index));
   else if (pathname === '/html') response.end('<html>Sign in to continue</html>');
   else if (pathname === '/leak') response.writeHead(500).end(`${'x'.repeat(100)} ${token}`);
   else if (pathname === '/hang') response.flushHeaders();
@@ -148,7 +149,7 @@ describe('what an answer gives', () => {
   test.each([
     ['a path that leads nowhere', '/login', '$.user.name', 'token: $.user.name is missing; $.user has id, admin, list'],
     ['a null', '/null', '$.token', '$.token is null'],
-    ['a body that is no JSON', '/html', '$.token', '$.token is missing, since the body is no JSON'],
+    ['a body that is no JSON', '/html', '$.token', '$.token is missing, since the body is no JSON that could be read'],
     ['a missing header', '/null', '{ header: x-none }', 'the header x-none is missing'],
     ['a missing cookie', '/null', '{ cookie: sid }', 'the cookie sid is missing'],
   ])('is missed: %s', async (_what, path, wanted, seen) => {
@@ -204,6 +205,7 @@ describe('a step that does not pass', () => {
       'does not set the cookie sid; it sets session, theme',
     ],
     ['a page where JSON should be', '{ get: /html, expect: { json: {} } }', 'where JSON was expected'],
+    ['JSON without an end in sight', '{ get: /large, expect: { json: [] } }', 'too large to be read to its end'],
     ['another text', '{ get: /html, expect: { text: Welcome } }', 'does not contain "Welcome"'],
   ])('says what was expected and what came: %s', async (_what, step, seen) => {
     const report = await smoke(server.url, `flows:\n  a:\n    - ${step}`);
@@ -280,12 +282,12 @@ describe('a secret', () => {
   });
 });
 
-test('what was made up is in the log', async () => {
+test('what was made up is in the log, except what opens an account', async () => {
   const { logged } = await logOf(
-    'flows:\n  a: { generate: { mail: email }, steps: [{ get: "/echo?mail=${mail}", capture: { url: $.url } }] }',
+    'flows:\n  a: { generate: { mail: email, password: string }, steps: [{ get: "/echo?mail=${mail}", capture: { url: $.url } }] }',
   );
   const mail = /mail=(.*)/.exec(server.asked[0] ?? '')?.[1];
-  expect(logged[0]).toBe(`a made up: mail ${mail}`);
+  expect(logged[0]).toBe(`a made up: mail ${mail}, password ***`);
 });
 
 test('a cancelled run ends at once, with its request', async () => {
