@@ -1,0 +1,59 @@
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { licensesOf } from './licenses.ts';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** The toolkit does not declare that its modules do nothing when loaded, so unused ones (OpenID, undici) would stay in. */
+const withoutSideEffects: Plugin = {
+  name: 'without-side-effects',
+  setup(builder) {
+    builder.onResolve({ filter: /^@actions\// }, async ({ path, pluginData, ...rest }) => {
+      if (pluginData === 'resolved') return undefined;
+      const resolved = await builder.resolve(path, { ...rest, pluginData: 'resolved' });
+      return { ...resolved, sideEffects: false };
+    });
+  },
+};
+
+/** The names of the gates: each is one entry. */
+export function gates(): string[] {
+  return readdirSync(join(root, 'src/entries'))
+    .map(file => file.replace(/\.ts$/, ''))
+    .sort();
+}
+
+/**
+ * Writes what the actions run, and the licences of what is in it, into an emptied folder. Answers with esbuild's account
+ * of what is in which file; its paths are relative to the root of the repository.
+ */
+export async function bundle(out: string): Promise<Metafile> {
+  rmSync(out, { recursive: true, force: true });
+  const { metafile } = await build({
+    entryPoints: gates().map(gate => join(root, 'src/entries', `${gate}.ts`)),
+    outdir: out,
+    entryNames: '[name]',
+    chunkNames: 'chunks/[name]-[hash]',
+    outExtension: { '.js': '.mjs' },
+    absWorkingDir: root, // paths in the output are relative to it: the same bytes from any folder
+    bundle: true,
+    metafile: true,
+    splitting: true, // clients that a run does not use are not even parsed
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    keepNames: false,
+    legalComments: 'none', // dist/licenses.txt has them all
+    banner: {
+      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+    },
+    plugins: [withoutSideEffects],
+    logLevel: 'warning',
+  });
+  writeFileSync(join(out, 'licenses.txt'), licensesOf(metafile, root));
+  return metafile;
+}
