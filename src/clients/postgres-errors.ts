@@ -1,6 +1,13 @@
 import { GateError, messageOf } from '../core/errors.ts';
 import { type FindingKind, found, type Place } from '../core/finding.ts';
-import { asNetworkError, connectionLost, NetworkError, unreachable } from './network-error.ts';
+import {
+  asNetworkError,
+  connectionLost,
+  connectionRefused,
+  NetworkError,
+  timedOut,
+  unreachable,
+} from './network-error.ts';
 
 const data = { severity: 'error', boundary: 'data' } as const;
 
@@ -86,13 +93,20 @@ export function explained(error: unknown, { name, place }: About): unknown {
   }
   const network = asNetworkError(error, `The database ${name}`);
   if (!network) return error;
-  const finding = network.finding(where);
-  const direct = network.kind === unreachable && /^db\.\w+\.supabase\.co:/.test(name);
-  return new GateError([direct ? { ...finding, remedy: withoutIpv6 } : finding]);
+  const remedy = remedyOf(network.kind, name);
+  return new GateError([{ ...network.finding(where), ...(remedy && { remedy }) }]);
 }
 
-const withoutIpv6 =
-  'The direct host of a Supabase project has an IPv6 address only. Use its session pooler (…pooler.supabase.com, port 5432).';
+/** What to do about a database that cannot be reached, where that differs from what to do about a service. */
+function remedyOf(kind: FindingKind, name: string): string | undefined {
+  if (kind === unreachable && /^db\.\w+\.supabase\.co:/.test(name)) {
+    return 'The direct host of a Supabase project has an IPv6 address only. Use its session pooler (…pooler.supabase.com, port 5432).';
+  }
+  if (kind === connectionRefused || kind === timedOut || kind === connectionLost) {
+    return 'Check the host and port of the connection string, whether the database runs, and whether it lets this runner in; then run the gate again.';
+  }
+  return undefined;
+}
 
 /** What pg says without a code once the connection is gone. */
 export function asLostConnection(error: unknown, name: string): unknown {

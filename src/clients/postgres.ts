@@ -77,13 +77,22 @@ async function open(address: PostgresAddress, ssl: Tls['options'], signal: Abort
     return client;
   } catch (error) {
     stop();
-    if (error instanceof Error && error.message === 'timeout expired') {
-      throw new NetworkError(timedOut, `The database ${address.name} gave no answer within ${connectTimeout / 1000} s`);
-    }
-    throw asLostConnection(error, address.name);
+    throw asConnectError(error, address.name);
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** What pg says without a code while it connects (pg/lib/client.js, pg/lib/connection.js). */
+function asConnectError(error: unknown, name: string): unknown {
+  const message = error instanceof Error ? error.message : '';
+  if (message === 'timeout expired') {
+    return new NetworkError(timedOut, `The database ${name} gave no answer within ${connectTimeout / 1000} s`);
+  }
+  if (message.includes('error establishing an SSL connection')) {
+    return new NetworkError(noTls, `${name} does not answer as a PostgreSQL server does`);
+  }
+  return asLostConnection(error, name);
 }
 
 /** One session of PostgreSQL. SQL errors are thrown as they come; a lost connection as a NetworkError. */

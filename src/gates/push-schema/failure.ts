@@ -1,5 +1,5 @@
 import type { ScriptError } from '../../clients/postgres.ts';
-import { permissionDenied } from '../../clients/postgres-errors.ts';
+import { permissionDenied, refused } from '../../clients/postgres-errors.ts';
 import type { Outcome } from '../../core/check.ts';
 import { type FindingKind, found, type Place } from '../../core/finding.ts';
 import { cannotRunInTransaction, type Migration, placeOf, runnable } from './migration.ts';
@@ -58,7 +58,8 @@ export function outcomeOfFailure(migration: Migration, error: ScriptError, lockW
 function kindOf(code: string, outside: boolean): FindingKind {
   if (code === '25001') return needsNoTransactionFinding;
   if (code === '42501') return permissionDenied;
-  return outside ? failedOutside : migrationFailed;
+  if (outside) return failedOutside;
+  return saysNothingOfRelease(code) ? refused : migrationFailed;
 }
 
 /**

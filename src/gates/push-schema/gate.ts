@@ -83,7 +83,7 @@ function outputsOf(databases: Database[]): Record<string, string> {
   return {
     applied: JSON.stringify(list('applied')),
     pending: JSON.stringify(list('pending')),
-    head: heads.length === 1 && only ? only[1] : JSON.stringify(Object.fromEntries(heads)),
+    head: heads.length > 1 ? JSON.stringify(Object.fromEntries(heads)) : (only?.[1] ?? ''),
   };
 }
 

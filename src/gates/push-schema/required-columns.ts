@@ -20,11 +20,11 @@ export const missingColumn: FindingKind = {
   remedy: 'Write the migration that adds the column, or correct `require`.',
 };
 
-/** A table of the database with its columns. */
+/** A table of the database with its columns, if it has any. */
 export interface Table {
   schema: string;
   name: string;
-  columns: string[];
+  columns: string[] | null;
   /** Place of its schema in the search path; null where a query must name the schema. */
   rank: number | null;
 }

@@ -158,6 +158,12 @@ test('a script may change settings of the session: the ledger and the next scrip
   expect(report.verdict).toBe('passed');
 });
 
+test('a script without a statement is applied, too', async () => {
+  await bench.prisma({ '1_empty': '', '2_comment': '-- This is an empty migration.' });
+  expect((await bench.push()).verdict).toBe('passed');
+  expect(await bench.sql('SELECT FROM _prisma_migrations WHERE finished_at IS NOT NULL')).toHaveLength(2);
+});
+
 test('a migration without its script, and one for another kind of database, stop the push', async () => {
   await bench.prisma({ '20260101000000_initial': initial });
   await bench.write({

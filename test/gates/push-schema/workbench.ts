@@ -34,6 +34,8 @@ export interface Given extends Partial<Pick<PushSchemaOptions, 'mode' | 'lockWai
   url?: string;
   /** Lines of YAML below `schema.main`. */
   settings?: string;
+  /** Instead of the configuration with the one database `main`. */
+  config?: string;
   context?: Partial<GateContext>;
 }
 
@@ -70,9 +72,8 @@ export async function openWorkbench(url: string): Promise<Workbench> {
         ...given.context,
       });
       const lines = (given.settings ?? '').split('\n').map(line => `    ${line}`);
-      const text = ['schema:', '  main:', '    migrations: migrations', '    database: DIRECT_URL', ...lines].join(
-        '\n',
-      );
+      const main = ['schema:', '  main:', '    migrations: migrations', '    database: DIRECT_URL', ...lines];
+      const text = given.config ?? main.join('\n');
       const config = parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit: 'c0ffee' });
       const inputs = { mode: '', databases: [], migrations: '', database: '' };
       const targets = targetsOfConfiguration(config, inputs, context);

@@ -25,7 +25,7 @@ async function underLock(database: Database, wait: number, context: GateContext)
   const { session, ledger, target } = database;
   await takeLock(session, { database: target.name, place: target.place, key: ledger.lockKey, wait }, context);
   const outcome = await applyPending(database, context);
-  await releaseLock(session, ledger.lockKey); // after an error, the end of the session does it
+  if (outcome.verdict === 'passed') await releaseLock(session, ledger.lockKey); // else the session ends, and the lock with it
   return outcome;
 }
 

@@ -1,0 +1,182 @@
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { GateError } from '../../../src/core/errors.ts';
+import type { Finding } from '../../../src/core/finding.ts';
+import { findingsOf } from '../../../src/core/report.ts';
+import { freePort } from '../../support/free-port.ts';
+import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
+import { codesOf, openWorkbench, type Workbench } from './workbench.ts';
+
+let postgres: RunningPostgres;
+let bench: Workbench;
+beforeAll(async () => {
+  postgres = await startPostgres({ tls: true });
+});
+afterAll(() => postgres.stop());
+beforeEach(async () => {
+  bench = await openWorkbench(await postgres.createDatabase());
+  await bench.supabase({ '1_users': 'CREATE TABLE users ();' });
+});
+afterEach(() => bench.clear());
+
+function changed(change: (url: URL) => void): string {
+  const url = new URL(bench.url);
+  change(url);
+  return url.href;
+}
+
+async function refusal(given: Parameters<Workbench['push']>[0]): Promise<Finding[]> {
+  try {
+    await bench.push(given);
+  } catch (error) {
+    if (error instanceof GateError) return error.findings;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('a connection string', () => {
+  test.each([
+    ['port 6543', (url: URL) => Object.assign(url, { port: '6543' })],
+    ['pgbouncer=true', (url: URL) => url.searchParams.set('pgbouncer', 'true')],
+    ['a pooler of Neon', (url: URL) => Object.assign(url, { hostname: 'ep-a-b-123-pooler.eu.aws.neon.tech' })],
+  ])('of a pooler in transaction mode is refused: %s', async (_, change) => {
+    const [finding] = await refusal({ url: changed(change) });
+    expect(finding?.code).toBe('schema/transaction-pooler');
+    expect(finding?.place).toEqual({ path: 'release-gates.yml', line: 4, column: 5 });
+  });
+
+  test.each(['', 'mysql://u:hush@h/d', 'postgres://u:pa#hush@h:5432/d', 'hush'])(
+    'that is none is refused: %j',
+    async url => {
+      const [finding] = await refusal({ url });
+      expect(finding?.code).toBe(url === '' ? 'config/unset-variable' : 'database/invalid-url');
+      expect(JSON.stringify(finding)).not.toContain('hush');
+    },
+  );
+});
+
+describe('a database that cannot be asked', () => {
+  test.each([
+    ['database/wrong-password', (url: URL) => Object.assign(url, { password: 'fake-not-the-password' })],
+    ['database/unknown-database', (url: URL) => Object.assign(url, { pathname: '/nowhere' })],
+    ['network/unknown-host', (url: URL) => Object.assign(url, { hostname: 'nowhere.invalid' })],
+  ])('is an error: %s', async (code, change) => {
+    const report = await bench.push({ url: changed(change) });
+    expect(report.verdict).toBe('error');
+    expect(codesOf(report)).toEqual([`error ${code}`]);
+    expect(findingsOf(report)[0]?.boundary).toBe('data');
+    expect(JSON.stringify(report)).not.toContain('fake-not-the-password');
+  });
+
+  test('is an error when nothing listens', async () => {
+    const port = String(await freePort());
+    const report = await bench.push({ url: changed(url => Object.assign(url, { port })) });
+    expect(report.verdict).toBe('error');
+    expect(codesOf(report)).toEqual(['error network/connection-refused']);
+  });
+
+  test('is an error when another server answers', async () => {
+    const server = createServer(socket => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n')).listen(0, '127.0.0.1');
+    try {
+      await new Promise(resolve => server.once('listening', resolve));
+      const address = server.address();
+      const port = String(typeof address === 'object' && address ? address.port : 0);
+      const report = await bench.push({ url: changed(url => Object.assign(url, { port })) });
+      expect(report.verdict).toBe('error');
+      expect(codesOf(report)).not.toContain('error gate/unexpected');
+    } finally {
+      server.close();
+    }
+  });
+
+  test('is an error when its role may not do what a migration does', async () => {
+    await bench.sql(
+      `DO $$ BEGIN CREATE ROLE reader LOGIN PASSWORD 'fake-reader'; EXCEPTION WHEN duplicate_object THEN END $$`,
+    );
+    const url = changed(url => Object.assign(url, { username: 'reader', password: 'fake-reader' }));
+    const report = await bench.push({ url });
+    expect(report.verdict).toBe('error');
+    expect(codesOf(report)).toEqual(['error database/permission-denied']);
+  });
+});
+
+describe('TLS as `sslmode` of libpq', () => {
+  const withMode = (mode: string, root = false) =>
+    changed(url => {
+      url.searchParams.set('sslmode', mode);
+      if (root) url.searchParams.set('sslrootcert', 'root.crt');
+    });
+  const usesTls =
+    'DO $$ BEGIN IF NOT (SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()) THEN RAISE; END IF; END $$';
+
+  test.each([
+    ['the default', () => bench.url],
+    ['require', () => withMode('require')],
+    ['verify-ca with its root', () => withMode('verify-ca', true)],
+    ['verify-full with its root', () => withMode('verify-full', true)],
+  ])('is used by %s', async (_, url) => {
+    await writeFile(join(bench.folder, 'root.crt'), postgres.certificate ?? '');
+    await bench.supabase({ '1_users': usesTls });
+    expect((await bench.push({ url: url() })).verdict).toBe('passed');
+  });
+
+  test('is not used by disable', async () => {
+    await bench.supabase({ '1_users': usesTls });
+    expect((await bench.push({ url: withMode('disable') })).verdict).toBe('failed');
+  });
+
+  test('fails where the certificate is to be verified and nobody vouches for it', async () => {
+    const report = await bench.push({ url: withMode('verify-full') });
+    expect(report.verdict).toBe('error');
+    expect(codesOf(report)).toEqual(['error network/bad-certificate']);
+  });
+
+  test('a root certificate that is not there is said so', async () => {
+    const report = await bench.push({ url: withMode('verify-full', true) });
+    expect(codesOf(report)).toEqual(['error database/invalid-url']);
+  });
+});
+
+test('where the server has no TLS, the default goes without and `require` does not', async () => {
+  const plain = await startPostgres();
+  try {
+    const url = new URL(await plain.createDatabase());
+    expect((await bench.push({ url: url.href })).verdict).toBe('passed');
+    url.searchParams.set('sslmode', 'require');
+    expect(codesOf(await bench.push({ url: url.href }))).toEqual(['error network/tls-failed']);
+  } finally {
+    await plain.stop();
+  }
+});
+
+describe('a folder of migrations', () => {
+  test.each([
+    ['schema/missing-folder', async () => bench.remove('migrations')],
+    [
+      'schema/no-migrations',
+      async () => {
+        await bench.remove('migrations');
+        await bench.write({ 'migrations/.gitkeep': '' });
+      },
+    ],
+    [
+      'schema/unknown-layout',
+      async () => {
+        await bench.remove('migrations');
+        await bench.write({ 'migrations/V1__flyway.sql': 'SELECT 1' });
+      },
+    ],
+    [
+      'schema/unreadable-script',
+      async () => bench.write({ 'migrations/2_latin.sql': Buffer.from('-- caf\xe9', 'latin1') }),
+    ],
+  ])('that cannot be used is an error: %s', async (code, arrange) => {
+    await arrange();
+    const report = await bench.push();
+    expect(report.verdict).toBe('error');
+    expect(codesOf(report)).toEqual([`error ${code}`]);
+  });
+});
