@@ -3,6 +3,7 @@ import type { GateContext } from '../../core/context.ts';
 import { messageOf } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
+import { Refused } from '../../platforms/api-errors.ts';
 import type { Change, Live, Platform, Progress } from '../../platforms/platform.ts';
 import { evenIfCancelled } from '../../platforms/polling.ts';
 import { liveInWords } from './before.ts';
@@ -24,6 +25,8 @@ export interface Changed {
   live: Live | undefined;
   /** Whether the service is another than before, or may be. */
   changed: boolean;
+  /** Whether the platform said no to the change. */
+  refused: boolean;
 }
 
 export interface ServiceChange {
@@ -39,6 +42,7 @@ export async function changeService(change: ServiceChange, context: GateContext)
   const { name, before } = change;
   let live: Live | undefined = before;
   let touched = false;
+  let refused = false;
   const progress: Progress = {
     say: text => context.log.info(`${name}: ${text}`),
     quote: text => context.log.quote(text),
@@ -52,6 +56,7 @@ export async function changeService(change: ServiceChange, context: GateContext)
       live = result.live;
       return { verdict: result.verdict, findings: result.findings, detail: liveInWords(live) };
     } catch (error) {
+      refused = error instanceof Refused;
       const outcome = outcomeOfError(error, name);
       if (!touched) return outcome;
       const now = await lookAgain(change, context);
@@ -63,7 +68,7 @@ export async function changeService(change: ServiceChange, context: GateContext)
       };
     }
   });
-  return { check, live, changed: live === undefined ? touched : !sameLive(before, live) };
+  return { check, live, changed: live === undefined ? touched : !sameLive(before, live), refused };
 }
 
 /** The deployment that came with the change; what serves, where nothing did. */

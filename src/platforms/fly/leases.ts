@@ -1,5 +1,5 @@
 import type { GateContext } from '../../core/context.ts';
-import { GateError, messageOf } from '../../core/errors.ts';
+import { messageOf } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import { Refused } from '../api-errors.ts';
 import { evenIfCancelled } from '../polling.ts';
@@ -39,7 +39,7 @@ export class Leases {
       await this.release(signal);
       if (error instanceof Refused && error.status === 409) {
         const seen = `Fly.io holds a machine for someone else, so nothing was changed. It says: ${error.said}`;
-        throw new GateError([found(leaseHeld, { seen })]);
+        throw new Refused(error.status, error.said, found(leaseHeld, { seen }));
       }
       throw error;
     }
