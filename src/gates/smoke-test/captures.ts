@@ -31,7 +31,7 @@ export function capture(
   about: StepAbout,
 ): Finding[] {
   return Object.entries(captures).flatMap(([name, wanted]) => {
-    const { value, missing } = pick(wanted, source);
+    const { value, missing } = pick(wanted, source, scope);
     if (missing !== undefined) {
       const seen = `${about.target}: ${missing}, so there is no \${${name}}.`;
       return [found(nothingToCapture, { seen, ...about.where, place: about.placeOfCapture(name) })];
@@ -42,11 +42,15 @@ export function capture(
   });
 }
 
-function pick(wanted: Capture, source: Source): { value?: unknown; missing?: string } {
+function pick(wanted: Capture, source: Source, scope: Scope): { value?: unknown; missing?: string } {
   if (typeof wanted === 'string') return fromJson(wanted, source);
   if ('json' in wanted) return fromJson(wanted.json, source);
-  if ('header' in wanted) return fromText(source.header(wanted.header), `the header ${wanted.header}`);
-  return fromText(source.cookie(wanted.cookie), `the cookie ${wanted.cookie}`);
+  if ('header' in wanted) {
+    const name = scope.text(wanted.header);
+    return fromText(source.header(name), `the header ${name}`);
+  }
+  const name = scope.text(wanted.cookie);
+  return fromText(source.cookie(name), `the cookie ${name}`);
 }
 
 function fromText(value: string | undefined, what: string): { value?: unknown; missing?: string } {

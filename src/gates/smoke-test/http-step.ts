@@ -62,6 +62,7 @@ function expectedOf({ expect, within }: HttpStep, scope: Scope): AnswerExpectati
   return {
     ...expect,
     within,
+    cookies: expect.cookies.map(cookie => ({ ...cookie, name: scope.text(cookie.name) })),
     ...(expect.headers && { headers: scope.texts(expect.headers) }),
     ...(expect.json !== undefined && { json: scope.value(expect.json) }),
     ...(expect.text !== undefined && { text: scope.text(expect.text) }),

@@ -160,6 +160,27 @@ describe('what an answer gives', () => {
   });
 });
 
+test('a name may stand in every value of a step', async () => {
+  const report = await smoke(
+    server.url,
+    `flows:
+  a:
+    generate: { id: uuid }
+    steps:
+      - post: /login
+        expect: { headers: { x-request-id: "\${REQUEST}" }, cookies: [{ name: "\${COOKIE}" }] }
+        capture: { one: { header: "\${HEADER}" }, two: { cookie: "\${COOKIE}" } }
+      - get: "/echo/\${id}"
+        headers: { x-both: "\${one} \${two}" }
+        expect: { text: "\${id}", json: { url: "/echo/\${id}", headers: { x-both: request-1 made-up-session } } }
+      - { name: "asks \${id}", get: /nothing }`,
+    testContext({ variables: { HEADER: 'x-request-id', REQUEST: 'request', COOKIE: 'session' } }),
+  );
+  expect(seenIn(report)).toEqual([
+    expect.stringMatching(/^answer\/wrong-status at 14: a, step 3 \(asks [\da-f-]{36}: GET \/nothing\)/),
+  ]);
+});
+
 describe('a step that does not pass', () => {
   test('ends its flow, while others go on; its finding names flow, step, request and place', async () => {
     const report = await smoke(
