@@ -118,6 +118,7 @@ export class WebsocketConnection {
   /** The next thing that arrives; once closed, always the closing. Rejects with the signal's reason when aborted. */
   async next(signal: AbortSignal): Promise<Arrival> {
     for (;;) {
+      signal.throwIfAborted();
       const arrival = this.#arrivals.shift();
       if (arrival) return arrival;
       if (this.#settled.signal.aborted) return this.#closed;
@@ -140,7 +141,6 @@ export class WebsocketConnection {
   }
 
   async #nextArrival(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const stop = () => reject(signal.reason);
     this.#wake = resolve;

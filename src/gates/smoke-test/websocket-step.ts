@@ -37,20 +37,23 @@ export const noMessage: FindingKind = {
 
 interface Expected {
   message: unknown;
-  /** Milliseconds from the sending that it may take. */
-  within: number | undefined;
-  /** When the step is given up (`performance.now()`). */
+  /** When the messages were sent, and when the step is given up (`performance.now()`). */
+  sent: number;
   until: number;
 }
 
+/** The answer to what was sent, and the milliseconds it took. */
 interface Match {
   text: string;
-  /** Milliseconds from the sending. */
   took: number;
 }
 
-/** The answer to what was sent: what matched, or what arrived instead and how it ended. */
-type Heard = Match | { arrived: string[]; ended: string };
+/** The last of what arrived instead, how many there were, and how it ended. */
+interface Miss {
+  last: string[];
+  count: number;
+  ended: string;
+}
 
 /** How many of the messages that arrived instead are shown. */
 const shown = 5;
@@ -73,11 +76,15 @@ export async function runWebsocketStep(declared: WebsocketStep, step: Step, visi
     const connection = await connectWebsocket(request);
     const opened = performance.now() - started;
     try {
+      const expected = {
+        message: scope.value(declared.expect),
+        sent: performance.now(),
+        until: started + declared.timeout,
+      };
       for (const message of messages) connection.send(message);
       if (declared.expect === undefined) return judgeLatency(opened, declared.within, 'open', about);
-      const expected = { message: scope.value(declared.expect), until: started + declared.timeout };
-      const heard = await listen(connection, { ...expected, within: declared.within }, visit);
-      if ('arrived' in heard) return missed(heard, expected.message, about);
+      const heard = await listen(connection, expected, visit);
+      if ('ended' in heard) return missed(heard, expected.message, about);
       const late = judgeLatency(heard.took, declared.within, 'answered', about);
       if (late.verdict !== 'passed') return late;
       const source = { json: () => parseJson(heard.text), header: () => undefined, cookie: () => undefined };
@@ -98,23 +105,24 @@ function messagesOf(send: unknown): string[] {
   return [send].flat().map(message => (typeof message === 'string' ? message : JSON.stringify(message)));
 }
 
-async function listen(connection: WebsocketConnection, expected: Expected, { context }: Visit): Promise<Heard> {
-  const sent = performance.now();
-  const deadline = AbortSignal.timeout(Math.max(0, Math.ceil(expected.until - sent)));
+async function listen(connection: WebsocketConnection, expected: Expected, { context }: Visit): Promise<Match | Miss> {
+  const { message, sent, until } = expected;
+  const deadline = AbortSignal.timeout(Math.max(0, Math.ceil(until - performance.now())));
   const signal = AbortSignal.any([context.signal, deadline]);
-  const arrived: string[] = [];
-  for (;;) {
+  const last: string[] = [];
+  for (let count = 0; ; count++) {
     try {
       const arrival = await connection.next(signal);
       context.signal.throwIfAborted();
-      if (arrival.type === 'closed') return { arrived, ended: closing(arrival.code, arrival.reason) };
+      if (arrival.type === 'closed') return { last, count, ended: closing(arrival.code, arrival.reason) };
       for (const token of tokensIn(arrival.text)) context.redactor.add(token);
-      if (isMatch(expected.message, arrival.text)) return { text: arrival.text, took: arrival.at - sent };
-      arrived.push(arrival.text);
+      if (isMatch(message, arrival.text)) return { text: arrival.text, took: arrival.at - sent };
+      last.push(arrival.text);
+      if (last.length > shown) last.shift();
     } catch (error) {
       context.signal.throwIfAborted();
       if (!deadline.aborted) throw error;
-      return { arrived, ended: `given up after ${formatDuration(performance.now() - sent)}` };
+      return { last, count, ended: `given up after ${formatDuration(performance.now() - sent)}` };
     }
   }
 }
@@ -131,13 +139,12 @@ function closing(code: number, reason: string): string {
   return `the server closed with ${code}${reason ? ` (${reason})` : ''}`;
 }
 
-function missed(heard: { arrived: string[]; ended: string }, expected: unknown, about: StepAbout): Outcome {
+function missed({ last, count, ended }: Miss, expected: unknown, about: StepAbout): Outcome {
   const quote = (text: string) => excerpt(text, about.redact);
-  const last = heard.arrived.slice(-shown).map(quote);
-  const more = heard.arrived.length > shown ? ` and ${heard.arrived.length - shown} before` : '';
-  const arrived = last.length === 0 ? 'Nothing arrived' : `Instead came ${last.join(', ')}${more}`;
-  const seen = `${about.target}: no message had ${quote(JSON.stringify(expected))}. ${arrived}; ${heard.ended}.`;
-  return { verdict: 'failed', findings: [found(noMessage, { seen, ...about.where })], detail: heard.ended };
+  const more = count > last.length ? ` and ${count - last.length} before` : '';
+  const arrived = count === 0 ? 'Nothing arrived' : `Instead came ${last.map(quote).join(', ')}${more}`;
+  const seen = `${about.target}: no message had ${quote(JSON.stringify(expected))}. ${arrived}; ${ended}.`;
+  return { verdict: 'failed', findings: [found(noMessage, { seen, ...about.where })], detail: ended };
 }
 
 function judgeLatency(took: number, within: number | undefined, what: string, about: StepAbout): Outcome {

@@ -34,7 +34,10 @@ function converse(client: WebSocket, text: string, headers: Record<string, strin
   else if (event === 'ping') send({ event: 'pong', data: { id: 7 } });
   else if (event === 'who') send({ event: 'you', ...headers });
   else if (event === 'flood') for (let number = 1; number <= count; number++) send({ number });
-  else if (event === 'garbage') client.send(Buffer.from([0xff, 0x00, 0x7b]));
+  else if (event === 'endless') {
+    const flood = setInterval(() => send({ event: 'noise' }), 1);
+    client.once('close', () => clearInterval(flood));
+  } else if (event === 'garbage') client.send(Buffer.from([0xff, 0x00, 0x7b]));
   else if (event === 'leave') client.close(4401, 'no token came');
   else if (event === 'vanish') client.terminate();
   else if (event === 'wait') onWait(client);
@@ -116,6 +119,11 @@ describe('a WebSocket step fails', () => {
     );
     expect(report.verdict).toBe('failed');
     expect(seenIn(report)).toEqual([expect.stringContaining(`Instead came welcome; ${seen}.`)]);
+  });
+
+  test('in time although messages never end', async () => {
+    const step = '{ websocket: /ws, send: { event: endless }, expect: { event: pong }, timeout: 200ms }';
+    expect(seenIn(await smoke(server.url, flow(step)))).toEqual([expect.stringContaining('given up after')]);
   });
 
   test('when the message comes too late', async () => {
