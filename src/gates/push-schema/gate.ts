@@ -66,8 +66,11 @@ function headlineOf(databases: Database[], checks: CheckResult[], { mode }: Push
   const applied = databases.reduce((sum, database) => sum + database.applied.length, 0);
   const pending = databases.reduce((sum, database) => sum + database.pending.length, 0);
   const migrations = (count: number) => `${count} migration${count === 1 ? '' : 's'}`;
-  if (mode === 'check') return `${migrations(pending)} to apply. Nothing was changed.`;
-  if (verdictOf(checks) === 'passed') {
+  const passed = verdictOf(checks) === 'passed';
+  if (mode === 'check') {
+    return `${passed ? `${migrations(pending)} to apply.` : 'The migrations cannot be pushed as it is.'} Nothing was changed.`;
+  }
+  if (passed) {
     return applied === 0 ? 'The database is up to date.' : `${migrations(applied)} applied and verified.`;
   }
   return applied === 0 ? 'No migration was applied.' : `${migrations(applied)} applied before it stopped.`;
