@@ -26,3 +26,12 @@ export const unexpected: FindingKind = {
   cause: 'A defect of release-gates, or an answer that no one has seen before.',
   remedy: 'Run the job again with debug logging for the stack trace, and report it as a bug of release-gates.',
 };
+
+export const moreFindings: FindingKind = {
+  code: 'gate/more-findings',
+  severity: 'notice',
+  boundary: 'delivery',
+  meaning: 'There were more findings than an output or the release record can hold.',
+  cause: 'One fault that shows in very many places, such as a whole section of the configuration that is missing.',
+  remedy: 'See the log of the gate, which has them all.',
+};

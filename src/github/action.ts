@@ -1,11 +1,12 @@
-import { isDebug, setOutput, setSecret } from '@actions/core';
+import { isDebug, setSecret } from '@actions/core';
 import { invalidInput } from '../config/findings.ts';
 import { type Configuration, loadConfiguration } from '../config/load.ts';
 import { systemClock } from '../core/clock.ts';
-import type { GateContext } from '../core/context.ts';
+import type { GateContext, Variables } from '../core/context.ts';
 import { formatDuration } from '../core/duration.ts';
 import { GateError, messageOf } from '../core/errors.ts';
 import { type Finding, found } from '../core/finding.ts';
+import { findingsWithin } from '../core/findings-within.ts';
 import { unexpected } from '../core/gate-findings.ts';
 import { emptyRecord, parseRecord, type ReleaseRecord } from '../core/record.ts';
 import { Redactor } from '../core/redaction.ts';
@@ -15,14 +16,25 @@ import { listenForCancellation } from './cancellation.ts';
 import { isForkPullRequest } from './event.ts';
 import { actionInputs, type Inputs } from './inputs.ts';
 import { createLog, logFinding, logResult } from './log.ts';
+import { writeOutputs } from './outputs.ts';
 import { writeSummary } from './summary.ts';
+import { uncaughtError } from './uncaught.ts';
+
+/**
+ * An output becomes a variable of the steps it is passed to, and Linux starts no process with one over 128 KiB
+ * (execve(2), MAX_ARG_STRLEN); bytes.
+ */
+const largestOutput = 64_000;
+
+/** What one gate may add to the release record, which has many; bytes. */
+const largestEntry = 8_000;
 
 /** What an entry has to make a gate's options from. */
 export interface Action {
   inputs: Inputs;
   context: GateContext;
-  /** Reads and validates release-gates.yml for the environment that was asked for. */
-  configuration(): Promise<Configuration>;
+  /** Reads and validates release-gates.yml for the environment that was asked for, and for the commit of the release. */
+  configuration(commit?: string): Promise<Configuration>;
   /** The record of the release so far, from the input `record`. */
   record(): ReleaseRecord;
   commit: string;
@@ -33,24 +45,37 @@ export interface Action {
  * with 0 only if the verdict is `passed`.
  */
 export async function runAction(gate: string, run: (action: Action) => Promise<GateReport>): Promise<void> {
-  const redactor = new Redactor(form => setSecret(form));
+  const redactor = new Redactor(maskInRunner);
   const cancellation = listenForCancellation();
+  const uncaught = uncaughtError();
   const context = createContext(redactor, cancellation.signal);
   const action = createAction(context);
   const startedAt = context.clock.now();
   let report: GateReport;
   try {
-    report = await Promise.race([run(action), cancellation.overdue]);
+    action.record(); // an unreadable one is refused before anything is done
+    report = await Promise.race([run(action), cancellation.overdue, uncaught]);
   } catch (error) {
     report = reportOfError(gate, error, context, startedAt);
   }
-  await publish(report, action);
-  process.exit(report.verdict === 'passed' ? 0 : 1);
+  const published = await publish(report, action);
+  await printed();
+  process.exit(report.verdict === 'passed' && published ? 0 : 1);
+}
+
+/** An exit drops what the pipe to the runner has not taken yet (Node.js documentation, process.exit). */
+function printed(): Promise<void> {
+  return new Promise(resolve => process.stdout.write('', () => resolve()));
+}
+
+/** Of a value in several lines the runner hides each, however short: the `{` of a JSON key. Its longer lines come by themselves. */
+function maskInRunner(form: string): void {
+  if (!/[\r\n]/.test(form)) setSecret(form);
 }
 
 function createContext(redactor: Redactor, signal: AbortSignal): GateContext {
   const log = createLog(redactor);
-  const variables = { ...process.env };
+  const variables: Variables = Object.assign(Object.create(null), process.env); // inherits no names
   return {
     clock: systemClock,
     log,
@@ -71,8 +96,8 @@ function createAction(context: GateContext): Action {
     inputs,
     context,
     commit,
-    configuration: () =>
-      loadConfiguration({ workspace: context.workspace, path: inputs.text('config'), environment, commit }),
+    configuration: (of = commit) =>
+      loadConfiguration({ workspace: context.workspace, path: inputs.text('config'), environment, commit: of }),
     record: () => {
       const text = inputs.text('record');
       if (text === '') return emptyRecord(environment, commit);
@@ -99,24 +124,25 @@ function unexpectedFinding(error: unknown): Finding {
   return found(unexpected, { seen: `The gate broke down: ${messageOf(error)}.` });
 }
 
-/** Outputs come first: what is written before a failing exit is kept by the runner. */
-async function publish(unsafe: GateReport, action: Action): Promise<void> {
+/** Outputs come first: what is written before a failing exit is kept by the runner. Says whether they were written. */
+async function publish(unsafe: GateReport, action: Action): Promise<boolean> {
   const { redactor, log, variables } = action.context;
-  const report = redactor.redactAll(unsafe);
+  const report = { ...redactor.redactAll(unsafe), verdict: unsafe.verdict };
   const record = redactor.redactAll(recordWith(unsafe, action));
   const findings = findingsOf(report);
   const outputs = {
     ...report.outputs,
     verdict: report.verdict,
-    findings: JSON.stringify(findings),
+    findings: JSON.stringify(findingsWithin(largestOutput, findings)),
     record: JSON.stringify(record),
   };
-  for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
+  const written = writeOutputs(outputs, log);
   log.info(
     `${report.gate}: ${report.verdict} in ${formatDuration(report.finishedAt - report.startedAt)}. ${report.headline}`,
   );
   annotate(findings, variables.RELEASE_GATES_IN_COMPOSITE ? limitsInComposite : limitsOfStep);
-  await writeSummary(variables.GITHUB_STEP_SUMMARY, report, record);
+  await writeSummary(variables.GITHUB_STEP_SUMMARY, report, record, log);
+  return written;
 }
 
 /** The release record with this gate's entry. */
@@ -128,7 +154,7 @@ function recordWith(report: GateReport, action: Action): ReleaseRecord {
     startedAt: new Date(report.startedAt).toISOString(),
     finishedAt: new Date(report.finishedAt).toISOString(),
     checks: report.checks.length,
-    findings: findingsOf(report),
+    findings: findingsWithin(largestEntry, findingsOf(report)),
   };
   return { ...record, gates: [...record.gates, entry] };
 }

@@ -22,10 +22,11 @@ export function annotate(findings: Finding[], limits: AnnotationLimits): void {
     const shown = all.length > limits[severity] ? all.slice(0, limits[severity] - 1) : all;
     for (const finding of shown) emit[severity](messageOf(finding), propertiesOf(finding));
     const left = all.length - shown.length;
-    if (left > 0)
-      emit[severity](`${left} more of this severity: see the summary and the log of this step.`, {
-        title: 'release-gates',
-      });
+    if (left === 0) continue;
+    const more = shown.length > 0 ? ' more' : '';
+    emit[severity](`${left}${more} of this severity: see the summary and the log of this step.`, {
+      title: 'release-gates',
+    });
   }
 }
 

@@ -24,7 +24,7 @@ export function listenForCancellation(): Cancellation {
       found(cancelled, { seen: `The run was cancelled (${name}) while this gate was at work.` }),
     ]);
     controller.abort(reason);
-    setTimeout(() => reject(reason), grace).unref();
+    setTimeout(() => reject(reason), grace); // also keeps a process alive that waits for nothing else
   };
   process.on('SIGINT', () => stop('SIGINT'));
   process.on('SIGTERM', () => stop('SIGTERM'));

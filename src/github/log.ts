@@ -21,11 +21,11 @@ export function createLog(redactor: Redactor, write: (text: string) => void = te
 }
 
 /**
- * The runner executes a line that starts with `::`, and `##[` anywhere in one, from either stream
- * (actions/runner ActionCommandManager.cs).
+ * The runner executes a line that starts with `::` after white space, and `##[` anywhere in one, from either stream
+ * (actions/runner ActionCommandManager.cs). To .NET the control character NEL is white space too.
  */
 function harmless(line: string): string {
-  return line.replace(/^(\s*):(?=:)/, '$1: ').replaceAll('##[', '## [');
+  return line.replace(/^([\s\x85]*):(?=:)/, '$1: ').replaceAll('##[', '## [');
 }
 
 /** One check, and below it what it found. */

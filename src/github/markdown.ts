@@ -12,6 +12,7 @@ export function markdown(text: string): string {
 function entities(text: string): string {
   return text
     .replace(/[&<>"'`*_[\]()|~#!\\@$:]/g, character => `&#${character.charCodeAt(0)};`)
+    .replace(/\bwww\./gi, prefix => `${prefix.slice(0, -1)}&#46;`) // GitHub makes a link of it, scheme or not
     .replace(/\r\n|\r|\n/g, '<br>');
 }
 

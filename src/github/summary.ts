@@ -1,6 +1,8 @@
 import { appendFile } from 'node:fs/promises';
 import type { CheckResult } from '../core/check.ts';
+import type { Log } from '../core/context.ts';
 import { formatDuration } from '../core/duration.ts';
+import { messageOf } from '../core/errors.ts';
 import { boundaries } from '../core/finding.ts';
 import type { ReleaseRecord } from '../core/record.ts';
 import { findingsOf, type GateReport } from '../core/report.ts';
@@ -14,9 +16,19 @@ const largest = 900_000;
 
 const lights: Record<Verdict, string> = { passed: '🟢', failed: '🔴', inconclusive: '⚪', error: '🟠' };
 
-/** Adds the report to the job summary. Does nothing where the runner gave no file for it. */
-export async function writeSummary(path: string | undefined, report: GateReport, record: ReleaseRecord): Promise<void> {
-  if (path) await appendFile(path, `${summaryOf(report, record)}\n`);
+/** Adds the report to the job summary. Does nothing where the runner gave no file for it; a release is not lost over it. */
+export async function writeSummary(
+  path: string | undefined,
+  report: GateReport,
+  record: ReleaseRecord,
+  log: Log,
+): Promise<void> {
+  if (!path) return;
+  try {
+    await appendFile(path, `${summaryOf(report, record)}\n`);
+  } catch (error) {
+    log.info(`The summary could not be written: ${messageOf(error)}.`);
+  }
 }
 
 /** The report as Markdown; what would make it too large is left out and counted. */

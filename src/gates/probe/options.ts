@@ -1,6 +1,7 @@
 import { missingSection } from '../../config/findings.ts';
 import type { Configuration } from '../../config/load.ts';
 import { type ProbeTarget, probeTargetSchema } from '../../config/schema/probe.ts';
+import { isSelected } from '../../config/selection.ts';
 import { withVariables } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
@@ -41,8 +42,9 @@ export function targetOfInputs(inputs: ProbeInputs): Target {
 
 /** The targets that the configuration describes. Throws a GateError if there are none. */
 export function targetsOfConfiguration(config: Configuration, inputs: ProbeInputs, context: GateContext): Target[] {
+  const selected = isSelected(config, inputs.services);
   const targets = Object.entries(config.probe)
-    .filter(([service]) => inputs.services.length === 0 || inputs.services.includes(service))
+    .filter(([service]) => selected(service))
     .flatMap(([service, probes]) =>
       Object.entries(probes).map(([name, probe]) => {
         const place = config.placeOfKey(['probe', service, name]);

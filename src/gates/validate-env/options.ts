@@ -1,6 +1,7 @@
 import { missingSection } from '../../config/findings.ts';
 import type { Configuration } from '../../config/load.ts';
 import { type Variable, variableSchema } from '../../config/schema/variables.ts';
+import { isSelected } from '../../config/selection.ts';
 import { GateError } from '../../core/errors.ts';
 import { found, type Place } from '../../core/finding.ts';
 
@@ -20,8 +21,9 @@ export function declarationsOfNames(names: string[]): Declaration[] {
 
 /** The contract in the configuration, of these services or of all. Throws a GateError if there is none. */
 export function declarationsOfConfiguration(config: Configuration, services: string[]): Declaration[] {
+  const selected = isSelected(config, services);
   const declarations = Object.entries(config.env)
-    .filter(([service]) => services.length === 0 || services.includes(service))
+    .filter(([service]) => selected(service))
     .flatMap(([service, variables]) =>
       Object.entries(variables).map(([variable, declared]) => ({
         name: `${service}.${variable}`,

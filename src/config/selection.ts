@@ -1,0 +1,25 @@
+import { GateError } from '../core/errors.ts';
+import { found } from '../core/finding.ts';
+import { suggestion } from '../core/nearest.ts';
+import { invalidInput } from './findings.ts';
+import type { Configuration } from './load.ts';
+
+/**
+ * Whether a service is among those that the input `services` names; all are when it names none. Throws a GateError for
+ * a name that the configuration does not know, since nothing would be checked for it.
+ */
+export function isSelected(config: Configuration, wanted: string[]): (service: string) => boolean {
+  const known = new Set([config.services, config.env, config.probe].flatMap(section => Object.keys(section)));
+  const unknown = wanted.filter(name => !known.has(name));
+  if (unknown.length > 0) {
+    throw new GateError(
+      unknown.map(name =>
+        found(invalidInput, {
+          seen: `The input \`services\` names "${name}", which ${config.path} does not know.`,
+          remedy: suggestion(name, known),
+        }),
+      ),
+    );
+  }
+  return service => wanted.length === 0 || wanted.includes(service);
+}

@@ -1,0 +1,26 @@
+import { type Finding, found } from './finding.ts';
+import { moreFindings } from './gate-findings.ts';
+
+/** Characters of one sentence that are kept. */
+const longestSentence = 2000;
+
+/** As many of the findings as fit into so many bytes of JSON, and one that counts those that do not. */
+export function findingsWithin(bytes: number, findings: Finding[]): Finding[] {
+  let size = 0;
+  const fitting: Finding[] = [];
+  for (const finding of findings.map(shortened)) {
+    size += Buffer.byteLength(JSON.stringify(finding)) + 1;
+    if (size > bytes) break;
+    fitting.push(finding);
+  }
+  const left = findings.length - fitting.length;
+  return left === 0 ? fitting : [...fitting, found(moreFindings, { seen: `${left} more findings do not fit here.` })];
+}
+
+function shortened(finding: Finding): Finding {
+  return { ...finding, seen: shorten(finding.seen), remedy: shorten(finding.remedy) };
+}
+
+function shorten(sentence: string): string {
+  return sentence.length > longestSentence ? `${sentence.slice(0, longestSentence - 1)}…` : sentence;
+}
