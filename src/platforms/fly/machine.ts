@@ -25,6 +25,7 @@ export const machineSchema = z.looseObject({
   id: z.string(),
   state: z.string(),
   instance_id: z.string().optional(),
+  updated_at: z.string().optional(),
   image_ref: z
     .looseObject({ digest: z.string().nullish(), labels: z.record(z.string(), z.string()).nullish() })
     .nullish(),

@@ -72,8 +72,7 @@ export interface Rolling {
 
 /** Brings one machine to the image and waits until it is well. Returns what is wrong with it, or undefined. */
 export async function updateMachine(machine: Machine, rolling: Rolling): Promise<Finding | undefined> {
-  const { api, target, leases, context, signal, progress } = rolling;
-  const since = context.clock.now();
+  const { api, target, leases, signal, progress } = rolling;
   const asleep = !['started', 'starting', 'failed'].includes(machine.state); // it stays so, as `fly deploy` does it
   const config = configFor(machine.config ?? {}, rolling);
   progress.touched();
@@ -87,10 +86,10 @@ export async function updateMachine(machine: Machine, rolling: Rolling): Promise
       return noImage(target, error.said);
     else throw error;
   }
-  if (asleep) return undefined;
+  if (asleep) return untilAsleep(updated, rolling);
   const problem = (await untilStarted(updated, rolling)) ?? (await untilHealthy(updated, rolling));
   if (problem === undefined) return undefined;
-  const lastLine = await showLog(api, machine.id, since, progress, signal);
+  const lastLine = await showLog(api, updated, progress, signal);
   return lastLine ? { ...problem, seen: `${problem.seen} Its last log line: ${lastLine.slice(0, 200)}` } : problem;
 }
 
@@ -120,6 +119,17 @@ async function tookEffect(
   });
   if (changed === undefined) throw lost;
   return changed;
+}
+
+/** A machine that was stopped is not started; only the update itself is waited for. */
+async function untilAsleep(updated: Machine, { api, target, context, signal }: Rolling): Promise<Finding | undefined> {
+  const { clock } = context;
+  const settled = await poll({ clock, signal, deadline: startsWithin, pause: pauseAfter }, async () => {
+    const now = await api.machine(updated.id, signal);
+    return ['replacing', 'updating'].includes(now.state) ? undefined : now;
+  });
+  if (settled?.instance_id === updated.instance_id) return undefined;
+  return noImage(target, settled ? `machine ${updated.id} went back` : `machine ${updated.id} is still being updated`);
 }
 
 /** flaps answers a wait with 200 or 408; what came of it is read off the machine. */

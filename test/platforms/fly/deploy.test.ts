@@ -1,0 +1,230 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { FlyEmulator } from '../../support/emulators/fly/index.ts';
+import { codesOf, findingsOf, listener, never } from '../support.ts';
+import { image, imagesOf, platformOn, startApp, updatesOf } from './fly.ts';
+
+const commit = 'c0ffee0000000000000000000000000000000001';
+let fly: FlyEmulator;
+
+afterEach(() => fly.stop());
+
+async function version(): Promise<string> {
+  const answer = await fetch(`${fly.domain('pm-backend').url}/version`);
+  return answer.text();
+}
+
+describe('a deploy to Fly.io', () => {
+  test('brings every machine to the image, one after another, and asks what is live', async () => {
+    fly = await startApp();
+    const progress = listener();
+
+    const change = await platformOn(fly).deploy(commit, never, progress);
+
+    expect(change).toMatchObject({ verdict: 'passed', live: { deployment: { commit }, others: [] } });
+    expect(change.live.deployment?.id).toMatch(/^registry\.fly\.io\/pm-backend:new@sha256:/);
+    expect(imagesOf(fly)).toEqual([image('new'), image('new')]);
+    expect(await version()).toBe('new');
+    expect(progress.said).toHaveLength(2);
+  });
+
+  test('keeps the configuration of each machine and notes the commit on it', async () => {
+    fly = await startApp({ env: { LOG_LEVEL: 'warn' } });
+    const [before] = fly.app('pm-backend').machines.map(({ config }) => config);
+
+    await platformOn(fly).deploy(commit, never, listener());
+
+    const [after] = fly.app('pm-backend').machines.map(({ config }) => config);
+    expect(after).toMatchObject({
+      env: before?.env,
+      checks: before?.checks,
+      services: before?.services,
+      metadata: { release_gates_commit: commit, fly_platform_version: 'v2' },
+    });
+  });
+
+  test('leaves the machine of a release command alone', async () => {
+    fly = await startApp();
+    await platformOn(fly).deploy(commit, never, listener());
+    const reserved = fly.app('pm-backend').machines.find(({ metadata }) => metadata.fly_process_group !== 'app');
+    expect(reserved?.config.image).toBe(image('old'));
+  });
+
+  test('leaves a machine that is stopped stopped, on the new image', async () => {
+    fly = await startApp();
+    const [, asleep] = fly.app('pm-backend').machines;
+    asleep?.stop();
+    await asleep?.changes.until(() => asleep.state === 'stopped', AbortSignal.timeout(5000));
+
+    const change = await platformOn(fly).deploy(commit, never, listener());
+
+    expect(change.verdict).toBe('passed');
+    expect(asleep).toMatchObject({ state: 'stopped', config: { image: image('new') } });
+  });
+
+  test('gives the leases back', async () => {
+    fly = await startApp();
+    await platformOn(fly).deploy(commit, never, listener());
+    const released = fly.requests.filter(({ method, path }) => method === 'DELETE' && path.endsWith('/lease'));
+    expect(released.map(({ status }) => status)).toEqual([200, 200]);
+  });
+
+  test('stops at a machine that crashes, shows its log and says what still serves', async () => {
+    fly = await startApp();
+    const progress = listener();
+
+    const change = await platformOn(fly, { tag: 'crashing' }).deploy(commit, never, progress);
+
+    expect(change.verdict).toBe('failed');
+    expect(codesOf(change.findings)).toContain('platform/machine-not-started');
+    expect(change.findings[0]?.seen).toMatch(/ended with status 1.*still on .*:old@sha256/);
+    expect(progress.said.join('\n')).toContain('DATABASE_URL is not set');
+    expect(imagesOf(fly)).toEqual([image('crashing'), image('old')]);
+    expect(change.live.others).toHaveLength(1);
+    expect(await version()).toBe('old');
+  });
+
+  test('fails when the checks of a machine do not pass in time', async () => {
+    fly = await startApp();
+
+    const change = await platformOn(fly, { tag: 'unhealthy', factor: 300 }).deploy(commit, never, listener());
+
+    expect(change.verdict).toBe('failed');
+    expect(change.findings[0]).toMatchObject({ code: 'platform/checks-failing' });
+    expect(change.findings[0]?.seen).toMatch(/health is critical/);
+    expect(imagesOf(fly)).toEqual([image('unhealthy'), image('old')]);
+  });
+
+  test('fails without a change when the registry does not have the image', async () => {
+    fly = await startApp();
+    const change = await platformOn(fly, { tag: 'never-pushed' }).deploy(commit, never, listener());
+    expect(change.verdict).toBe('failed');
+    expect(change.findings[0]).toMatchObject({ code: 'platform/image-not-found' });
+    expect(imagesOf(fly)).toEqual([image('old'), image('old')]);
+  });
+
+  test('notices that Fly.io went back to the old version because it could not pull', async () => {
+    fly = await startApp();
+    fly.app('pm-backend').failPull(image('new'));
+    const change = await platformOn(fly).deploy(commit, never, listener());
+    expect(change.verdict).toBe('failed');
+    expect(change.findings[0]).toMatchObject({ code: 'platform/image-not-found' });
+    expect(imagesOf(fly)).toEqual([image('old'), image('old')]);
+  });
+
+  test('goes on where an attempt was broken off, and touches no machine twice', async () => {
+    fly = await startApp();
+    const controller = new AbortController();
+    const watching = listener(text => text.includes('2 of 2') && controller.abort(new Error('cancelled')));
+    await expect(platformOn(fly).deploy(commit, controller.signal, watching)).rejects.toThrow('cancelled');
+    expect(imagesOf(fly)).toEqual([image('new'), image('old')]);
+
+    const change = await platformOn(fly).deploy(commit, never, listener());
+
+    expect(change.verdict).toBe('passed');
+    expect(imagesOf(fly)).toEqual([image('new'), image('new')]);
+    expect(updatesOf(fly)).toBe(2);
+  });
+
+  test('changes nothing while someone else holds a machine', async () => {
+    fly = await startApp();
+    const [, second] = fly.app('pm-backend').machines;
+    await fetch(`${fly.flapsUrl}/v1/apps/pm-backend/machines/${second?.id}/lease?ttl=60`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer fm2_not-a-real-token' },
+    });
+
+    const findings = await findingsOf(platformOn(fly).deploy(commit, never, listener()));
+
+    expect(codesOf(findings)).toEqual(['platform/busy']);
+    expect(updatesOf(fly)).toBe(0);
+  });
+
+  test('looks whether an update took effect when its answer is lost, and does not repeat it', async () => {
+    fly = await startApp();
+    fly.fail({ on: /^POST .*\/machines\/[0-9a-f]+$/, answer: 'lose-answer' });
+    const change = await platformOn(fly).deploy(commit, never, listener());
+    expect(change.verdict).toBe('passed');
+    expect(updatesOf(fly)).toBe(2);
+  });
+
+  test('says that it is not known when an update was lost on its way, and does not repeat it', async () => {
+    fly = await startApp();
+    fly.fail({ on: /^POST .*\/machines\/[0-9a-f]+$/, answer: 'reset' });
+    const findings = await findingsOf(platformOn(fly, { factor: 100 }).deploy(commit, never, listener()));
+    expect(codesOf(findings)).toEqual(['platform/uncertain']);
+    expect(updatesOf(fly)).toBe(1);
+    expect(imagesOf(fly)).toEqual([image('old'), image('old')]);
+  });
+
+  test('does not repeat an update that was answered with 500', async () => {
+    fly = await startApp();
+    fly.fail({ on: /^POST .*\/machines\/[0-9a-f]+$/, answer: { status: 500, body: { error: 'internal' } } });
+    const findings = await findingsOf(platformOn(fly, { factor: 100 }).deploy(commit, never, listener()));
+    expect(codesOf(findings)).toEqual(['platform/uncertain']);
+    expect(updatesOf(fly)).toBe(1);
+  });
+
+  test('repeats an update that a rate limit refused', async () => {
+    fly = await startApp();
+    fly.fail({ on: /^POST .*\/machines\/[0-9a-f]+$/, answer: { status: 429, retryAfter: 1 } });
+    const change = await platformOn(fly).deploy(commit, never, listener());
+    expect(change.verdict).toBe('passed');
+    expect(updatesOf(fly)).toBe(3);
+  });
+
+  test('gives the leases back when it is cancelled', async () => {
+    fly = await startApp();
+    const controller = new AbortController();
+    const watching = listener(() => controller.abort(new Error('cancelled')));
+    await expect(platformOn(fly).deploy(commit, controller.signal, watching)).rejects.toThrow('cancelled');
+    const released = fly.requests.filter(({ method, path }) => method === 'DELETE' && path.endsWith('/lease'));
+    expect(released).toHaveLength(2);
+  });
+});
+
+describe('the list of releases on Fly.io', () => {
+  const definition = { app: 'pm-backend', primary_region: 'fra' };
+  const withDefinition = {
+    on: /^POST \/graphql/,
+    answer: { status: 200, body: { data: { app: { currentReleaseUnprocessed: { configDefinition: definition } } } } },
+  };
+
+  test('gets a release with the fly.toml of the one before, which ends as complete', async () => {
+    fly = await startApp();
+    fly.fail(withDefinition);
+
+    const change = await platformOn(fly).deploy(commit, never, listener());
+
+    const created = fly.requests.find(({ method, path }) => method === 'POST' && path === '/api/v1/releases');
+    expect(created?.body).toMatchObject({ app_name: 'pm-backend', image: image('new'), definition });
+    const { current } = fly.app('pm-backend').releases;
+    expect(current).toMatchObject({ status: 'complete', image: image('new') });
+    expect(fly.app('pm-backend').machines[0]?.metadata.fly_release_id).toBe(current?.id);
+    expect(change.findings).toEqual([]);
+  });
+
+  test('says failed after a bad deploy', async () => {
+    fly = await startApp();
+    fly.fail(withDefinition);
+    await platformOn(fly, { tag: 'crashing' }).deploy(commit, never, listener());
+    expect(fly.app('pm-backend').releases.current?.status).toBe('failed');
+  });
+
+  test('says interrupted after a cancelled one', async () => {
+    fly = await startApp();
+    fly.fail(withDefinition);
+    const controller = new AbortController();
+    const watching = listener(() => controller.abort(new Error('cancelled')));
+    await expect(platformOn(fly).deploy(commit, controller.signal, watching)).rejects.toThrow('cancelled');
+    expect(fly.app('pm-backend').releases.current?.status).toBe('interrupted');
+  });
+
+  test('gets none without its fly.toml, and the deploy goes on', async () => {
+    fly = await startApp();
+    fly.fail({ on: /^POST \/graphql/, times: 9, answer: { status: 403, body: { error: 'no' } } });
+    const change = await platformOn(fly).deploy(commit, never, listener());
+    expect(change.verdict).toBe('passed');
+    expect(codesOf(change.findings)).toEqual(['platform/release-not-registered']);
+    expect(fly.requests.some(({ path }) => path === '/api/v1/releases')).toBe(false);
+  });
+});

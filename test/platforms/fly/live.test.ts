@@ -1,0 +1,114 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { FlyEmulator } from '../../support/emulators/fly/index.ts';
+import { codesOf, findingsOf, listener, never } from '../support.ts';
+import { contextFor, image, imagesOf, platformOn, startApp } from './fly.ts';
+
+const commit = 'c0ffee0000000000000000000000000000000001';
+let fly: FlyEmulator;
+
+afterEach(() => fly.stop());
+
+describe('what is live on Fly.io', () => {
+  test('is the image of the machines, with its digest', async () => {
+    fly = await startApp();
+    const { deployment, others } = await platformOn(fly).live(never);
+    expect(deployment?.id).toMatch(/^registry\.fly\.io\/pm-backend:old@sha256:[0-9a-f]{64}$/);
+    expect(others).toEqual([]);
+  });
+
+  test('is more than one image when the machines disagree', async () => {
+    fly = await startApp({ machines: 3 });
+    const [one] = fly.app('pm-backend').machines;
+    one?.update({ ...one.config, image: image('new') }, false);
+    await one?.changes.until(() => one.state === 'started', AbortSignal.timeout(5000));
+    const platform = platformOn(fly);
+
+    const live = await platform.live(never);
+
+    expect(live.deployment?.id).toContain(':old@');
+    expect(live.others.map(({ id }) => id)).toEqual([expect.stringContaining(':new@')]);
+    expect(platform.runs(live, { id: image('old') })).toBe(false);
+  });
+
+  test('has the commit only while the image is the one it was noted for', async () => {
+    fly = await startApp({ machines: 1 });
+    await platformOn(fly).deploy(commit, never, listener());
+    expect((await platformOn(fly).live(never)).deployment?.commit).toBe(commit);
+
+    const [machine] = fly.app('pm-backend').machines;
+    machine?.update({ ...machine.config, image: image('old') }, false); // as `fly deploy` does, which keeps the metadata
+    await machine?.changes.until(() => machine.state === 'started', AbortSignal.timeout(5000));
+
+    expect((await platformOn(fly).live(never)).deployment?.commit).toBeUndefined();
+  });
+
+  test('is not a release that a moving tag only seems to be', async () => {
+    fly = await startApp();
+    const platform = platformOn(fly, { tag: 'old' });
+    expect(platform.carries(await platform.live(never), commit)).toBe(false);
+  });
+
+  test('is the release when the same commit was deployed under the same tag', async () => {
+    fly = await startApp({ machines: 1 });
+    const platform = platformOn(fly);
+    await platform.deploy(commit, never, listener());
+    expect(platform.carries(await platform.live(never), commit)).toBe(true);
+    expect(platform.carries(await platform.live(never), commit.replace('1', '2'))).toBe(false);
+  });
+
+  test('cannot be told of an app without machines', async () => {
+    fly = await startApp({ machines: 0 });
+    expect(codesOf(await findingsOf(platformOn(fly).live(never)))).toEqual(['platform/no-machines']);
+  });
+});
+
+describe('a rollback on Fly.io', () => {
+  test('goes back to the image by its digest and tells of the secrets of today', async () => {
+    fly = await startApp();
+    const platform = platformOn(fly);
+    const { deployment: before } = await platform.live(never);
+    await platform.deploy(commit, never, listener());
+    if (before === undefined) throw new TypeError('nothing was live');
+
+    const change = await platform.rollback(before, 'bad', never, listener());
+
+    expect(change).toMatchObject({ verdict: 'passed', live: { deployment: { id: before.id } } });
+    expect(codesOf(change.findings)).toContain('platform/current-secrets');
+    expect(imagesOf(fly)).toEqual([before.id, before.id]);
+  });
+
+  test('fails without a change when the image was pruned', async () => {
+    fly = await startApp();
+    const platform = platformOn(fly);
+    const { deployment: before } = await platform.live(never);
+    await platform.deploy(commit, never, listener());
+    fly.app('pm-backend').images.prune(image('old'));
+
+    const change = await platform.rollback({ id: before?.id ?? '' }, 'bad', never, listener());
+
+    expect(change.verdict).toBe('failed');
+    expect(codesOf(change.findings)).toContain('platform/image-not-found');
+    expect(imagesOf(fly)).toEqual([image('new'), image('new')]);
+  });
+});
+
+describe('the token of Fly.io', () => {
+  test('is sent as FlyV1 when it is a macaroon, also when it was pasted with its scheme', async () => {
+    fly = await startApp();
+    await platformOn(fly, { variables: { FLY_API_TOKEN: 'FlyV1 fm2_not-a-real-token' } }).live(never);
+    expect(fly.requests.at(-1)?.headers.authorization).toBe('FlyV1 fm2_not-a-real-token');
+  });
+
+  test('is hidden with and without its scheme', async () => {
+    fly = await startApp();
+    const context = contextFor(fly, { variables: { FLY_API_TOKEN: 'FlyV1 fm2_not-a-real-token' } });
+    const { flyPlatform } = await import('../../../src/platforms/fly/platform.ts');
+    flyPlatform({ platform: 'fly', app: 'pm-backend', url: 'http://127.0.0.1', after: [] }, { context });
+    expect(context.redactor.redact('a fm2_not-a-real-token b')).toBe('a *** b');
+  });
+
+  test('that is missing is named', async () => {
+    fly = await startApp();
+    expect(() => platformOn(fly, { variables: { FLY_API_TOKEN: '' } })).toThrow(/FLY_API_TOKEN/);
+  });
+});

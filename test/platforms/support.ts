@@ -1,0 +1,54 @@
+import type { Clock } from '../../src/core/clock.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { GateError } from '../../src/core/errors.ts';
+import type { Finding } from '../../src/core/finding.ts';
+import type { Progress } from '../../src/platforms/platform.ts';
+
+/** A clock on which time passes so many times faster, for waits of minutes. What it is asked to sleep is kept. */
+export function fastClock(factor: number): Clock & { slept: number[] } {
+  const started = Date.now();
+  const slept: number[] = [];
+  return {
+    slept,
+    now: () => started + (Date.now() - started) * factor,
+    sleep: (ms, signal) => {
+      slept.push(ms);
+      return systemClock.sleep(ms / factor, signal);
+    },
+  };
+}
+
+/** Keeps what it hears. */
+export function listener(onSay: (text: string) => void = () => {}): Progress & { said: string[]; touches: number } {
+  const said: string[] = [];
+  return {
+    said,
+    touches: 0,
+    say(text) {
+      said.push(text);
+      onSay(text);
+    },
+    quote: text => said.push(text),
+    touched() {
+      this.touches += 1;
+    },
+  };
+}
+
+/** The findings of the GateError that the promise rejects with. */
+export async function findingsOf(promise: Promise<unknown>): Promise<Finding[]> {
+  const outcome = await promise.then(
+    value => value,
+    (error: unknown) => error,
+  );
+  if (outcome instanceof GateError) return outcome.findings;
+  throw new TypeError(
+    `A GateError was expected, not ${outcome instanceof Error ? outcome.stack : JSON.stringify(outcome)}`,
+  );
+}
+
+export function codesOf(findings: Finding[]): string[] {
+  return findings.map(({ code }) => code);
+}
+
+export const never = new AbortController().signal;
