@@ -1,5 +1,5 @@
 import { isNativeError } from 'node:util/types';
-import { messageOf } from '../core/errors.ts';
+import { codeOf, messageOf } from '../core/errors.ts';
 import { type Boundary, type Finding, type FindingKind, found, type Place } from '../core/finding.ts';
 import type { Verdict } from '../core/verdict.ts';
 
@@ -61,6 +61,23 @@ export const connectionLost: FindingKind = {
   remedy: "Look at the service's log at this moment.",
 };
 
+export const malformedAnswer: FindingKind = {
+  ...delivery,
+  code: 'network/malformed-answer',
+  meaning: 'Something answered, and not in HTTP.',
+  cause: 'Another protocol listens on the port, such as SSH or a database, or the headers are larger than 16 KiB.',
+  remedy: 'Check the port of the address, and what listens there.',
+};
+
+export const invalidRequest: FindingKind = {
+  ...delivery,
+  code: 'network/invalid-request',
+  meaning: 'The request cannot be sent as it is declared, so nothing was asked.',
+  cause:
+    'An address that is not one of HTTP, or a header with a line end or a character outside of Latin-1, often from a secret that was pasted with its line end.',
+  remedy: 'Correct the address or the header; set a secret again without the line end.',
+};
+
 /** Why no answer came. Codes: Node.js documentation, Errors (system errors, OpenSSL codes); undici docs, Errors. */
 const kindsByCode: Record<string, FindingKind> = {
   ENOTFOUND: unknownHost,
@@ -68,24 +85,35 @@ const kindsByCode: Record<string, FindingKind> = {
   EHOSTUNREACH: unreachable,
   ENETUNREACH: unreachable,
   EADDRNOTAVAIL: unreachable,
+  ENETDOWN: unreachable,
+  EHOSTDOWN: unreachable,
   ECONNREFUSED: connectionRefused,
   ETIMEDOUT: timedOut,
   UND_ERR_CONNECT_TIMEOUT: timedOut,
   UND_ERR_HEADERS_TIMEOUT: timedOut,
   UND_ERR_BODY_TIMEOUT: timedOut,
-  CERT_HAS_EXPIRED: badCertificate,
-  CERT_NOT_YET_VALID: badCertificate,
-  DEPTH_ZERO_SELF_SIGNED_CERT: badCertificate,
-  SELF_SIGNED_CERT_IN_CHAIN: badCertificate,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: badCertificate,
-  UNABLE_TO_GET_ISSUER_CERT: badCertificate,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: badCertificate,
-  ERR_TLS_CERT_ALTNAME_INVALID: badCertificate,
   EPROTO: noTls,
   ECONNRESET: connectionLost,
   EPIPE: connectionLost,
+  ECONNABORTED: connectionLost,
   UND_ERR_SOCKET: connectionLost,
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: connectionLost,
+  UND_ERR_HEADERS_OVERFLOW: malformedAnswer,
+  ERR_INVALID_URL: invalidRequest,
+  UND_ERR_INVALID_ARG: invalidRequest,
 };
+
+/** OpenSSL and Node.js have a code for each fault of a certificate (Node.js documentation, X.509 certificate error codes). */
+const certificateCode = /CERT|^(UNABLE_TO_|CRL_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH)/;
+
+function kindOf(error: Error): FindingKind | undefined {
+  if (error.name === 'HTTPParserError') return malformedAnswer; // of undici; it has no code
+  const code = codeOf(error);
+  if (code === undefined) return undefined;
+  if (Object.hasOwn(kindsByCode, code)) return kindsByCode[code];
+  if (code.startsWith('ERR_SSL_')) return noTls;
+  return certificateCode.test(code) ? badCertificate : undefined;
+}
 
 /** No answer came over the network, and why. */
 export class NetworkError extends Error {
@@ -97,9 +125,9 @@ export class NetworkError extends Error {
     this.kind = kind;
   }
 
-  /** A host that cannot be found or reached says nothing about the release; one that does not answer does. */
+  /** What cannot be found, reached or asked says nothing about the release; what does not answer does. */
   get verdict(): Verdict {
-    return this.kind === unknownHost || this.kind === unreachable ? 'error' : 'failed';
+    return [unknownHost, unreachable, invalidRequest].includes(this.kind) ? 'error' : 'failed';
   }
 
   finding(about: { boundary?: Boundary; place?: Place }): Finding {
@@ -111,10 +139,17 @@ export class NetworkError extends Error {
 export function asNetworkError(error: unknown, target: string): NetworkError | undefined {
   if (error instanceof NetworkError) return error;
   for (const inner of causesOf(error)) {
-    const kind = 'code' in inner ? kindsByCode[String(inner.code)] : undefined;
-    if (kind) return new NetworkError(kind, `${target} gave no answer: ${messageOf(inner)}`);
+    const kind = kindOf(inner);
+    if (kind === invalidRequest) return new NetworkError(kind, `${target} could not be sent: ${reasonOf(inner)}`);
+    if (kind) return new NetworkError(kind, `${target} gave no answer: ${reasonOf(inner)}`);
   }
   return undefined;
+}
+
+/** OpenSSL puts its own source files into its messages, and Node.js advice for who runs it by hand. */
+function reasonOf(error: Error): string {
+  if ('reason' in error && typeof error.reason === 'string') return error.reason;
+  return (messageOf(error).split(';')[0] ?? '').replace(/\.$/, '');
 }
 
 /** The error, what it wraps, and what an attempt on several addresses collected. */

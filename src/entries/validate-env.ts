@@ -7,6 +7,6 @@ await runAction('validate-env', async ({ inputs, context, configuration }) => {
   const declarations =
     required.length > 0
       ? declarationsOfNames(required)
-      : declarationsOfConfiguration(await configuration(), inputs.list('services'));
+      : declarationsOfConfiguration(await configuration(), inputs.list('services'), context);
   return validateEnv(declarations, context);
 });

@@ -23,3 +23,7 @@ export const variableNameSchema = z
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable, such as DATABASE_URL');
 
 export const jsonSchema: z.ZodType<unknown> = z.json();
+
+export function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}

@@ -9,7 +9,7 @@ export const probeTargetSchema = z.strictObject({
   within: durationSchema.optional().describe('How long one answer may take.'),
   consecutive: z.int().min(1).default(1).describe('How many good answers in a row are enough.'),
   timeout: durationSchema.default(5000).describe('When one attempt is given up.'),
-  deadline: durationSchema.default(120_000).describe('When the whole probe is given up.'),
+  deadline: durationSchema.default(120_000).describe('After how long no further attempt is made.'),
   boundary: boundarySchema.default('delivery'),
 });
 

@@ -1,9 +1,5 @@
 import * as z from 'zod';
-import { nameSchema } from './common.ts';
-
-function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-}
+import { isHttpUrl, nameSchema } from './common.ts';
 
 const shared = {
   url: z.string().refine(isHttpUrl, { error: 'an http or https URL' }).describe('Where the service answers its users.'),

@@ -1,11 +1,12 @@
-import { missingSection } from '../../config/findings.ts';
+import { invalidInput, invalidValue, missingSection } from '../../config/findings.ts';
 import type { Configuration } from '../../config/load.ts';
+import { isHttpUrl } from '../../config/schema/common.ts';
 import { type ProbeTarget, probeTargetSchema } from '../../config/schema/probe.ts';
 import { isSelected } from '../../config/selection.ts';
-import { withVariables } from '../../config/variables.ts';
+import { unescaped, withVariables } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
-import { found, type Place } from '../../core/finding.ts';
+import { type Finding, found, type Place } from '../../core/finding.ts';
 
 /** One thing to probe, with its whole URL. */
 export interface Target extends Omit<ProbeTarget, 'get'> {
@@ -26,18 +27,34 @@ export interface ProbeInputs {
   services: string[];
 }
 
-/** The one target that the inputs describe. */
+/** The one target that the inputs describe. Throws a GateError for inputs that cannot be. */
 export function targetOfInputs(inputs: ProbeInputs): Target {
-  const { get, ...target } = probeTargetSchema.parse({ get: inputs.url });
+  const { url, status, consecutive } = inputs;
+  const findings = [
+    ...(isHttpUrl(url) ? [] : [wrongInput('url', url, 'an http or https URL')]),
+    ...(status === undefined || (status >= 100 && status <= 599)
+      ? []
+      : [wrongInput('status', status, 'an HTTP status from 100 to 599')]),
+    ...(consecutive === 0 ? [wrongInput('consecutive', consecutive, 'at least 1')] : []),
+  ];
+  if (findings.length > 0) throw new GateError(findings);
+  const { get, ...target } = probeTargetSchema.parse({ get: url });
   return {
     ...target,
     name: 'url',
     url: get,
-    expect: inputs.status === undefined ? {} : { status: inputs.status },
+    expect: status === undefined ? {} : { status },
     timeout: inputs.timeout ?? target.timeout,
     deadline: inputs.deadline ?? target.deadline,
-    consecutive: inputs.consecutive ?? target.consecutive,
+    consecutive: consecutive ?? target.consecutive,
   };
+}
+
+function wrongInput(name: string, value: string | number, expected: string): Finding {
+  return found(invalidInput, {
+    seen: `The input \`${name}\` is "${value}".`,
+    remedy: `Set it to ${expected} in the workflow.`,
+  });
 }
 
 /** The targets that the configuration describes. Throws a GateError if there are none. */
@@ -48,8 +65,9 @@ export function targetsOfConfiguration(config: Configuration, inputs: ProbeInput
     .flatMap(([service, probes]) =>
       Object.entries(probes).map(([name, probe]) => {
         const place = config.placeOfKey(['probe', service, name]);
-        const { get, ...target } = withVariables(context, probe, place);
-        return { ...target, name: `${service}.${name}`, url: urlOf(config, service, get), place };
+        const base = config.services[service]?.url;
+        const { get, url, ...target } = unescaped(withVariables(context, { ...probe, url: base }, place));
+        return { ...target, name: `${service}.${name}`, url: urlOf(get, url, place), place };
       }),
     );
   if (targets.length === 0) {
@@ -60,6 +78,11 @@ export function targetsOfConfiguration(config: Configuration, inputs: ProbeInput
 }
 
 /** A path belongs to the service's URL; a whole URL stands for itself. */
-function urlOf(config: Configuration, service: string, location: string): string {
-  return URL.canParse(location) ? location : new URL(location, config.services[service]?.url).href;
+function urlOf(location: string, base: string | undefined, place: Place): string {
+  const url = URL.canParse(location, base) ? new URL(location, base).href : location;
+  if (isHttpUrl(url)) return url;
+  const seen = `The probe asks \`${url}\`, which is no address in HTTP.`;
+  throw new GateError([
+    found(invalidValue, { seen, remedy: 'Write a path that begins with a slash, or a whole URL.', place }),
+  ]);
 }

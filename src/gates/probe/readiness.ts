@@ -1,8 +1,9 @@
 import { httpRequest, withoutQuery } from '../../clients/http.ts';
-import { NetworkError } from '../../clients/network-error.ts';
+import { invalidRequest, NetworkError } from '../../clients/network-error.ts';
 import type { Check, Outcome } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { formatDuration } from '../../core/duration.ts';
+import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import { type About, findingsOfAnswer } from '../expectations/expect.ts';
 import type { Target } from './options.ts';
@@ -58,6 +59,7 @@ async function ask(target: Target, { redactor, signal }: GateContext): Promise<O
     return { verdict: findings.length > 0 ? 'failed' : 'passed', findings, detail };
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
+    if (error.kind === invalidRequest) throw new GateError([error.finding(where)]); // and would be for ever
     return { verdict: error.verdict, findings: [error.finding(where)], detail: error.message };
   }
 }

@@ -10,7 +10,7 @@ export async function validateEnv(declarations: Declaration[], context: GateCont
   const startedAt = context.clock.now();
   for (const { variable, declared } of declarations) {
     const value = context.variables[variable];
-    if (value && isSecret(variable, declared)) context.redactor.add(value);
+    if (value && isSecret(variable, declared, value)) context.redactor.add(value);
   }
   const checks = await runChecks(
     declarations.map(declaration => variableCheck(declaration, context)),

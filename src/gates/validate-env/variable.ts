@@ -20,7 +20,7 @@ function judge({ name, variable, declared, place }: Declaration, context: GateCo
   const where = { boundary: boundaryOf(declared), ...(place && { place }) };
   const subject = { name, variable, declared, variables, where };
   const value = variables[variable];
-  if (value)
+  if (value?.trim())
     return judged(
       rules.flatMap(rule => rule({ ...subject, value })),
       'set',

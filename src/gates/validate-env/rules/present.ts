@@ -29,7 +29,11 @@ export function absence({ name, variable, variables, where }: Omit<Subject, 'val
       ...where,
     });
   }
-  if (variables[variable] === '') return found(emptyVariable, { seen: `${name} is set and empty.`, ...where });
+  const value = variables[variable];
+  if (value !== undefined) {
+    const problem = value === '' ? 'empty' : 'holds only white space';
+    return found(emptyVariable, { seen: `${name} is set and ${problem}.`, ...where });
+  }
   const remedy = `Create ${variable} for this environment and pass it to the step: \`env: { ${variable}: \${{ secrets.${variable} }} }\`.`;
   return found(missingVariable, { seen: `${name} is not set in this step.`, remedy, ...where });
 }

@@ -43,10 +43,11 @@ export function boundaryOf(declared: Variable): Boundary {
   return declared.type === 'postgres-url' || declared.type === 'redis-url' ? 'data' : 'delivery';
 }
 
-/** Whether a value of this type must never be shown; a name that says so counts too. */
-export function isSecret(variable: string, declared: Variable): boolean {
+/** Whether the value must never be shown: by its type, by a name that says so, or as an address with a password. */
+export function isSecret(variable: string, declared: Variable, value: string): boolean {
   return (
     ['secret', 'postgres-url', 'redis-url'].includes(declared.type ?? 'string') ||
-    /SECRET|TOKEN|PASSWORD|PRIVATE|_KEY$|CREDENTIAL/i.test(variable)
+    /SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|PRIVATE|CREDENTIAL|API_?KEY|_KEY$|_DSN$/i.test(variable) ||
+    /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]*:[^/?#\s]*@/i.test(value)
   );
 }

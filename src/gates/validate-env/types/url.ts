@@ -9,5 +9,5 @@ export const url: Rule<VariableOf<'url'>> = subject => {
     return [invalid(subject, 'is not a URL', 'Set it to a whole URL, such as https://api.example.com.')];
   const { scheme } = subject.declared;
   if (scheme === undefined || schemeOf(parsed) === scheme) return [];
-  return [invalid(subject, `has the scheme ${schemeOf(parsed)}`, `Use a URL that begins with ${scheme}://.`)];
+  return [invalid(subject, `does not begin with ${scheme}://`, `Use a URL that begins with ${scheme}://.`)];
 };

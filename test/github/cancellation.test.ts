@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { listen } from '../support/listen.ts';
+import { runGate, startGate } from '../support/run-built.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup();
+});
+
+/** Takes connections and never answers; `asked` resolves with the first request. */
+async function hangingServer() {
+  const server = createServer(socket => socket.on('error', () => {}));
+  const asked = once(server, 'connection').then(([socket]) => once(socket, 'data').then(() => socket));
+  const url = await listen(server);
+  cleanups.push(() => server.close());
+  return { url, asked };
+}
+
+function startProbe(url: string) {
+  const gate = startGate('probe', { env: { INPUT_URL: url, INPUT_TIMEOUT: '60s', INPUT_DEADLINE: '60s' } });
+  cleanups.push(gate.remove);
+  return gate;
+}
+
+describe('a probe that hangs', () => {
+  test.each([
+    ['cancelled', ['SIGINT']],
+    ['cancelled twice', ['SIGINT', 'SIGINT']],
+    ['terminated', ['SIGTERM']],
+    ['cancelled and terminated', ['SIGINT', 'SIGTERM']],
+  ] as const)('ends in order when it is %s', async (_, signals) => {
+    const { url, asked } = await hangingServer();
+    const gate = startProbe(url);
+    const closed = once(await asked, 'close');
+    for (const signal of signals) gate.child.kill(signal);
+    expect(await gate.ended).toBe(1);
+    await closed; // the open request is gone, too
+    expect(gate.outputs()).toMatch(/^verdict<<(\S+)\nerror\n\1$/m);
+    expect(gate.outputs()).toContain('gate/cancelled');
+    expect(gate.printed()).toContain('::error title=gate/cancelled');
+    expect(gate.printed()).not.toMatch(/^\s+at /m);
+  });
+
+  test('is gone before the runner would have to kill it, and its outputs are kept', async () => {
+    const { url, asked } = await hangingServer();
+    const controller = new AbortController();
+    void asked.then(() => controller.abort());
+    const result = await runGate('probe', {
+      with: { url, timeout: '60s', deadline: '60s' },
+      signal: controller.signal,
+      timing: { interrupt: 4_500, terminate: 500 }, // a process that is still there after five seconds is killed
+    });
+    expect(result.conclusion).toBe('cancelled');
+    expect(result.findings).toMatchObject([{ code: 'gate/cancelled' }]);
+    expect(result.record?.gates).toMatchObject([{ gate: 'probe', verdict: 'error' }]);
+    expect(result.summary).toContain('gate/cancelled');
+  });
+});
+
+test('a probe that waits between two attempts is cancelled as well', async () => {
+  const gate = startProbe('http://127.0.0.1:1');
+  await once(gate.child.stdout ?? gate.child, 'data'); // the first attempt
+  gate.child.kill('SIGINT');
+  expect(await gate.ended).toBe(1);
+  expect(gate.outputs()).toContain('gate/cancelled');
+});
