@@ -15,7 +15,9 @@ const logsSchema = z.looseObject({
 });
 const definitionSchema = z.looseObject({
   data: z.looseObject({
-    app: z.looseObject({ currentReleaseUnprocessed: z.looseObject({ configDefinition: z.unknown() }).nullish() }),
+    app: z.looseObject({
+      currentReleaseUnprocessed: z.looseObject({ configDefinition: z.unknown().optional() }).nullish(),
+    }),
   }),
 });
 

@@ -20,7 +20,7 @@ export const deploymentSchema = z.looseObject({
   state: z.string().optional(),
   readySubstate: z.string().nullish(),
   aliasAssigned: z.union([z.boolean(), z.number()]).nullish(),
-  aliasError: z.unknown(),
+  aliasError: z.unknown().optional(),
   errorCode: z.string().nullish(),
   errorMessage: z.string().nullish(),
   errorStep: z.string().nullish(),
