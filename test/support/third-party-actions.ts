@@ -1,4 +1,7 @@
-/** The inputs of actions of others, as in their action.yml at the commit that the workflows pin. */
+/**
+ * The inputs of actions of others that workflows use or may use, as in their action.yml at the commit that is pinned.
+ * A new pin fails the test of workflows until its inputs were looked up and its entry changed here.
+ */
 export const THIRD_PARTY_INPUTS: Record<string, string[]> = {
   'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1': [
     'repository',
