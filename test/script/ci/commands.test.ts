@@ -36,6 +36,7 @@ function run(command: string, args: string[] = [], env: Record<string, string> =
 
 describe('dist-drift', () => {
   beforeEach(() => {
+    write('.gitattributes', 'dist/** -diff\n');
     write('dist/gate.mjs', 'old\n');
     commitAll();
   });
