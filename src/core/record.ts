@@ -27,6 +27,17 @@ const gateSchema = z.strictObject({
   findings: z.array(findingSchema),
 });
 
+const migrationSchema = z.strictObject({
+  name: z.string(),
+  /**
+   * Whether the code of before still runs on the schema (`compatible`), or not (`breaking`), or not even a reverse
+   * migration could bring back what was there (`irreversible`).
+   */
+  grade: z.enum(['compatible', 'breaking', 'irreversible']),
+  /** The statement that makes it so, shortened and without the contents of strings. */
+  because: z.string().optional(),
+});
+
 const recordSchema = z.strictObject({
   version: z.literal(1),
   environment: z.string(),
@@ -46,6 +57,8 @@ const recordSchema = z.strictObject({
       before: z.string().optional(),
       after: z.string().optional(),
       applied: z.array(z.string()),
+      /** The applied ones, graded for going back; absent where nobody judged them. */
+      migrations: z.array(migrationSchema).optional(),
     }),
   ),
   gates: z.array(gateSchema),
@@ -53,6 +66,9 @@ const recordSchema = z.strictObject({
 
 /** One release of a service on its platform. */
 export type Deployment = z.infer<typeof deploymentSchema>;
+
+/** An applied migration, graded for going back. */
+export type GradedMigration = z.infer<typeof migrationSchema>;
 
 /** The account of one release: what was live before and after, what was applied, and what each gate said. */
 export type ReleaseRecord = z.infer<typeof recordSchema>;
