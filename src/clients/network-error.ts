@@ -78,6 +78,14 @@ export const invalidRequest: FindingKind = {
   remedy: 'Correct the address or the header; set a secret again without the line end.',
 };
 
+export const unreadableBody: FindingKind = {
+  ...delivery,
+  code: 'network/unreadable-body',
+  meaning: 'The answer came compressed and could not be decompressed, so no client could read it.',
+  cause: 'A proxy that compresses what is compressed already or drops the end, or a wrong Content-Encoding.',
+  remedy: 'Compare the Content-Encoding header with what is sent, on the service itself and through each proxy.',
+};
+
 /** Why no answer came. Codes: Node.js documentation, Errors (system errors, OpenSSL codes); undici docs, Errors. */
 const kindsByCode: Record<string, FindingKind> = {
   ENOTFOUND: unknownHost,
@@ -97,6 +105,7 @@ const kindsByCode: Record<string, FindingKind> = {
   EPIPE: connectionLost,
   ECONNABORTED: connectionLost,
   UND_ERR_SOCKET: connectionLost,
+  UNREADABLE_BODY: unreadableBody,
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: connectionLost,
   UND_ERR_HEADERS_OVERFLOW: malformedAnswer,
   ERR_INVALID_URL: invalidRequest,
