@@ -5,6 +5,14 @@ export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** The JSON Schema of release-gates.yml, for editors. */
 export function jsonSchema(): JsonSchema {
-  const schema = z.toJSONSchema(configurationSchema, { io: 'input', reused: 'inline', target: 'draft-7' });
+  const schema = z.toJSONSchema(configurationSchema, {
+    io: 'input',
+    reused: 'inline',
+    target: 'draft-7',
+    // A format is checked by editors before `${name}` is resolved.
+    override: ({ jsonSchema: node }) => {
+      delete node.format;
+    },
+  });
   return { ...schema, title: 'release-gates.yml' };
 }

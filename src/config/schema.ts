@@ -6,6 +6,9 @@ import { servicesSchema } from './schema/services.ts';
 import { smokeSchema } from './schema/smoke.ts';
 import { variablesSchema } from './schema/variables.ts';
 
+// The file is parsed once: code that zod would compile for it never earns back what compiling costs.
+z.config({ jitless: true });
+
 const environmentsSchema = z
   .record(nameSchema, z.record(nameSchema, z.union([z.string(), z.number(), z.boolean()])))
   .describe('What differs between environments; each value is used elsewhere as ${name}.');

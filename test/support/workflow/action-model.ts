@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withoutBlockScalars } from './block-scalars.ts';
 import { NoOperationTraceWriter, parseAction } from './parser.ts';
 import { readSteps, type Step } from './step-model.ts';
 import { Template } from './template.ts';
@@ -48,7 +49,7 @@ export function readAction(folder: string): Action {
     );
   }
   const path = join(folder, file);
-  const content = readFileSync(path, 'utf8');
+  const content = withoutBlockScalars(readFileSync(path, 'utf8'));
   const { context, value } = parseAction({ name: path, content }, new NoOperationTraceWriter());
   const errors = context.errors.getErrors().map(error => error.message);
   if (!value || errors.length > 0) throw new Error(`Invalid action file: ${path}\n${errors.join('\n')}`);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withoutBlockScalars } from './block-scalars.ts';
 import type { Value } from './expressions.ts';
 import { NoOperationTraceWriter, parseWorkflow } from './parser.ts';
 import { readSteps, type Step } from './step-model.ts';
@@ -43,7 +44,7 @@ export interface InputDeclaration {
 
 /** Reads and checks a workflow file. Throws with every mistake in it, each with its line and column. */
 export function readWorkflow(folder: string, file: string): Workflow {
-  const content = readFileSync(join(folder, file), 'utf8');
+  const content = withoutBlockScalars(readFileSync(join(folder, file), 'utf8'));
   const { context, value } = parseWorkflow({ name: file, content }, new NoOperationTraceWriter());
   const errors = context.errors.getErrors().map(error => error.message);
   if (!value || errors.length > 0) throw new Error(`Invalid workflow file: ${file}\n${errors.join('\n')}`);

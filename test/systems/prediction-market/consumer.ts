@@ -24,7 +24,10 @@ export async function writeConsumer(folder: string, release: Release, addresses:
   await copyMigrations(release, join(folder, 'prisma/migrations'));
 }
 
-/** The example's configuration for a machine that has neither the domains, nor a pooler, nor TLS in front of Redis. */
+/**
+ * The example's configuration for a machine that has neither the domains, nor a pooler, nor TLS in front of Redis, and
+ * where what is not ready within seconds never will be.
+ */
 function onThisMachine(configuration: string, { api, app }: Addresses): string {
   return configuration
     .replaceAll('https://api.example.com', api)
@@ -32,7 +35,8 @@ function onThisMachine(configuration: string, { api, app }: Addresses): string {
     .replaceAll('https://app.example.com', app)
     .replace('url: ${app}', 'url: ${app}\n    domain: app.example.com')
     .replace(', pooler: transaction', '')
-    .replace('tls: true', 'tls: false');
+    .replace('tls: true', 'tls: false')
+    .replaceAll(/^( +)get: \/(ready|version)$/gm, '$&\n$1deadline: 8s');
 }
 
 export function socketOf(api: string): string {

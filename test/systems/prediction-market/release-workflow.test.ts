@@ -51,8 +51,8 @@ describe('the example workflow of the prediction market', () => {
       after: '20260212103000_markets_resolution_source',
       applied: ['20260212103000_markets_resolution_source'],
     });
-    expect(record.services.api?.before?.id).toBe(v1.images.api);
-    expect(record.services.api?.after?.id).toBe(v2.images.api);
+    expect(record.services.api?.before?.id).toContain(`${v1.images.api}@sha256:`);
+    expect(record.services.api?.after?.id).toContain(`${v2.images.api}@sha256:`);
     expect(record.gates.map(gate => [gate.gate, gate.verdict])).toEqual([
       ['validate-env', 'passed'],
       ['push-schema', 'passed'],
