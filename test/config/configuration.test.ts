@@ -175,6 +175,13 @@ describe('what the schema refuses', () => {
       'Expected an http or https URL.',
     ],
     [
+      'an address with a variable',
+      'services: { api: { platform: fly, app: a, url: "https://${API_HOST}" } }',
+      '1:48',
+      '`services.api.url` is "https://${API_HOST}".',
+      'Expected an address without variables: what differs stands under `environments`.',
+    ],
+    [
       'a variable name that is none',
       'env: { api: { "DATABASE URL": {} } }',
       '1:15',

@@ -10,13 +10,25 @@ export interface CertificateFiles {
   certificate: string;
 }
 
-/** Writes a key and a certificate for localhost, signed by itself, valid for `days` (default 2), into a folder. */
-export async function selfSignedCertificate(folder: string, days = 2): Promise<CertificateFiles> {
+const openssl = promisify(execFile);
+
+/** Writes a key and a certificate, signed by itself, into a folder; `names` are those it is for (default: this machine). */
+export async function selfSignedCertificate(
+  folder: string,
+  names = 'DNS:localhost,IP:127.0.0.1',
+): Promise<CertificateFiles> {
   const certificateFile = join(folder, 'server.crt');
   const keyFile = join(folder, 'server.key');
-  const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-  const output = ['-days', String(days), '-keyout', keyFile, '-out', certificateFile];
-  await promisify(execFile)('openssl', [...request, ...subject, ...output]);
+  const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  const subject = ['-subj', '/CN=localhost', '-addext', `subjectAltName=${names}`];
+  await openssl('openssl', [...request, ...subject, '-keyout', keyFile, '-out', certificateFile]);
   return { certificateFile, keyFile, certificate: await readFile(certificateFile, 'utf8') };
+}
+
+/** The same, out of date since yesterday. */
+export async function expiredCertificate(folder: string): Promise<CertificateFiles> {
+  const { certificateFile, keyFile } = await selfSignedCertificate(folder);
+  const expiredFile = join(folder, 'expired.crt');
+  await openssl('openssl', ['x509', '-in', certificateFile, '-signkey', keyFile, '-days', '-1', '-out', expiredFile]);
+  return { certificateFile: expiredFile, keyFile, certificate: await readFile(expiredFile, 'utf8') };
 }

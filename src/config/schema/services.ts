@@ -2,7 +2,13 @@ import * as z from 'zod';
 import { isHttpUrl, nameSchema } from './common.ts';
 
 const shared = {
-  url: z.string().refine(isHttpUrl, { error: 'an http or https URL' }).describe('Where the service answers its users.'),
+  url: z
+    .string()
+    .refine(isHttpUrl, { error: 'an http or https URL', abort: true })
+    .refine(text => !text.includes('${'), {
+      error: 'an address without variables: what differs stands under `environments`',
+    })
+    .describe('Where the service answers its users.'),
   after: z.array(nameSchema).default([]).describe('Services that must be released before this one.'),
 };
 

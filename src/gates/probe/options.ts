@@ -65,9 +65,8 @@ export function targetsOfConfiguration(config: Configuration, inputs: ProbeInput
     .flatMap(([service, probes]) =>
       Object.entries(probes).map(([name, probe]) => {
         const place = config.placeOfKey(['probe', service, name]);
-        const base = config.services[service]?.url;
-        const { get, url, ...target } = unescaped(withVariables(context, { ...probe, url: base }, place));
-        return { ...target, name: `${service}.${name}`, url: urlOf(get, url, place), place };
+        const { get, ...target } = unescaped(withVariables(context, probe, place));
+        return { ...target, name: `${service}.${name}`, url: urlOf(get, config.services[service]?.url, place), place };
       }),
     );
   if (targets.length === 0) {

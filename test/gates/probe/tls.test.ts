@@ -1,0 +1,67 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { type CertificateFiles, expiredCertificate, selfSignedCertificate } from '../../support/certificate.ts';
+import { listen } from '../../support/listen.ts';
+import { runGate } from '../../support/run-built.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0)) cleanup();
+});
+
+/** Serves the certificate that is made; trusted by the gate when its file is in NODE_EXTRA_CA_CERTS. */
+async function serveWith(
+  make: (folder: string) => Promise<CertificateFiles>,
+): Promise<{ url: string; certificateFile: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'release-gates-tls-'));
+  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+  const { certificateFile, certificate, keyFile } = await make(folder);
+  const server = createTlsServer({ cert: certificate, key: readFileSync(keyFile) }, (_, response) => response.end());
+  cleanups.push(() => server.close());
+  return { url: await listen(server, 'https', 'localhost'), certificateFile };
+}
+
+const forThisMachine = (folder: string) => selfSignedCertificate(folder);
+const forAnotherName = (folder: string) => selfSignedCertificate(folder, 'DNS:other.example.com');
+
+function probe(url: string, env: Record<string, string> = {}) {
+  return runGate('probe', { with: { url, deadline: '1ms' }, env });
+}
+
+describe('a certificate', () => {
+  test('that users trust is trusted', async () => {
+    const { url, certificateFile } = await serveWith(forThisMachine);
+    expect((await probe(url, { NODE_EXTRA_CA_CERTS: certificateFile })).outputs.verdict).toBe('passed');
+  });
+
+  test.each([
+    ['signed by itself', forThisMachine, false, 'self-signed certificate'],
+    ['expired', expiredCertificate, true, 'certificate has expired'],
+    ['for another name', forAnotherName, true, "is not in the cert's altnames"],
+  ])('is refused when it is %s', async (_, make, trusted, seen) => {
+    const { url, certificateFile } = await serveWith(make);
+    const result = await probe(url, trusted ? { NODE_EXTRA_CA_CERTS: certificateFile } : {});
+    expect(result.outputs.verdict).toBe('failed');
+    expect(result.findings).toMatchObject([{ code: 'network/bad-certificate', seen: expect.stringContaining(seen) }]);
+    expect(result.findings[0]?.seen).not.toContain('--use-system-ca');
+  });
+});
+
+test('plain HTTP on the port of HTTPS is told as such', async () => {
+  const server = createServer((_, response) => response.end());
+  cleanups.push(() => server.close());
+  const { findings } = await probe(await listen(server, 'https'));
+  expect(findings).toMatchObject([
+    { code: 'network/tls-failed', seen: expect.stringMatching(/gave no answer: wrong version number\. Given up/) },
+  ]);
+});
+
+test('HTTPS on the port of plain HTTP is told as such', async () => {
+  const { url } = await serveWith(forThisMachine);
+  const { findings } = await probe(url.replace('https:', 'http:'));
+  expect(findings).toMatchObject([{ code: expect.stringMatching(/^network\/(connection-lost|malformed-answer)$/) }]);
+});
