@@ -3,10 +3,11 @@ import type { GateContext } from '../../core/context.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import { type GateReport, verdictOf } from '../../core/report.ts';
+import { worst } from '../../core/verdict.ts';
 import { lookBefore, type Target } from './before.ts';
 import { type Changed, changeService } from './change-service.ts';
 import type { DeployOptions } from './options.ts';
-import { inOrder, sorted } from './order.ts';
+import { inOrder } from './order.ts';
 import { Recording } from './recording.ts';
 import { recordAfter, recordBefore } from './release-record.ts';
 import { timed } from './timed.ts';
@@ -60,7 +61,6 @@ async function changeAll(
       context.log.info(`${name}: this release is live already.`);
       return true;
     }
-    if (context.signal.aborted) return false;
     const { platform, before } = target;
     const carryOut = platform.deploy.bind(platform, options.commit);
     const changed = await changeService({ name, platform, before, carryOut }, context);
@@ -96,7 +96,7 @@ async function summaryOf(
   const headline = `${parts.join('; ')}.`;
   const apart = changed.length > 0 || (before.length > 0 && targets.length > before.length);
   if (!apart || targets.length === 1) return { whole: false, headline, checks: [] };
-  const verdict = verdictOf([...changes.values()].map(({ check }) => check));
+  const verdict = worst(['error', ...[...changes.values()].map(({ check }) => check.verdict)]);
   const findings = [found(halfReleased, { seen: `The release is only half live. ${headline}` })];
   return { whole: false, headline, checks: [await timed('release', context, async () => ({ verdict, findings }))] };
 }
@@ -120,9 +120,8 @@ function outputsOf(
 }
 
 /** Where users meet the release: the service that comes last. */
-function urlOf({ services, needs }: DeployOptions): string {
-  const last = sorted(needs).at(-1);
-  return services.find(({ name }) => name === last)?.service.url ?? '';
+function urlOf({ services }: DeployOptions): string {
+  return services.at(-1)?.service.url ?? '';
 }
 
 function listed(names: string[]): string {

@@ -6,7 +6,7 @@ import { found, type Place } from '../../core/finding.ts';
 import { suggestion } from '../../core/nearest.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import type { Releases } from '../../core/releases.ts';
-import { type Needs, needsOf } from './order.ts';
+import { type Needs, needsOf, sorted } from './order.ts';
 
 export interface ServiceOptions {
   name: string;
@@ -15,6 +15,7 @@ export interface ServiceOptions {
 }
 
 export interface DeployOptions {
+  /** In the order of the release. */
   services: ServiceOptions[];
   /** Which of them wait for which. */
   needs: Needs;
@@ -42,12 +43,15 @@ export function servicesOf(config: Configuration, chosen: string[]): Pick<Deploy
       }),
     );
   }
-  const names = chosen.length > 0 ? known.filter(name => chosen.includes(name)) : known;
   const placeOf = (name: string) => config.placeOfKey(['services', name]);
-  return {
-    services: Object.entries(config.services)
-      .filter(([name]) => names.includes(name))
-      .map(([name, service]) => ({ name, service, place: placeOf(name) })),
-    needs: needsOf(config.services, names, placeOf),
-  };
+  const needs = needsOf(
+    config.services,
+    chosen.length > 0 ? known.filter(name => chosen.includes(name)) : known,
+    placeOf,
+  );
+  const services = sorted(needs).flatMap(name => {
+    const service = config.services[name];
+    return service ? [{ name, service, place: placeOf(name) }] : [];
+  });
+  return { services, needs };
 }

@@ -84,7 +84,6 @@ async function goBack(steps: Step[], options: RollbackOptions, context: GateCont
   await inOrder(reversed(options.needs), async name => {
     const step = steps.find(candidate => candidate.name === name);
     if (step === undefined) return true;
-    if (context.signal.aborted) return false;
     const { platform, before, target } = step;
     const changed = await changeService(
       {

@@ -15,7 +15,13 @@ const eventSchema = z.looseObject({
   type: z.string().default(''),
   request: z
     .looseObject({
-      exit_event: z.looseObject({ exit_code: z.number().nullish(), restarting: z.boolean().nullish() }).nullish(),
+      exit_event: z
+        .looseObject({
+          exit_code: z.number().nullish(),
+          requested_stop: z.boolean().nullish(),
+          restarting: z.boolean().nullish(),
+        })
+        .nullish(),
     })
     .nullish(),
 });
@@ -88,7 +94,18 @@ export function declaredChecks({
 }
 
 /** The status that its process last ended with and was not started again after; undefined where there is none. */
-export function finalExit({ events }: Machine): number | undefined {
-  const exit = events?.find(event => event.request?.exit_event)?.request?.exit_event;
+export function finalExit(machine: Machine): number | undefined {
+  const exit = lastExit(machine);
   return exit && !exit.restarting ? (exit.exit_code ?? 0) : undefined;
+}
+
+/** Whether it was stopped by intent and is to stay so; one whose process broke down is not, and is to be started. */
+export function isAsleep(machine: Machine): boolean {
+  if (['started', 'starting', 'failed', 'launch_failed'].includes(machine.state)) return false;
+  const exit = lastExit(machine);
+  return !exit || exit.requested_stop === true || (exit.exit_code ?? 0) === 0;
+}
+
+function lastExit({ events }: Machine) {
+  return events?.find(event => event.request?.exit_event)?.request?.exit_event;
 }

@@ -15,6 +15,7 @@ import {
   finalExit,
   imageKey,
   imageOf,
+  isAsleep,
   type Machine,
   type MachineConfig,
 } from './machine.ts';
@@ -73,7 +74,7 @@ export interface Rolling {
 /** Brings one machine to the image and waits until it is well. Returns what is wrong with it, or undefined. */
 export async function updateMachine(machine: Machine, rolling: Rolling): Promise<Finding | undefined> {
   const { api, target, leases, signal, progress } = rolling;
-  const asleep = !['started', 'starting', 'failed'].includes(machine.state); // it stays so, as `fly deploy` does it
+  const asleep = isAsleep(machine); // it stays so, as `fly deploy` does it
   const config = configFor(machine.config ?? {}, rolling);
   progress.touched();
   let updated: Machine;

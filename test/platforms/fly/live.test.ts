@@ -77,6 +77,18 @@ describe('a rollback on Fly.io', () => {
     expect(imagesOf(fly)).toEqual([before.id, before.id]);
   });
 
+  test('starts a machine again that has crashed', async () => {
+    fly = await startApp({ machines: 1 });
+    const { deployment: before } = await platformOn(fly).live(never);
+    await platformOn(fly, { tag: 'crashing' }).deploy(commit, never, listener());
+    expect(fly.app('pm-backend').machines[0]?.state).toBe('stopped');
+
+    const change = await platformOn(fly).rollback({ id: before?.id ?? '' }, 'bad', never, listener());
+
+    expect(change.verdict).toBe('passed');
+    expect(fly.app('pm-backend').machines[0]?.state).toBe('started');
+  });
+
   test('fails without a change when the image was pruned', async () => {
     fly = await startApp();
     const platform = platformOn(fly);

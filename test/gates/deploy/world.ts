@@ -1,0 +1,203 @@
+import { parseConfiguration } from '../../../src/config/load.ts';
+import type { GateContext } from '../../../src/core/context.ts';
+import { emptyRecord, type ReleaseRecord } from '../../../src/core/record.ts';
+import type { GateReport } from '../../../src/core/report.ts';
+import { deploy } from '../../../src/gates/deploy/gate.ts';
+import { servicesOf } from '../../../src/gates/deploy/options.ts';
+import { rollback } from '../../../src/gates/rollback/gate.ts';
+import { createGitHub } from '../../../src/github/api.ts';
+import { releasesOnGitHub } from '../../../src/github/deployments.ts';
+import { fastClock } from '../../platforms/support.ts';
+import { testContext } from '../../support/context.ts';
+import { type FlyEmulator, startFly } from '../../support/emulators/fly/index.ts';
+import { type GitHubEmulator, type Permissions, startGitHub } from '../../support/emulators/github/index.ts';
+import { startVercel, type VercelDelays, type VercelEmulator } from '../../support/emulators/vercel/index.ts';
+import { crashes, sampleBuild } from '../../support/sample-build.ts';
+
+export const commits = {
+  old: 'a'.repeat(40),
+  good: 'b'.repeat(40),
+  better: 'c'.repeat(40),
+  crashing: 'd'.repeat(40),
+  unbuildable: 'e'.repeat(40),
+};
+export const image = (commit: string) => `registry.fly.io/pm-backend:${commit}`;
+
+const domain = 'app.example.com';
+const tokens = { fly: 'fm2_not-a-real-token', vercel: 'not-a-real-vercel-token', github: 'not-a-real-github-token' };
+
+export interface WorldOptions {
+  machines?: number;
+  vercelDelays?: VercelDelays;
+  permissions?: Permissions;
+}
+
+/** An api on Fly.io, a web front end on Vercel that comes after it, and the GitHub repository that they are released from. */
+export interface World {
+  fly: FlyEmulator;
+  vercel: VercelEmulator;
+  github: GitHubEmulator;
+  deploy(commit: string, options?: RunOptions): Promise<GateReport & { logged: string[] }>;
+  rollback(options?: RollbackRun): Promise<GateReport & { logged: string[] }>;
+  /** What each service answers its users. */
+  versions(): Promise<{ api: string; web: string }>;
+  /** Requests that change something on a platform. */
+  changes(): number;
+  stop(): Promise<void>;
+}
+
+export interface RunOptions {
+  services?: string[];
+  record?: ReleaseRecord;
+  configuration?: string;
+  context?: Partial<GateContext>;
+  variables?: Record<string, string>;
+  onLog?: (text: string) => void;
+}
+
+export interface RollbackRun extends RunOptions {
+  target?: string;
+  reason?: string;
+  dryRun?: boolean;
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const { old, good, better, crashing } = commits;
+  const [fly, vercel, github] = await Promise.all([
+    startFly({
+      token: tokens.fly,
+      apps: {
+        'pm-backend': {
+          builds: {
+            [image(old)]: sampleBuild('old'),
+            [image(good)]: sampleBuild('good'),
+            [image(better)]: sampleBuild('better'),
+            [image(crashing)]: crashes('DATABASE_URL is not set'),
+            [image(commits.unbuildable)]: sampleBuild('unbuildable'),
+          },
+          image: image(old),
+          machines: options.machines ?? 1,
+        },
+      },
+    }),
+    startVercel({
+      token: tokens.vercel,
+      projects: {
+        web: {
+          builds: {
+            [old]: sampleBuild('old'),
+            [good]: sampleBuild('good'),
+            [better]: sampleBuild('better'),
+            [crashing]: sampleBuild('crashing'),
+          },
+          live: old,
+          domains: [domain],
+        },
+      },
+      ...(options.vercelDelays && { delays: options.vercelDelays }),
+    }),
+    startGitHub({
+      repository: 'acme/shop',
+      token: tokens.github,
+      commits: Object.values(commits),
+      ...(options.permissions && { permissions: options.permissions }),
+    }),
+  ]);
+
+  const contextOf = (run: RunOptions) => {
+    const context = testContext({
+      clock: fastClock(20),
+      variables: {
+        FLY_API_TOKEN: tokens.fly,
+        FLY_FLAPS_BASE_URL: fly.flapsUrl,
+        FLY_API_BASE_URL: fly.apiUrl,
+        VERCEL_TOKEN: tokens.vercel,
+        VERCEL_API_URL: vercel.apiUrl,
+        GITHUB_REPOSITORY: 'acme/shop',
+        GITHUB_API_URL: github.apiUrl,
+        GITHUB_RUN_ID: '42',
+        ...run.variables,
+      },
+      ...run.context,
+    });
+    const { log } = context;
+    const info = (text: string) => {
+      run.onLog?.(text);
+      log.info(text);
+    };
+    return { ...context, log: { ...log, info } };
+  };
+  const configurationOf = (commit: string, run: RunOptions) =>
+    parseConfiguration(run.configuration ?? configuration(fly, vercel), {
+      path: '.github/release-gates.yml',
+      environment: 'production',
+      commit,
+    });
+
+  return {
+    fly,
+    vercel,
+    github,
+    deploy: async (commit, run = {}) => {
+      const context = contextOf(run);
+      const config = configurationOf(commit, run);
+      const options = {
+        ...servicesOf(config, run.services ?? []),
+        commit,
+        record: { ...(run.record ?? emptyRecord('production', commit)), environment: 'production' },
+        releases: releasesOnGitHub(createGitHub(context, tokens.github)),
+      };
+      return { ...(await deploy(options, context)), logged: context.logged };
+    },
+    rollback: async (run = {}) => {
+      const context = contextOf(run);
+      const options = {
+        ...servicesOf(configurationOf('', run), run.services ?? []),
+        environment: 'production',
+        record: run.record,
+        empty: emptyRecord('production', ''),
+        target: run.target ?? 'previous',
+        reason: run.reason ?? 'the smoke test failed',
+        dryRun: run.dryRun ?? false,
+        releases: releasesOnGitHub(createGitHub(context, tokens.github)),
+        configurationOf: async (commit: string) => configurationOf(commit, run),
+      };
+      return { ...(await rollback(options, context)), logged: context.logged };
+    },
+    versions: async () => ({
+      api: await versionAt(fly.domain('pm-backend').url),
+      web: await versionAt(vercel.domain(domain).url),
+    }),
+    changes: () => {
+      const changing = /^(?:POST|PATCH|DELETE)/;
+      const harmless = /\/graphql|\/lease/;
+      return [...fly.requests, ...vercel.requests].filter(
+        ({ method, path }) => changing.test(method) && !harmless.test(path),
+      ).length;
+    },
+    stop: async () => {
+      await Promise.all([fly.stop(), vercel.stop(), github.stop()]);
+    },
+  };
+}
+
+/** The order in the file is not that of the release. */
+export function configuration(fly: FlyEmulator, vercel: VercelEmulator, more = ''): string {
+  return `
+environments:
+  production: { api: ${fly.domain('pm-backend').url}, app: ${vercel.domain(domain).url} }
+services:
+  web: { platform: vercel, project: web, domain: ${domain}, url: "\${app}", after: [api] }
+  api: { platform: fly, app: pm-backend, image: "registry.fly.io/pm-backend:\${commit}", url: "\${api}" }
+${more}`;
+}
+
+async function versionAt(url: string): Promise<string> {
+  const answer = await fetch(`${url}/version`);
+  return answer.ok ? answer.text() : `${answer.status}`;
+}
+
+export function recordOf(report: GateReport): ReleaseRecord {
+  if (report.record === undefined) throw new TypeError('The report has no record.');
+  return report.record;
+}

@@ -1,0 +1,344 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { GateError } from '../../../src/core/errors.ts';
+import { found } from '../../../src/core/finding.ts';
+import { cancelled as cancelledKind } from '../../../src/core/gate-findings.ts';
+import { emptyRecord } from '../../../src/core/record.ts';
+import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { codesOf } from '../../platforms/support.ts';
+import { commits, configuration, recordOf, startWorld, type World } from '../deploy/world.ts';
+
+let world: World;
+
+afterEach(() => world.stop());
+
+const codes = (report: GateReport) => codesOf(findingsOf(report));
+const resultOf = ({ verdict, outputs }: GateReport) => [verdict, outputs.result];
+const rollbacksOnVercel = () => world.vercel.requests.filter(({ path }) => /\/rollback\/dpl_/.test(path)).length;
+const updatesOnFly = () =>
+  world.fly.requests.filter(({ method, path }) => method === 'POST' && /\/machines\/[0-9a-f]+$/.test(path)).length;
+
+describe('rollback, with the record of the release,', () => {
+  test('goes back to what was live, the last service first, and verifies it', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    const mark = world.fly.requests.length;
+
+    const report = await world.rollback({ record });
+
+    expect(resultOf(report)).toEqual(['passed', 'verified']);
+    expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
+    expect(report.headline).toBe('api: back and verified; web: back and verified.');
+    const ends = Object.fromEntries(
+      report.checks.map(({ name, startedAt, finishedAt }) => [name, { startedAt, finishedAt }]),
+    );
+    expect(ends.api?.startedAt).toBeGreaterThanOrEqual(ends.web?.finishedAt ?? Number.POSITIVE_INFINITY);
+    expect(world.fly.requests.length).toBeGreaterThan(mark);
+  });
+
+  test('notes in the record what is live now', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    const { services } = recordOf(await world.rollback({ record }));
+    expect(services.web?.after).toEqual(record.services.web?.before);
+    expect(services.api?.after?.id).toBe(record.services.api?.before?.id);
+    expect(services.api?.before).toEqual(record.services.api?.before);
+  });
+
+  test('marks the GitHub deployment of the bad release', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    await world.rollback({ record, reason: 'orders fail' });
+    const [deployment] = world.github.deployments.all;
+    expect(deployment?.statuses.at(-1)).toMatchObject({ state: 'failure', description: 'rolled back: orders fail' });
+  });
+
+  test('tells that Vercel no longer makes new deployments live, and that Fly.io has the secrets of today', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    expect(codes(await world.rollback({ record }))).toEqual(
+      expect.arrayContaining(['platform/auto-assignment-off', 'platform/current-secrets']),
+    );
+  });
+
+  test('leaves a service alone that the release did not reach', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.unbuildable));
+
+    const report = await world.rollback({ record });
+
+    expect(resultOf(report)).toEqual(['passed', 'verified']);
+    expect(report.headline).toBe('api: back and verified; web: there already.');
+    expect(rollbacksOnVercel()).toBe(0);
+    expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
+  });
+
+  test('brings a crashed release back to life', async () => {
+    world = await startWorld({ machines: 1 });
+    const record = recordOf(await world.deploy(commits.crashing));
+    expect((await world.versions()).api).toBe('503');
+    expect(resultOf(await world.rollback({ record }))).toEqual(['passed', 'verified']);
+    expect((await world.versions()).api).toBe('old');
+  });
+
+  test('has nothing to do where the release changed nothing, even if an earlier one is known on GitHub', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good);
+    const report = await world.rollback({ record: emptyRecord('production', commits.better) });
+    expect(resultOf(report)).toEqual(['passed', 'not-needed']);
+    expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
+  });
+
+  test('does nothing twice', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    await world.rollback({ record });
+    const changes = world.changes();
+    expect(resultOf(await world.rollback({ record }))).toEqual(['passed', 'not-needed']);
+    expect(world.changes()).toBe(changes);
+  });
+
+  test('says what would be done, and does not do it, in a dry run', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    const changes = world.changes();
+    const report = await world.rollback({ record, dryRun: true });
+    expect(resultOf(report)).toEqual(['passed', 'dry-run']);
+    expect(report.headline).toMatch(/api would go back to registry.*; web would go back to dpl_/);
+    expect(world.changes()).toBe(changes);
+    expect(world.github.deployments.all[0]?.statuses.at(-1)?.state).toBe('success');
+  });
+
+  test('of one service leaves the others alone', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    await world.rollback({ record, services: ['web'] });
+    expect(await world.versions()).toEqual({ api: 'good', web: 'old' });
+  });
+
+  test('goes back as far as it can, and says for which service nothing is known', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    const { web, api } = record.services;
+    if (web === undefined || api === undefined) throw new TypeError('both were released');
+    const { before: _before, ...first } = web;
+
+    const report = await world.rollback({ record: { ...record, services: { api, web: first } } });
+
+    expect(resultOf(report)).toEqual(['error', 'no-target']);
+    expect(codes(report)).toContain('rollback/no-target');
+    expect(await world.versions()).toEqual({ api: 'old', web: 'good' });
+  });
+});
+
+describe('rollback, by hand,', () => {
+  test('undoes the newest release that GitHub has a record of', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good);
+    await world.deploy(commits.better);
+    const report = await world.rollback();
+    expect(resultOf(report)).toEqual(['passed', 'verified']);
+    expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
+    expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['success', 'failure']);
+  });
+
+  test('is not misled by deployments without a record, or of other environments', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good);
+    const [ours] = world.github.deployments.all;
+    if (ours === undefined) throw new TypeError('the deploy was recorded');
+    world.github.deployments.all.push(
+      { ...ours, id: 9001, payload: {} },
+      { ...ours, id: 9002, environment: 'staging' },
+    );
+    expect(resultOf(await world.rollback())).toEqual(['passed', 'verified']);
+    expect(ours.statuses.at(-1)?.description).toBe('rolled back: the smoke test failed');
+  });
+
+  test('reads a record that came back as text', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good);
+    const [ours] = world.github.deployments.all;
+    if (ours) ours.payload = JSON.stringify(ours.payload);
+    expect(resultOf(await world.rollback())).toEqual(['passed', 'verified']);
+  });
+
+  test('undoes the release that is named', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good);
+    await world.deploy(commits.better);
+    const [first] = world.github.deployments.all;
+    expect(resultOf(await world.rollback({ target: String(first?.id) }))).toEqual(['passed', 'verified']);
+    expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
+  });
+
+  test('goes back to the deployment that is named, of the one service', async () => {
+    world = await startWorld();
+    const { services } = recordOf(await world.deploy(commits.good));
+    const report = await world.rollback({ services: ['web'], target: services.web?.before?.id ?? '' });
+    expect(resultOf(report)).toEqual(['passed', 'verified']);
+    expect(await world.versions()).toEqual({ api: 'good', web: 'old' });
+  });
+
+  test('cannot go back to one deployment with several services', async () => {
+    world = await startWorld();
+    await expect(world.rollback({ target: 'dpl_x' })).rejects.toMatchObject({
+      findings: [{ code: 'config/invalid-input', remedy: expect.stringContaining('services') }],
+    });
+  });
+
+  test.each([['previous'], ['4711']])('knows no way back without a record: %s', async target => {
+    world = await startWorld();
+    const report = await world.rollback({ target });
+    expect(resultOf(report)).toEqual(['error', 'no-target']);
+    expect(codes(report)).toEqual(['rollback/no-release']);
+    expect(world.changes()).toBe(0);
+  });
+
+  test('names the permission that is missing', async () => {
+    world = await startWorld({ permissions: { contents: 'read' } });
+    await expect(world.rollback()).rejects.toMatchObject({
+      findings: [{ code: 'gate/github-refused', remedy: expect.stringContaining('deployments: read') }],
+    });
+  });
+});
+
+describe('rollback, before anything changes,', () => {
+  test('is refused as a whole when one platform does not go back', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    const { web, api } = record.services;
+    if (web === undefined || api === undefined) throw new TypeError('both were released');
+    const changes = world.changes();
+    const deleted = { ...record, services: { api, web: { ...web, before: { id: 'dpl_deleted' } } } };
+
+    const report = await world.rollback({ record: deleted });
+
+    expect(resultOf(report)).toEqual(['error', 'refused']);
+    expect(codes(report)).toEqual(expect.arrayContaining(['rollback/refused', 'platform/not-a-candidate']));
+    expect(world.changes()).toBe(changes);
+  });
+
+  test.each([
+    ['a token that is missing', { VERCEL_TOKEN: '' }, 'config/unset-variable'],
+    ['a token that is refused', { FLY_API_TOKEN: 'fm2_another-token' }, 'platform/bad-token'],
+  ])('stops at %s', async (_what, variables, code) => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    const changes = world.changes();
+    const report = await world.rollback({ record, variables });
+    expect(resultOf(report)).toEqual(['error', 'failed']);
+    expect(codes(report)).toEqual([code]);
+    expect(world.changes()).toBe(changes);
+  });
+});
+
+describe('rollback, when it ends half-way,', () => {
+  test('says which service is where', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    world.fly.app('pm-backend').failPull(record.services.api?.before?.id ?? '');
+
+    const half = await world.rollback({ record });
+
+    expect(resultOf(half)).toEqual(['failed', 'failed']);
+    expect(half.headline).toBe('api: failed; web: back and verified.');
+    expect(await world.versions()).toEqual({ api: 'good', web: 'old' });
+    expect(world.github.deployments.all[0]?.statuses.at(-1)?.description).toBe(
+      'rollback failed: the smoke test failed',
+    );
+
+    await world.stop();
+  });
+
+  test('goes on from where a cancelled run has left it', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    const controller = new AbortController();
+    const stop = () => controller.abort(new GateError([found(cancelledKind, { seen: 'Cancelled.' })]));
+    const onResult = ({ name }: { name: string }) => name === 'web' && stop();
+
+    const half = await world.rollback({ record, context: { signal: controller.signal, onResult } });
+
+    expect(resultOf(half)).toEqual(['error', 'failed']);
+    expect(await world.versions()).toEqual({ api: 'good', web: 'old' });
+    expect(resultOf(await world.rollback({ record }))).toEqual(['passed', 'verified']);
+    expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
+    expect(rollbacksOnVercel()).toBe(1);
+    expect(updatesOnFly()).toBe(2); // one of the deploy, one of the rollback
+  });
+
+  test('is refused by a platform that is busy, with nothing changed', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    const body = { error: { code: 'conflict', message: 'in progress' } };
+    world.vercel.fail({ on: /\/rollback\/dpl_/, answer: { status: 409, body } });
+    const report = await world.rollback({ record });
+    expect(report.outputs.result).toBe('failed'); // the api was not even begun
+    expect(codes(report)).toContain('platform/domains-busy');
+    expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
+  });
+});
+
+describe('rollback, when it verifies,', () => {
+  const probing = (probes: string) => ({ configuration: configuration(world.fly, world.vercel, probes) });
+
+  test('asks the probes for the commit of the old version', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good);
+    const record = recordOf(await world.deploy(commits.better));
+    const probes = probing('probe:\n  web:\n    version: { get: "/version?${commit}", expect: { text: good } }\n');
+    const report = await world.rollback({ record, ...probes });
+    expect(resultOf(report)).toEqual(['passed', 'verified']);
+    expect(report.checks.map(({ name }) => name)).toContain('web.version');
+  });
+
+  test('leaves out a probe of the commit where that is not known, and says so', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    const { web, api } = record.services;
+    if (web?.before === undefined || api === undefined) throw new TypeError('both were released');
+    const unknown = { ...record, services: { api, web: { ...web, before: { id: web.before.id } } } };
+    const probes = probing(
+      'probe:\n  web:\n    version: { get: /version, expect: { text: "${commit}" } }\n    up: { get: /health }\n',
+    );
+    const report = await world.rollback({ record: unknown, ...probes });
+    expect(resultOf(report)).toEqual(['passed', 'verified']);
+    expect(codes(report)).toContain('rollback/probe-skipped');
+    expect(report.checks.map(({ name }) => name)).toContain('web.up');
+    expect(report.checks.map(({ name }) => name)).not.toContain('web.version');
+  });
+
+  test('is unverified when the old version is not well either', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    const probes = probing('probe:\n  web:\n    ready: { get: /version, expect: { text: better }, deadline: 1s }\n');
+    const report = await world.rollback({ record, ...probes });
+    expect(resultOf(report)).toEqual(['failed', 'unverified']);
+    expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
+    expect(world.github.deployments.all[0]?.statuses.at(-1)?.description).toContain('rollback unverified');
+  });
+
+  test('goes back also when a probe cannot be made, and is unverified then', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    const probes = probing('probe:\n  web:\n    ready: { get: /health, headers: { x: "${NOT_SET}" } }\n');
+    const report = await world.rollback({ record, ...probes });
+    expect(resultOf(report)).toEqual(['inconclusive', 'unverified']);
+    expect(codes(report)).toContain('rollback/not-probed');
+    expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
+  });
+});
+
+describe('rollback, when an answer is lost,', () => {
+  test.each([
+    ['Vercel', /\/rollback\/dpl_/],
+    ['Fly.io', /^POST .*\/machines\/[0-9a-f]+$/],
+  ])('finds out from %s whether it took effect, and repeats nothing', async (platform, on) => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    const emulator = platform === 'Vercel' ? world.vercel : world.fly;
+    emulator.fail({ on, answer: 'lose-answer' });
+    expect(resultOf(await world.rollback({ record }))).toEqual(['passed', 'verified']);
+    expect([rollbacksOnVercel(), updatesOnFly()]).toEqual([1, 2]);
+  });
+});
