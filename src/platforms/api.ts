@@ -4,6 +4,7 @@ import { badCertificate, connectionRefused, NetworkError, unknownHost, unreachab
 import type { GateContext } from '../core/context.ts';
 import { GateError } from '../core/errors.ts';
 import { type FindingKind, found } from '../core/finding.ts';
+import { plural } from '../core/plural.ts';
 import { Refused, Uncertain } from './api-errors.ts';
 import { badToken, missing, notJson, refused, unavailable, uncertain, unexpectedAnswer } from './findings.ts';
 import { backOff, retryAfter } from './retry.ts';
@@ -165,7 +166,7 @@ function lost(answer: HttpAnswer | NetworkError, vendor: Vendor, call: ApiCall) 
 }
 
 function givenUp(answer: HttpAnswer | NetworkError, attempts: number, vendor: Vendor, call: ApiCall): GateError {
-  const times = `${attempts} attempt${attempts === 1 ? '' : 's'}`;
+  const times = plural(attempts, 'attempt');
   const seen = `${vendor.name} could not be asked for ${call.what}: ${inWords(answer)} (${times}).`;
   return ofVendor(answer instanceof NetworkError ? answer.kind : unavailable, seen, vendor);
 }

@@ -1,4 +1,5 @@
 import type { GateContext } from '../../core/context.ts';
+import { plural } from '../../core/plural.ts';
 import { type GateReport, verdictOf } from '../../core/report.ts';
 import { runChecks } from '../../core/run-checks.ts';
 import type { Target } from './options.ts';
@@ -15,8 +16,7 @@ export async function probe(targets: Target[], context: GateContext): Promise<Ga
   return {
     gate: 'probe',
     verdict: verdictOf(checks),
-    headline:
-      ready === checks.length ? `All ${ready} targets are ready.` : `${ready} of ${checks.length} targets are ready.`,
+    headline: `${ready} of ${plural(checks.length, 'target')} ready.`,
     checks,
     outputs: {},
     startedAt,

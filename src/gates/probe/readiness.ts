@@ -5,6 +5,7 @@ import type { GateContext } from '../../core/context.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
+import { plural } from '../../core/plural.ts';
 import { type About, findingsOfAnswer } from '../expectations/expect.ts';
 import type { Target } from './options.ts';
 import { pauseAfter } from './polling.ts';
@@ -36,7 +37,7 @@ async function waitUntilReady(target: Target, context: GateContext): Promise<Out
     const last = await ask(target, context);
     inARow = last.verdict === 'passed' ? inARow + 1 : 0;
     const elapsed = clock.now() - started;
-    const attempts = `${attempt} attempt${attempt === 1 ? '' : 's'} in ${formatDuration(elapsed)}`;
+    const attempts = `${plural(attempt, 'attempt')} in ${formatDuration(elapsed)}`;
     if (inARow >= target.consecutive) return { ...last, detail: `${last.detail ?? ''}, ${attempts}` };
     context.log.debug(`${target.name}, attempt ${attempt}: ${last.detail ?? last.verdict}`);
     const pause = pauseAfter(elapsed);

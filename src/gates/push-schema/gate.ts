@@ -1,5 +1,6 @@
 import type { Check, CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
+import { plural } from '../../core/plural.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import { type GateReport, verdictOf } from '../../core/report.ts';
 import { runChecks } from '../../core/run-checks.ts';
@@ -65,7 +66,7 @@ function runToTheEnd(checks: Check[], context: GateContext): Promise<CheckResult
 function headlineOf(databases: Database[], checks: CheckResult[], { mode }: PushSchemaOptions): string {
   const applied = databases.reduce((sum, database) => sum + database.applied.length, 0);
   const pending = databases.reduce((sum, database) => sum + database.pending.length, 0);
-  const migrations = (count: number) => `${count} migration${count === 1 ? '' : 's'}`;
+  const migrations = (count: number) => plural(count, 'migration');
   const passed = verdictOf(checks) === 'passed';
   if (mode === 'check') {
     return `${passed ? `${migrations(pending)} to apply.` : 'The migrations cannot be pushed as it is.'} Nothing was changed.`;

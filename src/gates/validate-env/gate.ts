@@ -1,4 +1,5 @@
 import type { GateContext } from '../../core/context.ts';
+import { plural } from '../../core/plural.ts';
 import { type GateReport, verdictOf } from '../../core/report.ts';
 import { runChecks } from '../../core/run-checks.ts';
 import type { Declaration } from './options.ts';
@@ -20,10 +21,7 @@ export async function validateEnv(declarations: Declaration[], context: GateCont
   return {
     gate: 'validate-env',
     verdict: verdictOf(checks),
-    headline:
-      kept === checks.length
-        ? `All ${kept} variables are as the contract says.`
-        : `${checks.length - kept} of ${checks.length} variables are not as the contract says.`,
+    headline: `${kept} of ${plural(checks.length, 'variable')} as the contract says.`,
     checks,
     outputs: {},
     startedAt,
