@@ -88,7 +88,7 @@ describe('a service that is ready', () => {
     const report = await probeLive(await serve(handler), live);
     expect(report).toMatchObject({
       verdict: 'passed',
-      headline: 'All 1 targets are ready.',
+      headline: '1 of 1 target ready.',
       checks: [{ name: 'api.live' }],
     });
     expect(findingsOf(report)).toEqual([]);
@@ -240,7 +240,7 @@ describe('a service that is not ready fails, and the finding says why', () => {
 
   test.each(cases)('%s', async (_, live, handler, code, seen) => {
     const report = await probeLive(await serve(handler), `${live}, deadline: 1ms`);
-    expect(report).toMatchObject({ verdict: 'failed', headline: '0 of 1 targets are ready.' });
+    expect(report).toMatchObject({ verdict: 'failed', headline: '0 of 1 target ready.' });
     expect(findingsOf(report)).toMatchObject([
       {
         code,
@@ -276,7 +276,7 @@ describe('a service that is not ready fails, and the finding says why', () => {
       ['a.x', 'passed'],
       ['b.y', 'failed'],
     ]);
-    expect(report.headline).toBe('1 of 2 targets are ready.');
+    expect(report.headline).toBe('1 of 2 targets ready.');
   });
 });
 
