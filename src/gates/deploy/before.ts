@@ -1,6 +1,7 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import type { Deployment } from '../../core/record.ts';
 import type { Live, Platform } from '../../platforms/platform.ts';
 import { platformOf } from '../../platforms/platform-of.ts';
 import type { DeployOptions, ServiceOptions } from './options.ts';
@@ -45,7 +46,13 @@ export async function lookBefore(
 export function liveInWords({ deployment, others }: Live): string {
   const all = deployment ? [deployment, ...others] : others;
   if (all.length === 0) return 'nothing is live yet';
-  return `${all.map(({ id, commit }) => (commit ? `${id} (${commit.slice(0, 7)})` : id)).join(' and ')} live`;
+  return `${all.map(inWords).join(' and ')} live`;
+}
+
+/** A deployment as a person tells it from others: the whole of a digest only fills the line. */
+export function inWords({ id, commit }: Deployment): string {
+  const short = id.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1…');
+  return commit && !id.includes(commit) ? `${short} (${commit.slice(0, 7)})` : short;
 }
 
 function findingsOf(name: string, before: Live): Finding[] {

@@ -3,6 +3,7 @@ import type { GateContext } from '../../core/context.ts';
 import { type Finding, found } from '../../core/finding.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import { type GateReport, verdictOf } from '../../core/report.ts';
+import { inWords as deploymentInWords } from '../deploy/before.ts';
 import { type Changed, changeService } from '../deploy/change-service.ts';
 import { inOrder, reversed } from '../deploy/order.ts';
 import { findingOf } from '../deploy/recording.ts';
@@ -167,7 +168,7 @@ function recordAfter(record: ReleaseRecord, changes: Map<string, Changed>): Rele
 function standingsInWords({ steps, standings }: Plan): string {
   const parts = [...standings].map(([name, standing]) => {
     const step = steps.find(candidate => candidate.name === name);
-    if (step) return `${name} would go back to ${step.target.id}`;
+    if (step) return `${name} would go back to ${deploymentInWords(step.target)}`;
     if (standing === 'not-needed') return `${name} is there already`;
     if (standing === 'no-target') return `for ${name} nothing is known to go back to`;
     return standing === 'refused' ? `${name} cannot go back` : `${name} could not be asked`;

@@ -4,7 +4,7 @@ import { type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
 import type { Live, Platform } from '../../platforms/platform.ts';
 import { platformOf } from '../../platforms/platform-of.ts';
-import { liveInWords } from '../deploy/before.ts';
+import { inWords, liveInWords } from '../deploy/before.ts';
 import type { ServiceOptions } from '../deploy/options.ts';
 import { timed } from '../deploy/timed.ts';
 import type { RollbackOptions } from './options.ts';
@@ -66,17 +66,17 @@ export async function planRollback(
     const before = await platform.live(context.signal);
     if (platform.runs(before, target)) {
       standings.set(name, 'not-needed');
-      return { verdict: 'passed', findings: [], detail: `${target.id} is live already` };
+      return { verdict: 'passed', findings: [], detail: `${inWords(target)} is live already` };
     }
     const obstacles = await platform.obstaclesToRollback(target, context.signal);
     if (obstacles.length > 0) {
       standings.set(name, 'refused');
-      const seen = `${name} cannot go back to ${target.id}.`;
+      const seen = `${name} cannot go back to ${inWords(target)}.`;
       return { verdict: 'error', findings: [...obstacles, found(refusedBeforehand, { seen })] };
     }
     standings.set(name, 'to-do');
     steps.set(name, { ...service, platform, before, target });
-    return { verdict: 'passed', findings: [], detail: `${liveInWords(before)}, to go back to ${target.id}` };
+    return { verdict: 'passed', findings: [], detail: `${liveInWords(before)}, to go back to ${inWords(target)}` };
   };
   const checks = await Promise.all(
     concerned.map(service => timed(`${service.name} before`, context, () => look(service))),

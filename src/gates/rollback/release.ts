@@ -42,6 +42,7 @@ export async function releaseToUndo(options: RollbackOptions): Promise<Undoing |
     const seen = `The input \`target\` is "${target}", a deployment of one service, and ${services.length} services are meant.`;
     throw new GateError([found(invalidInput, { seen, remedy: 'Name the one service with the input `services`.' })]);
   }
+  // The target is known; a record only adds the commit and the release to mark, so none is needed.
   const undoing = given ?? known(await newest(releases, environment).catch(() => undefined));
   const targets = new Map([[only.name, { id: target, ...commitOf(undoing?.record, only.name, target) }]]);
   return { record: options.empty, release: async () => undefined, ...undoing, targets };

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { secretVariable } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
+import { GateError } from '../../core/errors.ts';
+import { found } from '../../core/finding.ts';
 import { createApi } from '../api.ts';
+import { refused } from '../findings.ts';
 import type { PlatformDependencies } from '../platform.ts';
 import { type Machine, type MachineConfig, machineSchema } from './machine.ts';
 
@@ -13,12 +16,18 @@ const logsSchema = z.looseObject({
     z.looseObject({ attributes: z.looseObject({ timestamp: z.string().optional(), message: z.string() }) }),
   ),
 });
+/** GraphQL answers its errors with 200. */
 const definitionSchema = z.looseObject({
-  data: z.looseObject({
-    app: z.looseObject({
-      currentReleaseUnprocessed: z.looseObject({ configDefinition: z.unknown().optional() }).nullish(),
-    }),
-  }),
+  data: z
+    .looseObject({
+      app: z
+        .looseObject({
+          currentReleaseUnprocessed: z.looseObject({ configDefinition: z.unknown().optional() }).nullish(),
+        })
+        .nullish(),
+    })
+    .nullish(),
+  errors: z.array(z.looseObject({ message: z.string() })).optional(),
 });
 
 export interface Release {
@@ -145,7 +154,7 @@ export function createFlyApi(app: string, { context, timeout = 30_000 }: Platfor
     },
     definition: async signal => {
       const query = 'query($name: String!) { app(name: $name) { currentReleaseUnprocessed { configDefinition } } }';
-      const { data } = await platform(definitionSchema, {
+      const { data, errors } = await platform(definitionSchema, {
         method: 'POST',
         path: '/graphql',
         what: `the configuration of the app ${app}`,
@@ -153,6 +162,10 @@ export function createFlyApi(app: string, { context, timeout = 30_000 }: Platfor
         repeatable: true,
         signal,
       });
+      if (!data?.app) {
+        const seen = `Fly.io does not give the configuration of the app ${app}: ${errors?.map(({ message }) => message).join('; ') ?? 'it knows no such app'}`;
+        throw new GateError([found(refused, { seen })]);
+      }
       return data.app.currentReleaseUnprocessed?.configDefinition;
     },
     createRelease: async (image, definition, signal) => {

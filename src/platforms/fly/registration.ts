@@ -1,5 +1,4 @@
-import type { GateContext } from '../../core/context.ts';
-import { messageOf } from '../../core/errors.ts';
+import { GateError, messageOf } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { evenIfCancelled } from '../polling.ts';
 import type { FlyApi, Release, ReleaseStatus } from './api.ts';
@@ -16,13 +15,11 @@ export const notRegistered: FindingKind = {
 /** The entry in the app's list of releases. It never stands in the way of the machines. */
 export class Registration {
   readonly #api: FlyApi;
-  readonly #context: GateContext;
   readonly findings: Finding[] = [];
   release: Release | undefined;
 
-  constructor(api: FlyApi, context: GateContext) {
+  constructor(api: FlyApi) {
     this.#api = api;
-    this.#context = context;
   }
 
   /**
@@ -48,8 +45,8 @@ export class Registration {
       await work();
     } catch (error) {
       signal.throwIfAborted();
-      this.#context.log.debug(`The release is not registered: ${messageOf(error)}`);
-      const seen = `Fly.io did not take the release into its list: ${messageOf(error)}`;
+      const why = error instanceof GateError ? error.findings.map(({ seen }) => seen).join(' ') : messageOf(error);
+      const seen = `The release is not in the list of Fly.io. ${why}`;
       this.findings.push(found(notRegistered, { seen }));
     }
   }

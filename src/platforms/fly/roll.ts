@@ -12,7 +12,7 @@ import { type Rolling, updateMachine } from './update-machine.ts';
 export async function roll(machines: Machine[], options: Omit<Rolling, 'leases' | 'release'>): Promise<Finding[]> {
   const { api, target, context, signal, progress } = options;
   const leases = new Leases(api, context);
-  const registration = new Registration(api, context);
+  const registration = new Registration(api);
   await leases.take(machines, signal);
   try {
     await registration.open(target.image, signal);

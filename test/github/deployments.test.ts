@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { emptyRecord, type ReleaseRecord } from '../../src/core/record.ts';
+import type { PastRelease } from '../../src/core/releases.ts';
+import { createGitHub } from '../../src/github/api.ts';
+import { releasesOnGitHub } from '../../src/github/deployments.ts';
+import { testContext } from '../support/context.ts';
+import { type GitHubEmulator, startGitHub } from '../support/emulators/github/index.ts';
+
+const commit = 'a'.repeat(40);
+const token = 'not-a-real-github-token';
+let github: GitHubEmulator;
+
+beforeEach(async () => {
+  github = await startGitHub({ repository: 'acme/shop', token });
+});
+
+afterEach(() => github.stop());
+
+function releases(variables: Record<string, string> = {}, withToken = token) {
+  const context = testContext({
+    variables: { GITHUB_REPOSITORY: 'acme/shop', GITHUB_API_URL: github.apiUrl, GITHUB_RUN_ID: '7', ...variables },
+  });
+  return releasesOnGitHub(createGitHub(context, withToken));
+}
+
+async function all(environment: string): Promise<PastRelease[]> {
+  const found: PastRelease[] = [];
+  for await (const release of releases().past(environment)) found.push(release);
+  return found;
+}
+
+describe('releases on GitHub', () => {
+  test('are not held up by checks of the commit that are not green', async () => {
+    await fetch(`${github.apiUrl}/repos/acme/shop/statuses/${commit}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify({ state: 'pending', context: 'this very workflow' }),
+    });
+    await expect(releases().open(emptyRecord('production', commit))).resolves.toBeDefined();
+  });
+
+  test('say in the status of the deployment why one failed, in no more than GitHub takes', async () => {
+    const release = await releases().open(emptyRecord('production', commit));
+    await release.failed('x'.repeat(500));
+    expect(github.deployments.all[0]?.statuses.at(-1)).toMatchObject({
+      state: 'failure',
+      description: `${'x'.repeat(139)}…`,
+      logUrl: 'https://github.com/acme/shop/actions/runs/7',
+    });
+  });
+
+  test('tell production from other environments', async () => {
+    for (const environment of ['production', 'staging', '']) await releases().open(emptyRecord(environment, commit));
+    expect(github.deployments.all.map(({ environment, production }) => [environment, production])).toEqual([
+      ['production', true],
+      ['staging', false],
+      ['production', true],
+    ]);
+  });
+
+  test('are found again, newest first, across pages', async () => {
+    for (let number = 0; number < 60; number++) {
+      await releases().open(emptyRecord('production', number.toString(16).padStart(40, '0')));
+    }
+    const found = await all('production');
+    expect(found).toHaveLength(60);
+    expect(found[0]?.record.commit).toBe('3b'.padStart(40, '0'));
+  });
+
+  test('keep the way back when the findings of earlier gates are too much for a payload', async () => {
+    const finding = {
+      code: 'x/y',
+      severity: 'notice',
+      boundary: 'data',
+      seen: 'x'.repeat(1000),
+      remedy: 'none',
+    } as const;
+    const times = { startedAt: '2026-01-01T00:00:00Z', finishedAt: '2026-01-01T00:00:01Z' };
+    const record: ReleaseRecord = {
+      ...emptyRecord('production', commit),
+      services: { api: { platform: 'fly', before: { id: 'registry.fly.io/app:1' } } },
+      gates: [
+        { gate: 'probe', verdict: 'passed', ...times, checks: 1, findings: Array.from({ length: 50 }, () => finding) },
+      ],
+    };
+    await releases().open(record);
+    const [found] = await all('production');
+    expect(found?.record.services).toEqual(record.services);
+    expect(found?.record.gates).toMatchObject([{ gate: 'probe', findings: [] }]);
+  });
+
+  test.each([
+    ['the input `github-token` is empty', {}, ''],
+    ['GITHUB_REPOSITORY names no repository', { GITHUB_REPOSITORY: '' }, token],
+  ])('cannot be kept when %s', async (seen, variables, withToken) => {
+    const open = releases(variables, withToken).open(emptyRecord('production', commit));
+    await expect(open).rejects.toMatchObject({
+      findings: [{ code: 'gate/github-refused', seen: expect.stringContaining(seen) }],
+    });
+  });
+
+  test('cannot be kept with a token that is none', async () => {
+    const open = releases({}, 'another-token').open(emptyRecord('production', commit));
+    await expect(open).rejects.toMatchObject({
+      findings: [{ code: 'gate/github-refused', seen: expect.stringContaining('Bad credentials') }],
+    });
+  });
+});
