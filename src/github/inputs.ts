@@ -42,7 +42,7 @@ export const actionInputs: Inputs = {
   integer: name => {
     const text = getInput(name);
     if (text === '') return undefined;
-    if (!/^\d+$/.test(text)) throw invalid(name, 'a whole number');
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(Number(text))) throw invalid(name, 'a whole number');
     return Number(text);
   },
 };

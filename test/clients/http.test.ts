@@ -1,89 +1,150 @@
-import { once } from 'node:events';
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { httpRequest } from '../../src/clients/http.ts';
-import { NetworkError } from '../../src/clients/network-error.ts';
+import { createServer, type RequestListener } from 'node:http';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { type HttpRequest, httpRequest, withoutQuery } from '../../src/clients/http.ts';
+import { asNetworkError } from '../../src/clients/network-error.ts';
+import { listen } from '../support/listen.ts';
 
-const text = 'a text that is sent compressed '.repeat(20);
-const bodies: Record<string, Buffer> = {
-  gzip: gzipSync(text),
-  deflate: deflateSync(text),
-  br: brotliCompressSync(text),
-  zstd: zstdCompressSync(text),
-};
+const cleanups: (() => unknown)[] = [];
+afterEach(() => {
+  for (const cleanup of cleanups.splice(0)) cleanup();
+});
 
-let server: Server;
-let url: string;
-beforeAll(async () => {
-  server = createServer((request, response) => {
-    const [, what = '', encoding = ''] = (request.url ?? '').split('/');
-    if (encoding) response.setHeader('content-encoding', encoding);
-    if (what === 'good') response.end(bodies[encoding]);
-    else if (what === 'bad') response.end('this is not compressed');
-    else if (what === 'cut') response.end(bodies[encoding]?.subarray(0, 20));
-    else if (what === 'endless') pour(response);
-    else if (what === 'bomb') response.end(gzipSync(Buffer.alloc(100 * 1024 * 1024)));
-    else if (what === 'stalls') response.write('{"half": ');
-    else response.end('plain');
+async function ask(handler: RequestListener, request: Partial<HttpRequest> = {}) {
+  const server = createServer(handler);
+  cleanups.push(() => {
+    server.closeAllConnections();
+    server.close();
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
-afterAll(async () => {
-  server.close();
-  server.closeAllConnections();
-  await once(server, 'close');
-});
-
-/** Writes for as long as somebody reads. */
-function pour(response: ServerResponse): void {
-  const chunk = Buffer.alloc(64 * 1024, 'x');
-  const more = () => {
-    while (response.writable && response.write(chunk));
-  };
-  response.on('drain', more);
-  more();
+  const url = await listen(server);
+  const signal = new AbortController().signal;
+  return httpRequest({ method: 'GET', timeout: 5000, signal, ...request, url: `${url}${request.url ?? '/'}` });
 }
 
-const get = (path: string, timeout = 5000, method = 'GET') =>
-  httpRequest({ method, url: `${url}${path}`, timeout, signal: new AbortController().signal });
-
-describe('a body', () => {
-  test.each(Object.keys(bodies))('in %s is decompressed', async encoding => {
-    expect((await get(`/good/${encoding}`)).body).toBe(text);
+describe('an HTTP request', () => {
+  test('gives status, headers, cookies and body', async () => {
+    const answer = await ask((_, response) => {
+      response.writeHead(201, {
+        'X-One': 'a',
+        'Set-Cookie': ['a=1; HttpOnly', 'b=2'],
+        'Content-Type': 'text/plain; charset=utf-8',
+      });
+      response.end('größer');
+    });
+    expect(answer).toMatchObject({ status: 201, body: 'größer', truncated: false, cookies: ['a=1; HttpOnly', 'b=2'] });
+    expect(answer.headers['x-one']).toBe('a');
   });
 
-  test.each(['gzip', 'br', 'zstd'])('that is not the %s it says to be is told of', async encoding => {
-    await expect(get(`/bad/${encoding}`)).rejects.toThrow(
-      expect.objectContaining({ kind: expect.objectContaining({ code: 'network/unreadable-body' }) }),
+  test('sends method, headers and body, and says who asks', async () => {
+    const answer = await ask(
+      (request, response) => {
+        let body = '';
+        request
+          .on('data', chunk => (body += chunk))
+          .on('end', () => {
+            response.end(JSON.stringify([request.method, request.headers['user-agent'], request.headers['x-a'], body]));
+          });
+      },
+      { method: 'POST', headers: { 'x-a': 'b' }, body: '{"a":1}' },
     );
+    expect(JSON.parse(answer.body)).toEqual(['POST', 'release-gates', 'b', '{"a":1}']);
   });
 
-  test('that ends too soon is told of', async () => {
-    await expect(get('/cut/gzip')).rejects.toThrow(/the body is not gzip/);
+  test('follows no redirect', async () => {
+    const answer = await ask((_, response) => response.writeHead(302, { location: '/elsewhere' }).end());
+    expect(answer).toMatchObject({ status: 302, headers: { location: '/elsewhere' } });
   });
 
-  test('of a HEAD request is none, whatever its encoding', async () => {
-    expect((await get('/good/gzip', 5000, 'HEAD')).body).toBe('');
-  });
-
-  test.each(['/endless', '/bomb/gzip'])('without an end is cut, and its connection ends: %s', async path => {
-    const answer = await get(path);
+  test('keeps a megabyte of a longer body and says so', async () => {
+    const answer = await ask((_, response) => response.end('x'.repeat(3 * 1024 * 1024)));
     expect(answer.truncated).toBe(true);
     expect(answer.body).toHaveLength(1024 * 1024);
   });
 
-  test('that stalls is given up', async () => {
-    await expect(get('/stalls', 100)).rejects.toThrow(NetworkError);
-    await expect(get('/stalls', 100)).rejects.toThrow(/gave no answer within 100 ms/);
+  test.each(['/', '/slow-body'])('is given up when time is over: %s', async url => {
+    const handler: RequestListener = (request, response) => {
+      if (request.url === '/slow-body') response.write('a');
+    };
+    await expect(ask(handler, { url: `${url}?token=private`, timeout: 50 })).rejects.toMatchObject({
+      kind: { code: 'network/timed-out' },
+      message: expect.stringMatching(/^GET http:\/\/127\.0\.0\.1:\d+\/[\w-]* gave no answer within 50 ms$/),
+    });
+  });
+
+  test('ends with the reason of who stopped it', async () => {
+    const controller = new AbortController();
+    const reason = new Error('the run was cancelled');
+    const request = ask(() => controller.abort(reason), { signal: controller.signal });
+    await expect(request).rejects.toBe(reason);
   });
 });
 
-test('a request leaves no timer and no listener behind', async () => {
-  const before = process.getActiveResourcesInfo().filter(name => name === 'Timeout').length;
-  await get('/plain', 60_000);
-  expect(process.getActiveResourcesInfo().filter(name => name === 'Timeout').length).toBeLessThanOrEqual(before);
+test.each([
+  ['https://user:fake@example.com:8443/path?token=x#part', 'https://example.com:8443/path'],
+  ['not a url', 'not a url'],
+])('%s is shown as %s', (url, shown) => {
+  expect(withoutQuery(url)).toBe(shown);
+});
+
+describe('an error of the network', () => {
+  const coded = (code: string, message = code) => Object.assign(new Error(message), { code });
+
+  test.each([
+    ['ENOTFOUND', 'network/unknown-host', 'error'],
+    ['EAI_AGAIN', 'network/unknown-host', 'error'],
+    ['ENETUNREACH', 'network/unreachable', 'error'],
+    ['EHOSTUNREACH', 'network/unreachable', 'error'],
+    ['ECONNREFUSED', 'network/connection-refused', 'failed'],
+    ['ETIMEDOUT', 'network/timed-out', 'failed'],
+    ['UND_ERR_CONNECT_TIMEOUT', 'network/timed-out', 'failed'],
+    ['CERT_HAS_EXPIRED', 'network/bad-certificate', 'failed'],
+    ['CERT_REVOKED', 'network/bad-certificate', 'failed'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'network/bad-certificate', 'failed'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'network/bad-certificate', 'failed'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'network/bad-certificate', 'failed'],
+    ['ERR_SSL_WRONG_VERSION_NUMBER', 'network/tls-failed', 'failed'],
+    ['EPROTO', 'network/tls-failed', 'failed'],
+    ['ECONNRESET', 'network/connection-lost', 'failed'],
+    ['UND_ERR_SOCKET', 'network/connection-lost', 'failed'],
+    ['UND_ERR_HEADERS_OVERFLOW', 'network/malformed-answer', 'failed'],
+    ['UND_ERR_INVALID_ARG', 'network/invalid-request', 'error'],
+  ])('with the code %s is %s, and the check %s', (code, kind, verdict) => {
+    expect(asNetworkError(coded(code), 'GET x')).toMatchObject({ kind: { code: kind }, verdict });
+  });
+
+  test.each([
+    ['a cause', new TypeError('fetch failed', { cause: coded('ECONNREFUSED') })],
+    ['one of several addresses', new AggregateError([coded('ECONNREFUSED'), coded('ENETUNREACH')])],
+    ['the cause of a cause', new Error('a', { cause: new Error('b', { cause: coded('ECONNREFUSED') }) })],
+  ])('is found in %s', (_, error) => {
+    expect(asNetworkError(error, 'GET x')?.kind.code).toBe('network/connection-refused');
+  });
+
+  test.each([
+    [
+      'OpenSSL',
+      Object.assign(coded('ERR_SSL_X', '40:error:0A:SSL routines:f:wrong version number:../deps/x.c:77:\n'), {
+        reason: 'wrong version number',
+      }),
+      'GET x gave no answer: wrong version number',
+    ],
+    [
+      'Node.js',
+      coded(
+        'DEPTH_ZERO_SELF_SIGNED_CERT',
+        'self-signed certificate; if the root CA is installed locally, try running Node.js with --use-system-ca',
+      ),
+      'GET x gave no answer: self-signed certificate',
+    ],
+  ])('goes without the advice of %s', (_, error, message) => {
+    expect(asNetworkError(error, 'GET x')?.message).toBe(message);
+  });
+
+  test.each([
+    ['any error', new Error('broken')],
+    ['an error with a code of its own', coded('constructor')],
+    ['no error', 'text'],
+    ['nothing', undefined],
+  ])('is not %s', (_, error) => {
+    expect(asNetworkError(error, 'GET x')).toBeUndefined();
+  });
 });
