@@ -8,6 +8,8 @@ export interface Live {
   deployment: Deployment | undefined;
   /** What also serves, where not all of it runs the same. */
   others: Deployment[];
+  /** Whether some of it has broken down and serves no one, which counts as running nothing. */
+  down: boolean;
 }
 
 /** Hears of a change while it goes on. */

@@ -43,10 +43,10 @@ export async function lookBefore(
   return { targets: services.flatMap(({ name }) => asked.get(name) ?? []), checks };
 }
 
-export function liveInWords({ deployment, others }: Live): string {
+export function liveInWords({ deployment, others, down }: Live): string {
   const all = deployment ? [deployment, ...others] : others;
   if (all.length === 0) return 'nothing is live yet';
-  return `${all.map(inWords).join(' and ')} live`;
+  return `${all.map(inWords).join(' and ')} ${down ? 'down, at least in part' : 'live'}`;
 }
 
 /** A deployment as a person tells it from others: the whole of a digest only fills the line. */

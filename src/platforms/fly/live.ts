@@ -3,7 +3,7 @@ import { type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
 import type { Live } from '../platform.ts';
 import type { FlyApi } from './api.ts';
-import { commitOf, imageOf, type Machine, machinesOfApp } from './machine.ts';
+import { commitOf, imageOf, isDown, type Machine, machinesOfApp } from './machine.ts';
 
 export const noMachines: FindingKind = {
   code: 'platform/no-machines',
@@ -30,7 +30,7 @@ export function liveOf(machines: Machine[], url: string): Live {
       const commit = running.map(commitOf).find(known => known !== undefined);
       return { id, url, ...(commit && { commit }) };
     });
-  return { deployment, others };
+  return { deployment, others, down: machines.some(isDown) };
 }
 
 function started(machines: Machine[]): number {

@@ -106,6 +106,11 @@ export function isAsleep(machine: Machine): boolean {
   return !exit || exit.requested_stop === true || (exit.exit_code ?? 0) === 0;
 }
 
+/** Whether its process has broken down for good. */
+export function isDown(machine: Machine): boolean {
+  return ['stopped', 'failed', 'launch_failed'].includes(machine.state) && !isAsleep(machine);
+}
+
 function lastExit({ events }: Machine) {
   return events?.find(event => event.request?.exit_event)?.request?.exit_event;
 }

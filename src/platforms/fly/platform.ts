@@ -54,7 +54,7 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
     const now = await live(signal);
     if (findings.some(({ severity }) => severity === 'error')) return { verdict: 'failed', live: now, findings };
     if (serves(now, target.image)) return { verdict: 'passed', live: now, findings };
-    const seen = `The app ${app} was updated to ${target.image}, and its machines run ${imagesOf(now).join(' and ')}.`;
+    const seen = `The app ${app} was updated to ${target.image}, and its machines run ${imagesOf(now).join(' and ')}${now.down ? ', not all of them up' : ''}.`;
     return { verdict: 'failed', live: now, findings: [...findings, found(notLive, { seen })] };
   };
 
@@ -76,8 +76,8 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
   };
 }
 
-function serves({ deployment, others }: Live, image: string): boolean {
-  return deployment !== undefined && [deployment, ...others].every(({ id }) => sameImage(id, image));
+function serves({ deployment, others, down }: Live, image: string): boolean {
+  return !down && deployment !== undefined && [deployment, ...others].every(({ id }) => sameImage(id, image));
 }
 
 function imagesOf({ deployment, others }: Live): string[] {

@@ -54,7 +54,7 @@ const staysUpFor = 5000;
 /** Fly.io allows five questions a second for a machine (docs: Machines API, rate limits); milliseconds. */
 const pauseAfter = (elapsed: number) => (elapsed < 10_000 ? 250 : 1000);
 /** Seconds for each question whether it has started. */
-const waitAtOnce = 5;
+const waitAtOnce = 2;
 
 export interface Target {
   image: string;

@@ -28,7 +28,7 @@ export async function liveOf(service: VercelService, api: VercelApi, signal: Abo
   const domain = service.domain ?? new URL(service.url).hostname;
   const [project, alias] = await Promise.all([api.project(signal), aliasOf(domain, api, signal)]);
   if (alias instanceof Refused) {
-    if (!project.targets?.production) return { deployment: undefined, others: [] };
+    if (!project.targets?.production) return { deployment: undefined, others: [], down: false };
     throw alias;
   }
   if (alias.projectId && alias.projectId !== project.id) {
@@ -39,12 +39,12 @@ export async function liveOf(service: VercelService, api: VercelApi, signal: Abo
     const seen = `The domain ${domain} on Vercel only redirects to ${alias.redirect}.`;
     throw new GateError([found(redirectingDomain, { seen })]);
   }
-  if (!alias.deploymentId) return { deployment: undefined, others: [] };
+  if (!alias.deploymentId) return { deployment: undefined, others: [], down: false };
   const deployment = await api.deployment(alias.deploymentId, signal);
   const commit = commitOf(deployment);
   const { url } = deployment;
   const live = { id: idOf(deployment), ...(commit && { commit }), ...(url && { url: withScheme(url) }) };
-  return { deployment: live, others: [] };
+  return { deployment: live, others: [], down: false };
 }
 
 /** A domain without a deployment is not known to Vercel. */

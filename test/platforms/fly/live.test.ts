@@ -82,6 +82,8 @@ describe('a rollback on Fly.io', () => {
     const { deployment: before } = await platformOn(fly).live(never);
     await platformOn(fly, { tag: 'crashing' }).deploy(commit, never, listener());
     expect(fly.app('pm-backend').machines[0]?.state).toBe('stopped');
+    const platform = platformOn(fly);
+    expect(platform.runs(await platform.live(never), { id: image('crashing') })).toBe(false);
 
     const change = await platformOn(fly).rollback({ id: before?.id ?? '' }, 'bad', never, listener());
 

@@ -156,6 +156,6 @@ describe('what is live on Vercel', () => {
     vercel = await startProject();
     vercel.project('web').aliases.clear();
     vercel.project('web').productionTarget = undefined;
-    expect(await platformOn(vercel).live(never)).toEqual({ deployment: undefined, others: [] });
+    expect(await platformOn(vercel).live(never)).toEqual({ deployment: undefined, others: [], down: false });
   });
 });
