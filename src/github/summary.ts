@@ -35,8 +35,8 @@ export async function writeSummary(
 export function summaryOf(report: GateReport, record: ReleaseRecord): string {
   const head = [`### ${lights[report.verdict]} ${report.gate}: ${report.verdict}`, markdown(report.headline)];
   const sections = [
-    boundaryTable(report.checks),
     findingsTable(report),
+    boundaryTable(report.checks),
     record.gates.length > 1 ? timeline(record) : '',
     checksTable(report.checks),
   ].filter(section => section !== '');
