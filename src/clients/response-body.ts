@@ -35,7 +35,7 @@ export interface Body {
 /** The body of an answer as text. An encoding that is not known is left on. Rejects when it breaks off or is not what it says. */
 export async function readBody(body: Readable, encoding: string | undefined): Promise<Body> {
   const name = encoding?.trim().toLowerCase() ?? '';
-  const decode = decoders[name];
+  const decode = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of decode ? decoded(body, decode(), name) : body) {

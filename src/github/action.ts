@@ -128,7 +128,7 @@ function unexpectedFinding(error: unknown): Finding {
 async function publish(unsafe: GateReport, action: Action): Promise<boolean> {
   const { redactor, log, variables } = action.context;
   const report = { ...redactor.redactAll(unsafe), verdict: unsafe.verdict };
-  const record = redactor.redactAll(recordWith(unsafe, action));
+  const record = redactor.redactAll(recordWith(report, action));
   const findings = findingsOf(report);
   const outputs = {
     ...report.outputs,

@@ -1,4 +1,5 @@
 import { createServer, type RequestListener } from 'node:http';
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type HttpRequest, httpRequest, withoutQuery } from '../../src/clients/http.ts';
 import { asNetworkError } from '../../src/clients/network-error.ts';
@@ -58,6 +59,37 @@ describe('an HTTP request', () => {
     const answer = await ask((_, response) => response.end('x'.repeat(3 * 1024 * 1024)));
     expect(answer.truncated).toBe(true);
     expect(answer.body).toHaveLength(1024 * 1024);
+  });
+
+  test.each([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+    ['zstd', zstdCompressSync],
+    ['deflate', deflateSync],
+  ])('reads a body that comes in %s, and no more of it than of any other', async (encoding, compress) => {
+    const send =
+      (body: string): RequestListener =>
+      (_, response) =>
+        response.writeHead(200, { 'content-encoding': encoding }).end(compress(Buffer.from(body)));
+    expect(await ask(send('größer'))).toMatchObject({ body: 'größer', truncated: false });
+    const bomb = await ask(send('x'.repeat(20 * 1024 * 1024)));
+    expect(bomb).toMatchObject({ truncated: true, body: 'x'.repeat(1024 * 1024) });
+  });
+
+  test.each(['unknown', 'constructor'])('leaves an encoding that it does not know: %s', async encoding => {
+    const answer = await ask((_, response) =>
+      response.writeHead(200, { 'content-encoding': encoding }).end('as it is'),
+    );
+    expect(answer.body).toBe('as it is');
+  });
+
+  test.each([
+    ['is damaged', (bytes: Buffer) => bytes.fill(0, 20, 30)],
+    ['breaks off', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
+  ])('tells of a compressed body that %s', async (_, damage) => {
+    const bytes = damage(gzipSync(Buffer.from(Array.from({ length: 1000 }, (_, index) => index).join())));
+    const answer = ask((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bytes));
+    await expect(answer).rejects.toMatchObject({ kind: { code: 'network/unreadable-body' } });
   });
 
   test.each(['/', '/slow-body'])('is given up when time is over: %s', async url => {

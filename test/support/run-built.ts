@@ -52,16 +52,26 @@ export interface BareProcess {
   remove(): void;
 }
 
-/** Starts the built action of a gate by hand, with this environment and, beyond it, only files for its outputs. */
-export function startGate(
-  gate: string,
-  options: { config?: string; env?: Record<string, string>; bare?: boolean } = {},
-): BareProcess {
+interface BareOptions {
+  /** Content of the consumer's release-gates.yml. */
+  config?: string;
+  env?: Record<string, string>;
+  /** Whether not even the workspace, the file for outputs and the input `config` are told. */
+  bare?: boolean;
+}
+
+/** Starts the built action of a gate by hand, in no other environment than this. */
+export function startGate(gate: string, options: BareOptions = {}): BareProcess {
+  return startProgram(join(suite, 'dist', `${gate}.mjs`), options);
+}
+
+/** Starts any program as an action. */
+export function startProgram(program: string, options: BareOptions = {}): BareProcess {
   const workspace = folderWith(options.config);
   const outputFile = join(workspace, 'output');
   writeFileSync(outputFile, '');
   const runner = { GITHUB_WORKSPACE: workspace, GITHUB_OUTPUT: outputFile, INPUT_CONFIG: configuration };
-  const child = spawn(process.execPath, [join(suite, 'dist', `${gate}.mjs`)], {
+  const child = spawn(process.execPath, [program], {
     env: { ...(options.bare ? {} : runner), ...options.env },
     cwd: workspace,
     stdio: ['ignore', 'pipe', 'pipe'],
