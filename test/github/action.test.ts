@@ -67,6 +67,17 @@ describe('a gate that cannot work', () => {
     expect(result.log).not.toMatch(/^\s+at /m);
   });
 
+  test.each([
+    ['a deadline without a unit', { deadline: '5' }, 'The input `deadline` is "5".'],
+    ['a status in words', { status: 'abc' }, 'The input `status` is "abc".'],
+    ['a status that is none', { status: '99' }, 'The input `status` is "99".'],
+    ['an address without a scheme', { url: 'api.example.com' }, 'The input `url` is "api.example.com".'],
+  ])('refuses an input at once: %s', async (_, given, seen) => {
+    const result = await runGate('probe', { with: { url: 'http://127.0.0.1:1', ...given } });
+    expect(result).toMatchObject({ exitCode: 1, findings: [{ code: 'config/invalid-input', seen }] });
+    expect(result.outputs.verdict).toBe('error');
+  });
+
   test('shows a stack only to who asked for one', async () => {
     const run = { config: 'enf: {}' };
     const debugging = await runGate('validate-env', { ...run, secrets: { ACTIONS_STEP_DEBUG: 'true' } });
