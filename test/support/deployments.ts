@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onFreePort } from './free-port.ts';
@@ -9,6 +11,8 @@ export { type Domain, type DomainOptions, startDomain } from './domain.ts';
 export interface Build {
   command: string[];
   env: Record<string, string>;
+  /** Answers instead of a process, for tests of what happens around a deployment. It is told the whole environment. */
+  inProcess?(env: Record<string, string>): RequestListener;
 }
 
 export interface RunningDeployment {
@@ -38,7 +42,30 @@ export interface DeploymentOptions {
  * @throws ProcessEndedEarly when the process ends first; an Error with its output when it does not listen in time.
  */
 export function startDeployment(build: Build, options: DeploymentOptions = {}): Promise<RunningDeployment> {
+  if (build.inProcess) return serveHere(build.inProcess({ ...build.env, ...options.env }));
   return onFreePort(port => startOn(port, build, options));
+}
+
+async function serveHere(listener: RequestListener): Promise<RunningDeployment> {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { promise: exited, resolve } = Promise.withResolvers<number | null>();
+  return {
+    url: `http://127.0.0.1:${portOf(server)}`,
+    exited,
+    output: () => '',
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+      resolve(0);
+    },
+  };
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new TypeError('A TCP server has a port.');
+  return address.port;
 }
 
 async function startOn(port: number, build: Build, options: DeploymentOptions): Promise<RunningDeployment> {

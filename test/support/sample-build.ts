@@ -8,9 +8,22 @@ export function sampleBuild(version: string, env: Record<string, string> = {}): 
   return { command: [process.execPath, server], env: { VERSION: version, ...env } };
 }
 
+/** As `sampleBuild`, within this process: for tests that need no process of its own. */
+export function lightBuild(version: string, env: Record<string, string> = {}): Build {
+  return {
+    ...sampleBuild(version, env),
+    inProcess:
+      ({ VERSION, HEALTH = '200' }) =>
+      ({ url }, response) => {
+        if (url?.startsWith('/health')) response.writeHead(Number(HEALTH)).end(`health ${HEALTH}`);
+        else response.end(url?.startsWith('/version') ? VERSION : `hello from ${VERSION}`);
+      },
+  };
+}
+
 /** A build that starts and listens, and whose /health says 503. */
 export function unhealthyBuild(version: string): Build {
-  return sampleBuild(version, { HEALTH: '503' });
+  return lightBuild(version, { HEALTH: '503' });
 }
 
 /** A build that writes the message and ends with status 1. */

@@ -12,7 +12,7 @@ import { testContext } from '../../support/context.ts';
 import { type FlyEmulator, startFly } from '../../support/emulators/fly/index.ts';
 import { type GitHubEmulator, type Permissions, startGitHub } from '../../support/emulators/github/index.ts';
 import { startVercel, type VercelDelays, type VercelEmulator } from '../../support/emulators/vercel/index.ts';
-import { crashes, sampleBuild } from '../../support/sample-build.ts';
+import { crashes, lightBuild } from '../../support/sample-build.ts';
 
 export const commits = {
   old: 'a'.repeat(40),
@@ -66,14 +66,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const [fly, vercel, github] = await Promise.all([
     startFly({
       token: tokens.fly,
+      delays: { waitSecond: 20 },
       apps: {
         'pm-backend': {
           builds: {
-            [image(old)]: sampleBuild('old'),
-            [image(good)]: sampleBuild('good'),
-            [image(better)]: sampleBuild('better'),
+            [image(old)]: lightBuild('old'),
+            [image(good)]: lightBuild('good'),
+            [image(better)]: lightBuild('better'),
             [image(crashing)]: crashes('DATABASE_URL is not set'),
-            [image(commits.unbuildable)]: sampleBuild('unbuildable'),
+            [image(commits.unbuildable)]: lightBuild('unbuildable'),
           },
           image: image(old),
           machines: options.machines ?? 1,
@@ -85,10 +86,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       projects: {
         web: {
           builds: {
-            [old]: sampleBuild('old'),
-            [good]: sampleBuild('good'),
-            [better]: sampleBuild('better'),
-            [crashing]: sampleBuild('crashing'),
+            [old]: lightBuild('old'),
+            [good]: lightBuild('good'),
+            [better]: lightBuild('better'),
+            [crashing]: lightBuild('crashing'),
           },
           live: old,
           domains: [domain],
@@ -106,7 +107,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
 
   const contextOf = (run: RunOptions) => {
     const context = testContext({
-      clock: fastClock(20),
+      clock: fastClock(100),
       variables: {
         FLY_API_TOKEN: tokens.fly,
         FLY_FLAPS_BASE_URL: fly.flapsUrl,

@@ -4,7 +4,7 @@ import { flyPlatform } from '../../../src/platforms/fly/platform.ts';
 import type { Platform } from '../../../src/platforms/platform.ts';
 import { testContext } from '../../support/context.ts';
 import { type FlyAppOptions, type FlyEmulator, startFly } from '../../support/emulators/fly/index.ts';
-import { crashes, sampleBuild, unhealthyBuild } from '../../support/sample-build.ts';
+import { crashes, lightBuild, unhealthyBuild } from '../../support/sample-build.ts';
 import { fastClock } from '../support.ts';
 
 export const token = 'fm2_not-a-real-token';
@@ -14,11 +14,12 @@ export const image = (tag: string) => `registry.fly.io/pm-backend:${tag}`;
 export function startApp(options: Partial<FlyAppOptions> = {}): Promise<FlyEmulator> {
   return startFly({
     token,
+    delays: { waitSecond: 20 },
     apps: {
       'pm-backend': {
         builds: {
-          [image('old')]: sampleBuild('old'),
-          [image('new')]: sampleBuild('new'),
+          [image('old')]: lightBuild('old'),
+          [image('new')]: lightBuild('new'),
           [image('crashing')]: crashes('DATABASE_URL is not set'),
           [image('unhealthy')]: unhealthyBuild('unhealthy'),
         },
@@ -39,7 +40,7 @@ export interface Options {
   context?: Partial<GateContext>;
 }
 
-export function contextFor(fly: FlyEmulator, { factor = 20, variables, context }: Options = {}) {
+export function contextFor(fly: FlyEmulator, { factor = 100, variables, context }: Options = {}) {
   return testContext({
     clock: fastClock(factor),
     variables: { FLY_API_TOKEN: token, FLY_FLAPS_BASE_URL: fly.flapsUrl, FLY_API_BASE_URL: fly.apiUrl, ...variables },

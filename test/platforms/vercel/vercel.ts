@@ -9,7 +9,7 @@ import {
   type VercelEmulator,
   type VercelProjectOptions,
 } from '../../support/emulators/vercel/index.ts';
-import { sampleBuild } from '../../support/sample-build.ts';
+import { lightBuild } from '../../support/sample-build.ts';
 import { fastClock } from '../support.ts';
 
 export const token = 'not-a-real-vercel-token';
@@ -34,7 +34,7 @@ export function startProject(
     delays,
     projects: {
       web: {
-        builds: { [older]: sampleBuild('older'), [old]: sampleBuild('old'), [good]: sampleBuild('good') },
+        builds: { [older]: lightBuild('older'), [old]: lightBuild('old'), [good]: lightBuild('good') },
         history: [older],
         live: old,
         domains: [domain],
@@ -52,7 +52,7 @@ export interface Options {
   service?: Partial<VercelService>;
 }
 
-export function contextFor(vercel: VercelEmulator, { factor = 50, variables, context }: Options = {}) {
+export function contextFor(vercel: VercelEmulator, { factor = 200, variables, context }: Options = {}) {
   return testContext({
     clock: fastClock(factor),
     variables: {

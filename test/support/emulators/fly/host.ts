@@ -11,6 +11,8 @@ export interface FlyDelays {
   check?: number;
   /** Between health checks that pass. Default 500. */
   recheck?: number;
+  /** What a second of `…/wait?timeout=` lasts. Default 1000. */
+  waitSecond?: number;
 }
 
 /** What a machine knows of the platform around it. */

@@ -44,7 +44,7 @@ export interface FlyEmulator {
  */
 export async function startFly(options: FlyOptions): Promise<FlyEmulator> {
   const background = new Background();
-  const delays = { replace: 5, start: 5, check: 20, recheck: 500, ...options.delays };
+  const delays = { replace: 5, start: 5, check: 20, recheck: 500, waitSecond: 1000, ...options.delays };
   const apps = new Map<string, FlyApp>();
   for (const [name, { image, builds }] of Object.entries(options.apps)) {
     if (!(image in builds)) throw new TypeError(`The builds of ${name} lack its image ${image}.`);
@@ -62,7 +62,7 @@ export async function startFly(options: FlyOptions): Promise<FlyEmulator> {
   const leases = new Leases();
   const server = await serve({
     routes: [
-      ...machineRoutes(appOf, leases),
+      ...machineRoutes(appOf, leases, delays.waitSecond),
       ...leaseRoutes(appOf, leases),
       ...releaseRoutes(appOf, apps),
       ...graphqlRoutes(request => appsWithin(apps, scopeOf(request, tokens))),

@@ -7,7 +7,11 @@ import type { Machine } from './machine.ts';
 import { appView, machineView } from './present.ts';
 
 /** Answers of 404 and of the wait are in the words of the Machines API; superfly/fly-go flaps/flaps_machines.go. */
-export function machineRoutes(appOf: (request: EmulatorRequest) => FlyApp, leases: Leases): Route[] {
+export function machineRoutes(
+  appOf: (request: EmulatorRequest) => FlyApp,
+  leases: Leases,
+  waitSecond: number,
+): Route[] {
   const machineOf = (request: EmulatorRequest): Machine => {
     const machine = appOf(request).machines.find(({ id }) => id === request.params.machine);
     if (machine === undefined) throw refuse(404, `machine not found: ${request.params.machine}`);
@@ -60,7 +64,7 @@ export function machineRoutes(appOf: (request: EmulatorRequest) => FlyApp, lease
     route(`POST ${base}/:machine/restart`, request => done(() => leased(request).restart())),
     route(`POST ${base}/:machine/cordon`, request => done(() => leased(request).cordon(true))),
     route(`POST ${base}/:machine/uncordon`, request => done(() => leased(request).cordon(false))),
-    route(`GET ${base}/:machine/wait`, request => wait(machineOf(request), request)),
+    route(`GET ${base}/:machine/wait`, request => wait(machineOf(request), request, waitSecond)),
     route(`GET ${base}/:machine/metadata`, request => ok(machineOf(request).metadata)),
     route(`POST ${base}/:machine/metadata/:key`, request => {
       const value = textOf(request.body.value);
@@ -96,7 +100,7 @@ function configOf(request: EmulatorRequest): Record<string, unknown> {
 const WAITABLE = ['started', 'stopped', 'suspended', 'destroyed', 'settled'];
 
 /** Holds the request until the machine is in one of the states, in the version that was asked for; 408 after that. */
-async function wait(machine: Machine, request: EmulatorRequest): Promise<Answer> {
+async function wait(machine: Machine, request: EmulatorRequest, second: number): Promise<Answer> {
   const states = request.query.getAll('state');
   const wanted = states.length === 0 ? ['started'] : states;
   const unknown = wanted.find(state => !WAITABLE.includes(state));
@@ -111,7 +115,7 @@ async function wait(machine: Machine, request: EmulatorRequest): Promise<Answer>
   }
 
   const reached = () => wanted.includes(machine.state) && (instance === null || instance === machine.instanceId);
-  const limit = AbortSignal.any([request.signal, AbortSignal.timeout(seconds * 1_000)]);
+  const limit = AbortSignal.any([request.signal, AbortSignal.timeout(seconds * second)]);
   if (await machine.changes.until(reached, limit)) return ok({ ok: true });
   const goal = wanted.join(' or ');
   throw refuse(408, `deadline_exceeded: machine failed to reach desired state, ${goal}, currently ${machine.state}`);
