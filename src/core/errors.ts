@@ -23,6 +23,11 @@ export function messageOf(error: unknown): string {
   return isNativeError(inner) && !message.includes(inner.message) ? `${message}: ${messageOf(inner)}` : message;
 }
 
+/** What was seen, of anything that can be thrown, for a sentence that goes on to say what to do itself. */
+export function seenIn(error: unknown): string {
+  return error instanceof GateError ? error.findings.map(({ seen }) => seen).join(' ') : messageOf(error);
+}
+
 /** The code of an error of Node.js or of a library, such as `ENOENT`; undefined where there is none. */
 export function codeOf(error: unknown): string | undefined {
   return isNativeError(error) && 'code' in error && error.code !== undefined ? String(error.code) : undefined;

@@ -1,6 +1,6 @@
 import type { CheckResult, Outcome } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { messageOf } from '../../core/errors.ts';
+import { seenIn } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
 import { Refused } from '../../platforms/api-errors.ts';
@@ -84,7 +84,7 @@ async function lookAgain(
   try {
     return { live: await platform.live(evenIfCancelled(signal)), findings: [] };
   } catch (error) {
-    const seen = `What is live of ${name} now is not known: ${messageOf(error)}`;
+    const seen = `What is live of ${name} now is not known: ${seenIn(error)}`;
     return { live: undefined, findings: [found(unknownState, { seen })] };
   }
 }

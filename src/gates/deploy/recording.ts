@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { GateError, messageOf } from '../../core/errors.ts';
+import { GateError, seenIn } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import type { OpenRelease, Releases } from '../../core/releases.ts';
@@ -72,7 +72,7 @@ export class Recording {
 
 /** Why something could not be noted on GitHub, as a warning. */
 export function findingOf(error: unknown): Finding {
-  const seen = `GitHub does not show this release as it is: ${error instanceof GateError ? error.findings.map(({ seen }) => seen).join(' ') : messageOf(error)}`;
+  const seen = `GitHub does not show this release as it is: ${seenIn(error)}`;
   const remedy = error instanceof GateError ? error.findings[0]?.remedy : undefined;
   return found(notRecorded, { seen, ...(remedy && { remedy }) });
 }

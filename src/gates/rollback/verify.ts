@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { messageOf } from '../../core/errors.ts';
+import { seenIn } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { runChecks } from '../../core/run-checks.ts';
 import { type Target, targetsOfConfiguration } from '../probe/options.ts';
@@ -52,7 +52,7 @@ export async function verificationOf(
     return { targets, findings: skipped.length > 0 ? [found(probeSkipped, { seen })] : [] };
   } catch (error) {
     context.signal.throwIfAborted();
-    const seen = `The probes of ${name} cannot be made: ${messageOf(error)}`;
+    const seen = `The probes of ${name} cannot be made: ${seenIn(error)}`;
     return { targets: [], findings: [found(probesUnusable, { seen })] };
   }
 }

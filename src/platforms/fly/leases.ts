@@ -1,5 +1,5 @@
 import type { GateContext } from '../../core/context.ts';
-import { messageOf } from '../../core/errors.ts';
+import { seenIn } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import { Refused } from '../api-errors.ts';
 import { evenIfCancelled } from '../polling.ts';
@@ -64,7 +64,7 @@ export class Leases {
     this.#nonces.clear();
     for (const result of await Promise.allSettled(returned)) {
       if (result.status === 'fulfilled') continue;
-      this.#context.log.info(`A lease ends by itself within ${timeToLive} s: ${messageOf(result.reason)}`);
+      this.#context.log.info(`A lease ends by itself within ${timeToLive} s: ${seenIn(result.reason)}`);
     }
   }
 }

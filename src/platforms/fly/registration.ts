@@ -1,4 +1,4 @@
-import { GateError, messageOf } from '../../core/errors.ts';
+import { seenIn } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { evenIfCancelled } from '../polling.ts';
 import type { FlyApi, Release, ReleaseStatus } from './api.ts';
@@ -45,8 +45,7 @@ export class Registration {
       await work();
     } catch (error) {
       signal.throwIfAborted();
-      const why = error instanceof GateError ? error.findings.map(({ seen }) => seen).join(' ') : messageOf(error);
-      const seen = `The release is not in the list of Fly.io. ${why}`;
+      const seen = `The list of releases on Fly.io does not show how this one went: ${seenIn(error)}`;
       this.findings.push(found(notRegistered, { seen }));
     }
   }

@@ -1,5 +1,5 @@
 import type { GateContext } from '../../core/context.ts';
-import { messageOf } from '../../core/errors.ts';
+import { seenIn } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { Uncertain } from '../api-errors.ts';
 import type { Progress } from '../platform.ts';
@@ -163,7 +163,7 @@ async function showBuildLog(id: string, { api, signal, progress }: Building): Pr
     progress.quote(lines.slice(-mostLogLines).join('\n'));
   } catch (error) {
     signal.throwIfAborted();
-    progress.say(`The build log of ${id} could not be read: ${messageOf(error)}`);
+    progress.say(`The build log of ${id} could not be read: ${seenIn(error)}`);
   }
 }
 
@@ -172,6 +172,6 @@ async function cancelBuild(id: string, { api, signal, progress }: Building): Pro
     await api.cancel(id, evenIfCancelled(signal));
     progress.say(`The build of ${id} was cancelled on Vercel.`);
   } catch (error) {
-    progress.say(`The build of ${id} goes on at Vercel and may go live later: ${messageOf(error)}`);
+    progress.say(`The build of ${id} goes on at Vercel and may go live later: ${seenIn(error)}`);
   }
 }

@@ -184,14 +184,8 @@ describe('a deploy to Fly.io', () => {
 
 describe('the list of releases on Fly.io', () => {
   const definition = { app: 'pm-backend', primary_region: 'fra' };
-  const withDefinition = {
-    on: /^POST \/graphql/,
-    answer: { status: 200, body: { data: { app: { currentReleaseUnprocessed: { configDefinition: definition } } } } },
-  };
-
   test('gets a release with the fly.toml of the one before, which ends as complete', async () => {
-    fly = await startApp();
-    fly.fail(withDefinition);
+    fly = await startApp({ definition });
 
     const change = await platformOn(fly).deploy(commit, never, listener());
 
@@ -204,15 +198,13 @@ describe('the list of releases on Fly.io', () => {
   });
 
   test('says failed after a bad deploy', async () => {
-    fly = await startApp();
-    fly.fail(withDefinition);
+    fly = await startApp({ definition });
     await platformOn(fly, { tag: 'crashing' }).deploy(commit, never, listener());
     expect(fly.app('pm-backend').releases.current?.status).toBe('failed');
   });
 
   test('says interrupted after a cancelled one', async () => {
-    fly = await startApp();
-    fly.fail(withDefinition);
+    fly = await startApp({ definition });
     const controller = new AbortController();
     const watching = listener(() => controller.abort(new Error('cancelled')));
     await expect(platformOn(fly).deploy(commit, controller.signal, watching)).rejects.toThrow('cancelled');

@@ -11,6 +11,8 @@ export interface FlyAppOptions {
   builds: Record<string, Build>;
   /** What runs at first. */
   image: string;
+  /** The fly.toml of the first release, as JSON. Default: the name of the app and nothing more. */
+  definition?: unknown;
   /** Default 1. */
   machines?: number;
   env?: Record<string, string>;
@@ -68,7 +70,7 @@ export class FlyApp {
   ): Promise<FlyApp> {
     const domain = await startDomain({ unreachable: { status: 502, body: '' }, nowhere: { status: 503, body: '' } });
     const app = new FlyApp(name, options, domain, background, delays);
-    const release = app.releases.create(options.image, 'ROLLING', 'complete');
+    const release = app.releases.create(options.image, 'ROLLING', 'complete', options.definition ?? { app: name });
     const config = {
       image: options.image,
       env: options.env ?? {},

@@ -8,6 +8,7 @@ import { inProgress, type Release, stable } from './releases.ts';
 /** The part of Fly's GraphQL schema that is answered here; superfly/fly-go schema.graphql is the whole of it. */
 export const SCHEMA = `
   scalar ISO8601DateTime
+  scalar JSON
   enum DeploymentStrategy { CANARY ROLLING IMMEDIATE SIMPLE BLUEGREEN ROLLING_ONE }
   type Organization { id: ID! name: String! slug: String! }
   type Secret { id: ID! name: String! digest: String! createdAt: ISO8601DateTime! }
@@ -19,6 +20,7 @@ export const SCHEMA = `
     reason: String!
     status: String!
     imageRef: String
+    configDefinition: JSON
     stable: Boolean!
     inProgress: Boolean!
     deploymentStrategy: DeploymentStrategy!
@@ -110,6 +112,7 @@ function resolveRelease(release: Release): unknown {
     reason: 'Deploy',
     status: release.status,
     imageRef: release.image,
+    configDefinition: release.definition,
     stable: stable(release),
     inProgress: inProgress(release),
     deploymentStrategy: release.strategy,

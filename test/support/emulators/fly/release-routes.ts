@@ -23,7 +23,8 @@ export function releaseRoutes(appOf: (request: EmulatorRequest) => FlyApp, apps:
       const strategy = textOf(body.strategy) ?? 'ROLLING';
       if (image === undefined) throw invalid('image is required');
       if (!STRATEGIES.includes(strategy)) throw invalid(`strategy must be one of ${STRATEGIES.join(', ')}`);
-      return { status: 201, body: { release: releaseView(app.releases.create(image, strategy, 'pending')) } };
+      const release = app.releases.create(image, strategy, 'pending', body.definition ?? null);
+      return { status: 201, body: { release: releaseView(release) } };
     }),
     route('PATCH /api/v1/releases/:id', ({ params, body }) => {
       const release = [...apps.values()].map(app => app.releases.find(params.id ?? '')).find(found => found);

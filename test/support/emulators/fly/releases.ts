@@ -8,6 +8,8 @@ export interface Release {
   status: string;
   strategy: string;
   image: string;
+  /** The fly.toml it was made with, as JSON. */
+  definition: unknown;
   user: string;
   metadata: unknown;
   createdAt: Date;
@@ -19,7 +21,7 @@ const FINAL = ['complete', 'succeeded', 'failed', 'interrupted', 'cancelled'];
 export class Releases {
   readonly #all: Release[] = [];
 
-  create(image: string, strategy: string, status: string): Release {
+  create(image: string, strategy: string, status: string, definition: unknown = null): Release {
     const now = new Date();
     const release = {
       id: randomText(24, '0123456789abcdefghijklmnopqrstuvwxyz'),
@@ -27,6 +29,7 @@ export class Releases {
       status,
       strategy,
       image,
+      definition,
       user: 'deployer@example.com',
       metadata: null,
       createdAt: now,
