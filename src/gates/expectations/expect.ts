@@ -8,6 +8,7 @@ import { json } from './json.ts';
 import { latency } from './latency.ts';
 import { status } from './status.ts';
 import { text } from './text.ts';
+import { values } from './values.ts';
 
 export interface AnswerExpectation extends Expectation {
   /** Milliseconds that the answer may take. */
@@ -26,7 +27,7 @@ export interface About {
 /** One thing an answer is held against; finds what is wrong with it. */
 export type Expect = (expected: AnswerExpectation, answer: HttpAnswer, about: About) => Finding[];
 
-const expectations: Expect[] = [status, headers, cookies, json, text, latency];
+const expectations: Expect[] = [status, headers, cookies, json, values, text, latency];
 
 /** All that is wrong with an answer. After a wrong status the body is another one, so nothing more is said of it. */
 export function findingsOfAnswer(expected: AnswerExpectation, answer: HttpAnswer, about: About): Finding[] {

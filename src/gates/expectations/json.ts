@@ -1,24 +1,30 @@
-import { found } from '../../core/finding.ts';
+import type { HttpAnswer } from '../../clients/http.ts';
+import { type Finding, found } from '../../core/finding.ts';
 import { excerpt } from './excerpt.ts';
-import type { Expect } from './expect.ts';
+import type { About, Expect } from './expect.ts';
 import { notJson, wrongJson } from './findings.ts';
 
 export const json: Expect = (expected, answer, about) => {
   if (expected.json === undefined) return [];
-  const body = parseJson(answer.body);
-  if (body === undefined) {
-    if (answer.truncated) {
-      const seen = `${about.target}: the body is too large to be read to its end, so its JSON cannot be compared.`;
-      return [found(notJson, { seen, remedy: 'Ask for less, such as one page of a list.', ...about.where })];
-    }
-    const kind = answer.headers['content-type']?.split(';')[0] || 'text without a content type';
-    const seen = `${about.target} answered ${kind} where JSON was expected. It begins: ${excerpt(answer.body, about.redact)}`;
-    return [found(notJson, { seen, ...about.where })];
-  }
+  const body = bodyAsJson(answer, about);
+  if ('finding' in body) return [body.finding];
   const differences = differencesOf(expected.json, body.value, about.redact);
   if (differences.length === 0) return [];
   return [found(wrongJson, { seen: `${about.target}: ${differences.join('; ')}.`, ...about.where })];
 };
+
+/** The body as JSON, or why it is none. */
+export function bodyAsJson(answer: HttpAnswer, about: About): { value: unknown } | { finding: Finding } {
+  const body = parseJson(answer.body);
+  if (body !== undefined) return body;
+  if (answer.truncated) {
+    const seen = `${about.target}: the body is too large to be read to its end, so its JSON cannot be compared.`;
+    return { finding: found(notJson, { seen, remedy: 'Ask for less, such as one page of a list.', ...about.where }) };
+  }
+  const kind = answer.headers['content-type']?.split(';')[0] || 'text without a content type';
+  const seen = `${about.target} answered ${kind} where JSON was expected. It begins: ${excerpt(answer.body, about.redact)}`;
+  return { finding: found(notJson, { seen, ...about.where }) };
+}
 
 /** The parsed value in an object of its own, since `null` is JSON too; undefined when the text is no JSON. */
 export function parseJson(text: string): { value: unknown } | undefined {

@@ -1,0 +1,26 @@
+/** The two as numbers or as versions, in order: negative, zero or positive; undefined when they cannot be compared. */
+export function compare(actual: unknown, wanted: number | string): number | undefined {
+  const parts = partsOf(actual, wanted);
+  if (parts === undefined) return undefined;
+  const [left, right] = parts;
+  for (let at = 0; at < Math.max(left.length, right.length); at++) {
+    const difference = (left[at] ?? 0) - (right[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+function partsOf(actual: unknown, wanted: number | string): [number[], number[]] | undefined {
+  if (typeof wanted === 'number') {
+    const number = typeof actual === 'string' && actual.trim() !== '' ? Number(actual) : actual;
+    return typeof number === 'number' && Number.isFinite(number) ? [[number], [wanted]] : undefined;
+  }
+  const version = versionOf(String(actual));
+  const least = versionOf(wanted);
+  return version && least && [version, least];
+}
+
+/** The numbers of `v2.10.0`, `16.3 (Debian)` and the like; undefined when it begins otherwise. */
+function versionOf(text: string): number[] | undefined {
+  return /^v?(\d+(?:\.\d+)*)/.exec(text.trim())?.[1]?.split('.').map(Number);
+}
