@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile, type Plugin } from 'esbuild';
@@ -17,6 +17,9 @@ const withoutSideEffects: Plugin = {
     });
   },
 };
+
+/** PostgreSQL's parser, compiled; libpg-query reads it from the folder of its own code. */
+const parser = 'libpg-query.wasm';
 
 /** The names of the gates: each is one entry. */
 export function gates(): string[] {
@@ -47,6 +50,7 @@ export async function bundle(out: string): Promise<Metafile> {
     minifySyntax: true,
     minifyWhitespace: true,
     keepNames: false,
+    define: { __dirname: 'import.meta.dirname' }, // where the SQL parser looks for its WebAssembly
     legalComments: 'none', // dist/licenses.txt has them all
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
@@ -54,6 +58,7 @@ export async function bundle(out: string): Promise<Metafile> {
     plugins: [withoutSideEffects],
     logLevel: 'warning',
   });
+  writeFileSync(join(out, 'chunks', parser), readFileSync(join(root, 'node_modules/libpg-query/wasm', parser)));
   writeFileSync(join(out, 'licenses.txt'), licensesOf(metafile, root));
   return metafile;
 }
