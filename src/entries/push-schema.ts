@@ -9,9 +9,10 @@ await runAction('push-schema', async ({ inputs, context, configuration, record }
     migrations: inputs.text('migrations'),
     database: inputs.text('database'),
   };
+  const approved = inputs.list('approve');
   const mode = modeOf(given.mode);
   const targets = given.migrations
     ? [targetOfInputs(given, context)]
     : targetsOfConfiguration(await configuration(), given, context);
-  return pushSchema({ targets, mode, record: record() }, context);
+  return pushSchema({ targets, mode, approved, record: record() }, context);
 });

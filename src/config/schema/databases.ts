@@ -14,6 +14,22 @@ export const databaseSchema = z.strictObject({
     .describe(
       'How long a statement may wait for a lock before the push gives up, so that it never queues traffic behind it.',
     ),
+  'row-level-security': z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether new tables in `public` must have row-level security. By default where the database has a role `anon`, as every Supabase project has.',
+    ),
+  idempotent: z
+    .boolean()
+    .default(false)
+    .describe('Whether to warn of statements that fail when they are run a second time.'),
+  destructive: z
+    .enum(['approve', 'allow'])
+    .default('approve')
+    .describe(
+      'Whether a migration that loses data needs approval, by the input `approve` or beside its SQL; `allow` where the reviewers of the GitHub environment approve each release.',
+    ),
   require: z
     .record(z.string(), z.array(z.string()).min(1))
     .default({})

@@ -2,6 +2,7 @@ import { connectPostgres, type PostgresSession } from '../../clients/postgres.ts
 import { explained } from '../../clients/postgres-errors.ts';
 import type { GateContext } from '../../core/context.ts';
 import type { Finding } from '../../core/finding.ts';
+import type { Graded } from './judge/grade.ts';
 import { readMigrations } from './layouts/layout.ts';
 import { headOf, type Ledger, type LedgerState } from './ledgers/ledger.ts';
 import { prismaLedger } from './ledgers/prisma.ts';
@@ -26,6 +27,8 @@ export class Database {
   head: string | undefined;
   /** What is still to be applied. */
   pending: Migration[] = [];
+  /** What each pending migration means for going back, by its id. */
+  grades = new Map<string, Graded>();
   /** What this gate has applied, in order. */
   readonly applied: Migration[] = [];
 

@@ -5,7 +5,7 @@ import { type FindingKind, found, type Place } from '../../core/finding.ts';
 import { cannotRunInTransaction, type Migration, placeOf, runnable } from './migration.ts';
 import { needsNoTransactionFinding } from './rules/needs-no-transaction.ts';
 import { indexOfPosition, placeAt } from './sql/place.ts';
-import type { Statement } from './sql/statements.ts';
+import { type Statement, shortened } from './sql/statements.ts';
 
 const data = { severity: 'error', boundary: 'data' } as const;
 
@@ -74,8 +74,4 @@ function placeOfError(migration: Migration, error: ScriptError, statement: State
   const position = Number(error.cause.position);
   if (!position) return placeOf(migration, statement);
   return placeAt(migration.script, indexOfPosition(migration.script, position), migration.path);
-}
-
-function shortened(code: string): string {
-  return code.length > 100 ? `${code.slice(0, 99)}…` : code;
 }

@@ -1,14 +1,17 @@
 import type { Check, CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { plural } from '../../core/plural.ts';
-import type { ReleaseRecord } from '../../core/record.ts';
+import type { GradedMigration, ReleaseRecord } from '../../core/record.ts';
 import { type GateReport, verdictOf } from '../../core/report.ts';
 import { runChecks } from '../../core/run-checks.ts';
 import { headCheck } from './checks/head.ts';
+import { judgementCheck } from './checks/judgement.ts';
 import { ledgerCheck } from './checks/ledger.ts';
 import { pushCheck } from './checks/push.ts';
 import { requiredColumnsCheck } from './checks/required-columns.ts';
 import type { Database } from './database.ts';
+import type { Graded } from './judge/grade.ts';
+import type { Migration } from './migration.ts';
 import type { PushSchemaOptions } from './options.ts';
 
 /** Plans every database, then pushes and verifies one after the other; the first that does not pass ends it. */
@@ -21,6 +24,13 @@ export async function pushSchema(options: PushSchemaOptions, context: GateContex
       context,
     );
     const inOrder = options.targets.flatMap(target => databases.filter(database => database.target === target));
+    const toJudge = inOrder.filter(({ pending }) => pending.length > 0);
+    checks.push(
+      ...(await runChecks(
+        toJudge.map(database => judgementCheck(database, options.approved ?? [])),
+        context,
+      )),
+    );
     for (const database of inOrder) {
       if (verdictOf(checks) !== 'passed') break;
       checks.push(...(await release(database, options, context)));
@@ -93,11 +103,18 @@ function outputsOf(databases: Database[]): Record<string, string> {
 
 /** A release that is run a second time keeps what was before its first run. */
 function recordOf(record: ReleaseRecord, databases: Database[]): ReleaseRecord {
-  const entries = databases.map(({ target, before, head, applied }) => {
+  const entries = databases.map(({ target, before, head, applied, grades }) => {
     const earlier = record.databases[target.name];
     const start = earlier ? earlier.before : before;
     const names = [...(earlier?.applied ?? []), ...applied.map(({ name }) => name)];
-    return [target.name, { ...(start && { before: start }), ...(head && { after: head }), applied: names }];
+    const graded = [...(earlier?.migrations ?? []), ...applied.flatMap(migration => gradedOf(migration, grades))];
+    const ends = { ...(start && { before: start }), ...(head && { after: head }) };
+    return [target.name, { ...ends, applied: names, ...(graded.length > 0 && { migrations: graded }) }];
   });
   return { ...record, databases: { ...record.databases, ...Object.fromEntries(entries) } };
+}
+
+function gradedOf({ id, name }: Migration, grades: Map<string, Graded>): GradedMigration[] {
+  const graded = grades.get(id);
+  return graded ? [{ name, grade: graded.grade, ...(graded.because && { because: graded.because }) }] : [];
 }

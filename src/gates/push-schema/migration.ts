@@ -30,7 +30,17 @@ export interface Runnable {
   statements: Statement[];
 }
 
-export function runnable({ script }: Migration): Runnable {
+export function runnable(migration: Migration): Runnable {
+  const known = runnables.get(migration);
+  if (known) return known;
+  const made = makeRunnable(migration);
+  runnables.set(migration, made);
+  return made;
+}
+
+const runnables = new WeakMap<Migration, Runnable>(); // several rules ask for the same
+
+function makeRunnable({ script }: Migration): Runnable {
   const statements = statementsOf(script).filter(({ code }) => code !== '');
   const [first, last] = [statements.at(0), statements.at(-1)];
   const wrapped =

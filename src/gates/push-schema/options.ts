@@ -31,6 +31,12 @@ export interface Target {
   /** Milliseconds that a statement may wait for a lock. */
   lockTimeout: number;
   require: Requirements;
+  /** Whether each statement must be one that can be repeated. */
+  idempotent: boolean;
+  /** Whether new tables must have row-level security; undefined: where the database has Supabase's role `anon`. */
+  rowLevelSecurity: boolean | undefined;
+  /** Whether what loses data needs an approval of its own. */
+  destructive: 'approve' | 'allow';
   place?: Place | undefined;
   placeOfTable(table: string): Place | undefined;
 }
@@ -40,6 +46,8 @@ export interface PushSchemaOptions {
   /** `check` plans and changes nothing. */
   mode: 'push' | 'check';
   record: ReleaseRecord;
+  /** Names of migrations that may do what is refused else. */
+  approved?: string[];
   /** Milliseconds to wait for another release that applies migrations. Default 10 000, as Prisma waits. */
   lockWait?: number;
 }
@@ -135,6 +143,9 @@ function targetOf(
     folder: values.migrations.replace(/\/+$/, ''),
     lockTimeout: values['lock-timeout'],
     require: values.require,
+    idempotent: values.idempotent,
+    rowLevelSecurity: values['row-level-security'],
+    destructive: values.destructive,
     place: placeOf([]),
     placeOfTable: table => placeOf(['require', table]),
   };

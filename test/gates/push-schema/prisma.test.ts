@@ -26,6 +26,7 @@ test('applies what is pending, and the ledger is as Prisma writes it', async () 
 
   expect(verdictsOf(report)).toEqual([
     'main.ledger passed',
+    'main.judgement passed',
     'main.push passed',
     'main.head passed',
     'main.required-columns passed',
@@ -39,7 +40,14 @@ test('applies what is pending, and the ledger is as Prisma writes it', async () 
     head: '20260102000000_name',
   });
   expect(report.record?.databases).toEqual({
-    main: { after: '20260102000000_name', applied: ['20260101000000_initial', '20260102000000_name'] },
+    main: {
+      after: '20260102000000_name',
+      applied: ['20260101000000_initial', '20260102000000_name'],
+      migrations: [
+        { name: '20260101000000_initial', grade: 'compatible' },
+        { name: '20260102000000_name', grade: 'compatible' },
+      ],
+    },
   });
   const rows = await bench.sql(
     `SELECT migration_name, checksum, applied_steps_count, logs, rolled_back_at, length(id) AS id_length,
@@ -76,13 +84,14 @@ test('a second run finds nothing pending, verifies all the same, and keeps the r
   expect(report.record?.databases.main).toEqual({
     after: '20260101000000_initial',
     applied: ['20260101000000_initial'],
+    migrations: [{ name: '20260101000000_initial', grade: 'compatible' }],
   });
 });
 
 test('the mode `check` tells what is pending and changes nothing', async () => {
   await bench.prisma({ '20260101000000_initial': initial });
   const report = await bench.push({ mode: 'check', settings: 'require: { users: [email] }' });
-  expect(verdictsOf(report)).toEqual(['main.ledger passed']);
+  expect(verdictsOf(report)).toEqual(['main.ledger passed', 'main.judgement passed']);
   expect(JSON.parse(report.outputs.pending ?? '')).toEqual([{ database: 'main', migration: '20260101000000_initial' }]);
   expect(report.record?.databases).toEqual({});
   expect(await bench.sql("SELECT FROM pg_tables WHERE schemaname = 'public'")).toEqual([]);
@@ -160,7 +169,9 @@ test('a script may change settings of the session: the ledger and the next scrip
 
 test('a script without a statement is applied, too', async () => {
   await bench.prisma({ '1_empty': '', '2_comment': '-- This is an empty migration.' });
-  expect((await bench.push()).verdict).toBe('passed');
+  const report = await bench.push();
+  expect(report.verdict).toBe('passed');
+  expect(codesOf(report)).toEqual(['notice schema/empty-migration', 'notice schema/empty-migration']);
   expect(await bench.sql('SELECT FROM _prisma_migrations WHERE finished_at IS NOT NULL')).toHaveLength(2);
 });
 

@@ -37,6 +37,8 @@ test('each is pushed in the order of the configuration, with its own tool', asyn
   expect(verdictsOf(report)).toEqual([
     'main.ledger passed',
     'audit.ledger passed',
+    'main.judgement passed',
+    'audit.judgement passed',
     'main.push passed',
     'main.head passed',
     'audit.push passed',
@@ -51,7 +53,12 @@ test('none is changed when the plan of one of them does not hold', async () => {
   await bench.write({ 'audit/migrations/1_log/migration.sql': 'CREATE TABLE log ();' });
   await inOther('CREATE TABLE strangers ()');
   const report = await push();
-  expect(verdictsOf(report)).toEqual(['main.ledger passed', 'audit.ledger failed']);
+  expect(verdictsOf(report)).toEqual([
+    'main.ledger passed',
+    'audit.ledger failed',
+    'main.judgement passed',
+    'audit.judgement passed',
+  ]);
   expect(await bench.sql("SELECT FROM pg_tables WHERE schemaname = 'public'")).toEqual([]);
 });
 
@@ -59,6 +66,12 @@ test('a later one is not changed when an earlier push fails', async () => {
   await bench.prisma({ '1_users': 'SELECT nope;' });
   await bench.write({ 'audit/migrations/1_log.sql': 'CREATE TABLE log ();' });
   const report = await push();
-  expect(verdictsOf(report)).toEqual(['main.ledger passed', 'audit.ledger passed', 'main.push failed']);
+  expect(verdictsOf(report)).toEqual([
+    'main.ledger passed',
+    'audit.ledger passed',
+    'main.judgement passed',
+    'audit.judgement passed',
+    'main.push failed',
+  ]);
   await inOther('CREATE TABLE log ()');
 });

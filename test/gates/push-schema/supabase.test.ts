@@ -20,7 +20,12 @@ test('applies what is pending, and the ledger is as the CLI writes it', async ()
     '20260102000000_two_words': "INSERT INTO users VALUES (1); COMMENT ON TABLE users IS 'a;b';",
   });
   const report = await bench.push();
-  expect(verdictsOf(report)).toEqual(['main.ledger passed', 'main.push passed', 'main.head passed']);
+  expect(verdictsOf(report)).toEqual([
+    'main.ledger passed',
+    'main.judgement passed',
+    'main.push passed',
+    'main.head passed',
+  ]);
   expect(report.outputs.head).toBe('20260102000000_two_words');
   expect(await bench.sql('SELECT * FROM supabase_migrations.schema_migrations ORDER BY version')).toEqual([
     {
@@ -47,6 +52,7 @@ test('a ledger of an early CLI gets its missing columns, and what it has counts 
     before: '20260101000000_old',
     after: '20260102000000_new',
     applied: ['20260102000000_new'],
+    migrations: [{ name: '20260102000000_new', grade: 'compatible' }],
   });
 });
 

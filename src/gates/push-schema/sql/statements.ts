@@ -76,3 +76,8 @@ function dollarLength(script: string, start: number, tag: string): number {
   const close = script.indexOf(tag, start + tag.length);
   return (close < 0 ? script.length : close + tag.length) - start;
 }
+
+/** The code of a statement, for a sentence. */
+export function shortened(code: string): string {
+  return code.length > 100 ? `${code.slice(0, 99)}…` : code;
+}

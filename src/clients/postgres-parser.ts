@@ -1,0 +1,94 @@
+import type { Node, ParseResult } from 'libpg-query';
+
+/** PostgreSQL's own parser, of version 18 (libpg_query, compiled to WebAssembly). */
+export interface PostgresParser {
+  /** Throws a SyntaxFault where PostgreSQL would refuse to parse. */
+  parse(script: string): ParsedScript;
+  /** The SQL statements within a block of PL/pgSQL; `dynamic` where it also runs SQL that it puts together. */
+  block(body: string): { statements: Node[]; dynamic: boolean };
+}
+
+export interface ParsedStatement {
+  node: Node;
+  /** Where its first word stands, and where it ends, before the semicolon: bytes of UTF-8. */
+  start: number;
+  end: number;
+}
+
+export interface ParsedScript {
+  statements: ParsedStatement[];
+  /** The index in the script of a place that the parser gives in bytes. */
+  indexOf(byte: number): number;
+}
+
+/** The script is not SQL. */
+export class SyntaxFault extends Error {
+  /** Where in the script. */
+  readonly index: number;
+
+  constructor(message: string, index: number) {
+    super(message);
+    this.name = 'SyntaxFault';
+    this.index = index;
+  }
+}
+
+export async function loadPostgresParser(): Promise<PostgresParser> {
+  const { loadModule, parseSync, parsePlPgSQLSync } = await import('./libpg-query.ts');
+  await loadModule();
+  const parse = (script: string): ParsedScript => {
+    const { stmts = [] } = parsed(script, parseSync);
+    const bytes = Buffer.byteLength(script);
+    const statements = stmts.flatMap(({ stmt, stmt_location: start = 0, stmt_len: length }) =>
+      stmt ? [{ node: stmt, start, end: length ? start + length : bytes }] : [],
+    );
+    const ascii = bytes === script.length;
+    return { statements, indexOf: byte => (ascii ? byte : Buffer.from(script).subarray(0, byte).toString().length) };
+  };
+  return {
+    parse,
+    block: body => {
+      const tag = `$block${body.includes('$block$') ? 'of' : ''}$`;
+      const found: Block = { queries: [], dynamic: false };
+      collect(parsePlPgSQLSync(`CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS ${tag}${body}${tag}`), found);
+      return {
+        statements: found.queries.flatMap(query => parse(query).statements.map(({ node }) => node)),
+        dynamic: found.dynamic,
+      };
+    },
+  };
+}
+
+function parsed(script: string, parseSync: (query: string) => ParseResult): ParseResult {
+  if (script === '') return {};
+  try {
+    return parseSync(script);
+  } catch (error) {
+    const details = error instanceof Error && 'sqlDetails' in error ? error.sqlDetails : undefined;
+    if (typeof details !== 'object' || details === null || !('cursorPosition' in details)) throw error;
+    throw new SyntaxFault(error instanceof Error ? error.message : String(error), indexOfCharacter(script, details));
+  }
+}
+
+/** The parser counts characters here, not UTF-16 units. */
+function indexOfCharacter(script: string, details: object): number {
+  const position = 'cursorPosition' in details ? Number(details.cursorPosition) : 0;
+  return [...script].slice(0, position).join('').length;
+}
+
+interface Block {
+  queries: string[];
+  dynamic: boolean;
+}
+
+/** libpg_query, src/pg_query_json_plpgsql.c: statements of SQL have their text, the rest is control. */
+function collect(value: unknown, found: Block): void {
+  if (Array.isArray(value)) for (const item of value) collect(item, found);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+  for (const [key, item] of Object.entries(value)) {
+    if (/^PLpgSQL_stmt_dyn/.test(key)) found.dynamic = true;
+    const query = key === 'PLpgSQL_stmt_execsql' ? item?.sqlstmt?.PLpgSQL_expr?.query : undefined;
+    if (typeof query === 'string') found.queries.push(query);
+    else collect(item, found);
+  }
+}

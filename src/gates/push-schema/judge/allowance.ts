@@ -1,0 +1,60 @@
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { placeAt } from '../sql/place.ts';
+
+export const allowanceWithoutReasonFinding: FindingKind = {
+  code: 'schema/allowance-without-reason',
+  severity: 'warning',
+  boundary: 'data',
+  meaning: 'A comment allows a finding and does not say why, so it allows nothing.',
+  cause: 'A comment that was copied, or written in a hurry.',
+  remedy: 'Write the reason behind the code: `-- release-gates: allow schema/drops-column nobody reads it since v42`.',
+};
+
+export const unusedAllowanceFinding: FindingKind = {
+  code: 'schema/unused-allowance',
+  severity: 'notice',
+  boundary: 'data',
+  meaning: 'A comment allows a finding that the statement below it does not make.',
+  cause: 'A misspelt code, or a comment that does not stand directly above its statement.',
+  remedy: 'Take it away, or put it above the statement that it is meant for.',
+};
+
+/** A comment beside the SQL that lets one kind of finding pass. */
+export interface Allowance {
+  code: string;
+  reason: string;
+  /** Where in the script the comment stands. */
+  index: number;
+  used: boolean;
+}
+
+const comment = /--[ \t]*release-gates:[ \t]*allow[ \t]+([a-z]+\/[a-z0-9-]+)[ \t]*(.*)/g;
+
+export function allowancesIn(script: string): Allowance[] {
+  if (!script.includes('release-gates:')) return [];
+  return Array.from(script.matchAll(comment), ({ 1: code = '', 2: reason = '', index }) => {
+    return { code, reason: reason.trim(), index, used: false };
+  });
+}
+
+/** The range of the script in which a comment counts for a statement: from the end of the one before to its own line's. */
+export interface Reach {
+  from: number;
+  to: number;
+}
+
+export function allowanceFor(allowances: Allowance[], code: string, { from, to }: Reach): Allowance | undefined {
+  const found = allowances.find(one => one.code === code && one.reason !== '' && one.index >= from && one.index <= to);
+  if (found) found.used = true;
+  return found;
+}
+
+/** What is to be said of comments that allow nothing. */
+export function findingsOfAllowances(allowances: Allowance[], script: string, path: string): Finding[] {
+  return allowances.flatMap(({ code, reason, index, used }) => {
+    const place = placeAt(script, index, path);
+    if (reason === '')
+      return [found(allowanceWithoutReasonFinding, { seen: `Nothing says why ${code} is allowed.`, place })];
+    return used ? [] : [found(unusedAllowanceFinding, { seen: `The allowance of ${code} is not needed.`, place })];
+  });
+}

@@ -1,0 +1,216 @@
+import type { Node } from 'libpg-query';
+import { type ParsedScript, type PostgresParser, SyntaxFault } from '../../../clients/postgres-parser.ts';
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { type Migration, placeOf } from '../migration.ts';
+import { placeAt } from '../sql/place.ts';
+import { shortened, statementsOf } from '../sql/statements.ts';
+import { type Allowance, allowanceFor, allowancesIn, findingsOfAllowances, type Reach } from './allowance.ts';
+import { type Graded, worseOf } from './grade.ts';
+import { Known } from './known.ts';
+import { learn } from './learn.ts';
+import type { LiveTable } from './live.ts';
+import { type TableName, tableOf } from './names.ts';
+import type { About, JudgeSettings, Sighting, SqlRule } from './rule.ts';
+import { sqlRules } from './rules.ts';
+import { severityBySize, sizeSentence } from './size.ts';
+
+export const syntaxErrorFinding: FindingKind = {
+  code: 'schema/syntax-error',
+  severity: 'error',
+  boundary: 'data',
+  meaning: "A migration is not SQL that PostgreSQL's own parser accepts, so it would fail.",
+  cause: 'A typing error, a conflict that git has marked, SQL of another database, or data of COPY within the script.',
+  remedy: 'Correct the script at this place.',
+};
+
+export const emptyMigrationFinding: FindingKind = {
+  code: 'schema/empty-migration',
+  severity: 'notice',
+  boundary: 'data',
+  meaning: 'A migration has no statement, so it only gets its row in the ledger.',
+  cause: 'A migration that was made to be written by hand, and was forgotten.',
+  remedy: 'Write it, or delete it if it was never applied.',
+};
+
+export interface JudgeRequest {
+  settings: JudgeSettings;
+  /** The tables that the scripts name; undefined where no database was asked. */
+  live?: LiveTable[] | undefined;
+  serverVersion?: number | undefined;
+  /** Where names without a schema are. Default `public`. */
+  defaultSchema?: string;
+  /** Names of migrations that somebody has approved. */
+  approved?: string[];
+  /** Whether what loses data needs no approval of its own. */
+  destructiveAllowed?: boolean;
+}
+
+/** What is to be said of a migration, and what it means for going back. */
+export interface Judged extends Graded {
+  migration: Migration;
+  findings: Finding[];
+}
+
+/** Judges pending migrations, in order: each is seen with what those before it have made. */
+export function judge(parser: PostgresParser, migrations: Migration[], request: JudgeRequest): Judged[] {
+  const known = new Known(request.live, request.defaultSchema ?? 'public');
+  const scripts = migrations.map(migration => new ScriptJudge(parser, migration, known, request));
+  for (const script of scripts) script.judge();
+  return scripts.map(script => script.conclude());
+}
+
+/** The names in a script that may be those of tables, as PostgreSQL reads them. */
+export function namesIn(script: string): string[] {
+  const words = script.match(/"(?:[^"]|"")+"|[A-Za-z_\x80-\uffff][\w$\x80-\uffff]*/g) ?? [];
+  return words.map(word => (word.startsWith('"') ? word.slice(1, -1).replaceAll('""', '"') : word.toLowerCase()));
+}
+
+/** What a rule has seen, to be looked at again once all pending migrations are known. */
+interface Seen {
+  rule: SqlRule;
+  sightings: () => Sighting[];
+  statement: { start: number; end: number; previousEnd: number };
+}
+
+class ScriptJudge {
+  readonly #parser: PostgresParser;
+  readonly #migration: Migration;
+  readonly #known: Known;
+  readonly #request: JudgeRequest;
+  readonly #allowances: Allowance[];
+  #parsed: ParsedScript = { statements: [], indexOf: byte => byte };
+  #findings: Finding[] = [];
+  readonly #seen: Seen[] = [];
+  #graded: Graded = { grade: 'compatible' };
+
+  constructor(parser: PostgresParser, migration: Migration, known: Known, request: JudgeRequest) {
+    this.#parser = parser;
+    this.#migration = migration;
+    this.#known = known;
+    this.#request = request;
+    this.#allowances = allowancesIn(migration.script);
+  }
+
+  judge(): void {
+    const { script, path, name } = this.#migration;
+    try {
+      this.#parsed = this.#parser.parse(script);
+    } catch (error) {
+      if (!(error instanceof SyntaxFault)) throw error;
+      this.#graded = { grade: 'breaking', because: 'the script could not be read' };
+      if (script[error.index] === '\\') return; // a command of psql, which has a finding of its own
+      const seen = `${name} is not SQL: ${error.message}.`;
+      this.#findings = [found(syntaxErrorFinding, { seen, place: placeAt(script, error.index, path) })];
+      return;
+    }
+    const { statements } = this.#parsed;
+    if (statements.length === 0) {
+      const seen = `${name} has no statement.`;
+      this.#findings = [found(emptyMigrationFinding, { seen, place: placeOf(this.#migration) })];
+    }
+    const siblings = statements.map(({ node }) => node);
+    let previousEnd = 0;
+    for (const { node, start, end } of statements) {
+      this.#look(node, { start, end, previousEnd }, siblings);
+      previousEnd = end;
+    }
+  }
+
+  /** After all pending migrations are known: what still holds, as findings. */
+  conclude(): Judged {
+    for (const { rule, sightings, statement } of this.#seen) {
+      for (const sighting of sightings()) this.#add(rule, sighting, statement);
+    }
+    const { script, path } = this.#migration;
+    const findings = [...this.#findings, ...findingsOfAllowances(this.#allowances, script, path)];
+    return { migration: this.#migration, findings, ...this.#graded };
+  }
+
+  #look(node: Node, statement: Seen['statement'], siblings: Node[]): void {
+    const block = 'DoStmt' in node ? this.#blockOf(node.DoStmt) : undefined;
+    for (const part of [node, ...(block?.statements ?? [])]) {
+      const about = this.#about(part, block ? [...siblings, ...block.statements] : siblings, block?.dynamic ?? false);
+      for (const [name, value] of partsOf(part)) {
+        for (const { rule, look } of looksAt.get(name) ?? []) {
+          const sightings = () => [look(value, about) ?? []].flat();
+          const now = sightings();
+          if (now.length > 0) this.#seen.push({ rule, sightings: rule.atEnd ? sightings : () => now, statement });
+        }
+      }
+      learn(this.#known, part);
+    }
+  }
+
+  #about(node: Node, siblings: Node[], dynamic: boolean): About {
+    const table: TableName = 'AlterTableStmt' in node ? tableOf(node.AlterTableStmt.relation) : { name: '' };
+    const { settings, serverVersion } = this.#request;
+    return { known: this.#known, table, siblings, dynamic, serverVersion, settings };
+  }
+
+  /** A block that the parser cannot take apart counts as one that makes its SQL up. */
+  #blockOf({ args = [] }: { args?: Node[] }): { statements: Node[]; dynamic: boolean } {
+    const texts = args.flatMap(node => ('DefElem' in node && node.DefElem.defname === 'as' ? [node.DefElem.arg] : []));
+    const body = texts.map(node => (node && 'String' in node ? (node.String.sval ?? '') : '')).join('');
+    try {
+      return this.#parser.block(body);
+    } catch {
+      return { statements: [], dynamic: true };
+    }
+  }
+
+  #add(rule: SqlRule, sighting: Sighting, { start, end, previousEnd }: Seen['statement']): void {
+    const { script, path, name } = this.#migration;
+    const { indexOf } = this.#parsed;
+    const code = statementsOf(script.slice(indexOf(start), indexOf(end)))[0]?.code ?? '';
+    const grade = sighting.grade ?? rule.grade ?? 'compatible';
+    this.#graded = worseOf(this.#graded, { grade, because: shortened(code) });
+
+    const size = sighting.size && severityBySize(this.#known, sighting.size);
+    const severity = sighting.severity ?? size ?? rule.kind.severity;
+    const seen = `${sighting.seen}${sighting.size ? sizeSentence(this.#known, sighting.size) : ''}`;
+    const place = placeAt(script, indexOf(sighting.location ?? start), path);
+    const details = { seen, place, ...(sighting.remedy && { remedy: sighting.remedy }) };
+    const reach = reachOf(script, indexOf(previousEnd), indexOf(end));
+    const allowed = allowanceFor(this.#allowances, rule.kind.code, reach);
+    const { approved = [], destructiveAllowed } = this.#request;
+    if (allowed) {
+      const remedy = `Nothing: it is allowed beside the SQL, for "${allowed.reason}".`;
+      this.#findings.push(found(rule.kind, { ...details, severity: 'notice', remedy }));
+    } else if (severity === 'error' && approved.includes(name)) {
+      const remedy = 'Nothing: the input `approve` names the migration.';
+      this.#findings.push(found(rule.kind, { ...details, severity: 'notice', remedy }));
+    } else {
+      const softened = severity === 'error' && grade === 'irreversible' && destructiveAllowed;
+      this.#findings.push(found(rule.kind, { ...details, severity: softened ? 'warning' : severity }));
+    }
+  }
+}
+
+/** From behind the line on which the statement before ends, to the end of the line on which this one does. */
+function reachOf(script: string, previousEnd: number, end: number): Reach {
+  const lineEnd = (index: number) => {
+    const at = script.indexOf('\n', index);
+    return at < 0 ? script.length : at;
+  };
+  return { from: previousEnd === 0 ? 0 : lineEnd(previousEnd), to: lineEnd(end) };
+}
+
+/** A statement, and each command of an ALTER TABLE. */
+function partsOf(node: Node): [name: string, value: unknown][] {
+  const parts: [string, unknown][] = Object.entries(node);
+  if ('AlterTableStmt' in node) {
+    for (const command of node.AlterTableStmt.cmds ?? []) parts.push(...Object.entries(command));
+  }
+  return parts;
+}
+
+type AnyLook = (value: unknown, about: About) => Sighting | Sighting[] | undefined;
+
+/** The rules by what they look at. */
+const looksAt = new Map<string, { rule: SqlRule; look: AnyLook }[]>();
+for (const rule of sqlRules) {
+  for (const [name, look] of Object.entries(rule.look)) {
+    const looks = looksAt.get(name) ?? [];
+    looksAt.set(name, [...looks, { rule, look: look as AnyLook }]); // the key says which node it is given
+  }
+}

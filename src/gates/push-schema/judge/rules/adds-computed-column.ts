@@ -1,0 +1,32 @@
+import type { FindingKind } from '../../../../core/finding.ts';
+import { columnsOf, shown } from '../names.ts';
+import type { SqlRule } from '../rule.ts';
+
+export const addsComputedColumnFinding: FindingKind = {
+  code: 'schema/adds-computed-column',
+  severity: 'warning',
+  boundary: 'data',
+  meaning:
+    'A new column must be computed for every row, so the whole table is rewritten under a lock that blocks everyone.',
+  cause: 'ADD COLUMN with SERIAL, GENERATED … AS IDENTITY or GENERATED … STORED on a table that has rows already.',
+  remedy: 'Add a plain column, fill it in batches, and attach the sequence or trigger then.',
+};
+
+export const addsComputedColumn: SqlRule = {
+  kind: addsComputedColumnFinding,
+  look: {
+    AlterTableCmd: ({ subtype, def }, { known, table }) => {
+      if (subtype !== 'AT_AddColumn' || !def || !('ColumnDef' in def) || !known.stands(table)) return undefined;
+      const { typeName, constraints = [], colname = '' } = def.ColumnDef;
+      const serial = /^(small|big)?serial[248]?$/.test(columnsOf(typeName?.names).at(-1) ?? '');
+      const generated = constraints.some(
+        node =>
+          'Constraint' in node &&
+          (node.Constraint.contype === 'CONSTR_IDENTITY' ||
+            (node.Constraint.contype === 'CONSTR_GENERATED' && node.Constraint.generated_kind !== 'v')),
+      );
+      if (!serial && !generated) return undefined;
+      return { seen: `${shown(table)}.${colname} is computed for each row, which rewrites the table.`, size: table };
+    },
+  },
+};

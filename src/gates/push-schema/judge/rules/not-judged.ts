@@ -1,0 +1,21 @@
+import type { FindingKind } from '../../../../core/finding.ts';
+import type { SqlRule } from '../rule.ts';
+
+export const notJudgedFinding: FindingKind = {
+  code: 'schema/not-judged',
+  severity: 'notice',
+  boundary: 'data',
+  meaning:
+    'A block puts SQL together while it runs, so nobody can say beforehand what it does. For going back it counts as breaking.',
+  cause: 'EXECUTE within DO.',
+  remedy: 'Write the statements out, if they are always the same.',
+};
+
+/** What a block of PL/pgSQL runs is judged statement by statement; only what it makes up while it runs cannot be. */
+export const notJudged: SqlRule = {
+  kind: notJudgedFinding,
+  grade: 'breaking',
+  look: {
+    DoStmt: (_, { dynamic }) => (dynamic ? { seen: 'What this block runs with EXECUTE cannot be judged.' } : undefined),
+  },
+};

@@ -1,0 +1,47 @@
+import type { FindingKind } from '../../../../core/finding.ts';
+import { shown, tableOf, textOf } from '../names.ts';
+import type { SqlRule } from '../rule.ts';
+
+export const renamesFinding: FindingKind = {
+  code: 'schema/renames',
+  severity: 'error',
+  boundary: 'data',
+  meaning:
+    'Something that running code knows by its name gets another: from this moment until the new code serves, and after going back, the code fails.',
+  cause: 'ALTER … RENAME of a table, a column, a type or a value of an enum.',
+  remedy:
+    'Add the new name beside the old (a column, or a view), move the code, and drop the old one in a later release.',
+};
+
+const objects: Record<string, string> = {
+  OBJECT_TABLE: 'table',
+  OBJECT_VIEW: 'view',
+  OBJECT_SCHEMA: 'schema',
+  OBJECT_TYPE: 'type',
+  OBJECT_FUNCTION: 'function',
+  OBJECT_SEQUENCE: 'sequence',
+};
+
+export const renames: SqlRule = {
+  kind: renamesFinding,
+  grade: 'breaking',
+  look: {
+    RenameStmt: ({ renameType = '', relation, subname = '', newname = '', object }, { known }) => {
+      const table = tableOf(relation);
+      if (renameType === 'OBJECT_COLUMN') {
+        if (!known.stands(table) || known.isNewColumn(table, subname)) return undefined;
+        return { seen: `The column ${shown(table)}.${subname} becomes ${newname}.` };
+      }
+      const what = objects[renameType];
+      if (!what || (renameType === 'OBJECT_TABLE' && !known.stands(table))) return undefined;
+      const name = relation ? shown(table) : subname || textOf(object) || 'one';
+      return known.hasMade(what, { name }) ? undefined : { seen: `The ${what} ${name} becomes ${newname}.` };
+    },
+    AlterEnumStmt: ({ oldVal, newVal }) =>
+      oldVal ? { seen: `The value ${oldVal} of an enum becomes ${newVal}.` } : undefined,
+    AlterObjectSchemaStmt: ({ relation, newschema }, { known }) => {
+      if (!relation || !known.stands(tableOf(relation))) return undefined;
+      return { seen: `${shown(tableOf(relation))} moves to the schema ${newschema}.` };
+    },
+  },
+};

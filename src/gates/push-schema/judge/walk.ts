@@ -1,0 +1,41 @@
+import type { Node } from 'libpg-query';
+import { textOf } from './names.ts';
+
+/** The names, without schema, of all functions that are called anywhere within. */
+export function functionsIn(node: Node | undefined): string[] {
+  const names: string[] = [];
+  walk(node, (key, value) => {
+    const parts = key === 'FuncCall' && isObject(value) && Array.isArray(value.funcname) ? value.funcname : [];
+    if (parts.length > 0) names.push(textOf(parts.at(-1)));
+  });
+  return names;
+}
+
+/** The text constants anywhere within. */
+export function constantsIn(node: Node): string[] {
+  const constants: string[] = [];
+  walk(node, (key, value) => {
+    if (key === 'sval' && isObject(value) && typeof value.sval === 'string') constants.push(value.sval);
+  });
+  return constants;
+}
+
+export function has(node: Node, wanted: string): boolean {
+  let found = false;
+  walk(node, key => {
+    if (key === wanted) found = true;
+  });
+  return found;
+}
+
+function walk(value: unknown, visit: (key: string, value: unknown) => void): void {
+  if (!isObject(value)) return;
+  for (const [key, item] of Object.entries(value)) {
+    visit(key, item);
+    walk(item, visit);
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
