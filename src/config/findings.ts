@@ -93,7 +93,9 @@ export const invalidInput: FindingKind = {
 export const forkWithoutSecrets: FindingKind = {
   ...delivery,
   code: 'config/fork-without-secrets',
-  meaning: 'The run is a pull request from a fork, so the values the gate needs are withheld by GitHub.',
-  cause: 'A contribution from outside: GitHub never gives secrets to the code of a fork.',
+  meaning:
+    'The run is a pull request from a fork or of Dependabot, so the values the gate needs are withheld by GitHub.',
+  cause:
+    'GitHub never gives the secrets of Actions to the code of a fork, nor to Dependabot, which has secrets of its own.',
   remedy: 'Run this gate after the merge, or from a branch of this repository; nothing was checked here.',
 };

@@ -38,7 +38,7 @@ export function unescaped<Value>(value: Value): Value {
 function unset(context: GateContext, name: string, purpose: string, place?: Place): Finding {
   if (context.secretsWithheld) {
     return found(forkWithoutSecrets, {
-      seen: `${name} is needed by ${purpose}, and GitHub gives no secrets to a pull request from a fork.`,
+      seen: `${name} is needed by ${purpose}, and GitHub gives no secrets to a pull request from a fork or of Dependabot.`,
       ...(place && { place }),
     });
   }

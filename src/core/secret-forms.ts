@@ -2,6 +2,16 @@
 export const shortestForm = 6;
 
 /**
+ * Nor are these, as a value or as a password: they are words of every log, of every record (`"environment":
+ * "production"`) and of every list that attackers try first.
+ */
+const commonWords = new Set(
+  'admin changeme database default development docker example guest localhost master password postgres postgresql preview production public secret staging supabase testing username'.split(
+    ' ',
+  ),
+);
+
+/**
  * The forms in which a secret can appear in a text: as is, line by line, percent-encoded and decoded, base64 and
  * base64url at each alignment, hexadecimal, escaped for JSON, HTML and the shell; and so for the password and the
  * credentials inside a connection string.
@@ -10,10 +20,15 @@ export function formsOfSecret(secret: string): Set<string> {
   const forms = new Set<string>();
   for (const part of [secret, ...secret.split(/\r\n|\r|\n/), ...credentialsOf(secret)]) {
     const plain = part.trim();
-    if (plain.length < shortestForm) continue;
+    if (plain.length < shortestForm || isCommonWord(plain)) continue;
     for (const form of encodingsOf(plain)) if (form.length >= shortestForm) forms.add(form);
   }
   return forms;
+}
+
+/** Whether a value is a word that hiding protects nothing with. */
+export function isCommonWord(text: string): boolean {
+  return commonWords.has(text.toLowerCase());
 }
 
 /** The password, and `user:password`, of a URL; also when its password was not percent-encoded as it should be. */

@@ -13,7 +13,7 @@ import { Redactor } from '../core/redaction.ts';
 import { findingsOf, type GateReport } from '../core/report.ts';
 import { annotate, limitsInComposite, limitsOfStep } from './annotations.ts';
 import { listenForCancellation } from './cancellation.ts';
-import { isForkPullRequest } from './event.ts';
+import { secretsAreWithheld } from './event.ts';
 import { actionInputs, type Inputs } from './inputs.ts';
 import { createLog, logFinding, logResult } from './log.ts';
 import { writeOutputs } from './outputs.ts';
@@ -83,7 +83,7 @@ function createContext(redactor: Redactor, signal: AbortSignal): GateContext {
     signal,
     variables,
     workspace: variables.GITHUB_WORKSPACE || process.cwd(),
-    secretsWithheld: isForkPullRequest(variables),
+    secretsWithheld: secretsAreWithheld(variables),
     onResult: result => logResult(log, result),
   };
 }

@@ -2,10 +2,31 @@ import { readFileSync } from 'node:fs';
 import type { Variables } from '../core/context.ts';
 
 /**
- * Whether the run is a pull request from a fork, to which GitHub gives no secrets and a read-only token
- * (docs: GitHub Actions, events that trigger workflows, `pull_request`). An event file that cannot be read counts as no.
+ * Whether GitHub gives the run no secrets of Actions, so that a value that is missing proves nothing: a pull request
+ * from a fork (docs: GitHub Actions, events that trigger workflows, `pull_request`), or a run that Dependabot set off.
  */
-export function isForkPullRequest(variables: Variables): boolean {
+export function secretsAreWithheld(variables: Variables): boolean {
+  return isOfDependabot(variables) || isForkPullRequest(variables);
+}
+
+/** The events of docs: GitHub, Dependabot, Troubleshooting Dependabot on GitHub Actions. */
+const withheldFromDependabot = new Set([
+  'pull_request',
+  'pull_request_review',
+  'pull_request_review_comment',
+  'push',
+  'create',
+  'deployment',
+  'deployment_status',
+]);
+
+/** GITHUB_ACTOR stays Dependabot when a person runs it again, and so does what the run is given. */
+function isOfDependabot({ GITHUB_ACTOR, GITHUB_EVENT_NAME = '' }: Variables): boolean {
+  return GITHUB_ACTOR === 'dependabot[bot]' && withheldFromDependabot.has(GITHUB_EVENT_NAME);
+}
+
+/** An event file that cannot be read counts as no. */
+function isForkPullRequest(variables: Variables): boolean {
   if (variables.GITHUB_EVENT_NAME !== 'pull_request' || !variables.GITHUB_EVENT_PATH) return false;
   const head = headRepository(variables.GITHUB_EVENT_PATH);
   return head !== undefined && head !== variables.GITHUB_REPOSITORY;

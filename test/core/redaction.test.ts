@@ -47,6 +47,13 @@ const encodings: Record<string, (secret: string) => string> = {
   hexadecimal: secret => Buffer.from(secret).toString('hex'),
 };
 
+test('a word that everyone uses stays readable, as a value and as a password', () => {
+  const redactor = redactorOf('production', 'Staging', 'postgresql://app:postgres@db.example.com/app');
+  const text = '{"environment":"production"} staging postgres';
+  expect(redactor.redact(text)).toBe(text);
+  expect(redactor.redact('by app:postgres@')).toBe('by ***@');
+});
+
 describe('a secret', () => {
   test.each(Object.entries(encodings))('is hidden %s', (_, encode) => {
     fc.assert(
@@ -149,8 +156,8 @@ describe('the runner hears', () => {
 });
 
 test('redactAll reaches every string of a value, and its keys', () => {
-  const value = { 'key-of-secret': ['the secret', { deep: 'the secret', count: 3, none: null }], ok: true };
-  expect(redactorOf('secret').redactAll(value)).toEqual({
+  const value = { 'key-of-hidden': ['the hidden', { deep: 'the hidden', count: 3, none: null }], ok: true };
+  expect(redactorOf('hidden').redactAll(value)).toEqual({
     'key-of-***': ['the ***', { deep: 'the ***', count: 3, none: null }],
     ok: true,
   });

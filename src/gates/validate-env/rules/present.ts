@@ -25,7 +25,7 @@ export const emptyVariable: FindingKind = {
 export function absence({ name, variable, variables, where }: Omit<Subject, 'value'>, withheld: boolean): Finding {
   if (withheld) {
     return found(forkWithoutSecrets, {
-      seen: `${name} has no value here, and GitHub gives no secrets to a pull request from a fork.`,
+      seen: `${name} has no value here, and GitHub gives no secrets to a pull request from a fork or of Dependabot.`,
       ...where,
     });
   }
