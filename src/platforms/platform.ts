@@ -39,14 +39,32 @@ export interface Platform {
   carries(live: Live, commit: string): boolean;
   /** Whether this deployment is what serves, and nothing else. */
   runs(live: Live, deployment: Deployment): boolean;
-  /** What in the configuration stands in the way of a deploy of this commit. */
-  obstaclesToDeploy(commit: string): Finding[];
+  /** What stands in the way of a deploy of this commit, as far as it can be known beforehand. */
+  obstaclesToDeploy(commit: string, signal: AbortSignal): Promise<Finding[]>;
+  /** What was live before and could be again, the newest first; never what is live. */
+  candidates(live: Live, signal: AbortSignal): Promise<Deployment[]>;
   /** Why the platform would not go back to this deployment, as far as it can be asked beforehand. */
   obstaclesToRollback(to: Deployment, signal: AbortSignal): Promise<Finding[]>;
   /** Deploys and waits until it serves. */
   deploy(commit: string, signal: AbortSignal, progress: Progress): Promise<Change>;
   /** Goes back to a deployment that was live and waits until it serves. `reason` is kept by platforms that can. */
   rollback(to: Deployment, reason: string, signal: AbortSignal, progress: Progress): Promise<Change>;
+  /** Keeps later pushes from going live, so that a rollback lasts. Returns what is to be said of it. */
+  holdAutoDeploys(signal: AbortSignal): Promise<Finding[]>;
+  /** Lets later pushes go live again. */
+  resumeAutoDeploys(signal: AbortSignal): Promise<Finding[]>;
+  /** The variables that the next deployment will have. */
+  variables(signal: AbortSignal): Promise<PlatformVariable[]>;
+  /** The last lines that a deployment has written, the oldest first. */
+  log(deployment: Deployment, signal: AbortSignal): Promise<string[]>;
+}
+
+export interface PlatformVariable {
+  name: string;
+  /** Undefined where the platform tells the name only. */
+  value?: string;
+  /** What the platform tells instead of the value, the same for the same value. */
+  digest?: string;
 }
 
 export interface PlatformDependencies {

@@ -32,11 +32,16 @@ export async function lookBefore(
     services.map(options =>
       timed(`${options.name} before`, context, async () => {
         const platform = platformOf(options.service, { context });
-        const obstacles = platform.obstaclesToDeploy(commit).map(obstacle => ({ ...obstacle, place: options.place }));
-        if (obstacles.length > 0) return { verdict: 'error', findings: obstacles };
-        const before = await platform.live(context.signal);
+        const [obstacles, before] = await Promise.all([
+          platform.obstaclesToDeploy(commit, context.signal),
+          platform.live(context.signal),
+        ]);
+        const live = platform.carries(before, commit); // then nothing needs to be deployed
+        const standing = (live ? [] : obstacles).map(obstacle => ({ ...obstacle, place: options.place }));
+        if (standing.some(({ severity }) => severity === 'error')) return { verdict: 'error', findings: standing };
         asked.set(options.name, { ...options, platform, before });
-        return { verdict: 'passed', findings: findingsOf(options.name, before), detail: liveInWords(before) };
+        const findings = [...standing, ...findingsOf(options.name, before)];
+        return { verdict: 'passed', findings, detail: liveInWords(before) };
       }),
     ),
   );

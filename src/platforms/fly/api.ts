@@ -1,16 +1,24 @@
 import * as z from 'zod';
-import { secretVariable } from '../../config/variables.ts';
-import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
-import { found } from '../../core/finding.ts';
+import { type Finding, found } from '../../core/finding.ts';
 import { createApi } from '../api.ts';
 import { refused } from '../findings.ts';
 import type { PlatformDependencies } from '../platform.ts';
 import { type Machine, type MachineConfig, machineSchema } from './machine.ts';
+import { findingsOfImage } from './registry.ts';
+import { flyToken } from './token.ts';
 
 const errorSchema = z.looseObject({ error: z.string().optional(), message: z.string().optional() });
 const leaseSchema = z.looseObject({ data: z.looseObject({ nonce: z.string() }) });
-const releaseSchema = z.looseObject({ id: z.string(), version: z.number() });
+const releaseSchema = z.looseObject({
+  id: z.string(),
+  version: z.number(),
+  status: z.string().default(''),
+  image_ref: z.string().nullish(),
+});
+const secretsSchema = z.looseObject({
+  secrets: z.array(z.looseObject({ name: z.string(), digest: z.string().optional() })),
+});
 const logsSchema = z.looseObject({
   data: z.array(
     z.looseObject({ attributes: z.looseObject({ timestamp: z.string().optional(), message: z.string() }) }),
@@ -30,10 +38,8 @@ const definitionSchema = z.looseObject({
   errors: z.array(z.looseObject({ message: z.string() })).optional(),
 });
 
-export interface Release {
-  id: string;
-  version: number;
-}
+export type Release = z.infer<typeof releaseSchema>;
+export type Secret = z.infer<typeof secretsSchema>['secrets'][number];
 
 export interface LogLine {
   /** Milliseconds since the epoch; NaN where the line has no time. */
@@ -55,6 +61,13 @@ export interface FlyApi {
   definition(signal: AbortSignal): Promise<unknown>;
   createRelease(image: string, definition: unknown, signal: AbortSignal): Promise<Release>;
   updateRelease(id: string, status: ReleaseStatus, signal: AbortSignal): Promise<void>;
+  /** The newest releases first. */
+  releases(signal: AbortSignal): Promise<Release[]>;
+  /** Names and digests. */
+  secrets(signal: AbortSignal): Promise<Secret[]>;
+  /** What stands in the way of running an image, as far as its registry says. */
+  obstaclesOfImage(image: string, signal: AbortSignal): Promise<Finding[]>;
+  /** The last lines of one machine, or of all. */
   logs(machine: string, signal: AbortSignal): Promise<LogLine[]>;
 }
 
@@ -72,7 +85,7 @@ const mostLogLines = 40;
 
 export function createFlyApi(app: string, { context, timeout = 30_000 }: PlatformDependencies): FlyApi {
   const { variables } = context;
-  const authorization = authorizationOf(context);
+  const authorization = flyToken(context);
   const vendor = {
     name: 'Fly.io',
     headers: { authorization: authorization.header },
@@ -188,11 +201,26 @@ export function createFlyApi(app: string, { context, timeout = 30_000 }: Platfor
         signal,
       });
     },
+    releases: async signal => {
+      const answer = await releases(z.looseObject({ releases: z.array(releaseSchema) }), {
+        method: 'GET',
+        path: `/api/v1/apps/${encodeURIComponent(app)}/releases?limit=25`,
+        what: `the releases of the app ${app}`,
+        signal,
+      });
+      return answer.releases;
+    },
+    secrets: async signal => {
+      const path = `/v1/apps/${encodeURIComponent(app)}/secrets`;
+      const answer = await flaps(secretsSchema, { method: 'GET', path, what: `the secrets of the app ${app}`, signal });
+      return answer.secrets;
+    },
+    obstaclesOfImage: (image, signal) => findingsOfImage(image, authorization.token, context, { timeout, signal }),
     logs: async (machine, signal) => {
       const { data } = await platform(logsSchema, {
         method: 'GET',
         path: `/api/v1/apps/${encodeURIComponent(app)}/logs?next_token=&instance=${machine}`,
-        what: `the log of ${theMachine(machine)}`,
+        what: machine ? `the log of ${theMachine(machine)}` : `the log of the app ${app}`,
         signal,
       });
       return data
@@ -204,14 +232,6 @@ export function createFlyApi(app: string, { context, timeout = 30_000 }: Platfor
 
 /** superfly/fly-go flaps/flaps_machines.go. */
 const nonceHeader = 'fly-machine-lease-nonce';
-
-/** `fly tokens create` prints its tokens with the scheme in front, and so they are pasted (superfly/fly-go tokens.go). */
-function authorizationOf(context: GateContext): { token: string; header: string } {
-  const text = secretVariable(context, 'FLY_API_TOKEN', 'the deploy to Fly.io').trim();
-  const token = text.replace(/^(?:FlyV1|Bearer)\s+/i, '');
-  context.redactor.add(token);
-  return { token, header: `${/^fm(?:1r|1a|2)_/.test(token) ? 'FlyV1' : 'Bearer'} ${token}` };
-}
 
 function baseUrl(text: string | undefined, standard: string): string {
   return (text || standard).replace(/\/+$/, '');

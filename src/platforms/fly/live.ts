@@ -1,5 +1,6 @@
 import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
+import { plural } from '../../core/plural.ts';
 import type { Deployment } from '../../core/record.ts';
 import type { Live } from '../platform.ts';
 import type { FlyApi } from './api.ts';
@@ -14,9 +15,36 @@ export const noMachines: FindingKind = {
   remedy: 'Deploy it once with `fly deploy`, which makes its machines; from then on this gate updates them.',
 };
 
-/** The machines of the app. Throws a GateError when there are none. */
+export const severalContainers: FindingKind = {
+  code: 'platform/several-containers',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The machines run several containers each, so no single image says what is live. Nothing was changed.',
+  cause: 'An app with `containers` in its configuration, which the gate does not release.',
+  remedy: 'Release it with `platform: command` and `fly deploy`, or run one container in each machine.',
+};
+
+export const configurationUnreadable: FindingKind = {
+  code: 'platform/host-unreachable',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'Fly.io cannot reach the host of a machine, so its configuration is not known and an update would lose it.',
+  cause: 'A broken host at Fly.io.',
+  remedy: 'See the status page of Fly.io; `fly machine clone` to another host and destroy the machine if it lasts.',
+};
+
+/** The machines of the app. Throws a GateError when there are none, or when it is not known what one of them runs. */
 export async function appMachines(app: string, api: FlyApi, signal: AbortSignal): Promise<Machine[]> {
   const machines = machinesOfApp(await api.machines(signal));
+  const unclear = machines.find(({ config }) => !config?.image);
+  if (unclear?.config?.containers?.length) {
+    const seen = `Machine ${unclear.id} of the app ${app} runs ${plural(unclear.config.containers.length, 'container')}.`;
+    throw new GateError([found(severalContainers, { seen })]);
+  }
+  if (unclear) {
+    const seen = `Fly.io does not give the configuration of machine ${unclear.id} of the app ${app}.`;
+    throw new GateError([found(configurationUnreadable, { seen })]);
+  }
   if (machines.length > 0) return machines;
   throw new GateError([found(noMachines, { seen: `The app ${app} on Fly.io has no machines that serve.` })]);
 }

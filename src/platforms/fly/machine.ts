@@ -9,6 +9,9 @@ const configSchema = z.looseObject({
   checks: z.record(z.string(), z.unknown()).nullish(),
   services: z.array(z.looseObject({ checks: z.array(z.unknown()).nullish() })).nullish(),
   schedule: z.string().nullish(),
+  env: z.record(z.string(), z.string()).nullish(),
+  /** One machine can run several images (docs: Fly Machines, containers). */
+  containers: z.array(z.unknown()).nullish(),
 });
 
 const eventSchema = z.looseObject({

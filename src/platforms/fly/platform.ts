@@ -1,9 +1,9 @@
 import type { FlyService } from '../../config/schema/services.ts';
-import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { notLive } from '../findings.ts';
 import type { Change, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
 import { createFlyApi } from './api.ts';
+import { candidatesOf } from './candidates.ts';
 import { isImmutable, sameImage } from './image.ts';
 import { appMachines, liveOf } from './live.ts';
 import { roll } from './roll.ts';
@@ -16,15 +16,6 @@ export const noImageNamed: FindingKind = {
   meaning: 'The configuration does not say which image to release, so nothing was changed.',
   cause: 'The service on Fly.io has no `image`.',
   remedy: 'Add `image: registry.fly.io/<app>:${commit}`, and push that image before this gate.',
-};
-
-export const configurationUnreadable: FindingKind = {
-  code: 'platform/host-unreachable',
-  severity: 'error',
-  boundary: 'delivery',
-  meaning: 'Fly.io cannot reach the host of a machine, so its configuration is not known and an update would lose it.',
-  cause: 'A broken host at Fly.io.',
-  remedy: 'See the status page of Fly.io; `fly machine clone` to another host and destroy the machine if it lasts.',
 };
 
 export const currentSecrets: FindingKind = {
@@ -45,11 +36,6 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
 
   const change = async (target: Target, signal: AbortSignal, progress: Progress): Promise<Change> => {
     const machines = await appMachines(app, api, signal);
-    const unreadable = machines.find(machine => !machine.config?.image);
-    if (unreadable) {
-      const seen = `Fly.io does not give the configuration of machine ${unreadable.id} of the app ${app}.`;
-      throw new GateError([found(configurationUnreadable, { seen })]);
-    }
     const findings = await roll(machines, { api, target, context, signal, progress });
     const now = await live(signal);
     if (findings.some(({ severity }) => severity === 'error')) return { verdict: 'failed', live: now, findings };
@@ -65,14 +51,26 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
       serves(now, image) &&
       (isImmutable(image, commit) || (now.deployment?.commit === commit && now.others.length === 0)),
     runs: (now, { id }) => serves(now, id),
-    obstaclesToDeploy: () =>
-      image === undefined ? [found(noImageNamed, { seen: `No image is named for the app ${app}.` })] : [],
-    obstaclesToRollback: async () => [],
+    obstaclesToDeploy: async (_commit, signal) =>
+      image === undefined
+        ? [found(noImageNamed, { seen: `No image is named for the app ${app}.` })]
+        : api.obstaclesOfImage(image, signal),
+    candidates: async (now, signal) => candidatesOf(await api.releases(signal), now),
+    obstaclesToRollback: ({ id }, signal) => api.obstaclesOfImage(id, signal),
     deploy: (commit, signal, progress) => change({ image: image ?? '', commit: commit || undefined }, signal, progress),
     rollback: async ({ id, commit }, _reason, signal, progress) => {
       const { findings, ...result } = await change({ image: id, commit }, signal, progress);
       return { ...result, findings: [...findings, ...noticeOfSecrets(result.verdict, app)] };
     },
+    // Fly.io deploys nothing by itself.
+    holdAutoDeploys: async () => [],
+    resumeAutoDeploys: async () => [],
+    variables: async signal => {
+      const [machines, secrets] = await Promise.all([appMachines(app, api, signal), api.secrets(signal)]);
+      const plain = Object.entries(machines[0]?.config?.env ?? {}).map(([name, value]) => ({ name, value }));
+      return [...plain, ...secrets.map(({ name, digest }) => ({ name, ...(digest && { digest }) }))];
+    },
+    log: async (_deployment, signal) => (await api.logs('', signal)).map(({ text }) => text),
   };
 }
 

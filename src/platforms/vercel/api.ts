@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { VercelService } from '../../config/schema/services.ts';
 import { secretVariable } from '../../config/variables.ts';
 import { createApi } from '../api.ts';
-import type { PlatformDependencies } from '../platform.ts';
+import type { PlatformDependencies, PlatformVariable } from '../platform.ts';
 
 const errorSchema = z.looseObject({ code: z.string().optional(), message: z.string().optional() });
 /** Some routes of Vercel answer `err`, or the error itself (vercel/vercel packages/cli/src/util/client.ts). */
@@ -58,6 +58,10 @@ const eventSchema = z.looseObject({
   payload: z.looseObject({ text: z.string().optional() }).optional(),
 });
 
+const variablesSchema = z.looseObject({
+  envs: z.array(z.looseObject({ key: z.string(), value: z.string().nullish(), type: z.string().default('') })),
+});
+
 const jobAliasesSchema = z.looseObject({
   aliases: z.array(z.looseObject({ alias: z.looseObject({ alias: z.string() }), status: z.string() })),
 });
@@ -92,6 +96,8 @@ export interface VercelApi {
   /** The domains that could not be moved. */
   failedAliases(project: VercelProject, job: AliasJob, signal: AbortSignal): Promise<string[]>;
   buildLog(id: string, signal: AbortSignal): Promise<string[]>;
+  /** Those of production; the value only of those that are neither encrypted nor sensitive. */
+  variables(signal: AbortSignal): Promise<PlatformVariable[]>;
 }
 
 /** The key in a deployment's `meta` that a deploy marks its own with. */
@@ -210,6 +216,18 @@ export function createVercelApi(
         signal,
       });
       return aliases.filter(({ status }) => status === 'failed').map(({ alias }) => alias.alias);
+    },
+    variables: async signal => {
+      const { envs } = await api(variablesSchema, {
+        method: 'GET',
+        path: path(`/v10/projects/${projectId}/env`, { target: 'production' }),
+        what: `the variables of ${theProject}`,
+        signal,
+      });
+      return envs.map(({ key, value, type }) => ({
+        name: key,
+        ...(type === 'plain' && typeof value === 'string' && { value }),
+      }));
     },
     buildLog: async (id, signal) => {
       const events = await api(z.array(eventSchema), {

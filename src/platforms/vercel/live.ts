@@ -1,9 +1,10 @@
 import type { VercelService } from '../../config/schema/services.ts';
 import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
+import type { Deployment } from '../../core/record.ts';
 import { Refused } from '../api-errors.ts';
 import type { Live } from '../platform.ts';
-import { type Alias, commitOf, idOf, type VercelApi } from './api.ts';
+import { type Alias, commitOf, idOf, type VercelApi, type VercelDeployment } from './api.ts';
 
 const delivery = { severity: 'error', boundary: 'delivery' } as const;
 
@@ -40,11 +41,14 @@ export async function liveOf(service: VercelService, api: VercelApi, signal: Abo
     throw new GateError([found(redirectingDomain, { seen })]);
   }
   if (!alias.deploymentId) return { deployment: undefined, others: [], down: false };
-  const deployment = await api.deployment(alias.deploymentId, signal);
+  return { deployment: deploymentOf(await api.deployment(alias.deploymentId, signal)), others: [], down: false };
+}
+
+/** What the release record keeps of a deployment. */
+export function deploymentOf(deployment: VercelDeployment): Deployment {
   const commit = commitOf(deployment);
   const { url } = deployment;
-  const live = { id: idOf(deployment), ...(commit && { commit }), ...(url && { url: withScheme(url) }) };
-  return { deployment: live, others: [], down: false };
+  return { id: idOf(deployment), ...(commit && { commit }), ...(url && { url: withScheme(url) }) };
 }
 
 /** A domain without a deployment is not known to Vercel. */

@@ -9,7 +9,7 @@ import { poll } from '../polling.ts';
 import { moveDomains } from './alias-job.ts';
 import { createVercelApi, idOf, type VercelDeployment, type VercelProject } from './api.ts';
 import { startBuild, untilBuilt } from './build.ts';
-import { liveOf } from './live.ts';
+import { deploymentOf, liveOf } from './live.ts';
 import { notACandidate } from './refusals.ts';
 
 export const noRepository: FindingKind = {
@@ -68,10 +68,14 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
     live,
     carries: ({ deployment }, commit) => commit !== '' && deployment?.commit === commit,
     runs: ({ deployment }, { id }) => deployment?.id === id,
-    obstaclesToDeploy: commit => {
+    obstaclesToDeploy: async commit => {
       if (/^[^/\s]+\/[^/\s]+$/.test(repository) && /^[0-9a-f]{40}$/.test(commit)) return [];
       const seen = `Vercel cannot be told what to build for the project ${service.project}: the repository is "${repository}" and the commit "${commit}".`;
       return [found(noRepository, { seen })];
+    },
+    candidates: async ({ deployment: now }, signal) => {
+      const known = await api.productionDeployments(await api.project(signal), signal);
+      return known.filter(candidate => wasLive(candidate) && idOf(candidate) !== now?.id).map(deploymentOf);
     },
     obstaclesToRollback: async (to, signal) => {
       const [project, deployment] = await Promise.all([api.project(signal), known(to, signal)]);
@@ -95,6 +99,11 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
       const seen = `Vercel no longer makes new deployments of ${service.project} live by itself.`;
       return verified(id, [...findings, found(autoAssignmentOff, { seen })], signal);
     },
+    // A rollback turns the assignment of domains off, and a promotion on again.
+    holdAutoDeploys: async () => [],
+    resumeAutoDeploys: async () => [],
+    variables: signal => api.variables(signal),
+    log: ({ id }, signal) => api.buildLog(id, signal),
   };
 
   async function known({ id }: Deployment, signal: AbortSignal): Promise<VercelDeployment | undefined> {
@@ -111,6 +120,11 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
     const findings = await moveDomains({ job: 'promote', to: id, description: '', api, clock, signal });
     return [...findings, found(promoted, { seen: `The deployment ${id} was built without its domains and promoted.` })];
   }
+}
+
+function wasLive({ readyState, state, readySubstate, isRollbackCandidate }: VercelDeployment): boolean {
+  if ((readyState ?? state) !== 'READY' || readySubstate === 'STAGED') return false;
+  return isRollbackCandidate ?? readySubstate === 'PROMOTED';
 }
 
 function objectionsTo({ id }: Deployment, project: VercelProject, deployment: VercelDeployment | undefined): Finding[] {

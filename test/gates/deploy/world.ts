@@ -112,6 +112,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         FLY_API_TOKEN: tokens.fly,
         FLY_FLAPS_BASE_URL: fly.flapsUrl,
         FLY_API_BASE_URL: fly.apiUrl,
+        FLY_REGISTRY_HOST: fly.registryHost,
         VERCEL_TOKEN: tokens.vercel,
         VERCEL_API_URL: vercel.apiUrl,
         GITHUB_REPOSITORY: 'acme/shop',

@@ -43,7 +43,13 @@ export interface Options {
 export function contextFor(fly: FlyEmulator, { factor = 100, variables, context }: Options = {}) {
   return testContext({
     clock: fastClock(factor),
-    variables: { FLY_API_TOKEN: token, FLY_FLAPS_BASE_URL: fly.flapsUrl, FLY_API_BASE_URL: fly.apiUrl, ...variables },
+    variables: {
+      FLY_API_TOKEN: token,
+      FLY_FLAPS_BASE_URL: fly.flapsUrl,
+      FLY_API_BASE_URL: fly.apiUrl,
+      FLY_REGISTRY_HOST: fly.registryHost,
+      ...variables,
+    },
     ...context,
   });
 }

@@ -62,6 +62,84 @@ describe('what is live on Fly.io', () => {
   });
 });
 
+describe('an image of Fly.io', () => {
+  test('that was never pushed is found before anything is changed', async () => {
+    fly = await startApp();
+    const obstacles = await platformOn(fly, { tag: 'never-pushed' }).obstaclesToDeploy(commit, never);
+    expect(codesOf(obstacles)).toEqual(['platform/image-gone']);
+    expect(obstacles[0]?.seen).toContain(image('never-pushed'));
+  });
+
+  test('that was pruned is found before any service goes back', async () => {
+    fly = await startApp();
+    const { deployment } = await platformOn(fly).live(never);
+    fly.app('pm-backend').images.prune(image('old'));
+    const obstacles = await platformOn(fly).obstaclesToRollback({ id: deployment?.id ?? '' }, never);
+    expect(codesOf(obstacles)).toEqual(['platform/image-gone']);
+  });
+
+  test.each([
+    ['a registry that refuses the token', { status: 401 }],
+    ['a registry that is not well', { status: 503 }],
+    ['a registry that breaks the connection', 'reset' as const],
+  ])('cannot be asked for of %s, which stands in the way of nothing', async (_what, answer) => {
+    fly = await startApp();
+    fly.fail({ on: /^HEAD \/v2\//, answer });
+    expect(await platformOn(fly).obstaclesToDeploy(commit, never)).toMatchObject([
+      { code: 'platform/image-not-checked', severity: 'notice' },
+    ]);
+  });
+
+  test('of another registry is not asked for', async () => {
+    fly = await startApp();
+    const { flyPlatform } = await import('../../../src/platforms/fly/platform.ts');
+    const elsewhere = flyPlatform(
+      { platform: 'fly', app: 'pm-backend', image: 'ghcr.io/acme/api:1', url: 'http://127.0.0.1', after: [] },
+      { context: contextFor(fly) },
+    );
+    expect(await elsewhere.obstaclesToDeploy(commit, never)).toEqual([]);
+    expect(fly.requests).toEqual([]);
+  });
+});
+
+describe('what there is to go back to on Fly.io', () => {
+  test('is the images of earlier releases that went well, without what is live', async () => {
+    fly = await startApp({ machines: 1 });
+    await platformOn(fly, { tag: 'crashing' }).deploy(commit, never, listener());
+    await platformOn(fly).deploy(commit, never, listener());
+    const platform = platformOn(fly);
+    expect(await platform.candidates(await platform.live(never), never)).toEqual([{ id: image('old') }]);
+  });
+});
+
+describe('the variables and the log of an app on Fly.io', () => {
+  test('are names with values where they are plain, and names with digests where they are secret', async () => {
+    fly = await startApp({ env: { LOG_LEVEL: 'warn' }, secrets: { JWT_SECRET: 'not-a-real-secret' } });
+    expect(await platformOn(fly).variables(never)).toEqual([
+      { name: 'LOG_LEVEL', value: 'warn' },
+      { name: 'JWT_SECRET', digest: expect.stringMatching(/^[0-9a-f]{16}$/) },
+    ]);
+  });
+
+  test('are those of its machines', async () => {
+    fly = await startApp({ machines: 1 });
+    await platformOn(fly, { tag: 'crashing' }).deploy(commit, never, listener());
+    expect((await platformOn(fly).log({ id: '' }, never)).join(' ')).toContain('DATABASE_URL is not set');
+  });
+});
+
+describe('machines of Fly.io whose image is not known', () => {
+  test.each([
+    ['several containers', { containers: [{ name: 'app' }, { name: 'proxy' }] }, 'platform/several-containers'],
+    ['a host that cannot be reached', {}, 'platform/host-unreachable'],
+  ])('since of %s, are told apart, and nothing is asked further', async (_what, config, code) => {
+    fly = await startApp();
+    const machine = { id: 'd890', state: 'started', config };
+    fly.fail({ on: /^GET .*\/machines$/, answer: { status: 200, body: [machine] } });
+    expect(codesOf(await findingsOf(platformOn(fly).live(never)))).toEqual([code]);
+  });
+});
+
 describe('a rollback on Fly.io', () => {
   test('goes back to the image by its digest and tells of the secrets of today', async () => {
     fly = await startApp();

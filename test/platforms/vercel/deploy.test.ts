@@ -169,6 +169,7 @@ describe('a deploy to Vercel', () => {
     ['no whole commit', 'abc123', {}],
   ])('is not begun with %s', async (_what, commit, variables) => {
     vercel = await startProject();
-    expect(codesOf(platformOn(vercel, { variables }).obstaclesToDeploy(commit))).toEqual(['deploy/no-repository']);
+    const obstacles = await platformOn(vercel, { variables }).obstaclesToDeploy(commit, never);
+    expect(codesOf(obstacles)).toEqual(['deploy/no-repository']);
   });
 });

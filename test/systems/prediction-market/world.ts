@@ -69,7 +69,12 @@ export async function startWorld({ delays = {} }: WorldOptions = {}) {
 
   const secrets = { ...settings, DIRECT_URL: postgres.url, FLY_API_TOKEN: tokens.fly, VERCEL_TOKEN: tokens.vercel };
   const vars = { CORS_ORIGIN: addresses.app, VITE_API_URL: addresses.api, VITE_WS_URL: socketOf(addresses.api) };
-  const env = { FLY_API_BASE_URL: fly.apiUrl, FLY_FLAPS_BASE_URL: fly.flapsUrl, VERCEL_API_URL: vercel.apiUrl };
+  const env = {
+    FLY_API_BASE_URL: fly.apiUrl,
+    FLY_FLAPS_BASE_URL: fly.flapsUrl,
+    FLY_REGISTRY_HOST: fly.registryHost,
+    VERCEL_API_URL: vercel.apiUrl,
+  };
 
   const checkOut = async (release: Release): Promise<string> => {
     const folder = await mkdtemp(join(scratch, 'checkout-'));

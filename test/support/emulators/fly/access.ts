@@ -14,8 +14,14 @@ export type Tokens = Record<string, TokenScope>;
 /** Tokens are sent as `FlyV1 <token>` (macaroons) or `Bearer <token>`: superfly/fly-go tokens/tokens.go. */
 export function scopeOf(request: EmulatorRequest, tokens: Tokens): TokenScope | undefined {
   const header = textOf(request.headers.authorization) ?? '';
-  const token = /^(?:FlyV1|Bearer) (.+)$/.exec(header)?.[1];
+  const token = request.path.startsWith('/v2/') ? basicPassword(header) : /^(?:FlyV1|Bearer) (.+)$/.exec(header)?.[1];
   return token === undefined ? undefined : tokens[token];
+}
+
+/** The registry takes the token as a password: superfly/flyctl internal/build/imgsrc/docker.go. */
+function basicPassword(header: string): string | undefined {
+  const encoded = /^Basic (.+)$/.exec(header)?.[1] ?? '';
+  return /^x:(.+)$/.exec(Buffer.from(encoded, 'base64').toString())?.[1];
 }
 
 export function authorize(request: EmulatorRequest, tokens: Tokens): Answer | undefined {

@@ -8,6 +8,7 @@ import { graphqlRoutes } from './graphql.ts';
 import type { FlyDelays } from './host.ts';
 import { Leases, leaseRoutes } from './leases.ts';
 import { machineRoutes } from './machine-routes.ts';
+import { registryRoutes } from './registry-routes.ts';
 import { releaseRoutes } from './release-routes.ts';
 
 export type { FlyApp, FlyAppOptions } from './app.ts';
@@ -28,6 +29,8 @@ export interface FlyEmulator {
   apiUrl: string;
   /** Base of the Machines API, without `/v1`. */
   flapsUrl: string;
+  /** For FLY_REGISTRY_HOST: host and port. */
+  registryHost: string;
   /** The public address of an app. */
   domain(app: string): { url: string };
   /** @throws TypeError for an app that is not emulated. */
@@ -65,6 +68,7 @@ export async function startFly(options: FlyOptions): Promise<FlyEmulator> {
       ...machineRoutes(appOf, leases, delays.waitSecond),
       ...leaseRoutes(appOf, leases),
       ...releaseRoutes(appOf, apps),
+      ...registryRoutes(apps),
       ...graphqlRoutes(request => appsWithin(apps, scopeOf(request, tokens))),
     ],
     authorize: request => authorize(request, tokens),
@@ -82,6 +86,7 @@ export async function startFly(options: FlyOptions): Promise<FlyEmulator> {
   return {
     apiUrl: server.url,
     flapsUrl: server.url,
+    registryHost: new URL(server.url).host,
     domain: name => ({ url: app(name).domain.url }),
     app,
     requests: server.requests,

@@ -40,7 +40,7 @@ export function releaseRoutes(appOf: (request: EmulatorRequest) => FlyApp, apps:
 
 /** The lines of all machines, oldest first; `next_token` leads to those that come after. */
 function logs(app: FlyApp, request: EmulatorRequest): Answer {
-  const instance = request.query.get('instance');
+  const instance = request.query.get('instance') || null; // flyctl sends it empty for all
   const after = Number(request.query.get('next_token') || '0');
   const all = app.machines
     .flatMap(machine => machine.workload.log.entries.map(entry => ({ machine, entry })))
