@@ -1,4 +1,4 @@
-import type { Dispatcher } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { startDeadline } from './deadline.ts';
 import { asNetworkError, NetworkError, timedOut } from './network-error.ts';
 import { acceptedEncodings, readBody } from './response-body.ts';
@@ -17,6 +17,13 @@ export interface HttpRequest {
   headers?: Record<string, string>;
   body?: string | Uint8Array;
   clientCertificate?: ClientCertificate;
+  /**
+   * Whether it has a connection of its own, over HTTP/1.1 or over HTTP/2 only, so that a load balancer chooses anew whom
+   * it asks. Default: a connection that is open is used again, over the version that the server prefers.
+   */
+  fresh?: 'http/1.1' | 'http/2';
+  /** Only addresses of this family: IPv4 or IPv6. Default: what connects first. */
+  family?: 4 | 6;
   /** Milliseconds for the whole answer, connection included. */
   timeout: number;
   signal: AbortSignal;
@@ -30,6 +37,10 @@ export interface HttpAnswer {
   body: string;
   /** Whether the body was longer than what is kept of it. */
   truncated: boolean;
+  /** How long what is kept of the body is, in bytes once decoded. */
+  size: number;
+  /** Whether the body is UTF-8. */
+  utf8: boolean;
   /** Milliseconds until the whole answer was there. */
   took: number;
 }
@@ -42,42 +53,65 @@ export async function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
   const undici = await import('./undici.ts');
   const target = `${request.method} ${withoutQuery(request.url)}`;
   const deadline = startDeadline(request.timeout, request.signal);
-  const dispatcher = await ownDispatcher(request.clientCertificate);
+  const own = await ownDispatcher(request);
   const started = performance.now();
+  let status: number | undefined;
   try {
     const answer = await undici.request(request.url, {
       method: request.method as Dispatcher.HttpMethod,
       headers: { 'user-agent': 'release-gates', 'accept-encoding': acceptedEncodings, ...request.headers },
       body: request.body ?? null,
       signal: deadline.signal,
-      ...(dispatcher && { dispatcher }),
+      ...(own && { dispatcher: own.dispatcher }),
+      ...(own?.reset && { reset: true }),
     });
-    const { text, truncated } = await readBody(answer.body, answer.headers['content-encoding']?.toString());
+    status = answer.statusCode;
+    const { text, ...body } = await readBody(answer.body, answer.headers['content-encoding']?.toString());
     return {
-      status: answer.statusCode,
+      status,
       headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value ?? '')])),
       cookies: [answer.headers['set-cookie'] ?? []].flat(),
       body: text,
-      truncated,
+      ...body,
       took: performance.now() - started,
     };
   } catch (error) {
     request.signal.throwIfAborted();
-    if (deadline.passed) throw new NetworkError(timedOut, `${target} gave no answer within ${request.timeout} ms`);
+    if (deadline.passed) {
+      const what = status === undefined ? 'gave no answer' : `answered ${status} with a body that did not end`;
+      throw new NetworkError(timedOut, `${target} ${what} within ${request.timeout} ms`);
+    }
     throw asNetworkError(error, target) ?? error;
   } finally {
     deadline.clear();
-    await dispatcher?.destroy();
+    await own?.destroy?.();
   }
 }
 
+type Own = { dispatcher: Agent; reset?: true; destroy?: () => Promise<void> };
+
+/** Connections of HTTP/1.1 that are made for one request; the Agent itself holds none. */
+let single: Agent | undefined;
+
 /** A certificate belongs to its connection, so a request with one has a connection of its own. */
-async function ownDispatcher(client: ClientCertificate | undefined): Promise<Dispatcher | undefined> {
-  if (client === undefined) return undefined;
+async function ownDispatcher({ clientCertificate: client, fresh, family }: HttpRequest): Promise<Own | undefined> {
+  if (client === undefined && fresh === undefined && family === undefined) return undefined;
   const { Agent } = await import('./undici.ts');
+  if (client === undefined && family === undefined && fresh === 'http/1.1') {
+    single ??= new Agent({ allowH2: false });
+    return { dispatcher: single, reset: true };
+  }
   const { rootCertificates } = await import('node:tls');
-  const ca = client.authority === undefined ? undefined : [...rootCertificates, client.authority];
-  return new Agent({ connect: { cert: client.certificate, key: client.key, ...(ca && { ca }) } });
+  const ca = client?.authority === undefined ? undefined : [...rootCertificates, client.authority];
+  const dispatcher = new Agent({
+    allowH2: fresh !== 'http/1.1',
+    connect: {
+      ...(client && { cert: client.certificate, key: client.key }),
+      ...(ca && { ca }),
+      ...(family && { family, autoSelectFamily: false }),
+    },
+  });
+  return { dispatcher, destroy: () => dispatcher.destroy() };
 }
 
 /** A query can hold a token; messages go without it, and without credentials. */

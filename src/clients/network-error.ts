@@ -29,12 +29,69 @@ export const connectionRefused: FindingKind = {
   remedy: "Look at the service's log for why it does not listen, and compare the port with its configuration.",
 };
 
-export const badCertificate: FindingKind = {
+export const dnsFailed: FindingKind = {
   ...delivery,
-  code: 'network/bad-certificate',
+  code: 'network/dns-failed',
+  meaning: 'The name servers gave no answer for the host, so nothing was asked and nothing is known of the release.',
+  cause: "The zone's name servers are down or slow, DNSSEC is broken, or the runner's own resolver does not work.",
+  remedy: 'Ask for the host with `dig`; see the status of the DNS provider, then run the gate again.',
+};
+
+const certificate = {
+  ...delivery,
   meaning: 'The TLS certificate is not one that users would trust, so nothing was sent.',
-  cause: 'It has expired, is self-signed, was issued for another name, or its chain is incomplete.',
-  remedy: 'Renew or correct the certificate of the host.',
+} as const;
+
+export const badCertificate: FindingKind = {
+  ...certificate,
+  code: 'network/bad-certificate',
+  cause: 'Its chain is incomplete, it was revoked, or it was issued for another purpose.',
+  remedy: 'Install the certificate of the host together with those between it and its authority.',
+};
+
+export const expiredCertificate: FindingKind = {
+  ...certificate,
+  code: 'network/certificate-expired',
+  cause: 'It was not renewed in time.',
+  remedy: 'Renew it, and look at why the renewal did not happen by itself.',
+};
+
+export const futureCertificate: FindingKind = {
+  ...certificate,
+  code: 'network/certificate-not-yet-valid',
+  cause: "It was issued a moment ago by a clock that is ahead, or the runner's clock is behind.",
+  remedy: 'Compare the clocks; wait until the certificate is valid, or issue it again.',
+};
+
+export const selfSignedCertificate: FindingKind = {
+  ...certificate,
+  code: 'network/certificate-self-signed',
+  cause: 'It was signed by itself or by an authority of your own, such as the default of a server or a proxy.',
+  remedy: 'Install one of a public authority; for your own authority, name its file in NODE_EXTRA_CA_CERTS.',
+};
+
+export const wrongNameCertificate: FindingKind = {
+  ...certificate,
+  code: 'network/certificate-wrong-name',
+  cause:
+    'The domain was not added to the platform, its DNS record leads elsewhere, or the certificate has not been issued yet.',
+  remedy: 'Check that the domain is added to the service that should answer, and that DNS leads there.',
+};
+
+export const tooOldTls: FindingKind = {
+  ...delivery,
+  code: 'network/tls-too-old',
+  meaning: 'The host speaks no TLS version that clients of today accept, so no connection came about.',
+  cause: 'An old server or load balancer that offers TLS 1.1 or older only.',
+  remedy: 'Let it offer TLS 1.2 and 1.3.',
+};
+
+export const connectionReset: FindingKind = {
+  ...delivery,
+  code: 'network/http2-reset',
+  meaning: 'The server broke off the request over HTTP/2 (RST_STREAM or GOAWAY) before the answer was complete.',
+  cause: 'A proxy that could not reach the service, a limit on streams, or a service that restarts.',
+  remedy: "Look at the log of the proxy in front of the service, and at the service's at this moment.",
 };
 
 export const noTls: FindingKind = {
@@ -89,7 +146,10 @@ export const unreadableBody: FindingKind = {
 /** Why no answer came. Codes: Node.js documentation, Errors (system errors, OpenSSL codes); undici docs, Errors. */
 const kindsByCode: Record<string, FindingKind> = {
   ENOTFOUND: unknownHost,
-  EAI_AGAIN: unknownHost,
+  EAI_AGAIN: dnsFailed,
+  ESERVFAIL: dnsFailed,
+  EREFUSED: dnsFailed,
+  ENODATA: unknownHost,
   EHOSTUNREACH: unreachable,
   ENETUNREACH: unreachable,
   EADDRNOTAVAIL: unreachable,
@@ -108,6 +168,17 @@ const kindsByCode: Record<string, FindingKind> = {
   UNREADABLE_BODY: unreadableBody,
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: connectionLost,
   UND_ERR_HEADERS_OVERFLOW: malformedAnswer,
+  CERT_HAS_EXPIRED: expiredCertificate,
+  CERT_NOT_YET_VALID: futureCertificate,
+  DEPTH_ZERO_SELF_SIGNED_CERT: selfSignedCertificate,
+  SELF_SIGNED_CERT_IN_CHAIN: selfSignedCertificate,
+  ERR_TLS_CERT_ALTNAME_INVALID: wrongNameCertificate,
+  HOSTNAME_MISMATCH: wrongNameCertificate,
+  ERR_SSL_UNSUPPORTED_PROTOCOL: tooOldTls,
+  ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: tooOldTls,
+  ERR_HTTP2_STREAM_ERROR: connectionReset,
+  ERR_HTTP2_SESSION_ERROR: connectionReset,
+  ERR_HTTP2_GOAWAY_SESSION: connectionReset,
   ERR_INVALID_URL: invalidRequest,
   UND_ERR_INVALID_ARG: invalidRequest,
 };
@@ -117,12 +188,22 @@ const certificateCode = /CERT|^(UNABLE_TO_|CRL_|INVALID_CA|INVALID_PURPOSE|PATH_
 
 function kindOf(error: Error): FindingKind | undefined {
   if (error.name === 'HTTPParserError') return malformedAnswer; // of undici; it has no code
+  if (error.message.startsWith('HTTP/2: ')) return connectionReset; // undici lib/dispatcher/client-h2.js
   const code = codeOf(error);
   if (code === undefined) return undefined;
   if (Object.hasOwn(kindsByCode, code)) return kindsByCode[code];
   if (code.startsWith('ERR_SSL_')) return noTls;
   return certificateCode.test(code) ? badCertificate : undefined;
 }
+
+const saysNothingOfTheRelease = [unknownHost, dnsFailed, unreachable, invalidRequest];
+const ofCertificates = [
+  badCertificate,
+  expiredCertificate,
+  futureCertificate,
+  selfSignedCertificate,
+  wrongNameCertificate,
+];
 
 /** No answer came over the network, and why. */
 export class NetworkError extends Error {
@@ -136,7 +217,12 @@ export class NetworkError extends Error {
 
   /** What cannot be found, reached or asked says nothing about the release; what does not answer does. */
   get verdict(): Verdict {
-    return [unknownHost, unreachable, invalidRequest].includes(this.kind) ? 'error' : 'failed';
+    return saysNothingOfTheRelease.includes(this.kind) ? 'error' : 'failed';
+  }
+
+  /** Whether the host could be reached and its certificate is at fault. */
+  get isOfCertificate(): boolean {
+    return ofCertificates.includes(this.kind);
   }
 
   finding(about: { boundary?: Boundary; place?: Place }): Finding {
@@ -155,8 +241,13 @@ export function asNetworkError(error: unknown, target: string): NetworkError | u
   return undefined;
 }
 
-/** OpenSSL puts its own source files into its messages, and Node.js advice for who runs it by hand. */
+/**
+ * OpenSSL puts its own source files into its messages, and Node.js advice for who runs it by hand. Of several addresses,
+ * such as one of IPv6 and one of IPv4, each has its reason.
+ */
 function reasonOf(error: Error): string {
+  if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0 && error.errors.every(isNativeError))
+    return [...new Set(error.errors.map(reasonOf))].join(', ');
   if ('reason' in error && typeof error.reason === 'string') return error.reason;
   return (messageOf(error).split(';')[0] ?? '').replace(/\.$/, '');
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import { messageOf } from '../core/errors.ts';
@@ -30,6 +31,10 @@ export interface Body {
   text: string;
   /** Whether it was longer than what is kept of it. */
   truncated: boolean;
+  /** How long what is kept of it is, in bytes. */
+  size: number;
+  /** Whether the bytes are UTF-8; else some characters of the text stand for others. */
+  utf8: boolean;
 }
 
 /** The body of an answer as text. An encoding that is not known is left on. Rejects when it breaks off or is not what it says. */
@@ -44,8 +49,9 @@ export async function readBody(body: Readable, encoding: string | undefined): Pr
     if (size > largestBody) break; // ends the connection
   }
   if (size > largestBody) body.destroy();
-  const text = Buffer.concat(chunks).subarray(0, largestBody).toString('utf8');
-  return { text, truncated: size > largestBody };
+  const bytes = Buffer.concat(chunks).subarray(0, largestBody);
+  const truncated = size > largestBody; // perhaps in the middle of a character
+  return { text: bytes.toString('utf8'), truncated, size: bytes.length, utf8: truncated || isUtf8(bytes) };
 }
 
 /** A body that breaks off breaks off its decoding. A HEAD request is told of an encoding and has no body. */

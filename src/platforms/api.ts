@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { type HttpAnswer, httpRequest, withoutQuery } from '../clients/http.ts';
-import { badCertificate, connectionRefused, NetworkError, unknownHost, unreachable } from '../clients/network-error.ts';
+import { connectionRefused, NetworkError, unknownHost, unreachable } from '../clients/network-error.ts';
 import type { GateContext } from '../core/context.ts';
 import { GateError } from '../core/errors.ts';
 import { type FindingKind, found } from '../core/finding.ts';
@@ -90,8 +90,8 @@ async function send(vendor: Vendor, call: ApiCall): Promise<HttpAnswer | Network
 }
 
 /** Asking again would not help. */
-function isFinal({ kind }: NetworkError): boolean {
-  return kind === unknownHost || kind === unreachable || kind === badCertificate;
+function isFinal({ kind, isOfCertificate }: NetworkError): boolean {
+  return kind === unknownHost || kind === unreachable || isOfCertificate;
 }
 
 function isTransient({ status }: HttpAnswer): boolean {

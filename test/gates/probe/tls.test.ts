@@ -39,14 +39,14 @@ describe('a certificate', () => {
   });
 
   test.each([
-    ['signed by itself', forThisMachine, false, 'self-signed certificate'],
-    ['expired', expiredCertificate, true, 'certificate has expired'],
-    ['for another name', forAnotherName, true, "is not in the cert's altnames"],
-  ])('is refused when it is %s', async (_, make, trusted, seen) => {
+    ['signed by itself', forThisMachine, false, 'certificate-self-signed', 'self-signed certificate'],
+    ['expired', expiredCertificate, true, 'certificate-expired', 'certificate has expired'],
+    ['for another name', forAnotherName, true, 'certificate-wrong-name', "is not in the cert's altnames"],
+  ])('is refused when it is %s', async (_, make, trusted, code, seen) => {
     const { url, certificateFile } = await serveWith(make);
     const result = await probe(url, trusted ? { NODE_EXTRA_CA_CERTS: certificateFile } : {});
     expect(result.outputs.verdict).toBe('failed');
-    expect(result.findings).toMatchObject([{ code: 'network/bad-certificate', seen: expect.stringContaining(seen) }]);
+    expect(result.findings).toMatchObject([{ code: `network/${code}`, seen: expect.stringContaining(seen) }]);
     expect(result.findings[0]?.seen).not.toContain('--use-system-ca');
   });
 });

@@ -131,7 +131,7 @@ describe('TLS as `sslmode` of libpq', () => {
   test('fails where the certificate is to be verified and nobody vouches for it', async () => {
     const report = await bench.push({ url: withMode('verify-full') });
     expect(report.verdict).toBe('error');
-    expect(codesOf(report)).toEqual(['error network/bad-certificate']);
+    expect(codesOf(report)).toEqual(['error network/certificate-self-signed']);
   });
 
   test('a root certificate that is not there is said so', async () => {
