@@ -133,8 +133,8 @@ class ScriptJudge {
       for (const [name, value] of partsOf(part)) {
         for (const { rule, look } of looksAt.get(name) ?? []) {
           const sightings = () => [look(value, about) ?? []].flat();
-          const now = sightings();
-          if (now.length > 0) this.#seen.push({ rule, sightings: rule.atEnd ? sightings : () => now, statement });
+          const now = rule.atEnd ? undefined : sightings();
+          if (now?.length !== 0) this.#seen.push({ rule, sightings: now ? () => now : sightings, statement });
         }
       }
       learn(this.#known, part);

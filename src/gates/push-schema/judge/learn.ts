@@ -43,6 +43,13 @@ export function makes(node: Node): [kind: string, name: TableName] | undefined {
   return undefined;
 }
 
+/** Whether the statement gives the name to another object: makes it anew, or renames to it, as Prisma does with enums. */
+export function remakes(node: Node, kind: string, { name }: TableName): boolean {
+  const made = makes(node);
+  if (made?.[0] === kind && made[1].name === name) return true;
+  return 'RenameStmt' in node && node.RenameStmt.newname === name;
+}
+
 function learnTable(known: Known, table: TableName, statement: { tableElts?: Node[]; if_not_exists?: boolean }): void {
   if (statement.if_not_exists && known.live(table)) return; // then it does nothing
   known.create(table);

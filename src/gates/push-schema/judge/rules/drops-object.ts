@@ -1,6 +1,6 @@
 import type { Node } from 'libpg-query';
 import type { FindingKind } from '../../../../core/finding.ts';
-import { makes } from '../learn.ts';
+import { remakes } from '../learn.ts';
 import { qualifiedName, shown, type TableName } from '../names.ts';
 import type { SqlRule } from '../rule.ts';
 
@@ -41,11 +41,4 @@ export const dropsObject: SqlRule = {
 function nameOf(node: Node): TableName {
   if (!('ObjectWithArgs' in node)) return qualifiedName(node);
   return qualifiedName({ List: { items: node.ObjectWithArgs.objname ?? [] } });
-}
-
-/** Whether another statement of the migration makes it anew: made or renamed to, as Prisma does with enums. */
-function remakes(node: Node, kind: string, { name }: TableName): boolean {
-  const made = makes(node);
-  if (made?.[0] === kind && made[1].name === name) return true;
-  return 'RenameStmt' in node && node.RenameStmt.newname === name;
 }

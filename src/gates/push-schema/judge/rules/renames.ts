@@ -1,5 +1,6 @@
 import type { FindingKind } from '../../../../core/finding.ts';
-import { shown, tableOf, textOf } from '../names.ts';
+import { remakes } from '../learn.ts';
+import { qualifiedName, shown, tableOf } from '../names.ts';
 import type { SqlRule } from '../rule.ts';
 
 export const renamesFinding: FindingKind = {
@@ -26,7 +27,7 @@ export const renames: SqlRule = {
   kind: renamesFinding,
   grade: 'breaking',
   look: {
-    RenameStmt: ({ renameType = '', relation, subname = '', newname = '', object }, { known }) => {
+    RenameStmt: ({ renameType = '', relation, subname = '', newname = '', object }, { known, siblings }) => {
       const table = tableOf(relation);
       if (renameType === 'OBJECT_COLUMN') {
         if (!known.stands(table) || known.isNewColumn(table, subname)) return undefined;
@@ -34,8 +35,9 @@ export const renames: SqlRule = {
       }
       const what = objects[renameType];
       if (!what || (renameType === 'OBJECT_TABLE' && !known.stands(table))) return undefined;
-      const name = relation ? shown(table) : subname || textOf(object) || 'one';
-      return known.hasMade(what, { name }) ? undefined : { seen: `The ${what} ${name} becomes ${newname}.` };
+      const name = relation ? table : object ? qualifiedName(object) : { name: subname };
+      if (known.hasMade(what, name) || siblings.some(node => remakes(node, what, name))) return undefined;
+      return { seen: `The ${what} ${shown(name)} becomes ${newname}.` };
     },
     AlterEnumStmt: ({ oldVal, newVal }) =>
       oldVal ? { seen: `The value ${oldVal} of an enum becomes ${newVal}.` } : undefined,
