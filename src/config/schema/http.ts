@@ -30,6 +30,10 @@ export const expectationSchema = z.strictObject({
       'Single values of the JSON body by path, such as $.version, each with its value or what it must be like.',
     ),
   text: z.string().optional().describe('Text that the body must contain.'),
+  size: z
+    .strictObject({ 'at-least': z.int().min(0).optional(), 'at-most': z.int().min(0).optional() })
+    .optional()
+    .describe('How many bytes the body must have, once decompressed.'),
 });
 
 export type Expectation = z.infer<typeof expectationSchema>;
