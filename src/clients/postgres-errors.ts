@@ -53,6 +53,15 @@ export const refused: FindingKind = {
   remedy: "Look at the state of the database at its provider and at the server's message, then run the gate again.",
 };
 
+export const unsupportedVersion: FindingKind = {
+  ...data,
+  code: 'database/unsupported-version',
+  meaning:
+    'The server is older than PostgreSQL 12, the oldest that the gate knows how to ask and to lock. Nothing was changed.',
+  cause: 'A server that nobody has upgraded for years, or a database that only speaks the protocol of PostgreSQL.',
+  remedy: 'Upgrade the server; versions before 14 get no security fixes any more.',
+};
+
 /** What the server says of an error (docs: PostgreSQL, Error and Notice Message Fields). */
 export interface SqlError extends Error {
   /** SQLSTATE. */

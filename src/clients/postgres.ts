@@ -1,12 +1,16 @@
 import type { Client } from 'pg';
-import type { Place } from '../core/finding.ts';
+import { GateError } from '../core/errors.ts';
+import { found, type Place } from '../core/finding.ts';
 import { NetworkError, noTls, timedOut } from './network-error.ts';
-import { asLostConnection, explained, isSqlError, type SqlError } from './postgres-errors.ts';
+import { asLostConnection, explained, isSqlError, type SqlError, unsupportedVersion } from './postgres-errors.ts';
 import { type Tls, tlsOf } from './postgres-tls.ts';
 import type { PostgresAddress } from './postgres-url.ts';
 
 /** Milliseconds until a connection is given up. */
 const connectTimeout = 10_000;
+
+/** The oldest server that is known to work, as `server_version_num`. */
+const oldestServer = 120000;
 
 /** Milliseconds for the statement under way to stop when the run is cancelled; then the connection is cut. */
 const cancelTimeout = 1500;
@@ -101,9 +105,11 @@ export class PostgresSession {
   readonly #client: Client;
   readonly #connect: Connect;
   readonly #signal: AbortSignal;
-  readonly #freshSettings: string;
+  #freshSettings: string;
   readonly #stop = () => void this.#cancel();
   #pid = 0;
+  /** As `server_version_num` has it: 180004 is 18.4. */
+  serverVersion = 0;
 
   private constructor(client: Client, connect: Connect, address: PostgresAddress, signal: AbortSignal) {
     this.#client = client;
@@ -119,9 +125,15 @@ export class PostgresSession {
     signal.addEventListener('abort', session.#stop, { once: true });
     try {
       // Asked for, as behind a pooler the process that the protocol names is the pooler's.
-      const [row] = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      const [row] = await session.query<{ pid: number; version: number }>(
+        "SELECT pg_backend_pid() AS pid, current_setting('server_version_num')::int AS version",
+      );
       session.#pid = row?.pid ?? 0;
-      if (address.schema) await session.reset();
+      session.serverVersion = row?.version ?? 0;
+      if (session.serverVersion < oldestServer) throw tooOld(session.serverVersion, address.name);
+      // So that a statement of ours, and the locks it holds, do not outlive a runner that was killed.
+      if (session.serverVersion >= 140000) session.#freshSettings += "; SET client_connection_check_interval = '1s'";
+      await session.reset();
       return session;
     } catch (error) {
       await session.close();
@@ -202,6 +214,11 @@ export class PostgresSession {
       this.#client.connection.stream.destroy();
     }
   }
+}
+
+function tooOld(version: number, name: string): GateError {
+  const seen = `The database ${name} runs PostgreSQL ${Math.floor(version / 10000)}.`;
+  return new GateError([found(unsupportedVersion, { seen })]);
 }
 
 /** An identifier as SQL has it, whatever characters it is of. */

@@ -14,6 +14,21 @@ export const databaseSchema = z.strictObject({
     .describe(
       'How long a statement may wait for a lock before the push gives up, so that it never queues traffic behind it.',
     ),
+  'lock-retries': z
+    .number()
+    .int()
+    .min(0)
+    .max(20)
+    .default(3)
+    .describe('How many times a migration that waited too long for a lock is tried again, after growing pauses.'),
+  'statement-timeout': durationSchema
+    .optional()
+    .describe(
+      'How long a statement may run. Statements outside of a transaction, such as CREATE INDEX CONCURRENTLY, may take as long as they need. No limit by default.',
+    ),
+  budget: durationSchema
+    .default(1000)
+    .describe('How long a migration should take at most; one that takes longer is warned of.'),
   'row-level-security': z
     .boolean()
     .optional()

@@ -2,7 +2,7 @@ import type { ScriptError } from '../../clients/postgres.ts';
 import { permissionDenied, refused } from '../../clients/postgres-errors.ts';
 import type { Outcome } from '../../core/check.ts';
 import { type FindingKind, found, type Place } from '../../core/finding.ts';
-import { cannotRunInTransaction, type Migration, placeOf, runnable } from './migration.ts';
+import { type Migration, placeOf, runnable, runsOutside } from './migration.ts';
 import { needsNoTransactionFinding } from './rules/needs-no-transaction.ts';
 import { indexOfPosition, placeAt } from './sql/place.ts';
 import { type Statement, shortened } from './sql/statements.ts';
@@ -35,6 +35,15 @@ export const lockTimeout: FindingKind = {
     'Run the job again when the table is less busy, and look for long transactions in pg_stat_activity; `lock-timeout` in the configuration is how long a statement may wait.',
 };
 
+export const statementTimeout: FindingKind = {
+  ...data,
+  code: 'schema/statement-timeout',
+  meaning: 'A statement ran longer than it may, and the migration was rolled back so that it holds nobody up.',
+  cause: 'A change that rewrites or scans a large table, or one of many rows at once.',
+  remedy:
+    'Split the work: indexes and constraints in steps that lock nothing, rows in batches outside of the migrations; or raise `statement-timeout`.',
+};
+
 /** What the failure of a migration says of the release, and where. */
 export function outcomeOfFailure(migration: Migration, error: ScriptError, lockWait: string): Outcome {
   const { statements } = runnable(migration);
@@ -46,7 +55,12 @@ export function outcomeOfFailure(migration: Migration, error: ScriptError, lockW
     const seen = `${waiting} of ${migration.name} waited ${lockWait} for a lock.`;
     return { verdict: 'error', findings: [found(lockTimeout, { seen, place })] };
   }
-  const outside = statements.length === 1 && statement !== undefined && cannotRunInTransaction(statement);
+  if (code === '57014' && message.includes('statement timeout')) {
+    const running = statement ? `"${shortened(statement.code)}"` : 'A statement';
+    const seen = `${running} of ${migration.name} ran longer than \`statement-timeout\` lets it.`;
+    return { verdict: 'failed', findings: [found(statementTimeout, { seen, place })] };
+  }
+  const outside = runsOutside(migration);
   const undone = outside ? '' : ' It was rolled back.';
   const seen = `${migration.name} failed with SQLSTATE ${code}: ${message}${hint ? ` (${hint})` : ''}.${undone}`;
   return {

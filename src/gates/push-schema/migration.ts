@@ -22,6 +22,13 @@ export function cannotRunInTransaction(statement: Statement): boolean {
   return outsideOnly.test(statement.code);
 }
 
+/** Whether the migration is one statement that PostgreSQL refuses within a transaction, and so is run outside of one. */
+export function runsOutside(migration: Migration): boolean {
+  const { statements } = runnable(migration);
+  const [only] = statements;
+  return statements.length === 1 && only !== undefined && cannotRunInTransaction(only);
+}
+
 /** A script made ready to be run in a transaction of ours. */
 export interface Runnable {
   /** The script; where it opens and ends one transaction around all of itself, without that, each place unchanged. */

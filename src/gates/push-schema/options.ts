@@ -8,6 +8,7 @@ import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../core/finding.ts';
 import { suggestion } from '../../core/nearest.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
+import type { Limits } from './apply.ts';
 import type { Requirements } from './required-columns.ts';
 
 export const transactionPooler: FindingKind = {
@@ -28,8 +29,9 @@ export interface Target {
   address: PostgresAddress;
   /** The folder of the migrations, from the root of the repository. */
   folder: string;
-  /** Milliseconds that a statement may wait for a lock. */
-  lockTimeout: number;
+  limits: Limits;
+  /** Milliseconds that a migration should not exceed. */
+  budget: number;
   require: Requirements;
   /** Whether each statement must be one that can be repeated. */
   idempotent: boolean;
@@ -141,7 +143,12 @@ function targetOf(
     name,
     address,
     folder: values.migrations.replace(/\/+$/, ''),
-    lockTimeout: values['lock-timeout'],
+    limits: {
+      lockTimeout: values['lock-timeout'],
+      lockRetries: values['lock-retries'],
+      statementTimeout: values['statement-timeout'] ?? 0,
+    },
+    budget: values.budget,
     require: values.require,
     idempotent: values.idempotent,
     rowLevelSecurity: values['row-level-security'],

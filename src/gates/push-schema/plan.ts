@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/finding.ts';
-import type { Ledger, LedgerState } from './ledgers/ledger.ts';
+import { canBeResumed, type Ledger, type LedgerState } from './ledgers/ledger.ts';
 import type { Migration } from './migration.ts';
 import { needsNoTransaction } from './rules/needs-no-transaction.ts';
 import { psqlCommand } from './rules/psql-command.ts';
@@ -20,7 +20,8 @@ export function planOf(
   state: LedgerState,
   { database, place, migrations }: Pick<Comparison, 'database' | 'place' | 'migrations'>,
 ): Plan {
-  const known = new Set(state.entries.map(({ id }) => id));
+  const done = state.entries.filter(entry => !canBeResumed(entry, migrations));
+  const known = new Set(done.map(({ id }) => id));
   const pending = migrations.filter(({ id }) => !known.has(id));
   const comparison = { database, place, migrations, ledger: state, pending };
   return { pending, findings: [...ledger.rules, ...rules].flatMap(rule => rule(comparison)) };

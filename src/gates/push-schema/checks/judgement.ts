@@ -17,22 +17,17 @@ export function judgementCheck(database: Database, approved: string[]): Check {
 async function judgement(database: Database, approved: string[]): Promise<Outcome> {
   const { session, target, pending } = database;
   const names = [...new Set(pending.flatMap(({ script }) => namesIn(script)))];
-  const [live, [server]] = [
-    await liveTables(session, names),
-    await session.query<{ version: number; anonymous: boolean }>(
-      `SELECT current_setting('server_version_num')::int / 10000 AS version,
-              EXISTS (SELECT FROM pg_roles WHERE rolname = 'anon') AS anonymous`,
-    ),
-  ];
+  const live = await liveTables(session, names);
+  const anonymous = await session.query("SELECT FROM pg_roles WHERE rolname = 'anon'");
   const judgements = judge(await loadPostgresParser(), pending, {
     live,
-    serverVersion: server?.version,
+    serverVersion: Math.floor(session.serverVersion / 10000),
     approved,
     destructiveAllowed: target.destructive === 'allow',
     defaultSchema: target.address.schema ?? 'public',
     settings: {
       // Whoever has the public key of a Supabase project is the role `anon` in its exposed schema.
-      rowLevelSecurity: target.rowLevelSecurity ?? server?.anonymous ?? false,
+      rowLevelSecurity: target.rowLevelSecurity ?? anonymous.length > 0,
       idempotent: target.idempotent,
     },
   });

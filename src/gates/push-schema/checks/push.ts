@@ -2,11 +2,23 @@ import { ScriptError } from '../../../clients/postgres.ts';
 import { type Check, judged, type Outcome, passed } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { formatDuration } from '../../../core/duration.ts';
+import { GateError } from '../../../core/errors.ts';
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { apply } from '../apply.ts';
 import type { Database } from '../database.ts';
 import { outcomeOfFailure } from '../failure.ts';
 import { releaseLock, takeLock } from '../lock.ts';
-import { namesOf } from '../migration.ts';
+import { type Migration, namesOf, placeOf, runsOutside } from '../migration.ts';
+import { settle } from '../settle.ts';
+
+export const slowMigration: FindingKind = {
+  code: 'schema/slow-migration',
+  severity: 'warning',
+  boundary: 'data',
+  meaning: 'A migration took longer than its budget, and for that long its tables were locked.',
+  cause: 'A table that is larger here than where the migration was tried, or many changes in one migration.',
+  remedy: 'Split migrations of this kind next time; `budget` in the configuration is what counts as long.',
+};
 
 /** A migration takes the time it takes; what bounds it is `timeout-minutes` of the job. Milliseconds. */
 const unbounded = 24 * 60 * 60 * 1000;
@@ -29,24 +41,58 @@ async function underLock(database: Database, wait: number, context: GateContext)
   return outcome;
 }
 
-async function applyPending(database: Database, { log, clock }: GateContext): Promise<Outcome> {
+async function applyPending(database: Database, context: GateContext): Promise<Outcome> {
   const { session, ledger, target } = database;
   const { state, findings } = await database.plan(); // anew: another release may have been here while we waited
   if (findings.some(({ severity }) => severity === 'error')) return judged(findings);
   if (database.pending.length === 0) return passed('another release has applied all of it');
   await ledger.prepare(session, state);
+  const slow: Finding[] = [];
   for (const migration of database.pending) {
-    const started = clock.now();
+    const started = context.clock.now();
     try {
-      await apply(session, ledger, migration, target.lockTimeout);
+      await apply(session, ledger, migration, target.limits, context);
     } catch (error) {
-      if (!(error instanceof ScriptError)) throw error;
-      return { ...outcomeOfFailure(migration, error, formatDuration(target.lockTimeout)), detail: detailOf(database) };
+      return { ...(await failure(database, migration, error, context)), detail: detailOf(database) };
     }
     database.advance(migration);
-    log.info(`${target.name}: applied ${migration.name} in ${formatDuration(clock.now() - started)}`);
+    const took = context.clock.now() - started;
+    context.log.info(`${target.name}: applied ${migration.name} in ${formatDuration(took)}`);
+    if (took > target.budget && !runsOutside(migration)) slow.push(slowFinding(migration, took, target.budget));
   }
-  return passed(detailOf(database));
+  return judged(slow, detailOf(database));
+}
+
+/** What is to be said when a migration was not applied, or when nobody told us that it was. */
+async function failure(
+  database: Database,
+  migration: Migration,
+  error: unknown,
+  context: GateContext,
+): Promise<Outcome> {
+  const lost = !(await answers(database));
+  const unknown = lost ? await settle(database, migration, context) : [];
+  if (error instanceof ScriptError && !lost) {
+    return outcomeOfFailure(migration, error, formatDuration(database.target.limits.lockTimeout));
+  }
+  const reason = error instanceof ScriptError ? error.cause : error;
+  const cause = await database.explaining(() => Promise.reject(reason)).catch((explained: unknown) => explained);
+  if (cause instanceof GateError) return { verdict: 'error', findings: [...cause.findings, ...unknown] };
+  throw cause;
+}
+
+async function answers({ session }: Database): Promise<boolean> {
+  try {
+    await session.query('SELECT');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function slowFinding(migration: Migration, took: number, budget: number): Finding {
+  const seen = `${migration.name} took ${formatDuration(took)}, and its budget is ${formatDuration(budget)}.`;
+  return found(slowMigration, { seen, place: placeOf(migration) });
 }
 
 function detailOf({ applied }: Database): string {

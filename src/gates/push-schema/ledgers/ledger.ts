@@ -1,5 +1,5 @@
 import type { PostgresSession } from '../../../clients/postgres.ts';
-import type { Migration } from '../migration.ts';
+import { type Migration, runnable, runsOutside } from '../migration.ts';
 import type { Rule } from '../rules/rule.ts';
 
 /** What a ledger says of one migration. */
@@ -12,6 +12,21 @@ export interface LedgerEntry {
   checksum?: string;
   /** What went wrong, where the tool keeps it. */
   logs?: string;
+}
+
+/**
+ * Whether a push was killed while it ran the one statement of a migration outside of a transaction: that is safe to be
+ * run again. Where the statement had failed, the ledger has kept why, and a person must look.
+ */
+export function canBeResumed(entry: LedgerEntry, migrations: Migration[]): boolean {
+  if (entry.state !== 'failed' || entry.logs) return false;
+  const local = migrations.find(({ id }) => id === entry.id);
+  return local !== undefined && runsOutside(local) && isIndexWork(local);
+}
+
+/** Work that says the same when it is done twice. */
+function isIndexWork(migration: Migration): boolean {
+  return /^(create (unique )?index|drop index|reindex|vacuum)\b/i.test(runnable(migration).statements[0]?.code ?? '');
 }
 
 export interface LedgerState {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type PostgresSession, quoted } from '../../../clients/postgres.ts';
 import { isSqlError } from '../../../clients/postgres-errors.ts';
+import { runsOutside } from '../migration.ts';
 import { editedAfterApplied } from '../rules/edited-after-applied.ts';
 import { failedHalfway } from '../rules/failed-halfway.ts';
 import { notEmpty } from '../rules/not-empty.ts';
@@ -68,7 +69,11 @@ export const prismaLedger: Ledger = {
     );
   },
 
-  started: async (session, { name, script }) => {
+  started: async (session, migration) => {
+    const { name, script } = migration;
+    if (runsOutside(migration)) {
+      await session.query(`UPDATE ${table(session)} SET rolled_back_at = now() WHERE ${underWay}`, [name]);
+    }
     await session.query(
       `INSERT INTO ${table(session)} (id, checksum, started_at, migration_name) VALUES ($1, $2, clock_timestamp(), $3)`,
       [randomUUID(), checksumOf(script), name],

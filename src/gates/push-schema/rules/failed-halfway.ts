@@ -1,4 +1,5 @@
 import { type FindingKind, found } from '../../../core/finding.ts';
+import { canBeResumed } from '../ledgers/ledger.ts';
 import { placeOf } from '../migration.ts';
 import type { Rule } from './rule.ts';
 
@@ -15,7 +16,7 @@ export const failedHalfwayFinding: FindingKind = {
 
 export const failedHalfway: Rule = ({ database, ledger, migrations, place }) =>
   ledger.entries
-    .filter(({ state }) => state === 'failed')
+    .filter(entry => entry.state === 'failed' && !canBeResumed(entry, migrations))
     .map(({ id, logs }) => {
       const local = migrations.find(migration => migration.id === id);
       const because = logs ? `; the ledger has kept: ${firstLine(logs)}` : '';
