@@ -4,10 +4,12 @@ import { rollback } from '../gates/rollback/gate.ts';
 import { runAction } from '../github/action.ts';
 import { createGitHub } from '../github/api.ts';
 import { releasesOnGitHub } from '../github/deployments.ts';
+import { incidentsOnGitHub } from '../github/incidents.ts';
 
 await runAction('rollback', async ({ inputs, context, configuration, record, commit }) => {
   const config = await configuration();
   const { environment } = config;
+  const github = createGitHub(context, inputs.text('github-token'));
   const options = {
     ...servicesOf(config, inputs.list('services')),
     environment,
@@ -15,8 +17,12 @@ await runAction('rollback', async ({ inputs, context, configuration, record, com
     empty: emptyRecord(environment, commit),
     target: inputs.text('target'),
     reason: inputs.text('reason'),
+    configured: Object.keys(config.services),
+    despiteMigrations: inputs.list('despite-migrations'),
+    holdAutoDeploys: inputs.flag('hold-auto-deploys'),
     dryRun: inputs.flag('dry-run'),
-    releases: releasesOnGitHub(createGitHub(context, inputs.text('github-token'))),
+    releases: releasesOnGitHub(github),
+    incidents: inputs.flag('incident-issue') ? incidentsOnGitHub(github) : undefined,
     configurationOf: configuration,
   };
   return rollback(options, context);

@@ -16,6 +16,16 @@ export const mixed: FindingKind = {
   remedy: 'This deploy brings them together; look at how the one before ended.',
 };
 
+export const hiddenInRecord: FindingKind = {
+  code: 'deploy/hidden-in-record',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning: 'The release record has to hide a part of what was live before, so a rollback could not find its way.',
+  cause:
+    'A secret whose value is a part of the name of the image or of the id of the deployment, as a very short one is.',
+  remedy: 'Give the secret a longer value of its own, or take the word out of the name of the image.',
+};
+
 /** A service that could be asked, and what was live on it. */
 export interface Target extends ServiceOptions {
   platform: Platform;
@@ -40,7 +50,7 @@ export async function lookBefore(
         const standing = (live ? [] : obstacles).map(obstacle => ({ ...obstacle, place: options.place }));
         if (standing.some(({ severity }) => severity === 'error')) return { verdict: 'error', findings: standing };
         asked.set(options.name, { ...options, platform, before });
-        const findings = [...standing, ...findingsOf(options.name, before)];
+        const findings = [...standing, ...findingsOf(options.name, before), ...hidden(options.name, before, context)];
         return { verdict: 'passed', findings, detail: liveInWords(before) };
       }),
     ),
@@ -58,6 +68,12 @@ export function liveInWords({ deployment, others, down }: Live): string {
 export function inWords({ id, commit }: Deployment): string {
   const short = id.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1…');
   return commit && !id.includes(commit) ? `${short} (${commit.slice(0, 7)})` : short;
+}
+
+function hidden(name: string, { deployment }: Live, { redactor }: GateContext): Finding[] {
+  const id = deployment?.id ?? '';
+  const shown = redactor.redact(id);
+  return shown === id ? [] : [found(hiddenInRecord, { seen: `A secret is part of what ${name} runs now: ${shown}.` })];
 }
 
 function findingsOf(name: string, before: Live): Finding[] {

@@ -1,17 +1,22 @@
 import type { CheckResult, Outcome } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError, messageOf } from '../../core/errors.ts';
-import { found } from '../../core/finding.ts';
+import { type Boundary, found } from '../../core/finding.ts';
 import { unexpected } from '../../core/gate-findings.ts';
 
 /**
  * The check with its times, told to the person who watches. Other than `runChecks` it waits for the end of work that
  * was cancelled, since what that has changed must still be found out.
  */
-export async function timed(name: string, context: GateContext, run: () => Promise<Outcome>): Promise<CheckResult> {
+export async function timed(
+  name: string,
+  context: GateContext,
+  run: () => Promise<Outcome>,
+  boundary: Boundary = 'delivery',
+): Promise<CheckResult> {
   const startedAt = context.clock.now();
   const outcome = await run().catch(error => outcomeOfError(error, name));
-  const result = { ...outcome, name, boundary: 'delivery', startedAt, finishedAt: context.clock.now() } as const;
+  const result = { ...outcome, name, boundary, startedAt, finishedAt: context.clock.now() };
   context.onResult(result);
   return result;
 }

@@ -1,28 +1,33 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { type Finding, found } from '../../core/finding.ts';
-import type { ReleaseRecord } from '../../core/record.ts';
+import { found } from '../../core/finding.ts';
 import { type GateReport, verdictOf } from '../../core/report.ts';
-import { inWords as deploymentInWords } from '../deploy/before.ts';
-import { type Changed, changeService } from '../deploy/change-service.ts';
-import { inOrder, reversed } from '../deploy/order.ts';
 import { findingOf } from '../deploy/recording.ts';
 import { timed } from '../deploy/timed.ts';
+import { carryOut, recordAfter, resultsOf } from './carry-out.ts';
+import { holdAutoDeploys } from './hold.ts';
+import { tellIncident } from './incident.ts';
 import type { RollbackOptions } from './options.ts';
-import { type Plan, planRollback, type Step } from './plan.ts';
-import { noRelease, releaseToUndo, type Undoing } from './release.ts';
+import { planRollback } from './plan.ts';
+import { noRelease, releaseToUndo, type Undoing, withoutRecord } from './release.ts';
 import { inWords, type Result, worstResult } from './result.ts';
-import { probesUnusable, type Verification, verificationOf, verify } from './verify.ts';
+import { judgeSchema, type Since } from './schema-guard.ts';
+import { standingsInWords } from './standing.ts';
 
 /** Goes back to what was live before a release, in the reverse of its order, and verifies that it is so. */
 export async function rollback(options: RollbackOptions, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
-  const report = (result: Result | 'dry-run', headline: string, checks: CheckResult[], record = options.empty) => ({
+  const report = (
+    result: Result | 'dry-run',
+    headline: string,
+    checks: CheckResult[],
+    record = options.empty,
+  ): GateReport => ({
     gate: 'rollback',
     verdict: verdictOf(checks),
     headline,
     checks,
-    outputs: { result },
+    outputs: { result, incident: '' },
     record,
     startedAt,
     finishedAt: context.clock.now(),
@@ -30,119 +35,64 @@ export async function rollback(options: RollbackOptions, context: GateContext): 
 
   const undoing = await releaseToUndo(options);
   if (undoing === undefined) {
-    const findings = [found(noRelease, { seen: `No release to ${options.environment || 'production'} has a record.` })];
+    const seen = `No release to ${options.environment || 'production'} with the id ${options.target} has a record.`;
+    const findings = [found(noRelease, { seen })];
     const check = await timed('release', context, async () => ({ verdict: 'error', findings }));
     return report('no-target', 'Nothing was changed: there is nothing known to go back to.', [check]);
   }
   const { record } = undoing;
-  const plan = await planRollback(options, undoing, context);
-  const { steps, standings, checks } = plan;
-  if ([...standings.values()].some(standing => standing === 'refused' || standing === 'error')) {
-    const refused = [...standings.values()].includes('refused');
-    return report(refused ? 'refused' : 'failed', `Nothing was changed. ${standingsInWords(plan)}`, checks, record);
+  const [plan, since] = await Promise.all([planRollback(options, undoing, context), undoing.since()]);
+  const { steps, standings } = plan;
+  const checks = [...(await saidOfRecord(undoing, context)), ...plan.checks];
+  const stay = (result: Result, headline: string, more: CheckResult[] = []) =>
+    report(result, `Nothing was changed. ${headline}`, [...checks, ...more], record);
+
+  const standing = [...standings.values()];
+  if (standing.includes('refused') || standing.includes('error')) {
+    const result = standing.includes('refused') ? 'refused' : 'failed';
+    return tellIncident(stay(result, standingsInWords(plan)), record, options, context);
   }
-  if (steps.length === 0) {
-    const result = worstResult([...standings.values()].filter(standing => standing === 'no-target'));
-    return report(result, `Nothing was changed. ${standingsInWords(plan)}`, checks, record);
+  if (steps.length === 0) return stay(worstResult(standing.filter(one => one === 'no-target')), standingsInWords(plan));
+
+  const schema = await schemaCheck(since, options, context);
+  checks.push(schema);
+  if (schema.verdict !== 'passed') {
+    const headline = `The database stands in the way. ${standingsInWords(plan)}`;
+    return tellIncident(stay('refused', headline), record, options, context);
   }
   if (options.dryRun) {
     return report('dry-run', `Dry run, nothing was changed. ${standingsInWords(plan)}`, checks, record);
   }
 
-  const verifications = await verificationsOf(steps, options, context);
-  const changes = await goBack(steps, options, context);
-  const verified = await verifyAll(changes, verifications, context);
-  const results = resultsOf(plan, changes, verified);
+  const held = await holdAutoDeploys(steps, options, context);
+  const carriedOut = await carryOut(steps, options, context);
+  const { changes, verified } = carriedOut;
+  const results = resultsOf(plan, carriedOut);
   const result = worstResult(results.values());
   const headline = `${[...results].map(([name, how]) => `${name}: ${inWords[how]}`).join('; ')}.`;
-  const noted = await noteOnGitHub(
-    undoing,
-    `${result === 'verified' ? 'rolled back' : `rollback ${result}`}: ${options.reason || headline}`,
-    context,
-    options.releases,
-  );
-  const all = [...checks, ...[...changes.values()].map(({ check }) => check), ...verified.values(), ...noted].flat();
-  return report(result, headline, all, recordAfter(record, changes));
+  const how = result === 'verified' ? 'rolled back' : `rollback ${result}`;
+  const noted = await noteOnGitHub(undoing, `${how}: ${options.reason || headline}`, options, context);
+  const changed = [...changes.values()].map(({ check }) => check);
+  const all = [...checks, ...held, ...changed, ...verified.values(), ...noted].flat();
+  return tellIncident(report(result, headline, all, recordAfter(record, changes)), record, options, context);
 }
 
-async function verificationsOf(
-  steps: Step[],
-  options: RollbackOptions,
-  context: GateContext,
-): Promise<Map<string, Verification>> {
-  const made = steps.map(
-    async ({ name, target }): Promise<[string, Verification]> => [
-      name,
-      await verificationOf(name, target.commit, options, context),
-    ],
-  );
-  return new Map(await Promise.all(made));
+function schemaCheck(since: Since, { despiteMigrations }: RollbackOptions, context: GateContext) {
+  return timed('schema', context, async () => judgeSchema(since, despiteMigrations), 'data');
 }
 
-/** What was released last goes back first. A service that does not get there ends it; another run goes on. */
-async function goBack(steps: Step[], options: RollbackOptions, context: GateContext): Promise<Map<string, Changed>> {
-  const changes = new Map<string, Changed>();
-  await inOrder(reversed(options.needs), async name => {
-    const step = steps.find(candidate => candidate.name === name);
-    if (step === undefined) return true;
-    const { platform, before, target } = step;
-    const changed = await changeService(
-      {
-        name,
-        platform,
-        before,
-        carryOut: (signal, progress) => platform.rollback(target, options.reason, signal, progress),
-      },
-      context,
-    );
-    changes.set(name, changed);
-    return changed.check.verdict === 'passed';
-  });
-  return changes;
-}
-
-async function verifyAll(
-  changes: Map<string, Changed>,
-  verifications: Map<string, Verification>,
-  context: GateContext,
-): Promise<Map<string, CheckResult[]>> {
-  const asked = [...changes]
-    .filter(([, { check }]) => check.verdict === 'passed')
-    .map(async ([name]): Promise<[string, CheckResult[]]> => {
-      const verification = verifications.get(name) ?? { targets: [], findings: [] };
-      const said = verification.findings.length > 0 ? [await saidOf(name, verification.findings, context)] : [];
-      return [name, [...said, ...(await verify(verification, context))]];
-    });
-  return new Map(await Promise.all(asked));
-}
-
-/** What was not asked does not speak against the service, and leaves it unverified where nothing could be. */
-function saidOf(name: string, findings: Finding[], context: GateContext): Promise<CheckResult> {
-  const verdict = findings.some(({ code }) => code === probesUnusable.code) ? 'inconclusive' : 'passed';
-  return timed(`${name} after`, context, async () => ({ verdict, findings }));
-}
-
-function resultsOf(
-  { standings }: Plan,
-  changes: Map<string, Changed>,
-  verified: Map<string, CheckResult[]>,
-): Map<string, Result> {
-  const resultOf = (name: string): Result => {
-    const standing = standings.get(name);
-    if (standing === 'no-target' || standing === 'not-needed') return standing;
-    const { check, changed, refused } = changes.get(name) ?? {};
-    if (check?.verdict !== 'passed') return refused && !changed ? 'refused' : 'failed';
-    return verdictOf(verified.get(name) ?? []) === 'passed' ? 'verified' : 'unverified';
-  };
-  return new Map([...standings.keys()].map(name => [name, resultOf(name)]));
+async function saidOfRecord({ recorded }: Undoing, context: GateContext): Promise<CheckResult[]> {
+  if (recorded) return [];
+  const findings = [found(withoutRecord, { seen: 'No release of this environment has a record.' })];
+  return [await timed('release', context, async () => ({ verdict: 'passed', findings }))];
 }
 
 /** The GitHub deployment of the release that was undone tells so. */
 async function noteOnGitHub(
   { release }: Undoing,
   description: string,
+  { releases }: RollbackOptions,
   context: GateContext,
-  releases: RollbackOptions['releases'],
 ): Promise<CheckResult[]> {
   try {
     const undone = await release();
@@ -152,26 +102,4 @@ async function noteOnGitHub(
     const findings = [findingOf(error)];
     return [await timed('GitHub deployment', context, async () => ({ verdict: 'passed', findings }))];
   }
-}
-
-function recordAfter(record: ReleaseRecord, changes: Map<string, Changed>): ReleaseRecord {
-  const services = Object.entries(record.services).map(([name, noted]) => {
-    const change = changes.get(name);
-    if (change === undefined) return [name, noted];
-    const { after: _after, ...before } = noted;
-    const deployment = change.live?.deployment;
-    return [name, { ...before, ...(deployment && { after: deployment }) }];
-  });
-  return { ...record, services: Object.fromEntries(services) };
-}
-
-function standingsInWords({ steps, standings }: Plan): string {
-  const parts = [...standings].map(([name, standing]) => {
-    const step = steps.find(candidate => candidate.name === name);
-    if (step) return `${name} would go back to ${deploymentInWords(step.target)}`;
-    if (standing === 'not-needed') return `${name} is there already`;
-    if (standing === 'no-target') return `for ${name} nothing is known to go back to`;
-    return standing === 'refused' ? `${name} cannot go back` : `${name} could not be asked`;
-  });
-  return parts.length > 0 ? `${parts.join('; ')}.` : 'The release has changed no service.';
 }

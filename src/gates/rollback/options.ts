@@ -1,4 +1,5 @@
 import type { Configuration } from '../../config/load.ts';
+import type { Incidents } from '../../core/incidents.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import type { Releases } from '../../core/releases.ts';
 import type { ServiceOptions } from '../deploy/options.ts';
@@ -16,8 +17,16 @@ export interface RollbackOptions {
   /** `previous`, the id of a GitHub deployment to undo, or for one service the deployment to go back to. */
   target: string;
   reason: string;
+  /** Every service of the configuration, chosen or not. */
+  configured: string[];
+  /** Migrations that the old code is known to fit, whatever their grade. */
+  despiteMigrations: string[];
+  /** Whether later pushes are kept from going live by themselves. */
+  holdAutoDeploys: boolean;
   dryRun: boolean;
   releases: Releases;
+  /** Where the incident is told; undefined where none is wanted. */
+  incidents: Incidents | undefined;
   /** The configuration as it is for a commit: what a probe expects of the old version. */
   configurationOf(commit: string): Promise<Configuration>;
 }

@@ -1,7 +1,7 @@
 import type { CheckResult, Outcome } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
-import type { Deployment } from '../../core/record.ts';
+import type { Deployment, ReleaseRecord } from '../../core/record.ts';
 import type { Live, Platform } from '../../platforms/platform.ts';
 import { platformOf } from '../../platforms/platform-of.ts';
 import { inWords, liveInWords } from '../deploy/before.ts';
@@ -9,14 +9,15 @@ import type { ServiceOptions } from '../deploy/options.ts';
 import { timed } from '../deploy/timed.ts';
 import type { RollbackOptions } from './options.ts';
 import type { Undoing } from './release.ts';
+import { noTarget, targetOf } from './target.ts';
 
-export const noTarget: FindingKind = {
-  code: 'rollback/no-target',
+export const notConfigured: FindingKind = {
+  code: 'rollback/not-configured',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'It is not known what this service ran before the release, so it stays as it is.',
-  cause: 'The first release of a service, or a release whose record does not have it.',
-  remedy: 'Name the deployment to go back to with `target`, or switch the service off by hand.',
+  meaning: 'The release changed a service that the configuration no longer has, so it stays on the bad release.',
+  cause: 'A service that was renamed or removed from `services` after the release, or a checkout of another commit.',
+  remedy: 'Check out the commit of the release and run the rollback again, or bring the service back by hand.',
 };
 
 export const refusedBeforehand: FindingKind = {
@@ -46,40 +47,60 @@ export interface Plan {
 
 /** Asks every service what is live, and whether it can go back. Changes nothing. */
 export async function planRollback(
-  { services }: RollbackOptions,
-  { record, targets }: Undoing,
+  { services, configured }: RollbackOptions,
+  { record, targets, recorded }: Undoing,
   context: GateContext,
 ): Promise<Plan> {
-  const concerned = services.filter(({ name }) => targets.has(name) || record.services[name] !== undefined);
+  const concerned = services.filter(
+    ({ name }) => !recorded || targets.has(name) || record.services[name] !== undefined,
+  );
   const standings = new Map<string, Standing>();
   const steps = new Map<string, Step>();
   const look = async (service: ServiceOptions): Promise<Outcome> => {
-    const { name } = service;
+    const { name, place } = service;
+    const { signal } = context;
     standings.set(name, 'error'); // until it is known better
-    const target = targets.get(name);
-    if (target === undefined) {
-      standings.set(name, 'no-target');
-      const seen = `The record of the release does not say what ${name} ran before it.`;
-      return { verdict: 'error', findings: [found(noTarget, { seen, place: service.place })] };
-    }
     const platform = platformOf(service.service, { context });
-    const before = await platform.live(context.signal);
+    const before = await platform.live(signal);
+    const { target, findings } = await targetOf(name, targets.get(name), before, platform, signal);
+    if (target === undefined) {
+      standings.set(name, findings.some(({ code }) => code === noTarget.code) ? 'no-target' : 'refused');
+      return { verdict: 'error', findings: findings.map(finding => ({ ...finding, place })) };
+    }
     if (platform.runs(before, target)) {
       standings.set(name, 'not-needed');
       return { verdict: 'passed', findings: [], detail: `${inWords(target)} is live already` };
     }
-    const obstacles = await platform.obstaclesToRollback(target, context.signal);
-    if (obstacles.length > 0) {
+    findings.push(...(await platform.obstaclesToRollback(target, signal)));
+    if (findings.some(({ severity }) => severity === 'error')) {
       standings.set(name, 'refused');
       const seen = `${name} cannot go back to ${inWords(target)}.`;
-      return { verdict: 'error', findings: [...obstacles, found(refusedBeforehand, { seen })] };
+      return { verdict: 'error', findings: [...findings, found(refusedBeforehand, { seen })] };
     }
     standings.set(name, 'to-do');
     steps.set(name, { ...service, platform, before, target });
-    return { verdict: 'passed', findings: [], detail: `${liveInWords(before)}, to go back to ${inWords(target)}` };
+    return { verdict: 'passed', findings, detail: `${liveInWords(before)}, to go back to ${inWords(target)}` };
   };
-  const checks = await Promise.all(
-    concerned.map(service => timed(`${service.name} before`, context, () => look(service))),
-  );
+  const chosen = services.length < configured.length; // then the others are left alone on purpose
+  const forgotten = chosen ? [] : forgottenIn(record, configured);
+  for (const name of forgotten) standings.set(name, 'no-target');
+  const checks = await Promise.all([
+    ...concerned.map(service => timed(`${service.name} before`, context, () => look(service))),
+    ...forgotten.map(name => timed(`${name} before`, context, async () => leftBehind(name, record))),
+  ]);
   return { steps: concerned.flatMap(({ name }) => steps.get(name) ?? []), standings, checks };
+}
+
+/** Services that the release has changed, or may have, and that no one can reach any more. */
+function forgottenIn({ services }: ReleaseRecord, configured: string[]): string[] {
+  return Object.entries(services).flatMap(([name, { before, after }]) =>
+    configured.includes(name) || (before !== undefined && after?.id === before.id) ? [] : [name],
+  );
+}
+
+function leftBehind(name: string, { services }: ReleaseRecord): Outcome {
+  const { platform, before } = services[name] ?? {};
+  const was = before ? `, which ran ${inWords(before)} on ${platform} before,` : '';
+  const seen = `The service ${name}${was} is not in the configuration any more and was not asked.`;
+  return { verdict: 'error', findings: [found(notConfigured, { seen })] };
 }

@@ -4,77 +4,161 @@ import { type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment, ReleaseRecord } from '../../core/record.ts';
 import type { PastRelease, Releases } from '../../core/releases.ts';
 import type { RollbackOptions } from './options.ts';
+import { gapOf, type Since } from './schema-guard.ts';
 
 export const noRelease: FindingKind = {
   code: 'rollback/no-release',
   severity: 'error',
   boundary: 'delivery',
   meaning: 'There is no record of the release to undo, so it is not known what was live before. Nothing was changed.',
-  cause: 'No release of this environment by the deploy gate yet, one whose record could not be written, or a wrong id.',
+  cause: 'A wrong id, one of another environment, or a release whose record could not be written.',
   remedy: 'Name the target by hand: one service as `services`, and its deployment id or image as `target`.',
+};
+
+export const withoutRecord: FindingKind = {
+  code: 'rollback/without-record',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning: 'No release has a record, so each service goes back to what its platform says was live before.',
+  cause: 'No release of this environment by the deploy gate yet, or one whose record could not be written.',
+  remedy: 'Look at whether what is named belongs together; deploy with the gate, which notes it from then on.',
 };
 
 /** What is to be undone, and where each service goes back to. */
 export interface Undoing {
   record: ReleaseRecord;
   targets: Map<string, Deployment>;
+  /** Whether the record says which services are concerned; else all that are chosen are. */
+  recorded: boolean;
   /** The release on GitHub, where it is known there; a failure to find it is a finding of its own. */
   release: () => Promise<PastRelease | undefined>;
+  /** What ran on the databases since; a failure to find it out is a gap in it. */
+  since: () => Promise<Since>;
 }
 
 /**
  * The release to undo: the one of the record that was handed over, the newest with a record, or the one whose id was
- * given; or no release, and one deployment of one service as the target. Undefined where there is none.
+ * given; or no release, and one deployment of one service as the target. Undefined where the id is not known.
  */
 export async function releaseToUndo(options: RollbackOptions): Promise<Undoing | undefined> {
-  const { target, record, releases, environment, services } = options;
-  const given = record && { record, release: () => releaseOf(record, releases) };
+  const { target, record, releases, environment } = options;
   if (target === '' || target === 'previous') {
-    const undoing = given ?? known(await newest(releases, environment));
-    return undoing && { ...undoing, targets: targetsOf(undoing.record) };
+    return (record && handedOver(record, releases)) ?? (await newestOf(options));
   }
-  if (/^\d+$/.test(target)) {
-    const undoing = known(await byId(releases, environment, target));
-    return undoing && { ...undoing, targets: targetsOf(undoing.record) };
+  if (/^\d+$/.test(target)) return byId(releases, environment, target);
+  return toDeployment(options);
+}
+
+function handedOver(record: ReleaseRecord, releases: Releases): Undoing {
+  const sameCommit = (release: PastRelease) => release.record.commit === record.commit;
+  return {
+    record,
+    targets: targetsOf(record),
+    recorded: true,
+    release: () => firstOf(releases, record.environment, sameCommit),
+    // An earlier attempt of the same commit may have applied what this one found applied already.
+    since: async () => {
+      const records = [record];
+      try {
+        for await (const release of releases.past(record.environment)) {
+          if (!sameCommit(release)) break;
+          records.push(release.record);
+        }
+        return { records, gap: undefined };
+      } catch {
+        return { records, gap: undefined }; // its own record says what this release has applied
+      }
+    },
+  };
+}
+
+async function newestOf({ releases, environment, empty }: RollbackOptions): Promise<Undoing> {
+  const release = await firstOf(releases, environment, () => true);
+  if (release) return known(release, [release.record]);
+  const gap = 'No release has a record, so which migrations ran since the targets were live is not known.';
+  return {
+    record: empty,
+    targets: new Map(),
+    recorded: false,
+    release: async () => undefined,
+    since: async () => ({ records: [], gap }),
+  };
+}
+
+/** Undoes the release and, with it, those that came after. */
+async function byId(releases: Releases, environment: string, id: string): Promise<Undoing | undefined> {
+  const records: ReleaseRecord[] = [];
+  for await (const release of releases.past(environment)) {
+    records.push(release.record);
+    if (release.id === id) return known(release, records);
   }
+  return undefined;
+}
+
+function known(release: PastRelease, records: ReleaseRecord[]): Undoing {
+  return {
+    record: release.record,
+    targets: targetsOf(release.record),
+    recorded: true,
+    release: async () => release,
+    since: async () => ({ records, gap: undefined }),
+  };
+}
+
+async function toDeployment(options: RollbackOptions): Promise<Undoing> {
+  const { target, record, releases, environment, services, empty } = options;
   const [only, ...more] = services;
   if (only === undefined || more.length > 0) {
     const seen = `The input \`target\` is "${target}", a deployment of one service, and ${services.length} services are meant.`;
     throw new GateError([found(invalidInput, { seen, remedy: 'Name the one service with the input `services`.' })]);
   }
   // The target is known; a record only adds the commit and the release to mark, so none is needed.
-  const undoing = given ?? known(await newest(releases, environment).catch(() => undefined));
-  const targets = new Map([[only.name, { id: target, ...commitOf(undoing?.record, only.name, target) }]]);
-  return { record: options.empty, release: async () => undefined, ...undoing, targets };
+  const undoing = record
+    ? handedOver(record, releases)
+    : await firstOf(releases, environment, () => true).then(
+        release => release && known(release, [release.record]),
+        () => undefined,
+      );
+  const { before } = undoing?.record.services[only.name] ?? {};
+  const commit = before?.id === target && before.commit ? { commit: before.commit } : {};
+  return {
+    record: undoing?.record ?? empty,
+    targets: new Map([[only.name, { id: target, ...commit }]]),
+    recorded: true,
+    release: undoing?.release ?? (async () => undefined),
+    since: () => sinceDeployment(only.name, target, options),
+  };
 }
 
-function known(release: PastRelease | undefined): Pick<Undoing, 'record' | 'release'> | undefined {
-  return release && { record: release.record, release: async () => release };
-}
-
-async function newest(releases: Releases, environment: string): Promise<PastRelease | undefined> {
-  for await (const release of releases.past(environment)) return release;
-  return undefined;
-}
-
-async function byId(releases: Releases, environment: string, id: string): Promise<PastRelease | undefined> {
-  for await (const release of releases.past(environment)) if (release.id === id) return release;
-  return undefined;
-}
-
-/** The newest release of the same commit: the one whose record was handed over. */
-async function releaseOf(record: ReleaseRecord, releases: Releases): Promise<PastRelease | undefined> {
-  for await (const release of releases.past(record.environment)) {
-    if (release.record.commit === record.commit) return release;
+/** The releases since the one that has replaced the deployment. */
+async function sinceDeployment(
+  service: string,
+  id: string,
+  { record, releases, environment }: RollbackOptions,
+): Promise<Since> {
+  const records = record ? [record] : [];
+  if (record?.services[service]?.before?.id === id) return { records, gap: undefined };
+  try {
+    for await (const release of releases.past(environment)) {
+      records.push(release.record);
+      if (release.record.services[service]?.before?.id === id) return { records, gap: undefined };
+    }
+    const gap = `No release record knows ${id} of ${service}, so which migrations ran since it was live is not known.`;
+    return { records: [], gap };
+  } catch (error) {
+    return { records, gap: gapOf(error) };
   }
+}
+
+async function firstOf(
+  releases: Releases,
+  environment: string,
+  fits: (release: PastRelease) => boolean,
+): Promise<PastRelease | undefined> {
+  for await (const release of releases.past(environment)) if (fits(release)) return release;
   return undefined;
 }
 
 function targetsOf(record: ReleaseRecord): Map<string, Deployment> {
   return new Map(Object.entries(record.services).flatMap(([name, { before }]) => (before ? [[name, before]] : [])));
-}
-
-function commitOf(record: ReleaseRecord | undefined, name: string, id: string): { commit?: string } {
-  const { before } = record?.services[name] ?? {};
-  return before?.id === id && before.commit ? { commit: before.commit } : {};
 }

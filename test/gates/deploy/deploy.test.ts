@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { GateError } from '../../../src/core/errors.ts';
 import { found } from '../../../src/core/finding.ts';
 import { cancelled as cancelledKind } from '../../../src/core/gate-findings.ts';
+import { Redactor } from '../../../src/core/redaction.ts';
 import { findingsOf } from '../../../src/core/report.ts';
 import { codesOf } from '../../platforms/support.ts';
 import { commits, image, recordOf, startWorld, type World } from './world.ts';
@@ -235,6 +236,15 @@ describe('deploy, when GitHub keeps no record,', () => {
     const report = await world.deploy(commits.good, { services: ['api'] });
     expect(report.verdict).toBe('passed');
     expect(codes(report)).toContain('deploy/not-recorded');
+  });
+
+  test('says beforehand that a secret hides what was live', async () => {
+    world = await startWorld();
+    const redactor = new Redactor();
+    redactor.add('pm-backend');
+    const report = await world.deploy(commits.good, { services: ['api'], context: { redactor } });
+    const finding = findingsOf(report).find(({ code }) => code === 'deploy/hidden-in-record');
+    expect(finding?.seen).toContain('registry.fly.io/***:');
   });
 
   test('keeps no secret in it', async () => {

@@ -7,6 +7,7 @@ import { servicesOf } from '../../../src/gates/deploy/options.ts';
 import { rollback } from '../../../src/gates/rollback/gate.ts';
 import { createGitHub } from '../../../src/github/api.ts';
 import { releasesOnGitHub } from '../../../src/github/deployments.ts';
+import { incidentsOnGitHub } from '../../../src/github/incidents.ts';
 import { fastClock } from '../../platforms/support.ts';
 import { testContext } from '../../support/context.ts';
 import { type FlyEmulator, startFly } from '../../support/emulators/fly/index.ts';
@@ -59,6 +60,9 @@ export interface RollbackRun extends RunOptions {
   target?: string;
   reason?: string;
   dryRun?: boolean;
+  despiteMigrations?: string[];
+  holdAutoDeploys?: boolean;
+  incidentIssue?: boolean;
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
@@ -160,8 +164,12 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         empty: emptyRecord('production', ''),
         target: run.target ?? 'previous',
         reason: run.reason ?? 'the smoke test failed',
+        configured: Object.keys(configurationOf('', run).services),
+        despiteMigrations: run.despiteMigrations ?? [],
+        holdAutoDeploys: run.holdAutoDeploys ?? false,
         dryRun: run.dryRun ?? false,
         releases: releasesOnGitHub(createGitHub(context, tokens.github)),
+        incidents: run.incidentIssue ? incidentsOnGitHub(createGitHub(context, tokens.github)) : undefined,
         configurationOf: async (commit: string) => configurationOf(commit, run),
       };
       return { ...(await rollback(options, context)), logged: context.logged };

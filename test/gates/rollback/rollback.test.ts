@@ -5,7 +5,7 @@ import { cancelled as cancelledKind } from '../../../src/core/gate-findings.ts';
 import { emptyRecord } from '../../../src/core/record.ts';
 import { findingsOf, type GateReport } from '../../../src/core/report.ts';
 import { codesOf } from '../../platforms/support.ts';
-import { commits, configuration, recordOf, startWorld, type World } from '../deploy/world.ts';
+import { commits, configuration, image, recordOf, startWorld, type World } from '../deploy/world.ts';
 
 let world: World;
 
@@ -121,6 +121,7 @@ describe('rollback, with the record of the release,', () => {
     const { web, api } = record.services;
     if (web === undefined || api === undefined) throw new TypeError('both were released');
     const { before: _before, ...first } = web;
+    for (const deployment of world.vercel.project('web').deployments) deployment.promoted = false;
 
     const report = await world.rollback({ record: { ...record, services: { api, web: first } } });
 
@@ -186,11 +187,33 @@ describe('rollback, by hand,', () => {
     });
   });
 
-  test.each([['previous'], ['4711']])('knows no way back without a record: %s', async target => {
+  test('does not know a release that GitHub has no record of', async () => {
     world = await startWorld();
-    const report = await world.rollback({ target });
+    const report = await world.rollback({ target: '4711' });
     expect(resultOf(report)).toEqual(['error', 'no-target']);
     expect(codes(report)).toEqual(['rollback/no-release']);
+    expect(world.changes()).toBe(0);
+  });
+
+  test('takes what the platforms say was live before where there is no record, and says so', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good);
+    world.github.deployments.all.length = 0;
+
+    const report = await world.rollback();
+
+    expect(resultOf(report)).toEqual(['passed', 'verified']);
+    expect(codes(report)).toEqual(
+      expect.arrayContaining(['rollback/without-record', 'rollback/assumed-target', 'rollback/schema-unknown']),
+    );
+    expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
+  });
+
+  test('leaves services alone that were never anything else', async () => {
+    world = await startWorld();
+    const report = await world.rollback();
+    expect(resultOf(report)).toEqual(['error', 'no-target']);
+    expect(codes(report)).toEqual(['rollback/without-record', 'rollback/no-target', 'rollback/no-target']);
     expect(world.changes()).toBe(0);
   });
 
@@ -229,6 +252,57 @@ describe('rollback, before anything changes,', () => {
     expect(resultOf(report)).toEqual(['error', 'failed']);
     expect(codes(report)).toEqual([code]);
     expect(world.changes()).toBe(changes);
+  });
+});
+
+describe('rollback, when the record does not help,', () => {
+  test('says that a service is not in the configuration any more, and does not call it verified', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    const { api } = record.services;
+    if (api === undefined) throw new TypeError('it was released');
+    const services = { ...record.services, worker: { platform: 'fly', before: { id: 'registry.fly.io/worker:1' } } };
+
+    const report = await world.rollback({ record: { ...record, services } });
+
+    expect(resultOf(report)).toEqual(['error', 'no-target']);
+    expect(report.headline).toContain('worker: left as it is');
+    expect(codes(report)).toContain('rollback/not-configured');
+    expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
+  });
+
+  test('says nothing of such a service that the release did not change, or when services were chosen', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    const before = { id: 'registry.fly.io/worker:1' };
+    const same = { ...record.services, worker: { platform: 'fly', before, after: before } };
+    const other = { ...record.services, worker: { platform: 'fly', before } };
+    const chosen = await world.rollback({ record: { ...record, services: other }, services: ['web'] });
+    expect(resultOf(chosen)).toEqual(['passed', 'verified']);
+    expect(resultOf(await world.rollback({ record: { ...record, services: same } }))).toEqual(['passed', 'verified']);
+  });
+
+  test('is refused where a secret is hidden in the name of what to go back to', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    const { api, web } = record.services;
+    if (api?.before === undefined || web === undefined) throw new TypeError('both were released');
+    const hidden = { ...record, services: { web, api: { ...api, before: { id: 'registry.fly.io/***:old' } } } };
+    const changes = world.changes();
+    const report = await world.rollback({ record: hidden });
+    expect(resultOf(report)).toEqual(['error', 'refused']);
+    expect(codes(report)).toEqual(['rollback/hidden-target']);
+    expect(world.changes()).toBe(changes);
+  });
+
+  test('finds a pruned image before any service goes back', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    world.fly.app('pm-backend').images.prune(image(commits.old));
+    const report = await world.rollback({ record });
+    expect(resultOf(report)).toEqual(['error', 'refused']);
+    expect(codes(report)).toContain('platform/image-gone');
+    expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
   });
 });
 

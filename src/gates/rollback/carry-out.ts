@@ -1,0 +1,105 @@
+import type { CheckResult } from '../../core/check.ts';
+import type { GateContext } from '../../core/context.ts';
+import type { Finding } from '../../core/finding.ts';
+import type { ReleaseRecord } from '../../core/record.ts';
+import { verdictOf } from '../../core/report.ts';
+import { type Changed, changeService } from '../deploy/change-service.ts';
+import { inOrder, reversed } from '../deploy/order.ts';
+import { timed } from '../deploy/timed.ts';
+import type { RollbackOptions } from './options.ts';
+import type { Plan, Step } from './plan.ts';
+import type { Result } from './result.ts';
+import { probesUnusable, type Verification, verificationOf, verify } from './verify.ts';
+
+/** What came of the steps of a plan, by service. */
+export interface CarriedOut {
+  changes: Map<string, Changed>;
+  verified: Map<string, CheckResult[]>;
+}
+
+/** Goes back, and asks the probes of what went back. What is to be asked is made before anything is changed. */
+export async function carryOut(steps: Step[], options: RollbackOptions, context: GateContext): Promise<CarriedOut> {
+  const verifications = await verificationsOf(steps, options, context);
+  const changes = await goBack(steps, options, context);
+  return { changes, verified: await verifyAll(changes, verifications, context) };
+}
+
+async function verificationsOf(
+  steps: Step[],
+  options: RollbackOptions,
+  context: GateContext,
+): Promise<Map<string, Verification>> {
+  const made = steps.map(
+    async ({ name, target }): Promise<[string, Verification]> => [
+      name,
+      await verificationOf(name, target.commit, options, context),
+    ],
+  );
+  return new Map(await Promise.all(made));
+}
+
+/** What was released last goes back first. A service that does not get there ends it; another run goes on. */
+async function goBack(steps: Step[], options: RollbackOptions, context: GateContext): Promise<Map<string, Changed>> {
+  const changes = new Map<string, Changed>();
+  await inOrder(reversed(options.needs), async name => {
+    const step = steps.find(candidate => candidate.name === name);
+    if (step === undefined) return true;
+    const { platform, before, target } = step;
+    const changed = await changeService(
+      {
+        name,
+        platform,
+        before,
+        carryOut: (signal, progress) => platform.rollback(target, options.reason, signal, progress),
+      },
+      context,
+    );
+    changes.set(name, changed);
+    return changed.check.verdict === 'passed';
+  });
+  return changes;
+}
+
+async function verifyAll(
+  changes: Map<string, Changed>,
+  verifications: Map<string, Verification>,
+  context: GateContext,
+): Promise<Map<string, CheckResult[]>> {
+  const asked = [...changes]
+    .filter(([, { check }]) => check.verdict === 'passed')
+    .map(async ([name]): Promise<[string, CheckResult[]]> => {
+      const verification = verifications.get(name) ?? { targets: [], findings: [] };
+      const said = verification.findings.length > 0 ? [await saidOf(name, verification.findings, context)] : [];
+      return [name, [...said, ...(await verify(verification, context))]];
+    });
+  return new Map(await Promise.all(asked));
+}
+
+/** What was not asked does not speak against the service, and leaves it unverified where nothing could be. */
+function saidOf(name: string, findings: Finding[], context: GateContext): Promise<CheckResult> {
+  const verdict = findings.some(({ code }) => code === probesUnusable.code) ? 'inconclusive' : 'passed';
+  return timed(`${name} after`, context, async () => ({ verdict, findings }));
+}
+
+export function resultsOf({ standings }: Plan, { changes, verified }: CarriedOut): Map<string, Result> {
+  const resultOf = (name: string): Result => {
+    const standing = standings.get(name);
+    if (standing === 'no-target' || standing === 'not-needed') return standing;
+    const { check, changed, refused } = changes.get(name) ?? {};
+    if (check?.verdict !== 'passed') return refused && !changed ? 'refused' : 'failed';
+    return verdictOf(verified.get(name) ?? []) === 'passed' ? 'verified' : 'unverified';
+  };
+  return new Map([...standings.keys()].map(name => [name, resultOf(name)]));
+}
+
+/** The record with what is live now. */
+export function recordAfter(record: ReleaseRecord, changes: Map<string, Changed>): ReleaseRecord {
+  const services = Object.entries(record.services).map(([name, noted]) => {
+    const change = changes.get(name);
+    if (change === undefined) return [name, noted];
+    const { after: _after, ...before } = noted;
+    const deployment = change.live?.deployment;
+    return [name, { ...before, ...(deployment && { after: deployment }) }];
+  });
+  return { ...record, services: Object.fromEntries(services) };
+}

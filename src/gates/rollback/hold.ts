@@ -1,0 +1,34 @@
+import type { CheckResult } from '../../core/check.ts';
+import type { GateContext } from '../../core/context.ts';
+import { seenIn } from '../../core/errors.ts';
+import { type FindingKind, found } from '../../core/finding.ts';
+import { timed } from '../deploy/timed.ts';
+import type { RollbackOptions } from './options.ts';
+import type { Step } from './plan.ts';
+
+export const notHeld: FindingKind = {
+  code: 'rollback/not-held',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning: 'The service goes back, and the platform still deploys later pushes by itself, which would undo it.',
+  cause: 'A token that may not change the service, or a platform that did not answer.',
+  remedy: 'Switch automatic deploys off on the dashboard until the cause is mended.',
+};
+
+/** Before the way back, so that no push comes in between. That it cannot be done stops nothing. */
+export async function holdAutoDeploys(
+  steps: Step[],
+  { holdAutoDeploys }: RollbackOptions,
+  context: GateContext,
+): Promise<CheckResult[]> {
+  if (!holdAutoDeploys) return [];
+  const held = steps.map(async ({ name, platform }): Promise<CheckResult[]> => {
+    const findings = await platform.holdAutoDeploys(context.signal).catch(error => {
+      const seen = `Automatic deploys of ${name} could not be held: ${seenIn(error)}`;
+      return [found(notHeld, { seen })];
+    });
+    if (findings.length === 0) return [];
+    return [await timed(`${name} automatic deploys`, context, async () => ({ verdict: 'passed', findings }))];
+  });
+  return (await Promise.all(held)).flat();
+}

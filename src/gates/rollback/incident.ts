@@ -1,0 +1,36 @@
+import type { GateContext } from '../../core/context.ts';
+import { GateError, seenIn } from '../../core/errors.ts';
+import { type FindingKind, found } from '../../core/finding.ts';
+import type { ReleaseRecord } from '../../core/record.ts';
+import type { GateReport } from '../../core/report.ts';
+import { timed } from '../deploy/timed.ts';
+import type { RollbackOptions } from './options.ts';
+
+export const noIncident: FindingKind = {
+  code: 'rollback/no-incident',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning: 'No issue tells of the incident; the rollback itself is as the report says.',
+  cause: 'A job without `permissions: { issues: write }`, a repository without issues, or an API that did not answer.',
+  remedy: 'Give the job the permission, or set `incident-issue: false`.',
+};
+
+/** Tells people of the incident, with all that the report says. That it cannot be told is said, and changes no verdict. */
+export async function tellIncident(
+  report: GateReport,
+  record: ReleaseRecord,
+  { incidents, reason, dryRun }: RollbackOptions,
+  context: GateContext,
+): Promise<GateReport> {
+  if (incidents === undefined || dryRun) return report;
+  try {
+    const url = await incidents.note(context.redactor.redactAll({ record, report, reason }));
+    context.log.info(`The incident is told at ${url}`);
+    return { ...report, outputs: { ...report.outputs, incident: url } };
+  } catch (error) {
+    const remedy = error instanceof GateError ? error.findings[0]?.remedy : undefined;
+    const findings = [found(noIncident, { seen: `No issue was opened: ${seenIn(error)}`, ...(remedy && { remedy }) })];
+    const check = await timed('incident', context, async () => ({ verdict: 'passed', findings }));
+    return { ...report, checks: [...report.checks, check], finishedAt: context.clock.now() };
+  }
+}

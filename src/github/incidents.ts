@@ -1,0 +1,97 @@
+import type { Finding } from '../core/finding.ts';
+import type { Incident, Incidents } from '../core/incidents.ts';
+import type { Deployment } from '../core/record.ts';
+import { findingsOf } from '../core/report.ts';
+import type { GitHub } from './api.ts';
+import { markdown, table } from './markdown.ts';
+
+const label = 'incident';
+/** docs: GitHub REST, issues: the longest body is 65 536 characters; some are left for what is around it. */
+const longestBody = 60_000;
+const permission = 'issues: write';
+
+/** Incidents as issues with the label `incident`, one for each release that went bad; more of the same is a comment. */
+export function incidentsOnGitHub(github: GitHub): Incidents {
+  return {
+    note: async incident => {
+      const body = bodyOf(incident, github.runUrl);
+      const open = await findOpen(github, markerOf(incident));
+      if (open === undefined) return create(github, incident, body);
+      return github.call({
+        what: `a comment on the issue ${open}`,
+        permission,
+        send: async (rest, at) => {
+          const { data } = await rest.issues.createComment({ ...at, issue_number: open, body });
+          return { data: data.html_url };
+        },
+      });
+    },
+  };
+}
+
+async function findOpen(github: GitHub, marker: string): Promise<number | undefined> {
+  const issues = await github.call({
+    what: 'the open incidents',
+    permission,
+    send: (rest, at) => rest.issues.listForRepo({ ...at, state: 'open', labels: label, per_page: 100 }),
+  });
+  return issues.find(({ body }) => body?.includes(marker))?.number;
+}
+
+async function create(github: GitHub, incident: Incident, body: string): Promise<string> {
+  const { environment, commit } = incident.record;
+  const title = `Release ${commit.slice(0, 7)} to ${environment || 'production'}: rollback ${incident.report.outputs.result}`;
+  return github.call({
+    what: 'an incident',
+    permission,
+    send: async (rest, at) => {
+      const { data } = await rest.issues.create({
+        ...at,
+        title,
+        labels: [label],
+        body: `${markerOf(incident)}\n${body}`,
+      });
+      return { data: data.html_url };
+    },
+  });
+}
+
+/** Invisible in the issue; tells the incidents of this suite apart. */
+function markerOf({ record: { environment, commit } }: Incident): string {
+  return `<!-- release-gates incident of ${environment || 'production'} ${commit} -->`;
+}
+
+function bodyOf({ record, report, reason }: Incident, runUrl: string): string {
+  const after = report.record?.services ?? {};
+  const services = Object.entries(record.services).map(([name, { platform, before, after: bad }]) => [
+    markdown(`${name} (${platform})`),
+    inWords(before),
+    inWords(bad),
+    inWords(after[name]?.after),
+  ]);
+  const gates = record.gates.filter(({ verdict }) => verdict !== 'passed');
+  const sections = [
+    `**${markdown(report.headline)}**`,
+    reason && `Why: ${markdown(reason)}`,
+    `[The run with its log](${runUrl})`,
+    services.length > 0 && table(['Service', 'Before the release', 'With the release', 'Now'], services),
+    listOf('What the rollback found', findingsOf(report)),
+    ...gates.map(({ gate, verdict, findings }) => listOf(`${gate}: ${verdict}`, findings)),
+  ];
+  const text = sections.filter(section => section !== false && section !== '').join('\n\n');
+  return text.length <= longestBody ? text : `${text.slice(0, longestBody)}\n\nThe rest is in the log of the run.`;
+}
+
+function listOf(title: string, findings: Pick<Finding, 'severity' | 'code' | 'seen' | 'remedy'>[]): string {
+  if (findings.length === 0) return '';
+  const lines = findings.map(
+    ({ severity, code, seen, remedy }) => `- ${severity} \`${code}\`: ${markdown(seen)} ${markdown(remedy)}`,
+  );
+  return `#### ${markdown(title)}\n\n${lines.join('\n')}`;
+}
+
+function inWords(deployment: Deployment | undefined): string {
+  if (deployment === undefined) return 'not known';
+  const { id, commit } = deployment;
+  return markdown(commit && !id.includes(commit) ? `\`${id}\` (${commit.slice(0, 7)})` : `\`${id}\``);
+}

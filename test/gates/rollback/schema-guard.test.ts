@@ -1,0 +1,102 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { emptyRecord, type GradedMigration, type ReleaseRecord } from '../../../src/core/record.ts';
+import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { codesOf } from '../../platforms/support.ts';
+import { commits, recordOf, startWorld, type World } from '../deploy/world.ts';
+
+let world: World;
+
+afterEach(() => world.stop());
+
+const codes = (report: GateReport) => codesOf(findingsOf(report));
+const resultOf = ({ verdict, outputs }: GateReport) => [verdict, outputs.result];
+
+describe('rollback, with migrations since,', () => {
+  const breaking = {
+    name: '20260102_drop_email',
+    grade: 'breaking' as const,
+    because: 'ALTER TABLE users DROP COLUMN email',
+  };
+  const withMigrations = (record: ReleaseRecord, ...migrations: GradedMigration[]): ReleaseRecord => ({
+    ...record,
+    databases: { main: { applied: migrations.map(({ name }) => name), migrations } },
+  });
+
+  test('is refused by name and statement where the old code does not fit (R9)', async () => {
+    world = await startWorld();
+    const record = withMigrations(recordOf(await world.deploy(commits.good)), breaking);
+    const changes = world.changes();
+
+    const report = await world.rollback({ record });
+
+    expect(resultOf(report)).toEqual(['error', 'refused']);
+    const finding = findingsOf(report).find(({ code }) => code === 'rollback/schema-incompatible');
+    expect(finding?.seen).toContain('20260102_drop_email of the database main is breaking: ALTER TABLE users DROP');
+    expect(finding?.remedy).toMatch(/reverses it.*restore.*despite-migrations/);
+    expect(world.changes()).toBe(changes);
+  });
+
+  test('goes back all the same when the migration is named', async () => {
+    world = await startWorld();
+    const record = withMigrations(recordOf(await world.deploy(commits.good)), breaking);
+    const report = await world.rollback({ record, despiteMigrations: [breaking.name] });
+    expect(resultOf(report)).toEqual(['passed', 'verified']);
+    expect(report.checks.find(({ name }) => name === 'schema')?.detail).toContain('excused by name');
+  });
+
+  test('is refused when the name is not that of one', async () => {
+    world = await startWorld();
+    const record = withMigrations(recordOf(await world.deploy(commits.good)), breaking);
+    const report = await world.rollback({ record, despiteMigrations: ['20260102_drop_mail'] });
+    expect(resultOf(report)).toEqual(['error', 'refused']);
+    expect(findingsOf(report)).toMatchObject([
+      { code: 'config/invalid-input', remedy: `Did you mean "${breaking.name}"?` },
+    ]);
+    expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
+  });
+
+  test('counts those of every release that is undone', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good);
+    await world.deploy(commits.better, { record: withMigrations(emptyRecord('production', ''), breaking) });
+    const [first] = world.github.deployments.all;
+    const report = await world.rollback({ target: String(first?.id) });
+    expect(resultOf(report)).toEqual(['error', 'refused']);
+    expect(codes(report)).toContain('rollback/schema-incompatible');
+  });
+
+  test('counts those of an earlier attempt of the same release', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good, {
+      record: withMigrations(emptyRecord('production', ''), breaking),
+      services: ['api'],
+    });
+    const record = recordOf(await world.deploy(commits.good));
+    expect(record.databases).toEqual({});
+    expect(codes(await world.rollback({ record }))).toContain('rollback/schema-incompatible');
+  });
+
+  test('says what a named deployment leaves unknown', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good);
+    await world.deploy(commits.better);
+    const [older] = world.vercel.project('web').deployments;
+    const known = await world.rollback({ services: ['web'], target: older?.id ?? '', dryRun: true });
+    expect(codes(known)).not.toContain('rollback/schema-unknown');
+    world.github.deployments.all.length = 0;
+    const unknown = await world.rollback({ services: ['web'], target: older?.id ?? '', dryRun: true });
+    expect(codes(unknown)).toContain('rollback/schema-unknown');
+  });
+
+  test.each([
+    ['compatible', [{ name: 'a', grade: 'compatible' as const }], []],
+    ['not graded', undefined, ['rollback/migrations-not-judged']],
+  ])('goes back where they are %s', async (_what, migrations, expected) => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    const main = { applied: ['a'], ...(migrations && { migrations }) };
+    const report = await world.rollback({ record: { ...record, databases: { main } } });
+    expect(resultOf(report)).toEqual(['passed', 'verified']);
+    expect(codes(report).filter(code => code.startsWith('rollback/'))).toEqual(expected);
+  });
+});
