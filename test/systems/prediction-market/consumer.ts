@@ -36,7 +36,7 @@ function onThisMachine(configuration: string, { api, app }: Addresses): string {
     .replace('url: ${app}', 'url: ${app}\n    domain: app.example.com')
     .replace(', pooler: transaction', '')
     .replace('tls: true', 'tls: false')
-    .replaceAll(/^( +)get: \/(ready|version)$/gm, '$&\n$1deadline: 8s');
+    .replaceAll(/^( +)get: \/(ready|version)$/gm, '$&\n$1deadline: 4s');
 }
 
 export function socketOf(api: string): string {
