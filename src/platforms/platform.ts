@@ -10,6 +10,8 @@ export interface Live {
   others: Deployment[];
   /** Whether some of it has broken down and serves no one, which counts as running nothing. */
   down: boolean;
+  /** Whether the platform went back to it, which gave the same code an id of its own. */
+  restored?: boolean;
 }
 
 /** Hears of a change while it goes on. */
@@ -65,6 +67,8 @@ export interface PlatformVariable {
   value?: string;
   /** What the platform tells instead of the value, the same for the same value. */
   digest?: string;
+  /** It is set, and what runs does not have it yet. */
+  staged?: boolean;
 }
 
 export interface PlatformDependencies {

@@ -15,9 +15,17 @@ const releaseSchema = z.looseObject({
   version: z.number(),
   status: z.string().default(''),
   image_ref: z.string().nullish(),
+  created_at: z.string().nullish(),
 });
 const secretsSchema = z.looseObject({
-  secrets: z.array(z.looseObject({ name: z.string(), digest: z.string().optional() })),
+  secrets: z.array(
+    z.looseObject({
+      name: z.string(),
+      digest: z.string().optional(),
+      created_at: z.string().nullish(),
+      updated_at: z.string().nullish(),
+    }),
+  ),
 });
 const logsSchema = z.looseObject({
   data: z.array(

@@ -8,6 +8,7 @@ import { isImmutable, sameImage } from './image.ts';
 import { appMachines, liveOf } from './live.ts';
 import { roll } from './roll.ts';
 import type { Target } from './update-machine.ts';
+import { variablesOf } from './variables.ts';
 
 export const noImageNamed: FindingKind = {
   code: 'deploy/no-image',
@@ -65,11 +66,7 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
     // Fly.io deploys nothing by itself.
     holdAutoDeploys: async () => [],
     resumeAutoDeploys: async () => [],
-    variables: async signal => {
-      const [machines, secrets] = await Promise.all([appMachines(app, api, signal), api.secrets(signal)]);
-      const plain = Object.entries(machines[0]?.config?.env ?? {}).map(([name, value]) => ({ name, value }));
-      return [...plain, ...secrets.map(({ name, digest }) => ({ name, ...(digest && { digest }) }))];
-    },
+    variables: signal => variablesOf(app, api, signal),
     log: async (_deployment, signal) => (await api.logs('', signal)).map(({ text }) => text),
   };
 }

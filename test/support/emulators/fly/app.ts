@@ -38,6 +38,7 @@ export class FlyApp {
   readonly createdAt = new Date();
   readonly #host: Host;
   readonly #failingPulls = new Set<string>();
+  readonly #staged = new Map<string, Date>();
 
   private constructor(
     name: string,
@@ -107,10 +108,20 @@ export class FlyApp {
     this.#failingPulls.add(image);
   }
 
-  /** Names and digests, in the order of the names. */
-  get secretDigests(): { name: string; digest: string }[] {
+  /** Sets a secret without a deployment, as `fly secrets set --stage` does. */
+  stage(name: string, value: string): void {
+    this.secrets.set(name, value);
+    this.#staged.set(name, new Date(Date.now() + 1000)); // later than the release, on any clock
+  }
+
+  /** Names and digests with the time they were set, in the order of the names. */
+  get secretDigests(): { name: string; digest: string; setAt: Date }[] {
     return [...this.secrets]
-      .map(([name, value]) => ({ name, digest: createHash('sha256').update(value).digest('hex').slice(0, 16) }))
+      .map(([name, value]) => ({
+        name,
+        digest: createHash('sha256').update(value).digest('hex').slice(0, 16),
+        setAt: this.#staged.get(name) ?? this.createdAt,
+      }))
       .sort((one, other) => one.name.localeCompare(other.name));
   }
 

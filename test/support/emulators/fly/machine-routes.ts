@@ -27,9 +27,11 @@ export function machineRoutes(
   return [
     route('GET /v1/apps/:app', request => ok(appView(appOf(request)))),
     route('GET /v1/apps/:app/secrets', request => {
-      const secrets = appOf(request).secretDigests;
-      const at = appOf(request).createdAt.toISOString();
-      return ok({ secrets: secrets.map(secret => ({ ...secret, created_at: at, updated_at: at })) });
+      const secrets = appOf(request).secretDigests.map(({ setAt, ...secret }) => {
+        const at = setAt.toISOString();
+        return { ...secret, created_at: at, updated_at: at };
+      });
+      return ok({ secrets });
     }),
     route(`GET ${base}`, request => {
       const state = request.query.get('state');
