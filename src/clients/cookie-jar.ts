@@ -24,14 +24,19 @@ export class CookieJar {
       if (!cookie || !mayBeSet(cookie, url)) continue;
       const host = cookie.domain ?? url.hostname;
       const folder = cookie.path ?? folderOf(url.pathname);
-      const same = this.#kept.find(
-        kept =>
-          kept.name === cookie.name && kept.host === host && kept.folder === folder && !kept.domain === !cookie.domain,
-      );
+      const same = this.#kept.find(kept => isSame(kept, { ...cookie, host, folder }));
       this.#kept = this.#kept.filter(kept => kept !== same);
       if (cookie.expires === undefined || cookie.expires > now) {
         this.#kept.push({ ...cookie, host, folder, age: same?.age ?? this.#count++ });
       }
+    }
+  }
+
+  /** Takes over the cookies of another user, which replace those of the same name and place. */
+  adopt(other: CookieJar): void {
+    for (const cookie of other.#kept) {
+      this.#kept = this.#kept.filter(kept => !isSame(kept, cookie));
+      this.#kept.push({ ...cookie, age: this.#count++ });
     }
   }
 
@@ -42,6 +47,11 @@ export class CookieJar {
       .sort((a, b) => b.folder.length - a.folder.length || a.age - b.age);
     return cookies.length > 0 ? cookies.map(({ name, value }) => `${name}=${value}`).join('; ') : undefined;
   }
+}
+
+/** RFC 6265, section 5.3: a cookie is known by its name, domain and path, and by whether it is for one host only. */
+function isSame(a: Omit<Kept, 'age'>, b: Omit<Kept, 'age'>): boolean {
+  return a.name === b.name && a.host === b.host && a.folder === b.folder && !a.domain === !b.domain;
 }
 
 function mayBeSet(cookie: Cookie, url: URL): boolean {

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Dispatcher, WebSocket } from 'undici';
 import { messageOf } from '../core/errors.ts';
+import { startDeadline } from './deadline.ts';
 import { withoutQuery } from './http.ts';
 import { asNetworkError, NetworkError, timedOut } from './network-error.ts';
 
@@ -8,6 +9,8 @@ export interface WebsocketRequest {
   /** ws, wss, http or https. */
   url: string;
   headers?: Record<string, string>;
+  /** Subprotocols to offer. */
+  protocols?: string[];
   /** Milliseconds until the connection must stand. */
   timeout: number;
   /** Ends the connection at once when aborted. */
@@ -47,6 +50,7 @@ export async function connectWebsocket(request: WebsocketRequest): Promise<Webso
   const url = request.url.replace(/^http/, 'ws');
   const socket = new undici.WebSocket(url, {
     headers: { 'user-agent': 'release-gates', ...request.headers },
+    ...(request.protocols && { protocols: request.protocols }),
     dispatcher,
   });
   const end = () => {
@@ -54,15 +58,17 @@ export async function connectWebsocket(request: WebsocketRequest): Promise<Webso
     agent.destroy().catch(() => {}); // destroyed twice: nothing is left to end
   };
   const connection = new WebsocketConnection(socket, end);
-  const deadline = AbortSignal.timeout(request.timeout);
-  deadline.addEventListener('abort', () => socket.readyState === socket.CONNECTING && end(), { once: true });
   connection.endWith(request.signal);
-  if (await connection.opened) return connection;
+  const deadline = startDeadline(request.timeout, request.signal);
+  deadline.signal.addEventListener('abort', end, { once: true });
+  const opened = await connection.opened;
+  deadline.clear();
+  if (opened) return connection;
 
   end();
   request.signal.throwIfAborted();
   const target = `WebSocket ${withoutQuery(url)}`;
-  if (deadline.aborted) throw new NetworkError(timedOut, `${target} did not open within ${request.timeout} ms`);
+  if (deadline.passed) throw new NetworkError(timedOut, `${target} did not open within ${request.timeout} ms`);
   if (seen.status !== undefined) throw new UpgradeRefused(seen.status, `${target} answered ${seen.status}`);
   if (seen.socket)
     throw new UpgradeRefused(undefined, `${target} broke the opening handshake (RFC 6455, section 4.2.2)`);
@@ -109,6 +115,11 @@ export class WebsocketConnection {
   /** Takes the connection down at once when the signal is aborted. */
   endWith(signal: AbortSignal): void {
     signal.addEventListener('abort', this.#end, { once: true, signal: this.#settled.signal });
+  }
+
+  /** The subprotocol that the server took; empty when it took none. */
+  get protocol(): string {
+    return this.#socket.protocol;
   }
 
   send(text: string): void {

@@ -13,7 +13,7 @@ export function findingsOfIssues(issues: $ZodIssue[], schema: z.ZodType, documen
 }
 
 function findingsOfIssue(issue: $ZodIssue, parent: Path, schema: z.ZodType, document: ConfigDocument): Finding[] {
-  const path = [...parent, ...issue.path.map(part => (typeof part === 'symbol' ? String(part) : part))];
+  const path = [...parent, ...pathOf(issue)];
   if (issue.code === 'unrecognized_keys') {
     const known = knownKeys(schema, path, document.value);
     return issue.keys.map(key =>
@@ -24,7 +24,8 @@ function findingsOfIssue(issue: $ZodIssue, parent: Path, schema: z.ZodType, docu
       }),
     );
   }
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+  const ownMessage = issue.message !== 'Invalid input';
+  if (issue.code === 'invalid_union' && issue.errors.length > 0 && !ownMessage) {
     return nearestBranch(issue.errors).flatMap(inner => findingsOfIssue(inner, path, schema, document));
   }
   if (issue.code === 'invalid_key') {
@@ -47,14 +48,21 @@ function findingsOfIssue(issue: $ZodIssue, parent: Path, schema: z.ZodType, docu
   ];
 }
 
+/** A key that a form does not know weighs more than several that it lacks: the keys say what form was meant. */
+const weightOfUnknownKey = 5;
+
 /** Of the forms that a value could have had, the one it came nearest to. */
 function nearestBranch(branches: $ZodIssue[][]): $ZodIssue[] {
   const faults = (issues: $ZodIssue[]): number =>
     issues.reduce((sum, issue) => {
       if (issue.code === 'invalid_type' && issue.path.length === 0) return Number.POSITIVE_INFINITY;
-      return sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1);
+      return sum + (issue.code === 'unrecognized_keys' ? issue.keys.length * weightOfUnknownKey : 1);
     }, 0);
   return branches.reduce((best, branch) => (faults(branch) < faults(best) ? branch : best));
+}
+
+function pathOf(issue: $ZodIssue): Path {
+  return issue.path.map(part => (typeof part === 'symbol' ? String(part) : part));
 }
 
 function expected(issue: $ZodIssue): string {

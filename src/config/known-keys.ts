@@ -31,12 +31,21 @@ function shapeOf(schema: $ZodTypes): Readonly<Record<string, $ZodType>> {
 function open(schema: $ZodType, value: unknown): $ZodTypes[] {
   const node = schema as $ZodTypes;
   const { def } = node._zod;
-  if (def.type === 'optional' || def.type === 'default' || def.type === 'nullable') return open(def.innerType, value);
+  if (def.type === 'optional' || def.type === 'default' || def.type === 'prefault' || def.type === 'nullable')
+    return open(def.innerType, value);
   if (def.type === 'pipe') return open(def.in, value);
   if (def.type !== 'union') return [node];
   const forms = def.options.flatMap(option => open(option, value));
   const fitting = forms.filter(form => couldBe(form, value));
-  return fitting.length > 0 ? fitting : forms;
+  const whole = fitting.filter(form => hasWhatItNeeds(form, value));
+  return whole.length > 0 ? whole : fitting.length > 0 ? fitting : forms;
+}
+
+/** Whether no field that must be there is missing, such as the `websocket` of a step that opens one. */
+function hasWhatItNeeds(form: $ZodTypes, value: unknown): boolean {
+  return Object.entries(shapeOf(form)).every(
+    ([key, field]) => field._zod.optin === 'optional' || valueAt(value, [key]) !== undefined,
+  );
 }
 
 /** Whether the fields that tell the forms of a union apart (`type`, `platform`) agree with the value. */

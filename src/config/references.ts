@@ -38,14 +38,13 @@ export function findingsOfReferences(config: ConfigurationValues, document: Conf
     ...(config.smoke.service === undefined
       ? []
       : unknown(['smoke', 'service'], config.smoke.service, 'service', services)),
-    ...Object.entries(config.smoke.flows).flatMap(([flow, { service, steps, stepsAt }]) =>
-      [
-        { path: ['smoke', 'flows', flow, 'service'], name: service },
-        ...steps.map((step, index) => ({
-          path: ['smoke', 'flows', flow, ...stepsAt, index, 'service'],
-          name: step.service,
-        })),
-      ].flatMap(({ path, name }) => (name === undefined ? [] : unknown(path, name, 'service', services))),
-    ),
+    ...Object.entries(config.smoke.flows).flatMap(([flow, { service, after }]) => {
+      const path = ['smoke', 'flows', flow];
+      const flows = Object.keys(config.smoke.flows);
+      return [
+        ...(service === undefined ? [] : unknown([...path, 'service'], service, 'service', services)),
+        ...after.flatMap((name, index) => unknown([...path, 'after', index], name, 'flow', flows)),
+      ];
+    }),
   ];
 }

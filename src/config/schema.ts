@@ -20,7 +20,7 @@ export const configurationSchema = z.strictObject({
   env: variablesSchema.default({}),
   schema: databasesSchema.default({}),
   probe: probesSchema.default({}),
-  smoke: smokeSchema.default({ flows: {} }),
+  smoke: smokeSchema.prefault({}),
 });
 
 export type ConfigurationValues = z.infer<typeof configurationSchema>;

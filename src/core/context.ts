@@ -7,6 +7,8 @@ export interface Log {
   info(text: string): void;
   /** Text of others: child output, an answer's body, a platform's log. Shown behind a bar, line by line. */
   quote(text: string): void;
+  /** The same, below a title that the reader can open. */
+  fold(title: string, text: string): void;
   debug(text: string): void;
 }
 

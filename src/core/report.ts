@@ -14,6 +14,17 @@ export interface GateReport {
   outputs: Record<string, string>;
   /** The release record with what this gate has to add, where the gate knows of a release. */
   record?: ReleaseRecord;
+  /** What happened within the gate, for a time line of the summary. */
+  timeline?: TimelineEntry[];
+  startedAt: number;
+  finishedAt: number;
+}
+
+/** A bar on a time line; times are milliseconds since the epoch. */
+export interface TimelineEntry {
+  section: string;
+  name: string;
+  verdict: Verdict;
   startedAt: number;
   finishedAt: number;
 }

@@ -16,6 +16,12 @@ export function createLog(redactor: Redactor, write: (text: string) => void = te
   return {
     info: text => print(text, ''),
     quote: text => print(text.trimEnd(), '  │ '),
+    fold: (title, text) => {
+      // docs: GitHub Actions, workflow commands, grouping log lines
+      write(`::group::${harmless(redactor.redact(title).replace(/\s+/g, ' ')).replaceAll('%', '%25')}\n`);
+      if (text.trim() !== '') print(text.trimEnd(), '  │ ');
+      write('::endgroup::\n');
+    },
     debug: text => debug(harmless(redactor.redact(text))),
   };
 }

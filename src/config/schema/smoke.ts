@@ -1,127 +1,114 @@
 import * as z from 'zod';
-import { parseJsonPath } from '../../core/json-path.ts';
 import { boundarySchema, durationSchema, jsonSchema, nameSchema } from './common.ts';
-import { expectationSchema, methods } from './http.ts';
+import { texts } from './smoke/step.ts';
+import { stepSchema } from './smoke/steps.ts';
 
-const jsonPathForm = "a JSON path to one value, such as $.user.id, $.orders[0].id, $.orders[-1] or $['access-token']";
-const jsonPath = z.string({ error: jsonPathForm }).refine(text => parseJsonPath(text) !== undefined, jsonPathForm);
-const secret = z
-  .boolean()
-  .optional()
-  .describe(
-    'Whether the captured value is masked. Default: cookies, JSON Web Tokens, and what the name calls a secret.',
-  );
-
-const jsonCaptureSchema = z.strictObject({ json: jsonPath, secret });
-const captureSchema = z.union([
-  jsonPath,
-  jsonCaptureSchema,
-  z.strictObject({ header: z.string().min(1), secret }),
-  z.strictObject({ cookie: z.string().min(1), secret }),
-]);
-const captures = 'later steps of the flow use as ${name}.';
-
-const cookieSchema = z.strictObject({
-  name: z.string().min(1),
-  'http-only': z.boolean().optional(),
-  secure: z.boolean().optional(),
-  'same-site': z.enum(['strict', 'lax', 'none']).optional(),
-});
-
-const location = z.string().min(1).describe('A path of the service, or a whole URL. Redirects are not followed.');
-
-const shared = {
-  name: z.string().min(1).optional().describe('What the step shows, for the report.'),
-  service: nameSchema.optional().describe("Whose URL a path starts from. Default: the flow's."),
-  headers: z.record(z.string(), z.string()).default({}),
-  bearer: z.string().optional().describe('A token for the Authorization header.'),
-  within: durationSchema.optional().describe('How long the answer may take.'),
-  timeout: durationSchema.default(10_000).describe('When the step is given up.'),
-};
-
-const httpStepSchema = z
-  .strictObject({
-    get: location.optional(),
-    head: location.optional(),
-    post: location.optional(),
-    put: location.optional(),
-    patch: location.optional(),
-    delete: location.optional(),
-    options: location.optional(),
-    json: jsonSchema.optional().describe('A JSON body to send.'),
-    form: z.record(z.string(), z.string()).optional().describe('Form fields to send.'),
-    expect: expectationSchema
-      .extend({ cookies: z.array(cookieSchema).default([]).describe('Cookies that the answer must set.') })
-      .default({ cookies: [] }),
-    capture: z.record(nameSchema, captureSchema).default({}).describe(`Values of the answer that ${captures}`),
-    ...shared,
-  })
-  .refine(step => methods.filter(method => step[method] !== undefined).length === 1, {
-    error: 'a step with exactly one of get, head, post, put, patch, delete, options or websocket',
-  })
-  .refine(step => step.json === undefined || step.form === undefined, {
-    error: 'a step that sends either `json` or `form`',
-  })
-  .describe('An HTTP request and what it must answer.');
-
-const websocketStepSchema = z
-  .strictObject({
-    websocket: location,
-    send: jsonSchema
-      .optional()
-      .describe('A message, or a list of messages, sent once connected: text as it is, everything else as JSON.'),
-    expect: jsonSchema
-      .optional()
-      .describe('What one message that arrives must contain: each key named here. Without it, connecting is enough.'),
-    capture: z
-      .record(nameSchema, z.union([jsonPath, jsonCaptureSchema]))
-      .default({})
-      .describe(`Values of the expected message that ${captures}`),
-    ...shared,
-  })
-  .refine(step => step.expect !== undefined || Object.keys(step.capture).length === 0, {
-    error: 'an `expect` beside `capture`, which says what message to capture from',
-  })
-  .describe('A WebSocket connection: what is sent, and what must arrive.');
-
-const stepSchema = z.union([httpStepSchema, websocketStepSchema]);
 const stepsSchema = z.array(stepSchema).min(1);
 
 /** What a flow may have made up for it, new for each run. */
-const generatorSchema = z.enum(['uuid', 'email', 'string']);
+const generatorSchema = z.enum(['uuid', 'email', 'string', 'now', 'unix-time', 'pkce']);
 export type Generator = z.infer<typeof generatorSchema>;
 
+const generate = z
+  .record(nameSchema, generatorSchema)
+  .default({})
+  .describe(
+    'Values made anew for each run, used as ${name}: uuid, email, string, now, unix-time, or pkce (${name.verifier}, ${name.challenge}).',
+  );
+const service = nameSchema.optional().describe('Whose URL the paths of its steps start from.');
+const cleaning = z
+  .array(stepSchema)
+  .default([])
+  .describe('Steps that are always taken at the end, also after a failure or a cancellation, to delete what was made.');
+
 const flowSchema = z.strictObject({
-  service: nameSchema.optional().describe('Whose URL the paths of its steps start from.'),
+  service,
   boundary: boundarySchema.default('delivery'),
-  generate: z
-    .record(nameSchema, generatorSchema)
-    .default({})
-    .describe('Values made anew for each run, used as ${name}: uuid, email or string.'),
+  tags: z.array(nameSchema).default([]).describe('Words to select flows by, with the input `tags`.'),
+  severity: z
+    .enum(['error', 'warning'])
+    .default('error')
+    .describe('Whether a fault fails the gate or is a warning. A flow with the tag `critical` always fails it.'),
+  after: z.array(nameSchema).default([]).describe('Flows that must have passed before this one starts.'),
+  timeout: durationSchema.default(300_000).describe('When the whole flow is given up.'),
+  generate,
   steps: stepsSchema,
+  finally: cleaning,
 });
+
+const flowDefaults: Omit<z.infer<typeof flowSchema>, 'steps'> = {
+  boundary: 'delivery',
+  tags: [],
+  severity: 'error',
+  after: [],
+  timeout: 300_000,
+  generate: {},
+  finally: [],
+};
 
 /** A flow may be just the list of its steps; `stepsAt` is where in the flow they stand. */
 const anyFlowSchema = z.union([
   flowSchema.transform(flow => ({ ...flow, stepsAt: ['steps'] })),
-  stepsSchema.transform(steps => ({
-    service: undefined,
-    boundary: 'delivery' as const,
-    generate: {} as Record<string, Generator>,
-    steps,
-    stepsAt: [] as string[],
-  })),
+  stepsSchema.transform(steps => ({ ...flowDefaults, steps, stepsAt: [] as string[] })),
 ]);
 
-export const smokeSchema = z.strictObject({
+const sharedSchema = z.strictObject({
+  service,
+  parameters: z
+    .record(nameSchema, z.union([jsonSchema, z.null()]))
+    .default({})
+    .describe('Names that `with` gives a value, each with its default; null where it has none.'),
+  once: z
+    .boolean()
+    .default(false)
+    .describe('Whether it is done once for all flows that use it with the same values, such as a sign-in.'),
+  generate,
+  steps: stepsSchema,
+});
+
+const deploymentSchema = z
+  .strictObject({
+    send: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A header in which every request carries the id of the deployment, such as x-deployment-id.'),
+    'seen-in': z
+      .string()
+      .min(1)
+      .optional()
+      .describe('A header of the answers that names what served them; if it changes, a release rolled over meanwhile.'),
+  })
+  .describe('Keeps the test on one deployment of each service.');
+
+export const smokeFileSchema = z.strictObject({
+  shared: z.record(nameSchema, sharedSchema).default({}).describe('Steps that several flows `use`.'),
+  flows: z
+    .record(nameSchema, anyFlowSchema)
+    .default({})
+    .describe('By name, the steps that a user of the release would take.'),
+});
+
+export const smokeSchema = smokeFileSchema.extend({
   service: nameSchema.optional().describe('The service of flows that name none. Default: the only one there is.'),
-  flows: z.record(nameSchema, anyFlowSchema).describe('By name, the steps that a user of the release would take.'),
+  headers: texts.default({}).describe('Headers of every request to a service.'),
+  'protection-bypass': z
+    .string()
+    .optional()
+    .describe(
+      "The secret that lets requests pass Vercel's deployment protection, such as ${VERCEL_AUTOMATION_BYPASS_SECRET}. It is sent to services on Vercel only.",
+    ),
+  deployment: deploymentSchema.optional(),
+  include: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Files with more `flows` and `shared`, from the root of the repository.'),
 });
 
 export type Smoke = z.infer<typeof smokeSchema>;
 export type Flow = z.infer<typeof anyFlowSchema>;
-export type HttpStep = z.infer<typeof httpStepSchema>;
-export type WebsocketStep = z.infer<typeof websocketStepSchema>;
-export type Step = z.infer<typeof stepSchema>;
-export type Capture = z.infer<typeof captureSchema>;
-export type CookieExpectation = z.infer<typeof cookieSchema>;
+export type Shared = z.infer<typeof sharedSchema>;
+export type { Capture } from './smoke/capture.ts';
+export type { CookieExpectation, HttpStep } from './smoke/http.ts';
+export type { Step } from './smoke/steps.ts';
+export type { WebsocketStep } from './smoke/websocket.ts';

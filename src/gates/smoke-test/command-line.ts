@@ -5,14 +5,17 @@ export interface SentRequest {
   method: string;
   url: string;
   headers: Record<string, string>;
-  body?: string;
+  body?: string | Uint8Array;
 }
 
 /** The request as a `curl` command for a shell, with `***` for what a name calls a secret. */
 export function asCurl({ method, url, headers, body }: SentRequest): string {
   const asked = method === 'HEAD' ? ['--head'] : method === 'GET' ? [] : ['-X', method];
   const parts = ['curl', ...asked, quoted(withoutSecrets(url)), ...headerOptions(headers)];
-  return [...parts, ...(body === undefined ? [] : ['--data-raw', quoted(bodyText(body))])].join(' ');
+  if (body === undefined) return parts.join(' ');
+  // Bytes, such as a file that is sent, are of no use in a log.
+  const data = typeof body === 'string' ? ['--data-raw', quoted(bodyText(body))] : ['--data-binary', '@body'];
+  return [...parts, ...data].join(' ');
 }
 
 /** The connection as a `wscat` command, which is on the npm registry. */

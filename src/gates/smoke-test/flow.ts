@@ -1,42 +1,183 @@
-import { type Check, type Outcome, passed } from '../../core/check.ts';
+import { CookieJar } from '../../clients/cookie-jar.ts';
+import { startDeadline } from '../../clients/deadline.ts';
+import type { Check, Outcome } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { runHttpStep } from './http-step.ts';
-import { addressOf, type Flow, type Step } from './plan.ts';
+import { messageOf } from '../../core/errors.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { cancelled } from '../../core/gate-findings.ts';
+import { Connections } from './connections.ts';
+import type { Flow } from './plan/model.ts';
+import type { Run } from './run.ts';
+import { Scope } from './scope.ts';
+import { takeStep, takeSteps } from './take-step.ts';
 import { Visit } from './visit.ts';
-import { runWebsocketStep } from './websocket-step.ts';
 
-/** What a step may take beside its time-out, such as closing a WebSocket; milliseconds. */
-const margin = 2000;
+export const notTaken: FindingKind = {
+  code: 'smoke/not-taken',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The flow was not taken, since one that it comes after did not pass.',
+  cause: 'What the earlier flow found.',
+  remedy: 'See the flow that is named.',
+};
 
-/**
- * Takes the steps of a flow in their order; the first that does not pass ends it. `onStop` then hears of its request, as
- * a command for a shell.
- */
-export function flowCheck(flow: Flow, context: GateContext, onStop: (command: string) => void): Check {
+export const leftBehind: FindingKind = {
+  code: 'smoke/left-behind',
+  severity: 'warning',
+  boundary: 'data',
+  meaning: 'A step that should delete what the test made did not pass, so something may be left behind.',
+  cause: 'The release is broken where things are deleted, or the run was cancelled and there was no time left.',
+  remedy: 'Look for what the log says was made up for this flow, and delete it.',
+};
+
+/** How long the clean-up of a flow may take; of a cancelled one less, since the runner then waits no longer. Milliseconds. */
+const cleanUpWithin = 30_000;
+const cleanUpWhenCancelledWithin = 2000;
+
+/** A flow while it runs. */
+export interface FlowRun {
+  check: Check;
+  /** Settles once its steps have ended and its clean-up is over, with what that left behind; also after the check was given up. */
+  settled(): Promise<Finding[]>;
+}
+
+/** What the flows of a run tell each other, and the gate. */
+export interface FlowEvents {
+  /** The last request of a flow that stopped, as a command for a shell. */
+  onStop(flow: Flow, command: string): void;
+}
+
+export function runFlow(
+  flow: Flow,
+  run: Run,
+  runs: ReadonlyMap<string, FlowRun & { passed: Promise<boolean> }>,
+  events: FlowEvents,
+): FlowRun & { passed: Promise<boolean> } {
+  const passed = Promise.withResolvers<boolean>();
+  const settled = Promise.withResolvers<Finding[]>();
+  let started = false;
+  const take = async (signal: AbortSignal): Promise<Outcome> => {
+    started = true;
+    const visit = visitOf(flow, run, signal);
+    try {
+      const before = await notReady(flow, runs);
+      if (before) return before;
+      const { taken, ...outcome } = await takeSteps(flow.steps, visit);
+      if (outcome.verdict === 'passed') return { ...outcome, detail: stepCount(flow.steps.length) };
+      events.onStop(flow, visit.command);
+      return { ...outcome, detail: `stopped at step ${taken} of ${flow.steps.length}` };
+    } finally {
+      settled.resolve(await cleanUp(flow, visit));
+    }
+  };
   return {
-    name: `flows.${flow.name}`,
-    boundary: flow.boundary,
-    deadline: flow.steps.reduce((sum, step) => sum + step.declared.timeout + margin, 0),
-    run: signal => takeSteps(flow, { ...context, signal }, onStop),
+    check: {
+      name: `flows.${flow.name}`,
+      boundary: flow.boundary,
+      deadline: flow.timeout + cleanUpWithin + longestBefore(flow, runs),
+      run: async signal => {
+        const deadline = startDeadline(flow.timeout + longestBefore(flow, runs), signal);
+        try {
+          const outcome = await take(deadline.signal).catch((error: unknown) => {
+            signal.throwIfAborted();
+            if (deadline.passed) return gaveUp(flow);
+            throw error;
+          });
+          passed.resolve(outcome.verdict === 'passed');
+          return flow.warns ? asWarnings(outcome) : outcome;
+        } finally {
+          deadline.clear();
+          passed.resolve(false);
+        }
+      },
+    },
+    passed: passed.promise,
+    settled: () => (started ? settled.promise : Promise.resolve([])),
   };
 }
 
-async function takeSteps(flow: Flow, context: GateContext, onStop: (command: string) => void): Promise<Outcome> {
-  const visit = new Visit(flow, context);
-  for (const [index, step] of flow.steps.entries()) {
-    const outcome = await takeStep(step, visit);
-    const { key, location } = addressOf(step.declared);
-    context.log.debug(`${step.label} (${key} ${location}): ${outcome.verdict}, ${outcome.detail ?? ''}`);
-    if (outcome.verdict !== 'passed') {
-      onStop(visit.command);
-      return { ...outcome, detail: `stopped at step ${index + 1} of ${flow.steps.length}` };
-    }
-  }
-  const count = flow.steps.length;
-  return passed(`${count} step${count === 1 ? '' : 's'}`);
+function visitOf(flow: Flow, run: Run, signal: AbortSignal): Visit {
+  const context: GateContext = { ...run.context, signal };
+  const scope = new Scope(new Map([...run.plan.variables, ...flow.generated]));
+  return new Visit({ run, flow, context, scope, cookies: new CookieJar(), connections: new Connections() });
 }
 
-function takeStep(step: Step, visit: Visit): Promise<Outcome> {
-  const { declared } = step;
-  return 'websocket' in declared ? runWebsocketStep(declared, step, visit) : runHttpStep(declared, step, visit);
+/** Waits for the flows that this one comes after; an outcome when one of them did not pass. */
+async function notReady(
+  flow: Flow,
+  runs: ReadonlyMap<string, { passed: Promise<boolean> }>,
+): Promise<Outcome | undefined> {
+  for (const name of flow.after) {
+    if (await runs.get(name)?.passed) continue;
+    const seen = `${flow.name} was not taken, since it comes after ${name}, which did not pass.`;
+    return {
+      verdict: 'inconclusive',
+      findings: [found(notTaken, { seen, boundary: flow.boundary })],
+      detail: 'not taken',
+    };
+  }
+  return undefined;
+}
+
+function longestBefore(flow: Flow, runs: ReadonlyMap<string, FlowRun>): number {
+  return Math.max(0, ...flow.after.map(name => runs.get(name)?.check.deadline ?? 0));
+}
+
+/** Takes the clean-up steps whose names have values, each whatever became of the others, and closes every connection. */
+async function cleanUp(flow: Flow, visit: Visit): Promise<Finding[]> {
+  const isCancelled = visit.run.context.signal.aborted;
+  const deadline = startDeadline(
+    isCancelled ? cleanUpWhenCancelledWithin : cleanUpWithin,
+    new AbortController().signal,
+  );
+  const context = { ...visit.context, signal: deadline.signal };
+  const findings: Finding[] = [];
+  try {
+    for (const step of flow.cleanUp) {
+      if (!visit.scope.knows(step.declared)) continue; // what it would delete was never made
+      const outcome = await takeStep(step, visit.with({ context })).catch((error: unknown) =>
+        unable(step.label, error),
+      );
+      findings.push(...outcome.findings.map(finding => asLeftBehind(finding, visit)));
+    }
+    await visit.connections.closeAll();
+  } finally {
+    deadline.clear();
+  }
+  return findings;
+}
+
+function unable(label: string, error: unknown): Outcome {
+  return { verdict: 'error', findings: [found(leftBehind, { seen: `${label} did not end: ${messageOf(error)}.` })] };
+}
+
+/** What a clean-up step did not do says nothing of the release. */
+function asLeftBehind(finding: Finding, { flow }: Visit): Finding {
+  const { seen, place } = finding;
+  return found(leftBehind, { seen, boundary: flow.boundary, ...(place && { place }) });
+}
+
+function gaveUp(flow: Flow): Outcome {
+  const seen = `${flow.name} did not end within its timeout of ${flow.timeout / 1000} s.`;
+  return { verdict: 'error', findings: [found(flowTimedOut, { seen, boundary: flow.boundary })], detail: 'given up' };
+}
+
+export const flowTimedOut: FindingKind = {
+  code: 'smoke/flow-timed-out',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'A flow did not end in its time, so it decided nothing.',
+  cause: 'Many slow steps, or rounds and waits that add up to more than the flow may take.',
+  remedy: 'Look at the time line of the summary for what took so long; raise `timeout` of the flow if that is meant.',
+};
+
+/** A flow that only warns never fails the gate; that the run was cancelled is no matter of the flow. */
+function asWarnings(outcome: Outcome): Outcome {
+  if (outcome.verdict === 'passed' || outcome.findings.some(({ code }) => code === cancelled.code)) return outcome;
+  const findings = outcome.findings.map(finding => ({ ...finding, severity: 'warning' as const }));
+  return { verdict: 'passed', findings, detail: `${outcome.detail ?? outcome.verdict}; this flow only warns` };
+}
+
+function stepCount(count: number): string {
+  return `${count} step${count === 1 ? '' : 's'}`;
 }

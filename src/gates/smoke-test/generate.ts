@@ -1,14 +1,35 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Generator } from '../../config/schema/smoke.ts';
 
-const generators: Record<Generator, () => string> = {
-  uuid: () => randomUUID(),
-  // RFC 2606 keeps example.com for this: no mail to it can reach anyone
-  email: () => `smoke-${randomBytes(8).toString('hex')}@example.com`,
-  string: () => randomBytes(8).toString('hex'),
-};
+/**
+ * Values that no run had before, by the names they go by: a UUID (version 4), an e-mail address, 16 hexadecimal digits,
+ * the time (`now`, in milliseconds since the epoch) in ISO 8601 or in seconds, or the two halves of a PKCE pair (RFC 7636, method S256).
+ */
+export function generate(name: string, generator: Generator, now: number): [name: string, value: string][] {
+  switch (generator) {
+    case 'uuid':
+      return [[name, randomUUID()]];
+    case 'email':
+      // RFC 2606 keeps example.com for this: no mail to it can reach anyone
+      return [[name, `smoke-${randomBytes(8).toString('hex')}@example.com`]];
+    case 'string':
+      return [[name, randomBytes(8).toString('hex')]];
+    case 'now':
+      return [[name, new Date(now).toISOString()]];
+    case 'unix-time':
+      return [[name, String(Math.floor(now / 1000))]];
+    case 'pkce': {
+      const { verifier, challenge } = pkcePair();
+      return [
+        [`${name}.verifier`, verifier],
+        [`${name}.challenge`, challenge],
+      ];
+    }
+  }
+}
 
-/** A value that no run had before: a UUID (version 4), an e-mail address, or 16 hexadecimal digits. */
-export function generate(generator: Generator): string {
-  return generators[generator]();
+/** A proof key for an authorization code (RFC 7636, sections 4.1 and 4.2). */
+export function pkcePair(): { verifier: string; challenge: string } {
+  const verifier = randomBytes(32).toString('base64url');
+  return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') };
 }

@@ -1,13 +1,18 @@
-import { CookieJar } from '../../clients/cookie-jar.ts';
-import { withoutQuery } from '../../clients/http.ts';
-import type { NetworkError } from '../../clients/network-error.ts';
-import type { Outcome } from '../../core/check.ts';
+import type { CookieJar } from '../../clients/cookie-jar.ts';
+import { type HttpAnswer, type HttpRequest, httpRequest, withoutQuery } from '../../clients/http.ts';
+import type { AskedAgain, Step as DeclaredStep } from '../../config/schema/smoke/steps.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found, type Place } from '../../core/finding.ts';
 import type { About } from '../expectations/expect.ts';
-import { addressOf, type Flow, type Step } from './plan.ts';
-import { Scope } from './scope.ts';
+import { asCurl } from './command-line.ts';
+import type { Connections } from './connections.ts';
+import { keyOf, titleOf, verbOf } from './plan/address.ts';
+import type { Flow, Step } from './plan/model.ts';
+import { refuseRollOver } from './roll-over.ts';
+import type { Run } from './run.ts';
+import type { Scope } from './scope.ts';
+import { tokensIn } from './secrets.ts';
 
 export const unusableAddress: FindingKind = {
   code: 'smoke/unusable-address',
@@ -23,63 +28,125 @@ export interface StepAbout extends About {
   placeOfCapture(name: string): Place;
 }
 
-/** One run through a flow, as one user: the cookies and values that its steps share. */
-export class Visit {
-  readonly scope: Scope;
-  readonly cookies = new CookieJar();
-  readonly context: GateContext;
-  readonly #flow: Flow;
-  /** The last request as a command for a shell. */
-  command = '';
+interface Shared {
+  run: Run;
+  flow: Flow;
+  context: GateContext;
+  scope: Scope;
+  cookies: CookieJar;
+  connections: Connections;
+}
 
-  constructor(flow: Flow, context: GateContext) {
-    this.#flow = flow;
-    this.context = context;
-    this.scope = new Scope(new Map([...flow.variables, ...flow.generated]));
+/** One run through a flow, as one user: the cookies, connections and values that its steps share. */
+export class Visit {
+  readonly run: Run;
+  readonly flow: Flow;
+  readonly context: GateContext;
+  readonly scope: Scope;
+  readonly cookies: CookieJar;
+  readonly connections: Connections;
+  /** The last request as a command for a shell. */
+  readonly #shown: { command: string };
+
+  constructor(shared: Shared, shown = { command: '' }) {
+    this.run = shared.run;
+    this.flow = shared.flow;
+    this.context = shared.context;
+    this.scope = shared.scope;
+    this.cookies = shared.cookies;
+    this.connections = shared.connections;
+    this.#shown = shown;
+  }
+
+  get command(): string {
+    return this.#shown.command;
+  }
+
+  set command(text: string) {
+    this.#shown.command = text;
+  }
+
+  /** The same user, with other names, or under another signal. */
+  with(changed: Partial<Shared>): Visit {
+    return new Visit({ ...this, ...changed }, this.#shown);
   }
 
   /** The whole address of a step, over http or https. Throws a GateError when it turns out to be none. */
-  addressOf(step: Step): URL {
-    const { key, location } = addressOf(step.declared);
+  addressOf(step: Step<DeclaredStep | AskedAgain>, location: string): URL {
     const text = this.scope.text(location);
     const url = URL.canParse(text, step.baseUrl) ? new URL(text, step.baseUrl) : undefined;
-    if (url && key === 'websocket') url.protocol = url.protocol.replace(/^ws/, 'http');
-    if (url && /^https?:$/.test(url.protocol)) return url;
+    if (url && keyOf(step.declared) === 'websocket') url.protocol = url.protocol.replace(/^ws/, 'http');
+    if (url && /^https?:$/.test(url.protocol)) {
+      const query = 'query' in step.declared ? this.scope.texts(step.declared.query) : {};
+      for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);
+      return url;
+    }
     const seen = `${step.label}: ${location} came out as "${text}".`;
-    throw new GateError([found(unusableAddress, { seen, boundary: this.#flow.boundary, place: step.place })]);
+    throw new GateError([found(unusableAddress, { seen, boundary: this.flow.boundary, place: step.place })]);
   }
 
-  /** Headers with the flow's own token and cookies, which a header of the step's own replaces. */
+  /** Headers of every request, then those of the step: its token, the flow's cookies, and its own, which win. */
   headersFor({ declared }: Step, url: URL): Record<string, string> {
+    const bearer = 'bearer' in declared ? declared.bearer : undefined;
+    const basic = 'basic' in declared ? declared.basic : undefined;
     const cookie = this.cookies.header(url, this.context.clock.now());
     return {
-      ...(declared.bearer !== undefined && { authorization: `Bearer ${this.scope.text(declared.bearer)}` }),
+      ...this.#settingsFor(url),
+      ...(bearer !== undefined && { authorization: `Bearer ${this.scope.text(bearer)}` }),
+      ...(basic && { authorization: this.#basic(basic) }),
       ...(cookie !== undefined && { cookie }),
-      ...lowerCase(this.scope.texts(declared.headers)),
+      ...('headers' in declared && lowerCase(this.scope.texts(declared.headers))),
     };
   }
 
-  about(step: Step, url: URL): StepAbout {
-    const { key } = addressOf(step.declared);
-    const request = `${key === 'websocket' ? 'WebSocket' : key.toUpperCase()} ${shownAddress(url, step.baseUrl)}`;
+  /** Sends a request, keeps the cookies that come with the answer, and masks the tokens in it. */
+  async ask(request: Omit<HttpRequest, 'signal'> & { headers: Record<string, string> }): Promise<HttpAnswer> {
+    const { redactor, signal, clock } = this.context;
+    this.command = asCurl(request);
+    const answer = await httpRequest({ ...request, signal });
+    for (const text of [answer.body, answer.headers.location ?? '', ...answer.cookies]) {
+      for (const token of tokensIn(text)) redactor.add(token);
+    }
+    const url = new URL(request.url);
+    this.cookies.store(answer.cookies, url, clock.now());
+    refuseRollOver(answer, url, this);
+    return answer;
+  }
+
+  /** `target` is the request as a person reads it; by default what the step is declared to do. */
+  about(step: Step, url?: URL): StepAbout {
+    const verb = verbOf(step.declared);
+    const request = url ? `${verb} ${shownAddress(url, step.baseUrl)}` : titleOf(step.declared);
     const name = step.declared.name;
     return {
       target: `${step.label} (${name === undefined ? request : `${this.scope.text(name)}: ${request}`})`,
-      where: { boundary: this.#flow.boundary, place: step.place },
+      where: this.where(step),
       placeOfCapture: step.placeOfCapture,
       redact: text => this.context.redactor.redact(text),
     };
   }
-}
 
-/** The outcome of a step that got no answer. */
-export function unanswered(error: NetworkError, step: Step, { where }: StepAbout): Outcome {
-  const finding = error.finding(where);
-  return {
-    verdict: error.verdict,
-    findings: [{ ...finding, seen: `${step.label}: ${finding.seen}` }],
-    detail: error.message,
-  };
+  where(step: Step): About['where'] {
+    return { boundary: this.flow.boundary, place: step.place };
+  }
+
+  #settingsFor({ origin }: URL): Record<string, string> {
+    const { headers, bypass, deployment, services } = this.run.plan.requests;
+    const service = services.get(origin);
+    if (service === undefined) return {}; // what is meant for the services is told to nobody else
+    return {
+      ...headers,
+      ...(bypass?.origins.has(origin) && { 'x-vercel-protection-bypass': bypass.secret }),
+      ...(deployment.send && service.deployment && { [deployment.send]: service.deployment }),
+    };
+  }
+
+  #basic({ username, password }: { username: string; password: string }): string {
+    const credentials = `${this.scope.text(username)}:${this.scope.text(password)}`;
+    const encoded = Buffer.from(credentials).toString('base64');
+    this.context.redactor.add(encoded);
+    return `Basic ${encoded}`;
+  }
 }
 
 /** A query can hold a token; a message goes without it. */

@@ -2,18 +2,18 @@ import { describe, expect, test } from '@jest/globals';
 import { parseConfiguration } from '../../../src/config/load.ts';
 import type { GateContext } from '../../../src/core/context.ts';
 import { GateError } from '../../../src/core/errors.ts';
-import { planFlows } from '../../../src/gates/smoke-test/plan.ts';
+import { planSmoke } from '../../../src/gates/smoke-test/plan/plan.ts';
 import { testContext } from '../../support/context.ts';
 
 const api = 'services:\n  api: { platform: fly, app: api, url: https://api.example.com }\n';
 const two = `${api}  web: { platform: vercel, project: web, url: https://app.example.com }\n`;
 
 function plan(text: string, { flows = [] as string[], context = testContext() as GateContext } = {}) {
-  return planFlows(
+  return planSmoke(
     parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit: '' }),
-    flows,
+    { flows, tags: [] },
     context,
-  );
+  ).flows;
 }
 
 /** What is wrong with a configuration, as `code at line:column: what was seen, and what to do`. */
@@ -145,7 +145,8 @@ describe('a path', () => {
 
 test.each([
   ['a URL that a step cannot speak', '- get: wss://example.com/ws', 'config/invalid-value at 6:14'],
-  ['a JSON path to many values', '- { get: /, capture: { a: "$..id" } }', 'config/invalid-value at 6:33'],
+  ['a capture that is no JSON path', '- { get: /, capture: { a: id } }', 'config/invalid-value at 6:33'],
+  ['an unknown step', '- { websockt: /ws }', 'config/invalid-value at 6:9'],
   ['a step that does two things', '- { get: /, post: / }', 'config/invalid-value at 6:9'],
   ['an unknown key', '- { get: /, exepct: {} }', 'config/unknown-key at 6:19'],
   ['an unknown key beside a WebSocket', '- { websocket: /ws, sned: {} }', 'config/unknown-key at 6:27'],

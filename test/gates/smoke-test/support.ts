@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { parseConfiguration } from '../../../src/config/load.ts';
 import type { GateContext } from '../../../src/core/context.ts';
+import type { ReleaseRecord } from '../../../src/core/record.ts';
 import { findingsOf, type GateReport } from '../../../src/core/report.ts';
-import { smokeTest } from '../../../src/gates/smoke-test/gate.ts';
-import { planFlows } from '../../../src/gates/smoke-test/plan.ts';
+import { type SmokeReport, smokeTest } from '../../../src/gates/smoke-test/gate.ts';
+import { planSmoke } from '../../../src/gates/smoke-test/plan/plan.ts';
 import { testContext } from '../../support/context.ts';
 
 export interface RunningServer {
@@ -40,16 +41,16 @@ export async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 /** Runs the flows of a `smoke:` section against one service. Throws what planning throws. */
-export function smoke(
+export async function smoke(
   url: string,
   section: string,
   context: GateContext = testContext(),
-  commit = '',
-): Promise<GateReport> {
-  return smokeTest(planFlows(configurationOf(url, section, commit), [], context), context);
+  { commit = '', record = undefined as ReleaseRecord | undefined, flows = [] as string[], tags = [] as string[] } = {},
+): Promise<SmokeReport> {
+  return smokeTest(planSmoke(configurationOf(url, section, commit), { flows, tags }, context, record), context);
 }
 
-function configurationOf(url: string, section: string, commit: string) {
+export function configurationOf(url: string, section: string, commit = '') {
   const text = `services:\n  api: { platform: fly, app: api, url: "${url}" }\nsmoke:\n${indent(section)}`;
   return parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit });
 }

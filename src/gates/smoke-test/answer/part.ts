@@ -1,0 +1,96 @@
+import type { HttpAnswer } from '../../../clients/http.ts';
+import type { AnswerPart } from '../../../config/schema/smoke/http.ts';
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { type About, type AnswerExpectation, findingsOfAnswer } from '../../expectations/expect.ts';
+import { wrongJson } from '../../expectations/findings.ts';
+import { differencesOf, parseJson } from '../../expectations/json.ts';
+import type { Scope } from '../scope.ts';
+
+export const wrongSize: FindingKind = {
+  code: 'answer/wrong-size',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The body is larger or smaller than allowed.',
+  cause: 'A list that is not paged any more, a bundle that grew, or an empty page.',
+  remedy: 'Look at what the body has that it had not before.',
+};
+
+export const breaksSchema: FindingKind = {
+  code: 'answer/breaks-schema',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The JSON body does not keep to its JSON Schema.',
+  cause: 'A field that was renamed, left out, or has another type in this release.',
+  remedy: 'Mend the answer, or the schema where the change is meant; clients that rely on it will break too.',
+};
+
+type Resolved = Omit<AnswerPart, 'status'> & AnswerExpectation;
+
+/** The part with every name in it replaced. */
+export function resolvePart(part: AnswerPart, scope: Scope): Resolved {
+  return {
+    ...part,
+    cookies: part.cookies.map(cookie => ({ ...cookie, name: scope.text(cookie.name) })),
+    ...(part.headers && { headers: scope.value(part.headers) as typeof part.headers }),
+    ...(part.json !== undefined && { json: scope.value(part.json) }),
+    ...(part.exactly !== undefined && { exactly: scope.value(part.exactly) }),
+    ...(part.text !== undefined && { text: scope.value(part.text) as typeof part.text }),
+  };
+}
+
+/** All that is wrong with an answer in this part. */
+export async function findingsOfPart(expected: Resolved, answer: HttpAnswer, about: About): Promise<Finding[]> {
+  const wrong = findingsOfAnswer(expected, answer, about);
+  if (wrong.length > 0) return wrong;
+  return [
+    ...findingsOfSize(expected, answer, about),
+    ...findingsOfExactly(expected, answer, about),
+    ...(expected.schema === undefined ? [] : await findingsOfSchema(expected.schema, answer, about)),
+  ];
+}
+
+function findingsOfSize({ size }: Resolved, answer: HttpAnswer, { target, where }: About): Finding[] {
+  if (size === undefined) return [];
+  const bytes = Buffer.byteLength(answer.body);
+  const least = size['at-least'] ?? 0;
+  const most = size['at-most'] ?? Number.POSITIVE_INFINITY;
+  const isMore = answer.truncated ? most < Number.POSITIVE_INFINITY : bytes > most;
+  if (!isMore && bytes >= least) return [];
+  const has = answer.truncated ? `more than ${bytes}` : String(bytes);
+  const allowed = isMore ? `at most ${most}` : `at least ${least}`;
+  return [found(wrongSize, { seen: `${target}: the body has ${has} bytes, expected ${allowed}.`, ...where })];
+}
+
+/** Nothing is missing on either side. */
+function findingsOfExactly({ exactly }: Resolved, answer: HttpAnswer, { target, redact, where }: About): Finding[] {
+  if (exactly === undefined) return [];
+  const body = parseJson(answer.body);
+  const missing = differencesOf(exactly, body?.value, redact);
+  const more = body && missing.length === 0 ? unexpectedKeys(exactly, body.value, '$') : [];
+  const differences = [...missing, ...more];
+  return differences.length === 0
+    ? []
+    : [found(wrongJson, { seen: `${target}: ${differences.slice(0, 10).join('; ')}.`, ...where })];
+}
+
+function unexpectedKeys(expected: unknown, actual: unknown, path: string): string[] {
+  if (actual === null || typeof actual !== 'object' || expected === null || typeof expected !== 'object') return [];
+  return Object.entries(actual).flatMap(([key, value]) => {
+    const at = Array.isArray(actual) ? `${path}[${key}]` : `${path}.${key}`;
+    return Object.hasOwn(expected, key)
+      ? unexpectedKeys(Reflect.get(expected, key), value, at)
+      : [`${at} is there, and not expected`];
+  });
+}
+
+async function findingsOfSchema(schema: unknown, answer: HttpAnswer, { target, where }: About): Promise<Finding[]> {
+  const body = parseJson(answer.body);
+  if (body === undefined) {
+    return [found(breaksSchema, { seen: `${target}: the body is no JSON, so it keeps to no schema.`, ...where })];
+  }
+  const { violationsOf } = await import('./json-schema.ts');
+  const violations = violationsOf(schema, body.value);
+  if (violations.length === 0) return [];
+  const more = violations.length > 5 ? `; and ${violations.length - 5} more` : '';
+  return [found(breaksSchema, { seen: `${target}: ${violations.slice(0, 5).join('; ')}${more}.`, ...where })];
+}

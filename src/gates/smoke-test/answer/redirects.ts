@@ -1,0 +1,35 @@
+import type { Answer } from '../../../config/schema/smoke/http.ts';
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import type { About } from '../../expectations/expect.ts';
+import type { Scope } from '../scope.ts';
+import type { Followed } from '../steps/redirects.ts';
+
+export const wrongRedirects: FindingKind = {
+  code: 'answer/wrong-redirects',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The redirects led elsewhere, or there were more or fewer of them.',
+  cause: 'A rule for redirects that changed, a login in between, or another base URL.',
+  remedy: 'Follow them with `curl -sIL` and see which rule leads where.',
+};
+
+/** How many redirects there were, and where they ended. */
+export function findingsOfRedirects(
+  expected: Pick<Answer, 'redirects' | 'location'>,
+  { redirects, url, answer }: Followed,
+  { target, redact, where }: About,
+  scope: Scope,
+): Finding[] {
+  const findings: Finding[] = [];
+  if (expected.redirects !== undefined && expected.redirects !== redirects) {
+    const seen = `${target}: ${redirects} redirects were followed, expected ${expected.redirects}.`;
+    findings.push(found(wrongRedirects, { seen, ...where }));
+  }
+  const wanted = expected.location === undefined ? undefined : scope.text(expected.location);
+  const ended = redirects > 0 ? url.href : (answer.headers.location ?? url.href);
+  if (wanted !== undefined && !ended.includes(wanted)) {
+    const seen = `${target}: the redirects end at ${redact(ended.split('?')[0] ?? '')}, expected ${wanted} in it.`;
+    findings.push(found(wrongRedirects, { seen, ...where }));
+  }
+  return findings;
+}

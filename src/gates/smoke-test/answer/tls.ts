@@ -1,0 +1,65 @@
+import { connect, type TLSSocket } from 'node:tls';
+import { startDeadline } from '../../../clients/deadline.ts';
+import { asNetworkError } from '../../../clients/network-error.ts';
+import type { Answer } from '../../../config/schema/smoke/http.ts';
+import type { GateContext } from '../../../core/context.ts';
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import type { About } from '../../expectations/expect.ts';
+
+export const weakTls: FindingKind = {
+  code: 'answer/weak-tls',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning:
+    'The TLS connection is not what it must be: none, too old a version, or a certificate that is about to expire.',
+  cause: 'A renewal that does not work, an old setting of the proxy, or an address that is not https.',
+  remedy: 'Renew the certificate, or raise the lowest TLS version where the connection ends.',
+};
+
+/** Milliseconds for the connection. */
+const handshakeWithin = 5000;
+const day = 86_400_000;
+
+/** Opens a connection to the address once more, and looks at its version and its certificate. */
+export async function findingsOfTls(
+  expected: NonNullable<Answer['tls']>,
+  url: URL,
+  { target, where }: About,
+  context: GateContext,
+): Promise<Finding[]> {
+  const wrong = (what: string) => [found(weakTls, { seen: `${target}: ${what}.`, ...where })];
+  if (url.protocol !== 'https:') return wrong(`${url.origin} has no TLS`);
+  const { version, expires } = await handshake(url, context.signal);
+  const left = Math.floor((expires - context.clock.now()) / day);
+  const needed = Number.parseInt(expected['valid-for'] ?? '0', 10);
+  return [
+    ...(expected['at-least'] !== undefined && version < expected['at-least']
+      ? wrong(`the connection is ${version}, expected at least ${expected['at-least']}`)
+      : []),
+    ...(left < needed ? wrong(`the certificate is valid for ${left} more days, expected ${needed}`) : []),
+  ];
+}
+
+async function handshake(url: URL, signal: AbortSignal): Promise<{ version: string; expires: number }> {
+  const deadline = startDeadline(handshakeWithin, signal);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  let socket: TLSSocket | undefined;
+  try {
+    return await new Promise((resolve, reject) => {
+      deadline.signal.addEventListener('abort', () => reject(deadline.signal.reason), { once: true });
+      const opened = connect({ host, port: Number(url.port || 443), servername: host, rejectUnauthorized: false });
+      socket = opened;
+      opened.once('error', reject);
+      opened.once('secureConnect', () => {
+        const expires = Date.parse(opened.getPeerCertificate().valid_to);
+        resolve({ version: opened.getProtocol() ?? 'unknown', expires });
+      });
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw asNetworkError(error, `TLS ${url.host}`) ?? error;
+  } finally {
+    deadline.clear();
+    socket?.destroy();
+  }
+}

@@ -1,0 +1,25 @@
+import { follow, formatJsonPath, parseJsonPath } from '../../../core/json-path.ts';
+
+/** What a path names in a document: its values, or why there are none. */
+export type Selected = { values: unknown[] } | { missing: string };
+
+/** Takes what a JSON path (RFC 9535) names. The library is loaded only for paths that can name several values. */
+export async function select(text: string, document: unknown): Promise<Selected> {
+  const path = parseJsonPath(text);
+  if (path === undefined) {
+    const { query } = await import('./rfc9535.ts');
+    const values = query(document, text);
+    return values.length > 0 ? { values } : { missing: `${text} matches nothing; ${describe(document, '$')}` };
+  }
+  const result = follow(path, document);
+  if (result.found) return { values: [result.value] };
+  return { missing: `${text} is missing; ${describe(result.last, formatJsonPath(path.slice(0, result.depth)))}` };
+}
+
+function describe(value: unknown, at: string): string {
+  if (Array.isArray(value)) return `${at} is a list of ${value.length}`;
+  if (value === null || typeof value !== 'object') return `${at} is ${value === null ? 'null' : `a ${typeof value}`}`;
+  const keys = Object.keys(value);
+  const more = keys.length > 10 ? `, and ${keys.length - 10} more` : '';
+  return keys.length === 0 ? `${at} is empty` : `${at} has ${keys.slice(0, 10).join(', ')}${more}`;
+}

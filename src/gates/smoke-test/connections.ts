@@ -1,0 +1,32 @@
+import type { Arrival } from '../../clients/websocket.ts';
+
+/** A connection over which messages arrive: a WebSocket, or a stream of server-sent events. */
+export interface Connection {
+  /** The next thing that arrives; rejects with the signal's reason when aborted. */
+  next(signal: AbortSignal): Promise<Arrival>;
+  /** Undefined where nothing can be sent. */
+  send?: (text: string) => void;
+  close(): Promise<void>;
+}
+
+/** The connections of a flow that outlive their step, by the names that the flow gives them. */
+export class Connections {
+  readonly #open = new Map<string, Connection>();
+
+  get(name: string): Connection | undefined {
+    return this.#open.get(name);
+  }
+
+  /** Keeps it under the name; one that had the name is closed. */
+  async keep(name: string, connection: Connection): Promise<void> {
+    const before = this.#open.get(name);
+    this.#open.set(name, connection);
+    await before?.close();
+  }
+
+  async closeAll(): Promise<void> {
+    const open = [...this.#open.values()];
+    this.#open.clear();
+    await Promise.all(open.map(connection => connection.close()));
+  }
+}

@@ -1,0 +1,52 @@
+import { isVariableName } from '../../../config/interpolation.ts';
+import type { Configuration } from '../../../config/load.ts';
+import { secretVariable } from '../../../config/variables.ts';
+import type { GateContext } from '../../../core/context.ts';
+import { GateError } from '../../../core/errors.ts';
+import type { Finding } from '../../../core/finding.ts';
+import type { Path, Step } from './model.ts';
+import { usesIn } from './names.ts';
+
+/** Collects the variables of the step's environment that a plan needs, and what is said of those that are not set. */
+export class VariableReader {
+  readonly values = new Map<string, string>();
+  readonly #missing = new Map<string, Finding[]>();
+  readonly #config: Configuration;
+  readonly #context: GateContext;
+
+  constructor(config: Configuration, context: GateContext) {
+    this.#config = config;
+    this.#context = context;
+  }
+
+  get findings(): Finding[] {
+    return [...this.#missing.values()].flat();
+  }
+
+  steps(steps: Step[]): void {
+    for (const step of steps) {
+      this.of(step.declared, step.label, step.path);
+      for (const key of ['database', 'store']) {
+        const name: unknown = Reflect.get(step.declared, key);
+        if (typeof name === 'string') this.#read(name, step.label, [...step.path, key]);
+      }
+      if (step.inner) this.steps([step.inner]);
+      if (step.part) this.steps(step.part.steps);
+    }
+  }
+
+  /** Those that a value uses. */
+  of(value: unknown, purpose: string, path: Path): void {
+    for (const use of usesIn(value, path)) if (isVariableName(use.name)) this.#read(use.name, purpose, use.path);
+  }
+
+  #read(name: string, purpose: string, path: Path): void {
+    if (this.values.has(name) || this.#missing.has(name)) return;
+    try {
+      this.values.set(name, secretVariable(this.#context, name, purpose, this.#config.placeOf(path)));
+    } catch (error) {
+      if (!(error instanceof GateError)) throw error;
+      this.#missing.set(name, error.findings);
+    }
+  }
+}

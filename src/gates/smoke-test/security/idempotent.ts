@@ -1,0 +1,57 @@
+import type { HttpStep } from '../../../config/schema/smoke/http.ts';
+import type { IdempotentStep } from '../../../config/schema/smoke/security.ts';
+import { judged, type Outcome } from '../../../core/check.ts';
+import { type FindingKind, found } from '../../../core/finding.ts';
+import { excerpt } from '../../expectations/excerpt.ts';
+import { parseJson } from '../../expectations/json.ts';
+import { findingsOfWholeAnswer } from '../answer/answer.ts';
+import { capture } from '../captures/captures.ts';
+import { select } from '../captures/select.ts';
+import { addressesOf } from '../plan/address.ts';
+import type { Step } from '../plan/model.ts';
+import { send, sourceOf } from '../steps/http.ts';
+import type { Visit } from '../visit.ts';
+
+export const notIdempotent: FindingKind = {
+  code: 'smoke/not-idempotent',
+  severity: 'error',
+  boundary: 'settlement',
+  meaning: 'The same request with the same key was carried out twice: a client that tries again pays twice.',
+  cause: 'The idempotency key is not kept, not looked at, or kept too late to be seen by the second request.',
+  remedy:
+    'Keep the key in the same transaction as what it makes, under a unique constraint, and answer a repetition from it.',
+};
+
+/** Sends the request twice; what it makes must be the same thing. */
+export async function runIdempotentStep(declared: IdempotentStep, step: Step, visit: Visit): Promise<Outcome> {
+  const request: HttpStep = declared.idempotent;
+  const inner = step.inner ?? step;
+  const url = visit.addressOf(inner, addressesOf(request)[0]?.location ?? '/');
+  const about = visit.about(inner, url);
+  const first = await send(request, inner, url, visit);
+  const wrong = await findingsOfWholeAnswer(request, first, about, visit);
+  if (wrong.length > 0) return judged(wrong, `${first.answer.status} at first`);
+  const second = await send(request, inner, url, visit);
+  const detail = `${first.answer.status}, then ${second.answer.status}`;
+  const differences: string[] = [];
+  if (second.answer.status >= 400) differences.push(`the repetition answered ${second.answer.status}`);
+  else {
+    for (const path of declared.same) {
+      const [one, other] = await Promise.all([first, second].map(({ answer }) => valueAt(path, answer.body)));
+      if (one !== other) differences.push(`${path} is ${one} at first and ${other} when repeated`);
+    }
+  }
+  if (differences.length > 0) {
+    const seen = `${about.target}: ${about.redact(differences.join('; '))}.`;
+    return judged([found(notIdempotent, { seen, ...about.where })], detail);
+  }
+  const source = sourceOf(first.answer, visit.context.clock.now());
+  return judged(await capture(request.capture, source, visit, about), detail);
+}
+
+async function valueAt(path: string, body: string): Promise<string> {
+  const document = parseJson(body);
+  const selected = document && (await select(path, document.value));
+  if (selected === undefined || 'missing' in selected) return 'missing';
+  return excerpt(JSON.stringify(selected.values.length === 1 ? selected.values[0] : selected.values));
+}

@@ -1,0 +1,23 @@
+/** What tells of the inside of a service, and must not be in an answer; with the name by which a finding calls it. */
+const leaks: readonly [name: string, pattern: RegExp][] = [
+  [
+    'a stack trace of JavaScript',
+    /\n?\s+at (?:async )?[\w.<>[\] $]*\(?(?:file:\/\/|node:|\/|[A-Z]:\\)[^\s)]+:\d+:\d+\)?/,
+  ],
+  ['a stack trace of Python', /Traceback \(most recent call last\)/],
+  ['a stack trace of Java', /\bat [\w$.]+\([\w$]+\.(?:java|kt|scala):\d+\)/],
+  ['a stack trace of Go', /goroutine \d+ \[running\]/],
+  ['a stack trace of Ruby', /[\w/.-]+\.rb:\d+:in [`']/],
+  ['a stack trace of PHP', /\bon line \d+\b.*|#\d+ \/[\w/.-]+\.php\(\d+\)/],
+  [
+    'an SQL error',
+    /syntax error at or near|SQLSTATE\[?\w{5}|unterminated quoted string|PrismaClient\w+Error|relation "[\w.]+" does not exist/i,
+  ],
+  ['a connection string', /\b(?:postgres(?:ql)?|redis|rediss|mysql|mongodb(?:\+srv)?):\/\/[^\s"']+/i],
+];
+
+/** What of the inside a text gives away; undefined if nothing. The text may be JSON, with its line ends escaped. */
+export function leakIn(text: string): string | undefined {
+  const plain = text.replaceAll('\\n', '\n').replaceAll('\\"', '"');
+  return leaks.find(([, pattern]) => pattern.test(plain))?.[0];
+}

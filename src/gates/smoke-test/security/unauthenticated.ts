@@ -1,0 +1,78 @@
+import { CookieJar } from '../../../clients/cookie-jar.ts';
+import type { UnauthenticatedStep } from '../../../config/schema/smoke/security.ts';
+import { judged, type Outcome } from '../../../core/check.ts';
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { guardedOf } from '../plan/address.ts';
+import type { Step } from '../plan/model.ts';
+import type { Visit } from '../visit.ts';
+import { as, ask } from './ask.ts';
+import { badTokens } from './tokens.ts';
+
+export const openToStrangers: FindingKind = {
+  code: 'smoke/open-to-strangers',
+  severity: 'error',
+  boundary: 'identity',
+  meaning: 'A call without a valid token was not refused: anybody can make it.',
+  cause:
+    'The route is not behind the authentication, or tokens are read without checking signature, algorithm or expiry.',
+  remedy:
+    'Put the route behind the authentication, and verify the signature with one fixed algorithm before any claim is believed.',
+};
+
+export const validTokenRefused: FindingKind = {
+  code: 'smoke/valid-token-refused',
+  severity: 'error',
+  boundary: 'identity',
+  meaning: 'The valid token is refused like the bad ones, so that those are refused proves nothing.',
+  cause: 'The token was not captured as meant, has expired, or is for another part of the API.',
+  remedy: 'Capture the token in an earlier step of the flow, and name paths that it opens.',
+};
+
+/** Asks each path with no token and with each bad one; none may be answered. The flow's cookies stay behind. */
+export async function runUnauthenticatedStep(
+  declared: UnauthenticatedStep,
+  step: Step,
+  visit: Visit,
+): Promise<Outcome> {
+  const { scope, context } = visit;
+  const stranger = visit.with({ cookies: new CookieJar() });
+  const resolved = (text: string | undefined) => (text === undefined ? undefined : scope.text(text));
+  const valid = resolved(declared.token);
+  const bad = badTokens(valid, context.clock.now(), resolved(declared['signing-secret']));
+  const expired = resolved(declared.expired);
+  if (expired !== undefined) bad.set('a token that has expired', expired);
+  for (const token of bad.values()) context.redactor.add(token);
+  const attempts: [string, string | undefined][] = [['no token', undefined], ...bad];
+  const findings: Finding[] = [];
+  let controlled = false;
+  for (const [index, item] of declared.unauthenticated.entries()) {
+    const { method, location, json } = guardedOf(item);
+    const url = stranger.addressOf(step, location);
+    const target = `${step.label} (${method.toUpperCase()} ${url.pathname})`;
+    const where = { boundary: openToStrangers.boundary, place: step.placeOf('unauthenticated', index) };
+    const request = (token: string | undefined) =>
+      ask(
+        as(step, declared),
+        url,
+        { method, json, headers: { ...(token && { authorization: `Bearer ${token}` }) } },
+        stranger,
+      );
+    for (const [what, token] of attempts) {
+      const { status } = await request(token);
+      if (declared.status.includes(status)) continue;
+      const seen = `${target} answered ${status} to ${what}, expected ${declared.status.join(' or ')}.`;
+      findings.push(found(openToStrangers, { seen, ...where }));
+    }
+    if (valid === undefined || method !== 'get') continue;
+    controlled = true;
+    const { status } = await request(valid);
+    if (!declared.status.includes(status)) continue;
+    const seen = `${target} answered ${status} to the valid token too.`;
+    findings.push(found(validTokenRefused, { seen, ...where }));
+  }
+  const control = controlled ? ', and the valid token is accepted' : '';
+  return judged(
+    findings,
+    `${declared.unauthenticated.length} paths refuse ${attempts.length} kinds of strangers${control}`,
+  );
+}

@@ -1,0 +1,99 @@
+import type { QueueStep } from '../../../config/schema/smoke/behind.ts';
+import type { Outcome } from '../../../core/check.ts';
+import { formatDuration } from '../../../core/duration.ts';
+import { type FindingKind, found } from '../../../core/finding.ts';
+import { failed } from '../failure.ts';
+import type { Step } from '../plan/model.ts';
+import type { StepAbout, Visit } from '../visit.ts';
+import { type BullJob, findJob, jobCounts } from './bullmq.ts';
+import { withRedis } from './redis-client.ts';
+import { judgeStored } from './rows.ts';
+
+const delivery = { severity: 'error', boundary: 'delivery' } as const;
+
+export const noJob: FindingKind = {
+  ...delivery,
+  code: 'smoke/no-job',
+  meaning: 'The job that the request should have put on the queue is not there.',
+  cause:
+    'The request enqueues nothing any more, to another queue or with other data; or the API and the worker use different Redis databases.',
+  remedy: "Look at the service's log for the enqueuing, and compare queue, prefix and data with what the step expects.",
+};
+
+export const jobNotProcessed: FindingKind = {
+  ...delivery,
+  code: 'smoke/job-not-processed',
+  meaning: 'The job is on the queue, and no worker has done it in time.',
+  cause: 'No worker runs, it listens to another queue, or it is too slow or blocked.',
+  remedy: "Look at the worker's deployment and log, and at how many jobs wait before this one.",
+};
+
+export const jobFailed: FindingKind = {
+  ...delivery,
+  code: 'smoke/job-failed',
+  meaning: 'A worker took the job and failed.',
+  cause:
+    'A fault in the worker, a dependency it cannot reach, or data of the new API that the worker does not understand.',
+  remedy: "Look at the reason that is named and at the worker's log for this job.",
+};
+
+export const jobRetried: FindingKind = {
+  ...delivery,
+  code: 'smoke/job-retried',
+  meaning: 'The job was not done at the first attempt.',
+  cause:
+    'A fault that passes, such as a connection that was lost; or an old worker that failed before a new one took over.',
+  remedy: "Look at the worker's log for the attempt that failed; if retries are expected, raise `attempts`.",
+};
+
+/** Milliseconds between two looks at the queue. */
+const pause = 50;
+
+/** Waits until a worker has done the job, and holds how it did that against what is expected. */
+export async function runQueueStep(declared: QueueStep, step: Step, visit: Visit): Promise<Outcome> {
+  const { scope, context } = visit;
+  const about = visit.about(step);
+  const queue = { prefix: declared.prefix, name: scope.text(declared.queue) };
+  const wanted = scope.value(declared.job) as QueueStep['job'];
+  visit.command = `redis-cli -u "$${declared.store}" --scan --pattern '${queue.prefix}:${queue.name}:*'`;
+  return withRedis(declared.store, declared.within + 5000, step, visit, async redis => {
+    const started = performance.now();
+    for (;;) {
+      const job = await findJob(redis, queue, wanted);
+      const took = performance.now() - started;
+      const outcome = job && verdictOf(job, declared, about);
+      if (outcome) return outcome;
+      if (job?.state === 'completed') {
+        const stored = { value: job.returned, took, detail: `job ${job.id} done` };
+        return judgeStored(stored, { ...declared, within: undefined }, visit, about);
+      }
+      if (took + pause > declared.within) return givenUp(job, await jobCounts(redis, queue), took, about);
+      await context.clock.sleep(pause, context.signal);
+    }
+  });
+}
+
+/** What is sure to be wrong already; undefined while it may still come out well. */
+function verdictOf(job: BullJob, { attempts }: QueueStep, about: StepAbout): Outcome | undefined {
+  const reason = job.failedReason === '' ? '' : ` (${about.redact(job.failedReason)})`;
+  const tried = `${job.attempts} attempt${job.attempts === 1 ? '' : 's'}`;
+  if (job.state === 'failed') {
+    const seen = `${about.target}: job ${job.id} (${job.name}) failed after ${tried}${reason}.`;
+    return failed([found(jobFailed, { seen, ...about.where })], 'failed');
+  }
+  const isRetried =
+    job.state === 'completed' ? job.attempts > attempts : job.attempts >= attempts && job.failedReason !== '';
+  if (!isRetried) return undefined;
+  const seen = `${about.target}: job ${job.id} (${job.name}) is ${job.state} after ${tried}${reason}, allowed is ${attempts}.`;
+  return failed([found(jobRetried, { seen, ...about.where })], 'retried');
+}
+
+function givenUp(job: BullJob | undefined, counts: string, took: number, about: StepAbout): Outcome {
+  const after = `after ${formatDuration(took)}`;
+  if (job === undefined) {
+    const seen = `${about.target}: no such job ${after}. The queue has ${counts}.`;
+    return failed([found(noJob, { seen, ...about.where })], 'no job');
+  }
+  const seen = `${about.target}: job ${job.id} (${job.name}) is ${job.state} ${after}. The queue has ${counts}.`;
+  return failed([found(jobNotProcessed, { seen, ...about.where })], job.state);
+}

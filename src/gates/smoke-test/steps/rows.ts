@@ -1,0 +1,54 @@
+import type { Capture } from '../../../config/schema/smoke.ts';
+import { judged, type Outcome } from '../../../core/check.ts';
+import { formatDuration } from '../../../core/duration.ts';
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { differencesOf } from '../../expectations/json.ts';
+import { capture } from '../captures/captures.ts';
+import type { StepAbout, Visit } from '../visit.ts';
+import { findingsOfLatency } from './messages.ts';
+
+export const wrongData: FindingKind = {
+  code: 'smoke/wrong-data',
+  severity: 'error',
+  boundary: 'data',
+  meaning: 'What is stored behind the API is not what the request should have left there.',
+  cause:
+    'A write that did not happen, happened twice, or went elsewhere; or a change that is applied later than the flow looks.',
+  remedy:
+    'Look at what was stored and at the log of the service for the request; wrap the step in `wait-until` where the write comes later.',
+};
+
+export interface Stored {
+  value: unknown;
+  /** Milliseconds. */
+  took: number;
+  /** Such as `3 rows`. */
+  detail: string;
+}
+
+interface Expected {
+  expect?: unknown;
+  within?: number | undefined;
+  capture: Record<string, Capture>;
+}
+
+/** Holds what is stored against what is expected, and captures from it. */
+export async function judgeStored(
+  { value, took, detail }: Stored,
+  declared: Expected,
+  visit: Visit,
+  about: StepAbout,
+  before: Finding[] = [],
+): Promise<Outcome> {
+  const expected = visit.scope.value(declared.expect);
+  const differences = expected === undefined ? [] : differencesOf(expected, value, about.redact);
+  const seen = `${about.target}: ${differences.slice(0, 10).join('; ')}.`;
+  const wrong = [
+    ...before,
+    ...(differences.length > 0 ? [found(wrongData, { seen, ...about.where })] : []),
+    ...findingsOfLatency(took, declared.within, about),
+  ];
+  const source = { json: () => ({ value }), text: () => (typeof value === 'string' ? value : JSON.stringify(value)) };
+  const findings = wrong.length > 0 ? wrong : await capture(declared.capture, source, visit, about);
+  return judged(findings, `${detail} in ${formatDuration(took)}`);
+}

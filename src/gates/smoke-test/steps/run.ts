@@ -1,0 +1,126 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { relative, resolve } from 'node:path';
+import { startDeadline } from '../../../clients/deadline.ts';
+import type { RunStep } from '../../../config/schema/smoke/behind.ts';
+import { judged, type Outcome } from '../../../core/check.ts';
+import { formatDuration } from '../../../core/duration.ts';
+import { GateError } from '../../../core/errors.ts';
+import { type FindingKind, found } from '../../../core/finding.ts';
+import { excerpt } from '../../expectations/excerpt.ts';
+import { parseJson } from '../../expectations/json.ts';
+import { capture } from '../captures/captures.ts';
+import { failed } from '../failure.ts';
+import type { Step } from '../plan/model.ts';
+import type { Visit } from '../visit.ts';
+import { missingFile } from './body.ts';
+
+export const commandFailed: FindingKind = {
+  code: 'smoke/command-failed',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'A command of your own says that the release is bad: it did not exit with 0.',
+  cause: 'What the command tests does not hold, or it could not start.',
+  remedy: 'See what it printed, in the log of the step.',
+};
+
+export const commandTimedOut: FindingKind = {
+  code: 'smoke/command-timed-out',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'A command of your own did not end in its time, so it was ended and decided nothing.',
+  cause: 'It waits for something that does not come, or needs longer than its `timeout`.',
+  remedy: 'See where it stopped in the log of the step; raise `timeout` if it is meant to take so long.',
+};
+
+/** What is kept of a command's output: its beginning is dropped before its end; characters. */
+const longestOutput = 512 * 1024;
+
+/** What a command that ignores SIGTERM is given before SIGKILL; milliseconds. */
+const endWithin = 1000;
+
+/** Runs the command, and shows what it printed, redacted and without power over the runner. */
+export async function runRunStep(declared: RunStep, step: Step, visit: Visit): Promise<Outcome> {
+  const { scope, context } = visit;
+  const about = visit.about(step);
+  const directory = resolve(context.workspace, scope.text(declared.directory));
+  if (relative(context.workspace, directory).startsWith('..')) {
+    const seen = `${step.label} runs in ${declared.directory}, which is outside the repository.`;
+    throw new GateError([found(missingFile, { seen, place: step.placeOf('directory') })]);
+  }
+  const command = scope.text(declared.run);
+  visit.command = command;
+  const started = performance.now();
+  const ended = await execute(
+    command,
+    directory,
+    { ...context.variables, ...scope.texts(declared.env) },
+    declared.timeout,
+    visit,
+  );
+  const took = formatDuration(performance.now() - started);
+  context.log.fold(`${step.label}: ${command.split('\n')[0]}`, ended.output);
+  if (ended.timedOut) {
+    const seen = `${about.target}: it did not end within ${formatDuration(declared.timeout)}.`;
+    return { verdict: 'error', findings: [found(commandTimedOut, { seen, ...about.where })], detail: 'ended' };
+  }
+  if (ended.code !== 0) {
+    const last = ended.output.trimEnd().split('\n').slice(-3).join(' ');
+    const seen = `${about.target}: it exited with ${ended.code}. It ended with: ${excerpt(last, about.redact)}`;
+    return failed([found(commandFailed, { seen, ...about.where })], `exited with ${ended.code} in ${took}`);
+  }
+  const source = { json: () => parseJson(ended.output), text: () => ended.output };
+  return judged(await capture(declared.capture, source, visit, about), `exited with 0 in ${took}`);
+}
+
+interface Ended {
+  code: number | string;
+  output: string;
+  timedOut: boolean;
+}
+
+/** In a process group of its own, so that what it started ends with it. */
+async function execute(
+  command: string,
+  cwd: string,
+  env: Record<string, string | undefined>,
+  timeout: number,
+  { context }: Visit,
+): Promise<Ended> {
+  const deadline = startDeadline(timeout, context.signal);
+  const child = spawn('bash', ['-eo', 'pipefail', '-c', command], {
+    cwd,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output = (output + text).slice(-longestOutput);
+    });
+  }
+  let kill: NodeJS.Timeout | undefined;
+  const stop = () => {
+    signalGroup(child.pid, 'SIGTERM');
+    kill = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), endWithin);
+  };
+  deadline.signal.addEventListener('abort', stop, { once: true });
+  try {
+    const [code, signal] = await once(child, 'close');
+    context.signal.throwIfAborted();
+    return { code: code ?? signal, output, timedOut: deadline.passed };
+  } finally {
+    clearTimeout(kill);
+    deadline.clear();
+  }
+}
+
+function signalGroup(leader: number | undefined, signal: NodeJS.Signals): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, signal);
+  } catch {
+    return; // it has ended already
+  }
+}

@@ -1,0 +1,103 @@
+import { NetworkError } from '../../clients/network-error.ts';
+import { type Outcome, passed } from '../../core/check.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { GateError, messageOf } from '../../core/errors.ts';
+import { found } from '../../core/finding.ts';
+import { unexpected } from '../../core/gate-findings.ts';
+import { classOf, StepEnded, unanswered } from './failure.ts';
+import { titleOf } from './plan/address.ts';
+import type { Step } from './plan/model.ts';
+import { holds, roundsOf } from './rounds.ts';
+import { runStep } from './steps/index.ts';
+import type { Visit } from './visit.ts';
+
+/** Takes steps in their order; the first that does not pass ends them. */
+export async function takeSteps(steps: Step[], visit: Visit): Promise<Outcome & { taken: number }> {
+  for (const [index, step] of steps.entries()) {
+    const outcome = await takeStep(step, visit);
+    if (outcome.verdict !== 'passed') return { ...outcome, taken: index + 1 };
+  }
+  return { verdict: 'passed', findings: [], taken: steps.length };
+}
+
+/** Takes one step, as often as it says and if it says so. Rejects only when the run is aborted. */
+export async function takeStep(step: Step, visit: Visit): Promise<Outcome> {
+  const startedAt = visit.context.clock.now();
+  const outcome = await takeRounds(step, visit);
+  if (!step.part || outcome.verdict === 'error') note(step, outcome, startedAt, visit);
+  return outcome;
+}
+
+async function takeRounds(step: Step, visit: Visit): Promise<Outcome> {
+  try {
+    if (!holds(step.declared.if, visit.scope)) return passed('left out, since its condition does not hold');
+    const rounds = roundsOf(step, visit.scope);
+    let outcome = passed('no round to take');
+    for (const names of rounds) {
+      outcome = await takeWithRetries(step, names.size > 0 ? visit.with({ scope: visit.scope.with(names) }) : visit);
+      if (outcome.verdict !== 'passed') return outcome;
+    }
+    return rounds.length > 1 ? passed(`${rounds.length} rounds, the last: ${outcome.detail ?? 'passed'}`) : outcome;
+  } catch (error) {
+    return outcomeOf(error, step, visit);
+  }
+}
+
+async function takeWithRetries(step: Step, visit: Visit): Promise<Outcome> {
+  const { retry } = step.declared;
+  for (let tries = 1; ; tries++) {
+    const outcome = await takeOnce(step, visit);
+    if (retry === undefined || outcome.verdict === 'passed' || tries > retry.times) {
+      return tries === 1 ? outcome : { ...outcome, detail: `${outcome.detail ?? outcome.verdict}, at try ${tries}` };
+    }
+    const seen = outcome.findings[0]?.seen ?? outcome.verdict;
+    visit.context.log.info(
+      `${step.label} is tried again in ${formatDuration(retry.every)} (${retry.because}): ${seen}`,
+    );
+    await visit.context.clock.sleep(retry.every, visit.context.signal);
+  }
+}
+
+async function takeOnce(step: Step, visit: Visit): Promise<Outcome> {
+  try {
+    return await runStep(step, visit);
+  } catch (error) {
+    return outcomeOf(error, step, visit);
+  }
+}
+
+/** What an error makes of a step. Rethrows the reason when the run was aborted. */
+export function outcomeOf(error: unknown, step: Step, visit: Visit): Outcome {
+  visit.context.signal.throwIfAborted();
+  if (error instanceof StepEnded) return placed(error.outcome, step, visit);
+  if (error instanceof NetworkError) {
+    const isBounded = 'within' in step.declared && step.declared.within !== undefined;
+    return unanswered(error, step.label, visit.where(step), isBounded);
+  }
+  if (error instanceof GateError) return placed({ verdict: 'error', findings: error.findings }, step, visit);
+  const seen = `${step.label} broke down: ${messageOf(error)}.`;
+  return { verdict: 'error', findings: [found(unexpected, { seen, ...visit.where(step) })] };
+}
+
+/** What is said somewhere inside does not know where in the file it belongs. */
+function placed(outcome: Outcome, step: Step, visit: Visit): Outcome {
+  const findings = outcome.findings.map(finding =>
+    finding.place ? finding : { ...finding, seen: `${step.label}: ${finding.seen}`, ...visit.where(step) },
+  );
+  return { ...outcome, findings };
+}
+
+function note(step: Step, outcome: Outcome, startedAt: number, { run, flow, context, scope }: Visit): void {
+  const { name } = step.declared;
+  const title = name !== undefined && scope.knows(name) ? scope.text(name) : titleOf(step.declared);
+  context.log.debug(`${step.label} (${title}): ${outcome.verdict}, ${outcome.detail ?? ''}`);
+  run.taken.push({
+    ...outcome,
+    flow: flow.name,
+    label: step.label,
+    title,
+    startedAt,
+    finishedAt: context.clock.now(),
+    failureClass: classOf(outcome),
+  });
+}
