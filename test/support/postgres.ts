@@ -23,6 +23,8 @@ export interface RunningPostgres {
   certificate?: string;
   /** Makes an empty database and returns its URL. The name defaults to one that is free. */
   createDatabase(name?: string): Promise<string>;
+  /** Ends every session, and starts anew on the same port with all that is in the databases. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -49,7 +51,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
     await initialise(binaries.initdb, dataFolder, password, account);
     const tls = options.tls ? await tlsFiles(folder, account) : undefined;
 
-    const { running, port } = await onFreePort(async port => {
+    const launch = async (port: number) => {
       const settings: Record<string, string> = {
         ...FAST,
         listen_addresses: '127.0.0.1',
@@ -60,13 +62,15 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
         ...options.settings,
       };
       const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-      const running = await startProcess(binaries.postgres, ['-D', dataFolder, ...flags], {
+      return startProcess(binaries.postgres, ['-D', dataFolder, ...flags], {
         ...account,
         readyWhen: /database system is ready to accept connections/,
         stopSignal: 'SIGINT',
       });
-      return { running, port };
-    });
+    };
+    const started = await onFreePort(async port => ({ running: await launch(port), port }));
+    const { port } = started;
+    let { running } = started;
 
     const urlOf = (database: string) => `postgresql://postgres:${password}@127.0.0.1:${port}/${database}`;
     return {
@@ -75,6 +79,10 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
       createDatabase: async (name = `test_${randomBytes(6).toString('hex')}`) => {
         await execute(urlOf('postgres'), `CREATE DATABASE ${escapeIdentifier(name)}`);
         return urlOf(encodeURIComponent(name));
+      },
+      restart: async () => {
+        await running.stop();
+        running = await launch(port);
       },
       stop: async () => {
         await running.stop();
