@@ -1,0 +1,169 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { findingsOf } from '../../../src/core/report.ts';
+import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
+import { type Cut, startCuttingProxy } from './cutting-proxy.ts';
+import { codesOf, openWorkbench, type Workbench } from './workbench.ts';
+
+let postgres: RunningPostgres;
+let bench: Workbench;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+beforeEach(async () => {
+  bench = await openWorkbench(await postgres.createDatabase());
+});
+afterEach(() => bench.clear());
+
+const scripts = {
+  '1_users': 'CREATE TABLE users (id int);',
+  '2_orders': 'CREATE TABLE orders (id int);\nINSERT INTO orders VALUES (1);',
+  '3_index': 'CREATE INDEX CONCURRENTLY orders_id ON orders (id);',
+};
+const ledgers = {
+  prisma: 'SELECT migration_name AS name FROM _prisma_migrations WHERE finished_at IS NOT NULL',
+  supabase: "SELECT version || '_' || name AS name FROM supabase_migrations.schema_migrations",
+};
+type Tool = keyof typeof ledgers;
+
+/** Of the migrations, those whose work is in the database. */
+async function there(): Promise<string[]> {
+  const rows = await bench.sql<{ relname: string }>(
+    "SELECT relname FROM pg_class WHERE relname IN ('users', 'orders', 'orders_id') AND relnamespace = 'public'::regnamespace",
+  );
+  const names = rows.map(({ relname }) => relname);
+  return Object.keys(scripts).filter((_, index) => names.includes(['users', 'orders', 'orders_id'][index] ?? ''));
+}
+
+async function inLedger(tool: Tool): Promise<string[]> {
+  const [table] = await bench.sql(
+    "SELECT FROM pg_class WHERE relname IN ('_prisma_migrations', 'schema_migrations') AND relkind = 'r'",
+  );
+  if (!table) return [];
+  return (await bench.sql<{ name: string }>(`${ledgers[tool]} ORDER BY 1`)).map(({ name }) => name);
+}
+
+async function serverHasForgotten(): Promise<void> {
+  const sessions =
+    "SELECT FROM pg_stat_activity WHERE application_name = 'release-gates' AND datname = current_database()";
+  while ((await bench.sql(sessions)).length > 0);
+}
+
+/** What must hold after a push was broken off at any step. */
+async function nothingIsLost(tool: Tool): Promise<string[]> {
+  await serverHasForgotten();
+  expect(await bench.sql("SELECT FROM pg_locks WHERE locktype = 'advisory'")).toEqual([]);
+  const applied = await inLedger(tool);
+  const whole = (await there()).filter(name => name !== '3_index'); // built outside of a transaction
+  expect(applied.filter(name => name !== '3_index')).toEqual(whole);
+  const again = await bench.push();
+  expect(codesOf(again)).toEqual([]);
+  expect(again.verdict).toBe('passed');
+  expect(await inLedger(tool)).toEqual(Object.keys(scripts));
+  expect(await bench.sql('SELECT id FROM orders')).toEqual([{ id: 1 }]);
+  expect(await bench.sql('SELECT FROM pg_index WHERE NOT indisvalid')).toEqual([]);
+  return applied;
+}
+
+/** As a new database would be, and much quicker. */
+async function empty(): Promise<void> {
+  await bench.sql('DROP SCHEMA IF EXISTS public, supabase_migrations CASCADE; CREATE SCHEMA public');
+}
+
+async function cutAt(cut: Cut, tool: Tool): Promise<boolean> {
+  await empty();
+  const proxy = await startCuttingProxy(bench.url, cut);
+  try {
+    const report = await bench.push({ url: proxy.url });
+    if (proxy.steps < cut.step) return false;
+    const applied = await nothingIsLost(tool);
+    expect(report.record?.databases.main?.applied ?? []).toEqual(applied);
+    return true;
+  } finally {
+    await proxy.stop();
+  }
+}
+
+test.each([
+  ['before', 'prisma', 1],
+  ['after', 'prisma', 1],
+  ['before', 'supabase', 3], // the way is the same
+  ['after', 'supabase', 3],
+] as const)(
+  'the connection cut %s the server has any message (%s): report, ledger and database agree',
+  async (when, tool, stride) => {
+    await bench[tool](scripts);
+    let step = 3;
+    while (await cutAt({ step, when }, tool)) step += stride;
+    expect(step).toBeGreaterThan(20);
+  },
+);
+
+const program = fileURLToPath(new URL('../../../src/entries/push-schema.ts', import.meta.url));
+
+async function killedAt(step: number): Promise<boolean> {
+  await empty();
+  let kill = () => {};
+  const proxy = await startCuttingProxy(bench.url, { step, when: 'after', onCut: () => kill() });
+  const child = spawn(process.execPath, ['--no-warnings', program], {
+    stdio: 'ignore',
+    env: { GITHUB_WORKSPACE: bench.folder, INPUT_MIGRATIONS: 'migrations', INPUT_DATABASE: 'URL', URL: proxy.url },
+  });
+  try {
+    kill = () => child.kill('SIGKILL');
+    const [code] = await once(child, 'exit');
+    if (code === 0) return false;
+    await nothingIsLost('prisma');
+    return true;
+  } finally {
+    await proxy.stop();
+  }
+}
+
+test('the process killed at any step of a push: running it again completes', async () => {
+  await bench.prisma(scripts);
+  let step = 8; // what comes before is only the connection
+  while (await killedAt(step)) step += 3;
+  expect(step).toBeGreaterThan(20);
+}, 60_000);
+
+describe('an index whose building is cancelled', () => {
+  test('is built by the next run', async () => {
+    await bench.prisma({ '1_users': 'CREATE TABLE users (id int);' });
+    await bench.push();
+    await bench.prisma({ '2_index': 'CREATE INDEX CONCURRENTLY users_id ON users (id);' });
+    const reader = await bench.session();
+    await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+    await reader.query('LOCK TABLE users IN ROW EXCLUSIVE MODE');
+    const run = new AbortController();
+    const pushing = bench.push({ context: { signal: run.signal } });
+    while ((await bench.sql('SELECT FROM pg_stat_progress_create_index')).length === 0);
+    run.abort(new Error('cancelled by a test'));
+    expect((await pushing).verdict).toBe('error');
+    await reader.query('COMMIT');
+    await serverHasForgotten();
+    expect(await bench.sql('SELECT FROM pg_index WHERE NOT indisvalid')).toHaveLength(1);
+
+    expect((await bench.push()).verdict).toBe('passed');
+    expect(await bench.sql('SELECT FROM pg_index WHERE NOT indisvalid')).toEqual([]);
+    expect(await bench.sql("SELECT indisvalid FROM pg_index WHERE indexrelid = 'users_id'::regclass")).toHaveLength(1);
+  });
+});
+
+describe('a server that is restarted in the middle of a push', () => {
+  test('is waited for, and what was applied is told', async () => {
+    await bench.prisma({ '1_users': 'CREATE TABLE users ();', '2_slow': 'SELECT pg_sleep(60);' });
+    const pushing = bench.push();
+    const sleeping = "SELECT FROM pg_stat_activity WHERE application_name = 'release-gates' AND wait_event = 'PgSleep'";
+    while ((await bench.sql(sleeping)).length === 0);
+    await postgres.restart();
+    const report = await pushing;
+    expect(report.verdict).toBe('error');
+    expect(report.record?.databases.main).toMatchObject({ after: '1_users', applied: ['1_users'] });
+    expect(codesOf(report)).toHaveLength(1);
+    expect(findingsOf(report)[0]?.code).toMatch(/^database\/refused|network\/connection-lost$/);
+  });
+});
