@@ -62,7 +62,7 @@ describe('a lock on a table', () => {
     const reader = await bench.session();
     await reader.query('BEGIN');
     await reader.query('SELECT FROM users');
-    const report = await bench.push({ settings: 'lock-timeout: 100ms' });
+    const report = await bench.push({ settings: 'lock-timeout: 100ms\nlock-retries: 0' });
     expect(report.verdict).toBe('error');
     expect(codesOf(report)).toEqual(['error schema/lock-timeout']);
     const [finding] = findingsOf(report);
