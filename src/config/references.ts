@@ -3,6 +3,7 @@ import { suggestion } from '../core/nearest.ts';
 import type { ConfigDocument, Path } from './document.ts';
 import { unknownReference } from './findings.ts';
 import { where } from './issues.ts';
+import { needsService } from './schema/probe.ts';
 import type { ConfigurationValues } from './schema.ts';
 
 /** Names in one part of the configuration that another part does not have. */
@@ -31,9 +32,9 @@ export function findingsOfReferences(config: ConfigurationValues, document: Conf
       }),
     ),
     ...Object.entries(config.probe).flatMap(([service, probes]) => {
-      const needsService = Object.values(probes).some(probe => !URL.canParse(probe.get));
+      const toAService = Object.values(probes).some(needsService);
       const path = ['probe', service];
-      return needsService ? unknown(path, service, 'service', services, document.placeOfKey(path)) : [];
+      return toAService ? unknown(path, service, 'service', services, document.placeOfKey(path)) : [];
     }),
     ...(config.smoke.service === undefined
       ? []

@@ -1,8 +1,8 @@
 import { probe } from '../gates/probe/gate.ts';
-import { targetOfInputs, targetsOfConfiguration } from '../gates/probe/options.ts';
+import { targetOfInputs, targetsOfConfiguration, withReleased } from '../gates/probe/options.ts';
 import { runAction } from '../github/action.ts';
 
-await runAction('probe', async ({ inputs, context, configuration }) => {
+await runAction('probe', async ({ inputs, context, configuration, record }) => {
   const given = {
     url: inputs.text('url'),
     status: inputs.integer('status'),
@@ -11,6 +11,8 @@ await runAction('probe', async ({ inputs, context, configuration }) => {
     consecutive: inputs.integer('consecutive'),
     services: inputs.list('services'),
   };
-  const targets = given.url ? [targetOfInputs(given)] : targetsOfConfiguration(await configuration(), given, context);
-  return probe(targets, context);
+  if (given.url) return probe([targetOfInputs(given, context)], context);
+  const { services } = record();
+  const targets = targetsOfConfiguration(await configuration(), given, context);
+  return probe(withReleased(targets, services), context);
 });

@@ -1,13 +1,14 @@
 import type * as z from 'zod';
 import { type HttpAnswer, httpRequest, withoutQuery } from '../clients/http.ts';
 import { connectionRefused, NetworkError, unknownHost, unreachable } from '../clients/network-error.ts';
+import { retryAfter } from '../clients/retry-after.ts';
 import type { GateContext } from '../core/context.ts';
 import { GateError } from '../core/errors.ts';
 import { type FindingKind, found } from '../core/finding.ts';
 import { plural } from '../core/plural.ts';
 import { Refused, Uncertain } from './api-errors.ts';
 import { badToken, missing, notJson, refused, unavailable, uncertain, unexpectedAnswer } from './findings.ts';
-import { backOff, retryAfter } from './retry.ts';
+import { backOff } from './retry.ts';
 
 export interface Vendor {
   /** As a person knows it, such as `Fly.io`. */

@@ -1,11 +1,3 @@
-/** Milliseconds that a Retry-After header asks for, in seconds or as an HTTP date (RFC 9110, 10.2.3). */
-export function retryAfter(header: string | undefined, now: number): number | undefined {
-  if (header === undefined || header.trim() === '') return undefined;
-  const seconds = Number(header);
-  const ms = Number.isNaN(seconds) ? Date.parse(header) - now : seconds * 1000;
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
-}
-
 /** Milliseconds before the next attempt where none were asked for: 1 s, 2 s, 4 s, then 8 s. */
 export function backOff(attempt: number): number {
   return 1000 * 2 ** Math.min(attempt - 1, 3);

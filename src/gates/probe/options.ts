@@ -1,20 +1,40 @@
 import { invalidInput, invalidValue, missingSection } from '../../config/findings.ts';
 import type { Configuration } from '../../config/load.ts';
 import { isHttpUrl } from '../../config/schema/common.ts';
-import { type ProbeTarget, probeTargetSchema } from '../../config/schema/probe.ts';
+import { httpProbeSchema } from '../../config/schema/probe/http.ts';
+import {
+  type GroupProbe,
+  locationOf,
+  methodOf,
+  type ProbeTarget,
+  type SimpleProbe,
+} from '../../config/schema/probe.ts';
+import type { Service } from '../../config/schema/services.ts';
 import { isSelected } from '../../config/selection.ts';
 import { unescaped, withVariables } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, found, type Place } from '../../core/finding.ts';
+import type { Deployment, ReleaseRecord } from '../../core/record.ts';
+import type { Where } from './attempt.ts';
 
-/** One thing to probe, with its whole URL. */
-export interface Target extends Omit<ProbeTarget, 'get'> {
+/** One thing to probe; paths in it have become whole URLs. */
+export interface Target<Probe = ProbeTarget> {
   /** As a person reads it in the report, such as `api.ready`. */
   name: string;
-  url: string;
+  probe: Probe;
+  /** URLs that tell, when all is silent, whether it is the runner that has no network. */
+  controls: string[];
+  serviceName?: string;
+  /** The service on its platform, for probes that ask that. */
+  service?: Service | undefined;
+  /** What this release put there, where an earlier gate has noted it. */
+  released?: Deployment | undefined;
   place?: Place;
 }
+
+export type SimpleTarget = Target<SimpleProbe>;
+export type GroupTarget = Target<GroupProbe>;
 
 export interface ProbeInputs {
   url: string;
@@ -27,8 +47,13 @@ export interface ProbeInputs {
   services: string[];
 }
 
+/** What a target's findings have in common. */
+export function whereOf({ boundary }: Pick<ProbeTarget, 'boundary'>, place: Place | undefined): Where {
+  return { boundary, ...(place && { place }) };
+}
+
 /** The one target that the inputs describe. Throws a GateError for inputs that cannot be. */
-export function targetOfInputs(inputs: ProbeInputs): Target {
+export function targetOfInputs(inputs: ProbeInputs, context: GateContext): Target {
   const { url, status, consecutive } = inputs;
   const findings = [
     ...(isHttpUrl(url) ? [] : [wrongInput('url', url, 'an http or https URL')]),
@@ -38,15 +63,17 @@ export function targetOfInputs(inputs: ProbeInputs): Target {
     ...(consecutive === 0 ? [wrongInput('consecutive', consecutive, 'at least 1')] : []),
   ];
   if (findings.length > 0) throw new GateError(findings);
-  const { get, ...target } = probeTargetSchema.parse({ get: url });
+  const probe = httpProbeSchema.parse({ get: url });
   return {
-    ...target,
     name: 'url',
-    url: get,
-    expect: status === undefined ? {} : { status },
-    timeout: inputs.timeout ?? target.timeout,
-    deadline: inputs.deadline ?? target.deadline,
-    consecutive: consecutive ?? target.consecutive,
+    controls: controlsOf(context),
+    probe: {
+      ...probe,
+      expect: status === undefined ? {} : { status },
+      timeout: inputs.timeout ?? probe.timeout,
+      deadline: inputs.deadline ?? probe.deadline,
+      consecutive: consecutive ?? probe.consecutive,
+    },
   };
 }
 
@@ -62,11 +89,12 @@ export function targetsOfConfiguration(config: Configuration, inputs: ProbeInput
   const selected = isSelected(config, inputs.services);
   const targets = Object.entries(config.probe)
     .filter(([service]) => selected(service))
-    .flatMap(([service, probes]) =>
-      Object.entries(probes).map(([name, probe]) => {
-        const place = config.placeOfKey(['probe', service, name]);
-        const { get, ...target } = unescaped(withVariables(context, probe, place));
-        return { ...target, name: `${service}.${name}`, url: urlOf(get, config.services[service]?.url, place), place };
+    .flatMap(([name, probes]) =>
+      Object.entries(probes).map(([key, declared]) => {
+        const place = config.placeOfKey(['probe', name, key]);
+        const service = config.services[name];
+        const probe = withUrls(unescaped(withVariables(context, declared, place)), service?.url, place);
+        return { name: `${name}.${key}`, probe, serviceName: name, service, controls: controlsOf(context), place };
       }),
     );
   if (targets.length === 0) {
@@ -76,12 +104,30 @@ export function targetsOfConfiguration(config: Configuration, inputs: ProbeInput
   return targets;
 }
 
-/** A path belongs to the service's URL; a whole URL stands for itself. */
-function urlOf(location: string, base: string | undefined, place: Place): string {
+/** The targets with what the release has put on each service, as the release record has it. */
+export function withReleased(targets: Target[], services: ReleaseRecord['services']): Target[] {
+  return targets.map(target => ({ ...target, released: services[target.serviceName ?? '']?.after }));
+}
+
+/** A runner always has to reach GitHub. */
+function controlsOf({ variables }: GateContext): string[] {
+  return variables.GITHUB_API_URL ? [variables.GITHUB_API_URL] : [];
+}
+
+function withUrls(probe: ProbeTarget, base: string | undefined, place: Place): ProbeTarget {
+  if ('any-of' in probe) return { ...probe, 'any-of': probe['any-of'].map(member => withUrl(member, base, place)) };
+  return withUrl(probe, base, place);
+}
+
+/** A path belongs to the host of the service's URL; a whole URL stands for itself. */
+function withUrl(probe: SimpleProbe, base: string | undefined, place: Place): SimpleProbe {
+  const location = locationOf(probe);
+  if (location === undefined) return probe;
   const url = URL.canParse(location, base) ? new URL(location, base).href : location;
-  if (isHttpUrl(url)) return url;
+  if ('websocket' in probe) {
+    if (isHttpUrl(url.replace(/^ws/, 'http'))) return { ...probe, websocket: url };
+  } else if (isHttpUrl(url)) return { ...probe, [methodOf(probe) ?? 'get']: url };
   const seen = `The probe asks \`${url}\`, which is no address in HTTP.`;
-  throw new GateError([
-    found(invalidValue, { seen, remedy: 'Write a path that begins with a slash, or a whole URL.', place }),
-  ]);
+  const remedy = 'Write a path that begins with a slash, or a whole URL.';
+  throw new GateError([found(invalidValue, { seen, remedy, place })]);
 }

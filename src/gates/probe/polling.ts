@@ -1,4 +1,12 @@
 /** Readiness is seen soon in the first half minute, and the service is left in peace later; milliseconds. */
-export function pauseAfter(elapsed: number): number {
-  return elapsed < 30_000 ? 100 : 500;
+const quick = { until: 30_000, interval: 90, rest: 60 };
+const calm = { interval: 500, rest: 250 };
+
+/**
+ * Milliseconds from the end of an attempt to the next: at most 11 requests a second, later 2. `took` and `requests` are
+ * those of the attempt; a service that answers slowly is left alone for a moment too.
+ */
+export function pauseAfter(elapsed: number, took: number, requests = 1): number {
+  const { interval, rest } = elapsed < quick.until ? quick : calm;
+  return Math.max(rest, interval * requests - took);
 }

@@ -1,14 +1,18 @@
-import { httpRequest, withoutQuery } from '../../clients/http.ts';
-import { invalidRequest, NetworkError } from '../../clients/network-error.ts';
 import type { Check, Outcome } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { formatDuration } from '../../core/duration.ts';
-import { GateError } from '../../core/errors.ts';
-import { type FindingKind, found } from '../../core/finding.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { plural } from '../../core/plural.ts';
-import { type About, findingsOfAnswer } from '../expectations/expect.ts';
-import type { Target } from './options.ts';
+import { tooSlow } from '../expectations/findings.ts';
+import { asWarning } from './as-warning.ts';
+import type { Attempt } from './attempt.ts';
+import { quorumOf } from './group.ts';
+import { type SimpleTarget, type Target, whereOf } from './options.ts';
 import { pauseAfter } from './polling.ts';
+import { proberOf } from './probers/index.ts';
+import { Progress } from './progress.ts';
+import { offlineFinding } from './runner-offline.ts';
+import { TimeLine } from './time-line.ts';
 
 export const unsteady: FindingKind = {
   code: 'probe/unsteady',
@@ -19,62 +23,109 @@ export const unsteady: FindingKind = {
   remedy: "Look at the service's log for restarts, and at whether every instance runs the new version.",
 };
 
-/** Asks until so many good answers came in a row, or the deadline is over; then the last answer tells why. */
+export const restarting: FindingKind = {
+  code: 'probe/restarting',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The answers are good, and the instances that give them are started again and again.',
+  cause: 'A crash loop, too little memory, or a liveness check of the platform that is too strict.',
+  remedy: "Look at the service's log for why it ends, and at its memory and exit codes on the platform.",
+};
+
+/** Milliseconds beyond the deadline until a check that hangs is given up from outside. */
+const leeway = 5000;
+
+/** Asks until the answers have been good for long enough, or the deadline is over; then the last answers tell why. */
 export function readiness(target: Target, context: GateContext): Check {
+  const { probe } = target;
+  if ('any-of' in probe) return quorumOf({ ...target, probe }, context, readiness);
   return {
     name: target.name,
-    boundary: target.boundary,
-    deadline: target.deadline + target.timeout + 1000,
-    run: signal => waitUntilReady(target, { ...context, signal }),
+    boundary: probe.boundary,
+    deadline: probe.deadline + probe.timeout * 2 + leeway,
+    run: async signal => {
+      const outcome = await waitUntilReady({ ...target, probe }, { ...context, signal });
+      return probe.severity === 'warning' ? asWarning(outcome) : outcome;
+    },
   };
 }
 
-async function waitUntilReady(target: Target, context: GateContext): Promise<Outcome> {
+async function waitUntilReady(target: SimpleTarget, context: GateContext): Promise<Outcome> {
   const { clock, signal } = context;
+  const { probe } = target;
+  const ask = proberOf(target);
   const started = clock.now();
-  let inARow = 0;
-  for (let attempt = 1; ; attempt++) {
-    const last = await ask(target, context);
-    inARow = last.verdict === 'passed' ? inARow + 1 : 0;
-    const elapsed = clock.now() - started;
-    const attempts = `${plural(attempt, 'attempt')} in ${formatDuration(elapsed)}`;
-    if (inARow >= target.consecutive) return { ...last, detail: `${last.detail ?? ''}, ${attempts}` };
-    context.log.debug(`${target.name}, attempt ${attempt}: ${last.detail ?? last.verdict}`);
-    const pause = pauseAfter(elapsed);
-    if (elapsed + pause >= target.deadline) return givenUp(target, last, attempts);
-    await clock.sleep(pause, signal);
+  const progress = new Progress(probe, started);
+  const line = new TimeLine();
+  let silent = true;
+  for (let attempts = 1; ; attempts++) {
+    const askedAt = clock.now();
+    const last = await ask(context);
+    const now = clock.now();
+    progress.add(last, now);
+    line.add(last.word, last.verdict, askedAt - started);
+    silent &&= last.silent === true;
+    const elapsed = now - started;
+    const after = `${plural(attempts, 'attempt')} in ${formatDuration(elapsed)}`;
+    if (progress.isEnough(now)) return ready(last, after, line);
+    context.log.debug(`${target.name}, attempt ${attempts}: ${last.detail ?? last.word}`);
+    const exceeded = progress.exceeded();
+    const pause = Math.max(pauseAfter(elapsed, now - askedAt, last.requests), last.retryAfter ?? 0);
+    const remaining = probe.deadline - elapsed;
+    const askOnceMore = last.retryAfter !== undefined && last.retryAfter > remaining && remaining > 0;
+    if (exceeded !== undefined || (pause >= remaining && !askOnceMore)) {
+      const reason = exceeded === undefined ? '' : ` (${exceeded})`;
+      const outcome = givenUp(target, last, progress, `${after}${reason}`);
+      const offline = silent ? await offlineFinding(target.controls, context) : undefined;
+      const verdict = offline ? 'error' : outcome.verdict;
+      return { verdict, findings: [...outcome.findings, ...(offline ? [offline] : [])], detail: `${after}: ${line}` };
+    }
+    await clock.sleep(Math.min(pause, remaining), signal);
   }
 }
 
-async function ask(target: Target, { redactor, signal }: GateContext): Promise<Outcome> {
-  const where = whereOf(target);
-  try {
-    const { url, headers, timeout } = target;
-    const answer = await httpRequest({ method: 'GET', url, headers, timeout, signal });
-    const findings = findingsOfAnswer({ ...target.expect, within: target.within }, answer, {
-      target: `GET ${withoutQuery(url)}`,
-      redact: text => redactor.redact(text),
-      where,
-    });
-    const detail = `${answer.status} in ${formatDuration(answer.took)}`;
-    return { verdict: findings.length > 0 ? 'failed' : 'passed', findings, detail };
-  } catch (error) {
-    if (!(error instanceof NetworkError)) throw error;
-    if (error.kind === invalidRequest) throw new GateError([error.finding(where)]); // and would be for ever
-    return { verdict: error.verdict, findings: [error.finding(where)], detail: error.message };
-  }
+/** What the report is made from; of the attempts, only what came of them is left. */
+function ready({ verdict, findings, detail, word }: Attempt, after: string, line: TimeLine): Outcome {
+  const story = line.isStory ? `: ${line}` : '';
+  return { verdict, findings, detail: `${detail ?? word}, ${after}${story}` };
 }
 
-/** The last answer tells why; if it was a good one, there were too few in a row. */
-function givenUp(target: Target, last: Outcome, attempts: string): Outcome {
+/** The last answer tells why; if it was a good one, what stands against it. */
+function givenUp(target: SimpleTarget, last: Attempt, progress: Progress, after: string): Outcome {
   if (last.verdict === 'passed') {
-    const seen = `${target.name} never gave ${target.consecutive} good answers in a row: ${attempts}.`;
-    return { verdict: 'failed', findings: [found(unsteady, { seen, ...whereOf(target) })], detail: attempts };
+    return { verdict: 'failed', findings: [...last.findings, whyNotEnough(target, progress, after)] };
   }
-  const findings = last.findings.map(finding => ({ ...finding, seen: `${finding.seen} Given up after ${attempts}.` }));
-  return { ...last, findings, detail: attempts };
+  const before = progress.counts.passed > 0 ? ` It had answered well ${times(progress.counts.passed)} in between.` : '';
+  const findings = last.findings.map(finding => ({
+    ...finding,
+    seen: `${finding.seen} Given up after ${after}.${before}`,
+  }));
+  return { verdict: last.verdict, findings };
 }
 
-function whereOf({ boundary, place }: Target): About['where'] {
-  return { boundary, ...(place && { place }) };
+function whyNotEnough({ name, probe, place }: SimpleTarget, progress: Progress, after: string): Finding {
+  const where = whereOf(probe, place);
+  const slow = progress.tooSlow();
+  const { passed: good, ...bad } = progress.counts;
+  const misses = bad.failed + bad.error + bad.inconclusive;
+  if (slow && misses === 0) {
+    const seen = `${name}: the ${slow.name} of ${plural(good, 'answer')} is ${formatDuration(slow.actual)}, allowed are ${formatDuration(slow.bound)}. Given up after ${after}.`;
+    return found(tooSlow, { seen, ...where });
+  }
+  const wanted = [
+    probe.consecutive > 1 ? `${probe.consecutive} good answers in a row` : '',
+    probe.for > 0 ? `good answers for ${formatDuration(probe.for)}` : '',
+  ].filter(part => part !== '');
+  const never = `${name} never gave ${wanted.join(' and ') || 'enough good answers'}: ${after}`;
+  if (progress.restarts > 0) {
+    const seen = `${never}; instances were started anew ${times(progress.restarts)} meanwhile.`;
+    return found(restarting, { seen, ...where });
+  }
+  const lastBad = progress.lastBad?.findings[0]?.seen;
+  const seen = `${never}, ${misses} of them bad.${lastBad ? ` The last bad one: ${lastBad}` : ''}`;
+  return found(unsteady, { seen, ...where });
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
 }

@@ -142,8 +142,8 @@ describe('a service that is not ready fails, and the finding says why', () => {
       'a login page in its place',
       'get: /',
       login,
-      'answer/wrong-status',
-      'answered 302, expected 200 to 299. It redirects to https://login.example.com/start.',
+      'answer/login-page',
+      'answered 302, a redirect to https://login.example.com/start.',
     ],
     [
       'HTML instead of JSON',
@@ -287,7 +287,7 @@ describe('a service that gives no answer', () => {
       'begins and hangs',
       (socket: Socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc'),
       'network/timed-out',
-      'gave no answer within 50 ms',
+      'answered 200 with a body that did not end within 50 ms',
     ],
     ['closes at once', (socket: Socket) => socket.end(), 'network/connection-lost', 'other side closed'],
     [
@@ -375,7 +375,10 @@ describe('a request that cannot be sent', () => {
 describe('inputs alone', () => {
   test('are enough', async () => {
     const url = await serve(json({}, 418));
-    const report = await probe([targetOfInputs({ ...inputs, url, status: 418, consecutive: 2 })], testContext());
+    const report = await probe(
+      [targetOfInputs({ ...inputs, url, status: 418, consecutive: 2 }, testContext())],
+      testContext(),
+    );
     expect(report).toMatchObject({
       verdict: 'passed',
       checks: [{ name: 'url', detail: expect.stringContaining('2 attempts') }],
@@ -389,7 +392,7 @@ describe('inputs alone', () => {
     ['no answer at all', { url: 'http://x', consecutive: 0 }, ['consecutive']],
     ['all of it', { url: '', status: 0, consecutive: 0 }, ['url', 'status', 'consecutive']],
   ])('are refused with %s', (_, given, names) => {
-    const refused = () => targetOfInputs({ ...inputs, ...given });
+    const refused = () => targetOfInputs({ ...inputs, ...given }, testContext());
     expect(refused).toThrow(GateError);
     expect(refused).toThrow(new RegExp(names.map(name => `\`${name}\``).join('[^]*')));
   });

@@ -1,0 +1,62 @@
+import type { CaaRecord, MxRecord } from 'node:dns';
+import { codeOf } from '../core/errors.ts';
+import { asNetworkError, NetworkError, timedOut, unknownHost } from './network-error.ts';
+
+export interface DnsRequest {
+  host: string;
+  type: 'A' | 'AAAA' | 'CNAME' | 'CAA' | 'MX' | 'NS' | 'TXT';
+  /** A name server by address, with a port if it is not 53. Default: those of the runner. */
+  resolver?: string | undefined;
+  /** Milliseconds. */
+  timeout: number;
+  signal: AbortSignal;
+}
+
+/**
+ * The records of a host as text, sorted; none where the host has none of this type. Throws a NetworkError when the name
+ * servers know no such host or do not answer, and the signal's reason when aborted.
+ */
+export async function resolveDns(request: DnsRequest): Promise<string[]> {
+  const { Resolver } = await import('node:dns/promises');
+  const { host, type, resolver, timeout, signal } = request;
+  signal.throwIfAborted();
+  const dns = new Resolver({ timeout: Math.max(1, Math.floor(timeout / 2)), tries: 2 });
+  if (resolver !== undefined) dns.setServers([resolver]);
+  const stop = () => dns.cancel();
+  const overdue = setTimeout(stop, timeout);
+  signal.addEventListener('abort', stop, { once: true });
+  const target = `DNS ${type} ${host}${resolver ? ` at ${resolver}` : ''}`;
+  try {
+    return textsOf(await dns.resolve(host, type)).sort();
+  } catch (error) {
+    signal.throwIfAborted();
+    const code = codeOf(error);
+    if (code === 'ENODATA') return [];
+    if (code === 'ENOTFOUND') throw new NetworkError(unknownHost, `${target}: there is no such host (NXDOMAIN)`);
+    if (code === 'ECANCELLED' || code === 'ETIMEOUT')
+      throw new NetworkError(timedOut, `${target}: no answer within ${timeout} ms`);
+    throw asNetworkError(error, target) ?? error;
+  } finally {
+    clearTimeout(overdue);
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+function textsOf(records: unknown): string[] {
+  if (!Array.isArray(records)) return [];
+  return records.map((record: unknown) => {
+    if (typeof record === 'string') return record;
+    if (Array.isArray(record)) return record.join(''); // TXT comes in parts
+    return isMx(record) ? `${record.priority} ${record.exchange}` : caaText(record as CaaRecord);
+  });
+}
+
+function isMx(record: unknown): record is MxRecord {
+  return record !== null && typeof record === 'object' && 'exchange' in record;
+}
+
+/** RFC 8659: the properties that say who may issue certificates. */
+function caaText({ issue, issuewild, iodef }: CaaRecord): string {
+  if (issue !== undefined) return `issue ${issue}`;
+  return issuewild === undefined ? `iodef ${iodef}` : `issuewild ${issuewild}`;
+}

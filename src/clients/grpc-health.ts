@@ -1,0 +1,87 @@
+import { startDeadline } from './deadline.ts';
+import { asNetworkError, malformedAnswer, NetworkError, timedOut } from './network-error.ts';
+
+export interface GrpcHealthRequest {
+  /** https://host:port, or http:// for HTTP/2 without TLS. */
+  url: string;
+  /** The service that is asked for; empty for the server as a whole. */
+  service: string;
+  /** Milliseconds. */
+  timeout: number;
+  signal: AbortSignal;
+}
+
+/** grpc.health.v1.HealthCheckResponse.ServingStatus, by number (grpc/grpc-proto, grpc/health/v1/health.proto). */
+const states = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN'] as const;
+
+/** What the server says, or the status of the call that it refused (docs: gRPC, Status codes), such as 5 or 12. */
+export type GrpcHealth = { state: (typeof states)[number] } | { status: number; message: string };
+
+/**
+ * Calls grpc.health.v1.Health/Check. Throws a NetworkError when no answer came, or none of gRPC, and the signal's reason
+ * when aborted.
+ */
+export async function grpcHealth({ url, service, timeout, signal }: GrpcHealthRequest): Promise<GrpcHealth> {
+  const { connect } = await import('node:http2');
+  const target = `gRPC ${url}`;
+  signal.throwIfAborted();
+  const deadline = startDeadline(timeout, signal);
+  const session = connect(url);
+  const stop = () => session.destroy(new Error('stopped'));
+  deadline.signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await new Promise<GrpcHealth>((resolve, reject) => {
+      session.once('error', reject);
+      const stream = session.request({
+        ':method': 'POST',
+        ':path': '/grpc.health.v1.Health/Check',
+        'content-type': 'application/grpc',
+        te: 'trailers',
+        'grpc-timeout': `${timeout}m`,
+      });
+      const chunks: Buffer[] = [];
+      let headers: Record<string, unknown> = {};
+      stream.on('response', received => (headers = { ...headers, ...received }));
+      stream.on('trailers', received => (headers = { ...headers, ...received }));
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('error', reject);
+      stream.on('end', () => {
+        try {
+          resolve(read(headers, Buffer.concat(chunks), target));
+        } catch (error) {
+          reject(error);
+        }
+      });
+      stream.end(framed(service));
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (deadline.passed) throw new NetworkError(timedOut, `${target} gave no answer within ${timeout} ms`);
+    throw asNetworkError(error, target) ?? error;
+  } finally {
+    deadline.clear();
+    session.on('error', () => {}); // it is ended here, whatever it still has to say
+    session.destroy();
+  }
+}
+
+/** The request as a message of Protocol Buffers (field 1, a string) behind the five bytes of gRPC's frame. */
+function framed(service: string): Buffer {
+  const name = Buffer.from(service.slice(0, 120)); // its length fits one byte
+  const message = name.length === 0 ? Buffer.alloc(0) : Buffer.concat([Buffer.from([0x0a, name.length]), name]);
+  const prefix = Buffer.alloc(5);
+  prefix.writeUInt32BE(message.length, 1);
+  return Buffer.concat([prefix, message]);
+}
+
+function read(headers: Record<string, unknown>, body: Buffer, target: string): GrpcHealth {
+  const type = String(headers['content-type'] ?? '');
+  if (headers[':status'] !== 200 || !type.startsWith('application/grpc')) {
+    const answered = `HTTP ${headers[':status']} and ${type || 'no content type'}`;
+    throw new NetworkError(malformedAnswer, `${target} answered ${answered}, which is no gRPC`);
+  }
+  const status = Number(headers['grpc-status'] ?? 0);
+  if (status !== 0) return { status, message: decodeURIComponent(String(headers['grpc-message'] ?? '')) };
+  const [tag, value = 0] = body.subarray(5); // UNKNOWN is the default, which is not sent
+  return { state: tag === 0x08 ? (states[value] ?? 'UNKNOWN') : 'UNKNOWN' };
+}

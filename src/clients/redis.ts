@@ -1,0 +1,81 @@
+import type { Redis } from 'ioredis';
+import { messageOf } from '../core/errors.ts';
+import { startDeadline } from './deadline.ts';
+import { asNetworkError, NetworkError, timedOut } from './network-error.ts';
+
+export interface RedisRequest {
+  /** redis:// or rediss://, with credentials. */
+  url: string;
+  /** Milliseconds for the connection and all that is asked over it. */
+  timeout: number;
+  signal: AbortSignal;
+}
+
+/** Redis answered, and refused: the credentials, the command, or for a state that it is in. */
+export class RedisRefused extends Error {
+  /** Whether it passes by itself: it loads its data, fails over, or is busy. */
+  readonly passing: boolean;
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'RedisRefused';
+    this.passing = /\b(LOADING|CLUSTERDOWN|MASTERDOWN|BUSY|TRYAGAIN|max number of clients)\b/i.test(message);
+  }
+
+  /** Whether it is the user or the password that was refused (docs: Redis, AUTH and ACL). */
+  get ofCredentials(): boolean {
+    return /\b(WRONGPASS|NOAUTH|invalid password|invalid username)/i.test(this.message);
+  }
+}
+
+/** `host:port`: all of a URL that a message may show; undefined for what is no URL of Redis. */
+export function redisName(url: string): string | undefined {
+  if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol)) return undefined;
+  return new URL(url).host;
+}
+
+/**
+ * Connects, works, and disconnects; a lost connection is not made again. Throws a NetworkError when there is no
+ * connection or no answer in time, RedisRefused when Redis refuses, and the signal's reason when aborted.
+ */
+export async function withRedis<Result>(
+  request: RedisRequest,
+  work: (redis: Redis) => Promise<Result>,
+): Promise<Result> {
+  const { Redis } = await import('./ioredis.ts');
+  const { url, timeout, signal } = request;
+  const target = `Redis at ${redisName(url) ?? 'an unknown host'}`;
+  const deadline = startDeadline(timeout, signal);
+  let lost: Error | undefined;
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    connectTimeout: timeout,
+    maxRetriesPerRequest: 0,
+    enableReadyCheck: false, // it asks for INFO, which not every provider answers
+    retryStrategy: () => null,
+    connectionName: 'release-gates',
+  });
+  redis.on('error', (error: Error) => (lost ??= error)); // what is under way rejects with something vaguer
+  const stop = () => redis.disconnect();
+  deadline.signal.addEventListener('abort', stop, { once: true });
+  try {
+    signal.throwIfAborted();
+    await redis.connect();
+    return await work(redis);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (deadline.passed) throw new NetworkError(timedOut, `${target} gave no answer within ${timeout} ms`);
+    const network = asNetworkError(lost, target) ?? asNetworkError(error, target);
+    if (network) throw network;
+    throw isReply(error) || isReply(lost) ? new RedisRefused(messageOf(isReply(error) ? error : lost)) : error;
+  } finally {
+    deadline.clear();
+    redis.disconnect();
+  }
+}
+
+function isReply(error: unknown): boolean {
+  return (
+    error instanceof Error && (error.name === 'ReplyError' || /^(WRONGPASS|NOAUTH|LOADING|ERR)\b/.test(error.message))
+  );
+}

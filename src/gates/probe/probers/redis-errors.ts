@@ -1,0 +1,45 @@
+import { RedisRefused, redisName } from '../../../clients/redis.ts';
+import { secretVariable } from '../../../config/variables.ts';
+import type { GateContext } from '../../../core/context.ts';
+import { GateError } from '../../../core/errors.ts';
+import { type FindingKind, found } from '../../../core/finding.ts';
+import { type Attempt, attemptOfError, type Where } from '../attempt.ts';
+
+export const invalidRedisUrl: FindingKind = {
+  code: 'database/invalid-redis-url',
+  severity: 'error',
+  boundary: 'data',
+  meaning: 'The URL is not one of Redis, so no connection was tried.',
+  cause: 'A REST address of Upstash in its place (https://), quotes that were copied too, or an empty secret.',
+  remedy: 'Write it as rediss://default:password@host:6379; percent-encode special characters of the password.',
+};
+
+export const redisRefused: FindingKind = {
+  code: 'database/redis-refused',
+  severity: 'error',
+  boundary: 'data',
+  meaning: 'Redis answered, and refused what it was asked.',
+  cause: 'A password that was rotated, a user without the right to the command, or a server that still loads its data.',
+  remedy: 'Set the secret anew with the URL of this environment; for other reasons see what Redis says.',
+};
+
+/** The URL of a variable, hidden from now on, and what messages call it. Throws a GateError for what is no URL of Redis. */
+export function redisOf(
+  variable: string,
+  context: GateContext,
+  { place }: Pick<Where, 'place'>,
+): { url: string; target: string } {
+  const url = secretVariable(context, variable, 'the configuration', place);
+  const name = redisName(url);
+  if (name !== undefined) return { url, target: `Redis at ${name}` };
+  const seen = `The value of ${variable} is no URL of Redis.`;
+  throw new GateError([found(invalidRedisUrl, { seen, ...(place && { place }) })]);
+}
+
+/** Wrong credentials would be so for ever and say nothing of the release; a server that still starts is waited for. */
+export function attemptOfRedisError(error: unknown, target: string, where: Where): Attempt {
+  if (!(error instanceof RedisRefused)) return attemptOfError(error, target, where);
+  const finding = found(redisRefused, { seen: `${target} refused: ${error.message}.`, ...where });
+  if (!error.passing) throw new GateError([finding]);
+  return { verdict: 'failed', findings: [finding], word: 'not ready' };
+}
