@@ -40,7 +40,7 @@ export async function smokeTest(plan: Plan, context: GateContext): Promise<Smoke
     [...runs.values()].map(({ check }) => check),
     { ...context, onResult },
   );
-  const checks = await withWhatWasLeft(results, [...runs.values()]);
+  const checks = saidOnce(await withWhatWasLeft(results, [...runs.values()]));
   return {
     gate: 'smoke-test',
     verdict: verdictOf(checks),
@@ -70,6 +70,18 @@ async function withWhatWasLeft(results: CheckResult[], runs: FlowRun[]): Promise
       return { ...result, findings: [...result.findings, ...left] };
     }),
   );
+}
+
+/** What a part found that is done once for several flows is said at the first of them. */
+function saidOnce(checks: CheckResult[]): CheckResult[] {
+  const said = new Set<string>();
+  return checks.map(check => {
+    const findings = check.findings.filter(finding => {
+      const key = JSON.stringify(finding);
+      return said.has(key) ? false : said.add(key);
+    });
+    return { ...check, findings };
+  });
 }
 
 const classWords: Record<FailureClass, string> = {

@@ -74,7 +74,8 @@ function planUse(step: Step, { use, with: values }: { use: string; with: object 
     generate: part.generate,
     steps: planSteps(part.steps, path, {
       ...around,
-      label: `${step.label} (${use})`,
+      // What is done once belongs to no flow in particular.
+      label: shared?.once ? use : `${step.label} (${use})`,
       noun: 'step',
       service: part.service ?? around.service,
       within: [...within, use],

@@ -19,6 +19,16 @@ export const openToStrangers: FindingKind = {
     'Put the route behind the authentication, and verify the signature with one fixed algorithm before any claim is believed.',
 };
 
+export const refusedOtherwise: FindingKind = {
+  code: 'smoke/refused-otherwise',
+  severity: 'error',
+  boundary: 'identity',
+  meaning: 'A call without a valid token was refused, and not for that: whether it would be let in is not known.',
+  cause:
+    'The limit of requests is reached (429), the path does not exist (404), or the service breaks on the token (500).',
+  remedy: 'Name paths that exist; give the step a client of its own where a limit is in the way; mend what breaks.',
+};
+
 export const validTokenRefused: FindingKind = {
   code: 'smoke/valid-token-refused',
   severity: 'error',
@@ -61,7 +71,7 @@ export async function runUnauthenticatedStep(
       const { status } = await request(token);
       if (declared.status.includes(status)) continue;
       const seen = `${target} answered ${status} to ${what}, expected ${declared.status.join(' or ')}.`;
-      findings.push(found(openToStrangers, { seen, ...where }));
+      findings.push(found(status < 400 ? openToStrangers : refusedOtherwise, { seen, ...where }));
     }
     if (valid === undefined || method !== 'get') continue;
     controlled = true;

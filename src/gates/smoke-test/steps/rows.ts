@@ -20,6 +20,8 @@ export const wrongData: FindingKind = {
 
 export interface Stored {
   value: unknown;
+  /** What captures are taken from, where it is not the value. */
+  whole?: unknown;
   /** Milliseconds. */
   took: number;
   /** Such as `3 rows`. */
@@ -34,7 +36,7 @@ interface Expected {
 
 /** Holds what is stored against what is expected, and captures from it. */
 export async function judgeStored(
-  { value, took, detail }: Stored,
+  { value, whole = value, took, detail }: Stored,
   declared: Expected,
   visit: Visit,
   about: StepAbout,
@@ -48,7 +50,10 @@ export async function judgeStored(
     ...(differences.length > 0 ? [found(wrongData, { seen, ...about.where })] : []),
     ...findingsOfLatency(took, declared.within, about),
   ];
-  const source = { json: () => ({ value }), text: () => (typeof value === 'string' ? value : JSON.stringify(value)) };
+  const source = {
+    json: () => ({ value: whole }),
+    text: () => (typeof whole === 'string' ? whole : JSON.stringify(whole)),
+  };
   const findings = wrong.length > 0 ? wrong : await capture(declared.capture, source, visit, about);
   return judged(findings, `${detail} in ${formatDuration(took)}`);
 }

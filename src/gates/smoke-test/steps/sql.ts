@@ -47,7 +47,7 @@ export async function runSqlStep(declared: SqlStep, step: Step, visit: Visit): P
       const wrongCount = declared.count !== undefined && declared.count !== rows.length;
       const seen = `${about.target}: ${rows.length} rows, expected ${declared.count}.`;
       const stored = {
-        value: asStored(rows, declared.expect),
+        ...asStored(rows, declared.expect),
         took: performance.now() - asked,
         detail: `${rows.length} rows`,
       };
@@ -81,10 +81,10 @@ export async function runSqlStep(declared: SqlStep, step: Step, visit: Visit): P
 }
 
 /** Values as JSON has them; the only row where a mapping is expected. */
-function asStored(rows: object[], expected: unknown): unknown {
-  const json: unknown[] = JSON.parse(
+function asStored(rows: object[], expected: unknown): { value: unknown; whole: unknown } {
+  const whole: unknown[] = JSON.parse(
     JSON.stringify(rows, (_, value) => (typeof value === 'bigint' ? String(value) : value)),
   );
   const meansOne = expected !== null && typeof expected === 'object' && !Array.isArray(expected);
-  return meansOne && json.length === 1 ? json[0] : json;
+  return { value: meansOne && whole.length === 1 ? whole[0] : whole, whole };
 }

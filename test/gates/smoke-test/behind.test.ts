@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import { Client } from 'pg';
+import { testContext } from '../../support/context.ts';
+import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
+import { type RunningRedis, startRedis } from '../../support/redis.ts';
+import { type RunningServer, seenIn, serve, smoke } from './support.ts';
+
+let postgres: RunningPostgres;
+let redis: RunningRedis;
+let connection: { host: string; port: number };
+let server: RunningServer;
+const closing: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
+  const { hostname, port } = new URL(redis.url);
+  connection = { host: hostname, port: Number(port) };
+  const client = new Client({ connectionString: postgres.url });
+  await client.connect();
+  await client.query('CREATE TABLE tenants (id int, name text, at timestamptz DEFAULT now())');
+  await client.query("INSERT INTO tenants VALUES (1, 'one'), (2, 'two')");
+  await client.end();
+  const store = new Redis(redis.url);
+  await store.hset('session:1', { user: 'one' });
+  store.disconnect();
+
+  const queue = new Queue('onboarding', { connection });
+  const worker = new Worker(
+    'onboarding',
+    async job => {
+      if (job.name === 'broken') throw new Error('the tenant has no plan');
+      if (job.name === 'shaky' && job.attemptsMade === 0) throw new Error('the connection was lost');
+      return { tenant: job.data.tenant, done: true };
+    },
+    { connection },
+  );
+  const idle = new Queue('idle', { connection });
+  closing.push(
+    () => queue.close(),
+    () => worker.close(),
+    () => idle.close(),
+  );
+  server = await serve(async (request, response) => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const options = { attempts: url.pathname === '/shaky' ? 2 : 1, removeOnComplete: url.searchParams.has('remove') };
+    const [, name = ''] = url.pathname.split('/');
+    const job =
+      name === 'idle'
+        ? await idle.add(name, {})
+        : await queue.add(name, { tenant: url.searchParams.get('tenant') }, options);
+    response.writeHead(202, { 'content-type': 'application/json' }).end(JSON.stringify({ job: job.id }));
+  });
+});
+afterAll(async () => {
+  await server.stop();
+  await Promise.all(closing.map(close => close()));
+  await Promise.all([postgres.stop(), redis.stop()]);
+});
+
+const run = (steps: string) => {
+  const context = testContext({ variables: { DATABASE_URL: postgres.url, REDIS_URL: redis.url } });
+  return smoke(server.url, `flows:\n  a:\n${steps.replace(/^/gm, '    ')}`, context);
+};
+
+describe('a question to the database', () => {
+  test('compares rows, and captures from them', async () => {
+    const report = await run(`- sql: SELECT id, name FROM tenants WHERE id = $1
+  database: DATABASE_URL
+  values: [2]
+  count: 1
+  expect: { id: 2, name: two }
+  capture: { name: "$[0].name" }
+- sql: SELECT id FROM tenants ORDER BY id
+  database: DATABASE_URL
+  expect: [{ id: 1 }, { id: 2 }]
+- { sql: "INSERT INTO tenants VALUES (3, $1)", database: DATABASE_URL, values: ["\${name}"], writes: true }
+- { sql: SELECT name FROM tenants WHERE id = 3, database: DATABASE_URL, expect: { name: two } }`);
+    expect(seenIn(report)).toEqual([]);
+  });
+
+  test.each([
+    [
+      'other data',
+      '{ sql: SELECT name FROM tenants WHERE id = 1, database: DATABASE_URL, expect: { name: two } }',
+      'failed',
+      'smoke/wrong-data',
+      '$.name is "one", expected "two"',
+    ],
+    [
+      'too few rows',
+      '{ sql: SELECT 1 WHERE false, database: DATABASE_URL, count: 1 }',
+      'failed',
+      'smoke/wrong-data',
+      '0 rows, expected 1',
+    ],
+    [
+      'a write that is not said',
+      '{ sql: DELETE FROM tenants, database: DATABASE_URL }',
+      'error',
+      'smoke/sql-refused',
+      'read-only transaction',
+    ],
+    [
+      'a fault in the SQL',
+      '{ sql: SELECT nothing FROM tenants, database: DATABASE_URL }',
+      'error',
+      'smoke/sql-refused',
+      'does not exist',
+    ],
+    [
+      'a slow answer',
+      '{ sql: SELECT pg_sleep(5), database: DATABASE_URL, timeout: 200ms }',
+      'error',
+      'network/timed-out',
+      'gave no answer within 200 ms',
+    ],
+  ])('tells of %s', async (_what, step, verdict, code, seen) => {
+    const report = await run(`- ${step}`);
+    expect(report.verdict).toBe(verdict);
+    expect(seenIn(report)).toEqual([expect.stringContaining(seen)]);
+    expect(seenIn(report)[0]).toContain(`${code} at 6: a, step 1`);
+  });
+});
+
+describe('a command to Redis', () => {
+  test('compares the reply', async () => {
+    const report =
+      await run(`- { redis: [HGETALL, "session:1"], store: REDIS_URL, expect: { user: one }, capture: { user: $.user } }
+- { redis: [SET, "left:\${user}", 7], store: REDIS_URL, writes: true }
+- { redis: [GET, "left:one"], store: REDIS_URL, expect: "7" }`);
+    expect(seenIn(report)).toEqual([]);
+  });
+
+  test.each([
+    ['another reply', '{ redis: [GET, none], store: REDIS_URL, expect: "7" }', 'failed', 'smoke/wrong-data'],
+    ['a write that is not said', '{ redis: [SET, a, b], store: REDIS_URL }', 'error', 'smoke/redis-writes'],
+    ['a command that is refused', '{ redis: [HGETALL], store: REDIS_URL }', 'error', 'smoke/redis-refused'],
+  ])('tells of %s', async (_what, step, verdict, code) => {
+    const report = await run(`- ${step}`);
+    expect(report.verdict).toBe(verdict);
+    expect(seenIn(report)).toEqual([expect.stringContaining(`${code} at 6: a, step 1`)]);
+  });
+
+  test('tells of a Redis that is not there', async () => {
+    const context = testContext({ variables: { REDIS_URL: 'redis://127.0.0.1:1' } });
+    const report = await smoke(server.url, 'flows:\n  a: [{ redis: [PING], store: REDIS_URL }]', context);
+    expect(report.verdict).toBe('error');
+    expect(seenIn(report)).toEqual([expect.stringContaining('network/connection-refused')]);
+  });
+});
+
+/** Row G12 of the operators' checklist. */
+describe('the job of a request', () => {
+  test.each([
+    ['', ''],
+    ['?remove=1', 'that its queue forgets'],
+  ])('is done by a worker %s%s (G12)', async query => {
+    const report = await run(`- { post: "/welcome${query || '?'}&tenant=t1", capture: { job: $.job } }
+- queue: onboarding
+  store: REDIS_URL
+  job: { id: "\${job}" }
+  expect: { tenant: t1, done: true }
+  capture: { tenant: $.tenant }`);
+    expect(seenIn(report)).toEqual([]);
+  });
+
+  test('is found by its name and data', async () => {
+    const report = await run(`- post: /welcome?tenant=t2
+- { queue: onboarding, store: REDIS_URL, job: { name: welcome, data: { tenant: t2 } }, expect: { tenant: t2 } }`);
+    expect(seenIn(report)).toEqual([]);
+  });
+
+  test.each([
+    ['that fails', 'broken', 'onboarding', 'smoke/job-failed', 'failed after 1 attempt (the tenant has no plan)'],
+    ['that is done at the second attempt', 'shaky', 'onboarding', 'smoke/job-retried', 'the connection was lost'],
+    ['that no worker takes', 'idle', 'idle', 'smoke/job-not-processed', 'is wait after'],
+    ['on another queue', 'welcome', 'idle', 'smoke/no-job', 'no such job after'],
+  ])('%s is told of', async (_what, path, queue, code, seen) => {
+    const report = await run(`- { post: "/${path}?tenant=t3", capture: { job: $.job } }
+- { queue: ${queue}, store: REDIS_URL, job: { id: "${code === 'smoke/no-job' ? 'x' : ''}\${job}" }, within: 400ms }`);
+    expect(report.verdict).toBe('failed');
+    expect(seenIn(report)).toEqual([expect.stringContaining(seen)]);
+    expect(seenIn(report)[0]).toContain(`${code} at 7: a, step 2`);
+  });
+});

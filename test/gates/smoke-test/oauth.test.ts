@@ -1,0 +1,125 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { Provider } from 'oidc-provider';
+import { testContext } from '../../support/context.ts';
+import { seenIn, serve, smoke } from './support.ts';
+
+const redirectUri = 'https://app.example.com/callback';
+const secret = 'a made-up client secret, for tests only';
+
+let server: Server;
+let issuer: string;
+beforeAll(async () => {
+  // The provider reminds of what only a server in production needs.
+  for (const method of ['warn', 'info'] as const) jest.spyOn(console, method).mockImplementation(() => {});
+  server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  server.on('request', providerAt(issuer).callback());
+});
+afterAll(async () => {
+  server.close();
+  server.closeAllConnections();
+  await once(server, 'close');
+});
+
+function providerAt(url: string): Provider {
+  const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
+  const client = { redirect_uris: [redirectUri], grant_types: ['authorization_code', 'refresh_token'] };
+  const provider = new Provider(url, {
+    clients: [
+      { ...client, client_id: 'web', client_secret: secret },
+      { ...client, client_id: 'app', token_endpoint_auth_method: 'none' },
+    ],
+    cookies: { keys: ['a made-up key of cookies'] },
+    jwks: { keys: [{ ...key, use: 'sig', alg: 'RS256' }] },
+    claims: { openid: ['sub'], email: ['email'] },
+    scopes: ['openid', 'offline_access', 'email'],
+    conformIdTokenClaims: false,
+    findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id, email: `${id}@example.com` }) }),
+    issueRefreshToken: () => true,
+  });
+  return provider;
+}
+
+const step = (more: string, at = issuer) => `flows:
+  sign-in:
+    boundary: identity
+    steps:
+      - oauth: ${at}
+        redirect-uri: ${redirectUri}
+        scopes: [openid, email, offline_access]
+        parameters: { prompt: consent }
+        sign-in: { login: smoke, password: made up }
+${more.replace(/^/gm, '        ')}`;
+
+/** Row G9 of the operators' checklist. */
+describe('a sign-in by OpenID Connect, on a real provider', () => {
+  test('ends with tokens that can be used, refreshed and signed out (G9)', async () => {
+    const context = testContext({ variables: { CLIENT_SECRET: secret } });
+    const report = await smoke(
+      issuer,
+      step(`client: web
+client-secret: "\${CLIENT_SECRET}"
+claims: { sub: smoke, email: smoke@example.com }
+refresh: true
+logout: true
+capture: { token: $.access_token, id-token: $.id_token, subject: $.claims.sub }`),
+      context,
+    );
+    expect(seenIn(report)).toEqual([]);
+    expect(report.taken[0]?.detail).toMatch(/^signed in, refreshed, signed out in /);
+  });
+
+  test('of a public client needs no secret, and what it gives is masked', async () => {
+    const context = testContext();
+    const section = `${step('client: app\ncapture: { token: $.access_token }')}
+      - { get: /me, bearer: "\${token}", expect: { json: { email: smoke@example.com } }, capture: { seen: $.email } }
+      - { post: "/nothing", json: { token: "\${token}" } }`;
+    const report = await smoke(issuer, section, context);
+    expect(seenIn(report)).toEqual([expect.stringContaining('answer/wrong-status')]);
+    expect(context.logged.join('\n')).not.toMatch(/"token":"(?!\*)/);
+  });
+
+  test.each([
+    ['an unknown client', 'client: nobody', 'oauth/sign-in-refused', 'client is invalid'],
+    ['a wrong secret', 'client: web\nclient-secret: wrong', 'oauth/no-tokens', 'invalid_client'],
+    [
+      'other claims',
+      'client: app\nclaims: { email: other@example.com }',
+      'oauth/bad-id-token',
+      'expected "other@example.com"',
+    ],
+  ])('fails with %s', async (_what, more, code, seen) => {
+    const report = await smoke(issuer, step(more));
+    expect(report.verdict).toBe('failed');
+    expect(seenIn(report)).toEqual([expect.stringContaining(seen)]);
+    expect(seenIn(report)[0]).toContain(`${code} at 8: sign-in, step 1`);
+  });
+
+  test('fails with a field that the login form does not have', async () => {
+    const section = step('client: app').replace('{ login: smoke, password: made up }', '{ username: smoke }');
+    const report = await smoke(issuer, section);
+    expect(seenIn(report)).toEqual([
+      expect.stringMatching(/oauth\/sign-in-refused.*its form has the fields prompt, login, password/),
+    ]);
+  });
+
+  test('fails where the issuer is another than it says', async () => {
+    const other = await serve((request, response) => {
+      fetch(`${issuer}${request.url}`).then(async answer => {
+        response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+      });
+    });
+    try {
+      const report = await smoke(issuer, step('client: app', other.url));
+      expect(seenIn(report)).toEqual([expect.stringMatching(/oauth\/bad-discovery.*says that the issuer is/)]);
+    } finally {
+      await other.stop();
+    }
+  });
+});
