@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type { Node, ParseResult } from 'libpg-query';
 
 /** PostgreSQL's own parser, of version 18 (libpg_query, compiled to WebAssembly). */
@@ -34,6 +35,8 @@ export class SyntaxFault extends Error {
 }
 
 export async function loadPostgresParser(): Promise<PostgresParser> {
+  // V8 would compile the parser a second time, for long runs: half a gigabyte of memory, and slower for ours.
+  setFlagsFromString('--liftoff-only');
   const { loadModule, parseSync, parsePlPgSQLSync } = await import('./libpg-query.ts');
   await loadModule();
   const parse = (script: string): ParsedScript => {

@@ -65,10 +65,10 @@ export function namesIn(script: string): string[] {
   return words.map(word => (word.startsWith('"') ? word.slice(1, -1).replaceAll('""', '"') : word.toLowerCase()));
 }
 
-/** What a rule has seen, to be looked at again once all pending migrations are known. */
+/** What a rule has seen, to be told once all pending migrations are known. */
 interface Seen {
   rule: SqlRule;
-  sightings: () => Sighting[];
+  sighting: Sighting;
   statement: { start: number; end: number; previousEnd: number };
 }
 
@@ -78,7 +78,7 @@ class ScriptJudge {
   readonly #known: Known;
   readonly #request: JudgeRequest;
   readonly #allowances: Allowance[];
-  #parsed: ParsedScript = { statements: [], indexOf: byte => byte };
+  #indexOf: ParsedScript['indexOf'] = byte => byte;
   #findings: Finding[] = [];
   readonly #seen: Seen[] = [];
   #graded: Graded = { grade: 'compatible' };
@@ -93,8 +93,9 @@ class ScriptJudge {
 
   judge(): void {
     const { script, path, name } = this.#migration;
+    let parsed: ParsedScript;
     try {
-      this.#parsed = this.#parser.parse(script);
+      parsed = this.#parser.parse(script);
     } catch (error) {
       if (!(error instanceof SyntaxFault)) throw error;
       this.#graded = { grade: 'breaking', because: 'the script could not be read' };
@@ -103,7 +104,7 @@ class ScriptJudge {
       this.#findings = [found(syntaxErrorFinding, { seen, place: placeAt(script, error.index, path) })];
       return;
     }
-    const { statements } = this.#parsed;
+    const { statements, indexOf } = parsed;
     if (statements.length === 0) {
       const seen = `${name} has no statement.`;
       this.#findings = [found(emptyMigrationFinding, { seen, place: placeOf(this.#migration) })];
@@ -114,12 +115,13 @@ class ScriptJudge {
       this.#look(node, { start, end, previousEnd }, siblings);
       previousEnd = end;
     }
+    this.#indexOf = indexOf;
   }
 
   /** After all pending migrations are known: what still holds, as findings. */
   conclude(): Judged {
-    for (const { rule, sightings, statement } of this.#seen) {
-      for (const sighting of sightings()) this.#add(rule, sighting, statement);
+    for (const { rule, sighting, statement } of this.#seen) {
+      if (!sighting.unless?.()) this.#add(rule, sighting, statement);
     }
     const { script, path } = this.#migration;
     const findings = [...this.#findings, ...findingsOfAllowances(this.#allowances, script, path)];
@@ -132,9 +134,8 @@ class ScriptJudge {
       const about = this.#about(part, block ? [...siblings, ...block.statements] : siblings, block?.dynamic ?? false);
       for (const [name, value] of partsOf(part)) {
         for (const { rule, look } of looksAt.get(name) ?? []) {
-          const sightings = () => [look(value, about) ?? []].flat();
-          const now = rule.atEnd ? undefined : sightings();
-          if (now?.length !== 0) this.#seen.push({ rule, sightings: now ? () => now : sightings, statement });
+          const seen = look(value, about);
+          for (const sighting of [seen ?? []].flat()) this.#seen.push({ rule, sighting, statement });
         }
       }
       learn(this.#known, part);
@@ -160,7 +161,7 @@ class ScriptJudge {
 
   #add(rule: SqlRule, sighting: Sighting, { start, end, previousEnd }: Seen['statement']): void {
     const { script, path, name } = this.#migration;
-    const { indexOf } = this.#parsed;
+    const indexOf = this.#indexOf;
     const code = statementsOf(script.slice(indexOf(start), indexOf(end)))[0]?.code ?? '';
     const grade = sighting.grade ?? rule.grade ?? 'compatible';
     this.#graded = worseOf(this.#graded, { grade, because: shortened(code) });

@@ -42,6 +42,8 @@ export interface Sighting {
   grade?: Grade;
   /** How bad it is depends on the size of this table. */
   size?: TableName;
+  /** Asked once all pending statements are known: whether one of them has made it good. */
+  unless?: () => boolean;
   /** Where, in bytes from the start of the script; the statement's start where it is left out. */
   location?: number | undefined;
 }
@@ -53,7 +55,5 @@ export interface SqlRule {
   kind: FindingKind;
   /** Default: compatible. */
   grade?: Grade;
-  /** Whether later statements can make it good, so that it is asked again when all are known. Default false. */
-  atEnd?: boolean;
   look: { [Name in NodeName]?: Look<Name> };
 }

@@ -12,10 +12,8 @@ export const foreignKeyWithoutIndexFinding: FindingKind = {
   remedy: 'Add an index on the columns of the foreign key.',
 };
 
-/** Asked at the end of all pending migrations, as the index may follow. */
 export const foreignKeyWithoutIndex: SqlRule = {
   kind: foreignKeyWithoutIndexFinding,
-  atEnd: true,
   look: {
     CreateStmt: ({ relation, tableElts = [] }, about) =>
       tableElts.flatMap(node => {
@@ -40,6 +38,7 @@ function sighting(
   table: TableName,
   { known }: About,
 ): Sighting[] {
-  if (contype !== 'CONSTR_FOREIGN' || known.hasIndex(table, columns)) return [];
-  return [{ seen: `The foreign key on ${shown(table)} (${columns.join(', ')}) has no index.` }];
+  if (contype !== 'CONSTR_FOREIGN') return [];
+  const seen = `The foreign key on ${shown(table)} (${columns.join(', ')}) has no index.`;
+  return [{ seen, unless: () => known.hasIndex(table, columns) }];
 }

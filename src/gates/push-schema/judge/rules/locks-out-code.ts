@@ -12,16 +12,17 @@ export const locksOutCodeFinding: FindingKind = {
   remedy: 'Create the policies in the same migration.',
 };
 
-/** Asked at the end of all pending migrations, as a policy may follow. */
 export const locksOutCode: SqlRule = {
   kind: locksOutCodeFinding,
-  atEnd: true,
   grade: 'breaking',
   look: {
     AlterTableCmd: ({ subtype }, { known, table }) => {
       if (subtype !== 'AT_EnableRowSecurity' || !known.stands(table)) return undefined;
-      if (known.live(table)?.rowSecurity || known.hasPolicy(table)) return undefined;
-      return { seen: `${shown(table)} gets row-level security and has no policy.` };
+      if (known.live(table)?.rowSecurity) return undefined;
+      return {
+        seen: `${shown(table)} gets row-level security and has no policy.`,
+        unless: () => known.hasPolicy(table),
+      };
     },
   },
 };

@@ -14,22 +14,25 @@ export const noRowLevelSecurityFinding: FindingKind = {
     'Add `ALTER TABLE <table> ENABLE ROW LEVEL SECURITY;` to the migration, and a policy for those who may use it. Where the database has no public API, set `row-level-security: false`.',
 };
 
-/** Asked at the end of all pending migrations, as it may be switched on in a later one: see judge.ts. */
 export const noRowLevelSecurity: SqlRule = {
   kind: noRowLevelSecurityFinding,
-  atEnd: true,
   look: {
     CreateStmt: ({ relation, partbound }, { known, settings }) => {
       const table = tableOf(relation);
       const exposed = (table.schema ?? 'public') === 'public' && relation?.relpersistence !== 't';
-      if (!settings.rowLevelSecurity || !exposed || partbound || !known.isNew(table)) return undefined;
-      if (!known.hasRowSecurity(table)) return { seen: `The new table ${shown(table)} has no row-level security.` };
-      if (known.hasPolicy(table)) return undefined;
-      return {
-        seen: `The new table ${shown(table)} has row-level security and no policy, so only its owner and the service role see any row.`,
-        remedy: 'Add CREATE POLICY for those who may use it, if anyone shall.',
-        severity: 'notice',
-      };
+      if (!settings.rowLevelSecurity || !exposed || partbound) return undefined;
+      return [
+        {
+          seen: `The new table ${shown(table)} has no row-level security.`,
+          unless: () => !known.isNew(table) || known.hasRowSecurity(table),
+        },
+        {
+          seen: `The new table ${shown(table)} has row-level security and no policy, so only its owner and the service role see any row.`,
+          remedy: 'Add CREATE POLICY for those who may use it, if anyone shall.',
+          severity: 'notice',
+          unless: () => !known.isNew(table) || !known.hasRowSecurity(table) || known.hasPolicy(table),
+        },
+      ];
     },
   },
 };
