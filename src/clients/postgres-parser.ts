@@ -36,7 +36,7 @@ export class SyntaxFault extends Error {
 
 export async function loadPostgresParser(): Promise<PostgresParser> {
   // V8 would compile the parser a second time, for long runs: half a gigabyte of memory, and slower for ours.
-  setFlagsFromString('--liftoff-only');
+  setFlagsFromString('--liftoff-only --no-wasm-tier-up --no-wasm-dynamic-tiering');
   const { loadModule, parseSync, parsePlPgSQLSync } = await import('./libpg-query.ts');
   await loadModule();
   const parse = (script: string): ParsedScript => {
