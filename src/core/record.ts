@@ -2,9 +2,11 @@ import * as z from 'zod';
 import { boundaries } from './finding.ts';
 
 const deploymentSchema = z.strictObject({
-  /** What the platform calls it: an image on Fly.io, a deployment id on Vercel. */
+  /** What the platform calls it: an image on Fly.io, a deployment id elsewhere. */
   id: z.string(),
   commit: z.string().optional(),
+  /** What it was made from, on platforms that give a deployment of an image an id of its own. */
+  image: z.string().optional(),
   url: z.string().optional(),
 });
 

@@ -1,6 +1,8 @@
 import type { Service } from '../config/schema/services.ts';
 import { flyPlatform } from './fly/platform.ts';
 import type { Platform, PlatformDependencies } from './platform.ts';
+import { railwayPlatform } from './railway/platform.ts';
+import { renderPlatform } from './render/platform.ts';
 import { vercelPlatform } from './vercel/platform.ts';
 
 /** The platform of a service. Throws a GateError when the variable with its token is not set. */
@@ -8,6 +10,10 @@ export function platformOf(service: Service, dependencies: PlatformDependencies)
   switch (service.platform) {
     case 'fly':
       return flyPlatform(service, dependencies);
+    case 'railway':
+      return railwayPlatform(service, dependencies);
+    case 'render':
+      return renderPlatform(service, dependencies);
     case 'vercel':
       return vercelPlatform(service, dependencies);
   }

@@ -2,6 +2,8 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Finding } from '../../src/core/finding.ts';
 import type { Fault } from '../support/emulators/faults.ts';
 import { platformOn as flyOn, startApp } from './fly/fly.ts';
+import { platformOn as railwayOn, startEnvironment } from './railway/railway.ts';
+import { platformOn as renderOn, startService } from './render/render.ts';
 import { fastClock, findingsOf, never } from './support.ts';
 import { startProject, platformOn as vercelOn } from './vercel/vercel.ts';
 
@@ -23,7 +25,7 @@ interface Options {
   baseUrl?: string;
 }
 
-/** What both adapters do with an answer that is none of the vendor's good ones, asked what is live. */
+/** What each adapter does with an answer that is none of the vendor's good ones, asked what is live. */
 const platforms: Asked[] = [
   {
     name: 'Fly.io',
@@ -47,6 +49,30 @@ const platforms: Asked[] = [
         return vercelOn(vercel, { context: { clock }, variables, ...(timeout && { timeout }) }).live(never);
       };
       return { stop: vercel.stop, fail: vercel.fail, requests: vercel.requests, live };
+    },
+  },
+  {
+    name: 'Render',
+    variable: 'RENDER_API_KEY',
+    start: async () => {
+      const render = await startService();
+      const live = ({ clock = fastClock(100), timeout, token, baseUrl }: Options) => {
+        const variables = { ...(token && { RENDER_API_KEY: token }), ...(baseUrl && { RENDER_HOST: baseUrl }) };
+        return renderOn(render, { context: { clock }, variables, ...(timeout && { timeout }) }).live(never);
+      };
+      return { stop: render.stop, fail: render.fail, requests: render.requests, live };
+    },
+  },
+  {
+    name: 'Railway',
+    variable: 'RAILWAY_TOKEN',
+    start: async () => {
+      const railway = await startEnvironment();
+      const live = ({ clock = fastClock(100), timeout, token, baseUrl }: Options) => {
+        const variables = { ...(token && { RAILWAY_TOKEN: token }), ...(baseUrl && { RAILWAY_API_URL: baseUrl }) };
+        return railwayOn(railway, { context: { clock }, variables, ...(timeout && { timeout }) }).live(never);
+      };
+      return { stop: railway.stop, fail: railway.fail, requests: railway.requests, live };
     },
   },
 ];
@@ -78,7 +104,7 @@ describe.each(platforms)('$name, asked what is live,', ({ name, variable, start 
     const finding = await findingWhen({ status: 404, body: { error: { message: 'no such thing' } } });
     expect(finding).toMatchObject({
       code: 'platform/not-found',
-      seen: expect.stringMatching(/pm-backend|app\.example\.com|web/),
+      seen: expect.stringMatching(/pm-backend|app\.example\.com|web|srv-api|the project of the token/),
     });
   });
 

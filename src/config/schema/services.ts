@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isHttpUrl, nameSchema } from './common.ts';
+import { isHttpUrl, nameSchema, variableNameSchema } from './common.ts';
 
 const shared = {
   url: z
@@ -40,9 +40,36 @@ const vercelSchema = z.strictObject({
   ...shared,
 });
 
-export const serviceSchema = z.discriminatedUnion('platform', [flySchema, vercelSchema]);
+const renderSchema = z.strictObject({
+  platform: z.literal('render'),
+  service: z
+    .string()
+    .regex(/^(?:srv|crn)-/, 'the id of a service on Render (srv-…)')
+    .describe('The service on Render, by id (srv-…). Services of a Blueprint are named one by one.'),
+  image: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The image to release, of a service that runs one. Default: the commit is built by Render.'),
+  'deploy-hook': variableNameSchema
+    .optional()
+    .describe("The variable with the service's deploy hook, to start deploys with instead of the API."),
+  ...shared,
+});
+
+const railwaySchema = z.strictObject({
+  platform: z.literal('railway'),
+  project: z.string().min(1).describe('The project on Railway, by id.'),
+  environment: z.string().min(1).describe('The environment of the project, by id.'),
+  service: z.string().min(1).describe('The service of the project, by id.'),
+  ...shared,
+});
+
+export const serviceSchema = z.discriminatedUnion('platform', [flySchema, vercelSchema, renderSchema, railwaySchema]);
 export const servicesSchema = z.record(nameSchema, serviceSchema).describe('What is released, and where to.');
 
 export type Service = z.infer<typeof serviceSchema>;
 export type FlyService = z.infer<typeof flySchema>;
 export type VercelService = z.infer<typeof vercelSchema>;
+export type RenderService = z.infer<typeof renderSchema>;
+export type RailwayService = z.infer<typeof railwaySchema>;

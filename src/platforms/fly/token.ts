@@ -1,9 +1,9 @@
-import { secretVariable } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
+import { platformToken } from '../token.ts';
 
 /** `fly tokens create` prints its tokens with the scheme in front, and so they are pasted (superfly/fly-go tokens.go). */
 export function flyToken(context: GateContext): { token: string; header: string } {
-  const text = secretVariable(context, 'FLY_API_TOKEN', 'the deploy to Fly.io').trim();
+  const text = platformToken(context, 'FLY_API_TOKEN', 'Fly.io');
   const token = text.replace(/^(?:FlyV1|Bearer)\s+/i, '');
   context.redactor.add(token);
   return { token, header: `${/^fm(?:1r|1a|2)_/.test(token) ? 'FlyV1' : 'Bearer'} ${token}` };

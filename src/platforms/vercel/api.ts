@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { VercelService } from '../../config/schema/services.ts';
-import { secretVariable } from '../../config/variables.ts';
 import { createApi } from '../api.ts';
 import type { PlatformDependencies, PlatformVariable } from '../platform.ts';
+import { platformToken } from '../token.ts';
 
 const errorSchema = z.looseObject({ code: z.string().optional(), message: z.string().optional() });
 /** Some routes of Vercel answer `err`, or the error itself (vercel/vercel packages/cli/src/util/client.ts). */
@@ -107,8 +107,7 @@ export function createVercelApi(
   service: VercelService,
   { context, timeout = 30_000 }: PlatformDependencies,
 ): VercelApi {
-  const token = secretVariable(context, 'VERCEL_TOKEN', 'the deploy to Vercel').trim();
-  context.redactor.add(token);
+  const token = platformToken(context, 'VERCEL_TOKEN', 'Vercel');
   const whose = service.team ? ` of the team ${service.team}` : '';
   const api = createApi(
     {

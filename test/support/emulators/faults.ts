@@ -4,6 +4,8 @@ import type { Answer } from './http.ts';
 export interface Fault {
   /** Matched against "METHOD /path?query". Default: every request. */
   on?: RegExp;
+  /** Matched against the body, where requests are only told apart by it, as in GraphQL. Default: every body. */
+  body?: RegExp;
   /** How many matching requests it meets. Default 1; Infinity for all of them. */
   times?: number;
   /**
@@ -25,7 +27,7 @@ export interface FaultAnswer {
 
 export interface FaultQueue {
   add(fault: Fault): void;
-  take(method: string, path: string): Answer | 'hang' | 'reset' | 'lose-answer' | undefined;
+  take(method: string, path: string, body: string): Answer | 'hang' | 'reset' | 'lose-answer' | undefined;
 }
 
 export function faultQueue(): FaultQueue {
@@ -34,9 +36,10 @@ export function faultQueue(): FaultQueue {
     add(fault) {
       pending.push({ fault, left: fault.times ?? 1 });
     },
-    take(method, path) {
+    take(method, path, body) {
       const entry = pending.find(
-        ({ fault, left }) => left > 0 && (fault.on === undefined || fault.on.test(`${method} ${path}`)),
+        ({ fault, left }) =>
+          left > 0 && (fault.on?.test(`${method} ${path}`) ?? true) && (fault.body?.test(body) ?? true),
       );
       if (entry === undefined) return undefined;
       entry.left -= 1;

@@ -126,15 +126,14 @@ async function respond(
   };
   requests.push(recorded);
 
-  const fault = faults.take(method, target);
-  if (fault === 'hang') return;
-  if (fault === 'reset') return reset(incoming);
   const text = await readAll(incoming);
-  const closed = new AbortController();
-  outgoing.once('close', () => closed.abort());
   const json = parse(text);
   recorded.body = json;
-
+  const fault = faults.take(method, target, text);
+  if (fault === 'hang') return;
+  if (fault === 'reset') return reset(incoming);
+  const closed = new AbortController();
+  outgoing.once('close', () => closed.abort());
   const answer =
     typeof fault === 'object' ? fault : await decide(incoming, json, closed.signal, options).catch(asServerError);
   if (fault === 'lose-answer') return reset(incoming);

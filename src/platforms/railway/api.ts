@@ -1,0 +1,147 @@
+import * as z from 'zod';
+import type { RailwayService } from '../../config/schema/services.ts';
+import type { PlatformDependencies, PlatformVariable } from '../platform.ts';
+import { createGraphQl } from './graphql.ts';
+import { railwayToken } from './token.ts';
+
+/** Railway's GraphQL schema, Deployment: what is used of it. `meta` has no type there. */
+const deploymentSchema = z.looseObject({
+  id: z.string(),
+  status: z.string(),
+  canRollback: z.boolean().default(false),
+  deploymentStopped: z.boolean().default(false),
+  serviceId: z.string().nullish(),
+  environmentId: z.string().optional(),
+  staticUrl: z.string().nullish(),
+  meta: z.looseObject({ commitHash: z.string().nullish(), image: z.string().nullish() }).nullish(),
+});
+
+const deploymentFields = 'id status canRollback deploymentStopped serviceId environmentId staticUrl meta';
+const logSchema = z.array(z.looseObject({ message: z.string() }));
+
+export type RailwayDeployment = z.infer<typeof deploymentSchema>;
+
+/** What is asked of Railway for one service in one environment. All of it throws as `Api` does. */
+export interface RailwayApi {
+  /** Project and environment of a project token; undefined for a token of an account. */
+  scope(signal: AbortSignal): Promise<{ projectId: string; environmentId: string } | undefined>;
+  /** What serves; a newer one that failed is not among it. */
+  active(signal: AbortSignal): Promise<RailwayDeployment[]>;
+  deployment(id: string, signal: AbortSignal): Promise<RailwayDeployment>;
+  /** The newest first, removed ones too. */
+  deployments(signal: AbortSignal): Promise<RailwayDeployment[]>;
+  /** Returns the id of the new deployment. */
+  deploy(commit: string, signal: AbortSignal): Promise<string>;
+  cancel(id: string, signal: AbortSignal): Promise<void>;
+  /** Makes a new deployment of the image and the variables of an earlier one; Railway does not say its id. */
+  rollback(id: string, signal: AbortSignal): Promise<void>;
+  setAutoDeploy(on: boolean, signal: AbortSignal): Promise<void>;
+  variables(signal: AbortSignal): Promise<PlatformVariable[]>;
+  logs(id: string, of: 'build' | 'deployment', signal: AbortSignal): Promise<string[]>;
+}
+
+const mostLogLines = 40;
+
+export function createRailwayApi(
+  { project, environment, service }: Pick<RailwayService, 'project' | 'environment' | 'service'>,
+  dependencies: PlatformDependencies,
+): RailwayApi {
+  const token = railwayToken(dependencies.context);
+  const ask = createGraphQl(token, dependencies);
+  const instance = { environmentId: environment, serviceId: service };
+  const theService = `the service ${service}`;
+
+  return {
+    scope: async signal => {
+      if (token.variable !== 'RAILWAY_TOKEN') return undefined;
+      const schema = z.looseObject({
+        projectToken: z.looseObject({ projectId: z.string(), environmentId: z.string() }),
+      });
+      const query = 'query { projectToken { projectId environmentId } }';
+      return (await ask(schema, { query, variables: {}, what: 'the project of the token', signal })).projectToken;
+    },
+    active: async signal => {
+      const query = `query ($environmentId: String!, $serviceId: String!) {
+        serviceInstance(environmentId: $environmentId, serviceId: $serviceId) { activeDeployments { ${deploymentFields} } }
+      }`;
+      const schema = z.looseObject({
+        serviceInstance: z.looseObject({ activeDeployments: z.array(deploymentSchema) }),
+      });
+      const what = `${theService} in the environment ${environment}`;
+      return (await ask(schema, { query, variables: instance, what, signal })).serviceInstance.activeDeployments;
+    },
+    deployment: async (id, signal) => {
+      const query = `query ($id: String!) { deployment(id: $id) { ${deploymentFields} } }`;
+      const schema = z.looseObject({ deployment: deploymentSchema });
+      return (await ask(schema, { query, variables: { id }, what: `the deployment ${id}`, signal })).deployment;
+    },
+    deployments: async signal => {
+      const query = `query ($input: DeploymentListInput!, $first: Int) {
+        deployments(input: $input, first: $first) { edges { node { ${deploymentFields} } } }
+      }`;
+      const schema = z.looseObject({
+        deployments: z.looseObject({ edges: z.array(z.looseObject({ node: deploymentSchema })) }),
+      });
+      const variables = { input: { projectId: project, ...instance, includeDeleted: true }, first: 20 };
+      const { deployments } = await ask(schema, { query, variables, what: `the deployments of ${theService}`, signal });
+      return deployments.edges.map(({ node }) => node);
+    },
+    deploy: async (commit, signal) => {
+      const query = `mutation ($environmentId: String!, $serviceId: String!, $commitSha: String) {
+        serviceInstanceDeployV2(environmentId: $environmentId, serviceId: $serviceId, commitSha: $commitSha)
+      }`;
+      const schema = z.looseObject({ serviceInstanceDeployV2: z.string() });
+      const variables = { ...instance, commitSha: commit };
+      const answer = await ask(schema, { query, variables, what: `a deployment of ${theService}`, signal });
+      return answer.serviceInstanceDeployV2;
+    },
+    cancel: async (id, signal) => {
+      const query = 'mutation ($id: String!) { deploymentCancel(id: $id) }';
+      await ask(z.unknown(), { query, variables: { id }, what: `the deployment ${id}`, repeatable: true, signal });
+    },
+    rollback: async (id, signal) => {
+      const query = 'mutation ($id: String!) { deploymentRollback(id: $id) }';
+      await ask(z.unknown(), { query, variables: { id }, what: `the rollback to ${id}`, signal });
+    },
+    setAutoDeploy: async (enabled, signal) => {
+      const query = `mutation ($input: ServiceInstanceAutoDeployUpdateInput!) {
+        serviceInstanceAutoDeployUpdate(input: $input) { enabled }
+      }`;
+      const variables = { input: { projectId: project, ...instance, enabled } };
+      const what = `the automatic deploys of ${theService}`;
+      await ask(z.unknown(), { query, variables, what, repeatable: true, signal });
+    },
+    variables: async signal => {
+      const query = `query ($projectId: String!, $environmentId: String!, $serviceId: String!) {
+        variables(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId)
+        environment(id: $environmentId) { variables(first: 500) { edges { node { name isSealed serviceId } } } }
+      }`;
+      const node = z.looseObject({ name: z.string(), isSealed: z.boolean(), serviceId: z.string().nullish() });
+      const schema = z.looseObject({
+        variables: z.record(z.string(), z.string()),
+        environment: z.looseObject({
+          variables: z.looseObject({ edges: z.array(z.looseObject({ node })) }),
+        }),
+      });
+      const scope = { projectId: project, ...instance };
+      const answer = await ask(schema, { query, variables: scope, what: `the variables of ${theService}`, signal });
+      const sealed = answer.environment.variables.edges
+        .map(edge => edge.node)
+        .filter(({ isSealed, serviceId }) => isSealed && (!serviceId || serviceId === service));
+      const readable = Object.entries(answer.variables).map(([name, value]) => ({ name, value }));
+      return [...readable, ...sealed.filter(({ name }) => !(name in answer.variables)).map(({ name }) => ({ name }))];
+    },
+    logs: async (id, of, signal) => {
+      const field = of === 'build' ? 'buildLogs' : 'deploymentLogs';
+      const query = `query ($id: String!, $limit: Int) { logs: ${field}(deploymentId: $id, limit: $limit) { message } }`;
+      const variables = { id, limit: mostLogLines };
+      const { logs } = await ask(z.looseObject({ logs: logSchema }), {
+        query,
+        variables,
+        what: `the log of ${id}`,
+        signal,
+      });
+      return logs.slice(-mostLogLines).map(({ message }) => message);
+    },
+  };
+}

@@ -1,0 +1,144 @@
+import type { RailwayService } from '../../config/schema/services.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { Refused } from '../api-errors.ts';
+import { autoDeploysHeld, missing, notLive, notRestorable, unknownCommit } from '../findings.ts';
+import type { Change, Live, Platform, PlatformDependencies } from '../platform.ts';
+import { poll } from '../polling.ts';
+import { isSameCode, runsByCode } from '../same-code.ts';
+import { createRailwayApi, type RailwayDeployment } from './api.ts';
+import { type Deploying, start, untilLive } from './deploying.ts';
+import { deploymentOf, liveOf } from './live.ts';
+
+export const foreignProject: FindingKind = {
+  code: 'platform/foreign-project',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The token belongs to another project or environment than the service, so nothing was changed.',
+  cause: 'The token of staging in the place of that of production, or ids that were copied from another project.',
+  remedy: 'Make a project token for this environment under Project Settings → Tokens, or correct the ids.',
+};
+
+export const restoredVariables: FindingKind = {
+  code: 'platform/restored-variables',
+  severity: 'notice',
+  boundary: 'delivery',
+  meaning: 'Railway goes back with the image and the variables that the earlier deployment had.',
+  cause: 'A rollback on Railway restores both.',
+  remedy: 'If a variable was changed since for another reason, such as a rotated secret, deploy again to use it.',
+};
+
+/** Milliseconds that Railway may take to send the users to what it says has succeeded. */
+const activeWithin = 30_000;
+const ended = ['SUCCESS', 'SLEEPING', 'FAILED', 'CRASHED', 'SKIPPED', 'REMOVED', 'REMOVING', 'NEEDS_APPROVAL'];
+
+/** A service on Railway in one environment: live is what its active deployments are. */
+export function railwayPlatform(service: RailwayService, dependencies: PlatformDependencies): Platform {
+  const { context } = dependencies;
+  const { clock } = context;
+  const { url } = service;
+  const api = createRailwayApi(service, dependencies);
+
+  const live = async (signal: AbortSignal): Promise<Live> => {
+    const scope = await api.scope(signal);
+    if (scope && (scope.projectId !== service.project || scope.environmentId !== service.environment)) {
+      const seen = `The token in RAILWAY_TOKEN is one of the project ${scope.projectId} and its environment ${scope.environmentId}, not of ${service.project} and ${service.environment}.`;
+      throw new Refused(403, '', found(foreignProject, { seen }));
+    }
+    return liveOf(await api.active(signal), url);
+  };
+
+  const verified = async (id: string, problem: Finding | undefined, signal: AbortSignal): Promise<Change> => {
+    let last: Live = liveOf(await api.active(signal), url);
+    if (problem) return { verdict: 'failed', live: last, findings: [problem] };
+    const there = await poll({ clock, signal, deadline: activeWithin, pause: () => 1000 }, async () => {
+      if (last.deployment?.id === id && last.others.length === 0) return true;
+      last = liveOf(await api.active(signal), url);
+      return undefined;
+    });
+    if (there) return { verdict: 'passed', live: last, findings: [] };
+    const also = [last.deployment, ...last.others].map(one => one?.id ?? 'nothing').join(' and ');
+    const seen = `Railway says that ${id} has succeeded, and ${also} serves.`;
+    return { verdict: 'failed', live: last, findings: [found(notLive, { seen })] };
+  };
+
+  return {
+    live,
+    carries: (now, commit) =>
+      commit !== '' && !now.down && now.deployment?.commit === commit && now.others.length === 0,
+    runs: runsByCode,
+    obstaclesToDeploy: async commit => {
+      if (/^[0-9a-f]{40}$/.test(commit)) return [];
+      return [found(unknownCommit, { seen: `Railway cannot be told to deploy the commit "${commit}".` })];
+    },
+    candidates: async ({ deployment, others }, signal) => {
+      const now = deployment ? [deployment, ...others] : others;
+      // Removed ones are kept for a while: `canRollback` says which.
+      const past = (await api.deployments(signal)).filter(
+        ({ status, canRollback }) => canRollback && ['SUCCESS', 'SLEEPING', 'REMOVED'].includes(status),
+      );
+      return past
+        .map(one => deploymentOf(one, url))
+        .filter(one => !now.some(serves => serves.id === one.id || isSameCode(serves, one)));
+    },
+    obstaclesToRollback: async (to, signal) => {
+      const why = whyNot(await known(to.id, signal), service);
+      return why === undefined ? [] : [found(notRestorable, { seen: `There is no way back to ${to.id}: ${why}.` })];
+    },
+    deploy: async (commit, signal, progress) => {
+      const deploying: Deploying = { api, context, signal, progress };
+      const isOurs = ({ meta }: RailwayDeployment) => meta?.commitHash === commit;
+      const running = (await api.deployments(signal)).find(one => isOurs(one) && !ended.includes(one.status));
+      if (running) progress.say(`${running.id} is being deployed from this commit already; it is waited for.`);
+      const id = running?.id ?? (await start(() => api.deploy(commit, signal), isOurs, deploying));
+      return verified(id, await untilLive(id, deploying), signal);
+    },
+    rollback: async (to, _reason, signal, progress) => {
+      const deploying: Deploying = { api, context, signal, progress };
+      const isOurs = (one: RailwayDeployment) => {
+        const made = deploymentOf(one, url);
+        return isSameCode(made, to) || (made.commit === undefined && made.image === undefined);
+      };
+      const begin = async () => {
+        await api.rollback(to.id, signal);
+        return undefined;
+      };
+      const id = await start(begin, to.commit || to.image ? isOurs : () => true, deploying);
+      progress.say(`Railway goes back to ${to.id} with the new deployment ${id}.`);
+      const change = await verified(id, await untilLive(id, deploying), signal);
+      if (change.verdict !== 'passed') return change;
+      const seen = `${service.service} has the variables of ${to.id} again, and Railway still deploys pushes by itself if it did before.`;
+      return { ...change, findings: [...change.findings, found(restoredVariables, { seen })] };
+    },
+    holdAutoDeploys: async signal => {
+      await api.setAutoDeploy(false, signal);
+      return [found(autoDeploysHeld, { seen: `Railway deploys no push to ${service.service} by itself any more.` })];
+    },
+    resumeAutoDeploys: async signal => {
+      await api.setAutoDeploy(true, signal);
+      return [];
+    },
+    variables: signal => api.variables(signal),
+    log: ({ id }, signal) => api.logs(id, 'deployment', signal),
+  };
+
+  async function known(id: string, signal: AbortSignal): Promise<RailwayDeployment | undefined> {
+    try {
+      return await api.deployment(id, signal);
+    } catch (error) {
+      if (error instanceof Refused && error.findings[0]?.code === missing.code) return undefined;
+      throw error;
+    }
+  }
+}
+
+function whyNot(
+  deployment: RailwayDeployment | undefined,
+  { service, environment }: RailwayService,
+): string | undefined {
+  if (deployment === undefined) return 'Railway does not know it';
+  if (deployment.serviceId && deployment.serviceId !== service) return 'it belongs to another service';
+  if (deployment.environmentId && deployment.environmentId !== environment) return 'it belongs to another environment';
+  return deployment.canRollback
+    ? undefined
+    : `Railway does not keep its image any more, or it was never live (${deployment.status})`;
+}

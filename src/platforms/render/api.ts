@@ -1,0 +1,167 @@
+import * as z from 'zod';
+import type { RenderService } from '../../config/schema/services.ts';
+import { createApi } from '../api.ts';
+import type { PlatformDependencies, PlatformVariable } from '../platform.ts';
+import { platformToken } from '../token.ts';
+
+const errorSchema = z.looseObject({ message: z.string().optional() });
+
+/** render-oss/cli pkg/client/client_gen.go, Deploy: what is used of it. */
+const deploySchema = z.looseObject({
+  id: z.string(),
+  status: z.string().default('created'),
+  trigger: z.string().optional(),
+  createdAt: z.string().optional(),
+  commit: z.looseObject({ id: z.string().optional() }).nullish(),
+  image: z.looseObject({ ref: z.string().optional(), sha: z.string().optional() }).nullish(),
+});
+
+const serviceSchema = z.looseObject({
+  id: z.string(),
+  name: z.string().default(''),
+  ownerId: z.string().default(''),
+  type: z.string().default(''),
+  autoDeploy: z.string().optional(),
+  suspended: z.string().optional(),
+});
+
+const deploysSchema = z.array(z.looseObject({ deploy: deploySchema }));
+const variablesSchema = z.array(
+  z.looseObject({ cursor: z.string(), envVar: z.looseObject({ key: z.string(), value: z.string() }) }),
+);
+const logsSchema = z.looseObject({ logs: z.array(z.looseObject({ message: z.string() })).default([]) });
+
+export type RenderDeploy = z.infer<typeof deploySchema>;
+export type RenderSettings = z.infer<typeof serviceSchema>;
+
+/** What is to be deployed: a commit, or an image where the service has one. */
+export interface Source {
+  commitId?: string;
+  imageUrl?: string;
+}
+
+/** What is asked of Render for one service. All of it throws as `Api` does. */
+export interface RenderApi {
+  service(signal: AbortSignal): Promise<RenderSettings>;
+  deploy(id: string, signal: AbortSignal): Promise<RenderDeploy>;
+  /** The newest first; of one status where it is named. */
+  deploys(signal: AbortSignal, status?: string): Promise<RenderDeploy[]>;
+  /** Undefined where Render has queued it without saying its id. */
+  create(source: Source, signal: AbortSignal): Promise<RenderDeploy | undefined>;
+  cancel(id: string, signal: AbortSignal): Promise<void>;
+  /** Makes a new deploy of the artifact of an earlier one. */
+  rollback(id: string, signal: AbortSignal): Promise<RenderDeploy>;
+  setAutoDeploy(on: boolean, signal: AbortSignal): Promise<void>;
+  variables(signal: AbortSignal): Promise<PlatformVariable[]>;
+  /** The last lines of the service, the oldest first. `type`: of the build or of the application. */
+  logs(owner: string, since: string | undefined, type: 'build' | 'app', signal: AbortSignal): Promise<string[]>;
+}
+
+/** The most that a list gives at once (render-oss/cli pkg/client). */
+const perPage = 100;
+const mostLogLines = 40;
+
+export function createRenderApi(
+  { service: id }: Pick<RenderService, 'service'>,
+  { context, timeout = 30_000 }: PlatformDependencies,
+): RenderApi {
+  const token = platformToken(context, 'RENDER_API_KEY', 'Render');
+  const api = createApi(
+    {
+      name: 'Render',
+      // The variable is that of Render's CLI, and its value ends with /v1/ as there (render-oss/cli pkg/cfg/cfg.go).
+      baseUrl: (context.variables.RENDER_HOST || 'https://api.render.com/v1/').replace(/\/+$/, ''),
+      headers: { authorization: `Bearer ${token}` },
+      variable: 'RENDER_API_KEY',
+      tokenHelp:
+        'Make an API key under Account Settings → API Keys on Render, and store it as the secret RENDER_API_KEY.',
+      messageOf: body => errorSchema.safeParse(body).data?.message,
+      timeout,
+    },
+    context,
+  );
+  const service = `/services/${encodeURIComponent(id)}`;
+  const theService = `the service ${id}`;
+
+  return {
+    service: signal => api(serviceSchema, { method: 'GET', path: service, what: theService, signal }),
+    deploy: (deploy, signal) =>
+      api(deploySchema, {
+        method: 'GET',
+        path: `${service}/deploys/${encodeURIComponent(deploy)}`,
+        what: `the deploy ${deploy} of ${theService}`,
+        signal,
+      }),
+    deploys: async (signal, status) => {
+      const query = new URLSearchParams({ limit: '20', ...(status && { status }) });
+      const path = `${service}/deploys?${query}`;
+      const list = await api(deploysSchema, { method: 'GET', path, what: `the deploys of ${theService}`, signal });
+      return list.map(({ deploy }) => deploy);
+    },
+    create: async (source, signal) =>
+      // 202 says that it is queued, and can come without a body.
+      (await api(deploySchema.optional(), {
+        method: 'POST',
+        path: `${service}/deploys`,
+        what: `a deploy of ${theService}`,
+        body: source,
+        signal,
+      })) ?? undefined,
+    cancel: async (deploy, signal) => {
+      await api(z.unknown(), {
+        method: 'POST',
+        path: `${service}/deploys/${encodeURIComponent(deploy)}/cancel`,
+        what: `the deploy ${deploy} of ${theService}`,
+        repeatable: true,
+        signal,
+      });
+    },
+    rollback: (deploy, signal) =>
+      api(deploySchema, {
+        method: 'POST',
+        path: `${service}/rollback`,
+        what: `the rollback of ${theService} to ${deploy}`,
+        body: { deployId: deploy },
+        signal,
+      }),
+    setAutoDeploy: async (on, signal) => {
+      await api(z.unknown(), {
+        method: 'PATCH',
+        path: service,
+        what: `the automatic deploys of ${theService}`,
+        body: { autoDeploy: on ? 'yes' : 'no' },
+        repeatable: true,
+        signal,
+      });
+    },
+    variables: async signal => {
+      const all: PlatformVariable[] = [];
+      for (let cursor = ''; ; ) {
+        const query = new URLSearchParams({ limit: String(perPage), ...(cursor && { cursor }) });
+        const path = `${service}/env-vars?${query}`;
+        const page = await api(variablesSchema, {
+          method: 'GET',
+          path,
+          what: `the variables of ${theService}`,
+          signal,
+        });
+        all.push(...page.map(({ envVar }) => ({ name: envVar.key, value: envVar.value })));
+        cursor = page.at(-1)?.cursor ?? '';
+        if (page.length < perPage) return all;
+      }
+    },
+    logs: async (owner, since, type, signal) => {
+      const query = new URLSearchParams({
+        ownerId: owner,
+        resource: id,
+        direction: 'backward',
+        limit: String(mostLogLines),
+        type,
+        ...(since && { startTime: since }),
+      });
+      const path = `/logs?${query}`;
+      const { logs } = await api(logsSchema, { method: 'GET', path, what: `the log of ${theService}`, signal });
+      return logs.map(({ message }) => message).toReversed();
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import type { GateContext } from '../../core/context.ts';
+import { seenIn } from '../../core/errors.ts';
+import { type Finding, found } from '../../core/finding.ts';
+import { Uncertain } from '../api-errors.ts';
+import { deployCanceled, deployFailed, deployTooSlow, uncertain } from '../findings.ts';
+import type { Progress } from '../platform.ts';
+import { evenIfCancelled, poll } from '../polling.ts';
+import type { RenderApi, RenderDeploy } from './api.ts';
+
+/** Milliseconds: Render gives a build two hours at most, and a start 15 minutes (docs: Render, deploys). */
+const endsWithin = 140 * 60_000;
+const foundWithin = 15_000;
+
+/** Render takes 400 questions a minute (docs: Render API, rate limits). */
+export function pauseAfter(elapsed: number): number {
+  if (elapsed < 5000) return 250;
+  return elapsed < 20_000 ? 1000 : 5000;
+}
+
+export interface Deploying {
+  api: RenderApi;
+  context: GateContext;
+  signal: AbortSignal;
+  progress: Progress;
+}
+
+/**
+ * Starts a deploy. Where Render does not say its id, or its answer was lost, it is looked for among those that are new:
+ * it is never started twice.
+ */
+export async function start(
+  begin: () => Promise<RenderDeploy | undefined>,
+  isOurs: (deploy: RenderDeploy) => boolean,
+  { api, context, signal, progress }: Deploying,
+): Promise<RenderDeploy> {
+  const known = new Set((await api.deploys(signal)).map(({ id }) => id));
+  const seen = 'Render has queued a deploy and does not list it.';
+  let lost = new Uncertain(found(uncertain, { seen }));
+  progress.touched();
+  try {
+    const deploy = await begin();
+    if (deploy) return deploy;
+  } catch (error) {
+    if (!(error instanceof Uncertain)) throw error;
+    lost = error;
+  }
+  const { clock } = context;
+  const made = await poll({ clock, signal, deadline: foundWithin, pause: () => 1000 }, async () =>
+    (await api.deploys(signal)).find(deploy => !known.has(deploy.id) && isOurs(deploy)),
+  );
+  if (made === undefined) throw lost;
+  return made;
+}
+
+/** Waits until the deploy has ended. Returns what went wrong. One that is cancelled here is cancelled on Render. */
+export async function untilLive(id: string, options: Deploying): Promise<Finding | undefined> {
+  const { api, context, signal, progress } = options;
+  let last: RenderDeploy | undefined;
+  try {
+    const ended = await poll({ clock: context.clock, signal, deadline: endsWithin, pause: pauseAfter }, async () => {
+      const deploy = await api.deploy(id, signal);
+      if (deploy.status !== last?.status) progress.say(`${id} is ${deploy.status}.`);
+      last = deploy;
+      return conclusionOf(deploy);
+    });
+    if (ended === undefined) return found(deployTooSlow, { seen: `${id} is still ${last?.status} on Render.` });
+    if (ended.problem?.code !== deployFailed.code || last === undefined) return ended.problem;
+    const line = await showLog(last, options);
+    return line
+      ? { ...ended.problem, seen: `${ended.problem.seen} Its last log line: ${line.slice(0, 200)}` }
+      : ended.problem;
+  } catch (error) {
+    if (signal.aborted) await cancel(id, options);
+    throw error;
+  }
+}
+
+const failures: Record<string, string> = {
+  build_failed: 'could not be built',
+  pre_deploy_failed: 'failed in its pre-deploy command',
+  update_failed: 'does not start or does not pass its health check',
+};
+
+/** render-oss/cli pkg/deploy: the states, of which a state that is not known here is one that goes on. */
+function conclusionOf({ id, status }: RenderDeploy): { problem?: Finding } | undefined {
+  if (status === 'live') return {};
+  if (status === 'canceled' || status === 'deactivated') {
+    return { problem: found(deployCanceled, { seen: `The deploy ${id} is ${status} on Render.` }) };
+  }
+  const how = failures[status];
+  return how ? { problem: found(deployFailed, { seen: `The deploy ${id} ${how} (${status}).` }) } : undefined;
+}
+
+/** Shows the lines that say why, and returns the last one. */
+async function showLog(deploy: RenderDeploy, { api, signal, progress }: Deploying): Promise<string | undefined> {
+  try {
+    const { ownerId } = await api.service(signal);
+    const type = deploy.status === 'build_failed' ? 'build' : 'app';
+    const lines = await api.logs(ownerId, deploy.createdAt, type, signal);
+    if (lines.length > 0) {
+      progress.say(`The log of ${deploy.id}:`);
+      progress.quote(lines.join('\n'));
+    }
+    return lines.findLast(text => text.trim() !== '')?.trim();
+  } catch (error) {
+    signal.throwIfAborted();
+    progress.say(`The log of ${deploy.id} could not be read: ${seenIn(error)}`);
+    return undefined;
+  }
+}
+
+async function cancel(id: string, { api, signal, progress }: Deploying): Promise<void> {
+  try {
+    await api.cancel(id, evenIfCancelled(signal));
+    progress.say(`The deploy ${id} was cancelled on Render.`);
+  } catch (error) {
+    progress.say(`The deploy ${id} goes on at Render and may go live later: ${seenIn(error)}`);
+  }
+}

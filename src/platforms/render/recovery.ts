@@ -1,0 +1,38 @@
+import * as z from 'zod';
+import { secretVariable } from '../../config/variables.ts';
+import type { GateContext } from '../../core/context.ts';
+import { createApi } from '../api.ts';
+
+/** render-oss/cli pkg/client/types_gen.go, RecoveryInfo and PostgresExport. */
+const recoverySchema = z.looseObject({ recoveryStatus: z.string(), startsAt: z.string().optional() });
+const exportsSchema = z.array(z.looseObject({ id: z.string(), createdAt: z.string(), url: z.string().nullish() }));
+
+/** What is asked of Render for one PostgreSQL. All of it throws as `Api` does. */
+export interface RenderRecovery {
+  recovery(id: string, signal: AbortSignal): Promise<z.infer<typeof recoverySchema>>;
+  exports(id: string, signal: AbortSignal): Promise<z.infer<typeof exportsSchema>>;
+}
+
+export function createRenderRecovery(context: GateContext): RenderRecovery {
+  const token = secretVariable(context, 'RENDER_API_KEY', 'the backups on Render').trim();
+  const api = createApi(
+    {
+      name: 'Render',
+      baseUrl: (context.variables.RENDER_HOST || 'https://api.render.com/v1/').replace(/\/+$/, ''),
+      headers: { authorization: `Bearer ${token}` },
+      variable: 'RENDER_API_KEY',
+      tokenHelp:
+        'Make an API key under Account Settings → API Keys on Render, and store it as the secret RENDER_API_KEY.',
+      messageOf: body => z.looseObject({ message: z.string() }).safeParse(body).data?.message,
+      timeout: 20_000,
+    },
+    context,
+  );
+  const at = (id: string, rest: string) => `/postgres/${encodeURIComponent(id)}/${rest}`;
+  return {
+    recovery: (id, signal) =>
+      api(recoverySchema, { method: 'GET', path: at(id, 'recovery'), what: `the recovery of ${id}`, signal }),
+    exports: (id, signal) =>
+      api(exportsSchema, { method: 'GET', path: at(id, 'export'), what: `the exports of ${id}`, signal }),
+  };
+}

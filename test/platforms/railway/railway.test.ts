@@ -1,0 +1,288 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Deployment } from '../../../src/core/record.ts';
+import type { FaultAnswer } from '../../support/emulators/faults.ts';
+import type { RailwayEmulator } from '../../support/emulators/railway/index.ts';
+import type { Status } from '../../support/emulators/railway/service.ts';
+import { codesOf, findingsOf, listener, never } from '../support.ts';
+import { accountToken, commits, countOf, platformOn, projectToken, startEnvironment } from './railway.ts';
+
+let railway: RailwayEmulator;
+
+afterEach(() => railway.stop());
+
+const service = () => railway.service('worker');
+
+async function version(): Promise<string> {
+  const answer = await fetch(`${railway.domain('worker').url}/version`);
+  return answer.text();
+}
+
+async function liveNow(): Promise<Deployment> {
+  const { deployment } = await platformOn(railway).live(never);
+  if (deployment === undefined) throw new TypeError('Nothing is live.');
+  return deployment;
+}
+
+function failNext(operation: string, answer: FaultAnswer | 'reset' | 'lose-answer'): void {
+  railway.fail({ body: new RegExp(operation.replace('(', '\\(')), answer });
+}
+
+describe('what is live on Railway', () => {
+  test('is what is active, not the newest deployment, which failed (T8)', async () => {
+    railway = await startEnvironment();
+    await platformOn(railway).deploy(commits.unbuildable, never, listener());
+    expect(await liveNow()).toMatchObject({ id: service().live?.id, commit: commits.old });
+  });
+
+  test('is down when it has crashed since', async () => {
+    railway = await startEnvironment();
+    const { live } = service();
+    if (live) live.status = 'CRASHED';
+    expect(await platformOn(railway).live(never)).toMatchObject({ down: true, deployment: { commit: commits.old } });
+  });
+
+  test('is asleep, and live, when it sleeps', async () => {
+    railway = await startEnvironment();
+    const { live } = service();
+    if (live) live.status = 'SLEEPING';
+    expect(await platformOn(railway).live(never)).toMatchObject({ down: false, deployment: { commit: commits.old } });
+  });
+
+  test('can be asked with the token of an account too', async () => {
+    railway = await startEnvironment();
+    const variables = { RAILWAY_TOKEN: '', RAILWAY_API_TOKEN: accountToken };
+    expect(await platformOn(railway, { variables }).live(never)).toMatchObject({ deployment: { commit: commits.old } });
+    expect(railway.requests.every(({ headers }) => headers.authorization === `Bearer ${accountToken}`)).toBe(true);
+  });
+});
+
+describe('the token of Railway', () => {
+  test.each([
+    [
+      'of an account as that of a project',
+      { RAILWAY_TOKEN: accountToken },
+      /RAILWAY_TOKEN, which is a token of an account/,
+    ],
+    [
+      'of a project as that of an account',
+      { RAILWAY_TOKEN: '', RAILWAY_API_TOKEN: projectToken },
+      /RAILWAY_API_TOKEN, which is a project token/,
+    ],
+    ['that is none', { RAILWAY_TOKEN: 'something-else' }, /in RAILWAY_TOKEN\. It says: Project Token not found/],
+  ])('%s is told from others', async (_what, variables, seen) => {
+    railway = await startEnvironment();
+    const findings = await findingsOf(platformOn(railway, { variables }).live(never));
+    expect(findings).toMatchObject([{ code: 'platform/bad-token', seen: expect.stringMatching(seen) }]);
+  });
+
+  test('of another environment is told before anything is changed', async () => {
+    railway = await startEnvironment();
+    const platform = platformOn(railway, { service: { environment: 'environment-2' } });
+    expect(codesOf(await findingsOf(platform.live(never)))).toEqual(['platform/foreign-project']);
+  });
+
+  test('that is missing is named', async () => {
+    railway = await startEnvironment();
+    expect(() => platformOn(railway, { variables: { RAILWAY_TOKEN: '' } })).toThrow(/RAILWAY_TOKEN/);
+  });
+
+  test('is not enough where Railway wants two factors', async () => {
+    railway = await startEnvironment();
+    const body = { errors: [{ message: 'Two Factor Authentication Required' }], data: null };
+    railway.fail({ answer: { status: 200, body } });
+    const findings = await findingsOf(platformOn(railway).live(never));
+    expect(findings).toMatchObject([{ code: 'platform/bad-token', seen: expect.stringContaining('two-factor') }]);
+  });
+});
+
+describe('a deploy to Railway', () => {
+  test('deploys the commit and is done when it is what is active', async () => {
+    railway = await startEnvironment();
+    const change = await platformOn(railway).deploy(commits.good, never, listener());
+    expect(change).toMatchObject({ verdict: 'passed', findings: [], live: { deployment: { commit: commits.good } } });
+    expect(await version()).toBe('good');
+  });
+
+  test('joins a deployment of the commit that a push has started', async () => {
+    railway = await startEnvironment({}, 50);
+    service().deploy(commits.good);
+    expect(await platformOn(railway).deploy(commits.good, never, listener())).toMatchObject({ verdict: 'passed' });
+    expect(countOf(railway, 'serviceInstanceDeployV2')).toBe(0);
+  });
+
+  test('that crashes shows its log, and the old one still serves', async () => {
+    railway = await startEnvironment();
+    const progress = listener();
+    const change = await platformOn(railway).deploy(commits.crashing, never, progress);
+    expect(change).toMatchObject({ verdict: 'failed', live: { deployment: { commit: commits.old } } });
+    expect(change.findings[0]?.seen).toMatch(/is FAILED on Railway/);
+    expect(await version()).toBe('old');
+  });
+
+  test('that cannot be built shows the log of the build', async () => {
+    railway = await startEnvironment();
+    const progress = listener();
+    const change = await platformOn(railway).deploy(commits.unbuildable, never, progress);
+    expect(codesOf(change.findings)).toEqual(['platform/deploy-failed']);
+    expect(progress.said.join('\n')).toContain('npm error Missing script');
+  });
+
+  test.each<[Status, string]>([
+    ['FAILED', 'platform/deploy-failed'],
+    ['CRASHED', 'platform/deploy-failed'],
+    ['SKIPPED', 'platform/deploy-canceled'],
+    ['REMOVED', 'platform/deploy-canceled'],
+    ['NEEDS_APPROVAL', 'platform/deploy-blocked'],
+  ])('that ends as %s has failed', async (status, code) => {
+    railway = await startEnvironment();
+    service().stopsAt = status;
+    const change = await platformOn(railway).deploy(commits.good, never, listener());
+    expect([change.verdict, ...codesOf(change.findings)]).toEqual(['failed', code]);
+  });
+
+  test.each(['INITIALIZING', 'QUEUED', 'WAITING', 'BUILDING', 'DEPLOYING', 'REMOVING'])(
+    'is waited for while it is %s',
+    async status => {
+      railway = await startEnvironment();
+      const deployment = { id: 'x', status };
+      for (let time = 0; time < 3; time++) {
+        failNext('deployment(id', { status: 200, body: { data: { deployment } } });
+      }
+      const progress = listener();
+      expect(await platformOn(railway).deploy(commits.good, never, progress)).toMatchObject({ verdict: 'passed' });
+      expect(progress.said).toContain(`${service().live?.id} is ${status}.`);
+    },
+  );
+
+  test('that is cancelled is cancelled on Railway', async () => {
+    railway = await startEnvironment({}, 50);
+    const controller = new AbortController();
+    const watching = listener(text => text.includes('BUILDING') && controller.abort(new Error('cancelled')));
+    await expect(platformOn(railway).deploy(commits.good, controller.signal, watching)).rejects.toThrow('cancelled');
+    expect(service().deployments[0]?.status).toBe('REMOVED');
+  });
+
+  test('is found when its answer is lost, and not sent twice', async () => {
+    railway = await startEnvironment();
+    failNext('serviceInstanceDeployV2', 'lose-answer');
+    expect(await platformOn(railway).deploy(commits.good, never, listener())).toMatchObject({ verdict: 'passed' });
+    expect(countOf(railway, 'serviceInstanceDeployV2')).toBe(1);
+  });
+
+  test.each([
+    ['cut before it arrived', 'reset' as const],
+    ['answered with 500', { status: 500, body: {} }],
+  ])('is not known to have begun when it was %s, and is not sent twice', async (_what, answer) => {
+    railway = await startEnvironment();
+    failNext('serviceInstanceDeployV2', answer);
+    const findings = await findingsOf(platformOn(railway).deploy(commits.good, never, listener()));
+    expect(codesOf(findings)).toEqual(['platform/uncertain']);
+    expect(countOf(railway, 'serviceInstanceDeployV2')).toBe(1);
+  });
+
+  test('waits for the rate limit', async () => {
+    railway = await startEnvironment();
+    failNext('serviceInstanceDeployV2', { status: 429, retryAfter: 2 });
+    expect(await platformOn(railway).deploy(commits.good, never, listener())).toMatchObject({ verdict: 'passed' });
+  });
+
+  test('needs a whole commit', async () => {
+    railway = await startEnvironment();
+    expect(codesOf(await platformOn(railway).obstaclesToDeploy('main', never))).toEqual(['deploy/unknown-commit']);
+  });
+});
+
+describe('a rollback on Railway', () => {
+  test('finds the new deployment that Railway does not name, and brings the old variables back', async () => {
+    railway = await startEnvironment({ variables: { LIMIT: '1' } });
+    const before = await liveNow();
+    service().variables.LIMIT = '2';
+    await platformOn(railway).deploy(commits.good, never, listener());
+
+    const change = await platformOn(railway).rollback(before, 'bad', never, listener());
+
+    expect(change).toMatchObject({ verdict: 'passed', live: { deployment: { commit: commits.old } } });
+    expect(codesOf(change.findings)).toEqual(['platform/restored-variables']);
+    expect(service().live?.variables).toEqual({ LIMIT: '1' });
+    expect(await version()).toBe('old');
+    expect(platformOn(railway).runs(await platformOn(railway).live(never), before)).toBe(true);
+  });
+
+  test('goes back once when the answer is lost', async () => {
+    railway = await startEnvironment();
+    const before = await liveNow();
+    await platformOn(railway).deploy(commits.good, never, listener());
+    failNext('deploymentRollback', 'lose-answer');
+    expect(await platformOn(railway).rollback(before, 'bad', never, listener())).toMatchObject({ verdict: 'passed' });
+    expect(countOf(railway, 'deploymentRollback')).toBe(1);
+    expect(service().deployments.filter(({ commit }) => commit === commits.old)).toHaveLength(2);
+  });
+
+  test('is not known to have begun when it was cut before it arrived', async () => {
+    railway = await startEnvironment();
+    const before = await liveNow();
+    await platformOn(railway).deploy(commits.good, never, listener());
+    failNext('deploymentRollback', 'reset');
+    const findings = await findingsOf(platformOn(railway).rollback(before, 'bad', never, listener()));
+    expect(codesOf(findings)).toEqual(['platform/uncertain']);
+    expect(countOf(railway, 'deploymentRollback')).toBe(1);
+  });
+
+  test('that Railway refuses says what Railway says', async () => {
+    railway = await startEnvironment();
+    const before = await liveNow();
+    await platformOn(railway).deploy(commits.good, never, listener());
+    for (const one of service().deployments) one.canRollback = false;
+    const findings = await findingsOf(platformOn(railway).rollback(before, 'bad', never, listener()));
+    expect(findings).toMatchObject([
+      { code: 'platform/refused', seen: expect.stringContaining('cannot be rolled back') },
+    ]);
+  });
+
+  test.each([
+    ['is not known', 'x', /does not know it/],
+    ['is not kept any more', 'pruned', /does not keep its image/],
+  ])('is refused beforehand to a deployment that %s', async (_what, which, why) => {
+    railway = await startEnvironment();
+    const [pruned] = service().deployments.slice(-1);
+    if (pruned) pruned.canRollback = false;
+    const id = which === 'pruned' ? (pruned?.id ?? '') : which;
+    const obstacles = await platformOn(railway).obstaclesToRollback({ id }, never);
+    expect(obstacles).toMatchObject([{ code: 'platform/not-restorable', seen: expect.stringMatching(why) }]);
+  });
+
+  test('can go to what was removed and is kept', async () => {
+    railway = await startEnvironment();
+    const platform = platformOn(railway);
+    const candidates = await platform.candidates(await platform.live(never), never);
+    expect(candidates).toMatchObject([{ commit: commits.older }]);
+    expect(await platform.obstaclesToRollback(candidates[0] ?? { id: '' }, never)).toEqual([]);
+  });
+
+  test('can be kept from being undone by a push', async () => {
+    railway = await startEnvironment();
+    expect(codesOf(await platformOn(railway).holdAutoDeploys(never))).toEqual(['platform/auto-deploys-held']);
+    expect(service().autoDeploy).toBe(false);
+    await platformOn(railway).resumeAutoDeploys(never);
+    expect(service().autoDeploy).toBe(true);
+  });
+});
+
+describe('the variables and the log of a service on Railway', () => {
+  test('are names with values, and names alone where they are sealed', async () => {
+    railway = await startEnvironment({ variables: { LOG_LEVEL: 'warn' }, sealed: ['JWT_SECRET'] });
+    expect(await platformOn(railway).variables(never)).toEqual([
+      { name: 'LOG_LEVEL', value: 'warn' },
+      { name: 'JWT_SECRET' },
+    ]);
+  });
+
+  test('are the last lines of the deployment, and no more than were asked for', async () => {
+    railway = await startEnvironment();
+    const { live } = service();
+    for (let line = 0; line < 60; line++) live?.log.note(`line ${line}`);
+    const lines = await platformOn(railway).log({ id: live?.id ?? '' }, never);
+    expect(lines).toHaveLength(40);
+    expect(lines.at(-1)).toBe('line 59');
+  });
+});

@@ -1,0 +1,347 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Deployment } from '../../../src/core/record.ts';
+import type { RenderEmulator } from '../../support/emulators/render/index.ts';
+import { lightBuild } from '../../support/sample-build.ts';
+import { codesOf, findingsOf, listener, never } from '../support.ts';
+import { commits, countOf, creations, platformOn, rollbacks, startService } from './render.ts';
+
+let render: RenderEmulator;
+
+afterEach(() => render.stop());
+
+const service = () => render.service('srv-api');
+
+async function version(): Promise<string> {
+  const answer = await fetch(`${render.domain('srv-api').url}/version`);
+  return answer.text();
+}
+
+/** What is live, as the record keeps it. */
+async function liveNow(): Promise<Deployment> {
+  const { deployment } = await platformOn(render).live(never);
+  if (deployment === undefined) throw new TypeError('Nothing is live.');
+  return deployment;
+}
+
+/** How Render says that a deploy is, in states that the emulator does not pass through. */
+function answerWith(status: string) {
+  const on = /^GET .*\/deploys\/dep-/;
+  render.fail({ on, times: Number.POSITIVE_INFINITY, answer: { status: 200, body: { id: 'dep-x', status } } });
+}
+
+describe('what is live on Render', () => {
+  test('is the deploy that is live, with its commit; a newer one that failed is not (T8)', async () => {
+    render = await startService();
+    await platformOn(render).deploy(commits.unbuildable, never, listener());
+    expect(await liveNow()).toMatchObject({ id: service().live?.id, commit: commits.old });
+  });
+
+  test('is nothing where nothing was ever live', async () => {
+    render = await startService();
+    render.fail({ on: /status=live/, answer: { status: 200, body: [] } });
+    expect(await platformOn(render).live(never)).toMatchObject({ deployment: undefined, down: false });
+  });
+});
+
+describe('a deploy to Render', () => {
+  test('deploys the commit and waits until it is live (R7)', async () => {
+    render = await startService();
+    const progress = listener();
+    const change = await platformOn(render).deploy(commits.good, never, progress);
+    expect(change).toMatchObject({ verdict: 'passed', findings: [], live: { deployment: { commit: commits.good } } });
+    expect(await version()).toBe('good');
+    expect(progress.said.at(-1)).toMatch(/is live/);
+  });
+
+  test('finds its deploy when Render only says that it is queued', async () => {
+    render = await startService();
+    render.answers.queuesSilently = true;
+    expect(await platformOn(render).deploy(commits.good, never, listener())).toMatchObject({ verdict: 'passed' });
+    expect(countOf(render, creations)).toBe(1);
+  });
+
+  test('joins a deploy of the commit that a push has started', async () => {
+    render = await startService({}, 50);
+    service().deploy(commits.good, 'new_commit');
+    expect(await platformOn(render).deploy(commits.good, never, listener())).toMatchObject({ verdict: 'passed' });
+    expect(countOf(render, creations)).toBe(0);
+  });
+
+  test('is started by the deploy hook where one is named (R7)', async () => {
+    render = await startService();
+    const platform = platformOn(render, {
+      service: { 'deploy-hook': 'RENDER_HOOK' },
+      variables: { RENDER_HOOK: render.hook('srv-api') },
+    });
+    expect(await platform.obstaclesToDeploy(commits.good, never)).toEqual([]);
+    expect(await platform.deploy(commits.good, never, listener())).toMatchObject({ verdict: 'passed' });
+    expect(countOf(render, creations)).toBe(0);
+    expect(service().live?.trigger).toBe('deploy_hook');
+  });
+
+  test('of an image names the image', async () => {
+    render = await startService({
+      image: true,
+      builds: { 'img:1': lightBuild('1'), 'img:2': lightBuild('2') },
+      live: 'img:1',
+      history: [],
+    });
+    const platform = platformOn(render, { service: { image: 'img:2' } });
+    const change = await platform.deploy('', never, listener());
+    expect(change).toMatchObject({ verdict: 'passed', live: { deployment: { image: 'img:2' } } });
+    expect(platform.carries(change.live, '')).toBe(true);
+  });
+
+  test('that crashes on the database shows its log, and the old one still serves (R5, R8)', async () => {
+    render = await startService();
+    const progress = listener();
+    const change = await platformOn(render).deploy(commits.crashing, never, progress);
+    expect(change).toMatchObject({ verdict: 'failed', live: { deployment: { commit: commits.old } } });
+    expect(codesOf(change.findings)).toEqual(['platform/deploy-failed']);
+    expect(change.findings[0]?.seen).toMatch(/does not start.*update_failed/);
+    expect(progress.said.join('\n')).toContain('the database is not reachable');
+    expect(await version()).toBe('old');
+  });
+
+  test('that cannot be built shows the log of the build', async () => {
+    render = await startService();
+    const progress = listener();
+    const change = await platformOn(render).deploy(commits.unbuildable, never, progress);
+    expect(change.findings[0]?.seen).toMatch(/could not be built \(build_failed\).*missing script/);
+  });
+
+  test('whose migration fails leaves the active instance serving (R8)', async () => {
+    render = await startService({ preDeployFails: true });
+    const progress = listener();
+    const change = await platformOn(render).deploy(commits.good, never, progress);
+    expect(change).toMatchObject({ verdict: 'failed', live: { deployment: { commit: commits.old } } });
+    expect(change.findings[0]?.seen).toMatch(/pre-deploy command \(pre_deploy_failed\).*P3009/);
+    expect(await version()).toBe('old');
+  });
+
+  test.each([
+    ['canceled', 'platform/deploy-canceled'],
+    ['deactivated', 'platform/deploy-canceled'],
+  ])('that ends as %s has failed', async (status, code) => {
+    render = await startService();
+    answerWith(status);
+    const change = await platformOn(render).deploy(commits.good, never, listener());
+    expect([change.verdict, ...codesOf(change.findings)]).toEqual(['failed', code]);
+  });
+
+  test.each([
+    'created',
+    'queued',
+    'build_in_progress',
+    'pre_deploy_in_progress',
+    'update_in_progress',
+    'something_new',
+  ])('is waited for while it is %s', async status => {
+    render = await startService();
+    render.fail({ on: /^GET .*\/deploys\/dep-/, times: 3, answer: { status: 200, body: { id: 'dep-x', status } } });
+    const progress = listener();
+    expect(await platformOn(render).deploy(commits.good, never, progress)).toMatchObject({ verdict: 'passed' });
+    expect(progress.said).toContain(`${service().live?.id} is ${status}.`);
+  });
+
+  test('is not live when Render says so and lists another', async () => {
+    render = await startService();
+    const other = { cursor: 'x', deploy: { id: 'dep-other', status: 'live' } };
+    render.fail({ on: /status=live/, times: Number.POSITIVE_INFINITY, answer: { status: 200, body: [other] } });
+    const change = await platformOn(render).deploy(commits.good, never, listener());
+    expect([change.verdict, ...codesOf(change.findings)]).toEqual(['failed', 'platform/not-live']);
+  });
+
+  test('that is cancelled is cancelled on Render', async () => {
+    render = await startService({}, 50);
+    const controller = new AbortController();
+    const watching = listener(text => text.includes('build_in_progress') && controller.abort(new Error('cancelled')));
+    await expect(platformOn(render).deploy(commits.good, controller.signal, watching)).rejects.toThrow('cancelled');
+    expect(service().deploys[0]?.status).toBe('canceled');
+  });
+
+  test.each([
+    ['a lost answer', 'lose-answer' as const],
+    ['a 500 after which it is there', 'lose-answer' as const],
+  ])('is not sent twice after %s', async (_what, answer) => {
+    render = await startService();
+    render.fail({ on: creations, answer });
+    expect(await platformOn(render).deploy(commits.good, never, listener())).toMatchObject({ verdict: 'passed' });
+    expect(countOf(render, creations)).toBe(1);
+  });
+
+  test.each([
+    ['cut before it arrived', 'reset' as const],
+    ['answered with 500', { status: 500, body: {} }],
+  ])('is not known to have begun when it was %s, and is not sent twice', async (_what, answer) => {
+    render = await startService();
+    render.fail({ on: creations, answer });
+    const findings = await findingsOf(platformOn(render).deploy(commits.good, never, listener()));
+    expect(codesOf(findings)).toEqual(['platform/uncertain']);
+    expect(countOf(render, creations)).toBe(1);
+  });
+
+  test.each([400, 404, 406, 409, 410])('that Render refuses with %i says what Render says', async status => {
+    render = await startService();
+    render.fail({ on: creations, answer: { status, body: { message: 'no, thank you' } } });
+    const [finding] = await findingsOf(platformOn(render).deploy(commits.good, never, listener()));
+    expect(finding?.seen).toContain('no, thank you');
+  });
+
+  test('waits for the rate limit of deploy operations', async () => {
+    render = await startService();
+    render.fail({ on: creations, answer: { status: 429, retryAfter: 6 } });
+    expect(await platformOn(render).deploy(commits.good, never, listener())).toMatchObject({ verdict: 'passed' });
+    expect(countOf(render, creations)).toBe(2);
+  });
+});
+
+describe('a deploy to Render, beforehand,', () => {
+  test.each([
+    ['a shortened commit', 'abc123', {}, {}, ['deploy/unknown-commit']],
+    ['a suspended service', commits.good, { suspended: true }, {}, ['platform/suspended']],
+    ['a cron job', commits.good, { type: 'cron_job' }, {}, ['platform/not-deployable']],
+    ['automatic deploys, as a notice', commits.good, { autoDeploy: 'yes' as const }, {}, ['platform/auto-deploys-on']],
+    [
+      'the hook of a Blueprint',
+      commits.good,
+      {},
+      { hook: 'https://api.render.com/deploy/exs-1?key=k' },
+      ['platform/wrong-deploy-hook'],
+    ],
+    [
+      'the hook of another service',
+      commits.good,
+      {},
+      { hook: 'https://api.render.com/deploy/srv-2?key=k' },
+      ['platform/wrong-deploy-hook'],
+    ],
+    ['a hook that is no URL', commits.good, {}, { hook: 'hook' }, ['platform/wrong-deploy-hook']],
+  ])('names %s', async (_what, commit, options, { hook = '' }: { hook?: string }, codes) => {
+    render = await startService(options);
+    const platform = platformOn(render, {
+      variables: { RENDER_HOOK: hook },
+      ...(hook && { service: { 'deploy-hook': 'RENDER_HOOK' } }),
+    });
+    const obstacles = await platform.obstaclesToDeploy(commit, never);
+    expect(codesOf(obstacles)).toEqual(codes);
+    if (hook) expect(JSON.stringify(obstacles)).not.toContain('key=k');
+  });
+
+  test.each([
+    ['GitHub', 'ghp_notARealToken'],
+    ['Sentry', 'sntrys_notARealToken'],
+    ['Fly.io', 'fm2_notARealToken'],
+  ])('sends no token of %s to Render', async (vendor, token) => {
+    render = await startService();
+    expect(() => platformOn(render, { variables: { RENDER_API_KEY: token } })).toThrow(
+      `a token of ${vendor}, not of Render`,
+    );
+    expect(render.requests).toEqual([]);
+  });
+});
+
+describe('a rollback on Render', () => {
+  test('makes a new deploy of the old one and waits until that is live', async () => {
+    render = await startService();
+    const before = await liveNow();
+    await platformOn(render).deploy(commits.good, never, listener());
+
+    const change = await platformOn(render).rollback(before, 'bad', never, listener());
+
+    expect(change).toMatchObject({ verdict: 'passed', findings: [], live: { deployment: { commit: commits.old } } });
+    expect(change.live.deployment?.id).not.toBe(before.id);
+    expect(await version()).toBe('old');
+  });
+
+  test('is known to be done when it is asked for again, under its new id', async () => {
+    render = await startService();
+    const before = await liveNow();
+    const platform = platformOn(render);
+    await platform.deploy(commits.good, never, listener());
+    expect(platform.runs(await platform.live(never), before)).toBe(false);
+    await platform.rollback(before, 'bad', never, listener());
+    expect(platform.runs(await platform.live(never), before)).toBe(true);
+  });
+
+  test('is not taken for done because the same commit was deployed again', async () => {
+    render = await startService();
+    const before = await liveNow();
+    await platformOn(render).deploy(commits.good, never, listener());
+    await platformOn(render).deploy(commits.old, never, listener());
+    expect(platformOn(render).runs(await platformOn(render).live(never), before)).toBe(false);
+  });
+
+  test('says that automatic deploys go on, and holds them when it is told to', async () => {
+    render = await startService({ autoDeploy: 'yes' });
+    const before = await liveNow();
+    const platform = platformOn(render);
+    await platform.deploy(commits.good, never, listener());
+    const change = await platform.rollback(before, 'bad', never, listener());
+    expect(codesOf(change.findings)).toEqual(['platform/auto-deploys-on']);
+
+    expect(codesOf(await platform.holdAutoDeploys(never))).toEqual(['platform/auto-deploys-held']);
+    expect(service().autoDeploy).toBe('no');
+    expect(await platform.holdAutoDeploys(never)).toEqual([]);
+    await platform.resumeAutoDeploys(never);
+    expect(service().autoDeploy).toBe('yes');
+  });
+
+  test.each([
+    ['finds the deploy when the answer is lost', 'lose-answer' as const, 1],
+    ['waits for the rate limit', { status: 429, retryAfter: 1 }, 2],
+  ])('%s, and goes back once', async (_what, answer, asked) => {
+    render = await startService();
+    const before = await liveNow();
+    await platformOn(render).deploy(commits.good, never, listener());
+    render.fail({ on: rollbacks, answer });
+    expect(await platformOn(render).rollback(before, 'bad', never, listener())).toMatchObject({ verdict: 'passed' });
+    expect(countOf(render, rollbacks)).toBe(asked);
+    expect(service().deploys.filter(({ trigger }) => trigger === 'rollback')).toHaveLength(1);
+  });
+
+  test('is not known to have begun when it was cut before it arrived', async () => {
+    render = await startService();
+    const before = await liveNow();
+    await platformOn(render).deploy(commits.good, never, listener());
+    render.fail({ on: rollbacks, answer: 'reset' });
+    const findings = await findingsOf(platformOn(render).rollback(before, 'bad', never, listener()));
+    expect(codesOf(findings)).toEqual(['platform/uncertain']);
+    expect(countOf(render, rollbacks)).toBe(1);
+  });
+
+  test.each([
+    ['is of another service or was pruned', 'dep-unknown', /does not know it/],
+    ['was never live', 'failed', /never live \(build_failed\)/],
+  ])('is refused beforehand to a deploy that %s', async (_what, which, why) => {
+    render = await startService();
+    await platformOn(render).deploy(commits.unbuildable, never, listener());
+    const id = which === 'failed' ? (service().deploys[0]?.id ?? '') : which;
+    const obstacles = await platformOn(render).obstaclesToRollback({ id }, never);
+    expect(obstacles).toMatchObject([{ code: 'platform/not-restorable', seen: expect.stringMatching(why) }]);
+  });
+
+  test('can go to what was live before', async () => {
+    render = await startService();
+    const platform = platformOn(render);
+    const candidates = await platform.candidates(await platform.live(never), never);
+    expect(candidates).toMatchObject([{ commit: commits.older }]);
+    expect(await platform.obstaclesToRollback(candidates[0] ?? { id: '' }, never)).toEqual([]);
+  });
+});
+
+describe('the variables and the log of a service on Render', () => {
+  test('are read page by page', async () => {
+    const env = Object.fromEntries(Array.from({ length: 130 }, (_, index) => [`NAME_${index}`, `value ${index}`]));
+    render = await startService({ env });
+    const variables = await platformOn(render).variables(never);
+    expect(variables).toHaveLength(130);
+    expect(variables.at(-1)).toEqual({ name: 'NAME_129', value: 'value 129' });
+  });
+
+  test('are the last lines, the oldest first', async () => {
+    render = await startService();
+    for (const text of ['one', 'two', 'three']) service().log.note(text);
+    expect(await platformOn(render).log({ id: '' }, never)).toEqual(['one', 'two', 'three']);
+  });
+});

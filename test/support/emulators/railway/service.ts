@@ -1,0 +1,188 @@
+import { type Build, type Domain, type RunningDeployment, startDeployment, startDomain } from '../../deployments.ts';
+import { ProcessEndedEarly } from '../../process.ts';
+import type { Background } from '../background.ts';
+import { LogBook } from '../log-book.ts';
+import { randomText } from '../values.ts';
+
+/** Railway's GraphQL schema, DeploymentStatus: those that it passes through here. */
+export type Status =
+  | 'INITIALIZING'
+  | 'BUILDING'
+  | 'DEPLOYING'
+  | 'SUCCESS'
+  | 'FAILED'
+  | 'CRASHED'
+  | 'REMOVED'
+  | 'NEEDS_APPROVAL'
+  | 'SKIPPED'
+  | 'SLEEPING'
+  | 'WAITING';
+
+export interface RailwayDelays {
+  /** In each of the states before SUCCESS; milliseconds. Default 5. */
+  state?: number;
+}
+
+export interface RailwayServiceOptions {
+  /** By commit. A commit that is not here cannot be built. */
+  builds: Record<string, Build>;
+  live: string;
+  /** Commits that were live before, oldest first. */
+  history?: string[];
+  variables?: Record<string, string>;
+  sealed?: string[];
+}
+
+export interface RailwayDeploymentState {
+  id: string;
+  status: Status;
+  commit: string;
+  canRollback: boolean;
+  createdAt: Date;
+  /** Its variables are kept with it, and come back with it. */
+  variables: Record<string, string>;
+  process: RunningDeployment | undefined;
+  log: LogBook;
+  buildLog: LogBook;
+}
+
+export class RailwayServiceState {
+  readonly id: string;
+  readonly options: RailwayServiceOptions;
+  readonly domain: Domain;
+  readonly deployments: RailwayDeploymentState[] = [];
+  readonly variables: Record<string, string>;
+  autoDeploy = true;
+  /** The next deployment stops here instead of going on. */
+  stopsAt: Status | undefined;
+  readonly #delays: Required<RailwayDelays>;
+  readonly #background: Background;
+
+  private constructor(
+    id: string,
+    options: RailwayServiceOptions,
+    domain: Domain,
+    delays: Required<RailwayDelays>,
+    background: Background,
+  ) {
+    this.id = id;
+    this.options = options;
+    this.domain = domain;
+    this.variables = { ...options.variables };
+    this.#delays = delays;
+    this.#background = background;
+  }
+
+  static async start(
+    id: string,
+    options: RailwayServiceOptions,
+    delays: Required<RailwayDelays>,
+    background: Background,
+  ): Promise<RailwayServiceState> {
+    const service = new RailwayServiceState(id, options, await startDomain(), delays, background);
+    for (const commit of options.history ?? []) service.#add(commit, { ...service.variables }).status = 'REMOVED';
+    for (const past of service.deployments) past.canRollback = true;
+    const first = service.#add(options.live, { ...service.variables });
+    first.process = await service.#run(first);
+    service.#succeed(first);
+    return service;
+  }
+
+  /** What serves; a deployment that crashed stays among them. */
+  get active(): RailwayDeploymentState[] {
+    return this.deployments.filter(({ status }) => ['SUCCESS', 'SLEEPING', 'CRASHED'].includes(status));
+  }
+
+  get live(): RailwayDeploymentState | undefined {
+    return this.active.find(({ status }) => status === 'SUCCESS');
+  }
+
+  deploy(commit: string): RailwayDeploymentState {
+    const deployment = this.#add(commit, { ...this.variables });
+    this.#background.run(() => this.#carryOut(deployment, ['INITIALIZING', 'BUILDING']));
+    return deployment;
+  }
+
+  /** A new deployment with the image and the variables of an earlier one (docs: Railway, deployment actions). */
+  rollback(target: RailwayDeploymentState): void {
+    const deployment = this.#add(target.commit, target.variables);
+    this.#background.run(() => this.#carryOut(deployment, ['INITIALIZING']));
+  }
+
+  cancel(deployment: RailwayDeploymentState): void {
+    if (['INITIALIZING', 'BUILDING', 'DEPLOYING', 'WAITING'].includes(deployment.status)) deployment.status = 'REMOVED';
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.deployments.map(({ process }) => process?.stop()));
+    await this.domain.stop();
+  }
+
+  async #carryOut(deployment: RailwayDeploymentState, states: Status[]): Promise<void> {
+    const stop = this.stopsAt;
+    this.stopsAt = undefined;
+    for (const status of states) {
+      if (this.#isRemoved(deployment)) return;
+      deployment.status = status;
+      await this.#background.sleep(this.#delays.state);
+    }
+    if (this.#isRemoved(deployment)) return;
+    if (stop) {
+      deployment.status = stop;
+      return;
+    }
+    if (this.options.builds[deployment.commit] === undefined) {
+      deployment.buildLog.note('npm error Missing script: "build"');
+      deployment.status = 'FAILED';
+      return;
+    }
+    deployment.status = 'DEPLOYING';
+    try {
+      deployment.process = await this.#run(deployment);
+    } catch (error) {
+      if (!(error instanceof ProcessEndedEarly)) throw error;
+      deployment.log.follow()(`${error.message}\n`);
+      deployment.status = 'FAILED'; // its health check never passed, so the one before goes on
+      return;
+    }
+    if (this.#isRemoved(deployment)) await deployment.process.stop();
+    else this.#succeed(deployment);
+  }
+
+  #isRemoved({ status }: RailwayDeploymentState): boolean {
+    return status === 'REMOVED';
+  }
+
+  #run({ commit, variables }: RailwayDeploymentState): Promise<RunningDeployment> {
+    const build = this.options.builds[commit];
+    if (build === undefined) throw new TypeError(`The builds of ${this.id} lack ${commit}.`);
+    return startDeployment(build, { env: { ...variables, RAILWAY_GIT_COMMIT_SHA: commit } });
+  }
+
+  #succeed(deployment: RailwayDeploymentState): void {
+    for (const before of this.active) {
+      before.status = 'REMOVED';
+      this.#background.run(async () => before.process?.stop());
+    }
+    deployment.status = 'SUCCESS';
+    deployment.canRollback = true;
+    if (deployment.process) this.domain.point(deployment.process);
+  }
+
+  #add(commit: string, variables: Record<string, string>): RailwayDeploymentState {
+    const id = [8, 4, 4, 4, 12].map(length => randomText(length, '0123456789abcdef')).join('-');
+    const deployment: RailwayDeploymentState = {
+      id,
+      status: 'INITIALIZING',
+      commit,
+      canRollback: false,
+      createdAt: new Date(),
+      variables,
+      process: undefined,
+      log: new LogBook(),
+      buildLog: new LogBook(),
+    };
+    this.deployments.unshift(deployment);
+    return deployment;
+  }
+}
