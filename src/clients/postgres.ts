@@ -141,6 +141,11 @@ export class PostgresSession {
     }
   }
 
+  /** The process that the other side named; a pooler names one of its own, not the session's. */
+  get announcedProcess(): number | undefined {
+    return 'processID' in this.#client ? Number(this.#client.processID) : undefined;
+  }
+
   async query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]> {
     return this.#run(async () => (await this.#client.query<Row>(text, values)).rows);
   }

@@ -5,6 +5,7 @@ import { unknownReference } from './findings.ts';
 import { where } from './issues.ts';
 import { needsService } from './schema/probe.ts';
 import type { ConfigurationValues } from './schema.ts';
+import { findingsOfVariableReferences } from './variable-references.ts';
 
 /** Names in one part of the configuration that another part does not have. */
 export function findingsOfReferences(config: ConfigurationValues, document: ConfigDocument): Finding[] {
@@ -24,13 +25,7 @@ export function findingsOfReferences(config: ConfigurationValues, document: Conf
     ...Object.entries(config.services).flatMap(([service, { after }]) =>
       after.flatMap((name, index) => unknown(['services', service, 'after', index], name, 'service', services)),
     ),
-    ...Object.entries(config.env).flatMap(([service, variables]) =>
-      Object.entries(variables).flatMap(([variable, declared]) => {
-        const other = declared['differs-from'];
-        const path = ['env', service, variable, 'differs-from'];
-        return other === undefined ? [] : unknown(path, other, 'variable', Object.keys(variables));
-      }),
-    ),
+    ...findingsOfVariableReferences(config, document),
     ...Object.entries(config.probe).flatMap(([service, probes]) => {
       const toAService = Object.values(probes).some(needsService);
       const path = ['probe', service];

@@ -4,6 +4,7 @@ import { databasesSchema } from './schema/databases.ts';
 import { probesSchema } from './schema/probe.ts';
 import { servicesSchema } from './schema/services.ts';
 import { smokeSchema } from './schema/smoke.ts';
+import { sourcesSchema } from './schema/sources.ts';
 import { variablesSchema } from './schema/variables.ts';
 
 // The file is parsed once: code that zod would compile for it never earns back what compiling costs.
@@ -18,6 +19,7 @@ export const configurationSchema = z.strictObject({
   environments: environmentsSchema.default({}),
   services: servicesSchema.default({}),
   env: variablesSchema.default({}),
+  sources: sourcesSchema.default({}),
   schema: databasesSchema.default({}),
   probe: probesSchema.default({}),
   smoke: smokeSchema.prefault({}),

@@ -3,13 +3,17 @@ import { found } from '../core/finding.ts';
 import { suggestion } from '../core/nearest.ts';
 import { invalidInput } from './findings.ts';
 import type { Configuration } from './load.ts';
+import { servicesOfKey } from './schema/variables.ts';
 
 /**
  * Whether a service is among those that the input `services` names; all are when it names none. Throws a GateError for
  * a name that the configuration does not know, since nothing would be checked for it.
  */
 export function isSelected(config: Configuration, wanted: string[]): (service: string) => boolean {
-  const known = new Set([config.services, config.env, config.probe].flatMap(section => Object.keys(section)));
+  const known = new Set([
+    ...[config.services, config.probe].flatMap(section => Object.keys(section)),
+    ...Object.keys(config.env).flatMap(servicesOfKey),
+  ]);
   const unknown = wanted.filter(name => !known.has(name));
   if (unknown.length > 0) {
     throw new GateError(

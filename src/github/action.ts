@@ -33,8 +33,8 @@ const largestEntry = 8_000;
 export interface Action {
   inputs: Inputs;
   context: GateContext;
-  /** Reads and validates release-gates.yml for the environment that was asked for, and for the commit of the release. */
-  configuration(commit?: string): Promise<Configuration>;
+  /** Reads and validates release-gates.yml for the commit of the release and the environment that was asked for, or others. */
+  configuration(commit?: string, environment?: string): Promise<Configuration>;
   /** The record of the release so far, from the input `record`. */
   record(): ReleaseRecord;
   commit: string;
@@ -96,8 +96,8 @@ function createAction(context: GateContext): Action {
     inputs,
     context,
     commit,
-    configuration: (of = commit) =>
-      loadConfiguration({ workspace: context.workspace, path: inputs.text('config'), environment, commit: of }),
+    configuration: (of = commit, to = environment) =>
+      loadConfiguration({ workspace: context.workspace, path: inputs.text('config'), environment: to, commit: of }),
     record: () => {
       const text = inputs.text('record');
       if (text === '') return emptyRecord(environment, commit);

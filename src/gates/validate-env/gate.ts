@@ -1,30 +1,60 @@
+import type { Check, CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { plural } from '../../core/plural.ts';
 import { type GateReport, verdictOf } from '../../core/report.ts';
 import { runChecks } from '../../core/run-checks.ts';
-import type { Declaration } from './options.ts';
-import { isSecret } from './types/type.ts';
+import type { Contract } from './contract.ts';
+import { driftChecks } from './drift/checks.ts';
+import { fingerprintOf } from './drift/fingerprint.ts';
+import { exampleValues } from './examples.ts';
+import { hideSecrets } from './hide.ts';
+import { liveChecks, repositoryChecks, serviceChecks } from './plan.ts';
+import type { ServiceView } from './service.ts';
+import { readSources } from './sources/read.ts';
 import { variableCheck } from './variable.ts';
 
-/** Holds the variables of this step against the contract. */
-export async function validateEnv(declarations: Declaration[], context: GateContext): Promise<GateReport> {
+/** Live checks wait for others: all of them at once, so that the gate ends with the slowest. */
+const allAtOnce = 256;
+
+/** Holds the variables of each service against the contract: on paper, in the repository, at each source and live. */
+export async function validateEnv(contract: Contract, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
-  for (const { variable, declared } of declarations) {
-    const value = context.variables[variable];
-    if (value && isSecret(variable, declared, value)) context.redactor.add(value);
-  }
-  const checks = await runChecks(
-    declarations.map(declaration => variableCheck(declaration, context)),
-    context,
+  const read = await readSources(contract, context);
+  const views = contract.scope.values ? read.views : [];
+  hideSecrets(read.views, context);
+  const folders = contract.services.flatMap(({ configured }) => configured.folder ?? []);
+  const judging = { context, examples: await exampleValues(context.workspace, folders) };
+  const ofVariables: Check[] = views.flatMap(view =>
+    view.declarations.map(declaration => variableCheck(declaration, view, judging)),
   );
-  const kept = checks.filter(check => check.verdict === 'passed').length;
+  const others = [
+    ...views.flatMap(view => serviceChecks(view, contract)),
+    ...repositoryChecks(read.views, contract, context),
+    ...driftChecks(views, contract, context),
+  ];
+  const run = (checks: Check[]) => runChecks(checks, { ...context, concurrency: allAtOnce });
+  const [live, variables, rest] = await Promise.all([run(liveChecks(views, context)), run(ofVariables), run(others)]);
+  const checks = [...read.results, ...variables, ...rest, ...live];
   return {
     gate: 'validate-env',
     verdict: verdictOf(checks),
-    headline: `${kept} of ${plural(checks.length, 'variable')} as the contract says.`,
+    headline: headlineOf(variables, checks),
     checks,
-    outputs: {},
+    outputs: { fingerprint: fingerprintOf(views, contract), contract: '' },
     startedAt,
     finishedAt: context.clock.now(),
   };
 }
+
+function headlineOf(variables: CheckResult[], all: CheckResult[]): string {
+  const kept = (checks: CheckResult[]) => checks.filter(({ verdict }) => verdict === 'passed').length;
+  const others = all.length - variables.length;
+  const of = (checks: number, of_: number, noun: string) => `${checks} of ${plural(of_, noun)}`;
+  const ofOthers = `${kept(all) - kept(variables)} of ${plural(others, 'further check')} passed`;
+  if (variables.length === 0)
+    return `${of(kept(all), all.length, 'check')} of the repository passed; no value was looked at.`;
+  const first = `${of(kept(variables), variables.length, 'variable')} as the contract says`;
+  return others === 0 ? `${first}.` : `${first}; ${ofOthers}.`;
+}
+
+export type { ServiceView };

@@ -1,47 +1,112 @@
-import { missingSection } from '../../config/findings.ts';
+import { invalidInput, missingSection } from '../../config/findings.ts';
 import type { Configuration } from '../../config/load.ts';
-import { type Variable, variableSchema } from '../../config/schema/variables.ts';
+import type { SourceConfiguration } from '../../config/schema/sources.ts';
+import { servicesOfKey, type Variable, variableSchema } from '../../config/schema/variables.ts';
 import { isSelected } from '../../config/selection.ts';
-import { unescaped, withVariables } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { found, type Place } from '../../core/finding.ts';
+import { suggestion } from '../../core/nearest.ts';
 
-/** One line of the contract. */
+/** One line of the contract, for one service. */
 export interface Declaration {
   /** Such as `api.JWT_SECRET`; the variable alone where there is no service. */
   name: string;
+  /** Empty where there is no service. */
+  service: string;
   variable: string;
   declared: Variable;
   place?: Place;
 }
 
+/** When the service needs its variables. */
+export type Phase = 'build' | 'runtime';
+
+/** The kinds of sources beside the step. */
+const kinds = ['platform', 'github', 'files'] as const;
+export type SourceKind = (typeof kinds)[number];
+
+/** What the run looks at. */
+export interface Scope {
+  /** Undefined: both. */
+  phase: Phase | undefined;
+  /** Sources to read of those that are declared; undefined: all of them. */
+  kinds: SourceKind[] | undefined;
+  /** Whether values are looked at; without, only what the repository alone can tell. */
+  values: boolean;
+}
+
 /** The contract that the input `required` makes: each variable must be set, whatever its value. */
 export function declarationsOfNames(names: string[]): Declaration[] {
-  return names.map(variable => ({ name: variable, variable, declared: variableSchema.parse({}) }));
+  return names.map(variable => ({ name: variable, service: '', variable, declared: variableSchema.parse({}) }));
 }
 
 /** The contract in the configuration, of these services or of all. Throws a GateError if there is none. */
-export function declarationsOfConfiguration(
-  config: Configuration,
-  services: string[],
-  context: GateContext,
-): Declaration[] {
+export function declarationsOfConfiguration(config: Configuration, services: string[]): Declaration[] {
   const selected = isSelected(config, services);
-  const declarations = Object.entries(config.env)
-    .filter(([service]) => selected(service))
-    .flatMap(([service, variables]) =>
-      Object.entries(variables).map(([variable, declared]) => {
-        const place = config.placeOfKey(['env', service, variable]);
-        const resolved = unescaped(withVariables(context, declared, place));
-        return { name: `${service}.${variable}`, variable, declared: resolved, place };
-      }),
-    );
-  if (declarations.length === 0) {
+  const declarations = new Map<string, Declaration>();
+  // A service's own entry wins over one that it shares with others.
+  const keys = Object.keys(config.env).toSorted((a, b) => servicesOfKey(b).length - servicesOfKey(a).length);
+  for (const key of keys) {
+    for (const service of servicesOfKey(key).filter(selected)) {
+      for (const [variable, declared] of Object.entries(config.env[key] ?? {})) {
+        const name = `${service}.${variable}`;
+        declarations.set(name, { name, service, variable, declared, place: config.placeOfKey(['env', key, variable]) });
+      }
+    }
+  }
+  if (declarations.size === 0) {
     const seen = `${config.path} declares no variables${services.length > 0 ? ` for ${services.join(', ')}` : ''}.`;
     throw new GateError([
       found(missingSection, { seen, remedy: 'Add `env:`, or give the action the input `required`.' }),
     ]);
   }
-  return declarations;
+  return [...declarations.values()];
+}
+
+/** What `sources` says of a service; nothing where it says nothing. */
+export function sourceOf(config: Configuration, service: string): SourceConfiguration {
+  return config.sources[service] ?? { platform: false, github: false, files: [], code: [], client: [], ignore: [] };
+}
+
+/** Throws a GateError for an input that names no phase or source. */
+export function scopeOf(phase: string, sources: string[]): Scope {
+  const known = [...kinds, 'step', 'none'];
+  if (phase !== '' && phase !== 'build' && phase !== 'runtime') throw unknown('phase', phase, ['build', 'runtime']);
+  for (const source of sources) if (!known.includes(source)) throw unknown('sources', source, known);
+  return {
+    phase: phase === '' ? undefined : phase,
+    kinds: sources.length === 0 ? undefined : kinds.filter(kind => sources.includes(kind)),
+    values: !sources.includes('none'),
+  };
+}
+
+function unknown(input: string, value: string, known: string[]): GateError {
+  const seen = `The input \`${input}\` names "${value}".`;
+  return new GateError([found(invalidInput, { seen, remedy: suggestion(value, known) })]);
+}
+
+/** The texts of the inputs `variables` and `secrets` as variables; each secret is hidden from now on. */
+export function variablesOfInputs(
+  { variables, secrets }: { variables: string; secrets: string },
+  context: GateContext,
+): Record<string, string> {
+  const ofSecrets = objectIn('secrets', secrets);
+  for (const value of Object.values(ofSecrets)) context.redactor.add(value);
+  return { ...objectIn('variables', variables), ...ofSecrets };
+}
+
+function objectIn(input: string, text: string): Record<string, string> {
+  if (text.trim() === '') return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    if (value !== null && typeof value === 'object' && !Array.isArray(value)) {
+      return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, String(item)]));
+    }
+  } catch {
+    // said below, without the text, which has values
+  }
+  const what = input === 'secrets' ? 'secrets' : 'vars';
+  const seen = `The input \`${input}\` is no JSON object of names and values.`;
+  throw new GateError([found(invalidInput, { seen, remedy: `Set it to \`\${{ toJSON(${what}) }}\`.` })]);
 }

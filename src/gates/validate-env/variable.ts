@@ -1,33 +1,142 @@
+import { unsetVariable } from '../../config/findings.ts';
+import { interpolate, namesIn } from '../../config/interpolation.ts';
+import type { Variable } from '../../config/schema/variables.ts';
+import { unescaped } from '../../config/variables.ts';
 import { type Check, judged, type Outcome, passed } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Declaration } from './options.ts';
 import { differsFrom } from './rules/differs-from.ts';
 import { equals } from './rules/equals.ts';
-import { absence } from './rules/present.ts';
-import type { Rule } from './rules/rule.ts';
+import { keyPair } from './rules/key-pair.ts';
+import { absence, alternativesOf, isRequired, withheld } from './rules/present.ts';
+import { publicPrefix } from './rules/public-prefix.ts';
+import type { Rule, Subject } from './rules/rule.ts';
+import { sameDomain } from './rules/same-domain.ts';
+import { sameHost } from './rules/same-host.ts';
+import type { ServiceView } from './service.ts';
+import type { Readings } from './sources/readings.ts';
 import { boundaryOf, findingsOfType } from './types/type.ts';
 
-const rules: Rule[] = [findingsOfType, equals, differsFrom];
+const rules: Rule[] = [findingsOfType, equals, differsFrom, sameHost, sameDomain, keyPair, publicPrefix];
 
-/** Decides whether one variable is as the contract declares it. */
-export function variableCheck(declaration: Declaration, context: GateContext): Check {
-  const boundary = boundaryOf(declaration.declared);
-  return { name: declaration.name, boundary, run: () => judge(declaration, context) };
+export const notDeployed: FindingKind = {
+  code: 'env/not-deployed',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning: 'A secret is set on the platform, and what runs does not have it yet: the next deployment brings it.',
+  cause: 'It was set with `--stage`, or set while nothing could be deployed.',
+  remedy: 'If this release does not deploy the service, run `fly secrets deploy`.',
+};
+
+export const unreadableValue: FindingKind = {
+  code: 'env/unreadable-value',
+  severity: 'notice',
+  boundary: 'delivery',
+  meaning: 'A variable is there and no one may read it, so its value could not be held against the contract.',
+  cause: 'A sensitive variable on Vercel, a sealed one on Railway, a secret on Fly.io or GitHub.',
+  remedy: 'Pass the same secret to the step with `env:`, or declare `presence-only: true` if that it is set is enough.',
+};
+
+/** What all variables of a run are judged with. */
+export interface Judging {
+  context: GateContext;
+  examples: ReadonlySet<string>;
 }
 
-function judge({ name, variable, declared, place }: Declaration, context: GateContext): Outcome {
-  const { variables } = context;
+/** Decides whether one variable is as the contract declares it, in each source that must have it. */
+export function variableCheck(declaration: Declaration, view: ServiceView, judging: Judging): Check {
+  const boundary = boundaryOf(declaration.declared);
+  return { name: declaration.name, boundary, run: () => judge(declaration, view, judging) };
+}
+
+function judge(declaration: Declaration, view: ServiceView, judging: Judging): Outcome {
+  const { variable, declared, name, place } = declaration;
   const where = { boundary: boundaryOf(declared), ...(place && { place }) };
-  const subject = { name, variable, declared, variables, where };
-  const value = variables[variable];
-  if (value?.trim())
-    return judged(
-      rules.flatMap(rule => rule({ ...subject, value })),
-      'set',
-    );
-  if (declared.default !== undefined) return passed('not set; the service has a default');
-  if (!declared.required) return passed('not set; optional');
-  // Without secrets nothing can be said of the release.
-  const finding = absence(subject, context.secretsWithheld);
-  return context.secretsWithheld ? { verdict: 'error', findings: [finding] } : judged([finding]);
+  const states = view.required.map(source => ({ source, reading: source.get(variable) }));
+  const required = isRequired(declared, view.variables);
+  const absent = states.flatMap(({ source, reading }) =>
+    required && (reading === undefined || reading.state === 'empty') && isExpected(declared, source)
+      ? [absence({ name, variable, where }, reading, source, alternativesOf(declared))]
+      : [],
+  );
+  if (absent.length > 0 && judging.context.secretsWithheld && view.unread.length === 0) {
+    return { verdict: 'error', findings: [withheld({ name, variable, where })] };
+  }
+  const staged = view.required
+    .filter(source => source.staged.has(variable))
+    .map(({ at }) => found(notDeployed, { seen: `${name} is set ${at.place} and not deployed.`, ...where }));
+  const values = valueFindings(declaration, view, judging);
+  const findings = [...absent, ...staged, ...values.findings];
+  if (findings.some(({ severity }) => severity === 'error')) return judged(findings);
+  // What a source that could not be read would have said is not known; the check of that source says why.
+  if (view.unread.length > 0 && states.length === 0 && values.count === 0)
+    return { verdict: 'error', findings, detail: `not known: ${view.unread.join(', ')} could not be read` };
+  const unreadable = states.find(({ reading }) => reading?.state === 'unreadable');
+  if (unreadable && values.count === 0) {
+    const detail = `set ${unreadable.source.at.place}, and no one may read it`;
+    if (declared['presence-only'] || !hasRules(declared)) return judged(findings, detail);
+    const seen = `${name} is set ${unreadable.source.at.place}, and its value cannot be read.`;
+    return { verdict: 'inconclusive', findings: [...findings, found(unreadableValue, { seen, ...where })], detail };
+  }
+  if (values.count > 0) return judged(findings, 'set');
+  if (declared.default !== undefined) return { ...passed('not set; the service has a default'), findings };
+  return { ...passed('not set; optional'), findings };
+}
+
+/** Secrets of Fly.io are for what runs; a build does not see them. */
+function isExpected(declared: Variable, { at }: Readings): boolean {
+  return !(declared.phase === 'build' && at.place === 'on Fly.io');
+}
+
+/** Each value of the variable once, wherever it can be read. */
+function valueFindings(
+  declaration: Declaration,
+  view: ServiceView,
+  { context, examples }: Judging,
+): { count: number; findings: Finding[] } {
+  const { variable, declared, place } = declaration;
+  const seen = new Set<string>();
+  const findings = view.all.flatMap(source => {
+    const reading = source.get(variable);
+    if (reading?.state !== 'set' || seen.has(reading.value)) return [];
+    seen.add(reading.value);
+    const at = reading.place ?? place;
+    const subject = {
+      name: `${declaration.name}${source.at.suffix}`,
+      variable,
+      value: reading.value,
+      variables: source.variables,
+      now: context.clock.now(),
+      examples,
+      where: { boundary: boundaryOf(declared), ...(at && { place: at }) },
+    };
+    const resolved = resolve(declared, subject);
+    return 'missing' in resolved
+      ? [resolved.missing]
+      : rules.flatMap(rule => rule({ ...subject, declared: resolved.declared }));
+  });
+  return { count: seen.size, findings };
+}
+
+/** The declaration with each `${UPPER_CASE}` name in it as the value that the service has for it. */
+function resolve(
+  { live: _, ...declared }: Variable & { live?: unknown },
+  { name, variables, where }: Omit<Subject, 'declared'>,
+): { declared: Variable } | { missing: Finding } {
+  const names = namesIn(declared);
+  if (names.length === 0) return { declared: unescaped(declared) as Variable };
+  const missing = names.find(other => !variables[other]);
+  if (missing === undefined)
+    return { declared: unescaped(interpolate(declared, other => variables[other])) as Variable };
+  const seen = `${name} is compared with \`\${${missing}}\`, which has no value here.`;
+  return {
+    missing: found(unsetVariable, { seen, remedy: `Give ${missing} a value where ${name} has one.`, ...where }),
+  };
+}
+
+/** Whether the value matters, beyond that there is one. */
+function hasRules(declared: Variable): boolean {
+  const { required: _, 'presence-only': __, boundary: ___, phase: ____, 'never-in': _____, ...rules } = declared;
+  return Object.entries(rules).some(([key, value]) => value !== undefined && !(key === 'type' && value === 'string'));
 }

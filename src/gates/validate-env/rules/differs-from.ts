@@ -10,8 +10,8 @@ export const sameValue: FindingKind = {
   remedy: 'Generate a value of its own for one of them.',
 };
 
-export const differsFrom: Rule = ({ name, declared, value, variables, where }) => {
-  const other = declared['differs-from'];
-  if (other === undefined || variables[other] !== value) return [];
-  return [found(sameValue, { seen: `${name} has the same value as ${other}.`, ...where })];
-};
+export const differsFrom: Rule = ({ name, declared, value, variables, where }) =>
+  [declared['differs-from'] ?? []]
+    .flat()
+    .filter(other => variables[other] === value)
+    .map(other => found(sameValue, { seen: `${name} has the same value as ${other}.`, ...where }));

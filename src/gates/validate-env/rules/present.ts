@@ -1,5 +1,8 @@
 import { forkWithoutSecrets } from '../../../config/findings.ts';
+import type { Variable } from '../../../config/schema/variables.ts';
+import type { Variables } from '../../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import type { Reading, Readings } from '../sources/readings.ts';
 import type { Subject } from './rule.ts';
 
 export const missingVariable: FindingKind = {
@@ -21,19 +24,42 @@ export const emptyVariable: FindingKind = {
   remedy: 'Create the secret or variable for this environment, and check how it is spelt.',
 };
 
-/** What is wrong with a required variable that has no value. */
-export function absence({ name, variable, variables, where }: Omit<Subject, 'value'>, withheld: boolean): Finding {
-  if (withheld) {
-    return found(forkWithoutSecrets, {
-      seen: `${name} has no value here, and GitHub gives no secrets to a pull request from a fork or of Dependabot.`,
-      ...where,
-    });
+type Absent = Pick<Subject, 'name' | 'variable' | 'where'>;
+
+/** What is wrong with a required variable that has no value. `alternatives` would have done as well. */
+export function absence(
+  { name, variable, where }: Absent,
+  reading: Extract<Reading, { state: 'empty' }> | undefined,
+  { at, howToSet }: Readings,
+  alternatives: string[],
+): Finding {
+  const instead = alternatives.length > 0 ? `, and neither is ${alternatives.join(' or ')}` : '';
+  if (reading) {
+    const problem = reading.blank ? 'holds only white space' : 'empty';
+    return found(emptyVariable, { seen: `${name} is set and ${problem}${at.suffix}.`, ...where });
   }
-  const value = variables[variable];
-  if (value !== undefined) {
-    const problem = value === '' ? 'empty' : 'holds only white space';
-    return found(emptyVariable, { seen: `${name} is set and ${problem}.`, ...where });
-  }
-  const remedy = `Create ${variable} for this environment and pass it to the step: \`env: { ${variable}: \${{ secrets.${variable} }} }\`.`;
-  return found(missingVariable, { seen: `${name} is not set in this step.`, remedy, ...where });
+  const seen = `${name} is not set ${at.place}${instead}.`;
+  return found(missingVariable, { seen, remedy: howToSet(variable), ...where });
+}
+
+/** The same where GitHub gives no secrets, so that nothing can be said of the release. */
+export function withheld({ name, where }: Absent): Finding {
+  return found(forkWithoutSecrets, {
+    seen: `${name} has no value here, and GitHub gives no secrets to a pull request from a fork or of Dependabot.`,
+    ...where,
+  });
+}
+
+/** Whether the contract asks for the variable, given the values of the others. */
+export function isRequired(declared: Variable, variables: Variables): boolean {
+  if (declared.default !== undefined || !declared.required) return false;
+  if (alternativesOf(declared).some(name => variables[name]?.trim())) return false;
+  const condition = declared['required-if'];
+  if (condition === undefined) return true;
+  if (typeof condition === 'string') return Boolean(variables[condition]?.trim());
+  return Object.entries(condition).every(([name, value]) => variables[name] === String(value));
+}
+
+export function alternativesOf(declared: Variable): string[] {
+  return [declared['alternative-to'] ?? []].flat();
 }

@@ -4,14 +4,18 @@ import type { Boundary, Finding, Place } from '../../../core/finding.ts';
 
 /** One variable of the contract, with all that a rule may look at. No rule ever shows a value. */
 export interface Subject<Declared = Variable> {
-  /** Such as `api.JWT_SECRET`; the variable alone where there is no service. */
+  /** Such as `api.JWT_SECRET`, with the source where it is not the step: `api.JWT_SECRET on Vercel`. */
   name: string;
   variable: string;
   declared: Declared;
   /** Neither missing nor empty. */
   value: string;
-  /** All variables of the step, for rules that compare. */
+  /** All variables that the service has, for rules that compare. */
   variables: Variables;
+  /** Milliseconds since the epoch, for what expires. */
+  now: number;
+  /** The values in the repository's example files, which everyone can read. */
+  examples: ReadonlySet<string>;
   where: { boundary: Boundary; place?: Place };
 }
 

@@ -11,6 +11,6 @@ export const invalidValue: FindingKind = {
 };
 
 /** `problem` completes the sentence that begins with the variable, and holds nothing of its value. */
-export function invalid({ name, where }: Omit<Subject, 'declared'>, problem: string, remedy: string): Finding {
+export function invalid({ name, where }: Pick<Subject, 'name' | 'where'>, problem: string, remedy: string): Finding {
   return found(invalidValue, { seen: `${name} ${problem}.`, remedy, ...where });
 }

@@ -7,6 +7,8 @@ export const number: Rule<VariableOf<'number'>> = subject => {
   const parsed = Number(value);
   if (value.trim() !== value || !Number.isFinite(parsed))
     return [invalid(subject, 'is not a number', 'Set it to a number.')];
+  if (declared.integer && !Number.isInteger(parsed))
+    return [invalid(subject, 'is not a whole number', 'Set it to a whole number.')];
   const [min, max] = [declared.min ?? Number.NEGATIVE_INFINITY, declared.max ?? Number.POSITIVE_INFINITY];
   if (parsed < min) return [invalid(subject, `is less than ${min}`, `Set it to at least ${min}.`)];
   if (parsed > max) return [invalid(subject, `is more than ${max}`, `Set it to at most ${max}.`)];

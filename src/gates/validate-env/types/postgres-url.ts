@@ -1,9 +1,24 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
-import type { Rule } from '../rules/rule.ts';
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { isCommonWord } from '../../../core/secret-forms.ts';
+import type { Rule, Subject } from '../rules/rule.ts';
+import { unescapedFindings } from './escaping.ts';
+import { hostFindings, isLocalHost } from './host.ts';
 import { invalid } from './invalid.ts';
 import { parseUrl, schemeOf } from './parse-url.ts';
+import { placeholder } from './secret.ts';
 
-type Pooler = 'transaction' | 'session' | 'none';
+type PostgresUrl = VariableOf<'postgres-url'>;
+type Pooler = NonNullable<PostgresUrl['pooler']>;
+
+export const onlyIpv6: FindingKind = {
+  code: 'env/ipv6-only-host',
+  severity: 'notice',
+  boundary: 'data',
+  meaning: 'The direct host of a Supabase project has an IPv6 address only, which GitHub-hosted runners cannot reach.',
+  cause: 'The direct connection string, in a project without the IPv4 add-on.',
+  remedy: 'Where IPv4 is all there is, use the session pooler: …pooler.supabase.com with port 5432.',
+};
 
 const remedies: Record<Pooler, string> = {
   transaction: "Use the pooler's address with port 6543.",
@@ -11,7 +26,9 @@ const remedies: Record<Pooler, string> = {
   none: 'Use the address of the database itself, with port 5432.',
 };
 
-export const postgresUrl: Rule<VariableOf<'postgres-url'>> = subject => {
+export const postgresUrl: Rule<PostgresUrl> = subject => {
+  const unescaped = unescapedFindings(subject);
+  if (unescaped.length > 0) return unescaped;
   const url = parseUrl(subject.value);
   if (!url?.host || !['postgres', 'postgresql'].includes(schemeOf(url))) {
     const remedy =
@@ -20,12 +37,55 @@ export const postgresUrl: Rule<VariableOf<'postgres-url'>> = subject => {
   }
   if (url.pathname.length < 2)
     return [invalid(subject, 'names no database', 'Add the name of the database at the end: /DATABASE.')];
-  const wanted = subject.declared.pooler;
-  const actual = poolerOf(url);
-  if (wanted === undefined || wanted === actual) return [];
-  const leads = actual === 'none' ? 'to the database itself' : `to a pooler in ${actual} mode`;
-  return [invalid(subject, `leads ${leads} (port ${url.port || 5432})`, remedies[wanted])];
+  return [
+    ...partFindings(subject, url),
+    ...poolerFindings(subject, url),
+    ...guessablePassword(subject, url),
+    ...addressFamily(subject, url),
+  ];
 };
+
+function partFindings(subject: Subject<PostgresUrl>, url: URL): Finding[] {
+  const { host, port, database, sslmode } = subject.declared;
+  const findings = hostFindings(subject, url.hostname, host);
+  if (port !== undefined && Number(url.port || 5432) !== port)
+    findings.push(invalid(subject, `has port ${url.port || 5432}, not ${port}`, `Use port ${port}.`));
+  if (database !== undefined && url.pathname !== `/${encodeURIComponent(database)}` && url.pathname !== `/${database}`)
+    findings.push(invalid(subject, `does not name the database ${database}`, `End its path with /${database}.`));
+  const modes = [sslmode ?? []].flat();
+  if (modes.length > 0 && !modes.includes(url.searchParams.get('sslmode') ?? '')) {
+    const list = modes.map(mode => `sslmode=${mode}`).join(' or ');
+    findings.push(invalid(subject, `does not say ${list}`, `Add ${list} to its parameters.`));
+  }
+  return findings;
+}
+
+function poolerFindings(subject: Subject<PostgresUrl>, url: URL): Finding[] {
+  const { pooler: wanted, client } = subject.declared;
+  const actual = poolerOf(url);
+  const findings: Finding[] = [];
+  if (wanted !== undefined && wanted !== actual) {
+    const leads = actual === 'none' ? 'to the database itself' : `to a pooler in ${actual} mode`;
+    findings.push(invalid(subject, `leads ${leads} (port ${url.port || 5432})`, remedies[wanted]));
+  }
+  if (client === 'prisma' && actual === 'transaction' && url.searchParams.get('pgbouncer') !== 'true') {
+    const problem = 'leads to a pooler in transaction mode without `pgbouncer=true`, which Prisma needs';
+    findings.push(invalid(subject, problem, 'Add `pgbouncer=true` to its parameters.'));
+  }
+  return findings;
+}
+
+function guessablePassword({ name, where }: Subject<PostgresUrl>, url: URL): Finding[] {
+  if (!isCommonWord(url.password) || isLocalHost(url.hostname)) return [];
+  const remedy = 'Give the role a generated password, for example from `openssl rand -hex 24`.';
+  return [found(placeholder, { seen: `${name} has a password that everyone tries first.`, remedy, ...where })];
+}
+
+/** Since January 2024 (docs: Supabase, IPv4 and IPv6 compatibility). */
+function addressFamily({ name, where }: Subject<PostgresUrl>, url: URL): Finding[] {
+  if (!/^db\.[a-z]{20}\.supabase\.co$/.test(url.hostname)) return [];
+  return [found(onlyIpv6, { seen: `${name} leads to a host that has an IPv6 address only.`, ...where })];
+}
 
 /**
  * Supabase's shared pooler listens in transaction mode on 6543 and in session mode on 5432; a direct host has no
@@ -33,5 +93,6 @@ export const postgresUrl: Rule<VariableOf<'postgres-url'>> = subject => {
  */
 function poolerOf(url: URL): Pooler {
   if (url.port === '6543' || url.searchParams.get('pgbouncer') === 'true') return 'transaction';
+  if (/^[^.]+-pooler\./.test(url.hostname)) return 'transaction'; // docs: Neon, Connection pooling
   return /(^|\.)pooler\./.test(url.hostname) ? 'session' : 'none';
 }

@@ -1,20 +1,30 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import type { Rule } from '../rules/rule.ts';
+import { unescapedFindings } from './escaping.ts';
+import { hostFindings } from './host.ts';
 import { invalid } from './invalid.ts';
 import { parseUrl, schemeOf } from './parse-url.ts';
 
 export const redisUrl: Rule<VariableOf<'redis-url'>> = subject => {
+  const { declared } = subject;
   const url = parseUrl(subject.value);
   const scheme = url && schemeOf(url);
   if (scheme === 'http' || scheme === 'https') {
     const remedy = 'Use the address that begins with rediss://; the REST address is for HTTP clients only.';
     return [invalid(subject, 'is the address of a REST interface', remedy)];
   }
+  const unescaped = unescapedFindings(subject);
+  if (unescaped.length > 0) return unescaped;
   if (!url?.host || (scheme !== 'redis' && scheme !== 'rediss')) {
     return [invalid(subject, 'is not a Redis connection URL', 'Set it to rediss://USER:PASSWORD@HOST:PORT.')];
   }
-  const { tls } = subject.declared;
-  if (tls === undefined || tls === (scheme === 'rediss')) return [];
-  const problem = tls ? 'connects without TLS' : 'connects with TLS';
-  return [invalid(subject, problem, `Use the address that begins with ${tls ? 'rediss' : 'redis'}://.`)];
+  const findings = hostFindings(subject, url.hostname, declared.host);
+  // docs: Upstash, Redis, connect your client: TLS is on and cannot be left out.
+  const wantsTls = declared.tls ?? (url.hostname.endsWith('.upstash.io') || undefined);
+  if (wantsTls !== undefined && wantsTls !== (scheme === 'rediss')) {
+    const problem = wantsTls ? 'connects without TLS' : 'connects with TLS';
+    const remedy = `Use the address that begins with ${wantsTls ? 'rediss' : 'redis'}://.`;
+    findings.push(invalid(subject, problem, remedy));
+  }
+  return findings;
 };

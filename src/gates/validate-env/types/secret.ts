@@ -1,6 +1,7 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import type { Rule } from '../rules/rule.ts';
+import { entropyOf } from './entropy.ts';
 import { invalid } from './invalid.ts';
 
 export const placeholder: FindingKind = {
@@ -21,16 +22,41 @@ export const strayCharacters: FindingKind = {
   remedy: 'Set it again without the quotes, spaces and line ends around it.',
 };
 
+export const lowEntropy: FindingKind = {
+  code: 'env/low-entropy',
+  severity: 'error',
+  boundary: 'identity',
+  meaning: 'A secret is long enough and can still be guessed: it repeats itself, or was typed by hand.',
+  cause: 'A key held down, a row of the keyboard, or a word written several times to reach the length.',
+  remedy: 'Generate a value, for example with `openssl rand -base64 48`.',
+};
+
 const placeholders =
-  /^<.*>$|change.?me|your[-_ ]|example|placeholder|replace[-_ ]?me|^(x+|\*+|todo|tbd|secret|password|test)$/i;
+  /^<.*>$|change.?me|your[-_ ]|example|placeholder|replace[-_ ]?me|super[-_ ]?secret|my[-_ ]?secret|not[-_ ]?so[-_ ]?secret|insert[-_ ]|^(x+|\*+|todo|tbd|secret|password|test|dummy|none|null|undefined|n\/a)$/i;
+
+/** Bits: what 12 random characters of base64 have. */
+const leastEntropy = 40;
 
 export const secret: Rule<VariableOf<'secret'>> = subject => {
-  const { name, declared, value, where } = subject;
+  const { name, declared, value, where, examples } = subject;
   if (/^["'\s]|["'\s]$/.test(value)) {
     return [found(strayCharacters, { seen: `${name} begins or ends with a quote or white space.`, ...where })];
   }
   if (placeholders.test(value)) return [found(placeholder, { seen: `${name} is a placeholder.`, ...where })];
-  if (value.length >= declared['min-length']) return [];
-  const remedy = `Generate one of ${declared['min-length']} characters or more, for example with \`openssl rand -base64 48\`.`;
-  return [invalid(subject, `has ${value.length} characters`, remedy)];
+  if (examples.has(value)) {
+    return [found(placeholder, { seen: `${name} has the value of an example file in the repository.`, ...where })];
+  }
+  const prefixes = [declared.prefix ?? []].flat();
+  if (prefixes.length > 0 && !prefixes.some(prefix => value.startsWith(prefix))) {
+    const list = prefixes.join(' or ');
+    return [invalid(subject, `does not begin with ${list}`, `Set it to the key that begins with ${list}.`)];
+  }
+  const least = declared['min-length'];
+  if (value.length < least) {
+    const remedy = `Generate one of ${least} characters or more, for example with \`openssl rand -base64 48\`.`;
+    return [invalid(subject, `has ${value.length} characters`, remedy)];
+  }
+  // A short secret that the contract allows is measured by what it could have.
+  if (entropyOf(value) >= Math.min(leastEntropy, least * 2)) return [];
+  return [found(lowEntropy, { seen: `${name} has the length and not the randomness of a secret.`, ...where })];
 };

@@ -1,0 +1,170 @@
+import * as z from 'zod';
+import { variableNameSchema } from '../common.ts';
+import { livePostgresSchema, liveRedisSchema, liveRequestSchema, liveServiceSchema } from './live.ts';
+import { shared } from './shared.ts';
+
+const count = z.int().min(0);
+const textOrTexts = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
+const asked = { live: liveRequestSchema };
+
+function isRegularExpression(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const stringSchema = z.strictObject({
+  type: z.literal('string').optional(),
+  'one-of': z.array(z.string()).min(1).optional().describe('The values it may have.'),
+  'min-length': count.optional(),
+  'max-length': count.optional(),
+  pattern: z
+    .string()
+    .refine(isRegularExpression, { error: 'a regular expression' })
+    .optional()
+    .describe('A regular expression that the whole value matches.'),
+  ...shared,
+  ...asked,
+});
+
+export const numberSchema = z.strictObject({
+  type: z.literal('number'),
+  min: z.number().optional(),
+  max: z.number().optional(),
+  integer: z.boolean().default(false).describe('Whether it must be a whole number.'),
+  ...shared,
+});
+
+export const booleanSchema = z.strictObject({ type: z.literal('boolean'), ...shared });
+export const portSchema = z.strictObject({ type: z.literal('port'), ...shared });
+
+export const urlSchema = z.strictObject({
+  type: z.literal('url'),
+  scheme: textOrTexts.optional().describe('The scheme it must have, or several that it may have: https, wss.'),
+  host: textOrTexts.optional().describe('The host it must have, or several; `*.example.com` for any below it.'),
+  path: z.string().optional().describe('The path it must have, such as /ws.'),
+  'trailing-slash': z.boolean().optional().describe('Whether it must end with a slash (true), or must not (false).'),
+  ...shared,
+  ...asked,
+});
+
+export const originsSchema = z.strictObject({
+  type: z.literal('origins'),
+  includes: textOrTexts.optional().describe('Origins that must be in the list.'),
+  ...shared,
+});
+
+export const emailSchema = z.strictObject({
+  type: z.literal('email'),
+  domain: z.string().min(1).optional().describe('The domain it must have.'),
+  ...shared,
+});
+
+const spanSchema = z
+  .string()
+  .regex(/^\d+(?:\.\d+)?(?:ms|s|m|h|d|w|y)$/, 'a duration with its unit, such as 15m, 12h or 30d');
+
+export const durationSchema = z.strictObject({
+  type: z.literal('duration'),
+  min: spanSchema.optional().describe('The shortest it may be, such as 1m.'),
+  max: spanSchema.optional().describe('The longest it may be, such as 30d.'),
+  ...shared,
+});
+
+export const jsonSchema = z.strictObject({
+  type: z.literal('json'),
+  keys: z.array(z.string()).default([]).describe('Keys that the object must have.'),
+  ...shared,
+});
+
+export const base64Schema = z.strictObject({
+  type: z.literal('base64'),
+  bytes: count.optional().describe('How many bytes it must stand for, such as 32 for a key of AES-256.'),
+  'min-bytes': count.optional().describe('How many bytes it must stand for at least.'),
+  ...shared,
+});
+
+export const cronSchema = z.strictObject({ type: z.literal('cron'), ...shared });
+
+export const pemSchema = z.strictObject({
+  type: z.literal('pem'),
+  holds: z.enum(['private-key', 'public-key', 'certificate']).optional().describe('What must be in it.'),
+  algorithm: z.enum(['rsa', 'ec', 'ed25519']).optional(),
+  'min-bits': count.optional().describe('The smallest size of an RSA key. Default: 2048.'),
+  'pair-of': variableNameSchema.optional().describe('The variable with the other half of the key pair.'),
+  'valid-days': count.default(0).describe('How many days from now a certificate must still be valid.'),
+  ...shared,
+});
+
+export const secretSchema = z.strictObject({
+  type: z.literal('secret'),
+  'min-length': count.default(16),
+  prefix: textOrTexts.optional().describe('What it must begin with, or several, such as sk_live_.'),
+  ...shared,
+  ...asked,
+});
+
+export const jwtSchema = z.strictObject({
+  type: z.literal('jwt'),
+  role: z.string().optional().describe('The claim `role`.'),
+  ref: z.string().optional().describe('The claim `ref`: the project at Supabase.'),
+  issuer: z.string().optional().describe('The claim `iss`.'),
+  'valid-days': count.default(0).describe('How many days from now it must still be valid.'),
+  ...shared,
+  ...asked,
+});
+
+export const postgresUrlSchema = z.strictObject({
+  type: z.literal('postgres-url'),
+  pooler: z
+    .enum(['transaction', 'session', 'none'])
+    .optional()
+    .describe('Whether it leads to a pooler and in which mode, told by host and port; with `live` by the server.'),
+  host: textOrTexts.optional().describe('The host it must have, or several; `*.example.com` for any below it.'),
+  port: z.int().min(1).max(65_535).optional(),
+  database: z.string().min(1).optional().describe('The database it must name.'),
+  sslmode: textOrTexts.optional().describe('The `sslmode` it must have, or several that it may have.'),
+  client: z
+    .enum(['prisma'])
+    .optional()
+    .describe('Who uses it: Prisma needs `pgbouncer=true` behind a pooler in transaction mode.'),
+  live: livePostgresSchema,
+  ...shared,
+});
+
+export const redisUrlSchema = z.strictObject({
+  type: z.literal('redis-url'),
+  tls: z.boolean().optional().describe('Whether it must use TLS (rediss://).'),
+  host: textOrTexts.optional().describe('The host it must have, or several; `*.example.com` for any below it.'),
+  live: liveRedisSchema,
+  ...shared,
+});
+
+export const supabaseUrlSchema = z.strictObject({
+  type: z.literal('supabase-url'),
+  ref: z.string().optional().describe('The project it must be of.'),
+  key: variableNameSchema.optional().describe('The variable with a key of the project; needed by `live`.'),
+  live: liveServiceSchema,
+  ...shared,
+});
+
+export const supabaseKeySchema = z.strictObject({
+  type: z.literal('supabase-key'),
+  role: z
+    .enum(['publishable', 'secret'])
+    .describe(
+      'publishable: for browsers (`sb_publishable_…`, anon). secret: for servers (`sb_secret_…`, service_role).',
+    ),
+  ...shared,
+  ...asked,
+});
+
+export const upstashRestUrlSchema = z.strictObject({
+  type: z.literal('upstash-rest-url'),
+  token: variableNameSchema.optional().describe('The variable with the token; needed by `live`.'),
+  live: liveServiceSchema,
+  ...shared,
+});

@@ -1,0 +1,130 @@
+import { type Check, judged } from '../../../core/check.ts';
+import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
+import { plural } from '../../../core/plural.ts';
+import type { Declaration } from '../options.ts';
+import { forbiddenVariable } from '../rules/forbidden.ts';
+import { isGiven } from './known-names.ts';
+import { type Read, readsIn } from './reads.ts';
+import { extensionOf, filesIn, type Walk } from './walk.ts';
+
+export const undeclaredVariable: FindingKind = {
+  code: 'env/undeclared-variable',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The code reads a variable that the contract does not have, so no gate would miss it.',
+  cause: 'The variable came with a change of the code, and the contract was left as it was.',
+  remedy: 'Declare it under `env`, or name it under `sources.<service>.ignore`.',
+};
+
+export const unusedVariable: FindingKind = {
+  code: 'env/unused-variable',
+  severity: 'notice',
+  boundary: 'delivery',
+  meaning: 'The contract has a variable that the code does not name anywhere.',
+  cause: 'The code that needed it is gone, or a library reads it by itself.',
+  remedy: 'Take it out of the contract; if a library reads it, name it under `sources.<service>.ignore`.',
+};
+
+const extensions = new Set(['js', 'mjs', 'cjs', 'jsx', 'ts', 'mts', 'cts', 'tsx', 'vue', 'svelte', 'astro', 'prisma']);
+const builtFolders = new Set(
+  'node_modules .git .next .nuxt .output .svelte-kit .turbo .vercel .cache dist build out coverage vendor __tests__ __mocks__'.split(
+    ' ',
+  ),
+);
+
+/** No one writes more by hand; bytes. */
+const largestSource = 2 * 1024 * 1024;
+
+export interface CodeCheck {
+  service: string;
+  workspace: string;
+  paths: string[];
+  declarations: Declaration[];
+  /** Variables that may be read, or declared, without the other. */
+  ignore: ReadonlySet<string>;
+  /** Variables that this service must not have. */
+  forbidden: ReadonlyMap<string, Place | undefined>;
+}
+
+/** Holds what the code of a service reads against what the contract declares for it, both ways. */
+export function codeCheck(options: CodeCheck): Check {
+  return {
+    name: `${options.service}: code`,
+    boundary: 'delivery',
+    run: async signal => {
+      const { places, mentioned, files } = await search(options, signal);
+      const findings = [...readFindings(options, places), ...unusedFindings(options, mentioned)];
+      return judged(findings, `${plural(places.size, 'variable')} read in ${plural(files, 'file')}`);
+    },
+  };
+}
+
+type Places = Map<string, { place: Place; count: number; optional: boolean }>;
+
+async function search(
+  { workspace, paths, declarations }: CodeCheck,
+  signal: AbortSignal,
+): Promise<{ places: Places; mentioned: Set<string>; files: number }> {
+  const places: Places = new Map();
+  const unmentioned = new Set(declarations.map(({ variable }) => variable));
+  const mentioned = new Set<string>();
+  let files = 0;
+  for await (const { path, text } of filesIn(sourceCode(workspace, paths, signal))) {
+    files += 1;
+    for (const read of readsIn(text)) note(places, read, path, text);
+    for (const name of unmentioned) {
+      if (!text.includes(name)) continue;
+      mentioned.add(name);
+      unmentioned.delete(name);
+    }
+  }
+  return { places, mentioned, files };
+}
+
+/** The sources below the paths, without what was built or installed, and without tests. */
+export function sourceCode(workspace: string, paths: string[], signal: AbortSignal): Walk {
+  return { workspace, paths, skip: builtFolders, wanted: isSource, largest: largestSource, signal };
+}
+
+function isSource(name: string): boolean {
+  return extensions.has(extensionOf(name)) && !/\.(test|spec|d|stories|config\.test)\.\w+$/.test(name);
+}
+
+function note(places: Places, { name, index, optional }: Read, path: string, text: string): void {
+  const known = places.get(name);
+  // The place that is shown is one that needs the variable, where there is one.
+  if (known && (!known.optional || optional)) known.count += 1;
+  else places.set(name, { place: placeAt(text, index, path), count: (known?.count ?? 0) + 1, optional });
+}
+
+export function placeAt(text: string, index: number, path: string): Place {
+  const before = text.slice(0, index);
+  return { path, line: before.split('\n').length, column: index - before.lastIndexOf('\n') };
+}
+
+function readFindings({ service, declarations, ignore, forbidden }: CodeCheck, places: Places): Finding[] {
+  const declared = new Set(declarations.map(({ variable }) => variable));
+  return [...places].flatMap(([name, { place, count, optional }]) => {
+    const more = count > 1 ? ` (and ${plural(count - 1, 'more place')})` : '';
+    if (forbidden.has(name)) {
+      const seen = `The code of ${service} reads ${name}, which the contract keeps out of it${more}.`;
+      return [found(forbiddenVariable, { seen, place })];
+    }
+    if (declared.has(name) || ignore.has(name) || isGiven(name)) return [];
+    const goesOn = optional ? ', and goes on without it' : '';
+    const seen = `The code of ${service} reads ${name}${goesOn}${more}; the contract does not have it.`;
+    const remedy = `Declare it under \`env.${service}\`${optional ? ' with `required: false`' : ''}, or name it under \`sources.${service}.ignore\`.`;
+    return [found(undeclaredVariable, { seen, remedy, place, ...(optional && { severity: 'notice' }) })];
+  });
+}
+
+function unusedFindings({ service, declarations, ignore }: CodeCheck, mentioned: Set<string>): Finding[] {
+  return declarations
+    .filter(({ variable }) => !mentioned.has(variable) && !ignore.has(variable) && !isGiven(variable))
+    .map(({ variable, place }) =>
+      found(unusedVariable, {
+        seen: `The code of ${service} names ${variable} nowhere.`,
+        ...(place && { place }),
+      }),
+    );
+}

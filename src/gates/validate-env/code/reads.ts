@@ -1,0 +1,58 @@
+/** One place in the code that reads a variable. */
+export interface Read {
+  name: string;
+  /** Where in the text. */
+  index: number;
+  /** Whether the code goes on without the variable. */
+  optional: boolean;
+}
+
+const environments = '(?:process\\??\\.env|import\\.meta\\.env|Bun\\.env)';
+const name = '([A-Za-z_][A-Za-z0-9_]*)';
+const member = new RegExp(
+  `${environments}(?:\\??\\.${name}|(?:\\?\\.)?\\[\\s*["'\`]${name}["'\`]\\s*\\])|Deno\\.env\\.get\\(\\s*["'\`]${name}["'\`]\\s*\\)|\\benv\\(\\s*"${name}"\\s*\\)`,
+  'g',
+);
+const destructured = new RegExp(`\\{([^{}]*)\\}\\s*=\\s*${environments}(?![\\w.\\[?])`, 'g');
+const whole = new RegExp(`${environments}(?![\\w.\\[?]|\\s*=[^=])`);
+const schemaKey = /^[ \t]*([A-Z][A-Z0-9]*_[A-Z0-9_]+)\s*:/gm;
+
+/** The variables that a source text reads, from Node.js, Vite, Deno, Bun and Prisma. Comments are left out. */
+export function readsIn(text: string): Read[] {
+  if (!text.includes('env')) return [];
+  const reads: Read[] = [];
+  for (const match of text.matchAll(member)) {
+    const read = match[1] ?? match[2] ?? match[3] ?? match[4];
+    const after = text.slice(match.index + match[0].length, match.index + match[0].length + 40);
+    if (read === undefined || isAssignment(after) || inComment(text, match.index)) continue;
+    reads.push({ name: read, index: match.index, optional: hasFallback(after) });
+  }
+  for (const match of text.matchAll(destructured)) {
+    if (inComment(text, match.index)) continue;
+    for (const part of (match[1] ?? '').split(',')) {
+      const [, read] = /^\s*([A-Za-z_]\w*)/.exec(part) ?? [];
+      if (read) reads.push({ name: read, index: match.index, optional: part.includes('=') });
+    }
+  }
+  // The whole environment goes to something that knows the names: a schema of zod, envalid, t3-env.
+  if (whole.test(text)) {
+    for (const match of text.matchAll(schemaKey)) {
+      const at = match.index + match[0].indexOf(match[1] ?? '');
+      if (match[1] && !inComment(text, at)) reads.push({ name: match[1], index: at, optional: true });
+    }
+  }
+  return reads;
+}
+
+function isAssignment(after: string): boolean {
+  return /^\s*=[^=>]/.test(after);
+}
+
+function hasFallback(after: string): boolean {
+  return /^\s*(\?\?|\|\||\?(?!\.)|===?|!==?|&&)/.test(after);
+}
+
+function inComment(text: string, index: number): boolean {
+  const line = text.slice(text.lastIndexOf('\n', index) + 1, index);
+  return /^\s*(\/\/|\*|\/\*)/.test(line) || /\s\/\/\s/.test(line);
+}

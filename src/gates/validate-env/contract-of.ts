@@ -1,0 +1,116 @@
+import { invalidInput } from '../../config/findings.ts';
+import type { Configuration } from '../../config/load.ts';
+import type { GateContext } from '../../core/context.ts';
+import { GateError } from '../../core/errors.ts';
+import { found } from '../../core/finding.ts';
+import type { Comparison, Contract, ContractService, ReadEnvironment } from './contract.ts';
+import { parseFingerprint } from './drift/fingerprint.ts';
+import { type Declaration, declarationsOfConfiguration, declarationsOfNames, type Scope, sourceOf } from './options.ts';
+import type { Forbidden } from './rules/forbidden.ts';
+import { variablesFrom } from './sources/readings.ts';
+
+/** What both forms of a contract need. */
+export interface Given {
+  scope: Scope;
+  /** Variables from inputs; those of the step win over them. */
+  passed: Record<string, string>;
+  readEnvironment: ReadEnvironment;
+  comparison: Comparison | undefined;
+  fingerprintKey: string;
+}
+
+/** The contract of the input `required`: these variables of the step must be set. */
+export function contractOfNames(names: string[], given: Given, context: GateContext): Contract {
+  const service = serviceOf('', declarationsOfNames(names), undefined);
+  return { ...common(given, context), services: [service], forbidden: [], environment: '' };
+}
+
+/** The contract in the configuration, of these services or of all. Throws a GateError if there is none. */
+export function contractOfConfiguration(
+  config: Configuration,
+  services: string[],
+  given: Given,
+  context: GateContext,
+): Contract {
+  const { scope } = given;
+  const all = declarationsOfConfiguration(config, services);
+  const declarations = all.filter(({ declared }) => fits(declared.phase, scope.phase));
+  const names = [...new Set(all.map(({ service }) => service))];
+  return {
+    ...common(given, context),
+    environment: config.environment,
+    services: names.map(name =>
+      serviceOf(
+        name,
+        declarations.filter(({ service }) => service === name),
+        config,
+      ),
+    ),
+    forbidden: forbiddenOf(declarationsOfConfiguration(config, []), config),
+  };
+}
+
+function fits(phase: Scope['phase'], wanted: Scope['phase']): boolean {
+  return phase === undefined || wanted === undefined || phase === wanted;
+}
+
+function serviceOf(service: string, declarations: Declaration[], config: Configuration | undefined): ContractService {
+  const configured = config
+    ? sourceOf(config, service)
+    : { platform: false, github: false, files: [], code: [], client: [], ignore: [] };
+  const place = config?.sources[service] && config.placeOfKey(['sources', service]);
+  return { service, declarations, configured, target: config?.services[service], place };
+}
+
+function common({ scope, passed, readEnvironment, comparison, fingerprintKey }: Given, { variables }: GateContext) {
+  return { scope, step: variablesFrom(passed, variables), readEnvironment, comparison, fingerprintKey };
+}
+
+/** Each service with a variable that the contract keeps out of it. Throws a GateError where one also declares it. */
+function forbiddenOf(declarations: Declaration[], config: Configuration): Forbidden[] {
+  const services = [
+    ...new Set([
+      ...declarations.map(({ service }) => service),
+      ...Object.keys(config.sources),
+      ...Object.keys(config.services),
+    ]),
+  ];
+  const having = (variable: string) =>
+    new Set(declarations.filter(declaration => declaration.variable === variable).map(({ service }) => service));
+  return declarations.flatMap(({ variable, declared, place }) => {
+    const named = [declared['never-in'] ?? []].flat();
+    const trusted = having(variable);
+    const others = named.includes('others') ? services.filter(service => !trusted.has(service)) : [];
+    const both = named.find(service => trusted.has(service));
+    if (both !== undefined) {
+      const seen = `${variable} is kept out of ${both} by \`never-in\`, and declared for ${both} too.`;
+      const remedy = `Take it out of \`env.${both}\`, or take ${both} out of \`never-in\`.`;
+      throw new GateError([found(invalidInput, { seen, remedy, ...(place && { place }) })]);
+    }
+    return [...new Set([...named.filter(name => name !== 'others'), ...others])].map(service => ({
+      service,
+      variable,
+      ...(place && { place }),
+    }));
+  });
+}
+
+/**
+ * What the input `compare-with` names: an environment of the configuration, or the output `fingerprint` of a run in
+ * another environment. Throws a GateError when it is neither.
+ */
+export async function comparisonOf(
+  text: string,
+  load: (environment: string) => Promise<Configuration>,
+): Promise<Comparison | undefined> {
+  if (text.trim() === '') return undefined;
+  if (text.trim().startsWith('{')) {
+    const fingerprint = parseFingerprint(text);
+    if (fingerprint) return { environment: fingerprint.environment || 'the other environment', fingerprint };
+    const seen = 'The input `compare-with` is no fingerprint of this version of release-gates.';
+    const remedy = 'Pass the output `fingerprint` of validate-env from the other environment, or the name of one.';
+    throw new GateError([found(invalidInput, { seen, remedy })]);
+  }
+  const config = await load(text.trim());
+  return { environment: config.environment, targets: new Map(Object.entries(config.services)) };
+}

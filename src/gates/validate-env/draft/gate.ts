@@ -1,0 +1,112 @@
+import { missingFile, missingSection } from '../../../config/findings.ts';
+import type { Configuration } from '../../../config/load.ts';
+import type { GateContext } from '../../../core/context.ts';
+import { GateError, messageOf } from '../../../core/errors.ts';
+import { found } from '../../../core/finding.ts';
+import { plural } from '../../../core/plural.ts';
+import type { GateReport } from '../../../core/report.ts';
+import { sourceCode } from '../code/check.ts';
+import { isGiven } from '../code/known-names.ts';
+import { readsIn } from '../code/reads.ts';
+import { filesIn } from '../code/walk.ts';
+import { exampleFiles } from '../examples.ts';
+import { parseDotenv } from '../sources/dotenv-parse.ts';
+import { guess } from './guess.ts';
+
+/** Variables of a service with an example of each, where an example file has one. */
+type Names = Map<string, string | undefined>;
+
+/**
+ * Draws a contract from what is there: example files, what the code reads, and the names on the platforms. It shows no
+ * value, guesses types by names, and changes nothing.
+ */
+export async function draftContract(
+  configuration: () => Promise<Configuration>,
+  context: GateContext,
+): Promise<GateReport> {
+  const startedAt = context.clock.now();
+  const config = await ifThere(configuration);
+  const services = config ? Object.keys(config.services) : [];
+  const names = new Map<string, Names>();
+  for (const service of services.length > 0 ? services : ['app']) {
+    names.set(service, await namesOf(service, config, services.length < 2, context));
+  }
+  const count = [...names.values()].reduce((sum, { size }) => sum + size, 0);
+  if (count === 0) {
+    const seen = 'No example file, no code and no platform names a variable that a contract could be drawn from.';
+    const remedy = 'Write a .env.example with the names, or the services under `services`, and run the draft again.';
+    throw new GateError([found(missingSection, { seen, remedy })]);
+  }
+  const contract = contractText(names);
+  context.log.info('A contract drawn from what is there. Types are guessed: read it, correct it, and save it as');
+  context.log.info('.github/release-gates.yml (or put it into the one that is there).');
+  context.log.quote(contract);
+  return {
+    gate: 'validate-env',
+    verdict: 'passed',
+    headline: `A contract of ${plural(count, 'variable')} was drawn up; nothing was checked.`,
+    checks: [],
+    outputs: { fingerprint: '', contract },
+    startedAt,
+    finishedAt: context.clock.now(),
+  };
+}
+
+/** Undefined where there is no file yet: the draft is its beginning. */
+async function ifThere(configuration: () => Promise<Configuration>): Promise<Configuration | undefined> {
+  try {
+    return await configuration();
+  } catch (error) {
+    if (error instanceof GateError && error.findings.every(({ code }) => code === missingFile.code)) return undefined;
+    throw error;
+  }
+}
+
+async function namesOf(
+  service: string,
+  config: Configuration | undefined,
+  isOnly: boolean,
+  context: GateContext,
+): Promise<Names> {
+  const { folder, code = [] } = config?.sources[service] ?? {};
+  const { workspace, signal } = context;
+  const names: Names = new Map();
+  const examples = await exampleFiles(workspace, folder === undefined ? [] : [folder]);
+  for (const { path, text } of examples) {
+    if (!isOnly && (folder === undefined || !path.startsWith(`${folder}/`))) continue;
+    for (const { name, value } of parseDotenv(text).assignments) names.set(name, value);
+  }
+  const paths = code.length > 0 ? code : folder === undefined ? (isOnly ? ['.'] : []) : [folder];
+  for await (const { text } of filesIn(sourceCode(workspace, paths, signal))) {
+    for (const { name } of readsIn(text)) if (!names.has(name) && !isGiven(name)) names.set(name, undefined);
+  }
+  for (const name of await namesOnPlatform(service, config, context)) if (!names.has(name)) names.set(name, undefined);
+  return names;
+}
+
+/** A platform that cannot be asked is said, and leaves the draft with what the repository has. */
+async function namesOnPlatform(
+  service: string,
+  config: Configuration | undefined,
+  context: GateContext,
+): Promise<readonly string[]> {
+  const target = config?.services[service];
+  if (target === undefined) return [];
+  const { platformSource } = await import('../sources/platform.ts');
+  try {
+    const source = platformSource(service, target, undefined, context, {});
+    return (await source.read(context.signal)).readings.names;
+  } catch (error) {
+    context.signal.throwIfAborted();
+    context.log.info(`The names on the platform of ${service} are not in the draft: ${messageOf(error)}`);
+    return [];
+  }
+}
+
+function contractText(services: Map<string, Names>): string {
+  const lines = [...services].flatMap(([service, names]) => [
+    `  ${service}:`,
+    ...[...names].map(([name, example]) => `    ${name}: ${guess(name, example)}`),
+  ]);
+  return ['env:', ...lines, ''].join('\n');
+}

@@ -1,0 +1,68 @@
+import { readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { type Check, judged } from '../../../core/check.ts';
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { plural } from '../../../core/plural.ts';
+import { type RepositoryFile, readIfThere } from './places.ts';
+
+export const dbPush: FindingKind = {
+  code: 'env/db-push-on-release',
+  severity: 'error',
+  boundary: 'data',
+  meaning: '`prisma db push` changes the database to the schema without a migration, and may drop what is in the way.',
+  cause: 'It was handy in development and came into a command that runs with each release.',
+  remedy: 'Use `prisma migrate deploy` there, or the gate push-schema.',
+};
+
+const command = /\bprisma\s+db\s+push\b/;
+const deployFiles = [
+  'Dockerfile',
+  'fly.toml',
+  'render.yaml',
+  'vercel.json',
+  'railway.json',
+  'railway.toml',
+  'Procfile',
+];
+/** Scripts of package.json that a release runs: by npm itself, by platforms, or by their name. */
+const releaseScript = /^(pre|post)?(start|build|install|prepare|deploy|release)(:|$)|prod|vercel|heroku|render|railway/;
+const workflows = '.github/workflows';
+
+/** Looks for `prisma db push` in everything that a release runs. */
+export function dbPushCheck(service: string, workspace: string, folder: string): Check {
+  return {
+    name: `${service}: commands of the release`,
+    boundary: 'data',
+    run: async () => {
+      const ofFolder = [...deployFiles, 'package.json'].map(name => readIfThere(workspace, folder, name));
+      const ofRoot = folder === '.' ? [] : [readIfThere(workspace, 'render.yaml')];
+      const ofWorkflows = (await namesIn(resolve(workspace, workflows))).map(name =>
+        readIfThere(workspace, workflows, name),
+      );
+      const files = (await Promise.all([...ofFolder, ...ofRoot, ...ofWorkflows])).flatMap(file => file ?? []);
+      return judged(files.flatMap(findingsIn), `${plural(files.length, 'file')} read`);
+    },
+  };
+}
+
+function findingsIn({ path, lines }: RepositoryFile): Finding[] {
+  const isPackage = path.endsWith('package.json');
+  const inWorkflow = path.startsWith(join(workflows, '/').replaceAll('\\', '/'));
+  return lines.flatMap((line, index) => {
+    if (!command.test(line) || /^\s*(#|\/\/)/.test(line)) return [];
+    const script = /^\s*"([^"]+)"\s*:/.exec(line)?.[1] ?? '';
+    if (isPackage && !releaseScript.test(script)) return [];
+    const where = isPackage ? `The script \`${script}\` in ${path}` : path;
+    // A workflow may push to a database that it made for its tests.
+    const severity = inWorkflow ? 'warning' : 'error';
+    return [found(dbPush, { seen: `${where} runs \`prisma db push\`.`, severity, place: { path, line: index + 1 } })];
+  });
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter(name => /\.ya?ml$/.test(name));
+  } catch {
+    return []; // a repository without workflows
+  }
+}

@@ -1,0 +1,76 @@
+import { type Check, judged, passed } from '../../../core/check.ts';
+import { type FindingKind, found, type Place } from '../../../core/finding.ts';
+import { type RepositoryFile, readIfThere } from './places.ts';
+
+export const portsDiffer: FindingKind = {
+  code: 'env/ports-differ',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The platform sends requests to another port than the one the service listens on, so none arrives.',
+  cause: 'PORT, `internal_port` in fly.toml and `EXPOSE` in the Dockerfile were not changed together.',
+  remedy: 'Let all of them name one port.',
+};
+
+interface Port {
+  /** As a sentence names it. */
+  name: string;
+  port: number;
+  place?: Place;
+}
+
+/** Whether PORT, fly.toml and the Dockerfile agree. `port` is what the service is given, where that is known. */
+export function portsCheck(service: string, workspace: string, folder: string, port: string | undefined): Check {
+  return {
+    name: `${service}: ports`,
+    boundary: 'delivery',
+    run: async () => {
+      const [fly, docker] = await Promise.all([
+        readIfThere(workspace, folder, 'fly.toml'),
+        readIfThere(workspace, folder, 'Dockerfile'),
+      ]);
+      const ports = [
+        ...(port !== undefined && /^\d+$/.test(port) ? [{ name: 'PORT', port: Number(port) }] : []),
+        ...(fly ? portsOfFly(fly) : []),
+        ...(docker ? portsOfDocker(docker) : []),
+      ];
+      const [first, ...others] = ports;
+      if (first === undefined || others.length === 0) return passed('nothing to compare');
+      const findings = others
+        .filter(other => other.port !== first.port)
+        .map(other =>
+          found(portsDiffer, {
+            seen: `${other.name} is ${other.port}, and ${first.name} is ${first.port}.`,
+            remedy: `Let both be one port: the one that ${service} listens on.`,
+            ...((other.place ?? first.place) && { place: other.place ?? first.place }),
+          }),
+        );
+      return judged(findings, ports.map(({ name }) => name).join(', '));
+    },
+  };
+}
+
+/** docs: Fly.io, App configuration (fly.toml): `internal_port` of [http_service] and [[services]], and PORT of [env]. */
+function portsOfFly({ path, lines }: RepositoryFile): Port[] {
+  let section = '';
+  return lines.flatMap((line, index) => {
+    section = /^\s*\[+\s*([\w.]+)\s*\]+/.exec(line)?.[1] ?? section;
+    const [, key, value] = /^\s*(internal_port|PORT)\s*=\s*["']?(\d+)/.exec(line) ?? [];
+    const wanted = key === 'PORT' ? section === 'env' : /^(http_service|services)$/.test(section);
+    if (key === undefined || !wanted) return [];
+    return [{ name: `\`${key}\` in ${path}`, port: Number(value), place: { path, line: index + 1 } }];
+  });
+}
+
+/** The last stage is what runs. */
+function portsOfDocker({ path, lines }: RepositoryFile): Port[] {
+  const stage = lines.findLastIndex(line => /^\s*FROM\s/i.test(line));
+  const exposed = lines.flatMap((line, index) => {
+    const ports = index > stage ? /^\s*EXPOSE\s+(.+)$/i.exec(line)?.[1] : undefined;
+    return [...(ports ?? '').matchAll(/\b(\d{1,5})(?:\/tcp)?\b(?!\/)/g)].map(([, port]) => ({
+      name: `\`EXPOSE\` in ${path}`,
+      port: Number(port),
+      place: { path, line: index + 1 },
+    }));
+  });
+  return exposed.length === 1 ? exposed : []; // of several no one is the one
+}

@@ -1,0 +1,80 @@
+import { type Check, judged } from '../../../core/check.ts';
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { plural } from '../../../core/plural.ts';
+import { placeAt } from '../code/check.ts';
+import { filesIn, type Walk } from '../code/walk.ts';
+import { providerKeysIn } from './provider-keys.ts';
+
+export const secretInClient: FindingKind = {
+  code: 'env/secret-in-client-files',
+  severity: 'error',
+  boundary: 'identity',
+  meaning: 'The files that every visitor downloads hold a secret.',
+  cause: 'Code for servers was imported by code for browsers, or a secret stands under a public prefix.',
+  remedy: 'Take it out of the frontend, build again, and rotate the secret: what was published is known.',
+};
+
+/** A secret, by the variable that holds it. */
+export interface Secret {
+  name: string;
+  value: string;
+}
+
+/** Shorter values would be found by chance. */
+const shortest = 8;
+
+const binaries =
+  /\.(png|jpe?g|gif|webp|avif|ico|svgz|woff2?|ttf|otf|eot|mp[34]|webm|ogg|wav|pdf|zip|gz|br|zst|wasm|bin)$/i;
+
+/** Searches the built files for the value of any secret, as it is, escaped or in base64, and for keys of providers. */
+export function clientFilesCheck(service: string, workspace: string, paths: string[], secrets: Secret[]): Check {
+  const forms = secrets
+    .filter(({ value }) => value.trim().length >= shortest)
+    .flatMap(({ name, value }) => [...formsOf(value.trim())].map(form => ({ name, form })));
+  return {
+    name: `${service}: client files`,
+    boundary: 'identity',
+    run: async signal => {
+      const walk: Walk = {
+        workspace,
+        paths,
+        skip: new Set(['node_modules', '.git']),
+        wanted: name => !binaries.test(name),
+        largest: Number.POSITIVE_INFINITY,
+        signal,
+      };
+      const findings = new Map<string, Finding>();
+      let files = 0;
+      for await (const { path, text } of filesIn(walk)) {
+        files += 1;
+        const add = (what: string, index: number) => {
+          if (findings.has(`${what} ${path}`)) return;
+          findings.set(
+            `${what} ${path}`,
+            found(secretInClient, { seen: `${path} holds ${what}.`, place: placeAt(text, index, path) }),
+          );
+        };
+        for (const { name, form } of forms) {
+          const index = text.indexOf(form);
+          if (index >= 0) add(`the value of ${name}`, index);
+        }
+        if (findings.size === 0 || ![...findings.keys()].some(key => key.endsWith(` ${path}`))) {
+          for (const { provider, index } of providerKeysIn(text)) add(`a secret key of ${provider}`, index);
+        }
+      }
+      return judged(
+        [...findings.values()],
+        `${plural(files, 'file')} searched for ${plural(secrets.length, 'secret')}`,
+      );
+    },
+  };
+}
+
+function formsOf(value: string): Set<string> {
+  return new Set([
+    value,
+    JSON.stringify(value).slice(1, -1),
+    encodeURIComponent(value.toWellFormed()),
+    Buffer.from(value).toString('base64').replace(/=+$/, ''),
+  ]);
+}

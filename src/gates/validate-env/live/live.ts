@@ -1,0 +1,17 @@
+import type { Outcome } from '../../../core/check.ts';
+import type { GateContext, Variables } from '../../../core/context.ts';
+import type { Boundary, Place } from '../../../core/finding.ts';
+import type { Declaration } from '../options.ts';
+
+/** One variable whose value is tried on what it leads to. */
+export interface Live {
+  declaration: Declaration;
+  value: string;
+  /** All variables that the service has. */
+  variables: Variables;
+  where: { boundary: Boundary; place?: Place };
+  context: GateContext;
+}
+
+/** Tries one kind of value. It may throw a GateError; the check that runs it makes an outcome of that. */
+export type Try<Options> = (live: Live, options: Options, signal: AbortSignal) => Promise<Outcome>;

@@ -1,0 +1,185 @@
+import { startDeadline } from '../../../clients/deadline.ts';
+import { NetworkError, timedOut, unknownHost, unreachable } from '../../../clients/network-error.ts';
+import { connectPostgres, type PostgresSession } from '../../../clients/postgres.ts';
+import { refused } from '../../../clients/postgres-errors.ts';
+import { parsePostgresUrl } from '../../../clients/postgres-url.ts';
+import type { LivePostgres } from '../../../config/schema/variables/live.ts';
+import { judged, type Outcome } from '../../../core/check.ts';
+import { formatDuration } from '../../../core/duration.ts';
+import { GateError } from '../../../core/errors.ts';
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import type { Live, Try } from './live.ts';
+
+const data = { severity: 'error', boundary: 'data' } as const;
+
+export const wrongRole: FindingKind = {
+  ...data,
+  code: 'env/wrong-database-role',
+  meaning: 'The connection has another role than the contract declares, so more or fewer rights than it should.',
+  cause: 'The connection string of another part of the system, often the one for migrations.',
+  remedy: 'Use the connection string of the role that is declared.',
+};
+
+export const wrongAccess: FindingKind = {
+  ...data,
+  code: 'env/wrong-database-access',
+  meaning: 'The session can write where it must not, or cannot where it must.',
+  cause: 'The address of a replica or of the primary, or a role with `default_transaction_read_only`.',
+  remedy: 'Use the address of the primary to write, and that of a replica, or a read-only role, to read.',
+};
+
+export const oldServer: FindingKind = {
+  ...data,
+  code: 'env/old-database-server',
+  meaning: 'The database server is older than the contract asks for.',
+  cause: 'Environments that are not upgraded together.',
+  remedy: 'Upgrade the server, or the contract if the older one will do.',
+};
+
+export const wrongPooler: FindingKind = {
+  ...data,
+  code: 'env/wrong-pooler',
+  meaning: 'The server behind the address pools connections in another way than the contract declares.',
+  cause: 'The address of the pooler in place of that of the database or the other way round, or a pooler set up anew.',
+  remedy: 'Use the address whose pooler is as declared.',
+};
+
+export const noSessionLocks: FindingKind = {
+  ...data,
+  code: 'env/no-session-locks',
+  meaning: 'Locks of a session do not hold on this connection, so two pushes of the schema could run at once.',
+  cause: 'A pooler in transaction mode between: each statement may run in another session.',
+  remedy: 'Use the direct connection, or a pooler in session mode, to change the schema.',
+};
+
+type Pooler = 'transaction' | 'session' | 'none';
+
+/** How often two clients have to meet on one session before it is ruled out that the pooler shares sessions. */
+const rounds = 4;
+
+/** Connects twice: what one session is, and whether two clients share one. Changes nothing. */
+export const tryPostgres: Try<LivePostgres> = async (live, options, outer) => {
+  const deadline = startDeadline(options.within, outer);
+  const { signal } = deadline;
+  const { declaration, value, context, where } = live;
+  const address = parsePostgresUrl(value, declaration.name, where.place);
+  const connect = () => connectPostgres(address, { signal, folder: context.workspace, place: where.place });
+  let session: PostgresSession | undefined;
+  try {
+    session = await connect();
+    const facts = await factsOf(session);
+    const other = await connect();
+    try {
+      const pooler = await poolerBetween(session, other);
+      const findings = [...factFindings(facts, options, live), ...poolerFindings(pooler, live)];
+      const wanted = declared(live);
+      if (wanted !== undefined && wanted !== 'transaction' && pooler !== 'transaction')
+        findings.push(...(await lockFindings(session, other, live)));
+      const access = facts.readOnly ? 'read-only' : 'read-write';
+      return judged(findings, `PostgreSQL ${facts.version}, role ${facts.role}, ${access}, ${inWords(pooler)}`);
+    } finally {
+      await other.close();
+    }
+  } catch (error) {
+    if (!deadline.passed) return outcomeOf(error, declaration.name);
+    const late = `The database ${address.name} gave no answer within ${formatDuration(options.within)}`;
+    return outcomeOf(new GateError([new NetworkError(timedOut, late).finding(where)]), declaration.name);
+  } finally {
+    deadline.clear();
+    await session?.close();
+  }
+};
+
+/** What the database refuses is the contract's fault; what cannot be reached, or is not well, says nothing of it. */
+function outcomeOf(error: unknown, name: string): Outcome {
+  if (!(error instanceof GateError)) throw error;
+  const undecided = [refused.code, unknownHost.code, unreachable.code];
+  const verdict = error.findings.every(({ code }) => undecided.includes(code)) ? 'error' : 'failed';
+  return { verdict, findings: error.findings.map(finding => ({ ...finding, seen: `${name}: ${finding.seen}` })) };
+}
+
+interface Facts {
+  role: string;
+  readOnly: boolean;
+  version: string;
+  major: number;
+}
+
+async function factsOf(session: PostgresSession): Promise<Facts> {
+  const [row] = await session.query<{ role: string; read_only: boolean; version: string; number: string }>(
+    `SELECT current_user AS role,
+      current_setting('transaction_read_only') = 'on' OR pg_is_in_recovery() AS read_only,
+      split_part(current_setting('server_version'), ' ', 1) AS version,
+      current_setting('server_version_num') AS number`,
+  );
+  const { role = '', read_only: readOnly = false, version = '', number = '0' } = row ?? {};
+  return { role, readOnly, version, major: Math.floor(Number(number) / 10_000) };
+}
+
+function factFindings(facts: Facts, { role, access, version }: LivePostgres, { declaration, where }: Live): Finding[] {
+  const { name } = declaration;
+  const findings: Finding[] = [];
+  if (role !== undefined && facts.role !== role)
+    findings.push(found(wrongRole, { seen: `${name} connects as another role than ${role}.`, ...where }));
+  if (access === 'read-write' && facts.readOnly)
+    findings.push(found(wrongAccess, { seen: `${name} connects to a session that cannot write.`, ...where }));
+  if (access === 'read-only' && !facts.readOnly)
+    findings.push(found(wrongAccess, { seen: `${name} connects to a session that can write.`, ...where }));
+  if (version !== undefined && facts.major < version) {
+    const seen = `${name} leads to PostgreSQL ${facts.version}, and ${version} is the oldest that will do.`;
+    findings.push(found(oldServer, { seen, ...where }));
+  }
+  return findings;
+}
+
+/**
+ * A pooler tells its clients a process of its own (PgBouncer documentation, `BackendKeyData`), so that it shows itself.
+ * If two clients that are both connected were in one session, sessions are shared between transactions.
+ */
+async function poolerBetween(one: PostgresSession, other: PostgresSession): Promise<Pooler> {
+  for (let round = 0; round < rounds; round++) {
+    if ((await processOf(one)) === (await processOf(other))) return 'transaction';
+  }
+  return one.announcedProcess === (await processOf(one)) ? 'none' : 'session';
+}
+
+async function processOf(session: PostgresSession): Promise<number> {
+  const [row] = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  return row?.pid ?? 0;
+}
+
+function declared({ declaration }: Live): Pooler | undefined {
+  return declaration.declared.type === 'postgres-url' ? declaration.declared.pooler : undefined;
+}
+
+function poolerFindings(actual: Pooler, live: Live): Finding[] {
+  const wanted = declared(live);
+  if (wanted === undefined || wanted === actual) return [];
+  const seen = `${live.declaration.name} leads ${actual === 'none' ? 'to the database itself' : `to a pooler in ${actual} mode`}, and the contract says ${wanted === 'none' ? 'no pooler' : `a pooler in ${wanted} mode`}.`;
+  return [found(wrongPooler, { seen, ...live.where })];
+}
+
+/** A number that no tool uses for its own lock. */
+const lock = 7_305_521_984_260;
+
+/** Takes a lock in one session and looks from another whether it holds. */
+async function lockFindings(one: PostgresSession, other: PostgresSession, live: Live): Promise<Finding[]> {
+  const taken = await askLock(one, 'pg_try_advisory_lock');
+  // Somebody else has it, another run of this gate for instance: then it holds, and this one need not know more.
+  if (!taken) return [];
+  const takenTwice = await askLock(other, 'pg_try_advisory_lock');
+  if (takenTwice) await askLock(other, 'pg_advisory_unlock');
+  const released = await askLock(one, 'pg_advisory_unlock');
+  if (!takenTwice && released) return [];
+  const seen = `${live.declaration.name} leads to sessions that do not keep their locks.`;
+  return [found(noSessionLocks, { seen, ...live.where })];
+}
+
+async function askLock(session: PostgresSession, what: string): Promise<boolean> {
+  const [row] = await session.query<{ done: boolean }>(`SELECT ${what}(${lock}) AS done`);
+  return row?.done ?? false;
+}
+
+function inWords(pooler: Pooler): string {
+  return pooler === 'none' ? 'no pooler' : `pooler in ${pooler} mode`;
+}

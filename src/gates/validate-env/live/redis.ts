@@ -1,0 +1,108 @@
+import type { Redis } from 'ioredis';
+import { NetworkError } from '../../../clients/network-error.ts';
+import { RedisRefused, withRedis } from '../../../clients/redis.ts';
+import type { LiveRedis } from '../../../config/schema/variables/live.ts';
+import { judged, type Outcome } from '../../../core/check.ts';
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import type { Live, Try } from './live.ts';
+
+const data = { severity: 'error', boundary: 'data' } as const;
+
+export const redisCredentials: FindingKind = {
+  ...data,
+  code: 'env/redis-credentials-refused',
+  meaning: 'Redis does not accept the user or the password, or asks for one that the address does not have.',
+  cause: 'A password that was rotated, a secret of another environment, or a user that does not exist.',
+  remedy: 'Set the variable to the address of this environment anew, with user and password.',
+};
+
+export const redisDenied: FindingKind = {
+  ...data,
+  code: 'env/redis-permission-denied',
+  meaning: 'Redis knows the user and does not allow it what the service needs.',
+  cause: 'An access control list that leaves a command or a prefix of keys out, a read-only token, or a replica.',
+  remedy: "Extend the user's access control list, or use the user that the service is meant to have.",
+};
+
+export const redisWritable: FindingKind = {
+  ...data,
+  code: 'env/redis-writable',
+  meaning: 'A connection that should only read can write.',
+  cause: 'The address of the primary, or a user with all rights.',
+  remedy: 'Use a user, a token or a replica that can only read.',
+};
+
+export const redisUnwell: FindingKind = {
+  ...data,
+  code: 'env/redis-unwell',
+  meaning: 'Redis answered that it cannot serve now, so nothing is known of the credentials.',
+  cause: 'It loads its data, has too many clients or no memory left.',
+  remedy: 'Look at the state of Redis at its provider, and run the gate again.',
+};
+
+/** Connects, authenticates, and tries what the user may do on a key that does not exist. Changes nothing. */
+export const tryRedis: Try<LiveRedis> = async (live, { access, key, within }, signal) => {
+  const { declaration, value, where } = live;
+  try {
+    return await withRedis({ url: value, timeout: within, signal }, async redis => {
+      await redis.ping();
+      const findings = access === undefined ? [] : await accessFindings(redis, access, key, live);
+      return judged(findings, await detailOf(redis, value));
+    });
+  } catch (error) {
+    return outcomeOf(error, declaration.name, where);
+  }
+};
+
+function outcomeOf(error: unknown, name: string, where: Live['where']): Outcome {
+  if (error instanceof NetworkError) {
+    const finding = error.finding(where);
+    const remedy =
+      'Check host, port and scheme of the address, whether Redis runs, and whether it lets this runner in.';
+    return { verdict: error.verdict, findings: [{ ...finding, seen: `${name}: ${finding.seen}`, remedy }] };
+  }
+  if (!(error instanceof RedisRefused)) throw error;
+  // Its first word says it all; what follows may quote what was sent.
+  const seen = `${name}: Redis answered ${error.message.split(' ')[0]}.`;
+  if (error.ofCredentials) return { verdict: 'failed', findings: [found(redisCredentials, { seen, ...where })] };
+  if (isDenial(error)) return { verdict: 'failed', findings: [found(redisDenied, { seen, ...where })] };
+  return { verdict: 'error', findings: [found(redisUnwell, { seen, ...where })] };
+}
+
+/** To delete a key that does not exist changes nothing and needs the right to write. */
+async function accessFindings(
+  redis: Redis,
+  access: 'read-write' | 'read-only',
+  prefix: string,
+  { declaration, where }: Live,
+): Promise<Finding[]> {
+  const key = `${prefix}${prefix.endsWith(':') ? '' : ':'}release-gates-no-such-key`;
+  await redis.get(key);
+  if (access === 'read-write') {
+    await redis.del(key);
+    return [];
+  }
+  try {
+    await redis.del(key);
+  } catch (error) {
+    if (isDenial(error)) return []; // as it must be
+    throw error;
+  }
+  return [found(redisWritable, { seen: `${declaration.name} leads to a Redis that it can write to.`, ...where })];
+}
+
+/** docs: Redis, ACL (NOPERM) and replication (READONLY). */
+function isDenial(error: unknown): boolean {
+  return error instanceof Error && /\b(NOPERM|READONLY)\b/.test(error.message);
+}
+
+/** Who one is there; a user that may not ask that, or a provider that does not know it, is no fault. */
+async function detailOf(redis: Redis, url: string): Promise<string> {
+  const tls = url.startsWith('rediss:') ? 'TLS' : 'no TLS';
+  try {
+    return `PONG, user ${String(await redis.call('ACL', 'WHOAMI'))}, ${tls}`;
+  } catch (error) {
+    if (isDenial(error) || (error instanceof Error && error.message.startsWith('ERR'))) return `PONG, ${tls}`;
+    throw error;
+  }
+}

@@ -1,0 +1,38 @@
+import { unsetVariable } from '../../../config/findings.ts';
+import { interpolate, namesIn, unescapeText } from '../../../config/interpolation.ts';
+import type { LiveRequest } from '../../../config/schema/variables/live.ts';
+import { passed } from '../../../core/check.ts';
+import { found } from '../../../core/finding.ts';
+import { ask, otherStatus, refusal } from './answers.ts';
+import type { Try } from './live.ts';
+
+/** Sends the declared request to the provider: a key that it does not take is answered with 401 or 403. */
+export const tryRequest: Try<LiveRequest> = async (live, { within, status, ...declared }, signal) => {
+  const { variables, declaration, where, context } = live;
+  const missing = namesIn(declared).filter(name => !variables[name]);
+  if (missing.length > 0) {
+    const seen = `${declaration.name} cannot be tried: its request needs ${missing.join(', ')}, which has no value here.`;
+    return { verdict: 'error', findings: [found(unsetVariable, { seen, ...where })] };
+  }
+  // A provider may repeat in its answer, and we in a message, what was put into the address.
+  for (const name of namesIn(declared)) context.redactor.add(variables[name] ?? '');
+  const { get, head, post, headers, json } = interpolate(declared, name => variables[name]) as typeof declared;
+  const wanted = [status ?? []].flat();
+  return ask(
+    live,
+    {
+      method: get ? 'GET' : head ? 'HEAD' : 'POST',
+      url: unescapeText(get ?? head ?? post ?? ''),
+      headers: { ...(json !== undefined && { 'content-type': 'application/json' }), ...headers },
+      ...(json !== undefined && { body: JSON.stringify(json) }),
+      timeout: within,
+    },
+    signal,
+    (answer, target) => {
+      const good = wanted.length > 0 ? wanted.includes(answer.status) : answer.status >= 200 && answer.status < 300;
+      if (good) return passed(`${answer.status} from ${new URL(target).host}`);
+      if (answer.status === 401 || answer.status === 403) return refusal(live, target, answer.status);
+      return otherStatus(live, target, answer.status, wanted.length > 0 ? wanted.join(' or ') : '200 to 299');
+    },
+  );
+};

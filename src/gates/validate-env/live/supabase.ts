@@ -1,0 +1,44 @@
+import { unsetVariable } from '../../../config/findings.ts';
+import { type Outcome, passed } from '../../../core/check.ts';
+import { found } from '../../../core/finding.ts';
+import { worst } from '../../../core/verdict.ts';
+import { type Answer, ask, otherStatus, refusal } from './answers.ts';
+import type { Live, Try } from './live.ts';
+
+const timeout = 10_000;
+
+/** Asks the two interfaces of a project that applications use, with its key: `auth` and `rest`. */
+export const trySupabase: Try<true> = async (live, _options, signal) => {
+  const { declaration, value, variables, where } = live;
+  const variable = declaration.declared.type === 'supabase-url' ? declaration.declared.key : undefined;
+  const key = variable === undefined ? undefined : variables[variable];
+  if (!key) {
+    const what = variable === undefined ? 'its declaration names no `key`' : `${variable} has no value here`;
+    const seen = `${declaration.name} cannot be tried: ${what}.`;
+    const remedy = 'Name with `key` the variable that holds a key of the project, and give it to this step.';
+    return { verdict: 'error', findings: [found(unsetVariable, { seen, remedy, ...where })] };
+  }
+  const base = value.replace(/\/+$/, '');
+  const get = (path: string, judge: (answer: Answer, target: string) => Outcome) =>
+    ask(live, { method: 'GET', url: `${base}${path}`, headers: { apikey: key }, timeout }, signal, judge);
+  const outcomes = await Promise.all([
+    get('/auth/v1/health', (answer, target) => judgeAuth(answer, target, live)),
+    get('/rest/v1/', (answer, target) => judgeRest(answer, target, live)),
+  ]);
+  const findings = outcomes.flatMap(outcome => outcome.findings);
+  const verdict = worst(outcomes.map(outcome => outcome.verdict));
+  return verdict === 'passed' ? passed('auth and rest answer') : { verdict, findings };
+};
+
+function judgeAuth({ status }: Answer, target: string, live: Live): Outcome {
+  if (status === 200) return passed();
+  return status === 401 || status === 403 ? refusal(live, target, status) : otherStatus(live, target, status, '200');
+}
+
+/** The list of tables may be closed to publishable keys; a key that is not one of the project is told in words. */
+function judgeRest({ status, body }: Answer, target: string, live: Live): Outcome {
+  if (status < 300) return passed();
+  const aboutKey = /invalid api key|no api key|unregistered api key/i.test(body);
+  if (aboutKey) return refusal(live, target, status);
+  return status === 401 || status === 403 ? passed() : otherStatus(live, target, status, '200');
+}

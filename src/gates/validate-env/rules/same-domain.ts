@@ -1,0 +1,26 @@
+import { invalid } from '../types/invalid.ts';
+import { hostOf } from '../types/parse-url.ts';
+import { otherSide } from './other-side.ts';
+import type { Rule } from './rule.ts';
+
+/** Suffixes below which everyone can have a name, so that sharing one means nothing (publicsuffix.org, what releases meet). */
+const everyones =
+  /(?:^|\.)(?:(?:co|com|org|net|ac|gov|edu)\.[a-z]{2}|vercel\.app|now\.sh|onrender\.com|fly\.dev|up\.railway\.app|supabase\.co|netlify\.app|pages\.dev|workers\.dev|herokuapp\.com|github\.io|web\.app|azurewebsites\.net|cloudfront\.net)$/;
+
+export const sameDomain: Rule = subject => {
+  const wanted = subject.declared['same-domain-as'];
+  if (wanted === undefined) return [];
+  const other = otherSide(wanted, subject.variables);
+  if (other === undefined) return [];
+  const [host, theirs] = [hostOf(subject.value), hostOf(other.value)];
+  if (host !== undefined && theirs !== undefined && domainOf(host) === domainOf(theirs)) return [];
+  const remedy = `Let both be in one domain${other.shown && theirs ? `: ${domainOf(theirs)}` : ''}.`;
+  return [invalid(subject, `is not in the domain of ${other.name}`, remedy)];
+};
+
+/** The part of a host that one owner has: `example.co.uk` of `api.example.co.uk`, `my-app.fly.dev` of itself. */
+function domainOf(host: string): string {
+  const suffix = everyones.exec(host)?.[0].replace(/^\./, '') ?? host.split('.').at(-1) ?? '';
+  const labels = suffix.split('.').length + 1;
+  return host.split('.').slice(-labels).join('.');
+}

@@ -1,0 +1,44 @@
+import { type Check, judged } from '../../../core/check.ts';
+import type { Variables } from '../../../core/context.ts';
+import { type FindingKind, found } from '../../../core/finding.ts';
+import type { Declaration } from '../options.ts';
+import { projectOf } from '../types/supabase-project.ts';
+
+export const otherProject: FindingKind = {
+  code: 'env/other-supabase-project',
+  severity: 'error',
+  boundary: 'data',
+  meaning: 'Variables of one service lead to different projects of Supabase: users of one, data of another.',
+  cause: 'One of them was copied from another environment.',
+  remedy: 'Set all of them to values of the same project.',
+};
+
+/** Whether all addresses and keys of Supabase that a service has are of one project; undefined for fewer than two. */
+export function supabaseProjectCheck(
+  service: string,
+  declarations: Declaration[],
+  variables: Variables,
+): Check | undefined {
+  const projects = declarations.flatMap(declaration => {
+    const project = projectOf(variables[declaration.variable] ?? '');
+    return project === undefined ? [] : [{ declaration, project }];
+  });
+  const [first, ...others] = projects;
+  if (first === undefined || others.length === 0) return undefined;
+  return {
+    name: `${service}: one Supabase project`,
+    boundary: 'data',
+    run: () =>
+      judged(
+        others
+          .filter(({ project }) => project !== first.project)
+          .map(({ declaration }) =>
+            found(otherProject, {
+              seen: `${declaration.name} is of another Supabase project than ${first.declaration.name}.`,
+              ...(declaration.place && { place: declaration.place }),
+            }),
+          ),
+        projects.map(({ declaration }) => declaration.variable).join(', '),
+      ),
+  };
+}

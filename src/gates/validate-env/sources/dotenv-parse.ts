@@ -1,0 +1,105 @@
+/** One line of a dotenv file that sets a variable. */
+export interface Assignment {
+  name: string;
+  value: string;
+  /** From 1. */
+  line: number;
+}
+
+export interface Fault {
+  line: number;
+  /** Completes a sentence that begins with the file; shows no value. */
+  problem: string;
+  remedy: string;
+}
+
+export interface Dotenv {
+  assignments: Assignment[];
+  faults: Fault[];
+}
+
+const assignment = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=\s*/;
+
+/**
+ * Reads a dotenv file as the npm package `dotenv` does (double quotes with `\n`, single quotes as they are, backquotes,
+ * values over several lines in quotes, `#` after white space), and says what in it is not what its writer meant.
+ */
+export function parseDotenv(text: string): Dotenv {
+  const assignments: Assignment[] = [];
+  const faults: Fault[] = [];
+  const lines = text.replace(/^\ufeff/, '').split(/\r\n|\r|\n/);
+  if (text.startsWith('\ufeff')) {
+    const problem = 'begins with a byte order mark, which some readers take for a part of the first name';
+    faults.push({ line: 1, problem, remedy: 'Save it as UTF-8 without a byte order mark.' });
+  }
+  const firstLines = new Map<string, number>();
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at] ?? '';
+    if (/^\s*(#|$)/.test(line)) continue;
+    const match = assignment.exec(line);
+    const name = match?.[1];
+    if (!match || name === undefined) {
+      const problem = 'has a line that sets no variable';
+      faults.push({ line: at + 1, problem, remedy: 'Write it as NAME=value, or take it out.' });
+      continue;
+    }
+    const first = firstLines.get(name);
+    if (first !== undefined) {
+      const problem = `sets ${name} a second time (first in line ${first}); readers differ in which one they take`;
+      faults.push({ line: at + 1, problem, remedy: 'Take one of the two out.' });
+    }
+    firstLines.set(name, at + 1);
+    const read = valueFrom(lines, at, match[0].length);
+    if (read === undefined) {
+      const problem = `opens a quote for ${name} and never closes it`;
+      faults.push({ line: at + 1, problem, remedy: 'Close the quote at the end of the value.' });
+      continue;
+    }
+    assignments.push({ name, value: read.value, line: at + 1 });
+    at = read.lastLine;
+  }
+  return { assignments, faults };
+}
+
+/** The value that begins in this line and column, and the line it ends in; undefined if its quote is never closed. */
+function valueFrom(lines: string[], line: number, column: number): { value: string; lastLine: number } | undefined {
+  const rest = (lines[line] ?? '').slice(column);
+  const quote = rest[0];
+  if (quote !== '"' && quote !== "'" && quote !== '`') {
+    return {
+      value: rest
+        .replace(/\s+#.*$/, '')
+        .replace(/^#.*$/, '')
+        .trim(),
+      lastLine: line,
+    };
+  }
+  const parts: string[] = [];
+  for (let at = line; at < lines.length; at++) {
+    const part = at === line ? rest.slice(1) : (lines[at] ?? '');
+    const end = closingQuote(part, quote);
+    if (end >= 0) {
+      parts.push(part.slice(0, end));
+      const value = parts.join('\n');
+      return { value: quote === '"' ? unescaped(value) : value, lastLine: at };
+    }
+    // A line that sets another variable is no continuation: the quote was forgotten.
+    if (at > line && /^\s*(?:export\s+)?[A-Z_][A-Z0-9_]*\s*=/.test(part)) return undefined;
+    parts.push(part);
+  }
+  return undefined;
+}
+
+function closingQuote(text: string, quote: string): number {
+  for (let at = 0; at < text.length; at++) {
+    if (quote === '"' && text[at] === '\\') at++;
+    else if (text[at] === quote) return at;
+  }
+  return -1;
+}
+
+function unescaped(text: string): string {
+  return text.replace(/\\([nrt"\\])/g, (_, character: string) => escapes[character] ?? character);
+}
+
+const escapes: Record<string, string> = { n: '\n', r: '\r', t: '\t' };

@@ -1,0 +1,77 @@
+import { readFile, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Variables } from '../../../core/context.ts';
+import { codeOf, GateError, messageOf } from '../../../core/errors.ts';
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { parseDotenv } from './dotenv-parse.ts';
+import { type Reading, readingOf, variablesFrom } from './readings.ts';
+import type { Source } from './source.ts';
+
+export const unreadableFile: FindingKind = {
+  code: 'env/unreadable-file',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'A dotenv file that the contract is held against could not be read.',
+  cause: 'It is not in the checkout, or the step that makes it did not run.',
+  remedy: 'Correct its path under `sources`, or make the file before this gate.',
+};
+
+export const dotenvFault: FindingKind = {
+  code: 'env/dotenv-fault',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'A dotenv file does not say what its writer meant, and readers differ in what they make of it.',
+  cause: 'A quote that is not closed, the same variable twice, or a line that is no assignment.',
+  remedy: 'Mend the line that is named.',
+};
+
+/** No one writes more by hand; bytes. */
+const largest = 4 * 1024 * 1024;
+
+/** Dotenv files; a variable in several has the value of the last. */
+export function dotenvSource(service: string, paths: string[], workspace: string, step: Variables): Source {
+  const list = paths.join(', ');
+  return {
+    service,
+    kind: 'files',
+    name: `${service} in ${list}`,
+    boundary: 'delivery',
+    read: async () => {
+      const findings: Finding[] = [];
+      const readings = new Map<string, Reading>();
+      for (const path of paths) {
+        const { assignments, faults } = parseDotenv(await textOf(path, workspace));
+        for (const { line, problem, remedy } of faults)
+          findings.push(found(dotenvFault, { seen: `${path} ${problem}.`, remedy, place: { path, line } }));
+        for (const { name, value, line } of assignments) readings.set(name, readingOf(value, { path, line }));
+      }
+      const values: Record<string, string> = {};
+      for (const [name, reading] of readings) if (reading.state === 'set') values[name] = reading.value;
+      return {
+        findings,
+        readings: {
+          at: { place: `in ${list}`, suffix: ` in ${list}` },
+          get: name => readings.get(name),
+          names: [...readings.keys()],
+          staged: new Set(),
+          howToSet: name => `Add a line \`${name}=…\` to ${paths.at(-1)}.`,
+          variables: variablesFrom(step, values),
+        },
+      };
+    },
+  };
+}
+
+async function textOf(path: string, workspace: string): Promise<string> {
+  const file = resolve(workspace, path);
+  try {
+    const { size } = await stat(file);
+    if (size > largest)
+      throw new GateError([found(unreadableFile, { seen: `${path} has ${size} bytes; at most ${largest} are read.` })]);
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof GateError) throw error;
+    const why = codeOf(error) === 'ENOENT' ? 'there is no such file in the checkout' : messageOf(error);
+    throw new GateError([found(unreadableFile, { seen: `${path} could not be read: ${why}.` })]);
+  }
+}

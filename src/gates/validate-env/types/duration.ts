@@ -1,0 +1,33 @@
+import type { VariableOf } from '../../../config/schema/variables.ts';
+import type { Rule } from '../rules/rule.ts';
+import { invalid } from './invalid.ts';
+
+const units: Record<string, number> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+  y: 31_557_600_000,
+};
+
+/** A duration as most configurations of Node.js services have it (npm package `ms`): `15m`, `12h`, `30d`, `1.5 h`. */
+export const duration: Rule<VariableOf<'duration'>> = subject => {
+  const { declared, value } = subject;
+  const ms = millisecondsOf(value);
+  if (ms === undefined)
+    return [invalid(subject, 'is not a duration with its unit', 'Set it to a duration such as 15m, 12h or 30d.')];
+  const { min, max } = declared;
+  if (min !== undefined && ms < (millisecondsOf(min) ?? 0))
+    return [invalid(subject, `is shorter than ${min}`, `Set it to at least ${min}.`)];
+  if (max !== undefined && ms > (millisecondsOf(max) ?? Number.POSITIVE_INFINITY))
+    return [invalid(subject, `is longer than ${max}`, `Set it to at most ${max}.`)];
+  return [];
+};
+
+function millisecondsOf(text: string): number | undefined {
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?) ?(ms|s|m|h|d|w|y)$/.exec(text) ?? [];
+  const factor = units[unit];
+  return amount === undefined || factor === undefined ? undefined : Number(amount) * factor;
+}

@@ -1,0 +1,36 @@
+import type { Finding } from '../../../core/finding.ts';
+import { type FindingKind, found } from '../../../core/finding.ts';
+import type { Subject } from '../rules/rule.ts';
+
+export const unescapedPassword: FindingKind = {
+  code: 'env/unescaped-password',
+  severity: 'error',
+  boundary: 'data',
+  meaning: 'The password in an address has a character that ends it, so a client reads another host or password.',
+  cause: 'A password with one of `@ # / ? % :` was put into the address as it is.',
+  remedy: 'Percent-encode the password in the address.',
+};
+
+/** RFC 3986, section 2.2: what may not stand as it is in the password of an address. */
+const reserved = ['%', '@', '#', '/', '?', ':', '[', ']', ' '];
+
+/** What in the password of an address is not escaped, as `scheme://user:password@host` has it. Never shows the password. */
+export function unescapedFindings({ name, value, where }: Pick<Subject, 'name' | 'value' | 'where'>): Finding[] {
+  const offenders = offendersIn(value);
+  if (offenders.length === 0) return [];
+  const list = offenders.map(character => `\`${character}\` as ${encodeURIComponent(character)}`).join(', ');
+  return [
+    found(unescapedPassword, {
+      seen: `${name} has a password in which ${offenders.length === 1 ? 'a character is' : 'characters are'} not percent-encoded.`,
+      remedy: `Write ${list} in the password, and leave the \`@\` before the host as it is.`,
+      ...where,
+    }),
+  ];
+}
+
+function offendersIn(value: string): string[] {
+  const password = /^[a-z][a-z0-9+.-]*:\/\/[^:@/?#]*:(.*)@[^@]*$/is.exec(value)?.[1];
+  if (password === undefined) return [];
+  const plain = password.replace(/%[0-9a-f]{2}/gi, '');
+  return reserved.filter(character => character !== ':' && plain.includes(character));
+}

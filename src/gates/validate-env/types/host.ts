@@ -1,0 +1,23 @@
+import type { Finding } from '../../../core/finding.ts';
+import type { Subject } from '../rules/rule.ts';
+import { invalid } from './invalid.ts';
+
+type Named = Pick<Subject, 'name' | 'where'>;
+
+/** What is wrong with the host of an address; `wanted` are hosts, `*.example.com` for any below. */
+export function hostFindings(subject: Named, host: string, wanted: string | string[] | undefined): Finding[] {
+  const hosts = [wanted ?? []].flat();
+  if (hosts.length === 0 || hosts.some(pattern => matchesHost(host, pattern))) return [];
+  const list = hosts.join(' or ');
+  return [invalid(subject, `does not lead to ${list}`, `Use the address of ${list}.`)];
+}
+
+function matchesHost(host: string, pattern: string): boolean {
+  const [actual, wanted] = [host.toLowerCase(), pattern.toLowerCase()];
+  return wanted.startsWith('*.') ? actual.endsWith(wanted.slice(1)) : actual === wanted;
+}
+
+/** Whether an address leads to the machine it is used on, which in production is never meant. */
+export function isLocalHost(host: string): boolean {
+  return host === 'localhost' || host.endsWith('.localhost') || /^127\./.test(host) || host === '[::1]';
+}

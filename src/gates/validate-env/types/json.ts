@@ -1,0 +1,27 @@
+import type { VariableOf } from '../../../config/schema/variables.ts';
+import type { Rule } from '../rules/rule.ts';
+import { invalid } from './invalid.ts';
+
+export const json: Rule<VariableOf<'json'>> = subject => {
+  const parsed = parse(subject.value);
+  if (parsed === undefined) {
+    const remedy =
+      'Set it to valid JSON; quotes around the whole, or quotes that were escaped twice, do not belong to it.';
+    return [invalid(subject, 'is not valid JSON', remedy)];
+  }
+  const { keys } = subject.declared;
+  if (keys.length === 0) return [];
+  const isObject = parsed.value !== null && typeof parsed.value === 'object' && !Array.isArray(parsed.value);
+  if (!isObject)
+    return [invalid(subject, 'is JSON, and not an object', `Set it to an object with ${keys.join(', ')}.`)];
+  const missing = keys.filter(key => !Object.hasOwn(Object(parsed.value), key));
+  return missing.map(key => invalid(subject, `has no key "${key}"`, `Add the key "${key}".`));
+};
+
+function parse(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined; // the message of the parser would quote the value
+  }
+}

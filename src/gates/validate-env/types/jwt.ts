@@ -1,0 +1,69 @@
+import type { VariableOf } from '../../../config/schema/variables.ts';
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import type { Rule, Subject } from '../rules/rule.ts';
+import { invalid } from './invalid.ts';
+import { type Claims, claimsOf } from './jwt-claims.ts';
+
+export const expired: FindingKind = {
+  code: 'env/expired',
+  severity: 'error',
+  boundary: 'identity',
+  meaning: 'A token or certificate has expired, or will before the contract allows.',
+  cause: 'It was issued long ago for a limited time.',
+  remedy: 'Issue a new one and set it in its place.',
+};
+
+export const jwt: Rule<VariableOf<'jwt'>> = subject => {
+  const claims = claimsOf(subject.value);
+  if (claims === undefined) {
+    const remedy = 'Set it to a token of three parts with dots between them, without `Bearer` before it.';
+    return [invalid(subject, 'is not a JSON Web Token', remedy)];
+  }
+  const { role, ref, issuer } = subject.declared;
+  return [
+    ...claimFindings(subject, 'role', role, claims.role),
+    ...claimFindings(subject, 'ref', ref, claims.ref),
+    ...claimFindings(subject, 'iss', issuer, claims.iss),
+    ...expiryFindings(subject, claims, subject.declared['valid-days']),
+  ];
+};
+
+function claimFindings(
+  subject: Pick<Subject, 'name' | 'where'>,
+  claim: string,
+  wanted: string | undefined,
+  actual: unknown,
+): Finding[] {
+  if (wanted === undefined || actual === wanted) return [];
+  const has = actual === undefined ? `has no claim \`${claim}\`` : `has another \`${claim}\` than ${wanted}`;
+  return [invalid(subject, has, `Set it to the token whose \`${claim}\` is ${wanted}.`)];
+}
+
+const day = 86_400_000;
+
+/** Whether the token ends before so many days from now. A token without an end never does. */
+export function expiryFindings(
+  { name, where, now }: Pick<Subject, 'name' | 'where' | 'now'>,
+  { exp }: Claims,
+  days: number,
+): Finding[] {
+  if (typeof exp !== 'number') return [];
+  return endFindings({ name, where, now }, exp * 1000, days);
+}
+
+/** `end`: milliseconds since the epoch. */
+export function endFindings(
+  { name, where, now }: Pick<Subject, 'name' | 'where' | 'now'>,
+  end: number,
+  days: number,
+): Finding[] {
+  if (end - now >= days * day && end > now) return [];
+  const left = Math.floor((end - now) / day);
+  const seen = end <= now ? `${name} expired on ${dateOf(end)}` : `${name} expires on ${dateOf(end)}, in ${left} days`;
+  return [found(expired, { seen: `${seen}.`, ...where })];
+}
+
+function dateOf(ms: number): string {
+  const date = new Date(ms);
+  return Number.isNaN(date.getTime()) ? 'a date that does not exist' : date.toISOString().slice(0, 10);
+}

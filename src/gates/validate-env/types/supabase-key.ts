@@ -1,0 +1,59 @@
+import type { VariableOf } from '../../../config/schema/variables.ts';
+import { type FindingKind, found } from '../../../core/finding.ts';
+import type { Rule } from '../rules/rule.ts';
+import { invalid } from './invalid.ts';
+import { expiryFindings } from './jwt.ts';
+import { claimsOf } from './jwt-claims.ts';
+
+export const legacyKey: FindingKind = {
+  code: 'env/legacy-supabase-key',
+  severity: 'warning',
+  boundary: 'identity',
+  meaning: 'Supabase ends its legacy keys (`anon` and `service_role`) at the end of 2026.',
+  cause: 'The key was made before Supabase had publishable and secret keys.',
+  remedy: 'Create `sb_publishable_…` and `sb_secret_…` under Settings, API Keys, and set those.',
+};
+
+export const wrongRole: FindingKind = {
+  code: 'env/wrong-key-role',
+  severity: 'error',
+  boundary: 'identity',
+  meaning:
+    'A key of Supabase has another role than the place it is in: a server without rights, or a browser with all.',
+  cause: 'The two keys stand side by side on the dashboard, and the other one was copied.',
+  remedy: 'Set it to the key of the role that the contract declares.',
+};
+
+type Role = VariableOf<'supabase-key'>['role'];
+
+/** docs: Supabase, Migrating to new API keys: what each key looks like, and that legacy ones end in 2026. */
+export const supabaseKey: Rule<VariableOf<'supabase-key'>> = subject => {
+  const { name, declared, value, where } = subject;
+  const key = keyOf(value);
+  if (key === undefined) {
+    const remedy = 'Set it to a key from the project, under Settings, API Keys; it is none of another provider.';
+    return [invalid(subject, 'is not a key of Supabase', remedy)];
+  }
+  const findings =
+    key.role === declared.role
+      ? []
+      : [
+          found(wrongRole, {
+            seen: `${name} is a ${key.role} key, and the contract declares a ${declared.role} one.`,
+            remedy: `Set it to the ${declared.role} key of the project.`,
+            ...where,
+          }),
+        ];
+  if (!key.legacy) return findings;
+  const seen = `${name} is a legacy key of Supabase, which ends in 2026.`;
+  return [...findings, ...expiryFindings(subject, key.legacy, 0), found(legacyKey, { seen, ...where })];
+};
+
+/** What a key of Supabase is for, and the claims of a legacy one; undefined for anything else. */
+export function keyOf(value: string): { role: Role; legacy?: { exp?: unknown; ref?: unknown } } | undefined {
+  if (/^sb_publishable_[\w-]+$/.test(value)) return { role: 'publishable' };
+  if (/^sb_secret_[\w-]+$/.test(value)) return { role: 'secret' };
+  const claims = claimsOf(value);
+  if (claims?.role === 'anon') return { role: 'publishable', legacy: claims };
+  return claims?.role === 'service_role' ? { role: 'secret', legacy: claims } : undefined;
+}

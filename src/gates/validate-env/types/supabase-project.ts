@@ -1,0 +1,16 @@
+import { claimsOf } from './jwt-claims.ts';
+import { parseUrl } from './parse-url.ts';
+
+/**
+ * The project of Supabase that an address or a key belongs to; undefined where it tells none. docs: Supabase, Connect to
+ * your database (`db.<ref>.supabase.co`, user `postgres.<ref>` at the pooler); the claim `ref` of legacy keys.
+ */
+export function projectOf(value: string): string | undefined {
+  const ref = claimsOf(value)?.ref;
+  if (typeof ref === 'string') return ref;
+  const url = parseUrl(value);
+  if (!url) return undefined;
+  const own = /^(?:db\.)?([a-z]{20})\.supabase\.(?:co|in|red)$/.exec(url.hostname)?.[1];
+  if (own !== undefined) return own;
+  return /\.pooler\.supabase\.com$/.test(url.hostname) ? /\.([a-z]{20})$/.exec(url.username)?.[1] : undefined;
+}

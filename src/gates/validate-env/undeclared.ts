@@ -1,0 +1,46 @@
+import { type Check, judged } from '../../core/check.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { isGiven } from './code/known-names.ts';
+import { publicFindings } from './rules/public-prefix.ts';
+import type { ServiceView } from './service.ts';
+import type { Readings } from './sources/readings.ts';
+
+export const undeclaredThere: FindingKind = {
+  code: 'env/undeclared-at-source',
+  severity: 'notice',
+  boundary: 'delivery',
+  meaning: 'A source has variables that the contract does not have.',
+  cause: 'They are left over, or the contract lacks them.',
+  remedy: 'Take them out there, declare them, or name them under `sources.<service>.ignore`.',
+};
+
+/** Names that one sentence can hold. */
+const mostNames = 20;
+
+/** Variables that a source has and no one declared; a secret under a public prefix is told there, too. */
+export function undeclaredCheck(view: ServiceView, source: Readings): Check {
+  return {
+    name: `${view.service}: undeclared ${source.at.place}`,
+    boundary: 'delivery',
+    run: () => {
+      const known = new Set([...view.declarations.map(({ variable }) => variable), ...view.configured.ignore]);
+      const names = source.names.filter(name => !known.has(name) && !isGiven(name));
+      const leaks = names.flatMap(variable => {
+        const reading = source.get(variable);
+        if (reading?.state !== 'set') return [];
+        const name = `${view.service}.${variable}${source.at.suffix}`;
+        const where = reading.place ? { place: reading.place } : {};
+        return publicFindings({ variable, name, where }, undefined, reading.value);
+      });
+      return judged([...leaks, ...noticeOf(names, view, source)], names.length === 0 ? 'none' : `${names.length}`);
+    },
+  };
+}
+
+function noticeOf(names: string[], { service }: ServiceView, { at }: Readings): Finding[] {
+  if (names.length === 0) return [];
+  const shown = names.slice(0, mostNames).join(', ');
+  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
+  const seen = `${service} has ${shown}${more} ${at.place}, and the contract has not.`;
+  return [found(undeclaredThere, { seen, remedy: undeclaredThere.remedy.replace('<service>', service) })];
+}

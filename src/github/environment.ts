@@ -1,0 +1,119 @@
+import { GateError } from '../core/errors.ts';
+import { type FindingKind, found } from '../core/finding.ts';
+import { type GitHub, refusedByGitHub } from './api.ts';
+
+export const environmentUnreadable: FindingKind = {
+  code: 'env/github-environment-unreadable',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'GitHub does not list the secrets and variables of the environment, so it is not known which are there.',
+  cause:
+    'The GITHUB_TOKEN of a job, which can never list secrets, a token without the right, or a misspelt environment.',
+  remedy:
+    'Pass as `github-token` a fine-grained token, or one of a GitHub App, that may read Secrets, Variables and Environments of this repository.',
+};
+
+/** A name that jobs in the environment get; the value only of variables, never of secrets. */
+export interface EnvironmentVariable {
+  name: string;
+  value?: string;
+}
+
+/** The most that GitHub gives of variables at once. */
+const perPage = 30;
+const mostPages = 100;
+
+/**
+ * Lists what jobs in an environment of the repository get: its own secrets and variables, and those of the repository
+ * and its organization (docs: GitHub REST API, Actions secrets, Actions variables). Throws a GateError.
+ */
+export function environmentsOnGitHub(github: GitHub): (environment: string) => Promise<EnvironmentVariable[]> {
+  return async environment => {
+    const what = `the secrets and variables of the environment ${environment}`;
+    const list = (send: (rest: Rest, at: At) => Promise<EnvironmentVariable[]>) =>
+      everyPage(page =>
+        github.call({
+          what,
+          permission: 'environments: read',
+          send: async (rest, at) => ({
+            data: await send(rest, { ...at, environment_name: environment, per_page: perPage, page }),
+          }),
+        }),
+      );
+    try {
+      const lists = await Promise.all([
+        list(async (rest, at) => (await rest.actions.listEnvironmentSecrets({ ...at })).data.secrets.map(nameOnly)),
+        list(async (rest, at) =>
+          (await rest.actions.listEnvironmentVariables({ ...at })).data.variables.map(withValue),
+        ),
+        list(async (rest, at) => (await rest.actions.listRepoSecrets({ ...at })).data.secrets.map(nameOnly)),
+        list(async (rest, at) => (await rest.actions.listRepoVariables({ ...at })).data.variables.map(withValue)),
+        orNone(
+          list(async (rest, at) =>
+            (await rest.actions.listRepoOrganizationSecrets({ ...at })).data.secrets.map(nameOnly),
+          ),
+        ),
+        orNone(
+          list(async (rest, at) =>
+            (await rest.actions.listRepoOrganizationVariables({ ...at })).data.variables.map(withValue),
+          ),
+        ),
+      ]);
+      // The nearest wins, as in a job: of the environment, the repository, the organization.
+      return [
+        ...new Map(
+          lists
+            .flat()
+            .toReversed()
+            .map(variable => [variable.name, variable]),
+        ).values(),
+      ];
+    } catch (error) {
+      throw inWords(error, environment);
+    }
+  };
+}
+
+type Send = Parameters<GitHub['call']>[0]['send'];
+type Rest = Parameters<Send>[0];
+type At = Parameters<Send>[1] & { environment_name: string; per_page: number; page: number };
+
+/** A repository of a person has no organization. */
+async function orNone(list: Promise<EnvironmentVariable[]>): Promise<EnvironmentVariable[]> {
+  try {
+    return await list;
+  } catch (error) {
+    if (isRefusal(error)) return [];
+    throw error;
+  }
+}
+
+function nameOnly({ name }: { name: string }): EnvironmentVariable {
+  return { name };
+}
+
+function withValue({ name, value }: { name: string; value: string }): EnvironmentVariable {
+  return { name, value };
+}
+
+async function everyPage(fetch: (page: number) => Promise<EnvironmentVariable[]>): Promise<EnvironmentVariable[]> {
+  const all: EnvironmentVariable[] = [];
+  for (let page = 1; page <= mostPages; page++) {
+    const items = await fetch(page);
+    all.push(...items);
+    if (items.length < perPage) break;
+  }
+  return all;
+}
+
+function inWords(error: unknown, environment: string): unknown {
+  if (!isRefusal(error)) return error;
+  const said = error.findings.map(({ seen }) => seen).join(' ');
+  return new GateError([
+    found(environmentUnreadable, { seen: `The environment ${environment} cannot be read. ${said}` }),
+  ]);
+}
+
+function isRefusal(error: unknown): error is GateError {
+  return error instanceof GateError && error.findings.every(({ code }) => code === refusedByGitHub.code);
+}
