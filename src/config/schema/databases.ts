@@ -1,6 +1,24 @@
 import * as z from 'zod';
 import { durationSchema, nameSchema, variableNameSchema } from './common.ts';
 
+const columnsSchema = z.union([z.array(z.string()), z.record(z.string(), z.string())]);
+
+const tableSchema = z.union([
+  z.array(z.string()).min(1),
+  z.strictObject({
+    columns: columnsSchema.optional().describe('The columns: a list of names, or names with their types.'),
+    indexes: z
+      .array(z.union([z.string(), z.array(z.string()).min(1)]))
+      .optional()
+      .describe('Columns, or lists of them, that a valid index must begin with.'),
+    rows: z.number().int().positive().optional().describe('How many rows there must be at least.'),
+    'row-level-security': z.boolean().optional().describe('Whether row-level security must be on.'),
+    policies: z.array(z.string()).optional().describe('The names of policies that must be there.'),
+  }),
+]);
+
+export type TableRequirement = z.infer<typeof tableSchema>;
+
 export const databaseSchema = z.strictObject({
   migrations: z
     .string()
@@ -46,9 +64,22 @@ export const databaseSchema = z.strictObject({
       'Whether a migration that loses data needs approval, by the input `approve` or beside its SQL; `allow` where the reviewers of the GitHub environment approve each release.',
     ),
   require: z
-    .record(z.string(), z.array(z.string()).min(1))
+    .record(z.string(), tableSchema)
     .default({})
-    .describe('Tables with the columns that the code needs; looked for after the push.'),
+    .describe('Tables with what the code needs of them, looked for after the push: a list of columns, or more.'),
+  extensions: z.array(z.string()).default([]).describe('Extensions that the code needs.'),
+  assert: z
+    .record(z.string(), z.string().min(1))
+    .default({})
+    .describe(
+      'SQL by name; each is one SELECT of one value, which must be true after the push. It can change nothing.',
+    ),
+  allow: z
+    .array(z.string())
+    .default([])
+    .describe(
+      "What the lints may find, by key; splinter's cache keys, such as rls_disabled_in_public_public_countries.",
+    ),
 });
 
 export const databasesSchema = z

@@ -7,6 +7,7 @@ import { readMigrations } from './layouts/layout.ts';
 import { headOf, type Ledger, type LedgerState } from './ledgers/ledger.ts';
 import { prismaLedger } from './ledgers/prisma.ts';
 import { supabaseLedger } from './ledgers/supabase.ts';
+import type { Inspection } from './lints/inspect.ts';
 import type { Migration } from './migration.ts';
 import type { Target } from './options.ts';
 import { type Plan, planOf } from './plan.ts';
@@ -27,6 +28,8 @@ export class Database {
   head: string | undefined;
   /** What is still to be applied. */
   pending: Migration[] = [];
+  /** What the lints found before this gate changed anything. */
+  inspection: Inspection = new Map();
   /** What each pending migration means for going back, by its id. */
   grades = new Map<string, Graded>();
   /** What this gate has applied, in order. */

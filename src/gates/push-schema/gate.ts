@@ -7,8 +7,9 @@ import { runChecks } from '../../core/run-checks.ts';
 import { headCheck } from './checks/head.ts';
 import { judgementCheck } from './checks/judgement.ts';
 import { ledgerCheck } from './checks/ledger.ts';
+import { lintsCheck } from './checks/lints.ts';
 import { pushCheck } from './checks/push.ts';
-import { requiredColumnsCheck } from './checks/required-columns.ts';
+import { requirementChecks } from './checks/requirements.ts';
 import type { Database } from './database.ts';
 import type { Graded } from './judge/grade.ts';
 import type { Migration } from './migration.ts';
@@ -59,8 +60,7 @@ async function release(database: Database, options: PushSchemaOptions, context: 
     results.push(...(await runToTheEnd([pushCheck(database, lockWait, context)], context)));
     if (verdictOf(results) !== 'passed') return results;
   }
-  const verification = [headCheck(database)];
-  if (Object.keys(database.target.require).length > 0) verification.push(requiredColumnsCheck(database));
+  const verification = [headCheck(database), ...requirementChecks(database), lintsCheck(database)];
   results.push(...(await runChecks(verification, { ...context, concurrency: 1 })));
   return results;
 }

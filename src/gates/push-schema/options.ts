@@ -9,7 +9,7 @@ import { type Finding, type FindingKind, found, type Place } from '../../core/fi
 import { suggestion } from '../../core/nearest.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import type { Limits } from './apply.ts';
-import type { Requirements } from './required-columns.ts';
+import { type Requirements, requirementsOf } from './requirements/requirement.ts';
 
 export const transactionPooler: FindingKind = {
   code: 'schema/transaction-pooler',
@@ -33,6 +33,11 @@ export interface Target {
   /** Milliseconds that a migration should not exceed. */
   budget: number;
   require: Requirements;
+  extensions: string[];
+  /** SQL that must answer true, by its name. */
+  assertions: Map<string, string>;
+  /** Keys of what the lints may find. */
+  allow: string[];
   /** Whether each statement must be one that can be repeated. */
   idempotent: boolean;
   /** Whether new tables must have row-level security; undefined: where the database has Supabase's role `anon`. */
@@ -41,6 +46,7 @@ export interface Target {
   destructive: 'approve' | 'allow';
   place?: Place | undefined;
   placeOfTable(table: string): Place | undefined;
+  placeOfAssertion(name: string): Place | undefined;
 }
 
 export interface PushSchemaOptions {
@@ -149,11 +155,15 @@ function targetOf(
       statementTimeout: values['statement-timeout'] ?? 0,
     },
     budget: values.budget,
-    require: values.require,
+    require: requirementsOf(values.require),
+    extensions: values.extensions,
+    assertions: new Map(Object.entries(values.assert)),
+    allow: values.allow,
     idempotent: values.idempotent,
     rowLevelSecurity: values['row-level-security'],
     destructive: values.destructive,
     place: placeOf([]),
     placeOfTable: table => placeOf(['require', table]),
+    placeOfAssertion: assertion => placeOf(['assert', assertion]),
   };
 }

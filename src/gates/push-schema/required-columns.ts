@@ -1,6 +1,8 @@
 import type { PostgresSession } from '../../clients/postgres.ts';
-import { type Finding, type FindingKind, found, type Place } from '../../core/finding.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { suggestion } from '../../core/nearest.ts';
+import { canonicalName, parseType } from './judge/names.ts';
+import type { Target } from './options.ts';
 
 const data = { severity: 'error', boundary: 'data' } as const;
 
@@ -20,22 +22,28 @@ export const missingColumn: FindingKind = {
   remedy: 'Write the migration that adds the column, or correct `require`.',
 };
 
+export const wrongColumnType: FindingKind = {
+  ...data,
+  code: 'schema/wrong-column-type',
+  meaning: 'A column has another type than the code needs.',
+  cause: 'A migration that was never written, or a change by hand.',
+  remedy: 'Write the migration that changes the type, or correct `require`.',
+};
+
 /** A table of the database with its columns, if it has any. */
 export interface Table {
   schema: string;
   name: string;
-  columns: string[] | null;
+  /** Their types, as `format_type` shows them, by name. */
+  columns: Record<string, string>;
   /** Place of its schema in the search path; null where a query must name the schema. */
   rank: number | null;
 }
 
-/** Tables with the columns that they must have; `schema.table` for one outside of the search path. */
-export type Requirements = Record<string, string[]>;
-
 export async function tablesOf(session: PostgresSession): Promise<Table[]> {
   return session.query<Table>(
     `SELECT n.nspname AS schema, c.relname AS name, array_position(current_schemas(false), n.nspname) AS rank,
-            array_agg(a.attname::text ORDER BY a.attnum) FILTER (WHERE a.attname IS NOT NULL) AS columns
+            coalesce(json_object_agg(a.attname, format_type(a.atttypid, a.atttypmod)) FILTER (WHERE a.attname IS NOT NULL), '{}') AS columns
      FROM pg_class c
      JOIN pg_namespace n ON n.oid = c.relnamespace
      LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -45,12 +53,8 @@ export async function tablesOf(session: PostgresSession): Promise<Table[]> {
 }
 
 /** What the requirements miss in the tables. */
-export function missingFrom(
-  tables: Table[],
-  requirements: Requirements,
-  { database, placeOfTable }: { database: string; placeOfTable: (table: string) => Place | undefined },
-): Finding[] {
-  return Object.entries(requirements).flatMap(([wanted, columns]) => {
+export function missingFrom(tables: Table[], { require, name: database, placeOfTable }: Target): Finding[] {
+  return [...require].flatMap(([wanted, { columns }]) => {
     const place = placeOfTable(wanted);
     const table = lookUp(tables, wanted);
     if (!table) {
@@ -58,12 +62,25 @@ export function missingFrom(
       const seen = `${database} has no table ${wanted}.`;
       return [found(missingTable, { seen, remedy: remedyOf(missingTable, wanted, names), place })];
     }
-    const lacking = columns.filter(column => !table.columns?.includes(column));
-    return lacking.map(column => {
-      const seen = `The table ${wanted} of ${database} has no column ${column}.`;
-      return found(missingColumn, { seen, remedy: remedyOf(missingColumn, column, table.columns ?? []), place });
+    return [...columns].flatMap(([column, type]) => {
+      const actual = table.columns[column];
+      if (actual === undefined) {
+        const seen = `The table ${wanted} of ${database} has no column ${column}.`;
+        const remedy = remedyOf(missingColumn, column, Object.keys(table.columns));
+        return [found(missingColumn, { seen, remedy, place })];
+      }
+      if (type === undefined || isType(actual, type)) return [];
+      const seen = `The column ${wanted}.${column} of ${database} is ${actual}, and the code needs ${type}.`;
+      return [found(wrongColumnType, { seen, place })];
     });
   });
+}
+
+/** Modifiers count where they are asked for: `varchar(50)` wants that length, `varchar` any. */
+function isType(actual: string, wanted: string): boolean {
+  const [is, asked] = [parseType(actual), parseType(wanted.toLowerCase().trim())];
+  const same = canonicalName(is.name) === canonicalName(asked.name);
+  return same && (asked.modifiers.length === 0 || asked.modifiers.join() === is.modifiers.join());
 }
 
 function lookUp(tables: Table[], wanted: string): Table | undefined {

@@ -30,6 +30,7 @@ test('applies what is pending, and the ledger is as Prisma writes it', async () 
     'main.push passed',
     'main.head passed',
     'main.required-columns passed',
+    'main.lints passed',
   ]);
   expect(report.outputs).toEqual({
     applied: JSON.stringify([
@@ -79,7 +80,12 @@ test('a second run finds nothing pending, verifies all the same, and keeps the r
   await bench.prisma({ '20260101000000_initial': initial });
   const { record } = await bench.push();
   const report = await bench.push({ record, settings: 'require: { users: [email] }' });
-  expect(verdictsOf(report)).toEqual(['main.ledger passed', 'main.head passed', 'main.required-columns passed']);
+  expect(verdictsOf(report)).toEqual([
+    'main.ledger passed',
+    'main.head passed',
+    'main.required-columns passed',
+    'main.lints passed',
+  ]);
   expect(report.outputs.applied).toBe('[]');
   expect(report.record?.databases.main).toEqual({
     after: '20260101000000_initial',

@@ -41,8 +41,10 @@ test('each is pushed in the order of the configuration, with its own tool', asyn
     'audit.judgement passed',
     'main.push passed',
     'main.head passed',
+    'main.lints passed',
     'audit.push passed',
     'audit.head passed',
+    'audit.lints passed',
   ]);
   expect(JSON.parse(report.outputs.head ?? '')).toEqual({ main: '1_users', audit: '1_log' });
   expect(report.headline).toBe('2 migrations applied and verified.');

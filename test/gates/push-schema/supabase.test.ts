@@ -25,6 +25,7 @@ test('applies what is pending, and the ledger is as the CLI writes it', async ()
     'main.judgement passed',
     'main.push passed',
     'main.head passed',
+    'main.lints passed',
   ]);
   expect(report.outputs.head).toBe('20260102000000_two_words');
   expect(await bench.sql('SELECT * FROM supabase_migrations.schema_migrations ORDER BY version')).toEqual([

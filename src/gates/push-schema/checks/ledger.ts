@@ -2,6 +2,7 @@ import type { Check, Outcome } from '../../../core/check.ts';
 import { judged } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { Database } from '../database.ts';
+import { inspect } from '../lints/inspect.ts';
 import { namesOf } from '../migration.ts';
 import type { Target } from '../options.ts';
 
@@ -18,6 +19,7 @@ async function plan(target: Target, context: GateContext, opened: (database: Dat
   const database = await Database.open(target, context);
   opened(database);
   const { findings } = await database.explaining(() => database.plan());
+  database.inspection = await database.explaining(() => inspect(database.session, target.rowLevelSecurity));
   database.before = database.head;
   return judged([...database.faults, ...findings], detailOf(database));
 }

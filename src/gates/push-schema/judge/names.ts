@@ -54,7 +54,17 @@ const canonical: Record<string, string> = {
   timetz: 'time with time zone',
   time: 'time without time zone',
   varbit: 'bit varying',
+  int: 'integer',
+  decimal: 'numeric',
+  float: 'double precision',
+  char: 'character',
 };
+
+/** The name of a type by which `format_type` shows it. */
+export function canonicalName(name: string): string {
+  const [, base = name, array = ''] = /^(.*?)(\[\])?$/.exec(name) ?? [];
+  return (canonical[base] ?? base) + array;
+}
 
 /** A type with its modifiers, by the names that `format_type` gives them. */
 export interface ColumnType {

@@ -1,0 +1,22 @@
+import type { FindingKind } from '../../../core/finding.ts';
+import type { Lint } from './lint.ts';
+
+export const invalidIndexFinding: FindingKind = {
+  code: 'schema/invalid-index',
+  severity: 'error',
+  boundary: 'data',
+  meaning: 'An index is invalid: it costs every write and helps no read.',
+  cause: 'CREATE INDEX CONCURRENTLY that failed or was cancelled.',
+  remedy: 'Drop it with DROP INDEX CONCURRENTLY, and build it anew.',
+};
+
+export const invalidIndex: Lint = {
+  kind: invalidIndexFinding,
+
+  exposed: false,
+  query: `SELECT format('The index %s.%s', n.nspname, c.relname) AS subject, format('invalid_index_%s_%s', n.nspname, c.relname) AS key
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE NOT i.indisvalid AND c.relkind = 'i' AND n.nspname <> 'pg_toast'
+      AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)`,
+  predicate: 'is invalid',
+};

@@ -1,0 +1,22 @@
+import type { FindingKind } from '../../../core/finding.ts';
+import { foreignSchemas, type Lint, ofExtension, readable } from './lint.ts';
+
+export const materializedViewInApiFinding: FindingKind = {
+  code: 'schema/materialized-view-in-api',
+  severity: 'warning',
+  boundary: 'identity',
+  meaning: 'A materialized view is readable through the public API, and materialized views know no row-level security.',
+  cause: 'A materialized view in the exposed schema.',
+  remedy:
+    'REVOKE SELECT … FROM anon, authenticated, or move it to a schema of its own. Allow it by its key in `allow`, where it is meant.',
+};
+
+export const materializedViewInApi: Lint = {
+  kind: materializedViewInApiFinding,
+  name: 'materialized_view_in_api',
+  exposed: true,
+  query: `SELECT format('The materialized view %s.%s', n.nspname, c.relname) AS subject, format('materialized_view_in_api_%s_%s', n.nspname, c.relname) AS key
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'm' AND n.nspname NOT IN ${foreignSchemas} AND ${readable} AND NOT ${ofExtension('c.oid')}`,
+  predicate: 'is readable through the public API',
+};

@@ -1,0 +1,23 @@
+import type { FindingKind } from '../../../core/finding.ts';
+import { foreignSchemas, isInvoker, type Lint, ofExtension, readable } from './lint.ts';
+
+export const securityDefinerViewFinding: FindingKind = {
+  code: 'schema/security-definer-view',
+  severity: 'error',
+  boundary: 'identity',
+  meaning:
+    'A view that the public API shows asks with the rights of its owner, past the row-level security of its tables.',
+  cause: 'CREATE VIEW without security_invoker.',
+  remedy: 'ALTER VIEW … SET (security_invoker = on). Allow it by its key in `allow`, where it is meant.',
+};
+
+export const securityDefinerView: Lint = {
+  kind: securityDefinerViewFinding,
+  name: 'security_definer_view',
+  exposed: true,
+  query: `SELECT format('The view %s.%s', n.nspname, c.relname) AS subject, format('security_definer_view_%s_%s', n.nspname, c.relname) AS key
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind = 'v' AND n.nspname NOT IN ${foreignSchemas} AND ${readable} AND NOT ${ofExtension('c.oid')}
+      AND NOT ${isInvoker}`,
+  predicate: 'passes by the row-level security of its tables',
+};

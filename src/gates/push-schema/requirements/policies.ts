@@ -1,0 +1,38 @@
+import type { PostgresSession } from '../../../clients/postgres.ts';
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { suggestion } from '../../../core/nearest.ts';
+import type { Target } from '../options.ts';
+import { regclassName } from './indexes.ts';
+
+export const missingPolicy: FindingKind = {
+  code: 'schema/missing-policy',
+  severity: 'error',
+  boundary: 'identity',
+  meaning: 'A table is not protected as the code relies on: its row-level security is off, or a policy is missing.',
+  cause: 'A migration that was never written, or a policy that was changed in a dashboard.',
+  remedy: 'Write a migration with ENABLE ROW LEVEL SECURITY and the policy, or correct `require`.',
+};
+
+export async function missingPolicies(session: PostgresSession, target: Target): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const [table, { rowLevelSecurity, policies }] of target.require) {
+    if (!rowLevelSecurity) continue;
+    const [state] = await session.query<{ on: boolean; policies: string[] }>(
+      `SELECT relrowsecurity AS on, ARRAY(SELECT polname::text FROM pg_policy WHERE polrelid = c.oid) AS policies
+       FROM pg_class c WHERE c.oid = to_regclass($1)`,
+      [regclassName(table)],
+    );
+    if (!state) continue; // which has a finding of its own
+    const place = target.placeOfTable(table);
+    if (!state.on) {
+      const seen = `Row-level security of ${table} in ${target.name} is off.`;
+      findings.push(found(missingPolicy, { seen, place }));
+    }
+    for (const policy of policies.filter(name => !state.policies.includes(name))) {
+      const seen = `${table} of ${target.name} has no policy "${policy}".`;
+      const remedy = `${suggestion(policy, state.policies)} ${missingPolicy.remedy}`;
+      findings.push(found(missingPolicy, { seen, remedy, place }));
+    }
+  }
+  return findings;
+}

@@ -1,0 +1,32 @@
+import type { TableRequirement as Values } from '../../../config/schema/databases.ts';
+
+/** What the code needs of one table. */
+export interface TableRequirement {
+  /** By name; with a type where it matters. */
+  columns: Map<string, string | undefined>;
+  /** The columns that some index must begin with, in any order. */
+  indexes: string[][];
+  /** At least so many rows. */
+  rows: number;
+  rowLevelSecurity: boolean;
+  policies: string[];
+}
+
+/** By table; `schema.table` for one outside of the search path. */
+export type Requirements = Map<string, TableRequirement>;
+
+export function requirementsOf(values: Record<string, Values>): Requirements {
+  return new Map(Object.entries(values).map(([table, value]) => [table, requirementOf(value)]));
+}
+
+function requirementOf(value: Values): TableRequirement {
+  const given = Array.isArray(value) ? { columns: value } : value;
+  const { columns = [], indexes = [], rows = 0, policies = [] } = given;
+  return {
+    columns: new Map(Array.isArray(columns) ? columns.map(name => [name, undefined]) : Object.entries(columns)),
+    indexes: indexes.map(index => [index].flat()),
+    rows,
+    rowLevelSecurity: given['row-level-security'] ?? policies.length > 0,
+    policies,
+  };
+}

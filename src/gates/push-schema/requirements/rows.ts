@@ -1,0 +1,31 @@
+import type { PostgresSession } from '../../../clients/postgres.ts';
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import type { Target } from '../options.ts';
+import { regclassName } from './indexes.ts';
+
+export const tooFewRows: FindingKind = {
+  code: 'schema/too-few-rows',
+  severity: 'error',
+  boundary: 'data',
+  meaning: 'A table has fewer rows than the code needs to work at all.',
+  cause: 'Initial data that was never loaded into this environment, or that was deleted.',
+  remedy: 'Load the initial data by a migration, or correct `rows`.',
+};
+
+/** Counts no further than it must: a large table costs no more than a small one. */
+export async function missingRows(session: PostgresSession, target: Target): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const [table, { rows: wanted }] of target.require) {
+    if (wanted === 0) continue;
+    const [there] = await session.query('SELECT WHERE to_regclass($1) IS NOT NULL', [regclassName(table)]);
+    if (!there) continue; // which has a finding of its own
+    const [counted] = await session.query<{ count: number }>(
+      `SELECT count(*)::int AS count FROM (SELECT FROM ${regclassName(table)} LIMIT ${wanted}) AS counted`,
+    );
+    const count = counted?.count ?? 0;
+    if (count >= wanted) continue;
+    const seen = `${table} of ${target.name} has ${count} row${count === 1 ? '' : 's'}, and the code needs at least ${wanted}.`;
+    findings.push(found(tooFewRows, { seen, place: target.placeOfTable(table) }));
+  }
+  return findings;
+}

@@ -1,0 +1,106 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { findingsOf } from '../../../src/core/report.ts';
+import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
+import { codesOf, openWorkbench, verdictsOf, type Workbench } from './workbench.ts';
+
+let postgres: RunningPostgres;
+let bench: Workbench;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+beforeEach(async () => {
+  bench = await openWorkbench(await postgres.createDatabase());
+  await bench.supabase({
+    '1_users': `CREATE TABLE users (id int PRIMARY KEY, email varchar(50), tags text[], at timestamptz);
+      CREATE INDEX users_email ON users (email, at);
+      ALTER TABLE users ENABLE ROW LEVEL SECURITY;
+      CREATE POLICY own ON users USING (email = current_user);
+      INSERT INTO users VALUES (1), (2);`,
+  });
+});
+afterEach(() => bench.clear());
+
+test('T4, P6, V10: all that the code needs is looked for, and each thing is a check', async () => {
+  const report = await bench.push({
+    settings: `require:
+  users:
+    columns: { id: int, email: varchar, tags: "text[]", at: timestamptz }
+    indexes: [email, [at, email]]
+    rows: 2
+    policies: [own]
+extensions: [plpgsql]
+assert:
+  every user has an id: SELECT count(*) = 2 FROM users
+  nobody is called root: SELECT NOT EXISTS (SELECT FROM users WHERE email = 'root')`,
+  });
+  expect(codesOf(report)).toEqual([]);
+  expect(verdictsOf(report).slice(4)).toEqual([
+    'main.required-columns passed',
+    'main.required-indexes passed',
+    'main.required-rows passed',
+    'main.required-policies passed',
+    'main.extensions passed',
+    'main.assert.every user has an id passed',
+    'main.assert.nobody is called root passed',
+    'main.lints passed',
+  ]);
+});
+
+describe('what the database lacks', () => {
+  test.each([
+    ['schema/missing-table', 'require: { user: [id] }', 'main has no table user.'],
+    ['schema/missing-column', 'require: { users: [mail] }', 'The table users of main has no column mail.'],
+    [
+      'schema/wrong-column-type',
+      'require: { users: { columns: { email: text } } }',
+      'The column users.email of main is character varying(50), and the code needs text.',
+    ],
+    [
+      'schema/wrong-column-type',
+      'require: { users: { columns: { email: varchar(60) } } }',
+      'The column users.email of main is character varying(50), and the code needs varchar(60).',
+    ],
+    ['schema/missing-index', 'require: { users: { indexes: [at] } }', 'users of main has no valid index on at.'],
+    [
+      'schema/too-few-rows',
+      'require: { users: { rows: 3 } }',
+      'users of main has 2 rows, and the code needs at least 3.',
+    ],
+    ['schema/missing-policy', 'require: { users: { policies: [owm] } }', 'users of main has no policy "owm".'],
+    [
+      'schema/missing-extension',
+      'extensions: [nonsense]',
+      'main does not have the extension nonsense, and its server does not offer it.',
+    ],
+    ['schema/assertion-failed', 'assert: { a: SELECT false }', 'The assertion "a" does not hold in main.'],
+    [
+      'schema/invalid-assertion',
+      'assert: { a: SELECT nope }',
+      'The assertion "a" answers: column "nope" does not exist.',
+    ],
+    [
+      'schema/invalid-assertion',
+      'assert: { a: SELECT 1 }',
+      'The assertion "a" answers a number, and neither true nor false.',
+    ],
+    [
+      'schema/invalid-assertion',
+      'assert: { a: DELETE FROM users RETURNING true }',
+      'The assertion "a" answers: cannot execute DELETE in a read-only transaction.',
+    ],
+  ])('is told: %s, %s', async (code, settings, seen) => {
+    const report = await bench.push({ settings });
+    expect(report.verdict).toBe('failed');
+    expect(codesOf(report)).toEqual([`error ${code}`]);
+    expect(findingsOf(report)[0]?.seen).toBe(seen);
+    expect(findingsOf(report)[0]?.place?.path).toBe('release-gates.yml');
+  });
+
+  test('is told of row-level security that is off', async () => {
+    await bench.push();
+    await bench.sql('ALTER TABLE users DISABLE ROW LEVEL SECURITY');
+    const report = await bench.push({ settings: 'require: { users: { row-level-security: true } }' });
+    expect(codesOf(report)).toContain('error schema/missing-policy');
+  });
+});
