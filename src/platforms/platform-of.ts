@@ -1,4 +1,5 @@
 import type { Service } from '../config/schema/services.ts';
+import { commandPlatform } from './command/platform.ts';
 import { flyPlatform } from './fly/platform.ts';
 import type { Platform, PlatformDependencies } from './platform.ts';
 import { railwayPlatform } from './railway/platform.ts';
@@ -8,6 +9,8 @@ import { vercelPlatform } from './vercel/platform.ts';
 /** The platform of a service. Throws a GateError when the variable with its token is not set. */
 export function platformOf(service: Service, dependencies: PlatformDependencies): Platform {
   switch (service.platform) {
+    case 'command':
+      return commandPlatform(service, dependencies);
     case 'fly':
       return flyPlatform(service, dependencies);
     case 'railway':

@@ -165,7 +165,7 @@ describe('what the schema refuses', () => {
       'services: { api: { platform: heroku, url: https://x } }',
       '1:30',
       '`services.api.platform` is "heroku".',
-      'Expected one of fly, vercel.',
+      'Expected one of fly, vercel, render, railway, command.',
     ],
     [
       'an address without a scheme',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isHttpUrl, nameSchema, variableNameSchema } from './common.ts';
+import { durationSchema, isHttpUrl, nameSchema, variableNameSchema } from './common.ts';
 
 const shared = {
   url: z
@@ -44,7 +44,7 @@ const renderSchema = z.strictObject({
   platform: z.literal('render'),
   service: z
     .string()
-    .regex(/^(?:srv|crn)-/, 'the id of a service on Render (srv-…)')
+    .min(1)
     .describe('The service on Render, by id (srv-…). Services of a Blueprint are named one by one.'),
   image: z
     .string()
@@ -65,7 +65,38 @@ const railwaySchema = z.strictObject({
   ...shared,
 });
 
-export const serviceSchema = z.discriminatedUnion('platform', [flySchema, vercelSchema, renderSchema, railwaySchema]);
+const commandSchema = z.strictObject({
+  platform: z.literal('command'),
+  command: z
+    .string()
+    .min(1)
+    .describe('The shell command that deploys and ends when the new version is up; RELEASE_COMMIT says which.'),
+  'rollback-command': z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The shell command that goes back to the version in RELEASE_TARGET. Without it the service cannot.'),
+  live: z
+    .strictObject({
+      get: z.string().min(1).describe('A path of the service, or a whole URL.'),
+      json: z
+        .string()
+        .optional()
+        .describe('The JSON path of the version, such as `$.commit`. Default: the whole answer.'),
+      header: z.string().min(1).optional().describe('The header with the version, instead of the body.'),
+    })
+    .describe('Where the service tells which version it is: a commit, or what else the commands understand.'),
+  within: durationSchema.prefault('5m').describe('How long the new version may take to answer after the command.'),
+  ...shared,
+});
+
+export const serviceSchema = z.discriminatedUnion('platform', [
+  flySchema,
+  vercelSchema,
+  renderSchema,
+  railwaySchema,
+  commandSchema,
+]);
 export const servicesSchema = z.record(nameSchema, serviceSchema).describe('What is released, and where to.');
 
 export type Service = z.infer<typeof serviceSchema>;
@@ -73,3 +104,4 @@ export type FlyService = z.infer<typeof flySchema>;
 export type VercelService = z.infer<typeof vercelSchema>;
 export type RenderService = z.infer<typeof renderSchema>;
 export type RailwayService = z.infer<typeof railwaySchema>;
+export type CommandService = z.infer<typeof commandSchema>;

@@ -1,0 +1,63 @@
+import { httpRequest } from '../../clients/http.ts';
+import { NetworkError } from '../../clients/network-error.ts';
+import type { CommandService } from '../../config/schema/services.ts';
+import { GateError } from '../../core/errors.ts';
+import { type FindingKind, found } from '../../core/finding.ts';
+import { follow, parseJsonPath } from '../../core/json-path.ts';
+import type { Live } from '../platform.ts';
+
+export const versionUnknown: FindingKind = {
+  code: 'platform/version-unknown',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The service does not tell its version where `live` says, so it is not known what serves.',
+  cause: 'Another path, a JSON path that leads nowhere, or a service that is down.',
+  remedy: 'Ask the address under `live` by hand, and let it answer the version alone or at the named place.',
+};
+
+/** Characters; what is longer is no version. */
+const longestVersion = 200;
+
+/**
+ * The version that the service tells. A service that does not answer at all is `down`. Throws a GateError where it
+ * answers something else.
+ */
+export async function liveOf(
+  { live, url }: CommandService,
+  { timeout, signal }: { timeout: number; signal: AbortSignal },
+): Promise<Live> {
+  const address = new URL(live.get, url).href;
+  try {
+    const { status, body, headers } = await httpRequest({ method: 'GET', url: address, timeout, signal });
+    if (status >= 500) return down;
+    const version = status < 400 ? versionIn(live, body, headers) : undefined;
+    if (version === undefined || version === '' || version.length > longestVersion) {
+      const seen = `GET ${address} answered ${status} without a version${live.json ? ` at ${live.json}` : ''}.`;
+      throw new GateError([found(versionUnknown, { seen })]);
+    }
+    const commit = /^[0-9a-f]{40}$/.test(version) ? { commit: version } : {};
+    return { deployment: { id: version, ...commit, url }, others: [], down: false };
+  } catch (error) {
+    if (error instanceof NetworkError) return down;
+    throw error;
+  }
+}
+
+const down: Live = { deployment: undefined, others: [], down: true };
+
+function versionIn(
+  { json, header }: CommandService['live'],
+  body: string,
+  headers: Record<string, string>,
+): string | undefined {
+  if (header) return headers[header.toLowerCase()]?.trim();
+  if (!json) return body.trim();
+  const path = parseJsonPath(json);
+  if (path === undefined) return undefined;
+  try {
+    const followed = follow(path, JSON.parse(body));
+    return followed.found && ['string', 'number'].includes(typeof followed.value) ? String(followed.value) : undefined;
+  } catch {
+    return undefined; // no JSON: the caller says so
+  }
+}

@@ -1,0 +1,105 @@
+import type { CommandService } from '../../config/schema/services.ts';
+import { GateError } from '../../core/errors.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { notLive, notRestorable } from '../findings.ts';
+import type { Change, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
+import { poll } from '../polling.ts';
+import { liveOf } from './live.ts';
+import { run } from './run.ts';
+
+export const commandFailed: FindingKind = {
+  code: 'platform/command-failed',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The command that deploys or rolls back the service ended with an error.',
+  cause:
+    'A fault in the command, a tool that is not installed on the runner, or a platform that refused. Its lines say which.',
+  remedy: 'Mend what its last lines say; look at what is live, which the report names.',
+};
+
+export const noVariables: FindingKind = {
+  code: 'platform/no-variables',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The variables of a service that is deployed by a command cannot be read.',
+  cause: 'Its `platform` is `command`, of which nothing is known but the commands.',
+  remedy: 'Check its variables from the step instead.',
+};
+
+/** How often a service is asked for its version; milliseconds. */
+const pauseAfter = (elapsed: number) => (elapsed < 5000 ? 250 : 1000);
+
+/** A service on any other platform: commands change it, and it tells itself which version it is. */
+export function commandPlatform(
+  service: CommandService,
+  { context, timeout = 30_000 }: PlatformDependencies,
+): Platform {
+  const { clock, variables, workspace } = context;
+  const { command, 'rollback-command': rollbackCommand, within, live: where, url } = service;
+  const live = (signal: AbortSignal) => liveOf(service, { timeout, signal });
+  const isThere = (now: Live, version: string) => !now.down && now.deployment?.id === version;
+
+  const change = async (
+    line: string,
+    version: string,
+    env: Record<string, string>,
+    signal: AbortSignal,
+    progress: Progress,
+  ): Promise<Change> => {
+    progress.touched();
+    let last = '';
+    const status = await run({
+      line,
+      cwd: workspace,
+      env: { ...variables, RELEASE_URL: url, ...env },
+      signal,
+      onLine: text => {
+        if (text.trim() !== '') last = text.trim();
+        progress.quote(text);
+      },
+    });
+    if (status !== 0) {
+      const seen = `The command ended with status ${status}.${last ? ` Its last line: ${last.slice(0, 200)}` : ''}`;
+      return { verdict: 'failed', live: await live(signal), findings: [found(commandFailed, { seen })] };
+    }
+    let now = await live(signal);
+    const there = await poll({ clock, signal, deadline: within, pause: pauseAfter }, async () => {
+      if (isThere(now, version)) return true;
+      now = await live(signal);
+      return undefined;
+    });
+    if (there) return { verdict: 'passed', live: now, findings: [] };
+    const serves = now.deployment?.id ?? 'nothing';
+    const seen = `The command has ended, and ${new URL(where.get, url).href} tells ${serves}, not ${version}.`;
+    return { verdict: 'failed', live: now, findings: [found(notLive, { seen })] };
+  };
+
+  const noWayBack = (): Finding[] => {
+    if (rollbackCommand !== undefined) return [];
+    return [
+      found(notRestorable, { seen: 'The service has no `rollback-command`.', remedy: 'Add one, or go back by hand.' }),
+    ];
+  };
+
+  return {
+    live,
+    carries: (now, commit) => commit !== '' && isThere(now, commit),
+    runs: (now, { id }) => isThere(now, id),
+    obstaclesToDeploy: async () => [],
+    candidates: async () => [], // only the record knows what was live
+    obstaclesToRollback: async () => noWayBack(),
+    deploy: (commit, signal, progress) => change(command, commit, { RELEASE_COMMIT: commit }, signal, progress),
+    rollback: async ({ id, commit }, reason, signal, progress) => {
+      const obstacles = noWayBack();
+      if (obstacles.length > 0) throw new GateError(obstacles);
+      const env = { RELEASE_TARGET: id, RELEASE_COMMIT: commit ?? '', RELEASE_REASON: reason };
+      return change(rollbackCommand ?? '', id, env, signal, progress);
+    },
+    holdAutoDeploys: async () => [],
+    resumeAutoDeploys: async () => [],
+    variables: async () => {
+      throw new GateError([found(noVariables, { seen: `${url} is deployed by a command.` })]);
+    },
+    log: async () => [],
+  };
+}

@@ -1,0 +1,143 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type CommandService, serviceSchema } from '../../../src/config/schema/services.ts';
+import { commandPlatform } from '../../../src/platforms/command/platform.ts';
+import type { Platform } from '../../../src/platforms/platform.ts';
+import { testContext } from '../../support/context.ts';
+import { listen } from '../../support/listen.ts';
+import { codesOf, fastClock, findingsOf, listener, never } from '../support.ts';
+
+const old = 'a'.repeat(40);
+const good = 'b'.repeat(40);
+let folder: string;
+let server: Server;
+let url: string;
+
+/** The service tells what stands in a file, which the commands write. */
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'release-gates-command-'));
+  await writeFile(join(folder, 'version'), old);
+  server = createServer(async (request, response) => {
+    const version = await readFile(join(folder, 'version'), 'utf8');
+    if (version === 'down') response.writeHead(503).end();
+    else if (request.url === '/version.json') response.end(JSON.stringify({ build: { commit: version } }));
+    else response.setHeader('x-version', version).end(request.url === '/version' ? version : 'hello');
+  });
+  url = await listen(server);
+});
+
+afterEach(async () => {
+  server.close();
+  await rm(folder, { recursive: true });
+});
+
+function platform(service: Partial<Record<keyof CommandService, unknown>> = {}): Platform {
+  const whole = serviceSchema.parse({
+    platform: 'command',
+    command: 'echo "deploying $RELEASE_COMMIT"; printf %s "$RELEASE_COMMIT" > version',
+    'rollback-command': 'printf %s "$RELEASE_TARGET" > version',
+    live: { get: '/version' },
+    url,
+    ...service,
+  });
+  if (whole.platform !== 'command') throw new TypeError('It is one of a command.');
+  const variables = { PATH: process.env.PATH, SECRET: 'not-a-real-secret' };
+  return commandPlatform(whole, {
+    context: testContext({ clock: fastClock(500), workspace: folder, variables }),
+    timeout: 5000,
+  });
+}
+
+describe('a service that commands deploy', () => {
+  test.each([
+    ['its answer', { get: '/version' }],
+    ['a place in its JSON', { get: '/version.json', json: '$.build.commit' }],
+    ['a header', { get: '/', header: 'X-Version' }],
+  ])('tells what is live in %s', async (_where, live) => {
+    expect(await platform({ live }).live(never)).toMatchObject({ deployment: { id: old, commit: old }, down: false });
+  });
+
+  test.each([
+    ['a page that is not there', { get: '/version.json', json: '$.nothing' }],
+    ['no JSON', { get: '/version', json: '$.commit' }],
+    ['no such header', { get: '/', header: 'x-other' }],
+  ])('does not tell it in %s', async (_where, live) => {
+    expect(codesOf(await findingsOf(platform({ live }).live(never)))).toEqual(['platform/version-unknown']);
+  });
+
+  test('is down when it does not answer, or says that it cannot', async () => {
+    await writeFile(join(folder, 'version'), 'down');
+    expect(await platform().live(never)).toMatchObject({ deployment: undefined, down: true });
+    expect(await platform({ url: 'http://127.0.0.1:1' }).live(never)).toMatchObject({ down: true });
+  });
+
+  test('is deployed, shows what the command says, and is asked again', async () => {
+    const progress = listener();
+    const change = await platform().deploy(good, never, progress);
+    expect(change).toMatchObject({ verdict: 'passed', live: { deployment: { commit: good } } });
+    expect(progress.said).toEqual([`deploying ${good}`]);
+    expect(platform().carries(change.live, good)).toBe(true);
+  });
+
+  test('is waited for when it comes up after the command has ended', async () => {
+    const command = '(sleep 0.05; printf %s "$RELEASE_COMMIT" > version) > /dev/null 2>&1 &';
+    expect(await platform({ command }).deploy(good, never, listener())).toMatchObject({ verdict: 'passed' });
+  });
+
+  test('has failed when the command has, with its last line', async () => {
+    const change = await platform({ command: 'echo "no space left" >&2; false | cat' }).deploy(good, never, listener());
+    expect(change).toMatchObject({ verdict: 'failed', live: { deployment: { commit: old } } });
+    expect(change.findings).toMatchObject(
+      [{ code: 'platform/command-failed', seen: /status 1.*no space left/ }].map(one => ({
+        ...one,
+        seen: expect.stringMatching(one.seen),
+      })),
+    );
+  });
+
+  test('has failed when the command says well and another version answers', async () => {
+    const change = await platform({ command: 'true', within: '1s' }).deploy(good, never, listener());
+    expect([change.verdict, ...codesOf(change.findings)]).toEqual(['failed', 'platform/not-live']);
+  });
+
+  test('goes back by its own command', async () => {
+    await platform().deploy(good, never, listener());
+    const change = await platform().rollback({ id: old, commit: old }, 'bad', never, listener());
+    expect(change).toMatchObject({ verdict: 'passed', live: { deployment: { commit: old } } });
+    expect(platform().runs(change.live, { id: old })).toBe(true);
+  });
+
+  test('cannot go back without one, which is known before anything changes', async () => {
+    const without = platform({ 'rollback-command': undefined });
+    expect(codesOf(await without.obstaclesToRollback({ id: old }, never))).toEqual(['platform/not-restorable']);
+  });
+
+  test('ends with all that it has started when it is cancelled', async () => {
+    const controller = new AbortController();
+    const command = 'sleep 60 & echo $! > pid; echo started; wait';
+    const progress = listener();
+    progress.quote = () => controller.abort(new Error('cancelled'));
+    await expect(platform({ command }).deploy(good, controller.signal, progress)).rejects.toThrow('cancelled');
+    const pid = (await readFile(join(folder, 'pid'), 'utf8')).trim();
+    expect(await stateOf(pid)).toMatch(/^(?:gone|Z)$/);
+  });
+
+  test('is not begun when it was cancelled before', async () => {
+    const aborted = AbortSignal.abort(new Error('cancelled'));
+    await expect(platform().deploy(good, aborted, listener())).rejects.toThrow('cancelled');
+    expect(await readFile(join(folder, 'version'), 'utf8')).toBe(old);
+  });
+
+  test('has no variables that could be read', async () => {
+    expect(codesOf(await findingsOf(platform().variables(never)))).toEqual(['platform/no-variables']);
+  });
+});
+
+/** Z is a process that has ended and that nobody has asked for yet. */
+async function stateOf(pid: string): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '1 (x) gone');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[0] ?? '';
+}
