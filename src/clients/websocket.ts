@@ -117,11 +117,6 @@ export class WebsocketConnection {
     signal.addEventListener('abort', this.#end, { once: true, signal: this.#settled.signal });
   }
 
-  /** The subprotocol that the server took; empty when it took none. */
-  get protocol(): string {
-    return this.#socket.protocol;
-  }
-
   send(text: string): void {
     this.#socket.send(text);
   }

@@ -10,6 +10,14 @@ export const missingFile: FindingKind = {
   remedy: 'Run actions/checkout before the gate, or name the file with the input `config`.',
 };
 
+export const missingInclude: FindingKind = {
+  ...delivery,
+  code: 'config/missing-include',
+  meaning: 'A file that the configuration includes is not there, so its flows would not be taken.',
+  cause: 'A misspelt path, one that does not start at the root of the repository, or a file that is not committed.',
+  remedy: 'Write the path of the file from the root of the repository.',
+};
+
 export const tooLargeFile: FindingKind = {
   ...delivery,
   code: 'config/too-large-file',

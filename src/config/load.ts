@@ -5,6 +5,7 @@ import { type Finding, found, type Place } from '../core/finding.ts';
 import { suggestion } from '../core/nearest.ts';
 import { type ConfigDocument, type Path, parseConfigDocument } from './document.ts';
 import { missingFile, tooLargeFile, unknownEnvironment } from './findings.ts';
+import { withIncludes } from './includes.ts';
 import { findingsOfIssues } from './issues.ts';
 import { entriesOf } from './mapping.ts';
 import { Names } from './names.ts';
@@ -38,12 +39,16 @@ export interface ConfigurationRequest {
  * step's environment by the gate that needs them. Throws a GateError with all that is wrong with the file.
  */
 export async function loadConfiguration(request: ConfigurationRequest): Promise<Configuration> {
-  const text = await read(request);
-  return parseConfiguration(text, request);
+  const document = parseConfigDocument(await read(request), request.path);
+  return configurationOf(await withIncludes(document, path => readInclude(request.workspace, path)), request);
 }
 
+/** The same for a text, which cannot include other files. */
 export function parseConfiguration(text: string, request: Omit<ConfigurationRequest, 'workspace'>): Configuration {
-  const document = parseConfigDocument(text, request.path);
+  return configurationOf(parseConfigDocument(text, request.path), request);
+}
+
+function configurationOf(document: ConfigDocument, request: Omit<ConfigurationRequest, 'workspace'>): Configuration {
   const environment = chooseEnvironment(document, request.environment);
   const names = new Names(document, ['environments', environment], { environment, commit: request.commit });
   const interpolated = names.interpolate() ?? {};
@@ -77,6 +82,19 @@ async function read({ workspace, path }: ConfigurationRequest): Promise<string> 
     if (error instanceof GateError) throw error;
     const seen = `The configuration file ${shown} could not be read: ${reason(error)}.`;
     throw new GateError([found(missingFile, { seen })]);
+  }
+}
+
+/** Only files of the repository: a pull request could name any other. */
+async function readInclude(workspace: string, path: string): Promise<string> {
+  const file = resolve(workspace, path);
+  if (relative(workspace, file).startsWith('..')) throw new Error('it is outside the repository');
+  try {
+    const { size } = await stat(file);
+    if (size > largestFile) throw new Error(`it has ${size} bytes; at most ${largestFile} are read`);
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new Error(reason(error));
   }
 }
 

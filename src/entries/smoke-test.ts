@@ -4,7 +4,16 @@ import { planSmoke } from '../gates/smoke-test/plan/plan.ts';
 import { runAction } from '../github/action.ts';
 
 await runAction('smoke-test', async ({ inputs, context, configuration, record }) => {
+  const source = inputs.text('import');
+  if (source !== '') return (await import('../gates/smoke-test/import/import.ts')).importFlows(source, context);
+
   const selection = { flows: inputs.list('flows'), tags: inputs.list('tags') };
   const plan = planSmoke(await configuration(), selection, context, record());
-  return inputs.flag('dry-run') ? dryRun(plan, context) : smokeTest(plan, context);
+  if (inputs.flag('dry-run')) return dryRun(plan, context);
+  const { checkReportPaths, writeReports } = await import('../gates/smoke-test/reports/write.ts');
+  const paths = { junit: inputs.text('junit'), json: inputs.text('json') };
+  checkReportPaths(paths, context);
+  const report = await smokeTest(plan, context);
+  await writeReports(report, paths, context);
+  return report;
 });

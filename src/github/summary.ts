@@ -9,7 +9,7 @@ import { findingsOf, type GateReport } from '../core/report.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { formatPlace } from './log.ts';
 import { markdown, table } from './markdown.ts';
-import { timeline } from './timeline.ts';
+import { gantt, timeline } from './timeline.ts';
 
 /** GitHub shows nothing of a summary over 1 MiB (docs: GitHub Actions, job summaries); bytes. */
 const largest = 900_000;
@@ -38,6 +38,7 @@ export function summaryOf(report: GateReport, record: ReleaseRecord): string {
     findingsTable(report),
     boundaryTable(report.checks),
     record.gates.length > 1 ? timeline(record) : '',
+    report.timeline && report.timeline.length > 0 ? gantt(report.timeline) : '',
     checksTable(report.checks),
   ].filter(section => section !== '');
   return [...head, ...sections].join('\n\n');

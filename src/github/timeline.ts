@@ -1,21 +1,39 @@
 import type { ReleaseRecord } from '../core/record.ts';
+import type { TimelineEntry } from '../core/report.ts';
 import type { Verdict } from '../core/verdict.ts';
 
 const tags: Record<Verdict, string> = { passed: 'done', failed: 'crit', inconclusive: 'active', error: 'crit' };
 
 /** The gates of the release on a time line, as a Mermaid Gantt chart. */
 export function timeline(record: ReleaseRecord): string {
-  const rows = record.gates.map(({ gate, verdict, startedAt, finishedAt }) => {
-    const start = Date.parse(startedAt);
-    const end = Math.max(Date.parse(finishedAt), start + 1);
-    return `  ${word(gate)} ${verdict} :${tags[verdict]}, ${start}, ${end}`;
-  });
-  return ['```mermaid', 'gantt', '  dateFormat x', '  axisFormat %H:%M:%S', '  section Release', ...rows, '```'].join(
-    '\n',
+  return gantt(
+    record.gates.map(({ gate, verdict, startedAt, finishedAt }) => ({
+      section: 'Release',
+      name: `${gate} ${verdict}`,
+      verdict,
+      startedAt: Date.parse(startedAt),
+      finishedAt: Date.parse(finishedAt),
+    })),
   );
+}
+
+/** Mermaid draws no chart whose text is over 50,000 characters (docs: Mermaid, maxTextSize). */
+const mostBars = 200;
+const longestName = 80;
+
+/** A bar for each of the first entries, below its section; sections stand in the order in which they first come. */
+export function gantt(entries: TimelineEntry[]): string {
+  const sections = Map.groupBy(entries.slice(0, mostBars), ({ section }) => section);
+  const rows = [...sections].flatMap(([section, bars]) => [
+    `  section ${word(section)}`,
+    ...bars.map(({ name, verdict, startedAt, finishedAt }) => {
+      return `  ${word(name)} :${tags[verdict]}, ${startedAt}, ${Math.max(finishedAt, startedAt + 1)}`;
+    }),
+  ]);
+  return ['```mermaid', 'gantt', '  dateFormat x', '  axisFormat %H:%M:%S', ...rows, '```'].join('\n');
 }
 
 /** Mermaid has no escape: colons, commas and semicolons would end the task's name. */
 function word(text: string): string {
-  return text.replace(/[^\w-]/g, ' ');
+  return text.slice(0, longestName).replace(/[^\w-]/g, ' ');
 }

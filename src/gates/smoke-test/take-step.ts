@@ -2,7 +2,7 @@ import { NetworkError } from '../../clients/network-error.ts';
 import { type Outcome, passed } from '../../core/check.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { GateError, messageOf } from '../../core/errors.ts';
-import { found } from '../../core/finding.ts';
+import { type Finding, found } from '../../core/finding.ts';
 import { unexpected } from '../../core/gate-findings.ts';
 import { classOf, StepEnded, unanswered } from './failure.ts';
 import { titleOf } from './plan/address.ts';
@@ -13,11 +13,13 @@ import type { Visit } from './visit.ts';
 
 /** Takes steps in their order; the first that does not pass ends them. */
 export async function takeSteps(steps: Step[], visit: Visit): Promise<Outcome & { taken: number }> {
+  const findings: Finding[] = []; // a step that passes may have something to note
   for (const [index, step] of steps.entries()) {
     const outcome = await takeStep(step, visit);
-    if (outcome.verdict !== 'passed') return { ...outcome, taken: index + 1 };
+    findings.push(...outcome.findings);
+    if (outcome.verdict !== 'passed') return { ...outcome, findings, taken: index + 1 };
   }
-  return { verdict: 'passed', findings: [], taken: steps.length };
+  return { verdict: 'passed', findings, taken: steps.length };
 }
 
 /** Takes one step, as often as it says and if it says so. Rejects only when the run is aborted. */
@@ -33,11 +35,15 @@ async function takeRounds(step: Step, visit: Visit): Promise<Outcome> {
     if (!holds(step.declared.if, visit.scope)) return passed('left out, since its condition does not hold');
     const rounds = roundsOf(step, visit.scope);
     let outcome = passed('no round to take');
+    const findings: Finding[] = [];
     for (const names of rounds) {
       outcome = await takeWithRetries(step, names.size > 0 ? visit.with({ scope: visit.scope.with(names) }) : visit);
-      if (outcome.verdict !== 'passed') return outcome;
+      findings.push(...outcome.findings);
+      if (outcome.verdict !== 'passed') break;
     }
-    return rounds.length > 1 ? passed(`${rounds.length} rounds, the last: ${outcome.detail ?? 'passed'}`) : outcome;
+    const isSeveral = outcome.verdict === 'passed' && rounds.length > 1;
+    const detail = isSeveral ? `${rounds.length} rounds, the last: ${outcome.detail ?? 'passed'}` : outcome.detail;
+    return { ...outcome, findings, ...(detail !== undefined && { detail }) };
   } catch (error) {
     return outcomeOf(error, step, visit);
   }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { nameSchema } from '../common.ts';
 
-const jsonPathForm = 'a JSON path (RFC 9535), such as $.user.id, $.orders[-1].id or $.markets[?@.open].slug';
+const jsonPathForm = 'a JSON path (RFC 9535), such as $.user.id, $.orders[-1].id or $.markets[?@.open == true].slug';
 export const jsonPath = z.string({ error: jsonPathForm }).startsWith('$', jsonPathForm);
 
 const shared = {

@@ -26,10 +26,6 @@ const partSchema = expectationSchema.extend({
   cookies: z.array(cookieSchema).default([]).describe('Cookies that the answer must set.'),
   schema: jsonSchema.optional().describe('A JSON Schema (2020-12) that the body must keep to.'),
   exactly: jsonSchema.optional().describe('The whole JSON body: nothing more and nothing less.'),
-  size: z
-    .strictObject({ 'at-least': z.int().min(0).optional(), 'at-most': z.int().min(0).optional() })
-    .optional()
-    .describe('How many bytes the body must have, once decompressed.'),
 });
 
 /** What the answer of a request must be. */

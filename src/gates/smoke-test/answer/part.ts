@@ -6,15 +6,6 @@ import { wrongJson } from '../../expectations/findings.ts';
 import { differencesOf, parseJson } from '../../expectations/json.ts';
 import type { Scope } from '../scope.ts';
 
-export const wrongSize: FindingKind = {
-  code: 'answer/wrong-size',
-  severity: 'error',
-  boundary: 'delivery',
-  meaning: 'The body is larger or smaller than allowed.',
-  cause: 'A list that is not paged any more, a bundle that grew, or an empty page.',
-  remedy: 'Look at what the body has that it had not before.',
-};
-
 export const breaksSchema: FindingKind = {
   code: 'answer/breaks-schema',
   severity: 'error',
@@ -32,6 +23,7 @@ export function resolvePart(part: AnswerPart, scope: Scope): Resolved {
     ...part,
     cookies: part.cookies.map(cookie => ({ ...cookie, name: scope.text(cookie.name) })),
     ...(part.headers && { headers: scope.value(part.headers) as typeof part.headers }),
+    ...(part.values && { values: scope.value(part.values) as typeof part.values }),
     ...(part.json !== undefined && { json: scope.value(part.json) }),
     ...(part.exactly !== undefined && { exactly: scope.value(part.exactly) }),
     ...(part.text !== undefined && { text: scope.value(part.text) as typeof part.text }),
@@ -43,22 +35,9 @@ export async function findingsOfPart(expected: Resolved, answer: HttpAnswer, abo
   const wrong = findingsOfAnswer(expected, answer, about);
   if (wrong.length > 0) return wrong;
   return [
-    ...findingsOfSize(expected, answer, about),
     ...findingsOfExactly(expected, answer, about),
     ...(expected.schema === undefined ? [] : await findingsOfSchema(expected.schema, answer, about)),
   ];
-}
-
-function findingsOfSize({ size }: Resolved, answer: HttpAnswer, { target, where }: About): Finding[] {
-  if (size === undefined) return [];
-  const bytes = Buffer.byteLength(answer.body);
-  const least = size['at-least'] ?? 0;
-  const most = size['at-most'] ?? Number.POSITIVE_INFINITY;
-  const isMore = answer.truncated ? most < Number.POSITIVE_INFINITY : bytes > most;
-  if (!isMore && bytes >= least) return [];
-  const has = answer.truncated ? `more than ${bytes}` : String(bytes);
-  const allowed = isMore ? `at most ${most}` : `at least ${least}`;
-  return [found(wrongSize, { seen: `${target}: the body has ${has} bytes, expected ${allowed}.`, ...where })];
 }
 
 /** Nothing is missing on either side. */

@@ -19,7 +19,8 @@ export async function runUseStep(declared: UseStep, step: Step, visit: Visit): P
   if (part.once) visit.cookies.adopt(done.cookies);
   if (done.outcome.verdict !== 'passed') return done.outcome;
   const count = part.steps.length;
-  return passed(`${part.once ? 'done once, ' : ''}${count} step${count === 1 ? '' : 's'}`);
+  const detail = `${part.once ? 'done once, ' : ''}${count} step${count === 1 ? '' : 's'}`;
+  return { ...passed(detail), findings: done.outcome.findings };
 }
 
 /** The first flow that needs it does it, and every other one waits for that. */

@@ -60,10 +60,6 @@ export async function runWebsocketStep(declared: WebsocketStep, step: Step, visi
   let kept = false;
   try {
     const opened = performance.now() - started;
-    if (protocols && connection.protocol === '') {
-      const seen = `${about.target}: the server took none of the subprotocols ${protocols.join(', ')}.`;
-      return failed([found(wrongSubprotocol, { seen, ...about.where })], 'no subprotocol');
-    }
     if (declared.as !== undefined) {
       await visit.connections.keep(declared.as, wrapped(connection));
       kept = true;
@@ -119,6 +115,11 @@ async function connect(
     return failed([found(websocketAccepted, { seen, place: about.where.place ?? { path: '' } })], 'opened');
   } catch (error) {
     if (!(error instanceof UpgradeRefused)) throw error;
+    if (refused === undefined && error.status === undefined && request.protocols) {
+      // WHATWG WebSockets, section 2.2: without one of those offered there is no connection.
+      const seen = `${about.target}: the server took none of the subprotocols ${request.protocols.join(', ')}, or broke the handshake.`;
+      return failed([found(wrongSubprotocol, { seen, ...about.where })], error.message);
+    }
     if (refused !== undefined && error.status === refused) return passed(`refused with ${refused}`);
     const seen = `${about.target}: ${error.message}, expected ${refused ?? '101 and a WebSocket'}.`;
     return failed([found(websocketRefused, { seen, ...about.where })], error.message);

@@ -1,0 +1,91 @@
+import { GateError } from '../core/errors.ts';
+import { type Finding, found } from '../core/finding.ts';
+import { suggestion } from '../core/nearest.ts';
+import { type ConfigDocument, type Path, parseConfigDocument } from './document.ts';
+import { invalidValue, missingInclude, unknownKey } from './findings.ts';
+import { entriesOf, isMapping, valueAt } from './mapping.ts';
+
+/** Reads a file, by its path from the root of the repository. Rejects with a reason that a person can read. */
+export type ReadText = (path: string) => Promise<string>;
+
+/** What a file that is included may hold. */
+const sections = ['flows', 'shared'];
+
+/**
+ * The document with what `smoke.include` names taken in: flows and shared steps of other files, which still know where
+ * they stand. Throws a GateError with all that is wrong with the files.
+ */
+export async function withIncludes(document: ConfigDocument, read: ReadText): Promise<ConfigDocument> {
+  const paths = valueAt(document.value, ['smoke', 'include']);
+  if (!Array.isArray(paths) || paths.length === 0) return document;
+  const findings: Finding[] = [];
+  const included = await Promise.all(
+    paths.map(async (path, index) => {
+      try {
+        return parseConfigDocument(await read(String(path)), String(path));
+      } catch (error) {
+        if (error instanceof GateError) findings.push(...error.findings);
+        else {
+          const seen = `The file ${String(path)} of \`smoke.include\` could not be read: ${String(error instanceof Error ? error.message : error)}.`;
+          findings.push(found(missingInclude, { seen, place: document.placeOf(['smoke', 'include', index]) }));
+        }
+        return undefined;
+      }
+    }),
+  );
+  const documents = included.filter(each => each !== undefined);
+  for (const each of documents) findings.push(...findingsOfSections(each));
+  const owners = new Map<string, ConfigDocument>();
+  const smoke = { ...(valueAt(document.value, ['smoke']) as object) };
+  for (const section of sections) {
+    const entries = new Map(entriesOf(document.value, ['smoke', section]));
+    for (const each of documents) {
+      for (const [name, value] of entriesOf(each.value, [section])) {
+        if (entries.has(name)) {
+          const first = owners.get(`${section}.${name}`)?.path ?? document.path;
+          const seen = `${each.path} has "${name}" under \`${section}\`, which ${first} has too.`;
+          findings.push(
+            found(invalidValue, {
+              seen,
+              remedy: 'Give one of them another name.',
+              place: each.placeOfKey([section, name]),
+            }),
+          );
+          continue;
+        }
+        entries.set(name, value);
+        owners.set(`${section}.${name}`, each);
+      }
+    }
+    if (entries.size > 0) Reflect.set(smoke, section, Object.fromEntries(entries));
+  }
+  if (findings.length > 0) throw new GateError(findings);
+  return merged(document, smoke, owners);
+}
+
+function findingsOfSections(document: ConfigDocument): Finding[] {
+  if (!isMapping(document.value)) {
+    const seen = `${document.path} is included, and is no mapping with \`flows\` or \`shared\`.`;
+    return [found(invalidValue, { seen, place: document.placeOf([]) })];
+  }
+  return Object.keys(document.value)
+    .filter(key => !sections.includes(key))
+    .map(key =>
+      found(unknownKey, {
+        seen: `${document.path} has the unknown key "${key}".`,
+        remedy: suggestion(key, sections),
+        place: document.placeOfKey([key]),
+      }),
+    );
+}
+
+/** What came from another file is looked up there. */
+function merged(document: ConfigDocument, smoke: object, owners: ReadonlyMap<string, ConfigDocument>): ConfigDocument {
+  const ownerOf = ([first, section, name]: Path) => (first === 'smoke' ? owners.get(`${section}.${name}`) : undefined);
+  return {
+    path: document.path,
+    value: { ...(document.value as object), smoke },
+    placeOf: path => ownerOf(path)?.placeOf(path.slice(1)) ?? document.placeOf(path),
+    placeOfKey: path => ownerOf(path)?.placeOfKey(path.slice(1)) ?? document.placeOfKey(path),
+  };
+}

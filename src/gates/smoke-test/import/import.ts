@@ -1,0 +1,70 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename, extname, relative, resolve } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { invalidInput } from '../../../config/findings.ts';
+import { smokeFileSchema } from '../../../config/schema/smoke.ts';
+import type { GateContext } from '../../../core/context.ts';
+import { GateError, messageOf } from '../../../core/errors.ts';
+import { found } from '../../../core/finding.ts';
+import type { GateReport } from '../../../core/report.ts';
+import type { Imported } from './flow-file.ts';
+import { importHurl } from './hurl.ts';
+import { importOpenapi } from './openapi.ts';
+import { importPostman } from './postman.ts';
+
+/** Makes a flow file of a Hurl file, a Postman collection or an OpenAPI document, beside it. Throws a GateError for anything else. */
+export async function importFlows(path: string, context: GateContext): Promise<GateReport> {
+  const startedAt = context.clock.now();
+  const file = resolve(context.workspace, path);
+  if (relative(context.workspace, file).startsWith('..')) throw refused(path, 'it is outside the repository');
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw refused(path, `it could not be read (${messageOf(error)})`);
+  });
+  const { flows, notes } = importedFrom(text, path);
+  const content = { flows: Object.fromEntries(flows) };
+  const faults = smokeFileSchema.safeParse(content).error?.issues ?? [];
+  const to = path.slice(0, path.length - extname(path).length).concat('.flows.yml');
+  const head = [`Made from ${basename(path)}. Take it in with \`smoke: { include: [${to}] }\`.`];
+  const faulty = faults.map(issue => `To be mended by hand: ${issue.path.join('.')}: ${issue.message}`);
+  const comment = [...head, ...notes.map(note => `Not carried over: ${note}`), ...faulty].map(
+    line => `# ${line.replace(/\s+/g, ' ')}\n`,
+  );
+  await writeFile(resolve(context.workspace, to), `${comment.join('')}\n${stringify(content, { lineWidth: 120 })}`);
+  for (const note of [...notes, ...faulty]) context.log.info(`Not carried over: ${note}`);
+  const count = [...flows.values()].reduce((sum, steps) => sum + steps.length, 0);
+  return {
+    gate: 'smoke-test',
+    verdict: 'passed',
+    headline: `${to} has ${count} steps in ${flows.size} flows; ${notes.length + faulty.length} things were not carried over. Nothing was sent.`,
+    checks: [],
+    outputs: { flows: '{}', imported: to },
+    startedAt,
+    finishedAt: context.clock.now(),
+  };
+}
+
+function importedFrom(text: string, path: string): Imported {
+  const name = basename(path, extname(path));
+  if (extname(path) === '.hurl') return importHurl(text, name);
+  let document: unknown;
+  try {
+    document = parse(text, { logLevel: 'error' });
+  } catch (error) {
+    throw refused(path, `it is neither Hurl, JSON nor YAML (${messageOf(error).split('\n')[0]})`);
+  }
+  if (document !== null && typeof document === 'object') {
+    if ('openapi' in document) return importOpenapi({ ...document }, name);
+    if ('item' in document) return importPostman({ ...document }, name);
+  }
+  throw refused(path, 'it is no Hurl file, no Postman collection (format 2) and no OpenAPI document (3.x)');
+}
+
+function refused(path: string, why: string): GateError {
+  const seen = `The input \`import\` names ${path}, and ${why}.`;
+  return new GateError([
+    found(invalidInput, {
+      seen,
+      remedy: 'Name a .hurl file, a Postman collection or an OpenAPI document of the repository.',
+    }),
+  ]);
+}

@@ -1,0 +1,85 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { emptyRecord } from '../../../src/core/record.ts';
+import { dryRun } from '../../../src/gates/smoke-test/dry-run.ts';
+import { planSmoke } from '../../../src/gates/smoke-test/plan/plan.ts';
+import { checkReportPaths, writeReports } from '../../../src/gates/smoke-test/reports/write.ts';
+import { summaryOf } from '../../../src/github/summary.ts';
+import { testContext } from '../../support/context.ts';
+import { configurationOf, type RunningServer, serve, smoke } from './support.ts';
+
+let server: RunningServer;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'smoke-reports-'));
+  server = await serve((request, response) =>
+    response.writeHead(request.url === '/bad' ? 500 : 200).end('<"made-up-secret">'),
+  );
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true });
+});
+
+const section = `shared: { login: { steps: [{ name: 'sign in <"', get: /good }] } }
+flows:
+  good: [{ use: login }, { get: /good }]
+  bad: { after: [good], steps: [{ get: /bad, bearer: "\${TOKEN}" }], finally: [{ delete: /good }] }
+  unanswered: [{ get: "http://127.0.0.1:1/" }]`;
+const contextOf = () => testContext({ workspace: folder, variables: { TOKEN: 'made-up-secret' } });
+
+test('a run is told in JUnit XML and in JSON, without secrets', async () => {
+  const context = contextOf();
+  const report = await smoke(server.url, section, context);
+  await writeReports(report, { junit: 'reports/smoke.xml', json: 'reports/smoke.json' }, context);
+  const junit = await readFile(join(folder, 'reports/smoke.xml'), 'utf8');
+  expect(junit).toContain('<testsuite name="good" tests="2" failures="0" errors="0"');
+  expect(junit).toMatch(
+    /<testcase classname="good" name="step 1 \(login\), step 1: sign in &lt;&quot;" time="0\.\d{3}"\/>/,
+  );
+  expect(junit).toMatch(/<failure type="assertion" message="bad, step 1 \(GET \/bad\) answered 500/);
+  expect(junit).toMatch(/<error type="network" message="unanswered, step 1: /);
+  expect(junit).not.toContain('made-up-secret');
+  const json = JSON.parse(await readFile(join(folder, 'reports/smoke.json'), 'utf8'));
+  expect(json).toMatchObject({
+    verdict: 'failed',
+    flows: [
+      { name: 'good', verdict: 'passed' },
+      { name: 'bad', steps: [{ class: 'assertion', findings: ['answer/wrong-status'] }, { title: 'DELETE /good' }] },
+      { name: 'unanswered', verdict: 'error', steps: [{ class: 'network' }] },
+    ],
+  });
+  expect(JSON.stringify(json)).not.toContain('made-up-secret');
+});
+
+test('a run is on the time line of the summary', async () => {
+  const summary = summaryOf(await smoke(server.url, section, contextOf()), emptyRecord('production', ''));
+  expect(summary).toContain('gantt');
+  expect(summary).toMatch(/ {2}section bad\n {2}step 1 GET .bad :crit, \d+, \d+/);
+});
+
+test('a report goes nowhere but into the repository', () => {
+  expect(() => checkReportPaths({ junit: '../smoke.xml', json: '' }, contextOf())).toThrow(/outside the repository/);
+});
+
+test('a dry run lists what would be sent, and sends nothing', async () => {
+  server.asked.length = 0;
+  const context = contextOf();
+  const report = await dryRun(
+    planSmoke(configurationOf(server.url, section), { flows: ['bad'], tags: [] }, context),
+    context,
+  );
+  expect(report.headline).toBe('A dry run: 4 steps of 2 flows are listed in the log, and nothing was sent.');
+  expect(context.logged).toEqual([
+    'good',
+    '  good, step 1: use login',
+    '    good, step 1 (login), step 1: sign in <": GET /good',
+    '  good, step 2: GET /good',
+    'bad, after good',
+    '  bad, step 1: GET /bad',
+    '  bad, clean-up 1: DELETE /good',
+  ]);
+  expect(server.asked).toEqual([]);
+});

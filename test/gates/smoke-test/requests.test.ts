@@ -1,0 +1,295 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { emptyRecord } from '../../../src/core/record.ts';
+import { logResult } from '../../../src/github/log.ts';
+import { selfSignedCertificate } from '../../support/certificate.ts';
+import { testContext } from '../../support/context.ts';
+import { bodyOf, type RunningServer, seenIn, serve, smoke } from './support.ts';
+
+let server: RunningServer;
+let folder: string;
+let deployment = 'one';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'smoke-requests-'));
+  await writeFile(join(folder, 'photo.bin'), Buffer.from([0, 1, 2, 255]));
+  server = await serve(async (request, response) => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    const body = await bodyOf(request);
+    response.setHeader('x-deployment', deployment);
+    const json = (value: unknown) => response.setHeader('content-type', 'application/json').end(JSON.stringify(value));
+    if (url.pathname === '/echo') json({ url: request.url, headers: request.headers, body, method: request.method });
+    else if (url.pathname === '/gzip')
+      response.setHeader('content-encoding', 'gzip').end(gzipSync('{"compressed":true}'));
+    else if (url.pathname === '/markets')
+      json({
+        at: deployment,
+        markets: [
+          { slug: 'btc', open: true },
+          { slug: 'eth', open: false },
+        ],
+        heartbeat: new Date(),
+      });
+    else if (url.pathname === '/to')
+      response
+        .writeHead(Number(url.searchParams.get('status') ?? 302), {
+          location: '/echo?done=1',
+          'set-cookie': 'way=1; Path=/',
+        })
+        .end();
+    else if (url.pathname === '/round') response.writeHead(302, { location: '/around' }).end();
+    else if (url.pathname === '/around') response.writeHead(302, { location: '/round' }).end();
+    else if (url.pathname === '/binary') response.end(Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3, 255, 254]));
+    else if (url.pathname === '/halted') response.write('{"half": ');
+    else response.writeHead(404).end('order-4711 is not here');
+  });
+});
+beforeEach(() => {
+  server.asked.length = 0;
+  deployment = 'one';
+});
+afterAll(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true });
+});
+
+const flow = (...steps: string[]) => `flows:\n  a:\n${steps.map(step => `    - ${step}`).join('\n')}`;
+const run = (
+  section: string,
+  options: Parameters<typeof smoke>[3] = {},
+  context = testContext({ workspace: folder }),
+) => smoke(server.url, section, context, options);
+
+describe('a request', () => {
+  test('has a query, basic authentication and a text as its body', async () => {
+    const context = testContext();
+    const report = await smoke(
+      server.url,
+      flow(
+        '{ post: "/echo?a=1", query: { b: "x y", c: 2 }, basic: { username: me, password: made-up-pass }, body: "half {", expect: { json: { url: "/echo?a=1&b=x+y&c=2", body: "half {", headers: { authorization: Basic bWU6bWFkZS11cC1wYXNz } } } }',
+      ),
+      context,
+    );
+    expect(seenIn(report)).toEqual([]);
+    expect(context.redactor.redact('bWU6bWFkZS11cC1wYXNz')).toBe('***');
+  });
+
+  test('sends files as a form does', async () => {
+    const report = await run(
+      flow(
+        '{ post: /echo, multipart: { title: A photo, photo: { file: photo.bin, type: image/png } }, expect: { text: "filename=\\\\\\"photo.bin\\\\\\"", json: { method: POST } } }',
+      ),
+    );
+    expect(seenIn(report)).toEqual([]);
+  });
+
+  test.each([
+    ['is not there', 'none.bin', 'sends none.bin: it is not there'],
+    ['is outside the repository', '../../etc/hostname', 'which is outside the repository'],
+  ])('with a file that %s is the fault of the test', async (_what, file, seen) => {
+    const report = await run(flow(`{ post: /echo, multipart: { a: { file: ${file} } } }`));
+    expect(report.verdict).toBe('error');
+    expect(seenIn(report)).toEqual([expect.stringContaining('smoke/missing-file at 6')]);
+    expect(seenIn(report)[0]).toContain(seen);
+  });
+
+  test('carries what every request has, and tells it to services only', async () => {
+    const record = emptyRecord('production', '');
+    record.services.api = { platform: 'fly', after: { id: 'dpl_1' } };
+    const other = await serve((request, response) => void response.end(JSON.stringify(request.headers)));
+    const section = `headers: { x-smoke: "\${MARK}" }
+deployment: { send: x-deployment-id }
+flows:
+  a:
+    - { get: /echo, expect: { json: { headers: { x-smoke: marked, x-deployment-id: dpl_1 } } } }
+    - { get: "${other.url}/", expect: { not: { text: x-smoke } } }`;
+    const report = await run(section, { record }, testContext({ variables: { MARK: 'marked' } }));
+    await other.stop();
+    expect(seenIn(report)).toEqual([]);
+  });
+
+  test('shows a certificate to a server that asks for one', async () => {
+    const { certificateFile, keyFile, certificate } = await selfSignedCertificate(folder);
+    const key = await readFile(keyFile, 'utf8');
+    const secure = createServer(
+      { cert: await readFile(certificateFile), key, ca: certificate, requestCert: true, rejectUnauthorized: true },
+      (_, response) => void response.end('{"in":true}'),
+    );
+    await new Promise<void>(resolve => secure.listen(0, '127.0.0.1', resolve));
+    const context = testContext({ variables: { CERTIFICATE: certificate, KEY: key } });
+    const own = 'client-certificate: { certificate: "${CERTIFICATE}", key: "${KEY}", authority: "${CERTIFICATE}" }';
+    const address = `https://localhost:${(secure.address() as AddressInfo).port}/`;
+    const report = await smoke(
+      server.url,
+      flow(
+        `{ get: "${address}", ${own}, expect: { json: { in: true }, tls: { at-least: TLSv1.2 } } }`,
+        `{ get: "${address}", ${own}, expect: { tls: { valid-for: 30d } } }`,
+      ),
+      context,
+    );
+    await new Promise(resolve => secure.close(resolve));
+    expect(seenIn(report)).toEqual([
+      expect.stringMatching(/answer\/weak-tls at 7: .*the certificate is valid for [012] more days, expected 30/),
+    ]);
+  });
+});
+
+describe('redirects', () => {
+  test('are followed as a browser does, and counted', async () => {
+    const report = await run(
+      flow(
+        '{ post: /to, json: { a: 1 }, bearer: made-up, follow: 3, expect: { redirects: 1, location: "done=1", json: { method: GET, body: "", headers: { cookie: way=1, authorization: Bearer made-up } } } }',
+        '{ post: "/to?status=307", json: { a: 1 }, follow: 3, expect: { json: { method: POST, body: "{\\"a\\":1}" } } }',
+        '{ get: /to, expect: { status: 302, location: /echo } }',
+      ),
+    );
+    expect(seenIn(report)).toEqual([]);
+  });
+
+  test.each([
+    ['go round', '{ get: /round, follow: 5 }', 'smoke/redirect-loop at 6: a, step 1 was redirected more than 5 times'],
+    [
+      'are fewer than expected',
+      '{ get: /to, follow: 5, expect: { redirects: 2 } }',
+      'answer/wrong-redirects at 6: a, step 1 (GET /to): 1 redirects were followed, expected 2',
+    ],
+  ])('that %s are told of', async (_what, step, seen) => {
+    const report = await run(flow(step));
+    expect(report.verdict).toBe('failed');
+    expect(seenIn(report)).toEqual([expect.stringContaining(seen)]);
+  });
+});
+
+/** Row T10 of the operators' checklist: a heartbeat is fresh. */
+describe('an answer', () => {
+  test('is held against everything that can be expected of it (T10)', async () => {
+    const report = await run(
+      flow(
+        '{ get: /gzip, expect: { exactly: { compressed: true }, size: { at-most: 30 } } }',
+        '{ get: /markets, expect: { values: { "$.heartbeat": { newer-than: 1m } }, schema: { type: object, required: [markets], properties: { markets: { type: array, items: { required: [slug] } } } } } }',
+        '{ get: /nothing, expect: { any-of: [{ status: 200 }, { status: 404, text: not here }], not: { text: stack } } }',
+        '{ get: /nothing, expect: { status: 404 }, capture: { number: { text: "order-(\\\\d+)", as: number }, status: { status: true } } }',
+        '{ post: /echo, json: { number: "${number}", status: "${status}" }, expect: { json: { body: "{\\"number\\":4711,\\"status\\":404}" } } }',
+        '{ get: /markets, capture: { open: "$.markets[?@.open == true].slug", all: { json: "$.markets[*].slug", all: true } } }',
+        '{ post: /echo, json: ["${open}", "${all}"], expect: { json: { body: "[\\"btc\\",[\\"btc\\",\\"eth\\"]]" } } }',
+      ),
+    );
+    expect(seenIn(report)).toEqual([]);
+  });
+
+  test.each([
+    [
+      'more than exactly',
+      '{ get: /markets, expect: { exactly: { at: one, markets: [] } } }',
+      'answer/wrong-json',
+      '$.markets is',
+    ],
+    ['another size', '{ get: /markets, expect: { size: { at-most: 5 } } }', 'answer/', '5'],
+    [
+      'what breaks its schema',
+      '{ get: /markets, expect: { schema: { properties: { at: { type: number } } } } }',
+      'answer/breaks-schema',
+      '$.at: Instance type "string" is invalid',
+    ],
+    [
+      'what it must not be',
+      '{ get: /markets, expect: { not: { json: { at: one } } } }',
+      'answer/is-what-it-must-not',
+      '"at":"one"',
+    ],
+    [
+      'none of the alternatives',
+      '{ get: /markets, expect: { any-of: [{ status: 404 }, { text: nope }] } }',
+      'answer/no-alternative',
+      'none of 2 alternatives holds. (1)',
+    ],
+    [
+      'no certificate at all',
+      '{ get: /markets, expect: { tls: { valid-for: 14d } } }',
+      'answer/weak-tls',
+      'has no TLS',
+    ],
+    [
+      'several values where one is captured',
+      '{ get: /markets, capture: { slug: "$.markets[*].slug" } }',
+      'smoke/nothing-to-capture',
+      'names 2 values where one is meant',
+    ],
+    [
+      'no number where one is captured',
+      '{ get: /markets, capture: { at: { json: $.at, as: number } } }',
+      'smoke/nothing-to-capture',
+      '"one" is no number',
+    ],
+    ['bytes that are no text', '{ get: /binary, expect: { json: {} } }', 'answer/not-json', 'where JSON was expected'],
+  ])('that has %s is told of', async (_what, step, code, seen) => {
+    const report = await run(flow(step));
+    expect(report.verdict).toBe('failed');
+    expect(seenIn(report)).toEqual([expect.stringContaining(seen)]);
+    expect(seenIn(report)[0]).toContain(code);
+  });
+
+  test('that stalls in its body says nothing of the release, unless the time is bounded', async () => {
+    const report = await run(
+      'flows:\n  a: [{ get: /halted, timeout: 50ms }]\n  b: [{ get: /halted, timeout: 50ms, within: 40ms }]',
+    );
+    expect(report.checks.map(({ verdict }) => verdict)).toEqual(['error', 'failed']);
+    expect(report.taken.map(({ failureClass }) => failureClass)).toEqual(['time-out', 'assertion']);
+  });
+
+  test('is not used when a path is none', async () => {
+    await expect(run(flow('{ get: /markets, capture: { a: "$.markets[?" } }'))).rejects.toThrow(/is no JSON path/);
+    expect(server.asked).toEqual([]);
+  });
+});
+
+describe('what a release needs', () => {
+  test('is a test of one deployment', async () => {
+    server.server.prependOnceListener('request', () => setImmediate(() => (deployment = 'two')));
+    const section =
+      'deployment: { seen-in: x-deployment }\nflows:\n  a: [{ get: /markets }, { get: /markets }, { get: /markets }]';
+    const report = await run(section);
+    expect(report.verdict).toBe('inconclusive');
+    expect(seenIn(report)).toEqual([
+      expect.stringMatching(/smoke\/rolled-over at 6: a, step \d: api answered from two, and from one before/),
+    ]);
+  });
+
+  test('is a comparison with what was live before', async () => {
+    const before = await serve((_, response) => {
+      response
+        .setHeader('content-type', 'application/json')
+        .end('{"at":"x","markets":[{"slug":"btc","open":true},{"slug":"old","open":false}],"gone":1,"heartbeat":0}');
+    });
+    const record = emptyRecord('production', '');
+    record.services.api = { platform: 'vercel', before: { id: 'dpl_0', url: before.url } };
+    const report = await run(flow('{ get: /markets, compare-with: previous, ignore: [$.heartbeat, $.at] }'), {
+      record,
+    });
+    await before.stop();
+    expect(report.verdict).toBe('passed');
+    expect(seenIn(report)).toEqual([
+      expect.stringContaining('smoke/differs-from-previous at 6: a, step 1 (GET /markets) differs from'),
+    ]);
+    expect(seenIn(report)[0]).toContain('$.markets[1].slug was "old", now "eth"; $.gone is gone (it was 1).');
+  });
+
+  test('is to be told when nothing can be compared', async () => {
+    const report = await run(flow('{ get: /markets, compare-with: previous }'));
+    expect(report.verdict).toBe('passed');
+    expect(seenIn(report)).toEqual([expect.stringContaining('smoke/nothing-to-compare')]);
+  });
+});
+
+test('a request with bytes is shown without them', async () => {
+  const context = testContext({ workspace: folder });
+  context.onResult = result => logResult(context.log, result);
+  await run(flow('{ post: /nothing, multipart: { a: { file: photo.bin } } }'), {}, context);
+  expect(context.logged.at(-1)).toMatch(
+    /^ {2}│ curl -X POST '.*\/nothing' -H 'content-type: multipart\/form-data; boundary=.*' --data-binary @body$/,
+  );
+});

@@ -1,0 +1,284 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { GateError } from '../../../src/core/errors.ts';
+import { testContext } from '../../support/context.ts';
+import { bodyOf, type RunningServer, seenIn, serve, smoke } from './support.ts';
+
+let server: RunningServer;
+let logins = 0;
+/** How often `/flaky` still fails. */
+let failures = 0;
+beforeAll(async () => {
+  server = await serve(async (request, response) => {
+    const body = await bodyOf(request);
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const json = (value: unknown, status = 200, headers = {}) =>
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(value));
+    if (pathname === '/login')
+      json({ token: `token-${++logins}` }, 200, { 'set-cookie': `session=${body.length}; Path=/` });
+    else if (pathname === '/list') json({ items: ['a', 'b', 'c'], one: 'a', on: true, off: false });
+    else if (pathname === '/flaky') json({}, failures-- > 0 ? 503 : 200);
+    else if (pathname === '/hang') response.flushHeaders();
+    else if (pathname.startsWith('/echo'))
+      json({ url: request.url, cookie: request.headers.cookie ?? '', method: request.method });
+    else json({}, 404);
+  });
+});
+beforeEach(() => {
+  server.asked.length = 0;
+  logins = 0;
+});
+afterAll(() => server.stop());
+
+const run = (section: string, options: Parameters<typeof smoke>[3] = {}, context = testContext()) =>
+  smoke(server.url, section, context, options);
+
+/** The messages of what is wrong with a plan. */
+async function faults(section: string): Promise<string[]> {
+  try {
+    await run(section);
+    return [];
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error;
+    return error.findings.map(({ code, seen, remedy, place }) => `${code} at ${place?.line}: ${seen} ${remedy}`);
+  }
+}
+
+describe('steps that are used', () => {
+  test('have values of their own and give back what they capture, with their cookies', async () => {
+    const report = await run(`shared:
+  login:
+    parameters: { user: null, plan: free }
+    generate: { nonce: uuid }
+    steps:
+      - { post: /login, json: { user: "\${user}", plan: "\${plan}", nonce: "\${nonce}" }, capture: { token: $.token } }
+flows:
+  a:
+    - { use: login, with: { user: one } }
+    - { get: "/echo/\${token}", expect: { json: { url: /echo/token-1, cookie: "session=75" } } }
+    - { use: login, with: { user: another } }
+    - { get: "/echo/\${token}", expect: { json: { url: /echo/token-2, cookie: "session=79" } } }`);
+    expect(seenIn(report)).toEqual([]);
+  });
+
+  test('are taken once for all flows, if they say so', async () => {
+    const flow = `
+    - { use: login, with: { user: one } }
+    - { get: "/echo/\${token}", expect: { json: { url: /echo/token-1, cookie: session=14 } } }`;
+    const report = await run(`shared:
+  login:
+    once: true
+    parameters: { user: null }
+    steps: [{ post: /login, json: { user: "\${user}" }, capture: { token: $.token } }]
+flows:
+  a: ${flow}
+  b: ${flow}
+  c: ${flow}`);
+    expect(seenIn(report)).toEqual([]);
+    expect(server.asked.filter(asked => asked === 'POST /login')).toHaveLength(1);
+  });
+
+  test('may be another flow', async () => {
+    const report = await run('flows:\n  a: [{ get: /echo/a }]\n  b: [{ use: a }, { get: /echo/b }]', { flows: ['b'] });
+    expect(seenIn(report)).toEqual([]);
+    expect(server.asked).toEqual(['GET /echo/a', 'GET /echo/b']);
+  });
+
+  test.each([
+    [
+      'in a circle',
+      'flows:\n  a: [{ use: b }]\n  b: [{ use: a }]',
+      'config/invalid-value at 6: a, step 1 (b), step 1 uses a, which leads back to itself: a uses b uses a.',
+    ],
+    [
+      'that are not there',
+      'flows:\n  login: [{ get: / }]\n  a: [{ use: logni }]',
+      'uses "logni", which is no flow and not in `shared`. Did you mean "login"?',
+    ],
+    [
+      'without a parameter',
+      'shared: { x: { parameters: { user: null }, steps: [{ get: / }] } }\nflows:\n  a: [{ use: x }]',
+      'a, step 1 uses x without a value for user. Give it one: `with: { user: … }`.',
+    ],
+    [
+      'with a parameter too many',
+      'shared: { x: { parameters: { user: 1 }, steps: [{ get: / }] } }\nflows:\n  a: [{ use: x, with: { usr: 1 } }]',
+      'the value "usr", which is none of its parameters. Did you mean "user"?',
+    ],
+    [
+      'with a name of the flow that uses them',
+      'shared: { x: { steps: [{ get: "/${id}" }] } }\nflows:\n  a: { generate: { id: uuid }, steps: [{ use: x }] }',
+      'a, step 1 (x), step 1 uses ${id}, which nothing gives a value before.',
+    ],
+  ])('%s are found before anything is sent', async (_what, section, expected) => {
+    const found = await faults(section);
+    expect(found.join('\n')).toContain(expected);
+    expect(server.asked).toEqual([]);
+  });
+});
+
+describe('a step is taken', () => {
+  test('for each item of a list, also of one that was captured', async () => {
+    const report = await run(`flows:
+  a:
+    - { get: "/echo/\${market}/\${round}", for-each: { market: [btc, eth] } }
+    - { get: /list, capture: { items: $.items, also: { json: "$.items[*]", all: true } } }
+    - { get: "/echo/\${item}", for-each: { item: "\${items}" } }
+    - { get: /echo, repeat: 2 }
+    - { get: "/echo/\${other}", for-each: { other: "\${also}" }, if: "\${items}" }`);
+    expect(seenIn(report)).toEqual([]);
+    const expected = ['btc/1', 'eth/2'].map(path => `GET /echo/${path}`);
+    expect(server.asked).toEqual([
+      ...expected,
+      'GET /list',
+      'GET /echo/a',
+      'GET /echo/b',
+      'GET /echo/c',
+      'GET /echo',
+      'GET /echo',
+      'GET /echo/a',
+      'GET /echo/b',
+      'GET /echo/c',
+    ]);
+  });
+
+  test('only under its condition', async () => {
+    const report = await run(`flows:
+  a:
+    - { get: /list, capture: { one: $.one, on: $.on, off: $.off } }
+    - { get: /echo/1, if: "\${on}" }
+    - { get: /echo/2, if: "\${off}" }
+    - { get: /echo/3, if: { value: "\${one}", is: a } }
+    - { get: /echo/4, if: { value: "\${one}", is-not: a } }`);
+    expect(seenIn(report)).toEqual([]);
+    expect(server.asked).toEqual(['GET /list', 'GET /echo/1', 'GET /echo/3']);
+  });
+
+  test('again when it fails, with the reason in the log', async () => {
+    failures = 1;
+    const context = testContext();
+    const report = await run(
+      'flows:\n  a: [{ get: /flaky, retry: { times: 2, every: 1ms, because: it starts cold } }]',
+      {},
+      context,
+    );
+    expect(report.checks[0]?.verdict).toBe('passed');
+    expect(context.logged[0]).toMatch(
+      /^a, step 1 is tried again in 1 ms \(it starts cold\): a, step 1 \(GET \/flaky\) answered 503/,
+    );
+    expect(report.taken[0]?.detail).toMatch(/at try 2$/);
+  });
+
+  test('until it passes, or the time is over', async () => {
+    failures = 3;
+    const section = (more: string) => `flows:\n  a: [{ wait-until: { get: /flaky }, every: 1ms${more} }]`;
+    expect((await run(section(''))).verdict).toBe('passed');
+    failures = 1000;
+    const report = await run(section(', within: 20ms'));
+    expect(report.verdict).toBe('failed');
+    expect(seenIn(report)).toEqual([
+      expect.stringMatching(/answered 503, expected 200 to 299\. .*Given up after \d+ tries/),
+    ]);
+  });
+
+  test('not without the value of one that was left out', async () => {
+    const report = await run(`flows:
+  a:
+    - { get: /list, capture: { off: $.off } }
+    - { get: /list, if: "\${off}", capture: { one: $.one } }
+    - { get: "/echo/\${one}" }`);
+    expect(report.verdict).toBe('error');
+    expect(seenIn(report)).toEqual([
+      expect.stringContaining('config/unknown-name at 8: a, step 3: ${one} has no value'),
+    ]);
+  });
+
+  test('for no list at all is the fault of the test', async () => {
+    const report = await run(
+      'flows:\n  a: [{ get: /list, capture: { one: $.one } }, { get: /echo, for-each: { x: "${one}" } }]',
+    );
+    expect(report.verdict).toBe('error');
+    expect(seenIn(report)).toEqual([expect.stringContaining('smoke/not-a-list at 5: a, step 2: ${one} is "a"')]);
+  });
+});
+
+describe('clean-up', () => {
+  const flow = (steps: string) => `flows:
+  a:
+    steps: ${steps}
+    finally:
+      - delete: /echo/always
+      - delete: "/echo/\${one}"
+      - delete: /gone
+      - delete: /echo/last`;
+
+  test('is always taken, each step by itself; what it leaves is a warning', async () => {
+    const report = await run(flow('[{ get: /list, capture: { one: $.one } }, { get: /nothing }]'));
+    expect(report.verdict).toBe('failed');
+    expect(server.asked.slice(2)).toEqual([
+      'DELETE /echo/always',
+      'DELETE /echo/a',
+      'DELETE /gone',
+      'DELETE /echo/last',
+    ]);
+    expect(seenIn(report)[1]).toContain('smoke/left-behind at 10: a, clean-up 3 (DELETE /gone) answered 404');
+  });
+
+  test('leaves out what was never made', async () => {
+    await run(flow('[{ get: /nothing }, { get: /list, capture: { one: $.one } }]'));
+    expect(server.asked.slice(1)).toEqual(['DELETE /echo/always', 'DELETE /gone', 'DELETE /echo/last']);
+  });
+
+  test('is taken when the run is cancelled', async () => {
+    const controller = new AbortController();
+    server.server.prependOnceListener('request', () => controller.abort(new Error('cancelled')));
+    const report = await run(
+      flow('[{ get: /hang }, { get: /list, capture: { one: $.one } }]'),
+      {},
+      testContext({ signal: controller.signal }),
+    );
+    expect(report.verdict).toBe('error');
+    expect(server.asked).toContain('DELETE /echo/last');
+  });
+
+  test('is taken when the flow runs out of time', async () => {
+    const report = await run(
+      'flows:\n  a: { timeout: 50ms, steps: [{ get: /hang }], finally: [{ delete: /echo/last }] }',
+    );
+    expect(seenIn(report)).toEqual([expect.stringContaining('smoke/flow-timed-out')]);
+    expect(server.asked).toEqual(['GET /hang', 'DELETE /echo/last']);
+  });
+});
+
+describe('flows', () => {
+  test('come after others, and not when those did not pass', async () => {
+    const report = await run(`flows:
+  third: { after: [second], steps: [{ get: /echo/3 }] }
+  second: { after: [first], steps: [{ get: /nothing }] }
+  first: [{ get: /echo/1 }]`);
+    expect(server.asked).toEqual(['GET /echo/1', 'GET /nothing']);
+    expect(JSON.parse(report.outputs.flows ?? '')).toEqual({
+      first: 'passed',
+      second: 'failed',
+      third: 'inconclusive',
+    });
+    expect(report.verdict).toBe('failed');
+  });
+
+  test('that wait for each other are found', async () => {
+    expect(
+      await faults('flows:\n  a: { after: [b], steps: [{ get: / }] }\n  b: { after: [a], steps: [{ get: / }] }'),
+    ).toEqual([expect.stringContaining('The flows wait for each other: a after b after a.')]);
+  });
+
+  test('are chosen by tags; only critical ones fail the gate where others warn', async () => {
+    const section = `flows:
+  a: { tags: [critical], severity: warning, steps: [{ get: /nothing }] }
+  b: { tags: [slow], severity: warning, steps: [{ get: /nothing }] }`;
+    const all = await run(section);
+    expect(all.checks.map(({ verdict }) => verdict)).toEqual(['failed', 'passed']);
+    const slow = await run(section, { tags: ['slow'] });
+    expect(slow.verdict).toBe('passed');
+    expect(slow.checks[0]).toMatchObject({ findings: [{ code: 'answer/wrong-status', severity: 'warning' }] });
+    await expect(run(section, { tags: ['none'] })).rejects.toThrow(/no tag of release-gates.yml/);
+  });
+});

@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { testContext } from '../../support/context.ts';
+import { type RunningServer, seenIn, serve, smoke } from './support.ts';
+
+let server: RunningServer;
+beforeAll(async () => {
+  server = await serve((_request, response) => void response.end('{}'));
+});
+afterAll(() => server.stop());
+
+const variables = { PATH: process.env.PATH, TOKEN: 'made-up-secret' };
+const run = (step: string, context = testContext({ variables })) =>
+  smoke(server.url, `flows:\n  a:\n    - ${step}`, context);
+
+describe('a command of your own', () => {
+  test('passes when it exits with 0; its output is folded, redacted and without power over the runner', async () => {
+    const context = testContext({ variables });
+    const report = await run(
+      '{ run: "echo ::error::$MARK $TOKEN; echo order 7", env: { MARK: "${TOKEN}-x" }, capture: { order: { text: "order (\\\\d+)" } } }',
+      context,
+    );
+    expect(seenIn(report)).toEqual([]);
+    const bar = '  │ ';
+    expect(context.logged).toEqual([
+      '::group::a, step 1: echo ::error::$MARK $TOKEN; echo order 7',
+      `${bar}: :error::***-x ***`,
+      `${bar}order 7`,
+      '::endgroup::',
+    ]);
+  });
+
+  test.each([
+    [
+      'exits with another',
+      '{ run: "echo nope; exit 3" }',
+      'failed',
+      'smoke/command-failed at 6: a, step 1 (run echo nope; exit 3): it exited with 3. It ended with: nope',
+    ],
+    ['fails in a pipe', '{ run: "false | cat" }', 'failed', 'it exited with 1'],
+    [
+      'does not end',
+      '{ run: "sleep 60 & sleep 60", timeout: 100ms }',
+      'error',
+      'smoke/command-timed-out at 6: a, step 1',
+    ],
+    ['runs outside the repository', '{ run: "true", directory: ../.. }', 'error', 'which is outside the repository'],
+  ])('that %s is told of', async (_what, step, verdict, seen) => {
+    const report = await run(step);
+    expect(report.verdict).toBe(verdict);
+    expect(seenIn(report)).toEqual([expect.stringContaining(seen)]);
+  });
+
+  test('ends with a run that is cancelled', async () => {
+    const controller = new AbortController();
+    const context = testContext({ variables, signal: controller.signal });
+    setTimeout(() => controller.abort(new Error('cancelled')), 50);
+    const report = await run('{ run: "sleep 60" }', context);
+    expect(seenIn(report)).toEqual([expect.stringContaining('gate/cancelled')]);
+  });
+});
