@@ -13,6 +13,7 @@ const foundWithin = 30_000;
 
 /** The Hobby plan has 1000 questions an hour, of which a release shall leave some (docs: Railway, public API). */
 export function pauseAfter(elapsed: number): number {
+  if (elapsed < 500) return 100;
   if (elapsed < 2000) return 250;
   return elapsed < 10_000 ? 1000 : 5000;
 }

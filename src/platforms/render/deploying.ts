@@ -13,6 +13,7 @@ const foundWithin = 15_000;
 
 /** Render takes 400 questions a minute (docs: Render API, rate limits). */
 export function pauseAfter(elapsed: number): number {
+  if (elapsed < 500) return 100;
   if (elapsed < 5000) return 250;
   return elapsed < 20_000 ? 1000 : 5000;
 }

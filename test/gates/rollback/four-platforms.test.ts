@@ -1,0 +1,164 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { type Configuration, parseConfiguration } from '../../../src/config/load.ts';
+import { GateError } from '../../../src/core/errors.ts';
+import { found } from '../../../src/core/finding.ts';
+import { cancelled } from '../../../src/core/gate-findings.ts';
+import { emptyRecord, type ReleaseRecord } from '../../../src/core/record.ts';
+import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { deploy } from '../../../src/gates/deploy/gate.ts';
+import { servicesOf } from '../../../src/gates/deploy/options.ts';
+import { rollback } from '../../../src/gates/rollback/gate.ts';
+import type { RollbackOptions } from '../../../src/gates/rollback/options.ts';
+import { createGitHub } from '../../../src/github/api.ts';
+import { releasesOnGitHub } from '../../../src/github/deployments.ts';
+import { codesOf, fastClock } from '../../platforms/support.ts';
+import { testContext } from '../../support/context.ts';
+import { type GitHubEmulator, startGitHub } from '../../support/emulators/github/index.ts';
+import { type FourPlatforms, startFourPlatforms } from '../../support/four-platforms.ts';
+import { crashes, lightBuild } from '../../support/sample-build.ts';
+import { recordOf } from '../deploy/world.ts';
+
+const commits = { old: 'a'.repeat(40), good: 'b'.repeat(40), crashing: 'd'.repeat(40) };
+const everywhere = (version: string) => ({ api: version, billing: version, worker: version, web: version });
+let platforms: FourPlatforms;
+let github: GitHubEmulator;
+
+afterEach(async () => {
+  await Promise.all([platforms.stop(), github.stop()]);
+});
+
+async function start(): Promise<void> {
+  const builds = {
+    [commits.old]: lightBuild('old'),
+    [commits.good]: lightBuild('good'),
+    [commits.crashing]: crashes('no database'),
+  };
+  github = await startGitHub({ repository: 'acme/shop', token: 'ghs_not-real', commits: Object.values(commits) });
+  platforms = await startFourPlatforms({
+    builds,
+    live: commits.old,
+    more: 'probe: { web: { up: { get: /version, consecutive: 2 } }, worker: { up: { get: /health } } }',
+  });
+}
+
+function around(signal = new AbortController().signal, onSaid: (text: string) => void = () => {}) {
+  const variables = { ...platforms.variables, GITHUB_REPOSITORY: 'acme/shop', GITHUB_API_URL: github.apiUrl };
+  const context = testContext({ clock: fastClock(200), variables, signal });
+  const info = (text: string) => {
+    onSaid(text);
+    context.log.info(text);
+  };
+  const releases = releasesOnGitHub(createGitHub(context, 'ghs_not-real'));
+  return { context: { ...context, log: { ...context.log, info } }, releases };
+}
+
+function configurationOf(commit: string): Configuration {
+  return parseConfiguration(platforms.configuration, { path: 'release-gates.yml', environment: '', commit });
+}
+
+async function release(commit: string): Promise<GateReport> {
+  const { context, releases } = around();
+  const record = emptyRecord('production', commit);
+  return deploy({ ...servicesOf(configurationOf(commit), []), commit, record, releases }, context);
+}
+
+async function goBack(record: ReleaseRecord, given = around()): Promise<GateReport> {
+  const { context, releases } = given;
+  const config = configurationOf('');
+  const options: RollbackOptions = {
+    ...servicesOf(config, []),
+    environment: 'production',
+    record,
+    empty: emptyRecord('production', ''),
+    target: 'previous',
+    reason: 'orders fail',
+    configured: Object.keys(config.services),
+    despiteMigrations: [],
+    holdAutoDeploys: true,
+    dryRun: false,
+    releases,
+    incidents: undefined,
+    configurationOf: async commit => configurationOf(commit),
+  };
+  return rollback(options, context);
+}
+
+/** How often each platform was told to go back. */
+function backwards(): Record<string, number> {
+  const { fly, vercel, render, railway } = platforms;
+  const posts = (requests: typeof fly.requests, path: RegExp) =>
+    requests.filter(one => one.method === 'POST' && path.test(one.path)).length;
+  return {
+    fly: posts(fly.requests, /\/machines\/[0-9a-f]+$/) - 1, // the first was the deploy
+    vercel: posts(vercel.requests, /\/rollback\/dpl_/),
+    render: posts(render.requests, /\/rollback$/),
+    railway: railway.requests.filter(({ body }) => JSON.stringify(body).includes('deploymentRollback')).length,
+  };
+}
+
+describe('a release to four platforms', () => {
+  test('goes out in order, and back in the reverse, verified on each (P16, G8, V7, V14)', async () => {
+    await start();
+    const released = await release(commits.good);
+    expect(released).toMatchObject({ verdict: 'passed', headline: 'Deployed api, billing, worker, web.' });
+    expect(await platforms.versions()).toEqual(everywhere('good'));
+
+    const back = await goBack(recordOf(released));
+
+    expect([back.verdict, back.outputs.result]).toEqual(['passed', 'verified']);
+    expect(await platforms.versions()).toEqual(everywhere('old'));
+    const times = Object.fromEntries(back.checks.map(check => [check.name, check]));
+    expect(times.worker?.startedAt).toBeGreaterThanOrEqual(times.web?.finishedAt ?? Number.POSITIVE_INFINITY);
+    expect(times.api?.startedAt).toBeGreaterThanOrEqual(times.worker?.finishedAt ?? Number.POSITIVE_INFINITY);
+    expect(codesOf(findingsOf(back))).toContain('platform/auto-deploys-held');
+  });
+
+  test('that went back already has nothing to do', async () => {
+    await start();
+    const record = recordOf(await release(commits.good));
+    await goBack(record);
+    const once = backwards();
+    expect((await goBack(record)).outputs.result).toBe('not-needed');
+    expect(backwards()).toEqual(once);
+    expect(once).toEqual({ fly: 1, vercel: 1, render: 1, railway: 1 });
+  });
+
+  test('goes back once on each platform also when every answer is lost', async () => {
+    await start();
+    const record = recordOf(await release(commits.good));
+    platforms.fly.fail({ on: /^POST .*\/machines\/[0-9a-f]+$/, answer: 'lose-answer' });
+    platforms.vercel.fail({ on: /\/rollback\/dpl_/, answer: 'lose-answer' });
+    platforms.render.fail({ on: /\/rollback$/, answer: 'lose-answer' });
+    platforms.railway.fail({ body: /deploymentRollback/, answer: 'lose-answer' });
+    expect((await goBack(record)).outputs.result).toBe('verified');
+    expect(backwards()).toEqual({ fly: 1, vercel: 1, render: 1, railway: 1 });
+    expect(await platforms.versions()).toEqual(everywhere('old'));
+  });
+
+  test.each(['web', 'worker', 'billing', 'api'])(
+    'cancelled while %s goes back says which service is where, and is finished by another run',
+    async name => {
+      await start();
+      const record = recordOf(await release(commits.good));
+      const controller = new AbortController();
+      const stop = (text: string) => {
+        if (text.startsWith(`${name}: `)) controller.abort(new GateError([found(cancelled, { seen: 'SIGINT.' })]));
+      };
+
+      const half = await goBack(record, around(controller.signal, stop));
+
+      expect([half.verdict, half.outputs.result]).toEqual(['error', 'failed']);
+      expect(half.headline).toContain(`${name}: failed`);
+      expect((await goBack(record)).verdict).toBe('passed');
+      expect(await platforms.versions()).toEqual(everywhere('old'));
+    },
+  );
+
+  test('stops at the first that fails, and brings back what it changed', async () => {
+    await start();
+    const released = await release(commits.crashing);
+    expect(released.verdict).toBe('failed');
+    expect((await goBack(recordOf(released))).verdict).toBe('passed');
+    expect(await platforms.versions()).toEqual(everywhere('old'));
+  });
+});
