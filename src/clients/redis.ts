@@ -56,12 +56,14 @@ export async function withRedis<Result>(
     connectionName: 'release-gates',
   });
   redis.on('error', (error: Error) => (lost ??= error)); // what is under way rejects with something vaguer
-  const stop = () => redis.disconnect();
-  deadline.signal.addEventListener('abort', stop, { once: true });
+  // To disconnect only ends our side: a server that reads nothing would keep what is under way waiting for ever.
+  const { promise: stopped, reject: stop } = Promise.withResolvers<never>();
+  stopped.catch(() => {}); // only of interest to who races with it
+  deadline.signal.addEventListener('abort', () => stop(deadline.signal.reason), { once: true });
   try {
     signal.throwIfAborted();
-    await redis.connect();
-    return await work(redis);
+    await Promise.race([redis.connect(), stopped]);
+    return await Promise.race([work(redis), stopped]);
   } catch (error) {
     signal.throwIfAborted();
     if (deadline.passed) throw new NetworkError(timedOut, `${target} gave no answer within ${timeout} ms`);
@@ -71,6 +73,7 @@ export async function withRedis<Result>(
   } finally {
     deadline.clear();
     redis.disconnect();
+    redis.stream?.destroy();
   }
 }
 

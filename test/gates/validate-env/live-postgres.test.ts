@@ -85,7 +85,7 @@ describe('a database that is as declared', () => {
 describe('the address says what the server does not do', () => {
   test('[P2] a direct URL leads through a pooler in transaction mode, which keeps no locks', async () => {
     const { verdict, codes } = await tried('pooler: none, live: true', transaction.url);
-    expect({ verdict, codes }).toEqual({ verdict: 'failed', codes: ['env/wrong-pooler'] });
+    expect({ verdict, codes }).toEqual({ verdict: 'failed', codes: ['env/wrong-pooler', 'env/no-session-locks'] });
   });
 
   test('a direct URL leads through a pooler in session mode', async () => {

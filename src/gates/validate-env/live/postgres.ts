@@ -156,7 +156,8 @@ function poolerFindings(actual: Pooler, live: Live): Finding[] {
   const wanted = declared(live);
   if (wanted === undefined || wanted === actual) return [];
   const seen = `${live.declaration.name} leads ${actual === 'none' ? 'to the database itself' : `to a pooler in ${actual} mode`}, and the contract says ${wanted === 'none' ? 'no pooler' : `a pooler in ${wanted} mode`}.`;
-  return [found(wrongPooler, { seen, ...live.where })];
+  const findings = [found(wrongPooler, { seen, ...live.where })];
+  return actual === 'transaction' ? [...findings, locksFinding(live)] : findings;
 }
 
 /** A number that no tool uses for its own lock. */
@@ -171,8 +172,14 @@ async function lockFindings(one: PostgresSession, other: PostgresSession, live: 
   if (takenTwice) await askLock(other, 'pg_advisory_unlock');
   const released = await askLock(one, 'pg_advisory_unlock');
   if (!takenTwice && released) return [];
-  const seen = `${live.declaration.name} leads to sessions that do not keep their locks.`;
-  return [found(noSessionLocks, { seen, ...live.where })];
+  return [locksFinding(live)];
+}
+
+function locksFinding({ declaration, where }: Live): Finding {
+  return found(noSessionLocks, {
+    seen: `${declaration.name} leads to sessions that do not keep their locks.`,
+    ...where,
+  });
 }
 
 async function askLock(session: PostgresSession, what: string): Promise<boolean> {
