@@ -193,7 +193,7 @@ describe('an answer', () => {
       'what breaks its schema',
       '{ get: /markets, expect: { schema: { properties: { at: { type: number } } } } }',
       'answer/breaks-schema',
-      '$.at: Instance type "string" is invalid',
+      '$.at must be number',
     ],
     [
       'what it must not be',

@@ -1,5 +1,7 @@
 import type { HttpAnswer } from '../../../clients/http.ts';
+import { invalidValue } from '../../../config/findings.ts';
 import type { AnswerPart } from '../../../config/schema/smoke/http.ts';
+import { GateError, messageOf } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { type About, type AnswerExpectation, findingsOfAnswer } from '../../expectations/expect.ts';
 import { wrongJson } from '../../expectations/findings.ts';
@@ -68,8 +70,17 @@ async function findingsOfSchema(schema: unknown, answer: HttpAnswer, { target, w
     return [found(breaksSchema, { seen: `${target}: the body is no JSON, so it keeps to no schema.`, ...where })];
   }
   const { violationsOf } = await import('./json-schema.ts');
-  const violations = violationsOf(schema, body.value);
+  const violations = withReason(() => violationsOf(schema, body.value), `${target}: its \`schema\` is no JSON Schema`);
   if (violations.length === 0) return [];
   const more = violations.length > 5 ? `; and ${violations.length - 5} more` : '';
   return [found(breaksSchema, { seen: `${target}: ${violations.slice(0, 5).join('; ')}${more}.`, ...where })];
+}
+
+/** A schema that is none is the fault of the test. */
+function withReason<Result>(work: () => Result, seen: string): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw new GateError([found(invalidValue, { seen: `${seen}: ${messageOf(error)}.` })]);
+  }
 }
