@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { nameSchema } from './schema/common.ts';
 import { databasesSchema } from './schema/databases.ts';
+import { preflightSchema } from './schema/preflight.ts';
 import { probesSchema } from './schema/probe.ts';
 import { servicesSchema } from './schema/services.ts';
 import { smokeSchema } from './schema/smoke.ts';
@@ -21,6 +22,7 @@ export const configurationSchema = z.strictObject({
   env: variablesSchema.default({}),
   sources: sourcesSchema.default({}),
   schema: databasesSchema.default({}),
+  preflight: preflightSchema.prefault({}),
   probe: probesSchema.default({}),
   smoke: smokeSchema.prefault({}),
 });

@@ -40,6 +40,16 @@ const migrationSchema = z.strictObject({
   because: z.string().optional(),
 });
 
+const overrideSchema = z.strictObject({
+  gate: z.string(),
+  /** What would have held the release up: `window`. */
+  what: z.string(),
+  reason: z.string(),
+  /** Who started the run, or who approved it. */
+  by: z.string(),
+  at: z.iso.datetime(),
+});
+
 const recordSchema = z.strictObject({
   version: z.literal(1),
   environment: z.string(),
@@ -64,10 +74,15 @@ const recordSchema = z.strictObject({
     }),
   ),
   gates: z.array(gateSchema),
+  /** What was let through in an emergency, and why. */
+  overrides: z.array(overrideSchema).optional(),
 });
 
 /** One release of a service on its platform. */
 export type Deployment = z.infer<typeof deploymentSchema>;
+
+/** Something that was let through in an emergency. */
+export type Override = z.infer<typeof overrideSchema>;
 
 /** An applied migration, graded for going back. */
 export type GradedMigration = z.infer<typeof migrationSchema>;

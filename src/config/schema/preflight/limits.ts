@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import { parseJsonPath } from '../../../core/json-path.ts';
+import { isHttpUrl } from '../common.ts';
+import { matcherSchema } from '../matchers.ts';
+
+const jsonPathForm = 'a JSON path to one value, such as $.balance.available';
+
+/** A number that a provider tells, such as money or quota that is left. */
+export const limitSchema = z.strictObject({
+  get: z.string().refine(isHttpUrl, 'an http or https URL'),
+  headers: z.record(z.string(), z.string()).default({}),
+  bearer: z.string().min(1).optional().describe('A token for the Authorization header.'),
+  value: z
+    .string({ error: jsonPathForm })
+    .refine(text => parseJsonPath(text) !== undefined, jsonPathForm)
+    .describe('Where in the answer the number is.'),
+  must: matcherSchema.describe('What it must be, such as { at-least: 20 } or { at-most: 0.9 }.'),
+  warn: matcherSchema.optional().describe('What it should be; otherwise there is a warning.'),
+});
+
+/** How users of a Supabase project sign in. */
+export const authSettingsSchema = z.strictObject({
+  supabase: z.string().min(1).describe('The reference of the project. Needs SUPABASE_ACCESS_TOKEN.'),
+  smtp: z.boolean().optional().describe('Whether an SMTP server of your own sends the e-mails.'),
+  'confirm-email': z.boolean().optional().describe('Whether an e-mail address must be confirmed before signing in.'),
+  mfa: z.boolean().optional().describe('Whether users can protect their account with a second factor (TOTP).'),
+});
+
+export type Limit = z.infer<typeof limitSchema>;
+export type AuthSettings = z.infer<typeof authSettingsSchema>;

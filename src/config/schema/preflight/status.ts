@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { parseJsonPath } from '../../../core/json-path.ts';
+import { isHttpUrl } from '../common.ts';
+import { matchingSchema } from '../matchers.ts';
+
+const url = z.string().refine(isHttpUrl, 'an http or https URL');
+const components = z
+  .array(z.string().min(1))
+  .default([])
+  .describe('Only these parts, by name; the ones that this release uses. All when empty.');
+const jsonPathForm = 'a JSON path to one value, such as $.status';
+
+/** Whether a provider says that it is well. */
+export const statusSchema = z.union([
+  z.strictObject({
+    statuspage: url.describe('The address of a page of Statuspage, such as https://www.vercel-status.com.'),
+    components,
+  }),
+  z.strictObject({
+    railway: url.describe("Railway's own feed: https://api.railwaystatus.com/status."),
+    components,
+  }),
+  z.strictObject({
+    json: url.describe('Any address that answers JSON.'),
+    values: z
+      .record(
+        z.string({ error: jsonPathForm }).refine(text => parseJsonPath(text) !== undefined, jsonPathForm),
+        matchingSchema,
+      )
+      .describe('Values by path, each with what it must be like.'),
+  }),
+]);
+
+export type Status = z.infer<typeof statusSchema>;
+export type StatuspageStatus = Extract<Status, { statuspage: string }>;
+export type RailwayStatus = Extract<Status, { railway: string }>;
+export type JsonStatus = Extract<Status, { json: string }>;

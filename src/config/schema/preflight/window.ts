@@ -1,0 +1,72 @@
+import * as z from 'zod';
+
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof weekdays)[number];
+
+const zoneForm = 'an IANA time zone, such as Europe/Berlin or America/New_York';
+const timeForm = 'a time of day, such as 09:30';
+const time = z
+  .string({ error: timeForm })
+  .regex(/^([01]\d|2[0-4]):[0-5]\d$/, timeForm)
+  .refine(text => text <= '24:00', timeForm);
+const dateForm = 'a date, such as 2026-12-24';
+const date = z.string({ error: dateForm }).refine(isDate, dateForm);
+
+const spanSchema = z
+  .strictObject({
+    days: z
+      .array(z.enum(weekdays))
+      .min(1)
+      .default([...weekdays]),
+    from: time.default('00:00'),
+    to: time.default('24:00'),
+  })
+  .refine(({ from, to }) => from < to, { error: 'a `from` before its `to`; write a span over midnight as two' });
+
+const freezeSchema = z
+  .strictObject({
+    from: date.describe('The first day.'),
+    to: date.describe('The last day.'),
+    reason: z.string().optional(),
+  })
+  .refine(({ from, to }) => from <= to, { error: 'a `from` that is not after its `to`' });
+
+/** When a release may begin. */
+export const windowSchema = z.strictObject({
+  timezone: z.string({ error: zoneForm }).refine(isTimeZone, zoneForm).describe('The time zone of all days and hours.'),
+  open: z.array(spanSchema).min(1).describe('Days and hours in which a release may begin.'),
+  never: z.array(spanSchema).default([]).describe('Days and hours that are taken out again.'),
+  holidays: z.array(date).default([]).describe('Days on which no release begins.'),
+  calendar: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('A file with a calendar (.ics), from the root of the repository, in whose events no release begins.'),
+  freezes: z.array(freezeSchema).default([]).describe('Spans of days without a release.'),
+  override: z
+    .strictObject({
+      label: z
+        .string()
+        .min(1)
+        .optional()
+        .describe('A label of the pull request that overrides the window, such as hotfix.'),
+      approvals: z.int().min(1).default(1).describe('How many approvals such a pull request must have.'),
+    })
+    .default({ approvals: 1 })
+    .describe('What else than the input `override` opens the window in an emergency.'),
+});
+
+export type Window = z.infer<typeof windowSchema>;
+export type Span = Window['open'][number];
+
+function isTimeZone(text: string): boolean {
+  try {
+    return /^(UTC|[A-Za-z_]+\/[\w/+-]+)$/.test(text) && new Intl.DateTimeFormat('en', { timeZone: text }) !== undefined;
+  } catch {
+    return false; // the schema says what was expected
+  }
+}
+
+function isDate(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text;
+}

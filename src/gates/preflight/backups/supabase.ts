@@ -1,0 +1,19 @@
+import type { SupabaseBackup } from '../../../config/schema/preflight/backups.ts';
+import { judged, type Outcome } from '../../../core/check.ts';
+import type { GateContext } from '../../../core/context.ts';
+import { createSupabaseManagement } from '../../../platforms/supabase/management.ts';
+import { findingsOfBackups, type Wanted } from './findings.ts';
+
+/** With point-in-time recovery the list of daily backups is empty, and the newest state stands elsewhere. */
+export async function supabaseBackups(backup: SupabaseBackup, wanted: Wanted, context: GateContext): Promise<Outcome> {
+  const answer = await createSupabaseManagement(context).backups(backup.supabase, context.signal);
+  const latest = answer.physical_backup_data.latest_physical_backup_date_unix;
+  const daily = answer.backups
+    .filter(({ status }) => status === 'COMPLETED')
+    .map(({ inserted_at }) => ({ at: Date.parse(inserted_at) }));
+  const continuous = answer.pitr_enabled && latest !== undefined ? [{ at: latest * 1000 }] : [];
+  const complete = { daily, 'point-in-time': continuous, any: [...daily, ...continuous] }[backup.kind];
+  const none = backup.kind === 'point-in-time' && !answer.pitr_enabled ? 'has no point-in-time recovery' : undefined;
+  const detail = answer.pitr_enabled ? 'point-in-time recovery' : `${daily.length} complete daily backups`;
+  return judged(findingsOfBackups(complete, wanted, none), detail);
+}

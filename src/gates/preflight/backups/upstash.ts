@@ -1,0 +1,14 @@
+import type { UpstashBackup } from '../../../config/schema/preflight/backups.ts';
+import { judged, type Outcome } from '../../../core/check.ts';
+import type { GateContext } from '../../../core/context.ts';
+import { createUpstash } from '../../../platforms/upstash/api.ts';
+import { findingsOfBackups, type Wanted } from './findings.ts';
+
+export async function upstashBackups(backup: UpstashBackup, wanted: Wanted, context: GateContext): Promise<Outcome> {
+  const list = await createUpstash(context).backups(backup.upstash, context.signal);
+  const complete = list
+    .filter(({ state }) => state === 'completed')
+    .map(({ creation_time, backup_size }) => ({ at: creation_time * 1000, bytes: backup_size }));
+  const findings = findingsOfBackups(complete, { ...wanted, largerThan: backup['larger-than'] });
+  return judged(findings, `${complete.length} complete of ${list.length}`);
+}

@@ -1,0 +1,40 @@
+import type { Alert } from '../../../core/commit-facts.ts';
+import { type FindingKind, found } from '../../../core/finding.ts';
+import type { ChangeCheck } from './change-check.ts';
+
+export const openAlert: FindingKind = {
+  code: 'change/open-alert',
+  severity: 'error',
+  boundary: 'identity',
+  meaning: 'A security alert of the repository is open that is too grave to release with.',
+  cause: 'A vulnerability in the code or a dependency, or a secret that was committed.',
+  remedy: 'Mend it or, if it does not apply, dismiss it on GitHub with the reason; revoke a secret first.',
+};
+
+const grades: Alert['severity'][] = ['low', 'medium', 'high', 'critical'];
+/** So many are named one by one. */
+const named = 10;
+
+export const alerts: ChangeCheck = {
+  name: 'alerts',
+  isWanted: ({ alerts }) => alerts !== undefined,
+  run: async ({ change, facts, place }) => {
+    const { secrets, ...bySeverity } = change.alerts ?? { secrets: false };
+    const kinds = (['code-scanning', 'dependabot'] as const).filter(kind => bySeverity[kind] !== undefined);
+    const lists = await Promise.all(
+      [...kinds, ...(secrets ? ['secrets' as const] : [])].map(kind => facts.alerts(kind)),
+    );
+    const grave = lists.flat().filter(({ kind, severity }) => {
+      const least = kind === 'secrets' ? 'low' : (bySeverity[kind] ?? 'critical');
+      return grades.indexOf(severity) >= grades.indexOf(least);
+    });
+    const findings = grave
+      .slice(0, named)
+      .map(({ kind, severity, title, url }) =>
+        found(openAlert, { seen: `Open ${kind} alert (${severity}): ${title} — ${url}`, place }),
+      );
+    if (grave.length > named)
+      findings.push(found(openAlert, { seen: `${grave.length - named} more open alerts are as grave.`, place }));
+    return { findings, detail: `${grave.length} of ${lists.flat().length} open alerts count` };
+  },
+};

@@ -1,0 +1,49 @@
+import type { CommitCheck } from '../../../core/commit-facts.ts';
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { suggestion } from '../../../core/nearest.ts';
+import { type ChangeCheck, matchesName } from './change-check.ts';
+
+export const checkNotGreen: FindingKind = {
+  code: 'change/check-not-green',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'A check of the commit that is released has failed or is not done, or was never made.',
+  cause: 'A release of a commit whose tests fail, or a release that did not wait for them.',
+  remedy: 'Open the check on GitHub; release a commit on which it is green.',
+};
+
+/** The checks that are named are there and green; of a name with `*`, all that fit, and at least one. */
+export const checks: ChangeCheck = {
+  name: 'checks',
+  isWanted: ({ checks }) => checks !== undefined,
+  run: async ({ change, commit, facts, place }) => {
+    const all = await facts.checks(commit);
+    const short = commit.slice(0, 7);
+    const notGreen = ({ name, state, said }: CommitCheck): Finding[] => {
+      if (state === 'success') return [];
+      const is = state === 'pending' ? `is not done (${said})` : `ended with ${said}`;
+      return [found(checkNotGreen, { seen: `The check "${name}" of ${short} ${is}.`, place })];
+    };
+    const wanted = change.checks ?? [];
+    if (wanted.length === 0) {
+      const none = found(checkNotGreen, { seen: `The commit ${short} has no checks at all.`, place });
+      return { findings: all.length === 0 ? [none] : all.flatMap(notGreen), detail: `${all.length} checks` };
+    }
+    const findings = wanted.flatMap(pattern => {
+      const fitting = all.filter(({ name }) => matchesName(pattern, name));
+      if (fitting.length > 0) return fitting.flatMap(notGreen);
+      const seen = `The commit ${short} has no check "${pattern}".`;
+      return [
+        found(checkNotGreen, {
+          seen,
+          remedy: suggestion(
+            pattern,
+            all.map(({ name }) => name),
+          ),
+          place,
+        }),
+      ];
+    });
+    return { findings, detail: wanted.join(', ') };
+  },
+};

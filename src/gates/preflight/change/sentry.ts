@@ -1,0 +1,32 @@
+import { type FindingKind, found } from '../../../core/finding.ts';
+import { createSentry } from '../../../platforms/sentry/api.ts';
+import type { ChangeCheck } from './change-check.ts';
+
+export const openIssue: FindingKind = {
+  code: 'change/open-sentry-issue',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'Sentry has an unresolved error of this release in the environment where it was tried.',
+  cause: 'A fault of the release that the tests did not find.',
+  remedy: 'Mend it, or resolve it in Sentry when it does not matter.',
+};
+
+export const sentry: ChangeCheck = {
+  name: 'sentry',
+  isWanted: ({ sentry }) => sentry !== undefined,
+  run: async ({ change, context, place }) => {
+    if (change.sentry === undefined) return { findings: [] };
+    const { organization, project, environment, release, level, within } = change.sentry;
+    const levels = level === 'fatal' ? 'level:fatal' : 'level:[fatal, error]';
+    const query = `is:unresolved release:"${release.replaceAll('"', '')}" ${levels}`;
+    const request = { organization, project, environment, query, within };
+    const issues = await createSentry(context).issues(request, context.signal);
+    const findings = issues.map(({ shortId, title, permalink }) =>
+      found(openIssue, {
+        seen: `${shortId ?? project} in ${environment}: ${title}${permalink ? ` — ${permalink}` : ''}`,
+        place,
+      }),
+    );
+    return { findings, detail: `${issues.length} unresolved` };
+  },
+};

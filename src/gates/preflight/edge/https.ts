@@ -1,0 +1,76 @@
+import { type HttpAnswer, httpRequest } from '../../../clients/http.ts';
+import { asNetworkError } from '../../../clients/network-error.ts';
+import type { Edge } from '../../../config/schema/preflight/edge.ts';
+import { type Check, judged } from '../../../core/check.ts';
+import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
+
+export const noHttpsRedirect: FindingKind = {
+  code: 'network/no-https-redirect',
+  severity: 'error',
+  boundary: 'identity',
+  meaning: 'Plain HTTP does not lead to HTTPS on the same host, so sessions can be read on the way.',
+  cause: 'The redirect is not switched on at the platform or proxy, or leads to another host first.',
+  remedy: 'Switch on "force HTTPS" at the platform (`force_https = true` on Fly.io), or redirect in the proxy.',
+};
+
+export const weakHsts: FindingKind = {
+  code: 'network/weak-hsts',
+  severity: 'error',
+  boundary: 'identity',
+  meaning: 'Browsers are not told, or not for long enough, to speak HTTPS only with this host.',
+  cause: 'The header Strict-Transport-Security is missing or has a short max-age.',
+  remedy: 'Send `Strict-Transport-Security: max-age=31536000; includeSubDomains` on every answer over HTTPS.',
+};
+
+const timeout = 10_000;
+const secondsPerDay = 86_400;
+
+/** Where plain HTTP leads. `httpPort` differs from 80 only in tests. */
+export function redirectCheck(name: string, edge: Edge, place: Place, httpPort = 80): Check | undefined {
+  if (!edge['https-redirect']) return undefined;
+  const url = `http://${edge.host}${httpPort === 80 ? '' : `:${httpPort}`}/`;
+  return asking(`edge.${name}.https-redirect`, url, place, ({ status, headers }) => {
+    const location =
+      headers.location && URL.canParse(headers.location, url) ? new URL(headers.location, url) : undefined;
+    const isGood =
+      [301, 302, 307, 308].includes(status) && location?.protocol === 'https:' && location.hostname === edge.host;
+    const leads = location ? `, to ${location.origin}` : '';
+    const seen = `GET ${url} answered ${status}${leads}, expected a redirect to https://${edge.host}.`;
+    return { findings: isGood ? [] : [found(noHttpsRedirect, { seen, place })], detail: `${status}${leads}` };
+  });
+}
+
+export function hstsCheck(name: string, { host, port, hsts }: Edge, place: Place): Check | undefined {
+  if (hsts === undefined) return undefined;
+  const url = `https://${host}${port === 443 ? '' : `:${port}`}/`;
+  return asking(`edge.${name}.hsts`, url, place, ({ headers }) => {
+    const header = headers['strict-transport-security'];
+    const days = Math.floor(Number(/max-age="?(\d+)/i.exec(header ?? '')?.[1] ?? 0) / secondsPerDay);
+    const said = header === undefined ? 'sends no Strict-Transport-Security' : `asks for ${days} days of HTTPS only`;
+    const seen = `${url} ${said}, expected at least ${hsts} days.`;
+    return { findings: days >= hsts ? [] : [found(weakHsts, { seen, place })], detail: header ?? 'none' };
+  });
+}
+
+function asking(
+  name: string,
+  url: string,
+  place: Place,
+  judge: (answer: HttpAnswer) => { findings: Finding[]; detail: string },
+): Check {
+  return {
+    name,
+    boundary: 'identity',
+    run: async signal => {
+      try {
+        const answer = await httpRequest({ method: 'GET', url, timeout, signal, fresh: 'http/1.1' });
+        const { findings, detail } = judge(answer);
+        return judged(findings, detail);
+      } catch (error) {
+        const network = asNetworkError(error, `GET ${url}`);
+        if (!network) throw error;
+        return { verdict: network.verdict, findings: [network.finding({ place })], detail: network.message };
+      }
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { httpRequest } from '../../../clients/http.ts';
+import { asNetworkError } from '../../../clients/network-error.ts';
+import { connectWebsocket, UpgradeRefused } from '../../../clients/websocket.ts';
+import type { Edge } from '../../../config/schema/preflight/edge.ts';
+import { type Check, judged } from '../../../core/check.ts';
+import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
+import { cacheOf } from '../../probe/http/cache.ts';
+import { noUpgrade } from '../../probe/probers/websocket.ts';
+
+export const cachedWebsocketPath: FindingKind = {
+  code: 'network/websocket-path-cached',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning:
+    'The edge keeps answers of the WebSocket path, so clients can be given an old answer instead of a connection.',
+  cause: 'A cache rule that covers the whole host.',
+  remedy: 'Take the path out of the cache rules of the CDN, and send `Cache-Control: no-store` there.',
+};
+
+const timeout = 10_000;
+
+/** Whether the path upgrades through the edge, and is not cached there. A refusal for want of a token shows that it is passed on. */
+export function websocketCheck(name: string, { host, port, websocket }: Edge, place: Place): Check | undefined {
+  if (websocket === undefined) return undefined;
+  const url = `https://${host}${port === 443 ? '' : `:${port}`}${websocket}`;
+  return {
+    name: `edge.${name}.websocket`,
+    boundary: 'delivery',
+    run: async signal => {
+      try {
+        const refusal = await upgrade(url, signal);
+        const findings: Finding[] = [];
+        const needsToken = refusal?.status === 401 || refusal?.status === 403;
+        if (refusal && !needsToken)
+          findings.push(found(noUpgrade, { seen: `${refusal.message}, expected a WebSocket.`, place }));
+        const plain = { method: 'GET', url, timeout, signal, fresh: 'http/1.1' } as const;
+        await httpRequest(plain); // what the first one leaves in a cache, the second one is given
+        const cache = cacheOf(await httpRequest(plain));
+        if (cache)
+          findings.push(found(cachedWebsocketPath, { seen: `GET ${url} is answered from a cache (${cache}).`, place }));
+        return judged(findings, refusal ? `asks for authorisation (${refusal.status})` : 'upgrades');
+      } catch (error) {
+        const network = asNetworkError(error, `WebSocket ${url}`);
+        if (!network) throw error;
+        return { verdict: network.verdict, findings: [network.finding({ place })], detail: network.message };
+      }
+    },
+  };
+}
+
+async function upgrade(url: string, signal: AbortSignal): Promise<UpgradeRefused | undefined> {
+  try {
+    const connection = await connectWebsocket({ url, timeout, signal });
+    await connection.close();
+    return undefined;
+  } catch (error) {
+    if (error instanceof UpgradeRefused) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import type { Configuration } from '../../../config/load.ts';
+import { unescaped, withVariables } from '../../../config/variables.ts';
+import { type Check, judged } from '../../../core/check.ts';
+import type { GateContext } from '../../../core/context.ts';
+import { type FindingKind, found } from '../../../core/finding.ts';
+import { follow, parseJsonPath } from '../../../core/json-path.ts';
+import { mismatchesOf } from '../../expectations/matchers/mismatches.ts';
+import { readJson } from '../status/read-json.ts';
+
+export const limitReached: FindingKind = {
+  code: 'provider/limit-reached',
+  severity: 'error',
+  boundary: 'provider',
+  meaning: 'What a provider has left, such as money or quota, is not within the bounds that a release needs.',
+  cause: 'More use than planned, or an account that was not topped up.',
+  remedy: 'Top up or raise the limit at the provider before you release.',
+};
+
+/** Numbers of providers, each against its floor or ceiling. */
+export function limitChecks(config: Configuration, context: GateContext): Check[] {
+  return Object.entries(config.preflight.limits).map(([name, declared]) => ({
+    name: `limits.${name}`,
+    boundary: 'provider',
+    run: async signal => {
+      const place = config.placeOfKey(['preflight', 'limits', name]);
+      const limit = unescaped(withVariables(context, declared, place));
+      const bearer: Record<string, string> =
+        limit.bearer === undefined ? {} : { authorization: `Bearer ${limit.bearer}` };
+      const read = await readJson(limit.get, z.json(), { signal, place, headers: { ...bearer, ...limit.headers } });
+      if (!('value' in read)) return read;
+      const led = follow(parseJsonPath(limit.value) ?? [], read.value);
+      const held = { name: limit.value, actual: led.found ? led.value : undefined, now: context.clock.now() };
+      const wrong = mismatchesOf(limit.must, held);
+      if (wrong.length > 0) return judged([found(limitReached, { seen: `${name}: ${wrong.join('; ')}.`, place })]);
+      const near = limit.warn ? mismatchesOf(limit.warn, held) : [];
+      const seen = `${name}: ${near.join('; ')}.`;
+      const findings = near.length > 0 ? [found(limitReached, { seen, severity: 'warning', place })] : [];
+      return judged(findings, JSON.stringify(held.actual));
+    },
+  }));
+}

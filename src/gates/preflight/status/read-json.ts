@@ -1,0 +1,59 @@
+import type * as z from 'zod';
+import { httpRequest, withoutQuery } from '../../../clients/http.ts';
+import { NetworkError } from '../../../clients/network-error.ts';
+import type { Outcome } from '../../../core/check.ts';
+import { found, type Place } from '../../../core/finding.ts';
+import { statusUnavailable } from './findings.ts';
+
+const timeout = 10_000;
+const mostRedirects = 3;
+
+/** A status page that does not tell leaves it undecided. */
+export function undecided(seen: string, place: Place): Outcome {
+  return { verdict: 'inconclusive', findings: [found(statusUnavailable, { seen, place })] };
+}
+
+/** The JSON at an address, after its redirects, in this shape; or the outcome that says why there is none. */
+export async function readJson<Shape>(
+  address: string,
+  schema: z.ZodType<Shape>,
+  { signal, place, headers }: { signal: AbortSignal; place: Place; headers?: Record<string, string> },
+): Promise<{ value: Shape } | Outcome> {
+  let url = address;
+  for (let redirects = 0; ; redirects++) {
+    const target = `GET ${withoutQuery(url)}`;
+    try {
+      const sent = new URL(url).origin === new URL(address).origin ? headers : undefined;
+      const answer = await httpRequest({ method: 'GET', url, timeout, signal, ...(sent && { headers: sent }) });
+      const { location } = answer.headers;
+      if (
+        answer.status >= 300 &&
+        answer.status < 400 &&
+        location &&
+        redirects < mostRedirects &&
+        URL.canParse(location, url)
+      ) {
+        url = new URL(location, url).href;
+        continue;
+      }
+      if (answer.status !== 200) return undecided(`${target} answered ${answer.status}.`, place);
+      const parsed = schema.safeParse(parse(answer.body));
+      if (parsed.success) return { value: parsed.data };
+      return undecided(
+        `${target} answered without what was expected at ${parsed.error.issues[0]?.path.join('.') || 'the top'}.`,
+        place,
+      );
+    } catch (error) {
+      if (error instanceof NetworkError) return undecided(`${error.message}.`, place);
+      throw error;
+    }
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // the schema says what was expected
+  }
+}

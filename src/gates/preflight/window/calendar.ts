@@ -1,0 +1,122 @@
+import { dayAfter, momentOf } from './local-time.ts';
+
+/** A span of time in which no release begins; milliseconds since the epoch, the end not included. */
+export interface Closed {
+  from: number;
+  to: number;
+  why: string;
+}
+
+/** The calendar cannot be read without guessing. */
+export class UnreadableCalendar extends Error {}
+
+interface Property {
+  name: string;
+  parameters: Record<string, string>;
+  value: string;
+  line: number;
+}
+
+/** How far into the future events that come back each year are laid out; years. */
+const yearsAhead = 3;
+
+/**
+ * The events of an iCalendar file (RFC 5545): whole days, and times in UTC, with TZID, or of no zone, for which the window's
+ * is taken. Events that come back are read where they do so each year. Throws UnreadableCalendar, with the line, for
+ * anything else that would have to be guessed at.
+ */
+export function readCalendar(text: string, timezone: string, now: number): Closed[] {
+  const properties = unfolded(text);
+  if (!properties.some(({ name, value }) => name === 'BEGIN' && value === 'VCALENDAR'))
+    throw new UnreadableCalendar('it is no iCalendar file: it has no BEGIN:VCALENDAR');
+  const events: Property[][] = [];
+  let event: Property[] | undefined;
+  for (const property of properties) {
+    if (property.name === 'BEGIN' && property.value === 'VEVENT') event = [];
+    else if (property.name === 'END' && property.value === 'VEVENT' && event) {
+      events.push(event);
+      event = undefined;
+    } else event?.push(property);
+  }
+  if (event) throw new UnreadableCalendar(`line ${properties.at(-1)?.line}: the last event has no END:VEVENT`);
+  return events.flatMap(properties => spansOf(properties, timezone, now));
+}
+
+function spansOf(properties: Property[], timezone: string, now: number): Closed[] {
+  const get = (name: string) => properties.find(property => property.name === name);
+  const start = get('DTSTART');
+  if (get('STATUS')?.value === 'CANCELLED') return [];
+  if (!start) throw new UnreadableCalendar(`line ${properties[0]?.line}: an event has no DTSTART`);
+  const why = (get('SUMMARY')?.value ?? 'an event of the calendar').replace(/\\([,;\\])/g, '$1');
+  const rule = get('RRULE');
+  if (get('DURATION')) throw new UnreadableCalendar(`line ${get('DURATION')?.line}: DURATION is not read, write DTEND`);
+  const from = pointOf(start);
+  const end = get('DTEND');
+  const to = end ? pointOf(end) : { ...from, date: dayAfter(from.date), time: from.time };
+  const years = rule ? yearsOf(rule, from.date, now) : [0];
+  return years.map(shift => ({
+    from: momentOf(shifted(from.date, shift), from.time, from.zone ?? timezone),
+    to: momentOf(shifted(to.date, shift), to.time, to.zone ?? timezone),
+    why,
+  }));
+}
+
+function pointOf({ value, parameters, line }: Property): { date: string; time: string; zone: string | undefined } {
+  const [, year, month, day, hours, minutes, utc] = /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d\d(Z)?)?$/.exec(value) ?? [];
+  if (year === undefined) throw new UnreadableCalendar(`line ${line}: "${value}" is no date`);
+  const zone = utc ? 'UTC' : parameters.TZID?.replace(/^"|"$/g, '');
+  if (zone !== undefined && !isZone(zone))
+    throw new UnreadableCalendar(`line ${line}: the time zone "${zone}" is not known`);
+  return { date: `${year}-${month}-${day}`, time: hours === undefined ? '00:00' : `${hours}:${minutes}`, zone };
+}
+
+function yearsOf({ value, line }: Property, first: string, now: number): number[] {
+  const parts = Object.fromEntries(value.split(';').map(part => part.split('=')));
+  const { FREQ, INTERVAL = '1', UNTIL, ...others } = parts;
+  const simple = Object.keys(others).every(key => ['BYMONTH', 'BYMONTHDAY', 'WKST'].includes(key));
+  if (FREQ !== 'YEARLY' || INTERVAL !== '1' || !simple)
+    throw new UnreadableCalendar(
+      `line ${line}: only events that come back on the same day of each year are read, not RRULE:${value}`,
+    );
+  const begin = Number(first.slice(0, 4));
+  const last = Math.min(
+    new Date(now).getUTCFullYear() + yearsAhead,
+    UNTIL ? Number(UNTIL.slice(0, 4)) : Number.POSITIVE_INFINITY,
+  );
+  return Array.from({ length: Math.max(0, last - begin + 1) }, (_, index) => index);
+}
+
+function shifted(date: string, years: number): string {
+  return `${Number(date.slice(0, 4)) + years}${date.slice(4)}`;
+}
+
+/** Content lines with their parameters; long ones go on after a line break and a space (RFC 5545, 3.1). */
+function unfolded(text: string): Property[] {
+  const lines: { text: string; line: number }[] = [];
+  for (const [index, raw] of text
+    .replace(/^\ufeff/, '')
+    .split(/\r\n|\n|\r/)
+    .entries()) {
+    const last = lines.at(-1);
+    if (/^[ \t]/.test(raw) && last) last.text += raw.slice(1);
+    else if (raw.trim() !== '') lines.push({ text: raw, line: index + 1 });
+  }
+  return lines.map(({ text, line }) => {
+    const [, name = '', parameters = '', value = ''] =
+      /^([A-Za-z-]+)((?:;[^:="]+=(?:"[^"]*"|[^:;"]*))*):(.*)$/.exec(text) ?? [];
+    if (name === '') throw new UnreadableCalendar(`line ${line}: "${text.slice(0, 60)}" is no line of iCalendar`);
+    const pairs = [...parameters.matchAll(/;([^=]+)=("[^"]*"|[^;]*)/g)].map(([, key = '', item = '']) => [
+      key.toUpperCase(),
+      item,
+    ]);
+    return { name: name.toUpperCase(), parameters: Object.fromEntries(pairs), value: value.trim(), line };
+  });
+}
+
+function isZone(zone: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+  } catch {
+    return false; // the caller says which one
+  }
+}

@@ -1,0 +1,162 @@
+import type { Alert, CommitCheck, CommitFacts, PullRequest } from '../core/commit-facts.ts';
+import type { Call, GitHub } from './api.ts';
+
+const perPage = 100;
+/** More pages than this are not read of any list. */
+const mostPages = 10;
+
+/** What GitHub knows of a commit. `runId` is the workflow run that asks, whose own checks are not done yet. */
+export function commitFactsOnGitHub(github: GitHub, runId: string | undefined): CommitFacts {
+  return {
+    checks: async commit => [...(await checkRuns(github, commit, runId)), ...(await statuses(github, commit))],
+    pullRequest: commit => pullRequestOf(github, commit),
+    alerts: kind => alertsOf(github, kind),
+    deployments: (commit, environment) => deploymentStates(github, commit, environment),
+  };
+}
+
+/** All items of a list, page by page. */
+async function all<Item>(
+  github: GitHub,
+  call: Omit<Call<Item[]>, 'send'>,
+  page: (of: { per_page: number; page: number }) => Call<Item[]>['send'],
+): Promise<Item[]> {
+  const items: Item[] = [];
+  for (let number = 1; number <= mostPages; number++) {
+    const found = await github.call({ ...call, send: page({ per_page: perPage, page: number }) });
+    items.push(...found);
+    if (found.length < perPage) break;
+  }
+  return items;
+}
+
+/** docs: GitHub REST, check runs; skipped and neutral ones do not hold up a merge either. */
+async function checkRuns(github: GitHub, ref: string, runId: string | undefined): Promise<CommitCheck[]> {
+  const call = { what: `the checks of ${ref}`, permission: 'checks: read' };
+  const runs = await all(github, call, page => async (rest, at) => {
+    const { data } = await rest.checks.listForRef({ ...at, ref, filter: 'latest', ...page });
+    return { data: data.check_runs };
+  });
+  const own = runId ? `/actions/runs/${runId}/` : undefined;
+  return runs
+    .filter(({ details_url, html_url }) => !own || !`${details_url} ${html_url}`.includes(own))
+    .map(({ name, status, conclusion }) => {
+      if (status !== 'completed') return { name, state: 'pending', said: status };
+      const good = ['success', 'neutral', 'skipped'].includes(conclusion ?? '');
+      return { name, state: good ? 'success' : 'failure', said: conclusion ?? 'no conclusion' };
+    });
+}
+
+async function statuses(github: GitHub, ref: string): Promise<CommitCheck[]> {
+  const { statuses } = await github.call({
+    what: `the statuses of ${ref}`,
+    permission: 'statuses: read',
+    send: (rest, at) => rest.repos.getCombinedStatusForRef({ ...at, ref, per_page: perPage }),
+  });
+  return statuses.map(({ context, state }) => {
+    const known = state === 'success' || state === 'pending' ? state : 'failure';
+    return { name: context, state: known, said: state };
+  });
+}
+
+async function pullRequestOf(github: GitHub, commit: string): Promise<PullRequest | undefined> {
+  const pulls = await github.call({
+    what: `the pull request of ${commit}`,
+    permission: 'pull-requests: read',
+    send: (rest, at) => rest.repos.listPullRequestsAssociatedWithCommit({ ...at, commit_sha: commit }),
+  });
+  const pull = pulls.find(({ merged_at }) => merged_at) ?? pulls.find(({ state }) => state === 'open');
+  if (!pull) return undefined;
+  const call = { what: `the reviews of pull request ${pull.number}`, permission: 'pull-requests: read' };
+  const reviews = await all(
+    github,
+    call,
+    page => (rest, at) => rest.pulls.listReviews({ ...at, pull_number: pull.number, ...page }),
+  );
+  const author = pull.user?.login ?? '';
+  // A comment takes nothing back; a dismissal does. They come in the order in which they were given.
+  const decisive = reviews.filter(({ state }) => state !== 'COMMENTED' && state !== 'PENDING');
+  const last = new Map(decisive.map(review => [review.user?.login ?? '', review]));
+  last.delete(author);
+  const words = [...last.entries()];
+  return {
+    number: pull.number,
+    author,
+    labels: pull.labels.map(({ name }) => name),
+    approvals: words
+      .filter(([, { state, commit_id }]) => state === 'APPROVED' && commit_id === pull.head.sha)
+      .map(([user, { author_association }]) => ({
+        user,
+        mayWrite: ['OWNER', 'MEMBER', 'COLLABORATOR'].includes(author_association),
+      })),
+    changesRequestedBy: words.filter(([, { state }]) => state === 'CHANGES_REQUESTED').map(([user]) => user),
+  };
+}
+
+async function alertsOf(github: GitHub, kind: Alert['kind']): Promise<Alert[]> {
+  const what = `the open ${kind} alerts`;
+  if (kind === 'code-scanning') {
+    const call = { what, permission: 'security-events: read' };
+    const alerts = await all(
+      github,
+      call,
+      page => (rest, at) => rest.codeScanning.listAlertsForRepo({ ...at, state: 'open', ...page }),
+    );
+    return alerts.map(({ rule, html_url }) => ({
+      kind,
+      severity: rule.security_severity_level ?? (rule.severity === 'error' ? 'high' : 'medium'),
+      title: rule.description ?? rule.name ?? 'an alert without a name',
+      url: html_url,
+    }));
+  }
+  if (kind === 'dependabot') {
+    const { data } = await github.call({
+      what,
+      permission: 'vulnerability-alerts: read',
+      // It has no pages by number (docs: GitHub REST, Dependabot alerts).
+      send: async (rest, at) => ({
+        data: await rest.dependabot.listAlertsForRepo({ ...at, state: 'open', per_page: perPage }),
+      }),
+    });
+    return data.map(({ security_advisory, html_url, dependency }) => ({
+      kind,
+      severity: security_advisory.severity,
+      title: `${dependency.package?.name}: ${security_advisory.summary}`,
+      url: html_url,
+    }));
+  }
+  const call = { what, permission: 'secret-scanning-alerts: read' };
+  const alerts = await all(
+    github,
+    call,
+    page => (rest, at) =>
+      // What was found is a secret: its value is never asked for.
+      rest.secretScanning.listAlertsForRepo({ ...at, state: 'open', hide_secret: true, ...page }),
+  );
+  return alerts.map(({ secret_type_display_name, html_url }) => ({
+    kind,
+    severity: 'critical',
+    title: secret_type_display_name ?? 'a secret',
+    url: html_url ?? '',
+  }));
+}
+
+async function deploymentStates(github: GitHub, sha: string, environment: string): Promise<string[]> {
+  const permission = 'deployments: read';
+  const what = `the deployments of ${sha} to ${environment}`;
+  const deployments = await github.call({
+    what,
+    permission,
+    send: (rest, at) => rest.repos.listDeployments({ ...at, sha, environment, per_page: 10 }),
+  });
+  const states: string[] = [];
+  for (const { id } of deployments) {
+    const [newest] = await github.call({
+      what,
+      permission,
+      send: (rest, at) => rest.repos.listDeploymentStatuses({ ...at, deployment_id: id, per_page: 1 }),
+    });
+    states.push(newest?.state ?? 'pending');
+  }
+  return states;
+}
