@@ -14,5 +14,5 @@ await runAction('push-schema', async ({ inputs, context, configuration, record }
   const targets = given.migrations
     ? [targetOfInputs(given, context)]
     : targetsOfConfiguration(await configuration(), given, context);
-  return pushSchema({ targets, mode, approved, record: record() }, context);
+  return pushSchema({ targets, mode, approved, guards: inputs.flag('guards'), record: record() }, context);
 });

@@ -4,6 +4,7 @@ import { plural } from '../../core/plural.ts';
 import type { GradedMigration, ReleaseRecord } from '../../core/record.ts';
 import { type GateReport, verdictOf } from '../../core/report.ts';
 import { runChecks } from '../../core/run-checks.ts';
+import { guardsCheck } from './checks/guards.ts';
 import { headCheck } from './checks/head.ts';
 import { judgementCheck } from './checks/judgement.ts';
 import { ledgerCheck } from './checks/ledger.ts';
@@ -24,6 +25,7 @@ export async function pushSchema(options: PushSchemaOptions, context: GateContex
       options.targets.map(target => ledgerCheck(target, context, database => databases.push(database))),
       context,
     );
+    if (options.guards) checks.push(...(await runChecks([guardsCheck(context.workspace)], context)));
     const inOrder = options.targets.flatMap(target => databases.filter(database => database.target === target));
     const toJudge = inOrder.filter(({ pending }) => pending.length > 0);
     checks.push(

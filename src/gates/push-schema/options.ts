@@ -53,9 +53,11 @@ export interface PushSchemaOptions {
   targets: Target[];
   /** `check` plans and changes nothing. */
   mode: 'push' | 'check';
+  /** Whether to look through the repository for commands that must not reach production. */
+  guards: boolean;
   record: ReleaseRecord;
   /** Names of migrations that may do what is refused else. */
-  approved?: string[];
+  approved?: string[] | undefined;
   /** Milliseconds to wait for another release that applies migrations. Default 10 000, as Prisma waits. */
   lockWait?: number;
 }

@@ -29,7 +29,8 @@ export interface Workbench {
   clear(): Promise<void>;
 }
 
-export interface Given extends Partial<Pick<PushSchemaOptions, 'mode' | 'lockWait' | 'record'>> {
+export interface Given
+  extends Partial<Pick<PushSchemaOptions, 'mode' | 'lockWait' | 'record' | 'approved' | 'guards'>> {
   /** Instead of the database's own URL. */
   url?: string;
   /** Lines of YAML below `schema.main`. */
@@ -77,8 +78,8 @@ export async function openWorkbench(url: string): Promise<Workbench> {
       const config = parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit: 'c0ffee' });
       const inputs = { mode: '', databases: [], migrations: '', database: '' };
       const targets = targetsOfConfiguration(config, inputs, context);
-      const { mode = 'push', record = emptyRecord('test', 'c0ffee'), lockWait } = given;
-      return pushSchema({ targets, mode, record, lockWait }, context);
+      const { mode = 'push', record = emptyRecord('test', 'c0ffee'), lockWait, approved, guards = false } = given;
+      return pushSchema({ targets, mode, record, lockWait, approved, guards }, context);
     },
     sql: async <Row extends object>(text: string, values?: unknown[]) => (await own.query<Row>(text, values)).rows,
     session,

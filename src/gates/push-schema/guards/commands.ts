@@ -1,0 +1,31 @@
+/** A command that must never be aimed at production, as it is written in scripts and workflows. */
+export interface DangerousCommand {
+  pattern: RegExp;
+  /** What it does: the end of a sentence that begins with the command. */
+  does: string;
+}
+
+export const dangerousCommands: DangerousCommand[] = [
+  { pattern: /\bprisma\s+db\s+push\b/, does: 'changes the schema past the migrations, and may drop columns' },
+  { pattern: /\bprisma\s+migrate\s+reset\b/, does: 'drops the whole database' },
+  { pattern: /\bprisma\s+migrate\s+dev\b/, does: 'may reset the database, and is for development only' },
+  { pattern: /\bprisma\s+db\s+seed\b/, does: 'writes sample data' },
+  { pattern: /\bdrizzle-kit\s+push\b/, does: 'changes the schema past the migrations, and may drop columns' },
+  { pattern: /\bsupabase\s+db\s+reset\b/, does: 'drops the whole database' },
+  {
+    pattern: /\b(?:knex|typeorm|sequelize(?:-cli)?)\s+(?:seed:run|schema:drop|db:drop|db:seed:all)\b/,
+    does: 'drops tables or writes sample data',
+  },
+  { pattern: /\b(?:tsx|ts-node|node|bun)\b[^&|;]*\bseeds?(?:\.[cm]?[jt]s)?\b/, does: 'writes sample data' },
+];
+
+/**
+ * Whether a line has the command in earnest: not as a comment, not aimed at a database on the same machine, and not
+ * allowed on the line itself (`# release-gates: allow schema/dangerous-command <why>`).
+ */
+export function commandIn(line: string): DangerousCommand | undefined {
+  if (/release-gates: allow schema\/dangerous-command \S/.test(line)) return undefined;
+  const code = line.replace(/^\s*(?:#|\/\/).*$/, '').replace(/\s#.*$/, '');
+  if (/localhost|127\.0\.0\.1|--local\b|--help\b/.test(code)) return undefined;
+  return dangerousCommands.find(({ pattern }) => pattern.test(code));
+}
