@@ -45,8 +45,8 @@ export interface ApiCall {
  */
 export type Api = <Answer>(schema: z.ZodType<Answer>, call: ApiCall) => Promise<Answer>;
 
-/** Milliseconds that are spent on waiting for a platform that is not well, for each call. */
-const patience = 60_000;
+/** Milliseconds that are spent on waiting for a platform, for each call: rate limits are often counted by the minute. */
+const patience = 90_000;
 const mostAttempts = 5;
 
 /** JSON over HTTP as the platforms speak it. A platform that is unwell is asked again only where that is harmless. */

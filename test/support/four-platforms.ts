@@ -21,6 +21,8 @@ export interface FourPlatforms {
   configuration: string;
   /** What leads the adapters to the emulators. */
   variables: Record<string, string>;
+  /** Where each service answers its users. */
+  urls: Record<string, string>;
   /** What each service answers its users. */
   versions(): Promise<Record<string, string>>;
   stop(): Promise<void>;
@@ -60,6 +62,7 @@ export async function startFourPlatforms({ builds, live, more = '' }: FourPlatfo
       services: { worker: { builds, live } },
     }),
   ]);
+  render.answers.mostDeploysAMinute = Number.POSITIVE_INFINITY;
   const urls = {
     api: fly.domain('api').url,
     billing: render.domain('srv-billing').url,
@@ -72,6 +75,7 @@ export async function startFourPlatforms({ builds, live, more = '' }: FourPlatfo
     vercel,
     render,
     railway,
+    urls,
     configuration: `
 environments: { production: {} }
 services:

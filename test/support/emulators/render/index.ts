@@ -36,7 +36,7 @@ export async function startRender(options: RenderOptions): Promise<RenderEmulato
   for (const [id, serviceOptions] of Object.entries(options.services)) {
     services.set(id, await RenderServiceState.start(id, serviceOptions, delays, background));
   }
-  const answers = { queuesSilently: false };
+  const answers = { queuesSilently: false, mostDeploysAMinute: 10 };
   const hookKey = 'not-a-real-hook-key';
   const server = await serve({
     routes: [...serviceRoutes(services, answers), ...hookRoutes(services, hookKey)],

@@ -2,12 +2,11 @@ import { type Answer, type EmulatorRequest, Refusal, type Route, route } from '.
 import { textOf } from '../values.ts';
 import type { RenderDeploy, RenderServiceState } from './service.ts';
 
-/** Deploy operations that one service may have in a minute (docs: Render API, rate limits). */
-const mostDeploysAMinute = 10;
-
 export interface RenderAnswers {
   /** POST deploys is answered with 202 and no body. */
   queuesSilently: boolean;
+  /** Deploy operations that one service may have in a minute: 10 (docs: Render API, rate limits). */
+  mostDeploysAMinute: number;
 }
 
 /** Services, deploys, variables and logs: render-oss/cli pkg/client/client_gen.go. */
@@ -21,8 +20,12 @@ export function serviceRoutes(services: ReadonlyMap<string, RenderServiceState>,
   const limited = (service: RenderServiceState): void => {
     const recent = (operations.get(service.id) ?? []).filter(at => at > Date.now() - 60_000);
     operations.set(service.id, [...recent, Date.now()]);
-    if (recent.length < mostDeploysAMinute) return;
-    const headers = { 'retry-after': '60', 'ratelimit-limit': String(mostDeploysAMinute), 'ratelimit-remaining': '0' };
+    if (recent.length < answers.mostDeploysAMinute) return;
+    const headers = {
+      'retry-after': '60',
+      'ratelimit-limit': String(answers.mostDeploysAMinute),
+      'ratelimit-remaining': '0',
+    };
     throw new Refusal({ status: 429, body: { message: 'rate limit exceeded' }, headers });
   };
   const base = '/v1/services/:service';
