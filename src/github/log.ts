@@ -1,4 +1,4 @@
-import { debug } from '@actions/core';
+import { debug, isDebug } from '@actions/core';
 import type { CheckResult } from '../core/check.ts';
 import type { Log } from '../core/context.ts';
 import { formatDuration } from '../core/duration.ts';
@@ -22,7 +22,10 @@ export function createLog(redactor: Redactor, write: (text: string) => void = te
       if (text.trim() !== '') print(text.trimEnd(), '  │ ');
       write('::endgroup::\n');
     },
-    debug: text => debug(harmless(redactor.redact(text))),
+    // Without debug logging the runner drops it, one line for each of thousands of steps.
+    debug: text => {
+      if (isDebug()) debug(harmless(redactor.redact(text)));
+    },
   };
 }
 
