@@ -24,7 +24,25 @@ export const databaseSchema = z.strictObject({
     .string()
     .min(1)
     .describe(
-      'The folder of the migrations, from the root of the repository. Prisma and Supabase: told by its layout.',
+      'The folder of the migrations, from the root of the repository. Whose they are is told by its layout: Prisma, Supabase, Drizzle, node-pg-migrate, knex or plain SQL.',
+    ),
+  tool: z
+    .enum(['prisma', 'supabase', 'drizzle', 'node-pg-migrate', 'knex', 'sql'])
+    .optional()
+    .describe('Whose migrations they are, where the layout does not tell; `sql` is a folder of SQL files of your own.'),
+  baseline: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The last migration that a database without a ledger has already: it and those before it are entered as applied.',
+    ),
+  apply: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'A command that applies the migrations, such as `npx prisma migrate deploy`; the gate then plans, judges and verifies around it. It is run by `sh` in the root of the repository, with the variables of the step.',
     ),
   database: variableNameSchema.describe('The variable of the step that holds the connection string.'),
   'lock-timeout': durationSchema

@@ -4,15 +4,13 @@ import type { GateContext } from '../../core/context.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Graded } from './judge/grade.ts';
 import { readMigrations } from './layouts/layout.ts';
+import { checksumOf } from './ledgers/checksum.ts';
 import { headOf, type Ledger, type LedgerState } from './ledgers/ledger.ts';
-import { prismaLedger } from './ledgers/prisma.ts';
-import { supabaseLedger } from './ledgers/supabase.ts';
 import type { Inspection } from './lints/inspect.ts';
 import type { Migration } from './migration.ts';
 import type { Target } from './options.ts';
 import { type Plan, planOf } from './plan.ts';
-
-const ledgers: Record<'prisma' | 'supabase', Ledger> = { prisma: prismaLedger, supabase: supabaseLedger };
+import { ledgers } from './tools.ts';
 
 /** One database on its way through the gate: its session, its migrations, and what has become of them. */
 export class Database {
@@ -46,19 +44,36 @@ export class Database {
   /** Reads the folder and connects. Throws a GateError if either cannot be. */
   static async open(target: Target, context: GateContext): Promise<Database> {
     const { workspace, signal } = context;
-    const folder = await readMigrations({ workspace, path: target.folder, place: target.place });
+    const folder = await readMigrations({ workspace, path: target.folder, tool: target.tool, place: target.place });
     const session = await connectPostgres(target.address, { signal, folder: workspace, place: target.place });
     return new Database(target, session, folder);
   }
 
   /** Reads the ledger and compares it with the repository. */
   async plan(): Promise<Plan & { state: LedgerState }> {
-    const state = await this.ledger.read(this.session);
-    const { name, place } = this.target;
-    const plan = planOf(this.ledger, state, { database: name, place, migrations: this.migrations });
+    const state = this.#baselined(await this.ledger.read(this.session));
+    const { name, place, command } = this.target;
+    const about = { database: name, place, migrations: this.migrations, hasCommand: command !== undefined };
+    const plan = planOf(this.ledger, state, about);
     this.pending = plan.pending;
     this.head = this.nameOf(headOf(state));
     return { ...plan, state };
+  }
+
+  /** The migrations that a database without a ledger is said to have already. */
+  get baseline(): Migration[] {
+    const last = this.migrations.findIndex(
+      ({ name, id }) => name === this.target.baseline || id === this.target.baseline,
+    );
+    return this.migrations.slice(0, last + 1);
+  }
+
+  #baselined(state: LedgerState): LedgerState {
+    if (state.exists || this.baseline.length === 0) return state;
+    const entries = this.baseline.map(({ id, file }) => {
+      return { id, state: 'applied' as const, checksum: checksumOf(file) };
+    });
+    return { exists: false, entries, strangers: [] };
   }
 
   /** A migration was applied. */

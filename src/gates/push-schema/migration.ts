@@ -11,7 +11,11 @@ export interface Migration {
   /** The script, from the root of the repository. */
   path: string;
   /** The file's text, byte for byte. */
+  file: string;
+  /** What of it is applied, each part where it stands in the file. */
   script: string;
+  /** Whether it is a program of its tool's, and no SQL. Default false. */
+  isProgram?: boolean;
 }
 
 /** Commands that PostgreSQL refuses within a transaction block (docs: PostgreSQL, SQL Commands, each one's notes). */

@@ -9,6 +9,7 @@ import { type Finding, type FindingKind, found, type Place } from '../../core/fi
 import { suggestion } from '../../core/nearest.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import type { Limits } from './apply.ts';
+import type { Tool } from './layouts/layout.ts';
 import { type Requirements, requirementsOf } from './requirements/requirement.ts';
 
 export const transactionPooler: FindingKind = {
@@ -29,6 +30,12 @@ export interface Target {
   address: PostgresAddress;
   /** The folder of the migrations, from the root of the repository. */
   folder: string;
+  /** Whose migrations they are; told by the layout when left out. */
+  tool: Tool | undefined;
+  /** The last migration that a database without a ledger has already. */
+  baseline: string | undefined;
+  /** What applies the migrations, instead of the gate. */
+  command: string | undefined;
   limits: Limits;
   /** Milliseconds that a migration should not exceed. */
   budget: number;
@@ -151,6 +158,9 @@ function targetOf(
     name,
     address,
     folder: values.migrations.replace(/\/+$/, ''),
+    tool: values.tool,
+    baseline: values.baseline,
+    command: values.apply,
     limits: {
       lockTimeout: values['lock-timeout'],
       lockRetries: values['lock-retries'],

@@ -2,6 +2,7 @@ import type { Finding } from '../../core/finding.ts';
 import { canBeResumed, type Ledger, type LedgerState } from './ledgers/ledger.ts';
 import type { Migration } from './migration.ts';
 import { needsNoTransaction } from './rules/needs-no-transaction.ts';
+import { needsOwnTool } from './rules/needs-own-tool.ts';
 import { psqlCommand } from './rules/psql-command.ts';
 import type { Comparison, Rule } from './rules/rule.ts';
 import { transactionControl } from './rules/transaction-control.ts';
@@ -13,16 +14,21 @@ export interface Plan {
 }
 
 /** What must hold of pending migrations, whatever the tool. */
-const rules: Rule[] = [needsNoTransaction, transactionControl, psqlCommand];
+const rules: Rule[] = [needsOwnTool];
+/** What must hold of those that this gate applies itself. */
+const rulesOfOurs: Rule[] = [needsNoTransaction, transactionControl, psqlCommand];
 
 export function planOf(
   ledger: Ledger,
   state: LedgerState,
-  { database, place, migrations }: Pick<Comparison, 'database' | 'place' | 'migrations'>,
+  { database, place, migrations, hasCommand }: Pick<Comparison, 'database' | 'place' | 'migrations' | 'hasCommand'>,
 ): Plan {
   const done = state.entries.filter(entry => !canBeResumed(entry, migrations));
   const known = new Set(done.map(({ id }) => id));
   const pending = migrations.filter(({ id }) => !known.has(id));
-  const comparison = { database, place, migrations, ledger: state, pending };
-  return { pending, findings: [...ledger.rules, ...rules].flatMap(rule => rule(comparison)) };
+  const comparison = { database, place, migrations, ledger: state, pending, hasCommand };
+  return {
+    pending,
+    findings: [...ledger.rules, ...rules, ...(hasCommand ? [] : rulesOfOurs)].flatMap(rule => rule(comparison)),
+  };
 }

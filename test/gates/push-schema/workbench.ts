@@ -59,12 +59,16 @@ export async function openWorkbench(url: string): Promise<Workbench> {
   const filesOf = (scripts: Record<string, string>, path: (name: string) => string) =>
     Object.fromEntries(Object.entries(scripts).map(([name, script]) => [path(name), script]));
   const own = await session();
+  let tool: string[] = [];
   return {
     folder,
     url,
     write,
     prisma: scripts => write(filesOf(scripts, name => `migrations/${name}/migration.sql`)),
-    supabase: scripts => write(filesOf(scripts, name => `migrations/${name}.sql`)),
+    supabase: scripts => {
+      tool = ['    tool: supabase'];
+      return write(filesOf(scripts, name => `migrations/${name}.sql`));
+    },
     remove: path => rm(join(folder, path), { recursive: true }),
     push: async (given = {}) => {
       const context = testContext({
@@ -73,7 +77,7 @@ export async function openWorkbench(url: string): Promise<Workbench> {
         ...given.context,
       });
       const lines = (given.settings ?? '').split('\n').map(line => `    ${line}`);
-      const main = ['schema:', '  main:', '    migrations: migrations', '    database: DIRECT_URL', ...lines];
+      const main = ['schema:', '  main:', '    migrations: migrations', '    database: DIRECT_URL', ...tool, ...lines];
       const text = given.config ?? main.join('\n');
       const config = parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit: 'c0ffee' });
       const inputs = { mode: '', databases: [], migrations: '', database: '' };

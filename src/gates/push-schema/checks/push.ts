@@ -5,6 +5,7 @@ import { formatDuration } from '../../../core/duration.ts';
 import { GateError } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { apply } from '../apply.ts';
+import { applyByCommand } from '../apply-by-command.ts';
 import type { Database } from '../database.ts';
 import { outcomeOfFailure } from '../failure.ts';
 import { releaseLock, takeLock } from '../lock.ts';
@@ -35,8 +36,10 @@ export function pushCheck(database: Database, lockWait: number, context: GateCon
 
 async function underLock(database: Database, wait: number, context: GateContext): Promise<Outcome> {
   const { session, ledger, target } = database;
+  const { command } = target;
+  if (command && ledger.takesLock) return applyByCommand(database, command, context);
   await takeLock(session, { database: target.name, place: target.place, key: ledger.lockKey, wait }, context);
-  const outcome = await applyPending(database, context);
+  const outcome = command ? await applyByCommand(database, command, context) : await applyPending(database, context);
   if (outcome.verdict === 'passed') await releaseLock(session, ledger.lockKey); // else the session ends, and the lock with it
   return outcome;
 }
@@ -47,6 +50,7 @@ async function applyPending(database: Database, context: GateContext): Promise<O
   if (findings.some(({ severity }) => severity === 'error')) return judged(findings);
   if (database.pending.length === 0) return passed('another release has applied all of it');
   await ledger.prepare(session, state);
+  if (!state.exists) await enterBaseline(database);
   const slow: Finding[] = [];
   for (const migration of database.pending) {
     const started = context.clock.now();
@@ -61,6 +65,16 @@ async function applyPending(database: Database, context: GateContext): Promise<O
     if (took > target.budget && !runsOutside(migration)) slow.push(slowFinding(migration, took, target.budget));
   }
   return judged(slow, detailOf(database));
+}
+
+/** What the database had before there was a ledger. */
+async function enterBaseline({ session, ledger, baseline }: Database): Promise<void> {
+  await session.transaction({}, async () => {
+    for (const migration of baseline) {
+      await ledger.started(session, migration);
+      await ledger.finished(session, migration);
+    }
+  });
 }
 
 /** What is to be said when a migration was not applied, or when nobody told us that it was. */

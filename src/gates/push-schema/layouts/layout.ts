@@ -4,6 +4,11 @@ import { join } from 'node:path';
 import { GateError, messageOf } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
 import type { Migration } from '../migration.ts';
+import { drizzleLayout } from './drizzle.ts';
+import { knexLayout } from './knex.ts';
+import { nodePgMigrateLayout } from './node-pg-migrate.ts';
+import { otherToolOf } from './other-tools.ts';
+import { plainLayout } from './plain.ts';
 import { prismaLayout } from './prisma.ts';
 import { supabaseLayout } from './supabase.ts';
 
@@ -31,12 +36,16 @@ export const unknownLayout: FindingKind = {
   meaning: 'The folder holds no migrations in a layout that is known.',
   cause: 'A path one folder too high or too low, or migrations of another tool.',
   remedy:
-    'Point `migrations` at a folder with `<name>/migration.sql` (Prisma) or with files such as `20260131120000_name.sql` (Supabase).',
+    'Point `migrations` at the folder that has the migrations themselves in it. Where only the tool itself can read them, run the tool in a step of its own.',
 };
+
+/** The tools whose migrations are known, as the configuration names them. */
+export const tools = ['prisma', 'supabase', 'drizzle', 'node-pg-migrate', 'knex', 'sql'] as const;
+export type Tool = (typeof tools)[number];
 
 /** What a folder of migrations has in it. */
 export interface MigrationFolder {
-  tool: 'prisma' | 'supabase';
+  tool: Tool;
   /** In the order in which they are applied. */
   migrations: Migration[];
   /** What is wrong with files of it. */
@@ -47,17 +56,27 @@ export interface FolderRequest {
   workspace: string;
   /** From the root of the repository. */
   path: string;
+  /** Whose they are; told by the layout when left out. */
+  tool?: Tool | undefined;
   place?: Place | undefined;
 }
 
 /** How one tool lays its migrations out. */
 export interface Layout {
   /** Whether the folder is this tool's. */
-  fits(entries: Dirent[]): boolean;
+  fits(entries: Dirent[], request: FolderRequest): boolean | Promise<boolean>;
   read(entries: Dirent[], request: FolderRequest): Promise<MigrationFolder>;
 }
 
-const layouts: Layout[] = [prismaLayout, supabaseLayout];
+/** In the order in which they are asked: a layout may look like that of a later one. */
+const layouts: Record<Tool, Layout> = {
+  prisma: prismaLayout,
+  drizzle: drizzleLayout,
+  'node-pg-migrate': nodePgMigrateLayout,
+  supabase: supabaseLayout,
+  knex: knexLayout,
+  sql: plainLayout,
+};
 
 /** Reads a folder of migrations. Throws a GateError when there is none that could be applied. */
 export async function readMigrations(request: FolderRequest): Promise<MigrationFolder> {
@@ -67,14 +86,26 @@ export async function readMigrations(request: FolderRequest): Promise<MigrationF
   if (visible.length === 0) {
     throw new GateError([found(noMigrations, { seen: `The folder ${request.path} is empty.`, ...where })]);
   }
-  const layout = layouts.find(candidate => candidate.fits(visible));
+  const layout = await layoutOf(visible, request);
   if (!layout) {
     const some = visible.slice(0, 5).map(({ name }) => name);
     const more = visible.length > some.length ? ' and others' : '';
-    const seen = `The folder ${request.path} has neither Prisma's nor Supabase's layout: it holds ${some.join(', ')}${more}.`;
+    const other = otherToolOf(visible);
+    const seen = `The folder ${request.path} has ${other ? `the layout of ${other}` : 'no layout that is known'}: it holds ${some.join(', ')}${more}.`;
     throw new GateError([found(unknownLayout, { seen, ...where })]);
   }
-  return layout.read(visible, request);
+  const folder = await layout.read(visible, request);
+  if (request.tool && folder.migrations.length === 0 && folder.findings.every(({ severity }) => severity !== 'error')) {
+    const seen = `The folder ${request.path} has no migration of ${request.tool}, which \`tool\` says it is for.`;
+    throw new GateError([found(unknownLayout, { seen, ...where })]);
+  }
+  return folder;
+}
+
+async function layoutOf(entries: Dirent[], request: FolderRequest): Promise<Layout | undefined> {
+  if (request.tool) return layouts[request.tool];
+  for (const layout of Object.values(layouts)) if (await layout.fits(entries, request)) return layout;
+  return undefined;
 }
 
 async function list({ workspace, path, place }: FolderRequest): Promise<Dirent[]> {

@@ -48,8 +48,9 @@ export const prismaLayout: Layout = {
     }
     const migrations = await Promise.all(
       full.map(async ({ name }): Promise<Migration> => {
-        const file = posix.join(path, name, 'migration.sql');
-        return { id: name, name, path: file, script: await readScript(workspace, file) };
+        const script = posix.join(path, name, 'migration.sql');
+        const file = await readScript(workspace, script);
+        return { id: name, name, path: script, file, script: file };
       }),
     );
     return { tool: 'prisma', migrations, findings };

@@ -25,11 +25,17 @@ export const duplicateVersion: FindingKind = {
 
 /** supabase/cli apps/cli-go/pkg/migration/file.go and list.go */
 const filePattern = /^([0-9]+)_(.*)\.sql$/;
+/** What `supabase migration new` puts first; the CLI takes any number, as a folder that is named its own may have. */
+const timestampLength = 14;
 const formerInit = /^([0-9]{14})_init\.sql$/;
 
 /** `<version>_<name>.sql`, in the order of the file names. */
 export const supabaseLayout: Layout = {
-  fits: entries => entries.some(entry => !entry.isDirectory() && filePattern.test(entry.name)),
+  fits: (entries, { path }) => {
+    const versions = entries.flatMap(entry => (entry.isDirectory() ? [] : (filePattern.exec(entry.name)?.[1] ?? [])));
+    const isHome = /(^|\/)supabase\/migrations$/.test(path);
+    return versions.some(version => isHome || version.length === timestampLength);
+  },
 
   read: async (entries, { workspace, path }) => {
     const files = entries.filter(entry => !entry.isDirectory() && entry.name.endsWith('.sql')).map(({ name }) => name);
@@ -38,7 +44,8 @@ export const supabaseLayout: Layout = {
       files.filter(isMigration).map(async (file): Promise<Migration> => {
         const script = posix.join(path, file);
         const id = filePattern.exec(file)?.[1] ?? file;
-        return { id, name: file.slice(0, -'.sql'.length), path: script, script: await readScript(workspace, script) };
+        const text = await readScript(workspace, script);
+        return { id, name: file.slice(0, -'.sql'.length), path: script, file: text, script: text };
       }),
     );
     const skipped = files.filter(file => !isMigration(file)).map(file => skippedFinding(posix.join(path, file)));

@@ -35,6 +35,8 @@ export interface LedgerState {
   entries: LedgerEntry[];
   /** Where there is no ledger and the tool asks for an empty database: the tables that are there all the same. */
   strangers: string[];
+  /** Whether the tool's own lock in a table was left behind. */
+  stuck?: boolean;
 }
 
 /** Where a migration tool keeps account of what was applied; read and written as the tool itself does. */
@@ -43,6 +45,8 @@ export interface Ledger {
   tool: string;
   /** The key of the advisory lock under which migrations are applied; a bigint. */
   lockKey: bigint;
+  /** Whether the tool's own CLI takes this lock, or one of its own, itself. Default false. */
+  takesLock?: boolean;
   /** What must hold between ledger and repository before anything is applied. */
   rules: Rule[];
   read(session: PostgresSession): Promise<LedgerState>;

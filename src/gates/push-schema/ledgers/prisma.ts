@@ -9,6 +9,7 @@ import { notInRepository } from '../rules/not-in-repository.ts';
 import { outOfOrder } from '../rules/out-of-order.ts';
 import { checksumOf } from './checksum.ts';
 import type { Ledger, LedgerEntry, LedgerState } from './ledger.ts';
+import { tablesIn } from './tables-in.ts';
 
 interface Row {
   migration_name: string;
@@ -24,10 +25,15 @@ interface Row {
 export const prismaLedger: Ledger = {
   tool: 'Prisma',
   lockKey: 72707369n,
+  takesLock: true,
   rules: [
     failedHalfway,
-    editedAfterApplied,
-    notEmpty,
+    editedAfterApplied(
+      'Take the change back (`git log -p` on the file shows it) and put it into a new migration: `npx prisma migrate dev --name <what it does>`.',
+    ),
+    notEmpty(
+      'Check that it is the right database. If it is, baseline it: set `baseline` to the last migration that it has already, or run `npx prisma migrate resolve --applied <name>` for each.',
+    ),
     notInRepository({
       severity: 'warning', // Prisma's own `migrate deploy` goes on, and `migrate status` is green
       remedy: 'Bring the migration back from the branch or release that applied it, so that the repository tells all.',
@@ -47,7 +53,7 @@ export const prismaLedger: Ledger = {
     } catch (error) {
       const missing = isSqlError(error) && (error.code === '42P01' || error.code === '3F000');
       if (!missing) throw error;
-      return { exists: false, entries: [], strangers: await tablesIn(session) };
+      return { exists: false, entries: [], strangers: await tablesIn(session, schemaOf(session)) };
     }
   },
 
@@ -70,13 +76,13 @@ export const prismaLedger: Ledger = {
   },
 
   started: async (session, migration) => {
-    const { name, script } = migration;
+    const { name, file } = migration;
     if (runsOutside(migration)) {
       await session.query(`UPDATE ${table(session)} SET rolled_back_at = now() WHERE ${underWay}`, [name]);
     }
     await session.query(
       `INSERT INTO ${table(session)} (id, checksum, started_at, migration_name) VALUES ($1, $2, clock_timestamp(), $3)`,
-      [randomUUID(), checksumOf(script), name],
+      [randomUUID(), checksumOf(file), name],
     );
   },
 
@@ -106,16 +112,4 @@ function table(session: PostgresSession): string {
 
 function entryOf({ migration_name: id, checksum, finished_at, logs }: Row): LedgerEntry {
   return { id, state: finished_at ? 'applied' : 'failed', checksum, ...(logs && { logs }) };
-}
-
-/** The tables of the schema; those that an extension brought (PostGIS) do not count. */
-async function tablesIn(session: PostgresSession): Promise<string[]> {
-  const rows = await session.query<{ name: string }>(
-    `SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE n.nspname = $1 AND c.relkind IN ('r', 'p')
-       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'e')
-     ORDER BY c.relname`,
-    [schemaOf(session)],
-  );
-  return rows.map(({ name }) => name);
 }

@@ -3,6 +3,7 @@ import { notInRepository } from '../rules/not-in-repository.ts';
 import { outOfOrder } from '../rules/out-of-order.ts';
 import { statementsOf } from '../sql/statements.ts';
 import type { Ledger } from './ledger.ts';
+import { ownLock } from './own-lock.ts';
 
 /**
  * `supabase_migrations.schema_migrations`. supabase/cli: apps/cli-go/pkg/migration/history.go, apply.go, file.go. It has
@@ -10,8 +11,7 @@ import type { Ledger } from './ledger.ts';
  */
 export const supabaseLedger: Ledger = {
   tool: 'Supabase',
-  // The CLI takes no lock. This one is ours: the letters `relgates` in ASCII.
-  lockKey: 0x72656c6761746573n,
+  lockKey: ownLock, // the CLI takes none
   rules: [
     notInRepository({
       severity: 'error',

@@ -9,16 +9,14 @@ export const notEmptyFinding: FindingKind = {
   meaning: 'The database has tables and no ledger, so it is not known which migrations they come from (P3005).',
   cause: 'A schema made by `prisma db push`, by another tool or by hand; or the connection string of another database.',
   remedy:
-    'Check that it is the right database. If it is, baseline it: run `npx prisma migrate resolve --applied <name>` for each migration that it has already.',
+    'Check that it is the right database. If it is, baseline it: set `baseline` to the last migration that it has already.',
 };
 
-export const notEmpty: Rule = ({ database, ledger, place }) => {
-  if (ledger.exists || ledger.strangers.length === 0) return [];
-  const tables = namesOf(ledger.strangers.map(name => ({ name })));
-  return [
-    found(notEmptyFinding, {
-      seen: `The database ${database} has no table _prisma_migrations and is not empty: it has ${tables}.`,
-      place,
-    }),
-  ];
-};
+export function notEmpty(remedy: string): Rule {
+  return ({ database, ledger, place }) => {
+    if (ledger.exists || ledger.strangers.length === 0) return [];
+    const tables = namesOf(ledger.strangers.map(name => ({ name })));
+    const seen = `The database ${database} has no ledger of migrations and is not empty: it has ${tables}.`;
+    return [found(notEmptyFinding, { seen, remedy, place })];
+  };
+}

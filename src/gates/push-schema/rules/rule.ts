@@ -13,6 +13,8 @@ export interface Comparison {
   ledger: LedgerState;
   /** What the repository has and the ledger has not. */
   pending: Migration[];
+  /** Whether a command of the configuration applies them. */
+  hasCommand: boolean;
 }
 
 /** One thing that must hold before anything is applied. */

@@ -8,7 +8,7 @@ const parser = await loadPostgresParser();
 export function judgeScripts(scripts: string[], request: Partial<JudgeRequest> = {}): Judged[] {
   const migrations = scripts.map((script, index) => {
     const id = String(index + 1);
-    return { id, name: id, path: `${id}.sql`, script };
+    return { id, name: id, path: `${id}.sql`, file: script, script };
   });
   const settings = { rowLevelSecurity: false, idempotent: false, ...request.settings };
   return judge(parser, migrations, { ...request, settings });
