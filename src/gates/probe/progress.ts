@@ -15,7 +15,7 @@ export interface Rules {
 const clockGrain = 2000;
 
 /** One in so many good answers may be followed by an isolated miss: 1 % of lost connections and 2 % of slow ones are common. */
-const goodPerMiss = 10;
+const goodPerMiss = 20;
 
 /** A run of good answers. */
 interface Run {

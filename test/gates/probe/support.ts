@@ -1,0 +1,85 @@
+import { createServer, type RequestListener } from 'node:http';
+import { parseConfiguration } from '../../../src/config/load.ts';
+import type { Clock } from '../../../src/core/clock.ts';
+import type { GateContext } from '../../../src/core/context.ts';
+import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { probe } from '../../../src/gates/probe/gate.ts';
+import { targetsOfConfiguration } from '../../../src/gates/probe/options.ts';
+import { testContext } from '../../support/context.ts';
+import { listen } from '../../support/listen.ts';
+
+export const commit = '0123456789abcdef0123456789abcdef01234567';
+
+const cleanups: (() => unknown)[] = [];
+
+/** Undoes what a test has started; the last first. */
+export async function cleanUp(): Promise<void> {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+}
+
+export function onCleanUp(cleanup: () => unknown): void {
+  cleanups.push(cleanup);
+}
+
+export async function serve(handler: RequestListener): Promise<string> {
+  const server = createServer(handler);
+  onCleanUp(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return listen(server);
+}
+
+/** Probes one target of the service `api`, which answers at this URL; as the configuration declares it. */
+export async function probeOne(
+  target: string,
+  url = 'http://127.0.0.1:1',
+  overrides: Partial<GateContext> = {},
+): Promise<GateReport> {
+  const text = `services: { api: { platform: fly, app: a, image: "img:\${commit}", url: "${url}" } }\nprobe: { api: { it: { ${target} } } }`;
+  const config = parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit });
+  const context = testContext(overrides);
+  const inputs = {
+    url: '',
+    status: undefined,
+    timeout: undefined,
+    deadline: undefined,
+    consecutive: undefined,
+    services: [],
+  };
+  return probe(targetsOfConfiguration(config, inputs, context), context);
+}
+
+export function codes(report: GateReport): string[] {
+  return findingsOf(report).map(({ severity, code }) => `${severity} ${code}`);
+}
+
+export function seen(report: GateReport): string {
+  return findingsOf(report)
+    .map(finding => finding.seen)
+    .join('\n');
+}
+
+/** A clock that only moves when someone sleeps, or by `pass`; milliseconds. */
+export function simulatedClock(start = Date.parse('2026-03-02T12:00:00Z')): Clock & { pass(ms: number): void } {
+  let now = start;
+  return {
+    now: () => now,
+    pass: ms => {
+      now += ms;
+    },
+    sleep: async (ms, signal) => {
+      signal.throwIfAborted();
+      now += ms;
+    },
+  };
+}
+
+/** Numbers from 0 to 1 that are the same in every run (Park and Miller). */
+export function random(seed: number): () => number {
+  let state = (seed * 7919) % 2_147_483_647 || 1;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}
