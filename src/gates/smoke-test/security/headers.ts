@@ -74,14 +74,9 @@ export async function runSecurityHeadersStep(
   const url = visit.addressOf(step, declared['security-headers']);
   const about = visit.about(step, url);
   const { status, headers } = await ask(as(step, declared), url, {}, visit);
-  const findings = declared.require.flatMap(protection => {
-    const fault = faults[protection](headers);
-    return fault === undefined
-      ? []
-      : [found(unprotected, { seen: `${about.target}: ${fault}.`, ...about.where, boundary: unprotected.boundary })];
-  });
-  return judged(
-    findings,
-    `${status} with ${declared.require.length - findings.length} of ${declared.require.length} protections`,
-  );
+  const wrong = declared.require.flatMap(protection => faults[protection](headers) ?? []);
+  const detail = `${status} with ${declared.require.length - wrong.length} of ${declared.require.length} protections`;
+  if (wrong.length === 0) return judged([], detail);
+  const seen = `${about.target}: ${wrong.join('; ')}.`;
+  return judged([found(unprotected, { seen, ...about.where, boundary: unprotected.boundary })], detail);
 }

@@ -51,7 +51,6 @@ export async function runUnauthenticatedStep(
   const bad = badTokens(valid, context.clock.now(), resolved(declared['signing-secret']));
   const expired = resolved(declared.expired);
   if (expired !== undefined) bad.set('a token that has expired', expired);
-  for (const token of bad.values()) context.redactor.add(token);
   const attempts: [string, string | undefined][] = [['no token', undefined], ...bad];
   const findings: Finding[] = [];
   let controlled = false;
@@ -67,11 +66,20 @@ export async function runUnauthenticatedStep(
         { method, json, headers: { ...(token && { authorization: `Bearer ${token}` }) } },
         stranger,
       );
+    const accepted: string[] = [];
+    const otherwise: string[] = [];
     for (const [what, token] of attempts) {
       const { status } = await request(token);
       if (declared.status.includes(status)) continue;
-      const seen = `${target} answered ${status} to ${what}, expected ${declared.status.join(' or ')}.`;
-      findings.push(found(status < 400 ? openToStrangers : refusedOtherwise, { seen, ...where }));
+      (status < 400 ? accepted : otherwise).push(`${status} to ${what}`);
+    }
+    const expected = `expected ${declared.status.join(' or ')}`;
+    for (const [kind, answers] of [
+      [openToStrangers, accepted],
+      [refusedOtherwise, otherwise],
+    ] as const) {
+      if (answers.length === 0) continue;
+      findings.push(found(kind, { seen: `${target} answered ${answers.join(', ')}; ${expected}.`, ...where }));
     }
     if (valid === undefined || method !== 'get') continue;
     controlled = true;
