@@ -21,9 +21,6 @@ const ALLOWED = new Set([
 const LICENCE_FILE = /^(licen[cs]e|copying|notice)([-.].*)?$/i;
 const SEPARATOR = `\n\n${'-'.repeat(80)}\n\n`;
 
-/** Packages that declare their licence in package.json and carry no text: who holds the copyright, by name and licence. */
-const HOLDERS = new Map([['@cfworker/json-schema MIT', 'Jeremy Danyow']]);
-
 interface Package {
   name: string;
   version: string;
@@ -68,20 +65,8 @@ function readPackage(folder: string, root: string, files: string[]): Package {
     folder,
     files.map(file => join(root, file)),
   ).flatMap(licenceTexts);
-  const text =
-    [own, licenceInReadme(folder), licenceOfHolder(`${name} ${licence}`, root)].find(({ length }) => length > 0) ?? [];
+  const text = own.length > 0 ? own : licenceInReadme(folder);
   return { name, version, licence, texts: text.length > 0 ? [...text, ...ofOthers] : [] };
-}
-
-/** The text of the MIT licence, which ours is too, in the name of the holder. */
-function licenceOfHolder(key: string, root: string): string[] {
-  const holder = HOLDERS.get(key);
-  if (holder === undefined) return [];
-  return [
-    readFileSync(join(root, 'LICENSE'), 'utf8')
-      .trim()
-      .replace(/^Copyright.*$/m, `Copyright (c) ${holder}`),
-  ];
 }
 
 /** The folders between a package and its files, without the package's own. */
