@@ -1,4 +1,4 @@
-import { isMap, isNode, isPair, LineCounter, type Pair, parseDocument } from 'yaml';
+import { isMap, isNode, isPair, LineCounter, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import { GateError } from '../core/errors.ts';
 import { found, type Place } from '../core/finding.ts';
 import { invalidYaml } from './findings.ts';
@@ -46,10 +46,21 @@ export function parseConfigDocument(text: string, path: string): ConfigDocument 
   const placeOfKey = (wanted: Path): Place => {
     const parent = wanted.length > 1 ? document.getIn(wanted.slice(0, -1), true) : document.contents;
     const key = wanted.at(-1);
-    const pair = isMap(parent) ? parent.items.find(item => isPair(item) && keyOf(item) === String(key)) : undefined;
+    const pair = isMap(parent) ? pairsOf(parent).get(String(key)) : undefined;
     return pair && isNode(pair.key) && pair.key.range ? at(pair.key.range[0]) : placeOf(wanted);
   };
   return { path, value: document.toJS(), placeOf, placeOfKey };
+}
+
+const pairsByMap = new WeakMap<YAMLMap, Map<string, Pair>>();
+
+/** By key; kept, since a map of a thousand keys is asked for each of them. */
+function pairsOf(map: YAMLMap): Map<string, Pair> {
+  const known = pairsByMap.get(map);
+  if (known) return known;
+  const pairs = new Map(map.items.filter(item => isPair(item)).map(pair => [keyOf(pair), pair]));
+  pairsByMap.set(map, pairs);
+  return pairs;
 }
 
 function keyOf(pair: Pair): string {

@@ -38,33 +38,43 @@ async function runCheck(check: Check, options: RunChecksOptions): Promise<CheckR
 }
 
 async function withinDeadline(check: Check, options: RunChecksOptions): Promise<Outcome> {
+  const stop = new AbortController();
+  const outcome = run(check, stop.signal);
+  // One that decides at once, of which there can be thousands, needs no timer.
+  if ('verdict' in outcome) return outcome;
   const deadline = check.deadline ?? options.deadline ?? 60_000;
-  const timer = new AbortController();
   const ended = new AbortController();
-  const signal = AbortSignal.any([options.signal, timer.signal]);
+  const follow = () => stop.abort(options.signal.reason);
+  options.signal.addEventListener('abort', follow, { once: true, signal: ended.signal });
   const gaveUp = new Promise<Outcome>(resolve => {
-    const stop = () => resolve(options.signal.aborted ? notRun(check) : timedOut(check, deadline));
-    signal.addEventListener('abort', stop, { once: true, signal: ended.signal });
+    const giveUp = () => resolve(options.signal.aborted ? notRun(check) : timedOut(check, deadline));
+    stop.signal.addEventListener('abort', giveUp, { once: true, signal: ended.signal });
   });
   options.clock.sleep(deadline, ended.signal).then(
-    () => timer.abort(),
+    () => stop.abort(),
     () => {}, // the check ended first
   );
   try {
-    return await Promise.race([run(check, signal), gaveUp]);
+    return await Promise.race([outcome, gaveUp]);
   } finally {
     ended.abort();
   }
 }
 
-async function run(check: Check, signal: AbortSignal): Promise<Outcome> {
+/** The outcome of the check, at once if it has one; never throws or rejects. */
+function run(check: Check, signal: AbortSignal): Outcome | Promise<Outcome> {
   try {
-    return await check.run(signal);
+    const outcome = check.run(signal);
+    return 'verdict' in outcome ? outcome : outcome.catch(error => outcomeOf(check, error));
   } catch (error) {
-    if (error instanceof GateError) return { verdict: 'error', findings: error.findings };
-    const seen = `The check ${check.name} broke down: ${messageOf(error)}.`;
-    return { verdict: 'error', findings: [found(unexpected, { seen })] };
+    return outcomeOf(check, error);
   }
+}
+
+function outcomeOf(check: Check, error: unknown): Outcome {
+  if (error instanceof GateError) return { verdict: 'error', findings: error.findings };
+  const seen = `The check ${check.name} broke down: ${messageOf(error)}.`;
+  return { verdict: 'error', findings: [found(unexpected, { seen })] };
 }
 
 function timedOut(check: Check, deadline: number): Outcome {

@@ -9,7 +9,7 @@ import type { Verdict } from '../core/verdict.ts';
 const marks: Record<Verdict, string> = { passed: '✓', failed: '✗', inconclusive: '?', error: '!' };
 
 /** The log of the step. Secrets are taken out, and no text can become a workflow command. */
-export function createLog(redactor: Redactor, write: (text: string) => void = text => process.stdout.write(text)): Log {
+export function createLog(redactor: Redactor, write: (text: string) => void = writeTogether): Log {
   const print = (text: string, bar: string) => {
     for (const line of redactor.redact(text).split(/\r\n|\r|\n/)) write(`${bar}${harmless(line)}\n`);
   };
@@ -27,6 +27,16 @@ export function createLog(redactor: Redactor, write: (text: string) => void = te
       if (isDebug()) debug(harmless(redactor.redact(text)));
     },
   };
+}
+
+/** What is written in one go reaches the runner in one system call, in order with what others write. */
+function writeTogether(text: string): void {
+  const { stdout } = process;
+  if (stdout.writableCorked === 0) {
+    stdout.cork();
+    process.nextTick(() => stdout.uncork());
+  }
+  stdout.write(text);
 }
 
 /**

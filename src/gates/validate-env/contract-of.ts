@@ -1,11 +1,19 @@
 import { invalidInput } from '../../config/findings.ts';
 import type { Configuration } from '../../config/load.ts';
+import { isSelected } from '../../config/selection.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { found } from '../../core/finding.ts';
 import type { Comparison, Contract, ContractService, ReadEnvironment } from './contract.ts';
 import { parseFingerprint } from './drift/fingerprint.ts';
-import { type Declaration, declarationsOfConfiguration, declarationsOfNames, type Scope, sourceOf } from './options.ts';
+import {
+  type Declaration,
+  declarationsOfConfiguration,
+  declarationsOfNames,
+  nothingDeclared,
+  type Scope,
+  sourceOf,
+} from './options.ts';
 import type { Forbidden } from './rules/forbidden.ts';
 import { variablesFrom } from './sources/readings.ts';
 
@@ -33,7 +41,10 @@ export function contractOfConfiguration(
   context: GateContext,
 ): Contract {
   const { scope } = given;
-  const all = declarationsOfConfiguration(config, services);
+  const selected = isSelected(config, services);
+  const everything = declarationsOfConfiguration(config);
+  const all = everything.filter(({ service }) => selected(service));
+  if (all.length === 0) throw nothingDeclared(config, services);
   const declarations = all.filter(({ declared }) => fits(declared.phase, scope.phase));
   const names = [...new Set(all.map(({ service }) => service))];
   return {
@@ -46,7 +57,7 @@ export function contractOfConfiguration(
         config,
       ),
     ),
-    forbidden: forbiddenOf(declarationsOfConfiguration(config, []), config),
+    forbidden: forbiddenOf(everything, config),
   };
 }
 
@@ -79,6 +90,7 @@ function forbiddenOf(declarations: Declaration[], config: Configuration): Forbid
     new Set(declarations.filter(declaration => declaration.variable === variable).map(({ service }) => service));
   return declarations.flatMap(({ variable, declared, place }) => {
     const named = [declared['never-in'] ?? []].flat();
+    if (named.length === 0) return [];
     const trusted = having(variable);
     const others = named.includes('others') ? services.filter(service => !trusted.has(service)) : [];
     const both = named.find(service => trusted.has(service));

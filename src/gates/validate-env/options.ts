@@ -2,7 +2,6 @@ import { invalidInput, missingSection } from '../../config/findings.ts';
 import type { Configuration } from '../../config/load.ts';
 import type { SourceConfiguration } from '../../config/schema/sources.ts';
 import { servicesOfKey, type Variable, variableSchema } from '../../config/schema/variables.ts';
-import { isSelected } from '../../config/selection.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { found, type Place } from '../../core/finding.ts';
@@ -41,27 +40,27 @@ export function declarationsOfNames(names: string[]): Declaration[] {
   return names.map(variable => ({ name: variable, service: '', variable, declared: variableSchema.parse({}) }));
 }
 
-/** The contract in the configuration, of these services or of all. Throws a GateError if there is none. */
-export function declarationsOfConfiguration(config: Configuration, services: string[]): Declaration[] {
-  const selected = isSelected(config, services);
+/** The whole contract in the configuration. */
+export function declarationsOfConfiguration(config: Configuration): Declaration[] {
   const declarations = new Map<string, Declaration>();
   // A service's own entry wins over one that it shares with others.
   const keys = Object.keys(config.env).toSorted((a, b) => servicesOfKey(b).length - servicesOfKey(a).length);
   for (const key of keys) {
-    for (const service of servicesOfKey(key).filter(selected)) {
-      for (const [variable, declared] of Object.entries(config.env[key] ?? {})) {
+    for (const [variable, declared] of Object.entries(config.env[key] ?? {})) {
+      const place = config.placeOfKey(['env', key, variable]);
+      for (const service of servicesOfKey(key)) {
         const name = `${service}.${variable}`;
-        declarations.set(name, { name, service, variable, declared, place: config.placeOfKey(['env', key, variable]) });
+        declarations.set(name, { name, service, variable, declared, place });
       }
     }
   }
-  if (declarations.size === 0) {
-    const seen = `${config.path} declares no variables${services.length > 0 ? ` for ${services.join(', ')}` : ''}.`;
-    throw new GateError([
-      found(missingSection, { seen, remedy: 'Add `env:`, or give the action the input `required`.' }),
-    ]);
-  }
   return [...declarations.values()];
+}
+
+export function nothingDeclared(config: Configuration, services: string[]): GateError {
+  const seen = `${config.path} declares no variables${services.length > 0 ? ` for ${services.join(', ')}` : ''}.`;
+  const remedy = 'Add `env:`, or give the action the input `required`.';
+  return new GateError([found(missingSection, { seen, remedy })]);
 }
 
 /** What `sources` says of a service; nothing where it says nothing. */

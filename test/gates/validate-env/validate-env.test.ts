@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { findingsOf } from '../../../src/core/report.ts';
-import { declarationsOfConfiguration } from '../../../src/gates/validate-env/options.ts';
 import { testContext } from '../../support/context.ts';
-import { codesOf, configurationOf, validate, validateNames } from './support.ts';
+import { codesOf, validate, validateFile, validateNames } from './support.ts';
 
 const long = 'fake-4f9b2c7d8e1a6035';
 
@@ -263,20 +262,20 @@ test('several faults of several variables are told at once, by boundary', async 
 });
 
 describe('the contract', () => {
-  const config = configurationOf('env: { api: { A: {} }, web: { B: {} } }');
+  const contract = 'env: { api: { A: {} }, web: { B: {} } }';
 
-  test('is narrowed to the services that are asked for', () => {
-    expect(declarationsOfConfiguration(config, ['web']).map(({ name }) => name)).toEqual(['web.B']);
+  const run = (services: string[], file = contract) => validateFile(file, { A: 'x', B: 'x' }, { services });
+
+  test('is narrowed to the services that are asked for', async () => {
+    expect((await run(['web'])).checks.map(({ name }) => name)).toEqual(['web.B']);
   });
 
-  test('is refused for a service that no one knows', () => {
-    expect(() => declarationsOfConfiguration(config, ['wbe'])).toThrow('names "wbe"');
+  test('is refused for a service that no one knows', async () => {
+    await expect(run(['wbe'])).rejects.toThrow('names "wbe"');
   });
 
-  test('is refused when there is none', () => {
-    expect(() => declarationsOfConfiguration(configurationOf(''), [])).toThrow(
-      'release-gates.yml declares no variables',
-    );
+  test('is refused when there is none', async () => {
+    await expect(run([], '')).rejects.toThrow('release-gates.yml declares no variables');
   });
 
   test('may be names alone', async () => {

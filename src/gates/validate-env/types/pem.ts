@@ -1,6 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { VariableOf } from '../../../config/schema/variables.ts';
-import { codeOf } from '../../../core/errors.ts';
 import type { Finding } from '../../../core/finding.ts';
 import type { Rule, Subject } from '../rules/rule.ts';
 import { invalid } from './invalid.ts';
@@ -67,13 +66,14 @@ function kindOf(text: string): Holds | undefined {
 
 /** The key, and when the certificate ends; or what is wrong with it. The messages of OpenSSL stay out. */
 function keyIn(text: string, holds: Holds): { key: KeyObject; end?: number } | string {
+  if (/^-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m.test(text))
+    return 'holds a private key that is locked with a password';
   try {
     if (holds === 'private-key') return { key: createPrivateKey(text) };
     if (holds === 'public-key') return { key: createPublicKey(text) };
     const certificate = new X509Certificate(text);
     return { key: certificate.publicKey, end: Date.parse(certificate.validTo) };
-  } catch (error) {
-    if (codeOf(error) === 'ERR_MISSING_PASSPHRASE') return 'holds a private key that is locked with a password';
+  } catch {
     return `holds ${words[holds]} that is damaged`;
   }
 }

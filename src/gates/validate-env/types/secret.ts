@@ -31,8 +31,18 @@ export const lowEntropy: FindingKind = {
   remedy: 'Generate a value, for example with `openssl rand -base64 48`.',
 };
 
-const placeholders =
-  /^<.*>$|change.?me|your[-_ ]|example|placeholder|replace[-_ ]?me|super[-_ ]?secret|my[-_ ]?secret|not[-_ ]?so[-_ ]?secret|insert[-_ ]|^(x+|\*+|todo|tbd|secret|password|test|dummy|none|null|undefined|n\/a)$/i;
+/** What placeholders hold somewhere, in lower case and without `-`, `_` and white space. */
+const wordsOfPlaceholders = [
+  'changeme changeit example placeholder replaceme replacewith supersecret mysecret notsosecret insertyour inserthere',
+  'yoursecret yourkey yourtoken yourpassword yourapikey yourjwt yourown yourdatabase yoursuper yourprivate yourrandom',
+].flatMap(line => line.split(' '));
+/** What placeholders are. */
+const placeholders = /^(?:<.*>|x+|\*+|todo|tbd|secret|password|test|dummy|none|null|undefined|n\/a|your[-_ ].*)$/i;
+
+function isPlaceholder(value: string): boolean {
+  const plain = value.toLowerCase().replace(/[-_\s]+/g, '');
+  return placeholders.test(value) || wordsOfPlaceholders.some(word => plain.includes(word));
+}
 
 /** Bits: what 12 random characters of base64 have. */
 const leastEntropy = 40;
@@ -42,7 +52,7 @@ export const secret: Rule<VariableOf<'secret'>> = subject => {
   if (/^["'\s]|["'\s]$/.test(value)) {
     return [found(strayCharacters, { seen: `${name} begins or ends with a quote or white space.`, ...where })];
   }
-  if (placeholders.test(value)) return [found(placeholder, { seen: `${name} is a placeholder.`, ...where })];
+  if (isPlaceholder(value)) return [found(placeholder, { seen: `${name} is a placeholder.`, ...where })];
   if (examples.has(value)) {
     return [found(placeholder, { seen: `${name} has the value of an example file in the repository.`, ...where })];
   }

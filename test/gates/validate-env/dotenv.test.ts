@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { findingsOf } from '../../../src/core/report.ts';
+import { parseDotenv } from '../../../src/gates/validate-env/sources/dotenv-parse.ts';
+import { codesIn, validateFile } from './support.ts';
+
+describe('a dotenv file', () => {
+  test.each([
+    ['A=b', 'b'],
+    ['export A=b', 'b'],
+    ['  A = b  ', 'b'],
+    ['A="b c" # comment', 'b c'],
+    ["A='b # c'", 'b # c'],
+    ['A=`b"c`', 'b"c'],
+    ['A=b # comment', 'b'],
+    ['A=b#c', 'b#c'],
+    ['A="line\\nline"', 'line\nline'],
+    ["A='line\\nline'", 'line\\nline'],
+    ['A="line\nline"', 'line\nline'],
+    ['A="a \\"quote\\""', 'a "quote"'],
+    ['A=', ''],
+    ['A=#nothing', ''],
+    ['A=x=y', 'x=y'],
+  ])('%j', (text, value) => {
+    expect(parseDotenv(text)).toEqual({ assignments: [{ name: 'A', value, line: 1 }], faults: [] });
+  });
+
+  test('of Windows', () => {
+    const { assignments, faults } = parseDotenv('A=b\r\n\r\n# comment\r\nB="c\r\nd"\r\nC=e\r\n');
+    expect(faults).toEqual([]);
+    expect(assignments).toEqual([
+      { name: 'A', value: 'b', line: 1 },
+      { name: 'B', value: 'c\nd', line: 4 },
+      { name: 'C', value: 'e', line: 6 },
+    ]);
+  });
+
+  test.each([
+    ['a byte order mark', '\ufeffA=b', 1, 'byte order mark'],
+    ['the same variable twice', 'A=1\nB=2\nA=3', 3, 'sets A a second time (first in line 1)'],
+    ['a quote that is never closed', 'X=1\nA="fake-open\nB=2', 2, 'opens a quote for A and never closes it'],
+    ['a line that sets nothing', 'A=1\nfake value', 2, 'has a line that sets no variable'],
+  ])('with %s', (_, text, line, problem) => {
+    expect(parseDotenv(text).faults).toMatchObject([{ line, problem: expect.stringContaining(problem) }]);
+  });
+
+  test('goes on after a quote that is never closed', () => {
+    expect(parseDotenv('A="open\nB=2').assignments).toEqual([{ name: 'B', value: '2', line: 2 }]);
+  });
+});
+
+describe('as a source', () => {
+  let workspace: string;
+
+  beforeAll(() => {
+    workspace = mkdtempSync(join(tmpdir(), 'validate-env-dotenv-'));
+    writeFileSync(join(workspace, '.env'), 'PORT=eighty\nTOKEN=fake-4f9b2c7d8e1a6035\nEMPTY=\nEXTRA=1\n');
+    writeFileSync(join(workspace, '.env.production'), 'PORT=8080\nPORT=8081\n');
+  });
+
+  afterAll(() => rmSync(workspace, { recursive: true, force: true }));
+
+  const file = (files: string) =>
+    `env: { api: { PORT: { type: port }, TOKEN: { type: secret }, EMPTY: {}, GONE: {} } }\nsources: { api: { files: ${files} } }`;
+
+  test('tells faults at its lines, and what no one declared', async () => {
+    const report = await validateFile(file('[.env]'), {}, { workspace });
+    expect(findingsOf(report)).toMatchObject([
+      { code: 'env/invalid-value', seen: 'api.PORT in .env is not a port.', place: { path: '.env', line: 1 } },
+      { code: 'env/empty-variable', seen: 'api.EMPTY is set and empty in .env.' },
+      { code: 'env/missing-variable', seen: 'api.GONE is not set in .env.', remedy: 'Add a line `GONE=…` to .env.' },
+      { code: 'env/undeclared-at-source', seen: 'api has EXTRA in .env, and the contract has not.' },
+    ]);
+  });
+
+  test('a later file wins, and its own faults are told', async () => {
+    const report = await validateFile(file('[.env, .env.production]'), {}, { workspace });
+    expect(codesIn(report)[0]).toBe('env/dotenv-fault');
+    expect(codesIn(report)).not.toContain('env/invalid-value');
+  });
+
+  test('one that is not there is an error, and nothing is said of its variables', async () => {
+    const report = await validateFile(file('[.env.staging]'), { TOKEN: 'fake-4f9b2c7d8e1a6035' }, { workspace });
+    expect(report.verdict).toBe('error');
+    expect(codesIn(report)).toEqual(['env/unreadable-file']);
+  });
+
+  test('one that the run does not ask for is not read', async () => {
+    const report = await validateFile(file('[.env.staging]'), {}, { workspace, sources: ['step'] });
+    expect(codesIn(report)).toContain('env/missing-variable');
+    expect(codesIn(report)).not.toContain('env/unreadable-file');
+  });
+});

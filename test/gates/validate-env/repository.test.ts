@@ -1,0 +1,241 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { findingsOf } from '../../../src/core/report.ts';
+import { codesIn, type Run, validateFile } from './support.ts';
+
+const folders: string[] = [];
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+function checkout(files: Record<string, string>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'validate-env-checkout-'));
+  folders.push(folder);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
+
+const secret = 'fake-4f9b2c7d8e1a6035';
+const run = (file: string, files: Record<string, string>, variables: Record<string, string> = {}, more: Run = {}) =>
+  validateFile(file, variables, { workspace: checkout(files), ...more });
+
+describe('what the code reads and the contract lacks', () => {
+  const file = (env: string, more = '') => `env: { api: { ${env} } }\nsources: { api: { code: [src], ${more} } }`;
+  const codes = async (env: string, code: string, more = '') =>
+    codesIn(await run(file(env, more), { 'src/main.ts': code }, {}, { sources: ['none'] }));
+
+  test.each([
+    'process.env.MISSED_ONE',
+    "process.env['MISSED_ONE']",
+    'process.env?.MISSED_ONE',
+    'import.meta.env.MISSED_ONE',
+    "Deno.env.get('MISSED_ONE')",
+    'Bun.env.MISSED_ONE',
+    'const { MISSED_ONE, A } = process.env;',
+    'const { MISSED_ONE: renamed } = import.meta.env;',
+  ])('is told: %s', async code => {
+    expect(await codes('A: {}', `A; ${code}`)).toEqual(['env/undeclared-variable']);
+  });
+
+  test('at its line, once, with how often', async () => {
+    const text = 'const a = process.env.A;\n\n  use(process.env.MISSED);\nagain(process.env.MISSED);\n';
+    const report = await run(file('A: {}'), { 'src/deep/main.ts': text }, {}, { sources: ['none'] });
+    expect(findingsOf(report)).toMatchObject([
+      {
+        code: 'env/undeclared-variable',
+        severity: 'error',
+        seen: 'The code of api reads MISSED (and 1 more place); the contract does not have it.',
+        place: { path: 'src/deep/main.ts', line: 3, column: 7 },
+      },
+    ]);
+    expect(report).toMatchObject({
+      verdict: 'failed',
+      headline: '0 of 1 check of the repository passed; no value was looked at.',
+    });
+  });
+
+  test('is a notice when the code goes on without it', async () => {
+    const report = await run(
+      file('A: {}'),
+      { 'src/a.ts': 'A; process.env.SOFT ?? 1; process.env.OTHER || 2' },
+      {},
+      { sources: ['none'] },
+    );
+    expect(findingsOf(report).map(({ severity }) => severity)).toEqual(['notice', 'notice']);
+    expect(report.verdict).toBe('passed');
+  });
+
+  test('is seen in a schema that gets the whole environment', async () => {
+    const text = 'const schema = z.object({\n  DATABASE_URL: z.string(),\n});\nschema.parse(process.env); A';
+    expect(await codes('A: {}', text)).toEqual(['env/undeclared-variable']);
+  });
+
+  test.each([
+    ['declared', 'A: {}', 'process.env.A'],
+    ['given by Node.js or a platform', 'A: {}', 'A; process.env.NODE_ENV; process.env.VERCEL_URL; import.meta.env.DEV'],
+    ['ignored', 'A: {}', 'A; process.env.LEGACY', 'ignore: [LEGACY]'],
+    ['in a comment', 'A: {}', 'A\n// process.env.OLD\n * process.env.OLD'],
+    ['written, not read', 'A: {}', "A; process.env.OUT = 'x'"],
+  ])('is not told when it is %s', async (_, env, code, more = '') => {
+    expect(await codes(env, code, more)).toEqual([]);
+  });
+
+  test('and not what was installed, built or only tested', async () => {
+    const report = await run(
+      file('A: {}'),
+      {
+        'src/a.ts': 'process.env.A',
+        'src/node_modules/x/index.js': 'process.env.X',
+        'src/dist/x.js': 'process.env.X',
+        'src/a.test.ts': 'process.env.X',
+        'src/readme.md': 'process.env.X',
+      },
+      {},
+      { sources: ['none'] },
+    );
+    expect(codesIn(report)).toEqual([]);
+    expect(report.checks).toMatchObject([{ name: 'api: code', detail: '1 variable read in 1 file' }]);
+  });
+
+  test('a link that leads out of the checkout is not followed', async () => {
+    const outside = checkout({ 'x.ts': 'process.env.OUTSIDE' });
+    const workspace = checkout({ 'src/a.ts': 'process.env.A' });
+    symlinkSync(outside, join(workspace, 'src/link'));
+    symlinkSync(join(outside, 'x.ts'), join(workspace, 'src/x.ts'));
+    expect(codesIn(await validateFile(file('A: {}'), {}, { workspace, sources: ['none'] }))).toEqual([]);
+  });
+
+  test('a folder that is not there is an error, not a pass', async () => {
+    const report = await run(file('A: {}'), { 'README.md': '' }, {}, { sources: ['none'] });
+    expect(report.verdict).toBe('error');
+    expect(codesIn(report)).toEqual(['env/missing-folder']);
+  });
+});
+
+describe('what the contract has and the code does not', () => {
+  test('is told at the contract', async () => {
+    const report = await run(
+      'env: { api: { A: {}, OLD: {} } }\nsources: { api: { code: [src] } }',
+      { 'src/a.ts': 'process.env.A' },
+      {},
+      { sources: ['none'] },
+    );
+    expect(findingsOf(report)).toMatchObject([
+      { code: 'env/unused-variable', severity: 'notice', place: { path: 'release-gates.yml', line: 1, column: 22 } },
+    ]);
+  });
+
+  test('may be named anywhere, as in a schema of Prisma', async () => {
+    const file = 'env: { api: { DIRECT_URL: {}, B: {} } }\nsources: { api: { code: [prisma] } }';
+    const files = { 'prisma/schema.prisma': 'directUrl = env("DIRECT_URL")', 'prisma/b.ts': "get('B')" };
+    expect(codesIn(await run(file, files, {}, { sources: ['none'] }))).toEqual([]);
+  });
+});
+
+test('[G3] code that reads what its service must not have is told', async () => {
+  const file = `
+env: { api: { SERVICE_KEY: { never-in: others } }, web: { A: {} } }
+sources: { web: { code: [web] } }`;
+  const report = await run(file, { 'web/a.ts': 'process.env.A; process.env.SERVICE_KEY' }, {}, { sources: ['none'] });
+  expect(findingsOf(report)).toMatchObject([{ code: 'env/forbidden-variable', place: { path: 'web/a.ts', line: 1 } }]);
+});
+
+describe('[G4] the built client files', () => {
+  const file = `
+env: { api: { JWT_SECRET: { type: secret } }, web: { VITE_KEY: { type: supabase-key, role: publishable } } }
+sources: { web: { client: [dist] } }`;
+  const variables = { JWT_SECRET: `${secret}"/+`, VITE_KEY: 'sb_publishable_fake0123456789' };
+  const search = (content: string) => run(file, { 'dist/assets/index-abc.js': content }, variables);
+
+  test.each([
+    ['as it is', `const s='${secret}"/+'`],
+    ['escaped', `const s="${secret}\\"/+"`],
+    ['in base64', Buffer.from(variables.JWT_SECRET).toString('base64')],
+    ['percent-encoded', encodeURIComponent(variables.JWT_SECRET)],
+  ])('hold a secret of another service: %s', async (_, content) => {
+    const report = await search(`\n  ${content}`);
+    expect(findingsOf(report)).toMatchObject([
+      {
+        code: 'env/secret-in-client-files',
+        seen: 'dist/assets/index-abc.js holds the value of api.JWT_SECRET.',
+        place: { path: 'dist/assets/index-abc.js', line: 2 },
+      },
+    ]);
+    expect(JSON.stringify(report)).not.toContain(secret);
+  });
+
+  test('hold a key of a provider that no one declared', async () => {
+    const report = await search("let k='sk_live_fake0123456789abcd'");
+    expect(findingsOf(report)[0]?.seen).toBe('dist/assets/index-abc.js holds a secret key of Stripe.');
+  });
+
+  test('hold only what browsers may have', async () => {
+    const report = await search(`let k='${variables.VITE_KEY}', p='pk_live_fake0123456789abcd'`);
+    expect(report.verdict).toBe('passed');
+  });
+});
+
+describe('[P5] ports', () => {
+  const file = 'env: { api: { PORT: { type: port, default: 8080 } } }\nsources: { api: { folder: apps/api } }';
+  const fly = (port: number, env = '') =>
+    `app = "x"\n[env]\n${env}\n[http_service]\n  internal_port = ${port} # web\n[metrics]\n  port = 9091\n`;
+  const docker = (port: number) => `FROM node AS build\nEXPOSE 1\nFROM node\nEXPOSE ${port}/tcp\n`;
+
+  test('agree', async () => {
+    const files = { 'apps/api/fly.toml': fly(8080, 'PORT = "8080"'), 'apps/api/Dockerfile': docker(8080) };
+    const report = await run(file, files, { PORT: '8080' });
+    expect(report).toMatchObject({ verdict: 'passed' });
+    expect(report.checks.find(({ name }) => name === 'api: ports')?.detail).toContain(
+      '`EXPOSE` in apps/api/Dockerfile',
+    );
+  });
+
+  test.each([
+    ['fly.toml', { 'apps/api/fly.toml': fly(3000) }, {}, 5],
+    ['its [env]', { 'apps/api/fly.toml': fly(8080, 'PORT = "3000"') }, {}, 3],
+    ['the Dockerfile', { 'apps/api/Dockerfile': docker(3000) }, {}, 4],
+    ['the variable', { 'apps/api/fly.toml': fly(8080) }, { PORT: '3000' }, 5],
+  ])('do not: %s', async (_, files, variables, line) => {
+    const report = await run(file, files as Record<string, string>, variables as Record<string, string>);
+    expect(findingsOf(report)).toMatchObject([{ code: 'env/ports-differ', place: { line } }]);
+  });
+});
+
+describe('[R6] `prisma db push` in what a release runs', () => {
+  const file = 'env: { api: { A: {} } }\nsources: { api: { folder: . } }';
+  const codes = async (files: Record<string, string>) => codesIn(await run(file, files, { A: 'x' }));
+
+  test.each([
+    ['package.json', '{\n "scripts": {\n  "start": "prisma db push && node ."\n }\n}'],
+    ['package.json', '{\n "scripts": {\n  "build:prod": "npx prisma db push --accept-data-loss"\n }\n}'],
+    ['Dockerfile', 'FROM node\nCMD npx prisma db push && node .'],
+    ['fly.toml', '[deploy]\n release_command = "npx prisma db push"'],
+    ['render.yaml', 'services:\n  - startCommand: npx prisma  db push'],
+    ['vercel.json', '{ "buildCommand": "prisma db push && next build" }'],
+    ['.github/workflows/deploy.yml', 'jobs:\n  x:\n    steps:\n      - run: npx prisma db push'],
+  ])('is found: %s', async (path, text) => {
+    expect(await codes({ [path]: text })).toEqual(['env/db-push-on-release']);
+  });
+
+  test.each([
+    ['package.json', '{\n "scripts": {\n  "dev": "prisma db push",\n  "start": "prisma migrate deploy"\n }\n}'],
+    ['Dockerfile', '# never prisma db push\nCMD node .'],
+  ])('is not seen where it does no harm: %s', async (path, text) => {
+    expect(await codes({ [path]: text })).toEqual([]);
+  });
+});
+
+test('a secret with the value of an example file is told', async () => {
+  const report = await run(
+    'env: { api: { KEY: { type: secret } } }',
+    { '.env.example': `KEY=${secret}\n` },
+    { KEY: secret },
+  );
+  expect(findingsOf(report)[0]?.seen).toBe('api.KEY has the value of an example file in the repository.');
+});
