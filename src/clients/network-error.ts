@@ -187,7 +187,8 @@ const kindsByCode: Record<string, FindingKind> = {
 const certificateCode = /CERT|^(UNABLE_TO_|CRL_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH)/;
 
 function kindOf(error: Error): FindingKind | undefined {
-  if (error.name === 'HTTPParserError') return malformedAnswer; // of undici; it has no code
+  // Errors of undici's parser have no code; this one is that the connection ended in the middle.
+  if (error.name === 'HTTPParserError') return error.message.includes('Invalid EOF') ? connectionLost : malformedAnswer;
   if (error.message.startsWith('HTTP/2: ')) return connectionReset; // undici lib/dispatcher/client-h2.js
   const code = codeOf(error);
   if (code === undefined) return undefined;

@@ -4,11 +4,20 @@ import type { Clock } from '../../../src/core/clock.ts';
 import type { GateContext } from '../../../src/core/context.ts';
 import { findingsOf, type GateReport } from '../../../src/core/report.ts';
 import { probe } from '../../../src/gates/probe/gate.ts';
-import { targetsOfConfiguration } from '../../../src/gates/probe/options.ts';
+import { type ProbeInputs, targetsOfConfiguration } from '../../../src/gates/probe/options.ts';
 import { testContext } from '../../support/context.ts';
 import { listen } from '../../support/listen.ts';
 
 export const commit = '0123456789abcdef0123456789abcdef01234567';
+
+export const noInputs: ProbeInputs = {
+  url: '',
+  status: undefined,
+  timeout: undefined,
+  deadline: undefined,
+  consecutive: undefined,
+  services: [],
+};
 
 const cleanups: (() => unknown)[] = [];
 
@@ -39,15 +48,7 @@ export async function probeOne(
   const text = `services: { api: { platform: fly, app: a, image: "img:\${commit}", url: "${url}" } }\nprobe: { api: { it: { ${target} } } }`;
   const config = parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit });
   const context = testContext(overrides);
-  const inputs = {
-    url: '',
-    status: undefined,
-    timeout: undefined,
-    deadline: undefined,
-    consecutive: undefined,
-    services: [],
-  };
-  return probe(targetsOfConfiguration(config, inputs, context), context);
+  return probe(targetsOfConfiguration(config, noInputs, context), context);
 }
 
 export function codes(report: GateReport): string[] {
