@@ -6,14 +6,32 @@ export interface Releases {
   open(record: ReleaseRecord): Promise<OpenRelease>;
   /** The releases of an environment that have a record, newest first. */
   past(environment: string): AsyncIterable<PastRelease>;
+  /**
+   * The oldest other release of an environment that has begun and not ended, by a run that still goes on; of those that
+   * began before a release, where one is given.
+   */
+  underWay(environment: string, before?: OpenRelease): Promise<UnderWay | undefined>;
   /** Notes on a release that it was undone, or that this did not work out. */
   undone(release: PastRelease, description: string): Promise<void>;
 }
 
 export interface OpenRelease {
+  id: string;
   /** `url`: where the release answers its users. */
   succeeded(url: string): Promise<void>;
   failed(description: string): Promise<void>;
+  /** It has changed nothing and does not count. */
+  withdrawn(description: string): Promise<void>;
+}
+
+/** A release that someone else is carrying out. */
+export interface UnderWay {
+  id: string;
+  commit: string;
+  /** The page of its run. */
+  run: string;
+  /** Milliseconds since the epoch. */
+  since: number;
 }
 
 export interface PastRelease {

@@ -3,10 +3,21 @@ import { servicesOf } from '../gates/deploy/options.ts';
 import { runAction } from '../github/action.ts';
 import { createGitHub } from '../github/api.ts';
 import { releasesOnGitHub } from '../github/deployments.ts';
+import { tagsOnGitHub } from '../github/tags.ts';
 
 await runAction('deploy', async ({ inputs, context, configuration, record, commit }) => {
   const config = await configuration();
-  const releases = releasesOnGitHub(createGitHub(context, inputs.text('github-token')));
-  const release = { ...record(), environment: config.environment };
-  return deploy({ ...servicesOf(config, inputs.list('services')), commit, record: release, releases }, context);
+  const github = createGitHub(context, inputs.text('github-token'));
+  const options = {
+    ...servicesOf(config, inputs.list('services')),
+    commit,
+    configuration: config,
+    record: { ...record(), environment: config.environment },
+    releases: releasesOnGitHub(github),
+    lockTimeout: inputs.duration('lock-timeout') ?? 0,
+    tagging: { tags: tagsOnGitHub(github), prefix: inputs.text('tag-prefix') },
+    resumeAutoDeploys: inputs.flag('resume-auto-deploys'),
+    measuring: inputs.flag('measure-downtime') ? { allowed: inputs.duration('allowed-downtime') } : undefined,
+  };
+  return deploy(options, context);
 });

@@ -1,10 +1,11 @@
 import { parseRecord, type ReleaseRecord } from '../core/record.ts';
 import type { PastRelease, Releases } from '../core/releases.ts';
 import type { GitHub } from './api.ts';
+import { oldestUnderWay } from './under-way.ts';
 
-type State = 'in_progress' | 'success' | 'failure';
+type State = 'in_progress' | 'success' | 'failure' | 'inactive';
 
-const task = 'deploy';
+export const task = 'deploy';
 const perPage = 50;
 /** How far back a release is looked for: pages of deployments, of which some are not ours. */
 const mostPages = 10;
@@ -28,14 +29,20 @@ export function releasesOnGitHub(github: GitHub): Releases {
       const id = await create(github, record);
       await setState(id, 'in_progress', {});
       return {
+        id: String(id),
         succeeded: async url => {
           await setState(id, 'success', url ? { environment_url: url } : {});
         },
         failed: async description => {
           await setState(id, 'failure', { description: shortened(description) });
         },
+        withdrawn: async description => {
+          await setState(id, 'inactive', { description: shortened(description) });
+        },
       };
     },
+
+    underWay: (environment, before) => oldestUnderWay(github, environment, before?.id),
 
     past: environment => pastReleases(github, environment),
 
@@ -93,7 +100,7 @@ async function* pastReleases(github: GitHub, environment: string): AsyncGenerato
 }
 
 /** A configuration without environments releases to the one that GitHub assumes. */
-function environmentOf(environment: string): string {
+export function environmentOf(environment: string): string {
   return environment || 'production';
 }
 

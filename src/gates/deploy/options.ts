@@ -6,7 +6,9 @@ import { found, type Place } from '../../core/finding.ts';
 import { suggestion } from '../../core/nearest.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import type { Releases } from '../../core/releases.ts';
+import type { Measuring } from './downtime.ts';
 import { type Needs, needsOf, sorted } from './order.ts';
+import type { Tagging } from './tag.ts';
 
 export interface ServiceOptions {
   name: string;
@@ -20,9 +22,17 @@ export interface DeployOptions {
   /** Which of them wait for which. */
   needs: Needs;
   commit: string;
+  configuration: Configuration;
   /** The release so far. */
   record: ReleaseRecord;
   releases: Releases;
+  /** How long it waits for another release of the environment to end; milliseconds. */
+  lockTimeout: number;
+  tagging: Tagging;
+  /** Whether later pushes go live by themselves again, once this release is live. */
+  resumeAutoDeploys: boolean;
+  /** What is asked all through the release; undefined where nothing is. */
+  measuring: Measuring | undefined;
 }
 
 /** The chosen services of the configuration, all when none are named, and their order. Throws a GateError. */

@@ -3,7 +3,7 @@ import type { GateContext } from '../../core/context.ts';
 import { GateError, seenIn } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
-import type { OpenRelease, Releases } from '../../core/releases.ts';
+import type { OpenRelease, Releases, UnderWay } from '../../core/releases.ts';
 import { timed } from './timed.ts';
 
 export const notRecorded: FindingKind = {
@@ -40,6 +40,21 @@ export class Recording {
     return record?.commit === commit ? record : undefined;
   }
 
+  /** Another release of the environment that is under way; of those that began before this one, once it has begun. */
+  async underWay(environment: string): Promise<UnderWay | undefined> {
+    let other: UnderWay | undefined;
+    await this.#try(async () => {
+      other = await this.#releases.underWay(environment, this.#open);
+    });
+    return other;
+  }
+
+  /** Gives way to another release, after which it can begin anew. */
+  async withdrawn(description: string): Promise<void> {
+    await this.#try(async () => this.#open?.withdrawn(description));
+    this.#open = undefined;
+  }
+
   async begin(record: ReleaseRecord): Promise<void> {
     await this.#try(async () => {
       this.#open = await this.#releases.open(this.#context.redactor.redactAll(record));
@@ -56,7 +71,7 @@ export class Recording {
 
   /** What could not be recorded, as a check of its own; none where all was. */
   async checks(): Promise<CheckResult[]> {
-    const findings = this.#findings;
+    const findings = [...new Map(this.#findings.map(finding => [finding.seen, finding])).values()];
     if (findings.length === 0) return [];
     return [await timed('GitHub deployment', this.#context, async () => ({ verdict: 'passed', findings }))];
   }

@@ -9,7 +9,7 @@ import { holdAutoDeploys } from './hold.ts';
 import { tellIncident } from './incident.ts';
 import type { RollbackOptions } from './options.ts';
 import { planRollback } from './plan.ts';
-import { noRelease, releaseToUndo, type Undoing, withoutRecord } from './release.ts';
+import { releaseToUndo, type Undoing, withoutRecord } from './release.ts';
 import { inWords, type Result, worstResult } from './result.ts';
 import { judgeSchema, type Since } from './schema-guard.ts';
 import { standingsInWords } from './standing.ts';
@@ -34,11 +34,10 @@ export async function rollback(options: RollbackOptions, context: GateContext): 
   });
 
   const undoing = await releaseToUndo(options);
-  if (undoing === undefined) {
-    const seen = `No release to ${options.environment || 'production'} with the id ${options.target} has a record.`;
-    const findings = [found(noRelease, { seen })];
+  if ('findings' in undoing) {
+    const { result, findings, why } = undoing;
     const check = await timed('release', context, async () => ({ verdict: 'error', findings }));
-    return report('no-target', 'Nothing was changed: there is nothing known to go back to.', [check]);
+    return report(result, `Nothing was changed: ${why}.`, [check]);
   }
   const { record } = undoing;
   const [plan, since] = await Promise.all([planRollback(options, undoing, context), undoing.since()]);

@@ -26,7 +26,7 @@ export async function tellIncident(
   try {
     const url = await incidents.note(context.redactor.redactAll({ record, report, reason }));
     context.log.info(`The incident is told at ${url}`);
-    return { ...report, outputs: { ...report.outputs, incident: url } };
+    return { ...report, outputs: { result: report.outputs.result ?? '', incident: url } };
   } catch (error) {
     const remedy = error instanceof GateError ? error.findings[0]?.remedy : undefined;
     const findings = [found(noIncident, { seen: `No issue was opened: ${seenIn(error)}`, ...(remedy && { remedy }) })];

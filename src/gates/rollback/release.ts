@@ -1,9 +1,11 @@
 import { invalidInput } from '../../config/findings.ts';
 import { GateError } from '../../core/errors.ts';
-import { type FindingKind, found } from '../../core/finding.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment, ReleaseRecord } from '../../core/record.ts';
 import type { PastRelease, Releases } from '../../core/releases.ts';
+import { inWords } from '../deploy/turn.ts';
 import type { RollbackOptions } from './options.ts';
+import type { Result } from './result.ts';
 import { gapOf, type Since } from './schema-guard.ts';
 
 export const noRelease: FindingKind = {
@@ -24,6 +26,16 @@ export const withoutRecord: FindingKind = {
   remedy: 'Look at whether what is named belongs together; deploy with the gate, which notes it from then on.',
 };
 
+export const releaseUnderWay: FindingKind = {
+  code: 'rollback/release-under-way',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'A release of this environment is under way, and it is not clear whether it is the one to undo.',
+  cause: 'A rollback by hand while another run releases.',
+  remedy:
+    'Wait until the other run has ended or cancel it, and run the rollback again; or name what to undo with `target`.',
+};
+
 /** What is to be undone, and where each service goes back to. */
 export interface Undoing {
   record: ReleaseRecord;
@@ -36,11 +48,19 @@ export interface Undoing {
   since: () => Promise<Since>;
 }
 
+/** Why nothing can be undone. */
+export interface NothingToUndo {
+  result: Result;
+  /** Half a sentence. */
+  why: string;
+  findings: Finding[];
+}
+
 /**
  * The release to undo: the one of the record that was handed over, the newest with a record, or the one whose id was
- * given; or no release, and one deployment of one service as the target. Undefined where the id is not known.
+ * given; or no release, and one deployment of one service as the target.
  */
-export async function releaseToUndo(options: RollbackOptions): Promise<Undoing | undefined> {
+export async function releaseToUndo(options: RollbackOptions): Promise<Undoing | NothingToUndo> {
   const { target, record, releases, environment } = options;
   if (target === '' || target === 'previous') {
     return (record && handedOver(record, releases)) ?? (await newestOf(options));
@@ -72,7 +92,12 @@ function handedOver(record: ReleaseRecord, releases: Releases): Undoing {
   };
 }
 
-async function newestOf({ releases, environment, empty }: RollbackOptions): Promise<Undoing> {
+async function newestOf({ releases, environment, empty }: RollbackOptions): Promise<Undoing | NothingToUndo> {
+  const other = await releases.underWay(environment);
+  if (other) {
+    const seen = `A release is under way: ${inWords(other)}.`;
+    return { result: 'refused', why: 'another release is under way', findings: [found(releaseUnderWay, { seen })] };
+  }
   const release = await firstOf(releases, environment, () => true);
   if (release) return known(release, [release.record]);
   const gap = 'No release has a record, so which migrations ran since the targets were live is not known.';
@@ -86,13 +111,14 @@ async function newestOf({ releases, environment, empty }: RollbackOptions): Prom
 }
 
 /** Undoes the release and, with it, those that came after. */
-async function byId(releases: Releases, environment: string, id: string): Promise<Undoing | undefined> {
+async function byId(releases: Releases, environment: string, id: string): Promise<Undoing | NothingToUndo> {
   const records: ReleaseRecord[] = [];
   for await (const release of releases.past(environment)) {
     records.push(release.record);
     if (release.id === id) return known(release, records);
   }
-  return undefined;
+  const seen = `No release to ${environment || 'production'} with the id ${id} has a record.`;
+  return { result: 'no-target', why: 'there is nothing known to go back to', findings: [found(noRelease, { seen })] };
 }
 
 function known(release: PastRelease, records: ReleaseRecord[]): Undoing {

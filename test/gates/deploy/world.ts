@@ -8,9 +8,10 @@ import { rollback } from '../../../src/gates/rollback/gate.ts';
 import { createGitHub } from '../../../src/github/api.ts';
 import { releasesOnGitHub } from '../../../src/github/deployments.ts';
 import { incidentsOnGitHub } from '../../../src/github/incidents.ts';
+import { tagsOnGitHub } from '../../../src/github/tags.ts';
 import { fastClock } from '../../platforms/support.ts';
 import { testContext } from '../../support/context.ts';
-import { type FlyEmulator, startFly } from '../../support/emulators/fly/index.ts';
+import { type FlyDelays, type FlyEmulator, startFly } from '../../support/emulators/fly/index.ts';
 import { type GitHubEmulator, type Permissions, startGitHub } from '../../support/emulators/github/index.ts';
 import { startVercel, type VercelDelays, type VercelEmulator } from '../../support/emulators/vercel/index.ts';
 import { crashes, lightBuild } from '../../support/sample-build.ts';
@@ -29,6 +30,7 @@ const tokens = { fly: 'fm2_not-a-real-token', vercel: 'not-a-real-vercel-token',
 
 export interface WorldOptions {
   machines?: number;
+  flyDelays?: FlyDelays;
   vercelDelays?: VercelDelays;
   permissions?: Permissions;
 }
@@ -54,6 +56,10 @@ export interface RunOptions {
   context?: Partial<GateContext>;
   variables?: Record<string, string>;
   onLog?: (text: string) => void;
+  lockTimeout?: number;
+  tagPrefix?: string;
+  resumeAutoDeploys?: boolean;
+  measuring?: { allowed: number | undefined };
 }
 
 export interface RollbackRun extends RunOptions {
@@ -70,7 +76,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const [fly, vercel, github] = await Promise.all([
     startFly({
       token: tokens.fly,
-      delays: { waitSecond: 20 },
+      delays: { waitSecond: 20, ...options.flyDelays },
       apps: {
         'pm-backend': {
           builds: {
@@ -150,6 +156,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       const options = {
         ...servicesOf(config, run.services ?? []),
         commit,
+        configuration: config,
+        lockTimeout: run.lockTimeout ?? 0,
+        tagging: { tags: tagsOnGitHub(createGitHub(context, tokens.github)), prefix: run.tagPrefix ?? '' },
+        resumeAutoDeploys: run.resumeAutoDeploys ?? false,
+        measuring: run.measuring,
         record: { ...(run.record ?? emptyRecord('production', commit)), environment: 'production' },
         releases: releasesOnGitHub(createGitHub(context, tokens.github)),
       };

@@ -59,7 +59,10 @@ function configurationOf(commit: string): Configuration {
 async function release(commit: string): Promise<GateReport> {
   const { context, releases } = around();
   const record = emptyRecord('production', commit);
-  return deploy({ ...servicesOf(configurationOf(commit), []), commit, record, releases }, context);
+  const configuration = configurationOf(commit);
+  const tagging = { tags: { create: async () => true }, prefix: '' };
+  const more = { configuration, tagging, lockTimeout: 0, resumeAutoDeploys: false, measuring: undefined };
+  return deploy({ ...servicesOf(configuration, []), commit, record, releases, ...more }, context);
 }
 
 async function goBack(record: ReleaseRecord, given = around()): Promise<GateReport> {

@@ -220,7 +220,7 @@ describe('rollback, by hand,', () => {
   test('names the permission that is missing', async () => {
     world = await startWorld({ permissions: { contents: 'read' } });
     await expect(world.rollback()).rejects.toMatchObject({
-      findings: [{ code: 'gate/github-refused', remedy: expect.stringContaining('deployments: read') }],
+      findings: [{ code: 'gate/github-refused', remedy: expect.stringContaining('deployments: write') }],
     });
   });
 });

@@ -8,6 +8,7 @@ import { Issues } from './issues.ts';
 import { Pulls } from './pulls.ts';
 import { rateLimit } from './rate-limit.ts';
 import { Repository, type RepositoryOptions } from './repository.ts';
+import { Runs } from './runs.ts';
 import { Statuses } from './statuses.ts';
 
 export type { Permission, Permissions } from './access.ts';
@@ -35,6 +36,7 @@ export interface GitHubEmulator {
   /** Issues and pull requests with their comments and labels. */
   issues: Issues;
   git: Git;
+  runs: Runs;
   requests: RecordedRequest[];
   fail(fault: Fault): void;
   stop(): Promise<void>;
@@ -49,10 +51,11 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubEmulato
   const deployments = new Deployments(repository, statuses, checks);
   const issues = new Issues(repository);
   const git = new Git(repository);
+  const runs = new Runs();
   const limit = rateLimit(options.requestsPerHour ?? 1_000);
 
   const server = await serve({
-    routes: [deployments, statuses, checks, issues, git, new Pulls(repository, issues)].flatMap(part =>
+    routes: [deployments, statuses, checks, issues, git, runs, new Pulls(repository, issues)].flatMap(part =>
       part.routes(access),
     ),
     authorize(request) {
@@ -80,6 +83,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubEmulato
     checks,
     issues,
     git,
+    runs,
     requests: server.requests,
     fail: server.fail,
     stop: server.stop,

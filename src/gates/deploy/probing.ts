@@ -1,0 +1,38 @@
+import type { CheckResult } from '../../core/check.ts';
+import type { GateContext } from '../../core/context.ts';
+import { seenIn } from '../../core/errors.ts';
+import { type FindingKind, found } from '../../core/finding.ts';
+import { runChecks } from '../../core/run-checks.ts';
+import { type Target, targetsOfConfiguration } from '../probe/options.ts';
+import { readiness } from '../probe/readiness.ts';
+import type { DeployOptions } from './options.ts';
+import { timed } from './timed.ts';
+
+export const notProbed: FindingKind = {
+  code: 'deploy/not-probed',
+  severity: 'notice',
+  boundary: 'delivery',
+  meaning: 'Other services wait for this one, and its probes could not be asked before they were released.',
+  cause: 'A variable that a probe needs and the step of the deploy gate does not have.',
+  remedy: 'Add the variable to the step; the probe gate says how the service is.',
+};
+
+/** Asks the probes of a service that others wait for, until it is ready. Without probes there is nothing to ask. */
+export async function probeService(
+  name: string,
+  { configuration }: Pick<DeployOptions, 'configuration'>,
+  context: GateContext,
+): Promise<CheckResult[]> {
+  if (!configuration.probe[name]) return [];
+  let targets: Target[];
+  try {
+    targets = targetsOfConfiguration(configuration, { ...noInputs, services: [name] }, context);
+  } catch (error) {
+    const findings = [found(notProbed, { seen: `The probes of ${name} cannot be made: ${seenIn(error)}` })];
+    return [await timed(`${name} after`, context, async () => ({ verdict: 'passed', findings }))];
+  }
+  const checks = targets.map(target => readiness(target, context));
+  return runChecks(checks, { ...context, concurrency: checks.length });
+}
+
+const noInputs = { url: '', status: undefined, timeout: undefined, deadline: undefined, consecutive: undefined };

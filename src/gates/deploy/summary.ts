@@ -1,0 +1,61 @@
+import type { CheckResult } from '../../core/check.ts';
+import type { GateContext } from '../../core/context.ts';
+import { type FindingKind, found } from '../../core/finding.ts';
+import { verdictOf } from '../../core/report.ts';
+import { worst } from '../../core/verdict.ts';
+import type { Target } from './before.ts';
+import type { Carried } from './change-all.ts';
+import { timed } from './timed.ts';
+
+export const halfReleased: FindingKind = {
+  code: 'deploy/half-released',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'Some services run the new release and some the old one, which may not fit together.',
+  cause: 'The deploy of one service failed or was broken off after others had been changed.',
+  remedy:
+    'Roll back, which brings the changed services to what was live before; or mend the cause and run the gate again.',
+};
+
+/** What came of it as a whole, and a check of its own when services were left apart. */
+export async function summaryOf(
+  targets: Target[],
+  waiting: Target[],
+  changes: Map<string, Carried>,
+  context: GateContext,
+): Promise<{ whole: boolean; headline: string; checks: CheckResult[] }> {
+  const which = (holds: (name: string) => boolean) => waiting.map(({ name }) => name).filter(holds);
+  const well = which(name => isWell(changes.get(name)));
+  const badly = which(name => changes.has(name) && !well.includes(name));
+  const changed = which(name => changes.get(name)?.changed ?? false);
+  const untouched = which(name => !changes.has(name));
+  const before = targets.filter(target => !waiting.includes(target)).map(({ name }) => name);
+  if (well.length === waiting.length) {
+    const already = before.length > 0 ? ` Live already: ${listed(before)}.` : '';
+    return { whole: true, headline: `Deployed ${listed(well)}.${already}`, checks: [] };
+  }
+  const parts = [
+    `Not deployed: ${listed(badly)}`,
+    `changed: ${listed(changed)}`,
+    ...(untouched.length > 0 ? [`not touched: ${listed(untouched)}`] : []),
+    ...(before.length > 0 ? [`live already: ${listed(before)}`] : []),
+  ];
+  const headline = `${parts.join('; ')}.`;
+  const apart = changed.length > 0 || (before.length > 0 && targets.length > before.length);
+  if (!apart || targets.length === 1) return { whole: false, headline, checks: [] };
+  const verdict = worst(['error', ...[...changes.values()].map(verdictOfCarried)]);
+  const findings = [found(halfReleased, { seen: `The release is only half live. ${headline}` })];
+  return { whole: false, headline, checks: [await timed('release', context, async () => ({ verdict, findings }))] };
+}
+
+function isWell(carried: Carried | undefined): boolean {
+  return carried !== undefined && verdictOfCarried(carried) === 'passed';
+}
+
+function verdictOfCarried({ check, probed }: Carried): CheckResult['verdict'] {
+  return verdictOf([check, ...probed]);
+}
+
+export function listed(names: string[]): string {
+  return names.length > 0 ? names.join(', ') : 'none';
+}

@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { codesOf } from '../../platforms/support.ts';
+import { commits, configuration, startWorld, type World } from './world.ts';
+
+let world: World;
+
+afterEach(() => world.stop());
+
+const codes = (report: GateReport) => codesOf(findingsOf(report));
+const probing = (probes: string) => ({ configuration: configuration(world.fly, world.vercel, probes) });
+
+describe('the tag of a release', () => {
+  test('tells environment, day and minute, and is an output (V6)', async () => {
+    world = await startWorld();
+    const report = await world.deploy(commits.good, { tagPrefix: 'prod' });
+    expect(report.outputs.tag).toMatch(/^prod-\d{8}-\d{4}$/);
+    expect(world.github.repository.refs.get(`refs/tags/${report.outputs.tag}`)).toBe(commits.good);
+  });
+
+  test('is another one where there is such a tag already', async () => {
+    world = await startWorld();
+    const first = await world.deploy(commits.good, { tagPrefix: 'prod' });
+    const names = [...world.github.repository.refs.keys()].filter(name => name.includes('tags/prod'));
+    expect(names).toEqual([`refs/tags/${first.outputs.tag}`]);
+    world.github.fail({
+      on: /^POST .*\/git\/refs/,
+      answer: { status: 422, body: { message: 'Reference already exists' } },
+    });
+    const second = await world.deploy(commits.better, { tagPrefix: 'prod' });
+    expect(second.outputs.tag).toMatch(/-2$/);
+  });
+
+  test('that cannot be made is only warned of, with the permission', async () => {
+    world = await startWorld({ permissions: { deployments: 'write', actions: 'read' } });
+    const report = await world.deploy(commits.good, { tagPrefix: 'prod' });
+    expect(report.verdict).toBe('passed');
+    const finding = findingsOf(report).find(({ code }) => code === 'deploy/not-tagged');
+    expect(finding?.remedy).toContain('contents: write');
+  });
+
+  test('is not made for a release that failed', async () => {
+    world = await startWorld();
+    const report = await world.deploy(commits.crashing, { tagPrefix: 'prod' });
+    expect(report.outputs.tag).toBe('');
+    expect([...world.github.repository.refs.keys()].join(' ')).not.toContain('tags/prod');
+  });
+});
+
+describe('a service that others wait for', () => {
+  test('has to pass its probes before they are released (G8, V7)', async () => {
+    world = await startWorld();
+    const probes = probing('probe:\n  api:\n    ready: { get: /version, expect: { text: never }, deadline: 1s }\n');
+    const report = await world.deploy(commits.good, probes);
+    expect(report.verdict).toBe('failed');
+    expect(report.headline).toBe('Not deployed: api; changed: api; not touched: web.');
+    expect(await world.versions()).toEqual({ api: 'good', web: 'old' });
+  });
+
+  test('is followed by them when its probes are good; that of the last one is left to the probe gate', async () => {
+    world = await startWorld();
+    const probes = probing(
+      'probe:\n  api: { up: { get: /version, expect: { text: good } } }\n  web: { up: { get: /no } }\n',
+    );
+    const report = await world.deploy(commits.good, probes);
+    expect(report.verdict).toBe('passed');
+    expect(report.checks.map(({ name }) => name)).toContain('api.up');
+    expect(report.checks.map(({ name }) => name)).not.toContain('web.up');
+  });
+
+  test('is followed by them when its probes cannot be made here, which is said', async () => {
+    world = await startWorld();
+    const probes = probing('probe:\n  api: { up: { get: /version, headers: { x: "${NOT_SET}" } } }\n');
+    const report = await world.deploy(commits.good, probes);
+    expect(report.verdict).toBe('passed');
+    expect(codes(report)).toContain('deploy/not-probed');
+  });
+});
+
+describe('the downtime of a release', () => {
+  const measuring = (allowed?: number) => ({ measuring: { allowed } });
+  const checkOf = (report: GateReport, name: string) => report.checks.find(check => check.name === `${name} downtime`);
+
+  test('is none where every request was answered, with who answered (R10)', async () => {
+    world = await startWorld({ machines: 2, vercelDelays: { build: 300 } });
+    const report = await world.deploy(commits.good, measuring());
+    expect(report.verdict).toBe('passed');
+    expect(checkOf(report, 'web')?.detail).toMatch(/^\d+ requests?, 0 failed, the slowest took/);
+    expect(report.timeline?.map(({ section }) => section)).toEqual(expect.arrayContaining(['api', 'web']));
+  });
+
+  test('is counted, with the longest gap, and fails nothing when it is only reported (R10)', async () => {
+    world = await startWorld({ machines: 1, flyDelays: { replace: 5, start: 400 } });
+    const report = await world.deploy(commits.good, { ...measuring(), services: ['api'] });
+    expect(report.verdict).toBe('passed');
+    const finding = findingsOf(report).find(({ code }) => code === 'deploy/downtime');
+    expect(finding?.seen).toMatch(/Of \d+ requests to api, \d+ failed, and the longest gap was .*× 50[23]/);
+    expect(report.timeline?.map(({ verdict }) => verdict)).toContain('failed');
+  });
+
+  test('fails the release when it is longer than allowed', async () => {
+    world = await startWorld({ machines: 1, flyDelays: { replace: 5, start: 400 } });
+    const report = await world.deploy(commits.good, { ...measuring(50), services: ['api'] });
+    expect(report.verdict).toBe('failed');
+    expect(checkOf(report, 'api')).toMatchObject({ verdict: 'failed', findings: [{ severity: 'error' }] });
+  });
+});
