@@ -23,9 +23,10 @@ export function undeclaredCheck(view: ServiceView, source: Readings): Check {
     name: `${view.service}: undeclared ${source.at.place}`,
     boundary: 'delivery',
     run: () => {
-      const known = new Set([...view.declarations.map(({ variable }) => variable), ...view.configured.ignore]);
-      const names = source.names.filter(name => !known.has(name) && !isGiven(name));
-      const leaks = names.flatMap(variable => {
+      const declared = new Set(view.declarations.map(({ variable }) => variable));
+      const undeclared = source.names.filter(name => !declared.has(name) && !isGiven(name));
+      const names = undeclared.filter(name => !view.configured.ignore.includes(name));
+      const leaks = undeclared.flatMap(variable => {
         const reading = source.get(variable);
         if (reading?.state !== 'set') return [];
         const name = `${view.service}.${variable}${source.at.suffix}`;
