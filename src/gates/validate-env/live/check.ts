@@ -1,5 +1,6 @@
 import type { LivePostgres, LiveRedis } from '../../../config/schema/variables/live.ts';
 import type { Check } from '../../../core/check.ts';
+import { offendersIn } from '../types/escaping.ts';
 import type { Live } from './live.ts';
 
 /** Milliseconds that a check has beyond what its connection has, to say what it saw. */
@@ -16,7 +17,7 @@ export function liveCheck(live: Live): Check | undefined {
     deadline: within + grace,
     run,
   });
-  if (!('live' in declared) || !declared.live) return undefined;
+  if (!('live' in declared) || !declared.live || !canBeTried(live)) return undefined;
   switch (declared.type) {
     case 'postgres-url': {
       const options: LivePostgres = declared.live === true ? { within: standard } : declared.live;
@@ -35,4 +36,18 @@ export function liveCheck(live: Live): Check | undefined {
       return check(request.within, async signal => (await import('./request.ts')).tryRequest(live, request, signal));
     }
   }
+}
+
+const schemes: Partial<Record<string, RegExp>> = {
+  'postgres-url': /^postgres(ql)?:$/,
+  'redis-url': /^rediss?:$/,
+  'supabase-url': /^https?:$/,
+  'upstash-rest-url': /^https?:$/,
+};
+
+/** A value that is no address of its kind is told by the rule of its type; a client would make something of it. */
+function canBeTried({ declaration, value }: Live): boolean {
+  const scheme = schemes[declaration.declared.type ?? ''];
+  if (scheme === undefined) return true;
+  return URL.canParse(value) && scheme.test(new URL(value).protocol) && offendersIn(value).length === 0;
 }

@@ -1,5 +1,4 @@
-import type { Finding } from '../../../core/finding.ts';
-import { type FindingKind, found } from '../../../core/finding.ts';
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import type { Subject } from '../rules/rule.ts';
 
 export const unescapedPassword: FindingKind = {
@@ -7,12 +6,12 @@ export const unescapedPassword: FindingKind = {
   severity: 'error',
   boundary: 'data',
   meaning: 'The password in an address has a character that ends it, so a client reads another host or password.',
-  cause: 'A password with one of `@ # / ? % :` was put into the address as it is.',
+  cause: 'A password with one of `@ # / ? %` was put into the address as it is.',
   remedy: 'Percent-encode the password in the address.',
 };
 
-/** RFC 3986, section 2.2: what may not stand as it is in the password of an address. */
-const reserved = ['%', '@', '#', '/', '?', ':', '[', ']', ' '];
+/** RFC 3986, section 2.2: what may not stand as it is in the password of an address; a colon may, as all clients know. */
+const reserved = ['%', '@', '#', '/', '?', '[', ']', ' '];
 
 /** What in the password of an address is not escaped, as `scheme://user:password@host` has it. Never shows the password. */
 export function unescapedFindings({ name, value, where }: Pick<Subject, 'name' | 'value' | 'where'>): Finding[] {
@@ -28,9 +27,10 @@ export function unescapedFindings({ name, value, where }: Pick<Subject, 'name' |
   ];
 }
 
-function offendersIn(value: string): string[] {
+/** The characters in the password of an address that end it too early. */
+export function offendersIn(value: string): string[] {
   const password = /^[a-z][a-z0-9+.-]*:\/\/[^:@/?#]*:(.*)@[^@]*$/is.exec(value)?.[1];
   if (password === undefined) return [];
   const plain = password.replace(/%[0-9a-f]{2}/gi, '');
-  return reserved.filter(character => character !== ':' && plain.includes(character));
+  return reserved.filter(character => plain.includes(character));
 }
