@@ -11,6 +11,7 @@ import { learn } from './learn.ts';
 import type { LiveTable } from './live.ts';
 import { type TableName, tableOf } from './names.ts';
 import type { About, JudgeSettings, Sighting, SqlRule } from './rule.ts';
+import { notJudgedFinding } from './rules/not-judged.ts';
 import { sqlRules } from './rules.ts';
 import { severityBySize, sizeSentence } from './size.ts';
 
@@ -93,6 +94,12 @@ class ScriptJudge {
 
   judge(): void {
     const { script, path, name } = this.#migration;
+    if (this.#migration.isProgram) {
+      this.#graded = { grade: 'breaking', because: 'a program, which nobody can judge' };
+      const seen = `${name} is a program, so what it does cannot be judged.`;
+      this.#findings = [found(notJudgedFinding, { seen, place: placeOf(this.#migration) })];
+      return;
+    }
     let parsed: ParsedScript;
     try {
       parsed = this.#parser.parse(script);

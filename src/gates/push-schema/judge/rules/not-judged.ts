@@ -6,8 +6,8 @@ export const notJudgedFinding: FindingKind = {
   severity: 'notice',
   boundary: 'data',
   meaning:
-    'A block puts SQL together while it runs, so nobody can say beforehand what it does. For going back it counts as breaking.',
-  cause: 'EXECUTE within DO.',
+    'A block puts SQL together while it runs, or a migration is a program, so nobody can say beforehand what it does. For going back it counts as breaking.',
+  cause: 'EXECUTE within DO, or a migration in JavaScript.',
   remedy: 'Write the statements out, if they are always the same.',
 };
 
