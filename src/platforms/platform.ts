@@ -47,8 +47,8 @@ export interface Platform {
   candidates(live: Live, signal: AbortSignal): Promise<Deployment[]>;
   /** Why the platform would not go back to this deployment, as far as it can be asked beforehand. */
   obstaclesToRollback(to: Deployment, signal: AbortSignal): Promise<Finding[]>;
-  /** Deploys and waits until it serves. */
-  deploy(commit: string, signal: AbortSignal, progress: Progress): Promise<Change>;
+  /** Deploys and waits until it serves. `judge` is asked before users meet it, on platforms and with settings that can. */
+  deploy(commit: string, signal: AbortSignal, progress: Progress, judge?: Judge): Promise<Change>;
   /** Goes back to a deployment that was live and waits until it serves. `reason` is kept by platforms that can. */
   rollback(to: Deployment, reason: string, signal: AbortSignal, progress: Progress): Promise<Change>;
   /** Keeps later pushes from going live, so that a rollback lasts. Returns what is to be said of it. */
@@ -70,6 +70,9 @@ export interface PlatformVariable {
   /** It is set, and what runs does not have it yet. */
   staged?: boolean;
 }
+
+/** What speaks against a version that runs at an address of its own. */
+export type Judge = (staged: Deployment) => Promise<Finding[]>;
 
 export interface PlatformDependencies {
   context: GateContext;

@@ -37,6 +37,10 @@ const vercelSchema = z.strictObject({
     .regex(/^[^/\s]+\/[^/\s]+$/, 'a GitHub repository as owner/name')
     .optional()
     .describe('The GitHub repository that Vercel builds from. Default: the one that runs the workflow.'),
+  strategy: z
+    .enum(['direct', 'stage-then-promote'])
+    .default('direct')
+    .describe('Whether users meet what is built at once, or only after its probes were good at an address of its own.'),
   ...shared,
 });
 

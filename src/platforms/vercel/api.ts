@@ -78,6 +78,8 @@ export interface NewDeployment {
   /** The branch or tag, or the commit itself. */
   ref: string;
   commit: string;
+  /** Keeps it off the production domains. */
+  staged: boolean;
   /** Finds it again when the answer is lost. */
   key: string;
 }
@@ -162,7 +164,7 @@ export function createVercelApi(
       });
       return deployments;
     },
-    create: ({ project, repository, ref, commit, key }, signal) => {
+    create: ({ project, repository, ref, commit, staged, key }, signal) => {
       const [org = '', repo = ''] = repository.split('/');
       return api(deploymentSchema, {
         method: 'POST',
@@ -174,6 +176,7 @@ export function createVercelApi(
           target: 'production',
           gitSource: { type: 'github', org, repo, ref, sha: commit },
           meta: { [metaKey]: key },
+          ...(staged && { autoAssignCustomDomains: false }),
         },
         signal,
       });

@@ -65,7 +65,9 @@ export async function startBuild(wanted: NewDeployment, options: Building): Prom
   const { api, context, signal, progress } = options;
   const { clock } = context;
   const known = await api.productionDeployments(wanted.project, signal);
-  const running = known.find(
+  // One that a push has started would go live by itself.
+  const joinable = wanted.staged ? [] : known;
+  const running = joinable.find(
     deployment => commitOf(deployment) === wanted.commit && building.includes(stateOf(deployment)),
   );
   progress.touched();

@@ -4,7 +4,7 @@ import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
 import { Refused } from '../api-errors.ts';
 import { notLive } from '../findings.ts';
-import type { Change, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
+import type { Change, Judge, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
 import { poll } from '../polling.ts';
 import { moveDomains } from './alias-job.ts';
 import { createVercelApi, idOf, type VercelDeployment, type VercelProject } from './api.ts';
@@ -28,6 +28,16 @@ export const autoAssignmentOff: FindingKind = {
   meaning: 'After a rollback Vercel builds later pushes and does not make them live.',
   cause: 'Vercel turns the assignment of production domains off with every rollback.',
   remedy: 'The next run of the deploy gate turns it on again; by hand `vercel promote <deployment>` does.',
+};
+
+export const notPromoted: FindingKind = {
+  code: 'platform/not-promoted',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The new version is built and was judged bad before any user met it; what was live before still serves.',
+  cause: 'A probe that was not good at the address of the staged deployment; the finding before this one says which.',
+  remedy:
+    'Mend what the probe says, and release again. A deployment that is protected needs its bypass header in the probe.',
 };
 
 export const promoted: FindingKind = {
@@ -81,16 +91,21 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
       const [project, deployment] = await Promise.all([api.project(signal), known(to, signal)]);
       return objectionsTo(to, project, deployment);
     },
-    deploy: async (commit, signal, progress) => {
+    deploy: async (commit, signal, progress, judge) => {
       const project = await api.project(signal);
-      const assignsDomains = project.autoAssignCustomDomains !== false;
+      const stages = service.strategy === 'stage-then-promote';
+      const assignsDomains = !stages && project.autoAssignCustomDomains !== false;
       const building = { api, context, signal, progress, assignsDomains };
       const ref = commit === variables.GITHUB_SHA ? variables.GITHUB_REF_NAME || commit : commit;
-      const wanted = { project, repository, ref, commit, key: randomUUID() };
+      const wanted = { project, repository, ref, commit, staged: stages, key: randomUUID() };
       const id = idOf(await startBuild(wanted, building));
       const { problem, staged } = await untilBuilt(id, building);
       if (problem) return verified(id, [problem], signal);
-      return verified(id, staged ? await promote(id, signal, progress) : [], signal);
+      if (!stages) return verified(id, staged ? await promoteAfterRollback(id, signal, progress) : [], signal);
+      const against = await objections(id, judge, signal, progress);
+      if (against.some(({ severity }) => severity === 'error')) return verified(id, against, signal);
+      progress.say(`${id} is promoted.`);
+      return verified(id, [...against, ...(await promote(id, signal))], signal);
     },
     rollback: async ({ id }, reason, signal, progress) => {
       progress.touched();
@@ -115,10 +130,29 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
     }
   }
 
-  async function promote(id: string, signal: AbortSignal, progress: Progress): Promise<Finding[]> {
+  function promote(id: string, signal: AbortSignal): Promise<Finding[]> {
+    return moveDomains({ job: 'promote', to: id, description: '', api, clock, signal });
+  }
+
+  async function promoteAfterRollback(id: string, signal: AbortSignal, progress: Progress): Promise<Finding[]> {
     progress.say(`${id} is built and kept off the domains, as after a rollback; it is promoted.`);
-    const findings = await moveDomains({ job: 'promote', to: id, description: '', api, clock, signal });
-    return [...findings, found(promoted, { seen: `The deployment ${id} was built without its domains and promoted.` })];
+    const seen = `The deployment ${id} was built without its domains and promoted.`;
+    return [...(await promote(id, signal)), found(promoted, { seen })];
+  }
+
+  /** What speaks against a deployment that no user has met yet. */
+  async function objections(
+    id: string,
+    judge: Judge | undefined,
+    signal: AbortSignal,
+    progress: Progress,
+  ): Promise<Finding[]> {
+    const staged = deploymentOf(await api.deployment(id, signal));
+    progress.say(`${id} is built and kept off the domains; it is judged at ${staged.url}.`);
+    const against = (await judge?.(staged)) ?? [];
+    if (!against.some(({ severity }) => severity === 'error')) return against;
+    const seen = `${id} was not promoted: it is at ${staged.url}, and no user has met it.`;
+    return [...against, found(notPromoted, { seen })];
   }
 }
 

@@ -105,3 +105,46 @@ describe('the downtime of a release', () => {
     expect(checkOf(report, 'api')).toMatchObject({ verdict: 'failed', findings: [{ severity: 'error' }] });
   });
 });
+
+describe('a service that is staged first', () => {
+  const staged = (expected: string) => ({
+    configuration: configuration(
+      world.fly,
+      world.vercel,
+      `probe: { web: { version: { get: /version, expect: { text: "${expected}" }, deadline: 1s } } }`,
+    ).replace('platform: vercel,', 'platform: vercel, strategy: stage-then-promote,'),
+  });
+
+  test('is promoted once its probes were good at its own address', async () => {
+    world = await startWorld();
+    const report = await world.deploy(commits.good, staged('good'));
+    expect(report.verdict).toBe('passed');
+    expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
+    expect(report.logged.join(' ')).toMatch(/kept off the domains; it is judged at http.*is promoted/s);
+  });
+
+  test('never meets a user when it is bad', async () => {
+    world = await startWorld();
+    const report = await world.deploy(commits.good, staged('better'));
+    expect(report.verdict).toBe('failed');
+    expect(codes(report)).toEqual(expect.arrayContaining(['platform/not-promoted', 'deploy/half-released']));
+    expect(await world.versions()).toEqual({ api: 'good', web: 'old' });
+    expect(world.vercel.requests.some(({ path }) => path.includes('/promote/'))).toBe(false);
+  });
+
+  test('is not joined to a build that a push has started, which would go live by itself', async () => {
+    world = await startWorld({ vercelDelays: { build: 100 } });
+    const web = world.vercel.project('web');
+    web.deploy({
+      project: 'web',
+      commit: commits.good,
+      ref: 'main',
+      target: 'production',
+      source: 'git',
+      autoAssignCustomDomains: true,
+      meta: { githubCommitSha: commits.good },
+    });
+    await world.deploy(commits.good, { ...staged('good'), services: ['web'] });
+    expect(web.deployments.filter(({ request }) => !request.autoAssignCustomDomains)).toHaveLength(1);
+  });
+});

@@ -103,6 +103,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
           },
           live: old,
           domains: [domain],
+          reachable: true,
         },
       },
       ...(options.vercelDelays && { delays: options.vercelDelays }),

@@ -68,7 +68,15 @@ export function contextFor(vercel: VercelEmulator, { factor = 200, variables, co
 }
 
 export function serviceOn(vercel: VercelEmulator): VercelService {
-  return { platform: 'vercel', project: 'web', team, domain, url: vercel.domain(domain).url, after: [] };
+  return {
+    platform: 'vercel',
+    project: 'web',
+    team,
+    domain,
+    url: vercel.domain(domain).url,
+    strategy: 'direct',
+    after: [],
+  };
 }
 
 export function platformOn(vercel: VercelEmulator, options: Options = {}): Platform {

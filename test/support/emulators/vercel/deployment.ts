@@ -37,6 +37,8 @@ export class VercelDeployment {
   readonly request: DeploymentRequest;
   /** The host of its own address. */
   readonly host: string;
+  /** What the API tells as its address: the host, or where it can be reached in a test that asks it there. */
+  address: string;
   readonly createdAt = Date.now();
   readonly log = new LogBook();
   state: ReadyState = 'QUEUED';
@@ -52,11 +54,15 @@ export class VercelDeployment {
   readonly #env: Record<string, string>;
   #process: Promise<RunningDeployment | undefined> | undefined;
 
-  constructor(request: DeploymentRequest, build: Build | undefined, env: Record<string, string>) {
+  readonly #reachable: boolean;
+
+  constructor(request: DeploymentRequest, build: Build | undefined, env: Record<string, string>, reachable = false) {
     this.request = request;
     this.#build = build;
     this.#env = env;
+    this.#reachable = reachable;
     this.host = `${request.project}-${randomText(9, 'abcdefghijklmnopqrstuvwxyz0123456789')}-acme.vercel.app`;
+    this.address = this.host;
   }
 
   /** Goes through the states until READY, ERROR or CANCELED. */
@@ -108,6 +114,7 @@ export class VercelDeployment {
     try {
       const process = await startDeployment(this.#build, { env: { ...this.#env, ...this.#identity() } });
       if (background.signal.aborted) await process.stop();
+      if (this.#reachable) this.address = process.url;
       return process;
     } catch (error) {
       // A function that crashes does not fail the deployment on Vercel: its requests are answered with 500.

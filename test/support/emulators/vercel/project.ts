@@ -26,6 +26,8 @@ export interface VercelProjectOptions {
   /** Default `pro`. */
   plan?: 'hobby' | 'pro';
   env?: ProjectVariable[];
+  /** Whether `url` of a deployment is where it can be reached here, instead of a host name of Vercel. Default false. */
+  reachable?: boolean;
   /** Whether `targets.production` follows a rollback, which Vercel does not document. Default false. */
   targetsFollowRollback?: boolean;
 }
@@ -185,7 +187,7 @@ export class VercelProject {
     const target = request.target ?? 'preview';
     const variables = (this.options.env ?? []).filter(variable => (variable.target ?? ['production']).includes(target));
     const env = Object.fromEntries(variables.map(({ key, value }) => [key, value]));
-    const deployment = new VercelDeployment(request, this.options.builds[request.commit], env);
+    const deployment = new VercelDeployment(request, this.options.builds[request.commit], env, this.options.reachable);
     this.deployments.push(deployment);
     return deployment;
   }
