@@ -21,6 +21,7 @@ await runAction('rollback', async ({ inputs, context, configuration, record, com
     despiteMigrations: inputs.list('despite-migrations'),
     holdAutoDeploys: inputs.flag('hold-auto-deploys'),
     dryRun: inputs.flag('dry-run'),
+    measuring: inputs.flag('measure-downtime') ? { allowed: inputs.duration('allowed-downtime') } : undefined,
     releases: releasesOnGitHub(github),
     incidents: inputs.flag('incident-issue') ? incidentsOnGitHub(github) : undefined,
     configurationOf: configuration,

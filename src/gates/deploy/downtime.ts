@@ -33,6 +33,9 @@ export interface Measuring {
 /** Who answered: by the commit that stands in the answer. */
 type Version = 'old' | 'new' | 'some version';
 
+/** By service, the commits of what is live before and of what comes, where they are known. */
+export type Commits = Map<string, { before: string | undefined; after: string | undefined }>;
+
 interface Sample {
   /** Milliseconds since the epoch. */
   at: number;
@@ -62,10 +65,9 @@ export class Monitor {
   readonly #open = new Set<Promise<void>>();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #stopped = new AbortController();
-  readonly #commits: { old: Map<string, string | undefined>; new: string };
+  readonly #commits: Commits;
 
-  /** `commits`: what is live before, by service, and what comes. */
-  constructor(urls: Map<string, string>, commits: { old: Map<string, string | undefined>; new: string }) {
+  constructor(urls: Map<string, string>, commits: Commits) {
     this.#commits = commits;
     for (const [name, url] of urls) {
       this.#samples.set(name, []);
@@ -115,9 +117,9 @@ export class Monitor {
   }
 
   #versionIn(name: string, text: string): Version {
-    const old = this.#commits.old.get(name);
-    if (this.#commits.new !== '' && text.includes(this.#commits.new)) return 'new';
-    return old && text.includes(old) ? 'old' : 'some version';
+    const { before, after } = this.#commits.get(name) ?? {};
+    if (after && text.includes(after)) return 'new';
+    return before && text.includes(before) ? 'old' : 'some version';
   }
 }
 

@@ -4,7 +4,7 @@ import type { ReleaseRecord } from '../../core/record.ts';
 import { type GateReport, type TimelineEntry, verdictOf } from '../../core/report.ts';
 import { lookBefore, type Target } from './before.ts';
 import { type Carried, changeAll } from './change-all.ts';
-import { Monitor, urlsToMeasure } from './downtime.ts';
+import { type Commits, Monitor, urlsToMeasure } from './downtime.ts';
 import type { DeployOptions } from './options.ts';
 import { outputsOf, urlOf } from './outputs.ts';
 import { Recording } from './recording.ts';
@@ -89,6 +89,6 @@ function measured(waiting: Target[], { commit, configuration }: DeployOptions): 
   return urlsToMeasure(waiting, commit, configuration);
 }
 
-function commitsOf(waiting: Target[], { commit }: DeployOptions): ConstructorParameters<typeof Monitor>[1] {
-  return { old: new Map(waiting.map(({ name, before }) => [name, before.deployment?.commit])), new: commit };
+function commitsOf(waiting: Target[], { commit }: DeployOptions): Commits {
+  return new Map(waiting.map(({ name, before }) => [name, { before: before.deployment?.commit, after: commit }]));
 }

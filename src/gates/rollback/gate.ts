@@ -7,6 +7,7 @@ import { timed } from '../deploy/timed.ts';
 import { carryOut, recordAfter, resultsOf } from './carry-out.ts';
 import { holdAutoDeploys } from './hold.ts';
 import { tellIncident } from './incident.ts';
+import { startMeasuring } from './measure.ts';
 import type { RollbackOptions } from './options.ts';
 import { planRollback } from './plan.ts';
 import { releaseToUndo, type Undoing, withoutRecord } from './release.ts';
@@ -64,7 +65,9 @@ export async function rollback(options: RollbackOptions, context: GateContext): 
   }
 
   const held = await holdAutoDeploys(steps, options, context);
+  const stopMeasuring = await startMeasuring(steps, options, context);
   const carriedOut = await carryOut(steps, options, context);
+  const downtime = await stopMeasuring();
   const { changes, verified } = carriedOut;
   const results = resultsOf(plan, carriedOut);
   const result = worstResult(results.values());
@@ -72,8 +75,9 @@ export async function rollback(options: RollbackOptions, context: GateContext): 
   const how = result === 'verified' ? 'rolled back' : `rollback ${result}`;
   const noted = await noteOnGitHub(undoing, `${how}: ${options.reason || headline}`, options, context);
   const changed = [...changes.values()].map(({ check }) => check);
-  const all = [...checks, ...held, ...changed, ...verified.values(), ...noted].flat();
-  return tellIncident(report(result, headline, all, recordAfter(record, changes)), record, options, context);
+  const all = [...checks, ...held, ...changed, ...verified.values(), ...downtime.checks, ...noted].flat();
+  const ended = { ...report(result, headline, all, recordAfter(record, changes)), timeline: downtime.timeline };
+  return tellIncident(ended, record, options, context);
 }
 
 function schemaCheck(since: Since, { despiteMigrations }: RollbackOptions, context: GateContext) {

@@ -2,6 +2,7 @@ import type { Configuration } from '../../config/load.ts';
 import type { Incidents } from '../../core/incidents.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import type { Releases } from '../../core/releases.ts';
+import type { Measuring } from '../deploy/downtime.ts';
 import type { ServiceOptions } from '../deploy/options.ts';
 import type { Needs } from '../deploy/order.ts';
 
@@ -24,6 +25,8 @@ export interface RollbackOptions {
   /** Whether later pushes are kept from going live by themselves. */
   holdAutoDeploys: boolean;
   dryRun: boolean;
+  /** What is asked all through the rollback; undefined where nothing is. */
+  measuring: Measuring | undefined;
   releases: Releases;
   /** Where the incident is told; undefined where none is wanted. */
   incidents: Incidents | undefined;

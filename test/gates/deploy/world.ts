@@ -180,6 +180,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         despiteMigrations: run.despiteMigrations ?? [],
         holdAutoDeploys: run.holdAutoDeploys ?? false,
         dryRun: run.dryRun ?? false,
+        measuring: run.measuring,
         releases: releasesOnGitHub(createGitHub(context, tokens.github)),
         incidents: run.incidentIssue ? incidentsOnGitHub(createGitHub(context, tokens.github)) : undefined,
         configurationOf: async (commit: string) => configurationOf(commit, run),

@@ -79,6 +79,7 @@ async function goBack(record: ReleaseRecord, given = around()): Promise<GateRepo
     despiteMigrations: [],
     holdAutoDeploys: true,
     dryRun: false,
+    measuring: undefined,
     releases,
     incidents: undefined,
     configurationOf: async commit => configurationOf(commit),

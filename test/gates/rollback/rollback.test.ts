@@ -403,6 +403,18 @@ describe('rollback, when it verifies,', () => {
   });
 });
 
+describe('rollback, when it measures downtime,', () => {
+  test('tells who answered all through it, and that no request failed (R10)', async () => {
+    world = await startWorld({ machines: 2 });
+    const record = recordOf(await world.deploy(commits.good));
+    const report = await world.rollback({ record, measuring: { allowed: undefined } });
+    expect(resultOf(report)).toEqual(['passed', 'verified']);
+    const check = report.checks.find(({ name }) => name === 'web downtime');
+    expect(check?.detail).toMatch(/^\d+ requests?, 0 failed/);
+    expect(report.timeline?.length).toBeGreaterThan(0);
+  });
+});
+
 describe('rollback, when an answer is lost,', () => {
   test.each([
     ['Vercel', /\/rollback\/dpl_/],
