@@ -53,6 +53,7 @@ export async function withRedis<Result>(
     maxRetriesPerRequest: 0,
     enableReadyCheck: false, // it asks for INFO, which not every provider answers
     retryStrategy: () => null,
+    disconnectTimeout: 100,
     connectionName: 'release-gates',
   });
   redis.on('error', (error: Error) => (lost ??= error)); // what is under way rejects with something vaguer

@@ -3,7 +3,17 @@ import { textOf } from '../values.ts';
 import { githubError, refuse } from './errors.ts';
 
 /** The keys of `permissions:` in a workflow that matter here. */
-export type Permission = 'actions' | 'checks' | 'contents' | 'deployments' | 'issues' | 'pull-requests' | 'statuses';
+export type Permission =
+  | 'actions'
+  | 'checks'
+  | 'contents'
+  | 'deployments'
+  | 'issues'
+  | 'pull-requests'
+  | 'secret-scanning-alerts'
+  | 'security-events'
+  | 'statuses'
+  | 'vulnerability-alerts';
 export type Permissions = Partial<Record<Permission, 'read' | 'write'>>;
 
 type Handler = Route['handle'];

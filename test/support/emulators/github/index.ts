@@ -1,5 +1,6 @@
 import { type Fault, type RecordedRequest, serve } from '../http.ts';
 import { Access, type Permissions } from './access.ts';
+import { Alerts } from './alerts.ts';
 import { Checks } from './checks.ts';
 import { Deployments } from './deployments.ts';
 import { githubError } from './errors.ts';
@@ -8,6 +9,7 @@ import { Issues } from './issues.ts';
 import { Pulls } from './pulls.ts';
 import { rateLimit } from './rate-limit.ts';
 import { Repository, type RepositoryOptions } from './repository.ts';
+import { Reviews } from './reviews.ts';
 import { Runs } from './runs.ts';
 import { Statuses } from './statuses.ts';
 
@@ -37,6 +39,8 @@ export interface GitHubEmulator {
   issues: Issues;
   git: Git;
   runs: Runs;
+  reviews: Reviews;
+  alerts: Alerts;
   requests: RecordedRequest[];
   fail(fault: Fault): void;
   stop(): Promise<void>;
@@ -51,12 +55,14 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubEmulato
   const deployments = new Deployments(repository, statuses, checks);
   const issues = new Issues(repository);
   const git = new Git(repository);
+  const reviews = new Reviews(repository);
+  const alerts = new Alerts(repository);
   const runs = new Runs();
   const limit = rateLimit(options.requestsPerHour ?? 1_000);
 
   const server = await serve({
-    routes: [deployments, statuses, checks, issues, git, runs, new Pulls(repository, issues)].flatMap(part =>
-      part.routes(access),
+    routes: [deployments, statuses, checks, issues, git, runs, new Pulls(repository, issues), reviews, alerts].flatMap(
+      part => part.routes(access),
     ),
     authorize(request) {
       const unauthorized = access.authorize(request);
@@ -84,6 +90,8 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubEmulato
     issues,
     git,
     runs,
+    reviews,
+    alerts,
     requests: server.requests,
     fail: server.fail,
     stop: server.stop,

@@ -1,0 +1,205 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createGitHub } from '../../../src/github/api.ts';
+import { commitFactsOnGitHub } from '../../../src/github/commit-facts.ts';
+import { testContext } from '../../support/context.ts';
+import { type GitHubEmulator, type Permissions, startGitHub } from '../../support/emulators/github/index.ts';
+import { cleanUp, codes, commit, onCleanUp, run, seen, serveJson } from './support.ts';
+
+const token = 'not-a-real-github-token';
+const head = 'f'.repeat(40);
+let github: GitHubEmulator;
+
+async function start(permissions?: Permissions): Promise<void> {
+  github = await startGitHub({
+    repository: 'acme/shop',
+    token,
+    commits: [commit],
+    pulls: [{ number: 7, head: 'feature', sha: commit, state: 'closed', merged: true, fork: 'dev' }],
+    ...(permissions && { permissions }),
+  });
+  onCleanUp(() => github.stop());
+}
+
+beforeEach(() => start());
+afterEach(cleanUp);
+
+const variables = () => ({ GITHUB_REPOSITORY: 'acme/shop', GITHUB_API_URL: github.apiUrl, GITHUB_RUN_ID: '99' });
+
+function check(change: string, more: Record<string, string> = {}) {
+  const context = { variables: { ...variables(), ...more } };
+  const facts = commitFactsOnGitHub(createGitHub(testContext(context), token), '99');
+  return run(`change: { ${change} }`, { ...context, facts });
+}
+
+/** As a workflow or an app does it, over the API. */
+async function post(path: string, body: unknown): Promise<unknown> {
+  const response = await fetch(`${github.apiUrl}/repos/acme/shop${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return response.json();
+}
+
+const checkRun = (name: string, conclusion?: string, more = {}) =>
+  post('/check-runs', {
+    name,
+    head_sha: commit,
+    ...(conclusion ? { status: 'completed', conclusion } : { status: 'in_progress' }),
+    ...more,
+  });
+
+describe('[R1] [V1] the checks of the commit', () => {
+  test('are green, checks and statuses alike', async () => {
+    await checkRun('lint', 'success');
+    await checkRun('test (20)', 'success');
+    await checkRun('test (24)', 'skipped');
+    await post(`/statuses/${commit}`, { state: 'success', context: 'ci/build' });
+    expect((await check('checks: [lint, "test *", ci/build]')).verdict).toBe('passed');
+    expect((await check('checks: []')).verdict).toBe('passed');
+  });
+
+  test('stand in the way when one failed, is not done, or is not there', async () => {
+    await checkRun('lint', 'failure');
+    await checkRun('test');
+    const report = await check('checks: [lint, test, tests]');
+    expect(codes(report)).toEqual(Array(3).fill('error change/check-not-green'));
+    expect(seen(report)).toBe(
+      [
+        'The check "lint" of 0123456 ended with failure.',
+        'The check "test" of 0123456 is not done (in_progress).',
+        'The commit 0123456 has no check "tests".',
+      ].join('\n'),
+    );
+    expect(report.checks[0]?.findings[2]?.remedy).toBe('Did you mean "test"?');
+  });
+
+  test('are not those of the workflow that asks', async () => {
+    await checkRun('lint', 'success');
+    await checkRun('release', undefined, { details_url: 'https://github.com/acme/shop/actions/runs/99/job/1' });
+    expect((await check('checks: []')).verdict).toBe('passed');
+  });
+
+  test('that do not exist at all are no green ones', async () => {
+    expect(seen(await check('checks: []'))).toContain('has no checks at all');
+  });
+
+  test('cannot be read without the permission, which is named', async () => {
+    await cleanUp();
+    await start({ contents: 'read' });
+    const report = await check('checks: [lint]');
+    expect(report.verdict).toBe('error');
+    expect(report.checks[0]?.findings[0]?.remedy).toContain('checks: read');
+  });
+});
+
+describe('[V1] the approvals of the pull request', () => {
+  const review = (user: string, state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED', more = {}) =>
+    github.reviews.all.push({ pull: 7, user, state, sha: commit, ...more });
+
+  test('are enough when the required kind of reviewer approved its last state', async () => {
+    review('Senior', 'CHANGES_REQUESTED');
+    review('Senior', 'APPROVED');
+    review('Senior', 'COMMENTED');
+    expect((await check('approvals: { by: ["@senior"] }')).verdict).toBe('passed');
+    expect((await check('approvals: {}')).verdict).toBe('passed');
+  });
+
+  test.each<[string, () => void, string, string]>([
+    [
+      'there are too few',
+      () => review('a', 'APPROVED'),
+      '{ count: 2 }',
+      'has 1 approval for its last state, expected 2',
+    ],
+    ['it is by another person', () => review('a', 'APPROVED'), '{ by: [senior] }', 'has 0 approvals of senior'],
+    ['it is of an earlier state', () => review('a', 'APPROVED', { sha: head }), '{}', 'has 0 approvals'],
+    ['it was dismissed', () => review('a', 'DISMISSED'), '{}', 'has 0 approvals'],
+    ['it is by one who may not write', () => review('a', 'APPROVED', { association: 'NONE' }), '{}', 'has 0 approvals'],
+    ['it is by the author', () => review('dev', 'APPROVED'), '{}', 'has 0 approvals'],
+    [
+      'someone asks for changes',
+      () => {
+        review('a', 'APPROVED');
+        review('b', 'CHANGES_REQUESTED');
+      },
+      '{}',
+      'b asked for changes',
+    ],
+  ])('are not when %s', async (_, make, wanted, words) => {
+    make();
+    const report = await check(`approvals: ${wanted}`);
+    expect(codes(report)).toEqual(['error change/not-approved']);
+    expect(seen(report)).toContain(words);
+  });
+
+  test('are not there for a commit that came without a pull request', async () => {
+    const facts = commitFactsOnGitHub(createGitHub(testContext({ variables: variables() }), token), undefined);
+    expect(await facts.pullRequest('e'.repeat(40))).toBeUndefined();
+    expect(seen(await run('change: { approvals: {} }'))).toContain('came without a pull request');
+  });
+});
+
+describe('[V1] open security alerts', () => {
+  test('stand in the way from their severity on', async () => {
+    github.alerts.codeScanning.push({ rule: 'SQL injection', severity: 'high' }, { rule: 'unused', severity: 'low' });
+    github.alerts.dependabot.push({ package: 'leftpad', summary: 'pads the wrong side', severity: 'medium' });
+    github.alerts.secrets.push({ type: 'A token' });
+    const report = await check('alerts: { code-scanning: high, dependabot: high, secrets: true }');
+    expect(codes(report)).toEqual(['error change/open-alert', 'error change/open-alert']);
+    expect(seen(report)).toMatch(
+      /code-scanning alert \(high\): SQL injection — https.*\n.*secrets alert \(critical\): A token/,
+    );
+    expect((await check('alerts: { dependabot: high }')).verdict).toBe('passed');
+  });
+});
+
+describe('[R13] [V2] the release before', () => {
+  const deploy = async (state?: string) => {
+    const deployment = await post('/deployments', {
+      ref: commit,
+      environment: 'staging',
+      auto_merge: false,
+      required_contexts: [],
+    });
+    const id = Object(deployment).id;
+    if (state) await post(`/deployments/${id}/statuses`, { state });
+  };
+
+  test('to staging succeeded', async () => {
+    await deploy('success');
+    expect((await check('deployed-to: staging')).verdict).toBe('passed');
+  });
+
+  test.each([
+    ['failed', 'failure', 'is in the state failure'],
+    ['is still going on', 'in_progress', 'is in the state in_progress'],
+  ])('to staging %s', async (_, state, words) => {
+    await deploy(state);
+    const report = await check('deployed-to: staging');
+    expect(codes(report)).toEqual(['error change/not-released-before']);
+    expect(seen(report)).toContain(words);
+  });
+
+  test('never was', async () => {
+    expect(seen(await check('deployed-to: staging'))).toContain('was never deployed to staging');
+  });
+
+  test('[V2] has no critical issue in Sentry', async () => {
+    const issues: unknown[] = [];
+    const sentry = await serveJson({ '/api/0/organizations/acme/issues/': issues });
+    const wanted = 'sentry: { organization: acme, project: api, release: "${commit}" }';
+    const variables = { SENTRY_URL: sentry.url, SENTRY_AUTH_TOKEN: 'not-a-real-sentry-token' };
+    expect((await check(wanted, variables)).verdict).toBe('passed');
+    expect(decodeURIComponent(sentry.asked[0] ?? '').replaceAll('+', ' ')).toContain(
+      `is:unresolved release:"${commit}" level:fatal`,
+    );
+    issues.push({ shortId: 'API-1', title: 'TypeError: x is undefined', permalink: 'https://sentry.example.com/1' });
+    const report = await check(wanted, variables);
+    expect(codes(report)).toEqual(['error change/open-sentry-issue']);
+    expect(seen(report)).toBe('API-1 in staging: TypeError: x is undefined — https://sentry.example.com/1');
+    const refused = await serveJson({ '/api/0/organizations/acme/issues/': [401, { detail: 'Invalid token' }] });
+    expect((await check(wanted, { ...variables, SENTRY_URL: refused.url })).verdict).toBe('error');
+  });
+});

@@ -1,0 +1,84 @@
+import { createServer, type RequestListener } from 'node:http';
+import { parseConfiguration } from '../../../src/config/load.ts';
+import type { Clock } from '../../../src/core/clock.ts';
+import { systemClock } from '../../../src/core/clock.ts';
+import type { CommitFacts } from '../../../src/core/commit-facts.ts';
+import type { GateContext } from '../../../src/core/context.ts';
+import { emptyRecord } from '../../../src/core/record.ts';
+import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { preflight } from '../../../src/gates/preflight/gate.ts';
+import { testContext } from '../../support/context.ts';
+import { listen } from '../../support/listen.ts';
+
+export const commit = '0123456789abcdef0123456789abcdef01234567';
+
+const cleanups: (() => unknown)[] = [];
+
+/** Undoes what a test has started; the last first. */
+export async function cleanUp(): Promise<void> {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+}
+
+export function onCleanUp(cleanup: () => unknown): void {
+  cleanups.push(cleanup);
+}
+
+/** Answers each path with this JSON, or with `[status, JSON]`; what is asked for is kept. */
+export async function serveJson(table: Record<string, unknown>): Promise<{ url: string; asked: string[] }> {
+  const asked: string[] = [];
+  const handler: RequestListener = (request, response) => {
+    asked.push(`${request.headers.authorization ?? ''} ${request.method} ${request.url}`);
+    const path = (request.url ?? '').split('?')[0] ?? '';
+    const entry = table[path];
+    const [status, body] =
+      Array.isArray(entry) && typeof entry[0] === 'number' ? entry : [entry === undefined ? 404 : 200, entry];
+    response
+      .writeHead(status, { 'content-type': 'application/json' })
+      .end(JSON.stringify(body ?? { message: 'not found' }));
+  };
+  const server = createServer(handler);
+  onCleanUp(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: await listen(server), asked };
+}
+
+/** A clock that shows this moment. */
+export function clockAt(moment: string): Clock {
+  return { ...systemClock, now: () => Date.parse(moment) };
+}
+
+const noFacts: CommitFacts = {
+  checks: async () => [],
+  pullRequest: async () => undefined,
+  alerts: async () => [],
+  deployments: async () => [],
+};
+
+interface Run extends Partial<GateContext> {
+  facts?: Partial<CommitFacts>;
+  override?: string;
+}
+
+/** Runs the gate on what stands below `preflight:`. */
+export async function run(section: string, { facts, override = '', ...context }: Run = {}): Promise<GateReport> {
+  const config = parseConfiguration(`preflight: { ${section} }`, {
+    path: 'release-gates.yml',
+    environment: '',
+    commit,
+  });
+  const record = emptyRecord('production', commit);
+  const options = { config, commit, facts: { ...noFacts, ...facts }, override, actor: 'ada', record };
+  return preflight(options, testContext(context));
+}
+
+export function codes(report: GateReport): string[] {
+  return findingsOf(report).map(({ severity, code }) => `${severity} ${code}`);
+}
+
+export function seen(report: GateReport): string {
+  return findingsOf(report)
+    .map(finding => finding.seen)
+    .join('\n');
+}
