@@ -35,6 +35,9 @@ const builtFolders = new Set(
 /** No one writes more by hand; bytes. */
 const largestSource = 2 * 1024 * 1024;
 
+/** Names that one sentence can hold. */
+const mostNames = 20;
+
 export interface CodeCheck {
   service: string;
   workspace: string;
@@ -119,12 +122,14 @@ function readFindings({ service, declarations, ignore, forbidden }: CodeCheck, p
 }
 
 function unusedFindings({ service, declarations, ignore }: CodeCheck, mentioned: Set<string>): Finding[] {
-  return declarations
-    .filter(({ variable }) => !mentioned.has(variable) && !ignore.has(variable) && !isGiven(variable))
-    .map(({ variable, place }) =>
-      found(unusedVariable, {
-        seen: `The code of ${service} names ${variable} nowhere.`,
-        ...(place && { place }),
-      }),
-    );
+  const unused = declarations.filter(
+    ({ variable }) => !mentioned.has(variable) && !ignore.has(variable) && !isGiven(variable),
+  );
+  if (unused.length === 0) return [];
+  const shown = unused.slice(0, mostNames).map(({ variable }) => variable);
+  const more = unused.length > mostNames ? ` and ${unused.length - mostNames} more` : '';
+  const place = unused[0]?.place;
+  const remedy = unusedVariable.remedy.replace('<service>', service);
+  const seen = `The code of ${service} names ${shown.join(', ')}${more} nowhere.`;
+  return [found(unusedVariable, { seen, remedy, ...(place && { place }) })];
 }

@@ -57,7 +57,9 @@ export async function ask(
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     const finding = error.finding(where);
-    return { verdict: error.verdict, findings: [{ ...finding, seen: `${name}: ${finding.seen}` }] };
+    const remedy = `Check the address in the contract, the status page of ${new URL(target).host}, and whether this runner may reach it; then run the gate again.`;
+    // What others do not answer says nothing of the release.
+    return { verdict: 'error', findings: [{ ...finding, seen: `${name}: ${finding.seen}`, remedy }] };
   }
 }
 

@@ -1,13 +1,12 @@
-/** A run of neighbours as long as this was typed, not made: 0123456789, abcdefgh. */
-const longestRun = 8;
+/** A run of neighbours as long as this was typed, not made: 012345, abcdef. */
+const shortestRun = 6;
 
 /**
  * Bits that a text has at most, by how often its characters come (Shannon): 0 for the same one all over. A text that
- * repeats itself has no more than the part that it repeats, and one of neighbours (`abcdef…`) none.
+ * repeats itself has no more than the part that it repeats, and runs of neighbours (`abcdef…`) add nothing.
  */
 export function entropyOf(text: string): number {
-  const unit = repeatedPartOf(text);
-  if (longestRunOf(unit) >= Math.min(longestRun, unit.length)) return 0;
+  const unit = withoutRuns(repeatedPartOf(text));
   const counts = new Map<string, number>();
   for (const character of unit) counts.set(character, (counts.get(character) ?? 0) + 1);
   let bits = 0;
@@ -20,13 +19,19 @@ function repeatedPartOf(text: string): string {
   return text.slice(0, at);
 }
 
-function longestRunOf(text: string): number {
-  let [longest, up, down] = [1, 1, 1];
-  for (let at = 1; at < text.length; at++) {
-    const step = text.charCodeAt(at) - text.charCodeAt(at - 1);
-    up = step === 1 ? up + 1 : 1;
-    down = step === -1 ? down + 1 : 1;
-    longest = Math.max(longest, up, down);
+function withoutRuns(text: string): string {
+  let kept = '';
+  for (let start = 0; start < text.length; ) {
+    const end = Math.max(runFrom(text, start, 1), runFrom(text, start, -1));
+    if (end - start < shortestRun) kept += text[start];
+    start = end - start < shortestRun ? start + 1 : end;
   }
-  return longest;
+  return kept;
+}
+
+/** Where the run of neighbours that begins here ends. */
+function runFrom(text: string, start: number, step: number): number {
+  let end = start + 1;
+  while (end < text.length && text.charCodeAt(end) - text.charCodeAt(end - 1) === step) end++;
+  return end;
 }
