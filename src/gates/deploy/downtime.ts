@@ -31,7 +31,13 @@ export interface Measuring {
 }
 
 /** Who answered: by the commit that stands in the answer. */
-type Version = 'old' | 'new' | 'some version';
+type Version = 'old' | 'new' | 'unknown';
+
+const inWords: Record<Version, string> = {
+  old: 'the old version answers',
+  new: 'the new version answers',
+  unknown: 'answers, its version not told',
+};
 
 /** By service, the commits of what is live before and of what comes, where they are known. */
 export type Commits = Map<string, { before: string | undefined; after: string | undefined }>;
@@ -112,14 +118,14 @@ export class Monitor {
       return { at, took: performance.now() - started, result: status, version: this.#versionIn(name, text) };
     } catch (error) {
       const result = error instanceof NetworkError ? error.message : 'given up';
-      return { at, took: performance.now() - started, result, version: 'some version' };
+      return { at, took: performance.now() - started, result, version: 'unknown' };
     }
   }
 
   #versionIn(name: string, text: string): Version {
     const { before, after } = this.#commits.get(name) ?? {};
     if (after && text.includes(after)) return 'new';
-    return before && text.includes(before) ? 'old' : 'some version';
+    return before && text.includes(before) ? 'old' : 'unknown';
   }
 }
 
@@ -169,7 +175,7 @@ function barsOf(name: string, samples: Sample[], isGood: (sample: Sample) => boo
   const bars: TimelineEntry[] = [];
   for (const sample of samples) {
     const good = isGood(sample);
-    const what = good ? `${sample.version} answers` : 'no good answer';
+    const what = good ? inWords[sample.version] : 'no good answer';
     const last = bars.at(-1);
     const end = Math.round(sample.at + sample.took);
     if (last?.name === what) last.finishedAt = Math.max(last.finishedAt, end);

@@ -3,12 +3,13 @@ import type { GateContext } from '../../core/context.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import { verdictOf } from '../../core/report.ts';
+import { liveInWords } from '../deploy/before.ts';
 import { type Changed, changeService } from '../deploy/change-service.ts';
 import { inOrder, reversed } from '../deploy/order.ts';
 import { timed } from '../deploy/timed.ts';
 import type { RollbackOptions } from './options.ts';
 import type { Plan, Step } from './plan.ts';
-import type { Result } from './result.ts';
+import { inWords, type Result } from './result.ts';
 import { probesUnusable, type Verification, verificationOf, verify } from './verify.ts';
 
 /** What came of the steps of a plan, by service. */
@@ -92,14 +93,26 @@ export function resultsOf({ standings }: Plan, { changes, verified }: CarriedOut
   return new Map([...standings.keys()].map(name => [name, resultOf(name)]));
 }
 
-/** The record with what is live now. */
-export function recordAfter(record: ReleaseRecord, changes: Map<string, Changed>): ReleaseRecord {
+/** The record with what is live now, as far as it is known. */
+export function recordAfter(record: ReleaseRecord, { live }: Plan, { changes }: CarriedOut): ReleaseRecord {
   const services = Object.entries(record.services).map(([name, noted]) => {
     const change = changes.get(name);
-    if (change === undefined) return [name, noted];
+    if (change === undefined && !live.has(name)) return [name, noted];
     const { after: _after, ...before } = noted;
-    const deployment = change.live?.deployment;
+    const deployment = (change ? change.live : live.get(name))?.deployment;
     return [name, { ...before, ...(deployment && { after: deployment }) }];
   });
   return { ...record, services: Object.fromEntries(services) };
+}
+
+/** How it went with each service, and for those that are not where they should be, what serves. */
+export function resultsInWords(results: Map<string, Result>, plan: Plan, { changes }: CarriedOut): string {
+  const parts = [...results].map(([name, result]) => {
+    if (result !== 'failed' && result !== 'refused') return `${name}: ${inWords[result]}`;
+    const change = changes.get(name);
+    const live = change ? change.live : plan.live.get(name);
+    const how = change === undefined ? 'not begun' : inWords[result];
+    return `${name}: ${how} (${live ? liveInWords(live) : 'what is live is not known'})`;
+  });
+  return `${parts.join('; ')}.`;
 }

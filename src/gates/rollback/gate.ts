@@ -4,14 +4,14 @@ import { found } from '../../core/finding.ts';
 import { type GateReport, verdictOf } from '../../core/report.ts';
 import { findingOf } from '../deploy/recording.ts';
 import { timed } from '../deploy/timed.ts';
-import { carryOut, recordAfter, resultsOf } from './carry-out.ts';
+import { carryOut, recordAfter, resultsInWords, resultsOf } from './carry-out.ts';
 import { holdAutoDeploys } from './hold.ts';
 import { tellIncident } from './incident.ts';
 import { startMeasuring } from './measure.ts';
 import type { RollbackOptions } from './options.ts';
 import { planRollback } from './plan.ts';
 import { releaseToUndo, type Undoing, withoutRecord } from './release.ts';
-import { inWords, type Result, worstResult } from './result.ts';
+import { type Result, worstResult } from './result.ts';
 import { judgeSchema, type Since } from './schema-guard.ts';
 import { standingsInWords } from './standing.ts';
 
@@ -71,12 +71,15 @@ export async function rollback(options: RollbackOptions, context: GateContext): 
   const { changes, verified } = carriedOut;
   const results = resultsOf(plan, carriedOut);
   const result = worstResult(results.values());
-  const headline = `${[...results].map(([name, how]) => `${name}: ${inWords[how]}`).join('; ')}.`;
+  const headline = resultsInWords(results, plan, carriedOut);
   const how = result === 'verified' ? 'rolled back' : `rollback ${result}`;
   const noted = await noteOnGitHub(undoing, `${how}: ${options.reason || headline}`, options, context);
   const changed = [...changes.values()].map(({ check }) => check);
   const all = [...checks, ...held, ...changed, ...verified.values(), ...downtime.checks, ...noted].flat();
-  const ended = { ...report(result, headline, all, recordAfter(record, changes)), timeline: downtime.timeline };
+  const ended = {
+    ...report(result, headline, all, recordAfter(record, plan, carriedOut)),
+    timeline: downtime.timeline,
+  };
   return tellIncident(ended, record, options, context);
 }
 

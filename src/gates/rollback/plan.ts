@@ -42,6 +42,8 @@ export interface Step extends ServiceOptions {
 export interface Plan {
   steps: Step[];
   standings: Map<string, Standing>;
+  /** What was live on the services that could be asked. */
+  live: Map<string, Live>;
   checks: CheckResult[];
 }
 
@@ -55,6 +57,7 @@ export async function planRollback(
     ({ name }) => !recorded || targets.has(name) || record.services[name] !== undefined,
   );
   const standings = new Map<string, Standing>();
+  const lives = new Map<string, Live>();
   const steps = new Map<string, Step>();
   const look = async (service: ServiceOptions): Promise<Outcome> => {
     const { name, place } = service;
@@ -62,6 +65,7 @@ export async function planRollback(
     standings.set(name, 'error'); // until it is known better
     const platform = platformOf(service.service, { context });
     const before = await platform.live(signal);
+    lives.set(name, before);
     const { target, findings } = await targetOf(name, targets.get(name), before, platform, signal);
     if (target === undefined) {
       standings.set(name, findings.some(({ code }) => code === noTarget.code) ? 'no-target' : 'refused');
@@ -88,7 +92,7 @@ export async function planRollback(
     ...concerned.map(service => timed(`${service.name} before`, context, () => look(service))),
     ...forgotten.map(name => timed(`${name} before`, context, async () => leftBehind(name, record))),
   ]);
-  return { steps: concerned.flatMap(({ name }) => steps.get(name) ?? []), standings, checks };
+  return { steps: concerned.flatMap(({ name }) => steps.get(name) ?? []), standings, live: lives, checks };
 }
 
 /** Services that the release has changed, or may have, and that no one can reach any more. */

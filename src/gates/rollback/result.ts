@@ -9,7 +9,7 @@ export function worstResult(parts: Iterable<Result>): Result {
 }
 
 export const inWords: Record<Result, string> = {
-  failed: 'failed',
+  failed: 'not back',
   refused: 'refused, nothing changed',
   unverified: 'back, and not verified',
   'no-target': 'left as it is, since nothing is known to go back to',

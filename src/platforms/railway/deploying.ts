@@ -23,6 +23,8 @@ export interface Deploying {
   context: GateContext;
   signal: AbortSignal;
   progress: Progress;
+  /** Whether what is deployed is the way back, which is not stopped half-way when the run is. */
+  isWayBack: boolean;
 }
 
 /**
@@ -73,7 +75,7 @@ export async function untilLive(id: string, options: Deploying): Promise<Finding
       ? { ...ended.problem, seen: `${ended.problem.seen} Its last log line: ${line.slice(0, 200)}` }
       : ended.problem;
   } catch (error) {
-    if (signal.aborted) await cancel(id, options);
+    if (signal.aborted) await leave(id, options);
     throw error;
   }
 }
@@ -119,7 +121,9 @@ async function showLog(
   }
 }
 
-async function cancel(id: string, { api, signal, progress }: Deploying): Promise<void> {
+/** A release that nobody watches any more must not go live later; a way back is better than where it came from. */
+async function leave(id: string, { api, signal, progress, isWayBack }: Deploying): Promise<void> {
+  if (isWayBack) return progress.say(`${id} goes on at Railway: run the gate again to see where it has ended.`);
   try {
     await api.cancel(id, evenIfCancelled(signal));
     progress.say(`The deployment ${id} was cancelled on Railway.`);

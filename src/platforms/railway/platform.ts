@@ -85,7 +85,7 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
       return why === undefined ? [] : [found(notRestorable, { seen: `There is no way back to ${to.id}: ${why}.` })];
     },
     deploy: async (commit, signal, progress) => {
-      const deploying: Deploying = { api, context, signal, progress };
+      const deploying: Deploying = { api, context, signal, progress, isWayBack: false };
       const isOurs = ({ meta }: RailwayDeployment) => meta?.commitHash === commit;
       const running = (await api.deployments(signal)).find(one => isOurs(one) && !ended.includes(one.status));
       if (running) progress.say(`${running.id} is being deployed from this commit already; it is waited for.`);
@@ -93,7 +93,7 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
       return verified(id, await untilLive(id, deploying), signal);
     },
     rollback: async (to, _reason, signal, progress) => {
-      const deploying: Deploying = { api, context, signal, progress };
+      const deploying: Deploying = { api, context, signal, progress, isWayBack: true };
       const isOurs = (one: RailwayDeployment) => {
         const made = deploymentOf(one, url);
         return isSameCode(made, to) || (made.commit === undefined && made.image === undefined);
@@ -102,8 +102,11 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
         await api.rollback(to.id, signal);
         return undefined;
       };
-      const id = await start(begin, to.commit || to.image ? isOurs : () => true, deploying);
-      progress.say(`Railway goes back to ${to.id} with the new deployment ${id}.`);
+      const isTheSame = (one: RailwayDeployment) =>
+        !ended.includes(one.status) && isSameCode(deploymentOf(one, url), to);
+      const running = (await api.deployments(signal)).find(isTheSame);
+      const id = running?.id ?? (await start(begin, to.commit || to.image ? isOurs : () => true, deploying));
+      progress.say(`Railway goes back to ${to.id} with the ${running ? '' : 'new '}deployment ${id}.`);
       const change = await verified(id, await untilLive(id, deploying), signal);
       if (change.verdict !== 'passed') return change;
       const seen = `${service.service} has the variables of ${to.id} again, and Railway still deploys pushes by itself if it did before.`;

@@ -5,7 +5,7 @@ import { Refused } from '../api-errors.ts';
 import { autoDeploysHeld, autoDeploysOn, notLive, notRestorable, unknownCommit } from '../findings.ts';
 import type { Change, Live, Platform, PlatformDependencies } from '../platform.ts';
 import { poll } from '../polling.ts';
-import { runsByCode } from '../same-code.ts';
+import { isSameCode, runsByCode } from '../same-code.ts';
 import { createRenderApi, type RenderDeploy, type Source } from './api.ts';
 import { type Deploying, start, untilLive } from './deploying.ts';
 import { callHook, obstaclesOfHook } from './hook.ts';
@@ -81,7 +81,7 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
       return why === undefined ? [] : [found(notRestorable, { seen: `There is no way back to ${to.id}: ${why}.` })];
     },
     deploy: async (commit, signal, progress) => {
-      const deploying: Deploying = { api, context, signal, progress };
+      const deploying: Deploying = { api, context, signal, progress, isWayBack: false };
       const source: Source = image === undefined ? { commitId: commit } : { imageUrl: image };
       const isOurs = (deploy: RenderDeploy) => image !== undefined || deploy.commit?.id === commit;
       const running =
@@ -96,11 +96,13 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
       return verified(id, await untilLive(id, deploying), signal);
     },
     rollback: async (to, _reason, signal, progress) => {
-      const deploying: Deploying = { api, context, signal, progress };
+      const deploying: Deploying = { api, context, signal, progress, isWayBack: true };
       const isOurs = ({ trigger }: RenderDeploy) => trigger === 'rollback';
       const { autoDeploy } = await api.service(signal);
-      const { id } = await start(() => api.rollback(to.id, signal), isOurs, deploying);
-      progress.say(`Render goes back to ${to.id} with the new deploy ${id}.`);
+      const isTheSame = (one: RenderDeploy) => isOurs(one) && goesOn(one) && isSameCode(deploymentOf(one, url), to);
+      const running = (await api.deploys(signal)).find(isTheSame);
+      const { id } = running ?? (await start(() => api.rollback(to.id, signal), isOurs, deploying));
+      progress.say(`Render goes back to ${to.id} with the ${running ? '' : 'new '}deploy ${id}.`);
       const change = await verified(id, await untilLive(id, deploying), signal);
       if (autoDeploy !== 'yes') return change;
       const seen = `Render still deploys every push to ${service.service} by itself.`;

@@ -218,6 +218,19 @@ describe('a rollback on Railway', () => {
     expect(service().deployments.filter(({ commit }) => commit === commits.old)).toHaveLength(2);
   });
 
+  test('goes on when the run is cancelled, and is joined by the next one', async () => {
+    railway = await startEnvironment({}, 50);
+    const before = await liveNow();
+    await platformOn(railway).deploy(commits.good, never, listener());
+    const controller = new AbortController();
+    const watching = listener(text => text.includes('goes back') && controller.abort(new Error('cancelled')));
+    await expect(platformOn(railway).rollback(before, 'bad', controller.signal, watching)).rejects.toThrow('cancelled');
+    expect(watching.said.at(-1)).toMatch(/goes on at Railway/);
+
+    expect(await platformOn(railway).rollback(before, 'bad', never, listener())).toMatchObject({ verdict: 'passed' });
+    expect(countOf(railway, 'deploymentRollback')).toBe(1);
+  });
+
   test('is not known to have begun when it was cut before it arrived', async () => {
     railway = await startEnvironment();
     const before = await liveNow();

@@ -300,6 +300,19 @@ describe('a rollback on Render', () => {
     expect(service().deploys.filter(({ trigger }) => trigger === 'rollback')).toHaveLength(1);
   });
 
+  test('goes on when the run is cancelled, and is joined by the next one', async () => {
+    render = await startService({}, 50);
+    const before = await liveNow();
+    await platformOn(render).deploy(commits.good, never, listener());
+    const controller = new AbortController();
+    const watching = listener(text => text.includes('goes back') && controller.abort(new Error('cancelled')));
+    await expect(platformOn(render).rollback(before, 'bad', controller.signal, watching)).rejects.toThrow('cancelled');
+    expect(watching.said.at(-1)).toMatch(/goes on at Render/);
+
+    expect(await platformOn(render).rollback(before, 'bad', never, listener())).toMatchObject({ verdict: 'passed' });
+    expect(countOf(render, rollbacks)).toBe(1);
+  });
+
   test('is not known to have begun when it was cut before it arrived', async () => {
     render = await startService();
     const before = await liveNow();
