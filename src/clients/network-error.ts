@@ -121,8 +121,9 @@ export const connectionLost: FindingKind = {
 export const malformedAnswer: FindingKind = {
   ...delivery,
   code: 'network/malformed-answer',
-  meaning: 'Something answered, and not in HTTP.',
-  cause: 'Another protocol listens on the port, such as SSH or a database, or the headers are larger than 16 KiB.',
+  meaning: 'Something answered, and not in the protocol that it was spoken to in.',
+  cause:
+    'Another protocol listens on the port, such as SSH or a database, or the headers of HTTP are larger than 16 KiB.',
   remedy: 'Check the port of the address, and what listens there.',
 };
 

@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { messageOf } from '../core/errors.ts';
 import { startDeadline } from './deadline.ts';
-import { asNetworkError, NetworkError, timedOut } from './network-error.ts';
+import { asNetworkError, connectionLost, malformedAnswer, NetworkError, timedOut } from './network-error.ts';
 
 export interface RedisRequest {
   /** redis:// or rediss://, with credentials. */
@@ -70,12 +70,26 @@ export async function withRedis<Result>(
     if (deadline.passed) throw new NetworkError(timedOut, `${target} gave no answer within ${timeout} ms`);
     const network = asNetworkError(lost, target) ?? asNetworkError(error, target);
     if (network) throw network;
-    throw isReply(error) || isReply(lost) ? new RedisRefused(messageOf(isReply(error) ? error : lost)) : error;
+    if (/parser/i.test(nameOf(error)) || /parser/i.test(nameOf(lost)))
+      throw new NetworkError(malformedAnswer, `${target} does not answer as a Redis does`);
+    throw isReply(error) || isReply(lost)
+      ? new RedisRefused(messageOf(isReply(error) ? error : lost))
+      : closed(error, target);
   } finally {
     deadline.clear();
     redis.disconnect();
     redis.stream?.destroy();
   }
+}
+
+/** What ioredis says when the other side closed without a word. */
+function closed(error: unknown, target: string): unknown {
+  if (!/Connection is closed|Stream isn't writeable/.test(messageOf(error))) return error;
+  return new NetworkError(connectionLost, `${target} closed the connection`);
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : '';
 }
 
 function isReply(error: unknown): boolean {

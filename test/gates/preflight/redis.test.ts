@@ -100,5 +100,5 @@ test('what is no Redis says so in time', async () => {
   const url = await listen(server, 'redis');
   const report = await ask(url, 'policy: noeviction');
   expect(report.verdict).not.toBe('passed');
-  expect(codes(report)).toEqual(['error network/malformed-answer']);
+  expect(codes(report)).toEqual([expect.stringMatching(/network\/(malformed-answer|connection-lost)/)]);
 });
