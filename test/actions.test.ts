@@ -72,7 +72,8 @@ function outputsSet(gate: string): string[] {
 function keysOf(literal: unknown): string[] {
   const properties = fieldAt(literal, 'properties');
   if (!Array.isArray(properties)) return [];
-  return properties.map(property => String(fieldAt(property, 'key', 'value') ?? fieldAt(property, 'value')));
+  const named = properties.filter(property => fieldAt(property, 'type') !== 'SpreadElement'); // those are named elsewhere
+  return named.map(property => String(fieldAt(property, 'key', 'value') ?? fieldAt(property, 'value')));
 }
 
 function distinct(names: string[]): string[] {

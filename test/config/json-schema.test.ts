@@ -47,7 +47,7 @@ describe('what editors are told is what the gates accept', () => {
     ['an unknown key', { probe: { api: { live: { get: '/', witin: '1s' } } } }],
     ['a number without a unit', { probe: { api: { live: { get: '/', within: 5 } } } }],
     ['an unknown unit', { probe: { api: { live: { get: '/', within: '5sec' } } } }],
-    ['a missing key', { probe: { api: { live: {} } } }],
+    ['a missing key', { services: { api: { platform: 'fly', url: 'https://x' } } }],
     ['another platform', { services: { api: { platform: 'heroku', url: 'https://x' } } }],
     ['a key of another platform', { services: { api: { ...good.services.api, project: 'x' } } }],
     ['a status out of bounds', { probe: { api: { live: { get: '/', expect: { status: 42 } } } } }],

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { listen } from '../support/listen.ts';
@@ -60,8 +61,12 @@ describe('a probe that hangs', () => {
 });
 
 test('a probe that waits between two attempts is cancelled as well', async () => {
-  const gate = startProbe('http://127.0.0.1:1');
-  await once(gate.child.stdout ?? gate.child, 'data'); // the first attempt
+  const answered = Promise.withResolvers<void>();
+  const unready = createHttpServer((_request, response) => response.writeHead(503).end(answered.resolve));
+  const url = await listen(unready);
+  cleanups.push(() => unready.close());
+  const gate = startProbe(url);
+  await answered.promise; // the first attempt
   gate.child.kill('SIGINT');
   expect(await gate.ended).toBe(1);
   expect(gate.outputs()).toContain('gate/cancelled');

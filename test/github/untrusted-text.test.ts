@@ -98,6 +98,9 @@ test('text in an output stays in that output', async () => {
 test('a message with percent signs and a file with colons and commas arrive as they are', async () => {
   const missing = await runGate('validate-env', { with: { config: 'dir,a/100%: x.yml' } });
   expect(missing.annotations[0]?.message).toContain('dir,a/100%: x.yml could not be read');
-  const misplaced = await runGate('validate-env', { config: 'env: { "100%": { A: {} } }' });
-  expect(misplaced.annotations[0]?.message).toContain('100%.A is not set');
+  const different = await runGate('validate-env', {
+    config: 'env: { api: { A: { equals: "100%: x" } } }',
+    stepEnv: { A: '1' },
+  });
+  expect(different.annotations[0]?.message).toContain('api.A is not "100%: x"');
 });

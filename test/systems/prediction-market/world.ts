@@ -106,7 +106,9 @@ export async function startWorld({ delays = {} }: WorldOptions = {}) {
   /** The commit that each service says it serves, as a user would see it. */
   const live = async (): Promise<{ api: string; web: string }> => {
     const commitAt = async (url: string) => {
-      const { commit } = (await (await fetch(`${url}/version`)).json()) as { commit: string };
+      const { commit } = (await (await fetch(`${url}/version`, { headers: { connection: 'close' } })).json()) as {
+        commit: string;
+      };
       return commit;
     };
     return { api: await commitAt(addresses.api), web: await commitAt(addresses.app) };
