@@ -8,7 +8,6 @@ export interface Graded {
   because?: string;
 }
 
-/** The worse of two; of two that are alike, the first. */
-export function worseOf(one: Graded, other: Graded): Graded {
-  return weight[other.grade] > weight[one.grade] ? other : one;
+export function isWorse(one: Grade, other: Grade): boolean {
+  return weight[one] > weight[other];
 }

@@ -5,7 +5,7 @@ import { type Migration, placeOf } from '../migration.ts';
 import { placeAt } from '../sql/place.ts';
 import { shortened, statementsOf } from '../sql/statements.ts';
 import { type Allowance, allowanceFor, allowancesIn, findingsOfAllowances, type Reach } from './allowance.ts';
-import { type Graded, worseOf } from './grade.ts';
+import { type Graded, isWorse } from './grade.ts';
 import { Known } from './known.ts';
 import { learn } from './learn.ts';
 import type { LiveTable } from './live.ts';
@@ -169,9 +169,11 @@ class ScriptJudge {
   #add(rule: SqlRule, sighting: Sighting, { start, end, previousEnd }: Seen['statement']): void {
     const { script, path, name } = this.#migration;
     const indexOf = this.#indexOf;
-    const code = statementsOf(script.slice(indexOf(start), indexOf(end)))[0]?.code ?? '';
     const grade = sighting.grade ?? rule.grade ?? 'compatible';
-    this.#graded = worseOf(this.#graded, { grade, because: shortened(code) });
+    if (isWorse(grade, this.#graded.grade)) {
+      const [statement] = statementsOf(script.slice(indexOf(start), indexOf(end)));
+      this.#graded = { grade, because: shortened(statement?.code ?? '') };
+    }
 
     const size = sighting.size && severityBySize(this.#known, sighting.size);
     const severity = sighting.severity ?? size ?? rule.kind.severity;

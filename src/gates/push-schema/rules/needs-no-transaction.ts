@@ -12,14 +12,19 @@ export const needsNoTransactionFinding: FindingKind = {
   remedy: 'Put this statement alone into a migration of its own: such a one is run outside of a transaction.',
 };
 
+/** Without one of these words there is nothing to look for, and a thousand scripts need not be taken apart. */
+const hint = /concurrently|vacuum|reindex|database|tablespace|alter\s+system|subscription/i;
+
 export const needsNoTransaction: Rule = ({ pending }) =>
-  pending.flatMap(migration => {
-    const { statements } = runnable(migration);
-    if (statements.length < 2) return [];
-    return statements.filter(cannotRunInTransaction).map(statement =>
-      found(needsNoTransactionFinding, {
-        seen: `${migration.name} has ${statements.length} statements, and this one cannot run in a transaction: ${statement.code}.`,
-        place: placeOf(migration, statement),
-      }),
-    );
-  });
+  pending
+    .filter(({ script }) => hint.test(script))
+    .flatMap(migration => {
+      const { statements } = runnable(migration);
+      if (statements.length < 2) return [];
+      return statements.filter(cannotRunInTransaction).map(statement =>
+        found(needsNoTransactionFinding, {
+          seen: `${migration.name} has ${statements.length} statements, and this one cannot run in a transaction: ${statement.code}.`,
+          place: placeOf(migration, statement),
+        }),
+      );
+    });

@@ -12,13 +12,15 @@ export const psqlCommandFinding: FindingKind = {
 };
 
 export const psqlCommand: Rule = ({ pending }) =>
-  pending.flatMap(migration =>
-    runnable(migration)
-      .statements.filter(({ code }) => code.startsWith('\\'))
-      .map(statement =>
-        found(psqlCommandFinding, {
-          seen: `${migration.name} has the psql command ${statement.code.split(' ', 1).join('')}.`,
-          place: placeOf(migration, statement),
-        }),
-      ),
-  );
+  pending
+    .filter(({ script }) => script.includes('\\'))
+    .flatMap(migration =>
+      runnable(migration)
+        .statements.filter(({ code }) => code.startsWith('\\'))
+        .map(statement =>
+          found(psqlCommandFinding, {
+            seen: `${migration.name} has the psql command ${statement.code.split(' ', 1).join('')}.`,
+            place: placeOf(migration, statement),
+          }),
+        ),
+    );

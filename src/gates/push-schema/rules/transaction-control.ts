@@ -14,14 +14,19 @@ export const transactionControlFinding: FindingKind = {
 
 const control = /^(begin|start transaction|commit|end|rollback|abort|prepare transaction)\b(?!.* to\b)/i;
 
+/** Without one of these words there is nothing to look for, and a thousand scripts need not be taken apart. */
+const hint = /\b(begin|start|commit|end|rollback|abort|prepare)\b/i;
+
 export const transactionControl: Rule = ({ pending }) =>
-  pending.flatMap(migration =>
-    runnable(migration)
-      .statements.filter(({ code }) => control.test(code))
-      .map(statement =>
-        found(transactionControlFinding, {
-          seen: `${migration.name} has ${statement.code} within its script.`,
-          place: placeOf(migration, statement),
-        }),
-      ),
-  );
+  pending
+    .filter(({ script }) => hint.test(script))
+    .flatMap(migration =>
+      runnable(migration)
+        .statements.filter(({ code }) => control.test(code))
+        .map(statement =>
+          found(transactionControlFinding, {
+            seen: `${migration.name} has ${statement.code} within its script.`,
+            place: placeOf(migration, statement),
+          }),
+        ),
+    );
