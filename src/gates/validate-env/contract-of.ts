@@ -73,7 +73,11 @@ function serviceOf(service: string, declarations: Declaration[], config: Configu
   return { service, declarations, configured, target: config?.services[service], place };
 }
 
-function common({ scope, passed, readEnvironment, comparison, fingerprintKey }: Given, { variables }: GateContext) {
+function common(
+  { scope, passed, readEnvironment, comparison, fingerprintKey }: Given,
+  { variables, redactor }: GateContext,
+) {
+  redactor.add(fingerprintKey);
   return { scope, step: variablesFrom(passed, variables), readEnvironment, comparison, fingerprintKey };
 }
 

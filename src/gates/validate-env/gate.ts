@@ -1,5 +1,8 @@
+import { missingSection } from '../../config/findings.ts';
 import type { Check, CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
+import { GateError } from '../../core/errors.ts';
+import { found } from '../../core/finding.ts';
 import { plural } from '../../core/plural.ts';
 import { type GateReport, verdictOf } from '../../core/report.ts';
 import { runChecks } from '../../core/run-checks.ts';
@@ -35,6 +38,7 @@ export async function validateEnv(contract: Contract, context: GateContext): Pro
   const run = (checks: Check[]) => runChecks(checks, { ...context, concurrency: allAtOnce });
   const [live, variables, rest] = await Promise.all([run(liveChecks(views, context)), run(ofVariables), run(others)]);
   const checks = [...read.results, ...variables, ...rest, ...live];
+  if (checks.length === 0) throw nothingToCheck(contract);
   return {
     gate: 'validate-env',
     verdict: verdictOf(checks),
@@ -46,13 +50,24 @@ export async function validateEnv(contract: Contract, context: GateContext): Pro
   };
 }
 
+/** Nothing that was looked at is nothing that passed. */
+function nothingToCheck({ scope }: Contract): GateError {
+  const seen = scope.values
+    ? 'There is nothing to check: the contract has no variable for this phase.'
+    : 'There is nothing to check: values are not looked at, and `sources` names no `code`, `client` or `folder`.';
+  const remedy = scope.values
+    ? 'Take the step out, or correct `phase` in the contract or the input.'
+    : 'Name under `sources.<service>` what of the repository belongs to the service, or leave `sources: none` out.';
+  return new GateError([found(missingSection, { seen, remedy })]);
+}
+
 function headlineOf(variables: CheckResult[], all: CheckResult[]): string {
   const kept = (checks: CheckResult[]) => checks.filter(({ verdict }) => verdict === 'passed').length;
   const others = all.length - variables.length;
   const of = (checks: number, of_: number, noun: string) => `${checks} of ${plural(of_, noun)}`;
   const ofOthers = `${kept(all) - kept(variables)} of ${plural(others, 'further check')} passed`;
   if (variables.length === 0)
-    return `${of(kept(all), all.length, 'check')} of the repository passed; no value was looked at.`;
+    return `${of(kept(all), all.length, 'check')} of the repository passed; values were not judged.`;
   const first = `${of(kept(variables), variables.length, 'variable')} as the contract says`;
   return others === 0 ? `${first}.` : `${first}; ${ofOthers}.`;
 }

@@ -111,7 +111,7 @@ function valueFindings(
       examples,
       where: { boundary: boundaryOf(declared), ...(at && { place: at }) },
     };
-    const resolved = resolve(declared, subject);
+    const resolved = resolve(declared, subject, context);
     return 'missing' in resolved
       ? [resolved.missing]
       : rules.flatMap(rule => rule({ ...subject, declared: resolved.declared }));
@@ -123,9 +123,11 @@ function valueFindings(
 function resolve(
   { live: _, ...declared }: Variable & { live?: unknown },
   { name, variables, where }: Omit<Subject, 'declared'>,
+  { redactor }: GateContext,
 ): { declared: Variable } | { missing: Finding } {
   const names = namesIn(declared);
   if (names.length === 0) return { declared: unescaped(declared) as Variable };
+  for (const other of names) redactor.add(variables[other] ?? ''); // a finding may name what was wanted
   const missing = names.find(other => !variables[other]);
   if (missing === undefined)
     return { declared: unescaped(interpolate(declared, other => variables[other])) as Variable };

@@ -56,7 +56,7 @@ describe('what the code reads and the contract lacks', () => {
     ]);
     expect(report).toMatchObject({
       verdict: 'failed',
-      headline: '0 of 1 check of the repository passed; no value was looked at.',
+      headline: '0 of 1 check of the repository passed; values were not judged.',
     });
   });
 
@@ -116,6 +116,12 @@ describe('what the code reads and the contract lacks', () => {
     expect(report.verdict).toBe('error');
     expect(codesIn(report)).toEqual(['env/missing-folder']);
   });
+});
+
+test('a run that looks at nothing does not pass', async () => {
+  await expect(run('env: { api: { A: {} } }', {}, {}, { sources: ['none'] })).rejects.toThrow(
+    'There is nothing to check',
+  );
 });
 
 describe('what the contract has and the code does not', () => {

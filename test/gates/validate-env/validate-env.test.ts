@@ -187,6 +187,12 @@ describe('a secret', () => {
     expect(context.redactor.redact(`${value} `)).toBe('*** ');
   });
 
+  test('is hidden where another variable is compared with it, declared or not', async () => {
+    const context = testContext();
+    await validate('A: { equals: "${OTHER}" }', { A: 'x', OTHER: long }, { redactor: context.redactor });
+    expect(context.redactor.redact(`it is not "${long}"`)).toBe('it is not "***"');
+  });
+
   test('is not what everyone may know', async () => {
     const context = testContext();
     await validate(
