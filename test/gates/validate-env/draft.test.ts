@@ -59,13 +59,13 @@ test('a contract is drawn from the example file and the code, and no value of it
   expect(context.logged.join('\n') + JSON.stringify(report)).not.toContain('fake-example');
 });
 
-test('and it is one that the gate takes', () => {
-  expect(Object.keys(configurationOf(expected).env.app ?? {})).toHaveLength(11);
+test('and it is one that the gate takes', async () => {
+  expect(Object.keys((await configurationOf(expected)).env.app ?? {})).toHaveLength(11);
 });
 
 test('a platform that cannot be asked leaves the rest of the draft', async () => {
   const context = testContext({ workspace });
-  const config = configurationOf('services: { api: { platform: fly, app: x, url: "https://x.example.com" } }');
+  const config = await configurationOf('services: { api: { platform: fly, app: x, url: "https://x.example.com" } }');
   const report = await draftContract(async () => config, context);
   expect(report.outputs.contract).toContain('  api:\n    DATABASE_URL:');
   expect(context.logged[0]).toContain('The names on the platform of api are not in the draft');

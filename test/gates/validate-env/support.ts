@@ -1,4 +1,4 @@
-import { parseConfiguration } from '../../../src/config/load.ts';
+import { type Configuration, parseConfiguration } from '../../../src/config/load.ts';
 import type { GateContext } from '../../../src/core/context.ts';
 import { findingsOf, type GateReport } from '../../../src/core/report.ts';
 import { contractOfConfiguration, contractOfNames, type Given } from '../../../src/gates/validate-env/contract-of.ts';
@@ -26,7 +26,7 @@ function givenOf({ phase = '', sources = [], given = {} }: Run): Given {
   };
 }
 
-export function configurationOf(text: string, environment = '') {
+export async function configurationOf(text: string, environment = ''): Promise<Configuration> {
   return parseConfiguration(text, { path: 'release-gates.yml', environment, commit: '' });
 }
 
@@ -38,7 +38,7 @@ export async function validateFile(
 ): Promise<GateReport & { logged: string[] }> {
   const { phase, sources, services, given, environment, ...overrides } = run;
   const context = testContext({ variables, ...overrides });
-  const config = configurationOf(text, environment);
+  const config = await configurationOf(text, environment);
   const contract = contractOfConfiguration(config, services ?? [], givenOf({ phase, sources, given } as Run), context);
   return { ...(await validateEnv(contract, context)), logged: context.logged };
 }
