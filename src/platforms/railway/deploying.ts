@@ -1,15 +1,14 @@
 import type { GateContext } from '../../core/context.ts';
 import { seenIn } from '../../core/errors.ts';
 import { type Finding, found } from '../../core/finding.ts';
-import { Uncertain } from '../api-errors.ts';
-import { deployBlocked, deployCanceled, deployFailed, deployTooSlow, uncertain } from '../findings.ts';
+import { deployBlocked, deployCanceled, deployFailed, deployTooSlow } from '../findings.ts';
+import { withLastLine } from '../last-lines.ts';
 import type { Progress } from '../platform.ts';
 import { evenIfCancelled, poll } from '../polling.ts';
-import type { RailwayApi, RailwayDeployment } from './api.ts';
+import type { RailwayApi } from './api.ts';
 
 /** Milliseconds: builds end within 20 to 90 minutes by plan, health checks within 5 by default (docs: Railway). */
 const endsWithin = 100 * 60_000;
-const foundWithin = 30_000;
 
 /** The Hobby plan has 1000 questions an hour, of which a release shall leave some (docs: Railway, public API). */
 export function pauseAfter(elapsed: number): number {
@@ -27,34 +26,6 @@ export interface Deploying {
   isWayBack: boolean;
 }
 
-/**
- * Starts a deployment. Where Railway does not say its id, or its answer was lost, it is looked for among those that are
- * new: it is never started twice.
- */
-export async function start(
-  begin: () => Promise<string | undefined>,
-  isOurs: (deployment: RailwayDeployment) => boolean,
-  { api, context, signal, progress }: Deploying,
-): Promise<string> {
-  const known = new Set((await api.deployments(signal)).map(({ id }) => id));
-  const seen = 'Railway has accepted the change and lists no new deployment.';
-  let lost = new Uncertain(found(uncertain, { seen }));
-  progress.touched();
-  try {
-    const id = await begin();
-    if (id !== undefined) return id;
-  } catch (error) {
-    if (!(error instanceof Uncertain)) throw error;
-    lost = error;
-  }
-  const { clock } = context;
-  const made = await poll({ clock, signal, deadline: foundWithin, pause: pauseAfter }, async () =>
-    (await api.deployments(signal)).find(deployment => !known.has(deployment.id) && isOurs(deployment)),
-  );
-  if (made === undefined) throw lost;
-  return made.id;
-}
-
 /** Waits until the deployment has ended. Returns what went wrong. One that is cancelled here is cancelled on Railway. */
 export async function untilLive(id: string, options: Deploying): Promise<Finding | undefined> {
   const { api, context, signal, progress } = options;
@@ -70,10 +41,8 @@ export async function untilLive(id: string, options: Deploying): Promise<Finding
     });
     if (ended === undefined) return found(deployTooSlow, { seen: `${id} is still ${last} on Railway.` });
     if (ended.problem?.code !== deployFailed.code) return ended.problem;
-    const line = await showLog(id, ended.wasBuilt ? 'deployment' : 'build', options);
-    return line
-      ? { ...ended.problem, seen: `${ended.problem.seen} Its last log line: ${line.slice(0, 200)}` }
-      : ended.problem;
+    const read = () => api.logs(id, ended.wasBuilt ? 'deployment' : 'build', signal);
+    return await withLastLine(ended.problem, id, read, progress, signal);
   } catch (error) {
     if (signal.aborted) await leave(id, options);
     throw error;
@@ -98,26 +67,6 @@ function conclusionOf(id: string, status: string): { problem?: Finding } | undef
       };
     default:
       return undefined;
-  }
-}
-
-/** Shows the lines that say why, and returns the last one. */
-async function showLog(
-  id: string,
-  of: 'build' | 'deployment',
-  { api, signal, progress }: Deploying,
-): Promise<string | undefined> {
-  try {
-    const lines = await api.logs(id, of, signal);
-    if (lines.length > 0) {
-      progress.say(`The log of ${id}:`);
-      progress.quote(lines.join('\n'));
-    }
-    return lines.findLast(text => text.trim() !== '')?.trim();
-  } catch (error) {
-    signal.throwIfAborted();
-    progress.say(`The log of ${id} could not be read: ${seenIn(error)}`);
-    return undefined;
   }
 }
 

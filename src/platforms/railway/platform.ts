@@ -1,12 +1,13 @@
 import type { RailwayService } from '../../config/schema/services.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { Refused } from '../api-errors.ts';
+import { beginOnce } from '../begin-once.ts';
 import { autoDeploysHeld, missing, notLive, notRestorable, unknownCommit } from '../findings.ts';
-import type { Change, Live, Platform, PlatformDependencies } from '../platform.ts';
+import type { Change, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
 import { poll } from '../polling.ts';
 import { isSameCode, runsByCode } from '../same-code.ts';
 import { createRailwayApi, type RailwayDeployment } from './api.ts';
-import { type Deploying, start, untilLive } from './deploying.ts';
+import { type Deploying, untilLive } from './deploying.ts';
 import { deploymentOf, liveOf } from './live.ts';
 
 export const foreignProject: FindingKind = {
@@ -46,6 +47,14 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
     }
     return liveOf(await api.active(signal), url);
   };
+
+  const beginning = (signal: AbortSignal, progress: Progress) => ({
+    vendor: 'Railway',
+    list: () => api.deployments(signal),
+    clock,
+    signal,
+    progress,
+  });
 
   const verified = async (id: string, problem: Finding | undefined, signal: AbortSignal): Promise<Change> => {
     let last: Live = liveOf(await api.active(signal), url);
@@ -89,14 +98,16 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
       const isOurs = ({ meta }: RailwayDeployment) => meta?.commitHash === commit;
       const running = (await api.deployments(signal)).find(one => isOurs(one) && !ended.includes(one.status));
       if (running) progress.say(`${running.id} is being deployed from this commit already; it is waited for.`);
-      const id = running?.id ?? (await start(() => api.deploy(commit, signal), isOurs, deploying));
+      const begin = () => api.deploy(commit, signal);
+      const id = running?.id ?? (await beginOnce({ ...beginning(signal, progress), begin, isOurs }));
       return verified(id, await untilLive(id, deploying), signal);
     },
     rollback: async (to, _reason, signal, progress) => {
       const deploying: Deploying = { api, context, signal, progress, isWayBack: true };
       const isOurs = (one: RailwayDeployment) => {
         const made = deploymentOf(one, url);
-        return isSameCode(made, to) || (made.commit === undefined && made.image === undefined);
+        const unknown = to.commit === undefined && to.image === undefined;
+        return unknown || isSameCode(made, to) || (made.commit === undefined && made.image === undefined);
       };
       const begin = async () => {
         await api.rollback(to.id, signal);
@@ -105,7 +116,7 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
       const isTheSame = (one: RailwayDeployment) =>
         !ended.includes(one.status) && isSameCode(deploymentOf(one, url), to);
       const running = (await api.deployments(signal)).find(isTheSame);
-      const id = running?.id ?? (await start(begin, to.commit || to.image ? isOurs : () => true, deploying));
+      const id = running?.id ?? (await beginOnce({ ...beginning(signal, progress), begin, isOurs }));
       progress.say(`Railway goes back to ${to.id} with the ${running ? '' : 'new '}deployment ${id}.`);
       const change = await verified(id, await untilLive(id, deploying), signal);
       if (change.verdict !== 'passed') return change;

@@ -1,15 +1,14 @@
 import type { GateContext } from '../../core/context.ts';
 import { seenIn } from '../../core/errors.ts';
 import { type Finding, found } from '../../core/finding.ts';
-import { Uncertain } from '../api-errors.ts';
-import { deployCanceled, deployFailed, deployTooSlow, uncertain } from '../findings.ts';
+import { deployCanceled, deployFailed, deployTooSlow } from '../findings.ts';
+import { withLastLine } from '../last-lines.ts';
 import type { Progress } from '../platform.ts';
 import { evenIfCancelled, poll } from '../polling.ts';
 import type { RenderApi, RenderDeploy } from './api.ts';
 
 /** Milliseconds: Render gives a build two hours at most, and a start 15 minutes (docs: Render, deploys). */
 const endsWithin = 140 * 60_000;
-const foundWithin = 15_000;
 
 /** Render takes 400 questions a minute (docs: Render API, rate limits). */
 export function pauseAfter(elapsed: number): number {
@@ -27,34 +26,6 @@ export interface Deploying {
   isWayBack: boolean;
 }
 
-/**
- * Starts a deploy. Where Render does not say its id, or its answer was lost, it is looked for among those that are new:
- * it is never started twice.
- */
-export async function start(
-  begin: () => Promise<RenderDeploy | undefined>,
-  isOurs: (deploy: RenderDeploy) => boolean,
-  { api, context, signal, progress }: Deploying,
-): Promise<RenderDeploy> {
-  const known = new Set((await api.deploys(signal)).map(({ id }) => id));
-  const seen = 'Render has queued a deploy and does not list it.';
-  let lost = new Uncertain(found(uncertain, { seen }));
-  progress.touched();
-  try {
-    const deploy = await begin();
-    if (deploy) return deploy;
-  } catch (error) {
-    if (!(error instanceof Uncertain)) throw error;
-    lost = error;
-  }
-  const { clock } = context;
-  const made = await poll({ clock, signal, deadline: foundWithin, pause: () => 1000 }, async () =>
-    (await api.deploys(signal)).find(deploy => !known.has(deploy.id) && isOurs(deploy)),
-  );
-  if (made === undefined) throw lost;
-  return made;
-}
-
 /** Waits until the deploy has ended. Returns what went wrong. One that is cancelled here is cancelled on Render. */
 export async function untilLive(id: string, options: Deploying): Promise<Finding | undefined> {
   const { api, context, signal, progress } = options;
@@ -68,10 +39,12 @@ export async function untilLive(id: string, options: Deploying): Promise<Finding
     });
     if (ended === undefined) return found(deployTooSlow, { seen: `${id} is still ${last?.status} on Render.` });
     if (ended.problem?.code !== deployFailed.code || last === undefined) return ended.problem;
-    const line = await showLog(last, options);
-    return line
-      ? { ...ended.problem, seen: `${ended.problem.seen} Its last log line: ${line.slice(0, 200)}` }
-      : ended.problem;
+    const { status, createdAt } = last;
+    const read = async () => {
+      const { ownerId } = await api.service(signal);
+      return api.logs(ownerId, createdAt, status === 'build_failed' ? 'build' : 'app', signal);
+    };
+    return await withLastLine(ended.problem, id, read, progress, signal);
   } catch (error) {
     if (signal.aborted) await leave(id, options);
     throw error;
@@ -92,24 +65,6 @@ function conclusionOf({ id, status }: RenderDeploy): { problem?: Finding } | und
   }
   const how = failures[status];
   return how ? { problem: found(deployFailed, { seen: `The deploy ${id} ${how} (${status}).` }) } : undefined;
-}
-
-/** Shows the lines that say why, and returns the last one. */
-async function showLog(deploy: RenderDeploy, { api, signal, progress }: Deploying): Promise<string | undefined> {
-  try {
-    const { ownerId } = await api.service(signal);
-    const type = deploy.status === 'build_failed' ? 'build' : 'app';
-    const lines = await api.logs(ownerId, deploy.createdAt, type, signal);
-    if (lines.length > 0) {
-      progress.say(`The log of ${deploy.id}:`);
-      progress.quote(lines.join('\n'));
-    }
-    return lines.findLast(text => text.trim() !== '')?.trim();
-  } catch (error) {
-    signal.throwIfAborted();
-    progress.say(`The log of ${deploy.id} could not be read: ${seenIn(error)}`);
-    return undefined;
-  }
 }
 
 /** A release that nobody watches any more must not go live later; a way back is better than where it came from. */

@@ -2,12 +2,13 @@ import type { RenderService } from '../../config/schema/services.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
 import { Refused } from '../api-errors.ts';
+import { beginOnce } from '../begin-once.ts';
 import { autoDeploysHeld, autoDeploysOn, notLive, notRestorable, unknownCommit } from '../findings.ts';
-import type { Change, Live, Platform, PlatformDependencies } from '../platform.ts';
+import type { Change, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
 import { poll } from '../polling.ts';
 import { isSameCode, runsByCode } from '../same-code.ts';
 import { createRenderApi, type RenderDeploy, type Source } from './api.ts';
-import { type Deploying, start, untilLive } from './deploying.ts';
+import { type Deploying, untilLive } from './deploying.ts';
 import { callHook, obstaclesOfHook } from './hook.ts';
 import { deploymentOf, liveOf } from './live.ts';
 
@@ -39,6 +40,14 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
   const { url, image, 'deploy-hook': hook } = service;
   const api = createRenderApi(service, dependencies);
   const live = (signal: AbortSignal) => liveOf(api, url, signal);
+
+  const beginning = (signal: AbortSignal, progress: Progress) => ({
+    vendor: 'Render',
+    list: () => api.deploys(signal),
+    clock,
+    signal,
+    progress,
+  });
 
   const verified = async (id: string, problem: Finding | undefined, signal: AbortSignal): Promise<Change> => {
     let last: Live = await live(signal);
@@ -88,11 +97,10 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
         image === undefined ? (await api.deploys(signal)).find(one => isOurs(one) && goesOn(one)) : undefined;
       if (running) progress.say(`${running.id} is being deployed from this commit already; it is waited for.`);
       const begin = async () => {
-        if (hook === undefined) return api.create(source, signal);
-        const id = await callHook(hook, source, context, { timeout, signal });
-        return id === undefined ? undefined : api.deploy(id, signal);
+        if (hook !== undefined) return callHook(hook, source, context, { timeout, signal });
+        return (await api.create(source, signal))?.id;
       };
-      const { id } = running ?? (await start(begin, isOurs, deploying));
+      const id = running?.id ?? (await beginOnce({ ...beginning(signal, progress), begin, isOurs }));
       return verified(id, await untilLive(id, deploying), signal);
     },
     rollback: async (to, _reason, signal, progress) => {
@@ -101,7 +109,8 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
       const { autoDeploy } = await api.service(signal);
       const isTheSame = (one: RenderDeploy) => isOurs(one) && goesOn(one) && isSameCode(deploymentOf(one, url), to);
       const running = (await api.deploys(signal)).find(isTheSame);
-      const { id } = running ?? (await start(() => api.rollback(to.id, signal), isOurs, deploying));
+      const begin = async () => (await api.rollback(to.id, signal)).id;
+      const id = running?.id ?? (await beginOnce({ ...beginning(signal, progress), begin, isOurs }));
       progress.say(`Render goes back to ${to.id} with the ${running ? '' : 'new '}deploy ${id}.`);
       const change = await verified(id, await untilLive(id, deploying), signal);
       if (autoDeploy !== 'yes') return change;

@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { buildSchema } from 'graphql';
+import { platformOn, startApp } from '../../../platforms/fly/fly.ts';
+import { listener, never } from '../../../platforms/support.ts';
 import { describeWith } from '../../contracts.ts';
 import { sampleBuild } from '../../sample-build.ts';
 import { jsonClient } from '../json-client.ts';
@@ -23,5 +25,14 @@ describeWith('Fly.io GraphQL', publishedFlySchema(), FLY_SCHEMA_MISSING, publish
     await call('POST /graphql', { query: '{ app(name: "pm-backend") { liveRelease { id } } }' });
     await fly.stop();
     expect(published.violations(fly.requests)).toEqual([expect.stringContaining('liveRelease')]);
+  });
+
+  test('all that the adapter asks is valid in the published schema', async () => {
+    const fly = await startApp();
+    await platformOn(fly).deploy('c'.repeat(40), never, listener());
+    await platformOn(fly).variables(never);
+    await fly.stop();
+    expect(fly.requests.some(({ path }) => path === '/graphql')).toBe(true);
+    expect(published.violations(fly.requests)).toEqual([]);
   });
 });
