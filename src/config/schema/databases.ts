@@ -45,6 +45,18 @@ export const databaseSchema = z.strictObject({
       'A command that applies the migrations, such as `npx prisma migrate deploy`; the gate then plans, judges and verifies around it. It is run by `sh` in the root of the repository, with the variables of the step.',
     ),
   database: variableNameSchema.describe('The variable of the step that holds the connection string.'),
+  scratch: variableNameSchema
+    .optional()
+    .describe(
+      'The variable with the connection string of a server to try migrations on, whose role may create databases. Without it, the PostgreSQL that is installed on the runner is started.',
+    ),
+  drift: z
+    .boolean()
+    .default(false)
+    .describe('Whether to hold the live schema against what the applied migrations produce on the scratch database.'),
+  'compare-with': variableNameSchema
+    .optional()
+    .describe('The variable with the connection string of another environment, whose schema should be the same.'),
   'lock-timeout': durationSchema
     .default(5000)
     .describe(

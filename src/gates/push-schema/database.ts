@@ -10,6 +10,7 @@ import type { Inspection } from './lints/inspect.ts';
 import type { Migration } from './migration.ts';
 import type { Target } from './options.ts';
 import { type Plan, planOf } from './plan.ts';
+import type { Rehearsed } from './rehearse/rehearse.ts';
 import { ledgers } from './tools.ts';
 
 /** One database on its way through the gate: its session, its migrations, and what has become of them. */
@@ -26,6 +27,10 @@ export class Database {
   head: string | undefined;
   /** What is still to be applied. */
   pending: Migration[] = [];
+  /** What was found when the live schema was held against its migrations; undefined where it was not. */
+  drift: Finding[] | undefined;
+  /** What the pending migrations did when they were tried. */
+  readonly rehearsed: Rehearsed[] = [];
   /** What the lints found before this gate changed anything. */
   inspection: Inspection = new Map();
   /** What each pending migration means for going back, by its id. */

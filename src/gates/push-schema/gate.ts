@@ -4,12 +4,14 @@ import { plural } from '../../core/plural.ts';
 import type { GradedMigration, ReleaseRecord } from '../../core/record.ts';
 import { type GateReport, verdictOf } from '../../core/report.ts';
 import { runChecks } from '../../core/run-checks.ts';
+import { environmentsCheck } from './checks/environments.ts';
 import { guardsCheck } from './checks/guards.ts';
 import { headCheck } from './checks/head.ts';
 import { judgementCheck } from './checks/judgement.ts';
 import { ledgerCheck } from './checks/ledger.ts';
 import { lintsCheck } from './checks/lints.ts';
 import { pushCheck } from './checks/push.ts';
+import { rehearsalCheck } from './checks/rehearsal.ts';
 import { requirementChecks } from './checks/requirements.ts';
 import type { Database } from './database.ts';
 import type { Graded } from './judge/grade.ts';
@@ -34,6 +36,10 @@ export async function pushSchema(options: PushSchemaOptions, context: GateContex
         context,
       )),
     );
+    const rehearsals = inOrder
+      .filter(({ target, pending }) => target.drift || (options.mode === 'rehearse' && pending.length > 0))
+      .map(database => rehearsalCheck(database, options.mode === 'rehearse', context));
+    checks.push(...(await runChecks(rehearsals, { ...context, concurrency: 2 })));
     for (const database of inOrder) {
       if (verdictOf(checks) !== 'passed') break;
       checks.push(...(await release(database, options, context)));
@@ -58,11 +64,12 @@ async function release(database: Database, options: PushSchemaOptions, context: 
   const { mode, lockWait = 10_000 } = options;
   const results: CheckResult[] = [];
   if (database.pending.length > 0) {
-    if (mode === 'check') return [];
+    if (mode !== 'push') return [];
     results.push(...(await runToTheEnd([pushCheck(database, lockWait, context)], context)));
     if (verdictOf(results) !== 'passed') return results;
   }
   const verification = [headCheck(database), ...requirementChecks(database), lintsCheck(database)];
+  if (database.target.compareWith) verification.push(environmentsCheck(database, context));
   results.push(...(await runChecks(verification, { ...context, concurrency: 1 })));
   return results;
 }
@@ -80,7 +87,7 @@ function headlineOf(databases: Database[], checks: CheckResult[], { mode }: Push
   const pending = databases.reduce((sum, database) => sum + database.pending.length, 0);
   const migrations = (count: number) => plural(count, 'migration');
   const passed = verdictOf(checks) === 'passed';
-  if (mode === 'check') {
+  if (mode !== 'push') {
     return `${passed ? `${migrations(pending)} to apply.` : 'The migrations cannot be pushed as it is.'} Nothing was changed.`;
   }
   if (passed) {
@@ -99,6 +106,9 @@ function outputsOf(databases: Database[]): Record<string, string> {
   return {
     applied: JSON.stringify(list('applied')),
     pending: JSON.stringify(list('pending')),
+    rehearsal: JSON.stringify(
+      databases.flatMap(({ target, rehearsed }) => rehearsed.map(one => ({ database: target.name, ...one }))),
+    ),
     head: heads.length > 1 ? JSON.stringify(Object.fromEntries(heads)) : (only?.[1] ?? ''),
   };
 }

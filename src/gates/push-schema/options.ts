@@ -34,6 +34,12 @@ export interface Target {
   tool: Tool | undefined;
   /** The last migration that a database without a ledger has already. */
   baseline: string | undefined;
+  /** The connection string of a server to try migrations on. */
+  scratch: string | undefined;
+  /** Whether to hold the live schema against what the migrations produce. */
+  drift: boolean;
+  /** A database of another environment, whose schema should be the same. */
+  compareWith: PostgresAddress | undefined;
   /** What applies the migrations, instead of the gate. */
   command: string | undefined;
   limits: Limits;
@@ -58,8 +64,8 @@ export interface Target {
 
 export interface PushSchemaOptions {
   targets: Target[];
-  /** `check` plans and changes nothing. */
-  mode: 'push' | 'check';
+  /** `check` plans and changes nothing; `rehearse` also tries what is pending on a scratch database. */
+  mode: 'push' | 'check' | 'rehearse';
   /** Whether to look through the repository for commands that must not reach production. */
   guards: boolean;
   record: ReleaseRecord;
@@ -81,8 +87,8 @@ export interface PushSchemaInputs {
 
 export function modeOf(mode: string): PushSchemaOptions['mode'] {
   if (mode === '' || mode === 'push') return 'push';
-  if (mode === 'check') return 'check';
-  const remedy = 'Set it to push or check.';
+  if (mode === 'check' || mode === 'rehearse') return mode;
+  const remedy = 'Set it to push, check or rehearse.';
   throw new GateError([found(invalidInput, { seen: `The input \`mode\` is "${mode}".`, remedy })]);
 }
 
@@ -159,6 +165,9 @@ function targetOf(
     address,
     folder: values.migrations.replace(/\/+$/, ''),
     tool: values.tool,
+    scratch: values.scratch && secretVariable(context, values.scratch, `the scratch database of ${name}`, place),
+    drift: values.drift,
+    compareWith: compareWithOf(name, values, context, placeOf(['compare-with'])),
     baseline: values.baseline,
     command: values.apply,
     limits: {
@@ -178,4 +187,11 @@ function targetOf(
     placeOfTable: table => placeOf(['require', table]),
     placeOfAssertion: assertion => placeOf(['assert', assertion]),
   };
+}
+
+function compareWithOf(name: string, values: DatabaseValues, context: GateContext, place: Place | undefined) {
+  const variable = values['compare-with'];
+  if (!variable) return undefined;
+  const url = secretVariable(context, variable, `the comparison of ${name} with another environment`, place);
+  return parsePostgresUrl(url, variable, place);
 }

@@ -38,6 +38,7 @@ test('applies what is pending, and the ledger is as Prisma writes it', async () 
       { database: 'main', migration: '20260102000000_name' },
     ]),
     pending: '[]',
+    rehearsal: '[]',
     head: '20260102000000_name',
   });
   expect(report.record?.databases).toEqual({

@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
-import { parseConfiguration } from '../../../src/config/load.ts';
 import type { GateContext } from '../../../src/core/context.ts';
 import { emptyRecord } from '../../../src/core/record.ts';
 import { findingsOf, type GateReport } from '../../../src/core/report.ts';
 import { pushSchema } from '../../../src/gates/push-schema/gate.ts';
 import { type PushSchemaOptions, targetsOfConfiguration } from '../../../src/gates/push-schema/options.ts';
+import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
 
 /** A checkout with one database, whose migrations are in `migrations/`. */
@@ -79,7 +79,7 @@ export async function openWorkbench(url: string): Promise<Workbench> {
       const lines = (given.settings ?? '').split('\n').map(line => `    ${line}`);
       const main = ['schema:', '  main:', '    migrations: migrations', '    database: DIRECT_URL', ...tool, ...lines];
       const text = given.config ?? main.join('\n');
-      const config = parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit: 'c0ffee' });
+      const config = await parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit: 'c0ffee' });
       const inputs = { mode: '', databases: [], migrations: '', database: '' };
       const targets = targetsOfConfiguration(config, inputs, context);
       const { mode = 'push', record = emptyRecord('test', 'c0ffee'), lockWait, approved, guards = false } = given;

@@ -1,0 +1,39 @@
+import { connectPostgres } from '../../../clients/postgres.ts';
+import { type Check, judged } from '../../../core/check.ts';
+import type { GateContext } from '../../../core/context.ts';
+import { type FindingKind, found } from '../../../core/finding.ts';
+import type { Database } from '../database.ts';
+import { describe } from '../drift/describe.ts';
+import { differences, sentences } from '../drift/difference.ts';
+
+export const environmentsDiffer: FindingKind = {
+  code: 'schema/environments-differ',
+  severity: 'warning',
+  boundary: 'data',
+  meaning: 'The schema differs from that of another environment, after the push.',
+  cause: 'A change by hand in one of them, or a release that only one of them has got.',
+  remedy: 'Release the same commit to both, and write a migration for what was changed by hand.',
+};
+
+/** Holds the database against the one that `compare-with` leads to, such as staging. */
+export function environmentsCheck(database: Database, context: GateContext): Check {
+  const { target, session } = database;
+  return {
+    name: `${target.name}.environments`,
+    boundary: 'data',
+    run: () =>
+      database.explaining(async () => {
+        if (!target.compareWith) return judged([]);
+        const { signal, workspace: folder } = context;
+        const other = await connectPostgres(target.compareWith, { signal, folder, place: target.place });
+        try {
+          await session.reset();
+          const list = differences(await describe(other), await describe(session));
+          const seen = `${target.name} differs from ${target.compareWith.name}: ${sentences(list, 'there it would')}.`;
+          return judged(list.length > 0 ? [found(environmentsDiffer, { seen, place: target.place })] : []);
+        } finally {
+          await other.close();
+        }
+      }),
+  };
+}

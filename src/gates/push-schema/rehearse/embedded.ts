@@ -1,0 +1,112 @@
+import { execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Variables } from '../../../core/context.ts';
+import { GateError, messageOf } from '../../../core/errors.ts';
+import { type FindingKind, found } from '../../../core/finding.ts';
+
+export const noScratch: FindingKind = {
+  code: 'schema/no-scratch-database',
+  severity: 'error',
+  boundary: 'data',
+  meaning: 'There is no database to try migrations on, so nothing was rehearsed.',
+  cause: 'No `scratch` in the configuration, and no PostgreSQL installed on the runner that could be started for it.',
+  remedy:
+    'Set `scratch` to the variable with the connection string of a server for trials (a service container will do), whose role may create databases. GitHub’s Ubuntu runners have PostgreSQL installed.',
+};
+
+/** A server of our own for the length of a run. */
+export interface EmbeddedServer {
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts the PostgreSQL that is installed on the machine, in a folder of its own. Throws a GateError when there is none. */
+export async function startEmbedded(variables: Variables): Promise<EmbeddedServer> {
+  const binaries = await findBinaries(variables);
+  if (!binaries) throw new GateError([found(noScratch, { seen: 'No initdb was found on this machine.' })]);
+  const folder = await mkdtemp(join(tmpdir(), 'release-gates-scratch-'));
+  const remove = () => rm(folder, { recursive: true, force: true });
+  try {
+    const password = randomBytes(16).toString('hex');
+    const file = join(folder, 'password');
+    await writeFile(file, password, { mode: 0o600 });
+    const data = join(folder, 'data');
+    const access = [
+      '-D',
+      data,
+      '-U',
+      'postgres',
+      `--pwfile=${file}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--no-sync',
+    ];
+    await promisify(execFile)(join(binaries, 'initdb'), access);
+    const port = await freePort();
+    const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off'];
+    const server = spawn(join(binaries, 'postgres'), ['-D', data, ...settings.flatMap(setting => ['-c', setting])], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const stop = async () => {
+      if (server.exitCode === null) {
+        server.kill('SIGINT');
+        await once(server, 'exit');
+      }
+      await remove();
+    };
+    await ready(server.stderr, once(server, 'exit'));
+    return { url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres?sslmode=disable`, stop };
+  } catch (error) {
+    await remove();
+    throw new GateError([
+      found(noScratch, { seen: `PostgreSQL could not be started for a trial: ${messageOf(error)}.` }),
+    ]);
+  }
+}
+
+async function ready(output: NodeJS.ReadableStream, ended: Promise<unknown>): Promise<void> {
+  let text = '';
+  const listening = new Promise<void>(resolve => {
+    output.on('data', chunk => {
+      text = (text + chunk).slice(-4000);
+      if (text.includes('ready to accept connections')) resolve();
+    });
+  });
+  const early = ended.then(() => {
+    throw new Error(text.trim().split('\n').at(-1) ?? 'it ended at once');
+  });
+  early.catch(() => {}); // when it ends later, it was told to
+  await Promise.race([listening, early]);
+}
+
+/** The folder with `initdb`: on PATH, or where Debian and Ubuntu keep each version. */
+async function findBinaries(variables: Variables): Promise<string | undefined> {
+  const versions = await entriesOf('/usr/lib/postgresql');
+  const newest = versions.sort((a, b) => Number(b) - Number(a)).map(version => `/usr/lib/postgresql/${version}/bin`);
+  for (const folder of [...(variables.PATH ?? '').split(delimiter), ...newest]) {
+    if ((await entriesOf(folder)).includes('initdb')) return folder;
+  }
+  return undefined;
+}
+
+async function entriesOf(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch {
+    return []; // PATH names many folders that are not there
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  await new Promise(resolve => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}
