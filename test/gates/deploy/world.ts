@@ -153,7 +153,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     github,
     deploy: async (commit, run = {}) => {
       const context = contextOf(run);
-      const config = configurationOf(commit, run);
+      const config = await configurationOf(commit, run);
       const options = {
         ...servicesOf(config, run.services ?? []),
         commit,
@@ -169,14 +169,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     },
     rollback: async (run = {}) => {
       const context = contextOf(run);
+      const config = await configurationOf('', run);
       const options = {
-        ...servicesOf(configurationOf('', run), run.services ?? []),
+        ...servicesOf(config, run.services ?? []),
         environment: 'production',
         record: run.record,
         empty: emptyRecord('production', ''),
         target: run.target ?? 'previous',
         reason: run.reason ?? 'the smoke test failed',
-        configured: Object.keys(configurationOf('', run).services),
+        configured: Object.keys(config.services),
         despiteMigrations: run.despiteMigrations ?? [],
         holdAutoDeploys: run.holdAutoDeploys ?? false,
         dryRun: run.dryRun ?? false,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type Configuration, parseConfiguration } from '../../../src/config/load.ts';
+import type { Configuration } from '../../../src/config/load.ts';
 import { GateError } from '../../../src/core/errors.ts';
 import { found } from '../../../src/core/finding.ts';
 import { cancelled } from '../../../src/core/gate-findings.ts';
@@ -12,6 +12,7 @@ import type { RollbackOptions } from '../../../src/gates/rollback/options.ts';
 import { createGitHub } from '../../../src/github/api.ts';
 import { releasesOnGitHub } from '../../../src/github/deployments.ts';
 import { codesOf, fastClock } from '../../platforms/support.ts';
+import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
 import { type GitHubEmulator, startGitHub } from '../../support/emulators/github/index.ts';
 import { type FourPlatforms, startFourPlatforms } from '../../support/four-platforms.ts';
@@ -52,14 +53,14 @@ function around(signal = new AbortController().signal, onSaid: (text: string) =>
   return { context: { ...context, log: { ...context.log, info } }, releases };
 }
 
-function configurationOf(commit: string): Configuration {
+async function configurationOf(commit: string): Promise<Configuration> {
   return parseConfiguration(platforms.configuration, { path: 'release-gates.yml', environment: '', commit });
 }
 
 async function release(commit: string): Promise<GateReport> {
   const { context, releases } = around();
   const record = emptyRecord('production', commit);
-  const configuration = configurationOf(commit);
+  const configuration = await configurationOf(commit);
   const tagging = { tags: { create: async () => true }, prefix: '' };
   const more = { configuration, tagging, lockTimeout: 0, resumeAutoDeploys: false, measuring: undefined };
   return deploy({ ...servicesOf(configuration, []), commit, record, releases, ...more }, context);
@@ -67,7 +68,7 @@ async function release(commit: string): Promise<GateReport> {
 
 async function goBack(record: ReleaseRecord, given = around()): Promise<GateReport> {
   const { context, releases } = given;
-  const config = configurationOf('');
+  const config = await configurationOf('');
   const options: RollbackOptions = {
     ...servicesOf(config, []),
     environment: 'production',
@@ -82,7 +83,7 @@ async function goBack(record: ReleaseRecord, given = around()): Promise<GateRepo
     measuring: undefined,
     releases,
     incidents: undefined,
-    configurationOf: async commit => configurationOf(commit),
+    configurationOf,
   };
   return rollback(options, context);
 }
