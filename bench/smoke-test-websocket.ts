@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
-import { parseConfiguration } from '../src/config/load.ts';
 import { smokeTest } from '../src/gates/smoke-test/gate.ts';
 import { planSmoke } from '../src/gates/smoke-test/plan/plan.ts';
+import { parseConfiguration } from '../test/support/configuration.ts';
 import { testContext } from '../test/support/context.ts';
 import { median } from './paired.ts';
 

@@ -10,7 +10,7 @@ import { jsonSchema } from './generators/json-schema.ts';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const check = process.argv.includes('--check');
 
-const schema = jsonSchema();
+const schema = await jsonSchema();
 const files = new Map<string, string>([
   ['release-gates.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
   ['docs/configuration.md', configurationReference(schema)],

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { configurationSchema } from '../../src/config/schema.ts';
+import { wholeSchema } from '../../src/config/schema.ts';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** The JSON Schema of release-gates.yml, for editors. */
-export function jsonSchema(): JsonSchema {
-  const schema = z.toJSONSchema(configurationSchema, {
+export async function jsonSchema(): Promise<JsonSchema> {
+  const schema = z.toJSONSchema(await wholeSchema(), {
     io: 'input',
     reused: 'inline',
     target: 'draft-7',

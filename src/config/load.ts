@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
+import type * as z from 'zod';
 import { codeOf, GateError, messageOf } from '../core/errors.ts';
 import { type Finding, found, type Place } from '../core/finding.ts';
 import { suggestion } from '../core/nearest.ts';
@@ -7,10 +8,10 @@ import { type ConfigDocument, type Path, parseConfigDocument } from './document.
 import { missingFile, tooLargeFile, unknownEnvironment } from './findings.ts';
 import { withIncludes } from './includes.ts';
 import { findingsOfIssues } from './issues.ts';
-import { entriesOf } from './mapping.ts';
+import { entriesOf, isMapping } from './mapping.ts';
 import { Names } from './names.ts';
 import { findingsOfReferences } from './references.ts';
-import { type ConfigurationValues, configurationSchema } from './schema.ts';
+import { type ConfigurationValues, emptyConfiguration, schemaOf } from './schema.ts';
 
 /** No one writes more by hand, and YAML's anchors can make much of little; bytes. */
 const largestFile = 1024 * 1024;
@@ -40,29 +41,31 @@ export interface ConfigurationRequest {
  */
 export async function loadConfiguration(request: ConfigurationRequest): Promise<Configuration> {
   const document = parseConfigDocument(await read(request), request.path);
-  return configurationOf(await withIncludes(document, path => readInclude(request.workspace, path)), request);
+  const whole = await withIncludes(document, path => readInclude(request.workspace, path));
+  return configurationOf(whole, request, await schemaOf(isMapping(whole.value) ? Object.keys(whole.value) : []));
 }
 
-/** The same for a text, which cannot include other files. */
-export function parseConfiguration(text: string, request: Omit<ConfigurationRequest, 'workspace'>): Configuration {
-  return configurationOf(parseConfigDocument(text, request.path), request);
-}
-
-function configurationOf(document: ConfigDocument, request: Omit<ConfigurationRequest, 'workspace'>): Configuration {
+/** The same for a document and the schema of its sections. */
+export function configurationOf(
+  document: ConfigDocument,
+  request: Omit<ConfigurationRequest, 'workspace'>,
+  schema: z.ZodType<Partial<ConfigurationValues>>,
+): Configuration {
   const environment = chooseEnvironment(document, request.environment);
   const names = new Names(document, ['environments', environment], { environment, commit: request.commit });
   const interpolated = names.interpolate() ?? {};
-  const parsed = configurationSchema.safeParse(interpolated);
-  const issues = findingsOfIssues(parsed.error?.issues ?? [], configurationSchema, {
+  const parsed = schema.safeParse(interpolated);
+  const issues = findingsOfIssues(parsed.error?.issues ?? [], schema, {
     ...document,
     value: interpolated,
   });
   // What an unknown name left behind also breaks the rules of its key; once is enough to say so.
   const findings = [...names.findings, ...issues.filter(issue => !names.findings.some(at => samePlace(at, issue)))];
-  if (parsed.data) findings.push(...findingsOfReferences(parsed.data, document));
-  if (findings.length > 0 || !parsed.data) throw new GateError(findings);
+  const values = { ...emptyConfiguration, ...parsed.data };
+  if (parsed.data) findings.push(...findingsOfReferences(values, document));
+  if (findings.length > 0) throw new GateError(findings);
   return {
-    ...parsed.data,
+    ...values,
     path: document.path,
     environment,
     placeOf: document.placeOf,

@@ -3,7 +3,7 @@ import { suggestion } from '../core/nearest.ts';
 import type { ConfigDocument, Path } from './document.ts';
 import { unknownReference } from './findings.ts';
 import { where } from './issues.ts';
-import { needsService } from './schema/probe.ts';
+import { needsService } from './probe-location.ts';
 import type { ConfigurationValues } from './schema.ts';
 import { findingsOfVariableReferences } from './variable-references.ts';
 

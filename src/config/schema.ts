@@ -1,30 +1,51 @@
 import * as z from 'zod';
 import { nameSchema } from './schema/common.ts';
-import { databasesSchema } from './schema/databases.ts';
-import { preflightSchema } from './schema/preflight.ts';
-import { probesSchema } from './schema/probe.ts';
-import { servicesSchema } from './schema/services.ts';
-import { smokeSchema } from './schema/smoke.ts';
-import { sourcesSchema } from './schema/sources.ts';
-import { variablesSchema } from './schema/variables.ts';
-
-// The file is parsed once: code that zod would compile for it never earns back what compiling costs.
-z.config({ jitless: true });
 
 const environmentsSchema = z
   .record(nameSchema, z.record(nameSchema, z.union([z.string(), z.number(), z.boolean()])))
   .describe('What differs between environments; each value is used elsewhere as ${name}.');
 
-/** The whole of release-gates.yml. */
-export const configurationSchema = z.strictObject({
-  environments: environmentsSchema.default({}),
-  services: servicesSchema.default({}),
-  env: variablesSchema.default({}),
-  sources: sourcesSchema.default({}),
-  schema: databasesSchema.default({}),
-  preflight: preflightSchema.prefault({}),
-  probe: probesSchema.default({}),
-  smoke: smokeSchema.prefault({}),
-});
+/** The sections of release-gates.yml. Each is made only for a file that has it: all of them take longer than a gate. */
+const sections = {
+  environments: async () => environmentsSchema.default({}),
+  services: async () => (await import('./schema/services.ts')).servicesSchema.default({}),
+  env: async () => (await import('./schema/variables.ts')).variablesSchema.default({}),
+  sources: async () => (await import('./schema/sources.ts')).sourcesSchema.default({}),
+  schema: async () => (await import('./schema/databases.ts')).databasesSchema.default({}),
+  preflight: async () => (await import('./schema/preflight.ts')).preflightSchema.prefault({}),
+  probe: async () => (await import('./schema/probe.ts')).probesSchema.default({}),
+  smoke: async () => (await import('./schema/smoke.ts')).smokeSchema.prefault({}),
+};
 
-export type ConfigurationValues = z.infer<typeof configurationSchema>;
+type SectionName = keyof typeof sections;
+type Section<Name extends SectionName> = Awaited<ReturnType<(typeof sections)[Name]>>;
+
+export type ConfigurationValues = { [Name in SectionName]: z.infer<Section<Name>> };
+
+/** What a file without any section says; the same as parsing an empty one with the whole schema. */
+export const emptyConfiguration: ConfigurationValues = {
+  environments: {},
+  services: {},
+  env: {},
+  sources: {},
+  schema: {},
+  preflight: { edge: {}, backups: {}, redis: {}, status: {}, limits: {}, auth: {} },
+  probe: {},
+  smoke: { shared: {}, flows: {}, headers: {}, include: [] },
+};
+
+/** The schema of a file that has these keys; of its other sections it knows the names alone. */
+export async function schemaOf(keys: string[]): Promise<z.ZodType<Partial<ConfigurationValues>>> {
+  const known = Object.entries(sections).map(
+    async ([name, load]): Promise<[string, z.ZodType]> => [
+      name,
+      keys.includes(name) ? await load() : z.undefined().optional(),
+    ],
+  );
+  return z.strictObject(Object.fromEntries(await Promise.all(known)));
+}
+
+/** The schema of the whole of release-gates.yml. */
+export function wholeSchema(): Promise<z.ZodType<Partial<ConfigurationValues>>> {
+  return schemaOf(Object.keys(sections));
+}

@@ -3,7 +3,7 @@ import { found } from '../core/finding.ts';
 import { suggestion } from '../core/nearest.ts';
 import { invalidInput } from './findings.ts';
 import type { Configuration } from './load.ts';
-import { servicesOfKey } from './schema/variables.ts';
+import { servicesOfKey } from './services-of-key.ts';
 
 /**
  * Whether a service is among those that the input `services` names; all are when it names none. Throws a GateError for

@@ -3,8 +3,9 @@ import { suggestion } from '../core/nearest.ts';
 import type { ConfigDocument, Path } from './document.ts';
 import { unknownReference } from './findings.ts';
 import { where } from './issues.ts';
-import { servicesOfKey, type Variable } from './schema/variables.ts';
+import type { Variable } from './schema/variables.ts';
 import type { ConfigurationValues } from './schema.ts';
+import { servicesOfKey } from './services-of-key.ts';
 
 /** Rules of the environment contract that name a variable or a service which is not in it. */
 export function findingsOfVariableReferences(config: ConfigurationValues, document: ConfigDocument): Finding[] {

@@ -1,3 +1,4 @@
+import './zod-settings.ts';
 import * as z from 'zod';
 import { boundaries } from './finding.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Configuration, parseConfiguration } from '../../src/config/load.ts';
+import type { Configuration } from '../../src/config/load.ts';
 import { GateError } from '../../src/core/errors.ts';
 import type { Finding } from '../../src/core/finding.ts';
+import { parseConfiguration } from '../support/configuration.ts';
 
 const path = '.github/release-gates.yml';
 const request = { path, environment: '', commit: 'abc123' };

@@ -4,14 +4,15 @@ import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { jsonSchema } from '../../script/generators/json-schema.ts';
-import { configurationSchema } from '../../src/config/schema.ts';
+import { emptyConfiguration, wholeSchema } from '../../src/config/schema.ts';
 
 const root = join(import.meta.dirname, '../..');
-const validate = new Ajv({ strict: false }).compile(jsonSchema());
+const validate = new Ajv({ strict: false }).compile(await jsonSchema());
+const schema = await wholeSchema();
 
 /** `${name}` is replaced before zod sees a file; editors see it as it stands, where it has to be a text. */
 function accepted(value: unknown): { byEditors: boolean; byGates: boolean } {
-  return { byEditors: validate(value), byGates: configurationSchema.safeParse(value).success };
+  return { byEditors: validate(value), byGates: schema.safeParse(value).success };
 }
 
 const good = {
@@ -60,4 +61,8 @@ describe('what editors are told is what the gates accept', () => {
     validate(parse(readFileSync(join(root, file), 'utf8')));
     expect(validate.errors ?? []).toEqual([]);
   });
+});
+
+test('a section that a file does not have is what the schema makes of an empty one', () => {
+  expect(emptyConfiguration).toEqual(schema.parse({}));
 });

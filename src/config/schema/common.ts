@@ -1,3 +1,4 @@
+import '../../core/zod-settings.ts';
 import * as z from 'zod';
 import { durationPattern, parseDuration } from '../../core/duration.ts';
 import { boundaries } from '../../core/finding.ts';

@@ -3,9 +3,6 @@ import { parseJsonPath } from '../../core/json-path.ts';
 import { jsonSchema } from './common.ts';
 import { matcherSchema, matchingSchema } from './matchers.ts';
 
-export const methods = ['get', 'head', 'post', 'put', 'patch', 'delete', 'options'] as const;
-export type Method = (typeof methods)[number];
-
 const statusForm = 'an HTTP status from 100 to 599, or a list of them';
 const status = z.int({ error: statusForm }).min(100, statusForm).max(599, statusForm);
 

@@ -1,8 +1,7 @@
 import * as z from 'zod';
 import { nameSchema } from './common.ts';
-import { type Method, methods } from './http.ts';
 import { deploymentProbeSchema, postgresProbeSchema, queueProbeSchema, redisProbeSchema } from './probe/behind.ts';
-import { type HttpProbe, httpProbeSchema } from './probe/http.ts';
+import { httpProbeSchema } from './probe/http.ts';
 import {
   dnsProbeSchema,
   grpcProbeSchema,
@@ -44,23 +43,3 @@ export const probesSchema = z
 export type SimpleProbe = z.infer<typeof simpleProbeSchema>;
 export type GroupProbe = z.infer<typeof groupProbeSchema>;
 export type ProbeTarget = z.infer<typeof probeTargetSchema>;
-
-/** The path or URL that a probe over HTTP or WebSocket asks; undefined for others. */
-export function locationOf(probe: SimpleProbe): string | undefined {
-  if ('websocket' in probe) return probe.websocket;
-  const method = methodOf(probe);
-  return method && (probe as HttpProbe)[method];
-}
-
-/** The method of a probe over HTTP; undefined for others. */
-export function methodOf(probe: SimpleProbe): Method | undefined {
-  return methods.find(method => method in probe && (probe as HttpProbe)[method] !== undefined);
-}
-
-/** Whether it is asked of the service that it is declared for, which then has to be declared itself. */
-export function needsService(probe: ProbeTarget): boolean {
-  if ('any-of' in probe) return probe['any-of'].some(needsService);
-  if ('deployment' in probe) return true;
-  const location = locationOf(probe);
-  return location !== undefined && !URL.canParse(location);
-}

@@ -38,8 +38,3 @@ export const variablesSchema = z
 export type Variable = z.infer<typeof variableSchema>;
 export type VariableOf<Type extends Variable['type']> = Extract<Variable, { type: Type }>;
 export type StringVariable = z.infer<typeof types.stringSchema>;
-
-/** The services that a key of `env` stands for. */
-export function servicesOfKey(key: string): string[] {
-  return key.split(',').map(service => service.trim());
-}

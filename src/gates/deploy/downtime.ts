@@ -1,7 +1,7 @@
 import { httpRequest } from '../../clients/http.ts';
 import { NetworkError } from '../../clients/network-error.ts';
 import type { Configuration } from '../../config/load.ts';
-import { locationOf, methodOf } from '../../config/schema/probe.ts';
+import { locationOf, methodOf } from '../../config/probe-location.ts';
 import type { CheckResult, Outcome } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { formatDuration } from '../../core/duration.ts';

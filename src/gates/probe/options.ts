@@ -1,14 +1,9 @@
 import { invalidInput, invalidValue, missingSection } from '../../config/findings.ts';
 import type { Configuration } from '../../config/load.ts';
+import { locationOf, methodOf } from '../../config/probe-location.ts';
 import { isHttpUrl } from '../../config/schema/common.ts';
 import { httpProbeSchema } from '../../config/schema/probe/http.ts';
-import {
-  type GroupProbe,
-  locationOf,
-  methodOf,
-  type ProbeTarget,
-  type SimpleProbe,
-} from '../../config/schema/probe.ts';
+import type { GroupProbe, ProbeTarget, SimpleProbe } from '../../config/schema/probe.ts';
 import type { Service } from '../../config/schema/services.ts';
 import { isSelected } from '../../config/selection.ts';
 import { unescaped, withVariables } from '../../config/variables.ts';

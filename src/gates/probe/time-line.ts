@@ -18,10 +18,13 @@ const shown = 6;
 export class TimeLine {
   readonly #stretches: Stretch[] = [];
 
-  add(word: string, verdict: Verdict, from: number): void {
+  /** Says whether it is another one than the last. */
+  add(word: string, verdict: Verdict, from: number): boolean {
     const last = this.#stretches.at(-1);
-    if (last?.word === word && last.verdict === verdict) last.count++;
+    const isSame = last?.word === word && last.verdict === verdict;
+    if (isSame) last.count++;
     else this.#stretches.push({ word, verdict, count: 1, from });
+    return !isSame;
   }
 
   /** Whether there is more to tell than that all went the same way. */

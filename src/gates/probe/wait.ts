@@ -42,12 +42,12 @@ export async function waitUntilReady(target: SimpleTarget, ask: Prober, context:
     const last = await ask(context);
     const now = clock.now();
     progress.add(last, now);
-    line.add(last.word, last.verdict, askedAt - started);
+    const isNews = line.add(last.word, last.verdict, askedAt - started);
     silent &&= last.silent === true;
     const elapsed = now - started;
     const after = `${plural(attempts, 'attempt')} in ${formatDuration(elapsed)}`;
     if (progress.isEnough(now)) return ready(last, after, line);
-    context.log.debug(`${target.name}, attempt ${attempts}: ${last.detail ?? last.word}`);
+    if (isNews) context.log.debug(`${target.name}, attempt ${attempts}: ${last.detail ?? last.word}`);
     const exceeded = progress.exceeded();
     const pause = Math.max(pauseAfter(elapsed, now - askedAt, last.requests), last.retryAfter ?? 0);
     const remaining = probe.deadline - elapsed;

@@ -1,7 +1,8 @@
 import { invalidInput, missingSection } from '../../config/findings.ts';
 import type { Configuration } from '../../config/load.ts';
 import type { SourceConfiguration } from '../../config/schema/sources.ts';
-import { servicesOfKey, type Variable, variableSchema } from '../../config/schema/variables.ts';
+import { type Variable, variableSchema } from '../../config/schema/variables.ts';
+import { servicesOfKey } from '../../config/services-of-key.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { found, type Place } from '../../core/finding.ts';

@@ -1,4 +1,3 @@
-import { parseConfiguration } from '../../../src/config/load.ts';
 import type { GateContext } from '../../../src/core/context.ts';
 import { emptyRecord, type ReleaseRecord } from '../../../src/core/record.ts';
 import type { GateReport } from '../../../src/core/report.ts';
@@ -10,6 +9,7 @@ import { releasesOnGitHub } from '../../../src/github/deployments.ts';
 import { incidentsOnGitHub } from '../../../src/github/incidents.ts';
 import { tagsOnGitHub } from '../../../src/github/tags.ts';
 import { fastClock } from '../../platforms/support.ts';
+import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
 import { type FlyDelays, type FlyEmulator, startFly } from '../../support/emulators/fly/index.ts';
 import { type GitHubEmulator, type Permissions, startGitHub } from '../../support/emulators/github/index.ts';

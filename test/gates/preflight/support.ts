@@ -1,5 +1,4 @@
 import { createServer, type RequestListener } from 'node:http';
-import { parseConfiguration } from '../../../src/config/load.ts';
 import type { Clock } from '../../../src/core/clock.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { CommitFacts } from '../../../src/core/commit-facts.ts';
@@ -7,6 +6,7 @@ import type { GateContext } from '../../../src/core/context.ts';
 import { emptyRecord } from '../../../src/core/record.ts';
 import { findingsOf, type GateReport } from '../../../src/core/report.ts';
 import { preflight } from '../../../src/gates/preflight/gate.ts';
+import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
 import { listen } from '../../support/listen.ts';
 

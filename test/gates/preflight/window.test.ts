@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { parseConfiguration } from '../../../src/config/load.ts';
 import { GateError } from '../../../src/core/errors.ts';
 import { localTime, momentOf } from '../../../src/gates/preflight/window/local-time.ts';
+import { parseConfiguration } from '../../support/configuration.ts';
 import { cleanUp, clockAt, codes, onCleanUp, run, seen } from './support.ts';
 
 afterEach(cleanUp);

@@ -1,10 +1,10 @@
 import { createServer, type RequestListener } from 'node:http';
-import { parseConfiguration } from '../../../src/config/load.ts';
 import type { Clock } from '../../../src/core/clock.ts';
 import type { GateContext } from '../../../src/core/context.ts';
 import { findingsOf, type GateReport } from '../../../src/core/report.ts';
 import { probe } from '../../../src/gates/probe/gate.ts';
 import { type ProbeInputs, targetsOfConfiguration } from '../../../src/gates/probe/options.ts';
+import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
 import { listen } from '../../support/listen.ts';
 

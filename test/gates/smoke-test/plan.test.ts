@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseConfiguration } from '../../../src/config/load.ts';
 import type { GateContext } from '../../../src/core/context.ts';
 import { GateError } from '../../../src/core/errors.ts';
 import { planSmoke } from '../../../src/gates/smoke-test/plan/plan.ts';
+import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
 
 const api = 'services:\n  api: { platform: fly, app: api, url: https://api.example.com }\n';

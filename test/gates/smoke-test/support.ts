@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { parseConfiguration } from '../../../src/config/load.ts';
 import type { GateContext } from '../../../src/core/context.ts';
 import type { ReleaseRecord } from '../../../src/core/record.ts';
 import { findingsOf, type GateReport } from '../../../src/core/report.ts';
 import { type SmokeReport, smokeTest } from '../../../src/gates/smoke-test/gate.ts';
 import { planSmoke } from '../../../src/gates/smoke-test/plan/plan.ts';
+import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
 
 export interface RunningServer {

@@ -1,9 +1,10 @@
-import { type Configuration, parseConfiguration } from '../../../src/config/load.ts';
+import type { Configuration } from '../../../src/config/load.ts';
 import type { GateContext } from '../../../src/core/context.ts';
 import { findingsOf, type GateReport } from '../../../src/core/report.ts';
 import { contractOfConfiguration, contractOfNames, type Given } from '../../../src/gates/validate-env/contract-of.ts';
 import { validateEnv } from '../../../src/gates/validate-env/gate.ts';
 import { scopeOf } from '../../../src/gates/validate-env/options.ts';
+import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
 
 export interface Run extends Partial<GateContext> {

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { parseJsonPath } from '../../../core/json-path.ts';
+import { methods } from '../../http-methods.ts';
 import { durationSchema, jsonSchema } from '../common.ts';
-import { expectationSchema, methods } from '../http.ts';
+import { expectationSchema } from '../http.ts';
 import { matchingSchema } from '../matchers.ts';
 import { canBePassed, cannotBePassed, rules } from './rules.ts';
 

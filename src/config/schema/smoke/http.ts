@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { methods } from '../../http-methods.ts';
 import { jsonSchema } from '../common.ts';
-import { expectationSchema, methods } from '../http.ts';
+import { expectationSchema } from '../http.ts';
 import { captures, jsonPath } from './capture.ts';
 import { asking, location, texts, within } from './step.ts';
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { suggestion } from '../../../core/nearest.ts';
+import { methods } from '../../http-methods.ts';
 import { durationSchema, jsonSchema, nameSchema } from '../common.ts';
-import { methods } from '../http.ts';
 import { queueStepSchema, redisStepSchema, runStepSchema, sqlStepSchema } from './behind.ts';
 import { httpStepSchema } from './http.ts';
 import { graphqlStepSchema, oauthStepSchema } from './oauth.ts';

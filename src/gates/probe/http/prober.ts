@@ -1,6 +1,6 @@
 import { withoutQuery } from '../../../clients/http.ts';
 import { retryAfter } from '../../../clients/retry-after.ts';
-import type { Method } from '../../../config/schema/http.ts';
+import type { Method } from '../../../config/http-methods.ts';
 import type { HttpProbe } from '../../../config/schema/probe/http.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { formatDuration } from '../../../core/duration.ts';

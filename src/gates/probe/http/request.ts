@@ -1,5 +1,5 @@
 import { type HttpAnswer, type HttpRequest, httpRequest, withoutQuery } from '../../../clients/http.ts';
-import type { Method } from '../../../config/schema/http.ts';
+import type { Method } from '../../../config/http-methods.ts';
 import type { HttpProbe } from '../../../config/schema/probe/http.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';

@@ -1,4 +1,4 @@
-import { methodOf } from '../../../config/schema/probe.ts';
+import { methodOf } from '../../../config/probe-location.ts';
 import type { Prober } from '../attempt.ts';
 import { httpProber } from '../http/prober.ts';
 import { type SimpleTarget, whereOf } from '../options.ts';

@@ -1,4 +1,4 @@
-import { methods } from '../../../config/schema/http.ts';
+import { methods } from '../../../config/http-methods.ts';
 import { type Imported, nameOf, type StepText, variableName } from './flow-file.ts';
 
 type Mapping = Record<string, unknown>;
