@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-import{platformOf}from"./chunk-WNPTAD2S.mjs";import"./chunk-BN6VHCY7.mjs";import"./chunk-GAG3NIHZ.mjs";import"./chunk-CVKAUPVX.mjs";import"./chunk-WEYY7HQS.mjs";import"./chunk-IA6JLY5I.mjs";import"./chunk-LFXNKJOR.mjs";import"./chunk-GKYLI4LE.mjs";import"./chunk-JDBC4EJN.mjs";import"./chunk-ZVNZIQ3S.mjs";import"./chunk-BYBUHFJR.mjs";import"./chunk-SXY7ODMX.mjs";import"./chunk-W6LMHHZZ.mjs";import"./chunk-LBU4BTPP.mjs";import"./chunk-PLGI4CXG.mjs";export{platformOf};
