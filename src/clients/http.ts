@@ -45,19 +45,22 @@ export interface HttpAnswer {
   took: number;
 }
 
+let undici: Promise<typeof import('./undici.ts')> | undefined;
+
 /**
  * One HTTP request; redirects are not followed, compression is undone. Throws a NetworkError when no answer came, and
  * the signal's reason when aborted.
  */
 export async function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
-  const undici = await import('./undici.ts');
+  undici ??= import('./undici.ts'); // looking it up anew takes a tenth of the time that a request does
+  const client = await undici;
   const target = `${request.method} ${withoutQuery(request.url)}`;
   const deadline = startDeadline(request.timeout, request.signal);
   const own = await ownDispatcher(request);
   const started = performance.now();
   let status: number | undefined;
   try {
-    const answer = await undici.request(request.url, {
+    const answer = await client.request(request.url, {
       method: request.method as Dispatcher.HttpMethod,
       headers: { 'user-agent': 'release-gates', 'accept-encoding': acceptedEncodings, ...request.headers },
       body: request.body ?? null,

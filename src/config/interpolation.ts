@@ -20,6 +20,7 @@ export function interpolate(value: unknown, resolve: Resolve): unknown {
 }
 
 function interpolateText(text: string, resolve: Resolve): unknown {
+  if (!text.includes('${')) return text; // most have no name in them
   const whole = /^\$\{([^}]*)\}$/.exec(text);
   if (whole?.[1] !== undefined) return resolve(whole[1].trim()) ?? text;
   return text.replace(placeholder, (match, name: string) => {

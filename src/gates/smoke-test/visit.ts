@@ -45,10 +45,10 @@ export class Visit {
   readonly scope: Scope;
   readonly cookies: CookieJar;
   readonly connections: Connections;
-  /** The last request as a command for a shell. */
-  readonly #shown: { command: string };
+  /** The last request as a command for a shell; made only if it is shown. */
+  readonly #shown: { command: () => string };
 
-  constructor(shared: Shared, shown = { command: '' }) {
+  constructor(shared: Shared, shown = { command: () => '' }) {
     this.run = shared.run;
     this.flow = shared.flow;
     this.context = shared.context;
@@ -59,11 +59,12 @@ export class Visit {
   }
 
   get command(): string {
-    return this.#shown.command;
+    return this.#shown.command();
   }
 
-  set command(text: string) {
-    this.#shown.command = text;
+  /** From now on this is the last request. */
+  asks(command: () => string): void {
+    this.#shown.command = command;
   }
 
   /** The same user, with other names, or under another signal. */
@@ -102,7 +103,7 @@ export class Visit {
   /** Sends a request, keeps the cookies that come with the answer, and masks the tokens in it. */
   async ask(request: Omit<HttpRequest, 'signal'> & { headers: Record<string, string> }): Promise<HttpAnswer> {
     const { redactor, signal, clock } = this.context;
-    this.command = asCurl(request);
+    this.asks(() => asCurl(request));
     const answer = await httpRequest({ ...request, signal });
     for (const text of [answer.body, answer.headers.location ?? '', ...answer.cookies]) {
       for (const token of tokensIn(text)) redactor.add(token);
@@ -118,9 +119,12 @@ export class Visit {
     const verb = verbOf(step.declared);
     const request = url ? `${verb} ${shownAddress(url, step.baseUrl)}` : titleOf(step.declared);
     const name = step.declared.name;
+    const where = () => this.where(step);
     return {
       target: `${step.label} (${name === undefined ? request : `${this.scope.text(name)}: ${request}`})`,
-      where: this.where(step),
+      get where() {
+        return where();
+      },
       placeOfCapture: step.placeOfCapture,
       redact: text => this.context.redactor.redact(text),
     };

@@ -34,7 +34,9 @@ function planStep(declared: DeclaredStep, path: Path, label: string, around: Sur
     label,
     path,
     baseUrl: config.services[serviceOf(service, config) ?? '']?.url,
-    place: config.placeOf(path),
+    get place() {
+      return config.placeOf(path); // of a thousand steps that pass, none is asked
+    },
     placeOf: (...inner) => config.placeOf([...path, ...inner]),
     placeOfCapture: name => config.placeOfKey([...path, 'capture', name]),
   };
@@ -117,13 +119,13 @@ function findingsOfService(step: Step, config: Configuration): Finding[] {
 function findingsOfAddresses(step: Step, service: string | undefined, config: Configuration): Finding[] {
   return addressesOf(step.declared).flatMap(({ location, path }) => {
     if (location.startsWith('${')) return []; // a captured value may be either
-    const place = step.placeOf(...path);
     const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(location)?.[1]?.toLowerCase();
     if (scheme !== undefined) {
       const spoken = schemesOf(keyOf(step.declared));
       if (spoken.includes(scheme)) return [];
       const remedy = `Expected a path, or a URL with one of ${spoken.join(', ')}.`;
-      return [found(invalidValue, { seen: `${step.label} asks ${location}.`, remedy, place })];
+      const seen = `${step.label} asks ${location}.`;
+      return [found(invalidValue, { seen, remedy, place: step.placeOf(...path) })];
     }
     if (serviceOf(service, config) !== undefined) return [];
     const services = Object.keys(config.services);
@@ -134,7 +136,7 @@ function findingsOfAddresses(step: Step, service: string | undefined, config: Co
           services.length === 0
             ? 'Declare the service with its URL under `services`, or write a whole URL.'
             : `Set \`service\` on the flow or under \`smoke\` to one of: ${services.join(', ')}.`,
-        place,
+        place: step.placeOf(...path),
       }),
     ];
   });

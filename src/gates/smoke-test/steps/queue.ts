@@ -55,7 +55,7 @@ export async function runQueueStep(declared: QueueStep, step: Step, visit: Visit
   const about = visit.about(step);
   const queue = { prefix: declared.prefix, name: scope.text(declared.queue) };
   const wanted = scope.value(declared.job) as QueueStep['job'];
-  visit.command = `redis-cli -u "$${declared.store}" --scan --pattern '${queue.prefix}:${queue.name}:*'`;
+  visit.asks(() => `redis-cli -u "$${declared.store}" --scan --pattern '${queue.prefix}:${queue.name}:*'`);
   return withRedis(declared.store, declared.within + 5000, step, visit, async redis => {
     const started = performance.now();
     for (;;) {

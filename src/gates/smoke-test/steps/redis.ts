@@ -21,7 +21,7 @@ export async function runRedisStep(declared: RedisStep, step: Step, visit: Visit
   const about = visit.about(step);
   const [command = '', ...rest] = declared.redis.map(part => String(visit.scope.value(part)));
   const shown = [command, ...rest].map(part => `'${part.replaceAll("'", "'\\''")}'`).join(' ');
-  visit.command = `redis-cli -u "$${declared.store}" ${shown}`;
+  visit.asks(() => `redis-cli -u "$${declared.store}" ${shown}`);
   return withRedis(declared.store, declared.timeout, step, visit, async redis => {
     if (!declared.writes && (await isWriting(command, name => redis.call('COMMAND', 'INFO', name)))) {
       const seen = `${about.target}: ${command.toUpperCase()} changes data, and the step does not say that it writes.`;

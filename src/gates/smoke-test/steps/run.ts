@@ -49,7 +49,7 @@ export async function runRunStep(declared: RunStep, step: Step, visit: Visit): P
     throw new GateError([found(missingFile, { seen, place: step.placeOf('directory') })]);
   }
   const command = scope.text(declared.run);
-  visit.command = command;
+  visit.asks(() => command);
   const started = performance.now();
   const ended = await execute(
     command,

@@ -31,7 +31,7 @@ export async function runSqlStep(declared: SqlStep, step: Step, visit: Visit): P
   const address = parsePostgresUrl(run.plan.variables.get(declared.database) ?? '', declared.database, place);
   const statement = scope.text(declared.sql);
   const values = declared.values.map(value => scope.value(value));
-  visit.command = `psql "$${declared.database}" -c '${statement.replaceAll("'", "'\\''")}'`;
+  visit.asks(() => `psql "$${declared.database}" -c '${statement.replaceAll("'", "'\\''")}'`);
   const deadline = startDeadline(declared.timeout, context.signal);
   const started = performance.now();
   try {

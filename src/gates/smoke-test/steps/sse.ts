@@ -26,7 +26,7 @@ export async function runSseStep(declared: SseStep, step: Step, visit: Visit): P
   const about = visit.about(step, url);
   const headers = visit.headersFor(step, url);
   const started = performance.now();
-  visit.command = asCurl({ method: 'GET', url: url.href, headers: { accept: 'text/event-stream', ...headers } });
+  visit.asks(() => asCurl({ method: 'GET', url: url.href, headers: { accept: 'text/event-stream', ...headers } }));
   try {
     const signal = visit.run.context.signal; // the connection may outlive its step
     const connection = await connectSse({ url: url.href, headers, timeout: declared.timeout, signal });

@@ -53,7 +53,7 @@ export async function runWebsocketStep(declared: WebsocketStep, step: Step, visi
     signal: visit.run.context.signal, // the connection may outlive its step
   };
   const messages = messagesOf(scope.value(declared.send));
-  visit.command = asWscat({ ...request, messages });
+  visit.asks(() => asWscat({ ...request, messages }));
   const started = performance.now();
   const connection = await connect(request, declared, about);
   if ('verdict' in connection) return connection;
