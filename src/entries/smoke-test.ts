@@ -1,8 +1,10 @@
+import { keepHeapSmall } from '../core/small-heap.ts';
 import { dryRun } from '../gates/smoke-test/dry-run.ts';
 import { smokeTest } from '../gates/smoke-test/gate.ts';
 import { planSmoke } from '../gates/smoke-test/plan/plan.ts';
 import { runAction } from '../github/action.ts';
 
+keepHeapSmall();
 await runAction('smoke-test', async ({ inputs, context, configuration, record }) => {
   const source = inputs.text('import');
   if (source !== '') return (await import('../gates/smoke-test/import/import.ts')).importFlows(source, context);
