@@ -82,7 +82,7 @@ export async function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
     request.signal.throwIfAborted();
     if (deadline.passed) {
       const what = status === undefined ? 'gave no answer' : `answered ${status} with a body that did not end`;
-      throw new NetworkError(timedOut, `${target} ${what} within ${request.timeout} ms`);
+      throw new NetworkError(timedOut, `${target} ${what} within ${request.timeout} ms`, status !== undefined);
     }
     throw asNetworkError(error, target) ?? error;
   } finally {

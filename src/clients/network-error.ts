@@ -210,11 +210,14 @@ const ofCertificates = [
 /** No answer came over the network, and why. */
 export class NetworkError extends Error {
   readonly kind: FindingKind;
+  /** Whether something came from the other side before, so that the way there is not at fault. */
+  readonly heard: boolean;
 
-  constructor(kind: FindingKind, message: string) {
+  constructor(kind: FindingKind, message: string, heard = false) {
     super(message);
     this.name = 'NetworkError';
     this.kind = kind;
+    this.heard = heard;
   }
 
   /** What cannot be found, reached or asked says nothing about the release; what does not answer does. */

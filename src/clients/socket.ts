@@ -56,7 +56,7 @@ export async function talkOverTcp(request: TcpRequest): Promise<string> {
     signal.throwIfAborted();
     if (deadline.passed) {
       const what = connected ? 'connected, and the expected text did not arrive' : 'did not connect';
-      throw new NetworkError(timedOut, `${target} ${what} within ${timeout} ms`);
+      throw new NetworkError(timedOut, `${target} ${what} within ${timeout} ms`, connected);
     }
     throw asNetworkError(error, target) ?? new NetworkError(connectionLost, `${target} broke off`);
   } finally {

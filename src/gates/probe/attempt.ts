@@ -58,6 +58,6 @@ export function attemptOfError(error: unknown, target: string, where: Where): At
     detail: message,
     word: kind.code.replace(/^network\//, '').replaceAll('-', ' '),
     isolated: kind === connectionLost || kind === connectionReset || kind === timedOut,
-    silent: kind === timedOut || kind === connectionLost,
+    silent: kind === timedOut && !network.heard,
   };
 }

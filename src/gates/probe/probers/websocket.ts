@@ -63,7 +63,7 @@ async function converse(connection: WebsocketConnection, probe: WebsocketProbe, 
     signal.throwIfAborted();
     if (!deadline.passed) throw error;
     const seen = `${target} did not send the expected message within ${timeout} ms; others that came: ${others}`;
-    throw new NetworkError(timedOut, seen);
+    throw new NetworkError(timedOut, seen, true);
   } finally {
     deadline.clear();
   }
