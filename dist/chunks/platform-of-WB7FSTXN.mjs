@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-import{platformOf}from"./chunk-6WVWTLBV.mjs";import"./chunk-AERQ7POX.mjs";import"./chunk-WBPXSQMP.mjs";import"./chunk-CVKAUPVX.mjs";import"./chunk-BYBUHFJR.mjs";import"./chunk-3Q4SJ6KS.mjs";import"./chunk-IA6JLY5I.mjs";import"./chunk-SITGNMAX.mjs";import"./chunk-GKYLI4LE.mjs";import"./chunk-JDBC4EJN.mjs";import"./chunk-LBU4BTPP.mjs";import"./chunk-XWVEMQPS.mjs";import"./chunk-SXY7ODMX.mjs";import"./chunk-W6LMHHZZ.mjs";import"./chunk-PLGI4CXG.mjs";export{platformOf};
