@@ -88,7 +88,12 @@ function headlineOf(databases: Database[], checks: CheckResult[], { mode }: Push
   const migrations = (count: number) => plural(count, 'migration');
   const passed = verdictOf(checks) === 'passed';
   if (mode !== 'push') {
-    return `${passed ? `${migrations(pending)} to apply.` : 'The migrations cannot be pushed as it is.'} Nothing was changed.`;
+    const plan = passed
+      ? `${migrations(pending)} to apply.`
+      : verdictOf(checks) === 'failed'
+        ? 'The migrations cannot be pushed as they are.'
+        : 'Whether the migrations can be pushed is not known.';
+    return `${plan} Nothing was changed.`;
   }
   if (passed) {
     return applied === 0 ? 'The database is up to date.' : `${migrations(applied)} applied and verified.`;

@@ -6,6 +6,7 @@ import { needsOwnTool } from './rules/needs-own-tool.ts';
 import { psqlCommand } from './rules/psql-command.ts';
 import type { Comparison, Rule } from './rules/rule.ts';
 import { transactionControl } from './rules/transaction-control.ts';
+import { wrongDatabase } from './rules/wrong-database.ts';
 
 /** What a push would do, and what speaks against it. */
 export interface Plan {
@@ -14,7 +15,7 @@ export interface Plan {
 }
 
 /** What must hold of pending migrations, whatever the tool. */
-const rules: Rule[] = [needsOwnTool];
+const rules: Rule[] = [wrongDatabase, needsOwnTool];
 /** What must hold of those that this gate applies itself. */
 const rulesOfOurs: Rule[] = [needsNoTransaction, transactionControl, psqlCommand];
 

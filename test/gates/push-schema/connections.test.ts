@@ -7,7 +7,7 @@ import type { Finding } from '../../../src/core/finding.ts';
 import { findingsOf } from '../../../src/core/report.ts';
 import { freePort } from '../../support/free-port.ts';
 import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
-import { codesOf, openWorkbench, type Workbench } from './workbench.ts';
+import { codesOf, freshDatabase, openWorkbench, type Workbench } from './workbench.ts';
 
 let postgres: RunningPostgres;
 let bench: Workbench;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 beforeEach(async () => {
-  bench = await openWorkbench(await postgres.createDatabase());
+  bench = await openWorkbench(await freshDatabase(postgres));
   await bench.supabase({ '1_users': 'CREATE TABLE users ();' });
 });
 afterEach(() => bench.clear());

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { findingsOf } from '../../../src/core/report.ts';
 import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
-import { codesOf, openWorkbench, type Workbench } from './workbench.ts';
+import { codesOf, freshDatabase, openWorkbench, type Workbench } from './workbench.ts';
 
 /** A database as Supabase sets it up: with the roles of its public API, and auth.users. */
 let postgres: RunningPostgres;
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 beforeEach(async () => {
-  bench = await openWorkbench(await postgres.createDatabase());
+  bench = await openWorkbench(await freshDatabase(postgres));
   await bench.sql(`
     DO $$ BEGIN CREATE ROLE anon; CREATE ROLE authenticated; EXCEPTION WHEN duplicate_object THEN END $$;
     CREATE SCHEMA auth; CREATE TABLE auth.users (id int, email text); ALTER TABLE auth.users ENABLE ROW LEVEL SECURITY;

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { findingsOf } from '../../../src/core/report.ts';
 import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
 import { type Cut, startCuttingProxy } from './cutting-proxy.ts';
-import { codesOf, openWorkbench, type Workbench } from './workbench.ts';
+import { codesOf, freshDatabase, openWorkbench, type Workbench } from './workbench.ts';
 
 let postgres: RunningPostgres;
 let bench: Workbench;
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 beforeEach(async () => {
-  bench = await openWorkbench(await postgres.createDatabase());
+  bench = await openWorkbench(await freshDatabase(postgres));
 });
 afterEach(() => bench.clear());
 
@@ -89,7 +89,7 @@ async function cutAt(cut: Cut, tool: Tool): Promise<boolean> {
 
 test.each([
   ['before', 'prisma', 1],
-  ['after', 'prisma', 1],
+  ['after', 'prisma', 2],
   ['before', 'supabase', 3], // the way is the same
   ['after', 'supabase', 3],
 ] as const)(
@@ -126,7 +126,7 @@ async function killedAt(step: number): Promise<boolean> {
 test('the process killed at any step of a push: running it again completes', async () => {
   await bench.prisma(scripts);
   let step = 8; // what comes before is only the connection
-  while (await killedAt(step)) step += 3;
+  while (await killedAt(step)) step += 4;
   expect(step).toBeGreaterThan(20);
 }, 60_000);
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { findingsOf } from '../../../src/core/report.ts';
 import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
-import { codesOf, openWorkbench, verdictsOf, type Workbench } from './workbench.ts';
+import { codesOf, freshDatabase, openWorkbench, verdictsOf, type Workbench } from './workbench.ts';
 
 let postgres: RunningPostgres;
 let bench: Workbench;
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 beforeEach(async () => {
-  bench = await openWorkbench(await postgres.createDatabase());
+  bench = await openWorkbench(await freshDatabase(postgres));
 });
 afterEach(() => bench.clear());
 

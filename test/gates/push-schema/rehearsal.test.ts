@@ -4,7 +4,7 @@ import { findingsOf } from '../../../src/core/report.ts';
 import { startEmbedded } from '../../../src/gates/push-schema/rehearse/embedded.ts';
 import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
 import { postgresBinaries } from '../../support/postgres-binaries.ts';
-import { codesOf, openWorkbench, verdictsOf, type Workbench } from './workbench.ts';
+import { codesOf, freshDatabase, openWorkbench, verdictsOf, type Workbench } from './workbench.ts';
 
 let postgres: RunningPostgres;
 let bench: Workbench;
@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 beforeEach(async () => {
-  bench = await openWorkbench(await postgres.createDatabase());
+  bench = await openWorkbench(await freshDatabase(postgres));
 });
 afterEach(() => bench.clear());
 

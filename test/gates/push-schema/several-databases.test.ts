@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
-import { openWorkbench, verdictsOf, type Workbench } from './workbench.ts';
+import { freshDatabase, openWorkbench, verdictsOf, type Workbench } from './workbench.ts';
 
 let postgres: RunningPostgres;
 let bench: Workbench;
@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 beforeEach(async () => {
-  bench = await openWorkbench(await postgres.createDatabase());
+  bench = await openWorkbench(await freshDatabase(postgres));
   other = await postgres.createDatabase();
 });
 afterEach(() => bench.clear());

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
 import { VENDORS_MISSING, vendorPackage, vendorProgram } from '../../support/vendors.ts';
-import { codesOf, openWorkbench, type Workbench } from './workbench.ts';
+import { codesOf, freshDatabase, openWorkbench, type Workbench } from './workbench.ts';
 
 /** The tools themselves must see nothing unusual in what the gate has written, and the gate nothing in theirs. */
 const installed = vendorPackage('supabase') !== undefined && vendorPackage('prisma') !== undefined;
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => postgres.stop());
 beforeEach(async () => {
-  bench = await openWorkbench(await postgres.createDatabase());
+  bench = await openWorkbench(await freshDatabase(postgres));
 });
 afterEach(() => bench.clear());
 

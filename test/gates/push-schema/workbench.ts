@@ -9,6 +9,7 @@ import { pushSchema } from '../../../src/gates/push-schema/gate.ts';
 import { type PushSchemaOptions, targetsOfConfiguration } from '../../../src/gates/push-schema/options.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
+import type { RunningPostgres } from '../../support/postgres.ts';
 
 /** A checkout with one database, whose migrations are in `migrations/`. */
 export interface Workbench {
@@ -38,6 +39,31 @@ export interface Given
   /** Instead of the configuration with the one database `main`. */
   config?: string;
   context?: Partial<GateContext>;
+}
+
+const databases = new WeakMap<RunningPostgres, string>();
+
+/** An empty database: the same one each time, as a new one takes longer than most tests. */
+export async function freshDatabase(postgres: RunningPostgres): Promise<string> {
+  const known = databases.get(postgres);
+  if (known === undefined) {
+    const url = await postgres.createDatabase();
+    databases.set(postgres, url);
+    return url;
+  }
+  const client = new Client({ connectionString: known });
+  await client.connect();
+  await client.query(`DO $$ DECLARE name text; BEGIN
+    FOR name IN SELECT nspname FROM pg_namespace WHERE nspname <> 'information_schema' AND nspname NOT LIKE 'pg\\_%' LOOP
+      EXECUTE format('DROP SCHEMA %I CASCADE', name);
+    END LOOP;
+    FOR name IN SELECT fdwname FROM pg_foreign_data_wrapper LOOP
+      EXECUTE format('DROP FOREIGN DATA WRAPPER %I CASCADE', name);
+    END LOOP;
+    CREATE SCHEMA public;
+  END $$`);
+  await client.end();
+  return known;
 }
 
 export async function openWorkbench(url: string): Promise<Workbench> {

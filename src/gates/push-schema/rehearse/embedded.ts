@@ -65,9 +65,15 @@ export async function startEmbedded(variables: Variables): Promise<EmbeddedServe
   } catch (error) {
     await remove();
     throw new GateError([
-      found(noScratch, { seen: `PostgreSQL could not be started for a trial: ${messageOf(error)}.` }),
+      found(noScratch, { seen: `PostgreSQL could not be started for a trial: ${reasonOf(error)}.` }),
     ]);
   }
+}
+
+/** Of what a program prints when it fails, the line that says why. */
+function reasonOf(error: unknown): string {
+  const message = messageOf(error);
+  return /error: (.*)/.exec(message)?.[1] ?? message.trim();
 }
 
 async function ready(output: NodeJS.ReadableStream, ended: Promise<unknown>): Promise<void> {

@@ -1,0 +1,22 @@
+import { type FindingKind, found } from '../../../core/finding.ts';
+import { namesOf } from '../migration.ts';
+import type { Rule } from './rule.ts';
+
+export const wrongDatabaseFinding: FindingKind = {
+  code: 'schema/wrong-database',
+  severity: 'error',
+  boundary: 'data',
+  meaning:
+    'The database has a ledger, and not one of its migrations is in the repository: it is most likely another one.',
+  cause: 'The connection string of another project or service, or `migrations` that points at another folder.',
+  remedy: 'Compare the connection string and the folder. If both are right, bring the migrations of the ledger back.',
+};
+
+export const wrongDatabase: Rule = ({ database, ledger, migrations, place }) => {
+  const applied = ledger.entries.filter(({ state }) => state === 'applied');
+  const known = new Set(migrations.map(({ id }) => id));
+  if (applied.length === 0 || applied.some(({ id }) => known.has(id))) return [];
+  const names = namesOf(applied.map(({ id }) => ({ name: id })));
+  const seen = `The ledger of ${database} has ${names}, of which the repository has none.`;
+  return [found(wrongDatabaseFinding, { seen, place })];
+};

@@ -1,0 +1,88 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { findingsOf } from '../../../src/core/report.ts';
+import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
+import { codesOf, freshDatabase, openWorkbench, type Workbench } from './workbench.ts';
+
+let postgres: RunningPostgres;
+let bench: Workbench;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+beforeEach(async () => {
+  bench = await openWorkbench(await freshDatabase(postgres));
+});
+afterEach(() => bench.clear());
+
+const tables = () => bench.sql("SELECT FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')");
+
+describe('refused before anything is applied', () => {
+  test('a script that does not parse, with its place and what was not expected', async () => {
+    await bench.supabase({ '1_good': 'CREATE TABLE good ();', '2_bad': 'CREATE TABLE a (\n  id int,\n);' });
+    const report = await bench.push();
+    expect(report.verdict).toBe('failed');
+    expect(codesOf(report)).toEqual(['error schema/syntax-error']);
+    expect(findingsOf(report)[0]).toMatchObject({
+      seen: '2_bad is not SQL: syntax error at or near ")".',
+      place: { path: 'migrations/2_bad.sql', line: 3, column: 1 },
+    });
+    expect(await tables()).toEqual([]);
+  });
+
+  test('the ledger of another project', async () => {
+    await bench.prisma({ '1_other': 'CREATE TABLE other ();' });
+    await bench.push();
+    await bench.remove('migrations/1_other');
+    await bench.prisma({ '2_users': 'CREATE TABLE users ();' });
+    const report = await bench.push();
+    expect(codesOf(report)).toContain('error schema/wrong-database');
+    expect(findingsOf(report).find(({ code }) => code === 'schema/wrong-database')?.seen).toBe(
+      'The ledger of main has 1_other, of which the repository has none.',
+    );
+    expect(await bench.sql("SELECT FROM pg_tables WHERE tablename = 'users'")).toEqual([]);
+  });
+
+  test('a folder that is not of the tool that `tool` names', async () => {
+    await bench.write({ 'migrations/V1__flyway.sql': 'SELECT 1;' });
+    const report = await bench.push({ settings: 'tool: supabase' });
+    expect(codesOf(report)).toEqual(['error schema/unknown-layout']);
+  });
+});
+
+describe('R9, V10: what loses data', () => {
+  beforeEach(async () => {
+    await bench.prisma({ '1_users': 'CREATE TABLE users (id int, email text);\nINSERT INTO users VALUES (1);' });
+    await bench.push();
+    await bench.prisma({ '2_drop': 'ALTER TABLE users DROP COLUMN email;' });
+  });
+
+  test('is refused until the input `approve` names the migration', async () => {
+    const report = await bench.push();
+    expect(report.verdict).toBe('failed');
+    expect(codesOf(report)).toEqual(['error schema/drops-column']);
+    expect(await bench.sql('SELECT email FROM users')).toHaveLength(1);
+
+    const approved = await bench.push({ approved: ['2_drop'] });
+    expect(approved.verdict).toBe('passed');
+    expect(codesOf(approved)).toEqual(['notice schema/drops-column']);
+  });
+
+  test('is in the release record, with the statement, for whoever wants to go back', async () => {
+    const report = await bench.push({ settings: 'destructive: allow' });
+    expect(codesOf(report)).toEqual(['warning schema/drops-column']);
+    expect(report.record?.databases.main?.migrations).toEqual([
+      { name: '2_drop', grade: 'irreversible', because: 'ALTER TABLE users DROP COLUMN email' },
+    ]);
+  });
+});
+
+test('a hazard counts by the size that the table really has', async () => {
+  await bench.sql('CREATE TABLE small AS SELECT generate_series(1, 200) AS id');
+  await bench.sql("CREATE TABLE medium AS SELECT repeat('x', 1000) AS filler FROM generate_series(1, 3000)");
+  await bench.sql('ANALYZE');
+  await bench.supabase({ '1_index': 'CREATE INDEX ON small (id);\nCREATE INDEX ON medium (filler);' });
+  const report = await bench.push({ mode: 'check' });
+  expect(codesOf(report)).toEqual(['notice schema/index-not-concurrent', 'warning schema/index-not-concurrent']);
+  expect(findingsOf(report)[0]?.seen).toContain('about 200 rows (8 kB)');
+  expect(findingsOf(report)[1]?.seen).toContain('about 3,000 rows (3 MB)');
+});
