@@ -9,12 +9,17 @@ import { migrate } from '../test/systems/prediction-market/migrate.ts';
 import { brokenReleases, type Release, v2 } from '../test/systems/prediction-market/releases.ts';
 import { apiSettings, startApi } from '../test/systems/prediction-market/start.ts';
 
-/** Prints how often the flows of the prediction market come to each verdict, and to which first finding. Runs: the first argument, 500 by default; the second names one release. */
+/**
+ * Prints how often the flows of the prediction market come to each verdict, and to which first finding. Runs: the first
+ * argument, 500 by default; the second names one release. They are made in batches, several at once: each has an API
+ * process and a Redis database of its own, so that no run is counted against the limit of another.
+ */
 const runs = Number(process.argv[2] ?? 500);
+const runsOfBatch = 25;
+const batchesAtOnce = 4;
 /** What no flow can see from outside: the process is not there, or differs only while its database is away. */
 const unseen = ['crashes-on-start', 'health-needs-database'];
 const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
-const store = new Redis(redis.url);
 try {
   const database = await postgres.createDatabase();
   await migrate(database, v2.migrations);
@@ -26,27 +31,44 @@ try {
     }
   }
 } finally {
-  store.disconnect();
   await Promise.all([postgres.stop(), redis.stop()]);
 }
 
 async function outcomesOf(release: Release, database: string): Promise<Map<string, number>> {
+  const outcomes = new Map<string, number>();
+  let left = runs;
+  const worker = async (_: unknown, index: number) => {
+    while (left > 0) {
+      const size = Math.min(runsOfBatch, left);
+      left -= size;
+      for (const outcome of await batch(size, release, database, `${redis.url}/${index}`)) {
+        outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: batchesAtOnce }, worker));
+  return outcomes;
+}
+
+/** What so many runs came to, one after another on one process of the release. */
+async function batch(size: number, release: Release, database: string, store: string): Promise<string[]> {
   const settings: Record<string, string> = {
-    ...apiSettings(database, redis.url),
+    ...apiSettings(database, store),
     RATE_LIMIT_MAX: String(requestsAllowed),
   };
+  const counts = new Redis(store);
   const api = await startApi(release, settings);
-  const outcomes = new Map<string, number>();
+  const outcomes: string[] = [];
   try {
-    for (let run = 0; run < runs; run++) {
-      await store.flushall(); // each run counts its requests anew
+    for (let run = 0; run < size; run++) {
+      await counts.flushdb(); // each run counts its requests anew
       const context = testContext({ variables: settings });
       const report = await smoke(api.url, marketFlows, context, { commit: release.commit });
       const first = findingsOf(report)[0];
-      const outcome = `${report.verdict} ${first ? `${first.code} at line ${first.place?.line}` : ''}`.trim();
-      outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      outcomes.push(`${report.verdict} ${first ? `${first.code} at line ${first.place?.line}` : ''}`.trim());
     }
   } finally {
+    counts.disconnect();
     await api.stop();
   }
   return outcomes;
