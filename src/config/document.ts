@@ -1,8 +1,9 @@
-import { isMap, isNode, isPair, LineCounter, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import { type Document, isMap, isNode, isPair, LineCounter, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import { GateError } from '../core/errors.ts';
 import { found, type Place } from '../core/finding.ts';
 import { invalidYaml } from './findings.ts';
 import { faultsOf } from './yaml-faults.ts';
+import { plainYamlValue } from './yaml-value.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -18,12 +19,30 @@ export interface ConfigDocument {
 
 /** Parses YAML 1.2. Throws a GateError with every fault found in it. */
 export function parseConfigDocument(text: string, path: string): ConfigDocument {
+  const yaml = text.replace(/^\ufeff/, '');
+  let located: LocatedDocument | undefined;
+  const locate = (): LocatedDocument => {
+    located ??= locatedDocument(yaml, path);
+    return located;
+  };
+  const plain = plainYamlValue(yaml);
+  return {
+    path,
+    value: plain ? plain.value : locate().document.toJS(),
+    placeOf: wanted => placeOf(wanted, locate()),
+    placeOfKey: wanted => placeOfKey(wanted, locate()),
+  };
+}
+
+/** A document with all its nodes: slow to make, so only for what has a fault or a finding. */
+interface LocatedDocument {
+  document: Document.Parsed;
+  at(offset: number): Place;
+}
+
+function locatedDocument(text: string, path: string): LocatedDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text.replace(/^\ufeff/, ''), {
-    lineCounter: lines,
-    prettyErrors: false,
-    logLevel: 'error',
-  });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const at = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { path, line, column: col };
@@ -36,20 +55,23 @@ export function parseConfigDocument(text: string, path: string): ConfigDocument 
       ),
     );
   }
-  const placeOf = (wanted: Path): Place => {
-    for (let depth = wanted.length; depth > 0; depth--) {
-      const node = document.getIn(wanted.slice(0, depth), true);
-      if (isNode(node) && node.range) return at(node.range[0]);
-    }
-    return { path, line: 1, column: 1 };
-  };
-  const placeOfKey = (wanted: Path): Place => {
-    const parent = wanted.length > 1 ? document.getIn(wanted.slice(0, -1), true) : document.contents;
-    const key = wanted.at(-1);
-    const pair = isMap(parent) ? pairsOf(parent).get(String(key)) : undefined;
-    return pair && isNode(pair.key) && pair.key.range ? at(pair.key.range[0]) : placeOf(wanted);
-  };
-  return { path, value: document.toJS(), placeOf, placeOfKey };
+  return { document, at };
+}
+
+function placeOf(wanted: Path, { document, at }: LocatedDocument): Place {
+  for (let depth = wanted.length; depth > 0; depth--) {
+    const node = document.getIn(wanted.slice(0, depth), true);
+    if (isNode(node) && node.range) return at(node.range[0]);
+  }
+  return at(0);
+}
+
+function placeOfKey(wanted: Path, located: LocatedDocument): Place {
+  const { document, at } = located;
+  const parent = wanted.length > 1 ? document.getIn(wanted.slice(0, -1), true) : document.contents;
+  const key = wanted.at(-1);
+  const pair = isMap(parent) ? pairsOf(parent).get(String(key)) : undefined;
+  return pair && isNode(pair.key) && pair.key.range ? at(pair.key.range[0]) : placeOf(wanted, located);
 }
 
 const pairsByMap = new WeakMap<YAMLMap, Map<string, Pair>>();
