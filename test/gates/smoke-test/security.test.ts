@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { bodyOf, type RunningServer, seenIn, serve, smoke } from './support.ts';
+
+const protections = {
+  'strict-transport-security': 'max-age=31536000',
+  'content-security-policy': "default-src 'self'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+};
+const trace = 'Error: no\n    at handle (/srv/app/orders.js:12:7)';
+
+let server: RunningServer;
+let asked = 0;
+/** How many requests the limiter of `/limited` refuses after the first two, before it answers again. */
+let refusals = 0;
+beforeAll(async () => {
+  server = await serve(async (request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const body = await bodyOf(request);
+    const json = (status: number, value: unknown) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+    const page = (text: string) => response.setHeader('content-type', 'text/html').end(`<p>${text}</p>`);
+    const headers = Object.fromEntries(searchParams);
+    const text = body === '' ? '' : String(JSON.parse(body).text);
+    if (pathname === '/app') response.writeHead(200, { ...protections, ...headers }).end();
+    else if (pathname === '/bare') response.end();
+    else if (pathname === '/away') response.writeHead(308, { location: searchParams.get('to') ?? '' }).end();
+    else if (pathname === '/error') json(404, { error: { code: 'NOT_FOUND' } });
+    else if (pathname === '/trace') json(500, { error: { code: 'NOT_FOUND', stack: trace } });
+    else if (pathname === '/other-shape') json(404, { message: 'no' });
+    else if (pathname === '/fallback') json(200, {});
+    else if (pathname === '/stored') json(201, { text });
+    else if (pathname === '/refused') json(422, { error: 'no' });
+    else if (pathname === '/sql')
+      json(text.includes("'") ? 500 : 200, text.includes("'") ? { error: 'syntax error at or near "1"' } : {});
+    else if (pathname === '/page') page(text);
+    else if (pathname === '/escaped')
+      page(text.replace(/[<>"&]/g, character => `&#${character.charCodeAt(0)};`).replaceAll('1337', ''));
+    else if (pathname === '/template')
+      json(200, { text: text.replace('{{7*191}}', '1337').replace('${7*191}', '1337') });
+    else if (pathname === '/limited') {
+      asked += 1;
+      const isRefused = asked > 2 && asked <= 2 + refusals;
+      response.writeHead(isRefused ? 429 : 200, isRefused ? { 'retry-after': '0' } : {}).end();
+    } else response.writeHead(404).end();
+  });
+});
+beforeEach(() => {
+  asked = 0;
+});
+afterAll(() => server.stop());
+
+const run = (step: string) => smoke(server.url, `flows:\n  a:\n    - ${step}`);
+
+/** Row G13 of the operators' checklist. */
+describe('the headers that protect the users of a browser (G13)', () => {
+  test('are all there', async () => {
+    expect(seenIn(await run('{ security-headers: /app }'))).toEqual([]);
+  });
+
+  test.each([
+    ['/bare', 'strict-transport-security is missing'],
+    ['/bare', 'content-security-policy is missing'],
+    ['/bare', 'neither frame-ancestors nor x-frame-options says who may frame it'],
+    ['/bare', 'x-content-type-options is missing, expected nosniff'],
+    ['/app?strict-transport-security=max-age=300', 'lasts 300 s, expected at least 15552000 (180 days)'],
+    ["/app?content-security-policy=script-src 'unsafe-inline'", "allows scripts 'unsafe-inline'"],
+    ['/app?content-security-policy=img-src *', 'says nothing of scripts'],
+    ["/app?content-security-policy=default-src 'self'; frame-ancestors *", 'frame-ancestors allows every page'],
+  ])('%s: %s', async (path, seen) => {
+    const report = await run(`{ security-headers: "${path}" }`);
+    expect(report.verdict).toBe('failed');
+    expect(seenIn(report)).toEqual([expect.stringContaining('smoke/unprotected at 6: a, step 1 (security-headers ')]);
+    expect(seenIn(report)[0]).toContain(seen);
+  });
+
+  test('are only those that are asked for', async () => {
+    const report = await run('{ security-headers: "/app?strict-transport-security=", require: [csp, frame, nosniff] }');
+    expect(seenIn(report)).toEqual([]);
+  });
+});
+
+describe('plain http (G13, P13)', () => {
+  test('leads to https on the same host', async () => {
+    expect(seenIn(await run('{ https-redirect: "/away?to=https://127.0.0.1/" }'))).toEqual([]);
+  });
+
+  test.each([
+    ['/app', 'answered 200 over plain http, expected a redirect to https'],
+    ['/away?to=/login', 'which is not https'],
+    ['/away?to=https://elsewhere.example/', 'redirects to the other host elsewhere.example'],
+  ])('%s: %s', async (path, seen) => {
+    const report = await run(`{ https-redirect: "${path}" }`);
+    expect(report.verdict).toBe('failed');
+    expect(seenIn(report)).toEqual([expect.stringContaining('smoke/no-https-redirect at 6')]);
+    expect(seenIn(report)[0]).toContain(seen);
+  });
+});
+
+/** Row R14 of the operators' checklist. */
+describe('an error (R14)', () => {
+  const step = (path: string) => `{ error-envelope: ${path}, expect: { error: { code: NOT_FOUND } } }`;
+
+  test('has the documented shape', async () => {
+    expect(seenIn(await run(step('/error')))).toEqual([]);
+  });
+
+  test.each([
+    ['/trace', 'smoke/leaks-inside', 'answered 500 with a stack trace of JavaScript in its body'],
+    ['/other-shape', 'answer/wrong-json', '$.error'],
+    ['/fallback', 'smoke/no-error', 'answered 200, expected an error'],
+  ])('of %s is told of as %s', async (path, code, seen) => {
+    const report = await run(step(path));
+    expect(report.verdict).toBe('failed');
+    expect(seenIn(report)).toEqual([expect.stringContaining(`${code} at`)]);
+    expect(seenIn(report)[0]).toContain(seen);
+  });
+});
+
+describe('what a user could write', () => {
+  const step = (path: string) => `{ injection: { post: ${path}, json: { text: "\${payload}" } } }`;
+
+  test.each(['/stored', '/refused', '/escaped'])('is nothing but text to %s', async path => {
+    const report = await run(step(path));
+    expect(seenIn(report)).toEqual([]);
+    expect(server.asked.filter(request => request === `POST ${path}`).length).toBeGreaterThan(5);
+  });
+
+  test.each([
+    ['/sql', 'the service answered 500, as if it had run it'],
+    ['/page', 'it comes back in the page unescaped'],
+    ['/template', 'it came back evaluated'],
+  ])('takes effect at %s: %s', async (path, seen) => {
+    const report = await run(step(path));
+    expect(report.verdict).toBe('failed');
+    expect(seenIn(report)[0]).toContain('smoke/injection-takes-effect at 6: a, step 1 (POST ');
+    expect(seenIn(report)[0]).toContain(seen);
+  });
+});
+
+describe('a limit of requests', () => {
+  const step = '{ rate-limit: /limited, allowed: 2, requests: 5, recovers-within: 1s }';
+
+  test('passes again in its time', async () => {
+    refusals = 4;
+    const report = await run(step);
+    expect(seenIn(report)).toEqual([]);
+    expect(report.taken[0]?.detail).toMatch(/^2 of 5 answered, 3 refused, answered again after /);
+  });
+
+  test('that never passes is told of', async () => {
+    refusals = Number.POSITIVE_INFINITY;
+    const report = await run(step);
+    expect(report.verdict).toBe('failed');
+    expect(seenIn(report)).toEqual([
+      expect.stringMatching(/smoke\/limiter-does-not-recover at 6: .*still 429 after .*expected an answer within 1 s/),
+    ]);
+  });
+
+  test('that is reached too early, or never, is told of', async () => {
+    refusals = Number.POSITIVE_INFINITY;
+    const early = await run('{ rate-limit: /limited, allowed: 3, requests: 5 }');
+    expect(seenIn(early)).toEqual([expect.stringContaining('smoke/limiter-too-strict at 6')]);
+    refusals = 0;
+    const never = await run('{ rate-limit: /limited, allowed: 3, requests: 5 }');
+    expect(seenIn(never)).toEqual([expect.stringContaining('smoke/limiter-fails-open at 6')]);
+  });
+});
