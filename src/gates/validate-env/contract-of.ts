@@ -69,8 +69,7 @@ function serviceOf(service: string, declarations: Declaration[], config: Configu
   const configured = config
     ? sourceOf(config, service)
     : { platform: false, github: false, files: [], code: [], client: [], ignore: [] };
-  const place = config?.sources[service] && config.placeOfKey(['sources', service]);
-  return { service, declarations, configured, target: config?.services[service], place };
+  return { service, declarations, configured, target: config?.services[service] };
 }
 
 function common(
@@ -92,7 +91,8 @@ function forbiddenOf(declarations: Declaration[], config: Configuration): Forbid
   ];
   const having = (variable: string) =>
     new Set(declarations.filter(declaration => declaration.variable === variable).map(({ service }) => service));
-  return declarations.flatMap(({ variable, declared, place }) => {
+  return declarations.flatMap(declaration => {
+    const { variable, declared } = declaration;
     const named = [declared['never-in'] ?? []].flat();
     if (named.length === 0) return [];
     const trusted = having(variable);
@@ -101,12 +101,14 @@ function forbiddenOf(declarations: Declaration[], config: Configuration): Forbid
     if (both !== undefined) {
       const seen = `${variable} is kept out of ${both} by \`never-in\`, and declared for ${both} too.`;
       const remedy = `Take it out of \`env.${both}\`, or take ${both} out of \`never-in\`.`;
-      throw new GateError([found(invalidInput, { seen, remedy, ...(place && { place }) })]);
+      throw new GateError([found(invalidInput, { seen, remedy, place: declaration.place })]);
     }
     return [...new Set([...named.filter(name => name !== 'others'), ...others])].map(service => ({
       service,
       variable,
-      ...(place && { place }),
+      get place() {
+        return declaration.place;
+      },
     }));
   });
 }

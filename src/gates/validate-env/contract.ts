@@ -1,7 +1,6 @@
 import type { Service } from '../../config/schema/services.ts';
 import type { SourceConfiguration } from '../../config/schema/sources.ts';
 import type { Variables } from '../../core/context.ts';
-import type { Place } from '../../core/finding.ts';
 import type { PlatformVariable } from '../../platforms/platform.ts';
 import type { Fingerprint } from './drift/fingerprint.ts';
 import type { Declaration, Scope } from './options.ts';
@@ -14,7 +13,6 @@ export interface ContractService {
   configured: SourceConfiguration;
   /** Where it is released to; undefined where the configuration does not say. */
   target: Service | undefined;
-  place: Place | undefined;
 }
 
 /** The names of the secrets, and the variables, that jobs in an environment of GitHub get. */

@@ -16,7 +16,8 @@ export interface Declaration {
   service: string;
   variable: string;
   declared: Variable;
-  place?: Place;
+  /** Where the contract has it; looked up when it is asked for, which takes longer than most runs. */
+  readonly place?: Place | undefined;
 }
 
 /** When the service needs its variables. */
@@ -48,10 +49,17 @@ export function declarationsOfConfiguration(config: Configuration): Declaration[
   const keys = Object.keys(config.env).toSorted((a, b) => servicesOfKey(b).length - servicesOfKey(a).length);
   for (const key of keys) {
     for (const [variable, declared] of Object.entries(config.env[key] ?? {})) {
-      const place = config.placeOfKey(['env', key, variable]);
       for (const service of servicesOfKey(key)) {
         const name = `${service}.${variable}`;
-        declarations.set(name, { name, service, variable, declared, place });
+        declarations.set(name, {
+          name,
+          service,
+          variable,
+          declared,
+          get place() {
+            return config.placeOfKey(['env', key, variable]);
+          },
+        });
       }
     }
   }

@@ -11,8 +11,8 @@ import { isPublicName } from './rules/public-prefix.ts';
 import { supabaseProjectCheck } from './rules/supabase-project.ts';
 import { isSecret } from './secrecy.ts';
 import type { ServiceView } from './service.ts';
-import { boundaryOf } from './types/type.ts';
 import { undeclaredCheck } from './undeclared.ts';
+import { whereOf } from './where.ts';
 
 /** Checks of a service beyond its single variables. */
 export function serviceChecks(view: ServiceView, { forbidden }: Contract): Check[] {
@@ -30,8 +30,8 @@ export function repositoryChecks(views: ServiceView[], contract: Contract, { wor
   const secrets = secretsOf(views);
   return views.flatMap(({ service, configured, declarations, variables }) => {
     const { code, client, folder, ignore } = configured;
-    const forbidden = new Map(
-      contract.forbidden.filter(entry => entry.service === service).map(({ variable, place }) => [variable, place]),
+    const forbidden = new Set(
+      contract.forbidden.filter(entry => entry.service === service).map(({ variable }) => variable),
     );
     const port = variables.PORT ?? declaredPort(declarations);
     return [
@@ -52,9 +52,7 @@ export function liveChecks(views: ServiceView[], context: GateContext): Check[] 
     declarations.flatMap(declaration => {
       const value = variables[declaration.variable];
       if (!value?.trim()) return [];
-      const { declared, place } = declaration;
-      const where = { boundary: boundaryOf(declared), ...(place && { place }) };
-      return liveCheck({ declaration, value, variables, where, context }) ?? [];
+      return liveCheck({ declaration, value, variables, where: whereOf(declaration), context }) ?? [];
     }),
   );
 }

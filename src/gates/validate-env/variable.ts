@@ -17,6 +17,7 @@ import { sameHost } from './rules/same-host.ts';
 import type { ServiceView } from './service.ts';
 import type { Readings } from './sources/readings.ts';
 import { boundaryOf, findingsOfType } from './types/type.ts';
+import { whereOf } from './where.ts';
 
 const rules: Rule[] = [findingsOfType, equals, differsFrom, sameHost, sameDomain, keyPair, publicPrefix];
 
@@ -51,8 +52,8 @@ export function variableCheck(declaration: Declaration, view: ServiceView, judgi
 }
 
 function judge(declaration: Declaration, view: ServiceView, judging: Judging): Outcome {
-  const { variable, declared, name, place } = declaration;
-  const where = { boundary: boundaryOf(declared), ...(place && { place }) };
+  const { variable, declared, name } = declaration;
+  const where = whereOf(declaration);
   const states = view.required.map(source => ({ source, reading: source.get(variable) }));
   const required = isRequired(declared, view.variables);
   const absent = states.flatMap(({ source, reading }) =>
@@ -95,13 +96,13 @@ function valueFindings(
   view: ServiceView,
   { context, examples }: Judging,
 ): { count: number; findings: Finding[] } {
-  const { variable, declared, place } = declaration;
+  const { variable, declared } = declaration;
+  const declaredAt = whereOf(declaration);
   const seen = new Set<string>();
   const findings = view.all.flatMap(source => {
     const reading = source.get(variable);
     if (reading?.state !== 'set' || seen.has(reading.value)) return [];
     seen.add(reading.value);
-    const at = reading.place ?? place;
     const subject = {
       name: `${declaration.name}${source.at.suffix}`,
       variable,
@@ -109,7 +110,7 @@ function valueFindings(
       variables: source.variables,
       now: context.clock.now(),
       examples,
-      where: { boundary: boundaryOf(declared), ...(at && { place: at }) },
+      where: reading.place ? { boundary: declaredAt.boundary, place: reading.place } : declaredAt,
     };
     const resolved = resolve(declared, subject, context);
     return 'missing' in resolved

@@ -46,7 +46,7 @@ export interface CodeCheck {
   /** Variables that may be read, or declared, without the other. */
   ignore: ReadonlySet<string>;
   /** Variables that this service must not have. */
-  forbidden: ReadonlyMap<string, Place | undefined>;
+  forbidden: ReadonlySet<string>;
 }
 
 /** Holds what the code of a service reads against what the contract declares for it, both ways. */

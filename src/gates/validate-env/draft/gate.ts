@@ -94,7 +94,7 @@ async function namesOnPlatform(
   if (target === undefined) return [];
   const { platformSource } = await import('../sources/platform.ts');
   try {
-    const source = platformSource(service, target, undefined, context, {});
+    const source = platformSource(service, target, context, {});
     return (await source.read(context.signal)).readings.names;
   } catch (error) {
     context.signal.throwIfAborted();

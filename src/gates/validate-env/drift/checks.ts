@@ -41,7 +41,7 @@ function againstPlatform(
   context: GateContext,
 ): Check {
   return driftCheck(view, environment, async signal => {
-    const source = platformSource(view.service, target, undefined, context, {});
+    const source = platformSource(view.service, target, context, {});
     const { readings } = await source.read(signal);
     const key = randomBytes(32).toString('hex');
     return { here: marksIn(here, view, key), there: marksIn(readings, view, key), hereName: contract.environment };

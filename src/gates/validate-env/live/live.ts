@@ -1,7 +1,7 @@
 import type { Outcome } from '../../../core/check.ts';
 import type { GateContext, Variables } from '../../../core/context.ts';
-import type { Boundary, Place } from '../../../core/finding.ts';
 import type { Declaration } from '../options.ts';
+import type { Where } from '../where.ts';
 
 /** One variable whose value is tried on what it leads to. */
 export interface Live {
@@ -9,7 +9,7 @@ export interface Live {
   value: string;
   /** All variables that the service has. */
   variables: Variables;
-  where: { boundary: Boundary; place?: Place };
+  where: Where;
   context: GateContext;
 }
 

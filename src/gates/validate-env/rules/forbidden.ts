@@ -15,11 +15,12 @@ export interface Forbidden {
   service: string;
   variable: string;
   /** Where the contract keeps it out. */
-  place?: Place;
+  readonly place?: Place | undefined;
 }
 
 /** Looks for a variable in each source of a service that must not have it. */
-export function forbiddenCheck({ service, variable, place }: Forbidden, sources: Readings[]): Check {
+export function forbiddenCheck(forbidden: Forbidden, sources: Readings[]): Check {
+  const { service, variable } = forbidden;
   return {
     name: `${service} without ${variable}`,
     boundary: 'identity',
@@ -31,7 +32,7 @@ export function forbiddenCheck({ service, variable, place }: Forbidden, sources:
       const findings: Finding[] = having.map(({ at }) =>
         found(forbiddenVariable, {
           seen: `${service} has ${variable} ${at.place}, and the contract keeps it out of there.`,
-          ...(place && { place }),
+          place: forbidden.place,
         }),
       );
       return judged(findings, 'not there');

@@ -1,6 +1,7 @@
 import type { Variable } from '../../../config/schema/variables.ts';
 import type { Variables } from '../../../core/context.ts';
-import type { Boundary, Finding, Place } from '../../../core/finding.ts';
+import type { Finding } from '../../../core/finding.ts';
+import type { Where } from '../where.ts';
 
 /** One variable of the contract, with all that a rule may look at. No rule ever shows a value. */
 export interface Subject<Declared = Variable> {
@@ -16,7 +17,7 @@ export interface Subject<Declared = Variable> {
   now: number;
   /** The values in the repository's example files, which everyone can read. */
   examples: ReadonlySet<string>;
-  where: { boundary: Boundary; place?: Place };
+  where: Where;
 }
 
 /** Holds a value against one thing its declaration asks for. */

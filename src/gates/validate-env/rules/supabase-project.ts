@@ -35,7 +35,7 @@ export function supabaseProjectCheck(
           .map(({ declaration }) =>
             found(otherProject, {
               seen: `${declaration.name} is of another Supabase project than ${first.declaration.name}.`,
-              ...(declaration.place && { place: declaration.place }),
+              place: declaration.place,
             }),
           ),
         projects.map(({ declaration }) => declaration.variable).join(', '),

@@ -1,6 +1,5 @@
 import type { Service } from '../../../config/schema/services.ts';
 import type { GateContext, Variables } from '../../../core/context.ts';
-import type { Place } from '../../../core/finding.ts';
 import type { PlatformVariable } from '../../../platforms/platform.ts';
 import { type Reading, type Readings, readingOf, variablesFrom } from './readings.ts';
 import type { Source } from './source.ts';
@@ -14,20 +13,13 @@ interface Words {
 const ofThePlatform = /^(VERCEL|FLY|RENDER|RAILWAY|NIXPACKS|NX|TURBO)(_|$)/;
 
 /** The variables that the next deployment of a service will have. */
-export function platformSource(
-  name: string,
-  service: Service,
-  place: Place | undefined,
-  context: GateContext,
-  step: Variables,
-): Source {
+export function platformSource(name: string, service: Service, context: GateContext, step: Variables): Source {
   const words = wordsOf(service);
   return {
     service: name,
     kind: 'platform',
     name: `${name} on ${words.name}`,
     boundary: 'delivery',
-    place,
     read: async signal => {
       const { platformOf } = await import('../../../platforms/platform-of.ts');
       const variables = await platformOf(service, { context }).variables(signal);

@@ -40,7 +40,7 @@ export async function readSources(
 }
 
 function sourcesOf(
-  { service, configured, target, place }: ContractService,
+  { service, configured, target }: ContractService,
   contract: Contract,
   context: GateContext,
 ): Source[] {
@@ -48,7 +48,7 @@ function sourcesOf(
   const wanted = (kind: Source['kind']) => scope.kinds === undefined || scope.kinds.includes(kind);
   const { platform, github, files } = configured;
   return [
-    ...(platform && target && wanted('platform') ? [platformSource(service, target, place, context, step)] : []),
+    ...(platform && target && wanted('platform') ? [platformSource(service, target, context, step)] : []),
     ...(files.length > 0 && wanted('files') ? [dotenvSource(service, files, context.workspace, step)] : []),
     ...(github !== false && wanted('github')
       ? [gitHubSource(service, github === true ? environment : github, readEnvironment, step)]

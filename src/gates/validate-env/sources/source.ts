@@ -1,4 +1,4 @@
-import type { Boundary, Finding, Place } from '../../../core/finding.ts';
+import type { Boundary, Finding } from '../../../core/finding.ts';
 import type { Readings } from './readings.ts';
 
 /** Where the variables of a service come from, beside the step. */
@@ -8,7 +8,6 @@ export interface Source {
   /** As the report names the check that reads it: `api on Vercel`. */
   name: string;
   boundary: Boundary;
-  place?: Place | undefined;
   /** Throws a GateError that says why it could not be read. `findings`: what is wrong with the source itself. */
   read(signal: AbortSignal): Promise<{ readings: Readings; findings: Finding[] }>;
 }
