@@ -1,3 +1,5 @@
+import { mapTexts } from '../core/map-texts.ts';
+
 const placeholder = /\$?\$\{([^}]*)\}/g;
 
 /** Names in UPPER_CASE stand for variables of the step's environment. */
@@ -13,10 +15,7 @@ export type Resolve = (name: string) => unknown;
  * value as it is, so that a captured number stays a number. `$${name}` is kept as the literal `${name}`.
  */
 export function interpolate(value: unknown, resolve: Resolve): unknown {
-  if (typeof value === 'string') return interpolateText(value, resolve);
-  if (Array.isArray(value)) return value.map(item => interpolate(item, resolve));
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, interpolate(item, resolve)]));
+  return mapTexts(value, text => interpolateText(text, resolve));
 }
 
 function interpolateText(text: string, resolve: Resolve): unknown {
@@ -33,6 +32,12 @@ function interpolateText(text: string, resolve: Resolve): unknown {
 /** Takes the escape off `$${name}`; the last step, once all names are resolved. */
 export function unescapeText(text: string): string {
   return text.replaceAll('$${', '${');
+}
+
+/** Whether any text in a value has a name to replace, or one that is escaped. */
+export function hasPlaceholder(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('${');
+  return value !== null && typeof value === 'object' && Object.values(value).some(hasPlaceholder);
 }
 
 /** The names that a value's strings refer to. */

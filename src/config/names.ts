@@ -2,7 +2,7 @@ import { type Finding, found } from '../core/finding.ts';
 import { suggestion } from '../core/nearest.ts';
 import type { ConfigDocument, Path } from './document.ts';
 import { unknownName } from './findings.ts';
-import { interpolate, isVariableName } from './interpolation.ts';
+import { hasPlaceholder, interpolate, isVariableName } from './interpolation.ts';
 import { where } from './issues.ts';
 import { entriesOf, isMapping } from './mapping.ts';
 
@@ -34,6 +34,7 @@ export class Names {
   }
 
   #resolveAll(value: unknown, path: Path): unknown {
+    if (!hasPlaceholder(value)) return value; // most of a file
     if (typeof value === 'string') return interpolate(value, name => this.#resolve(name, path));
     if (Array.isArray(value)) return value.map((item, index) => this.#resolveAll(item, [...path, index]));
     if (!isMapping(value)) return value;

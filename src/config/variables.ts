@@ -1,6 +1,7 @@
 import type { GateContext } from '../core/context.ts';
 import { GateError } from '../core/errors.ts';
 import { type Finding, found, type Place } from '../core/finding.ts';
+import { mapTexts } from '../core/map-texts.ts';
 import { forkWithoutSecrets, unsetVariable } from './findings.ts';
 import { interpolate, isVariableName, namesIn, unescapeText } from './interpolation.ts';
 
@@ -29,10 +30,7 @@ export function withVariables<Value>(context: GateContext, value: Value, place?:
 
 /** The value with every escaped `$${name}` as the literal it stands for. */
 export function unescaped<Value>(value: Value): Value {
-  if (typeof value === 'string') return unescapeText(value) as Value;
-  if (Array.isArray(value)) return value.map(unescaped) as Value;
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unescaped(item)])) as Value;
+  return mapTexts(value, unescapeText) as Value;
 }
 
 function unset(context: GateContext, name: string, purpose: string, place?: Place): Finding {

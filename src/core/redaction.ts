@@ -5,6 +5,8 @@ export class Redactor {
   readonly #forms = new Set<string>();
   /** The forms by how they begin, so that a long text is read once, however many secrets there are. */
   readonly #formsByStart = new Map<string, string[]>();
+  /** Which hashes of such beginnings there are: where none is, nothing needs to be cut out of the text to look it up. */
+  readonly #hashesOfStarts = new Uint8Array(hashes);
   readonly #onForm: (form: string) => void;
 
   /** `onForm` hears of each new form of a secret once, so that the runner can be told to mask it too. */
@@ -20,6 +22,7 @@ export class Redactor {
       const start = form.slice(0, shortestForm);
       const longestFirst = [...(this.#formsByStart.get(start) ?? []), form].sort((a, b) => b.length - a.length);
       this.#formsByStart.set(start, longestFirst);
+      this.#hashesOfStarts[hashOfStart(form, 0)] = 1;
       this.#onForm(form);
     }
   }
@@ -31,6 +34,7 @@ export class Redactor {
     let copiedTo = 0;
     let hiddenTo = -1;
     for (let at = 0; at <= text.length - shortestForm; at++) {
+      if (this.#hashesOfStarts[hashOfStart(text, at)] === 0) continue;
       const form = this.#formsByStart.get(text.slice(at, at + shortestForm))?.find(form => text.startsWith(form, at));
       if (form === undefined) continue;
       if (at > hiddenTo) redacted += `${text.slice(copiedTo, at)}***`;
@@ -44,6 +48,14 @@ export class Redactor {
   redactAll<T>(value: T): T {
     return redactDeep(value, text => this.redact(text)) as T;
   }
+}
+
+const hashes = 2 ** 16;
+
+function hashOfStart(text: string, from: number): number {
+  let hash = 0;
+  for (let at = from; at < from + shortestForm; at++) hash = (hash * 31 + text.charCodeAt(at)) % hashes;
+  return hash;
 }
 
 function redactDeep(value: unknown, redact: (text: string) => string): unknown {
