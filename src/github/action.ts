@@ -15,7 +15,7 @@ import { annotate, limitsInComposite, limitsOfStep } from './annotations.ts';
 import { listenForCancellation } from './cancellation.ts';
 import { secretsAreWithheld } from './event.ts';
 import { actionInputs, type Inputs } from './inputs.ts';
-import { createLog, logFinding, logResult } from './log.ts';
+import { createLog, holdOutput, logFinding, logResult } from './log.ts';
 import { writeOutputs } from './outputs.ts';
 import { writeSummary } from './summary.ts';
 import { uncaughtError } from './uncaught.ts';
@@ -70,7 +70,9 @@ function printed(): Promise<void> {
 
 /** Of a value in several lines the runner hides each, however short: the `{` of a JSON key. Its longer lines come by themselves. */
 function maskInRunner(form: string): void {
-  if (!/[\r\n]/.test(form)) setSecret(form);
+  if (/[\r\n]/.test(form)) return;
+  holdOutput(); // hundreds of forms come at once
+  setSecret(form);
 }
 
 function createContext(redactor: Redactor, signal: AbortSignal): GateContext {

@@ -29,14 +29,17 @@ export function createLog(redactor: Redactor, write: (text: string) => void = wr
   };
 }
 
-/** What is written in one go reaches the runner in one system call, in order with what others write. */
 function writeTogether(text: string): void {
+  holdOutput();
+  process.stdout.write(text);
+}
+
+/** What is written in one go, by whomever, reaches the runner in one system call and in order. */
+export function holdOutput(): void {
   const { stdout } = process;
-  if (stdout.writableCorked === 0) {
-    stdout.cork();
-    process.nextTick(() => stdout.uncork());
-  }
-  stdout.write(text);
+  if (stdout.writableCorked > 0) return;
+  stdout.cork();
+  process.nextTick(() => stdout.uncork());
 }
 
 /**
