@@ -1,5 +1,5 @@
 import { unsetVariable } from '../../config/findings.ts';
-import { interpolate, namesIn } from '../../config/interpolation.ts';
+import { hasPlaceholder, interpolate, namesIn } from '../../config/interpolation.ts';
 import type { Variable } from '../../config/schema/variables.ts';
 import { unescaped } from '../../config/variables.ts';
 import { type Check, judged, type Outcome, passed } from '../../core/check.ts';
@@ -126,12 +126,13 @@ function resolve(
   { name, variables, where }: Omit<Subject, 'declared'>,
   { redactor }: GateContext,
 ): { declared: Variable } | { missing: Finding } {
+  if (!hasPlaceholder(declared)) return { declared };
   const names = namesIn(declared);
-  if (names.length === 0) return { declared: unescaped(declared) as Variable };
+  if (names.length === 0) return { declared: unescaped(declared) };
   for (const other of names) redactor.add(variables[other] ?? ''); // a finding may name what was wanted
   const missing = names.find(other => !variables[other]);
   if (missing === undefined)
-    return { declared: unescaped(interpolate(declared, other => variables[other])) as Variable };
+    return { declared: unescaped(interpolate(declared, other => variables[other]) as Variable) };
   const seen = `${name} is compared with \`\${${missing}}\`, which has no value here.`;
   return {
     missing: found(unsetVariable, { seen, remedy: `Give ${missing} a value where ${name} has one.`, ...where }),

@@ -8,7 +8,7 @@ import { parseUrl } from './parse-url.ts';
 export function projectOf(value: string): string | undefined {
   const ref = claimsOf(value)?.ref;
   if (typeof ref === 'string') return ref;
-  const url = parseUrl(value);
+  const url = /\.supabase\./i.test(value) ? parseUrl(value) : undefined; // most are of others
   if (!url) return undefined;
   const own = /^(?:db\.)?([a-z]{20})\.supabase\.(?:co|in|red)$/.exec(url.hostname)?.[1];
   if (own !== undefined) return own;
