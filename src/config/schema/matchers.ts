@@ -35,6 +35,7 @@ export const matcherSchema = z
   })
   .refine(matcher => Object.keys(matcher).length > 0, {
     error: 'at least one of equals, not-equals, one-of, matches, contains, at-least, at-most, newer-than, exists',
+    when: ({ issues }) => issues.length === 0, // an unknown key is said once, with the nearest known
   });
 
 export type Matching = z.infer<typeof matcherSchema>;

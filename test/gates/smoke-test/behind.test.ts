@@ -143,6 +143,26 @@ describe('a command to Redis', () => {
     expect(seenIn(report)).toEqual([expect.stringContaining(`${code} at 6: a, step 1`)]);
   });
 
+  test.each([
+    ['no password', (url: URL) => Object.assign(url, { password: '' })],
+    ['another password', (url: URL) => Object.assign(url, { password: 'not-the-password' })],
+  ])('tells of a Redis that refuses %s, without naming it (T6)', async (_what, change) => {
+    const guarded = await startRedis({ password: 'a-made-up-password' });
+    try {
+      const context = testContext({ variables: { REDIS_URL: change(new URL(guarded.url)).href } });
+      const section = 'flows:\n  a: [{ redis: [PING], store: REDIS_URL, expect: PONG }]';
+      const report = await smoke(server.url, section, context);
+      expect(report.verdict).toBe('error');
+      expect(seenIn(report)).toEqual([
+        expect.stringMatching(/^smoke\/redis-refused at 5: a, step 1.*(NOAUTH|WRONGPASS)/),
+      ]);
+      expect(JSON.stringify(report)).not.toContain('password"');
+      expect(JSON.stringify(report)).not.toContain('not-the-password');
+    } finally {
+      await guarded.stop();
+    }
+  });
+
   test('tells of a Redis that is not there', async () => {
     const context = testContext({ variables: { REDIS_URL: 'redis://127.0.0.1:1' } });
     const report = await smoke(server.url, 'flows:\n  a: [{ redis: [PING], store: REDIS_URL }]', context);

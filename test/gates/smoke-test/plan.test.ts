@@ -155,6 +155,14 @@ test.each([
   expect(faults(`${api}smoke:\n  flows:\n    a:\n      ${step}\n`)).toEqual([expect.stringContaining(expected)]);
 });
 
+test.each([
+  ['a step', '- { websockt: /ws }', 'Did you mean "websocket"'],
+  ['a matcher of a header', '- { get: /, expect: { headers: { etag: { macthes: a } } } }', 'Did you mean "matches"'],
+  ['a matcher of a value', '- { get: /, expect: { values: { $.a: { at-lest: 1 } } } }', 'Did you mean "at-least"'],
+])('%s that is not known names its nearest', (_what, step, expected) => {
+  expect(faults(`${api}smoke:\n  flows:\n    a:\n      ${step}\n`)).toEqual([expect.stringContaining(expected)]);
+});
+
 describe('the flows to run', () => {
   const text = `${api}smoke:\n  flows:\n    order: [{ get: / }]\n    secret: [{ get: "/\${UNSET}" }]\n`;
 

@@ -112,6 +112,30 @@ flows:
     expect(seenIn(report)).toEqual([]);
   });
 
+  test("passes Vercel's protection, and shows its secret to services on Vercel only", async () => {
+    const secret = 'made-up-bypass-secret';
+    const name = 'x-vercel-protection-bypass';
+    const web = await serve((request, response) =>
+      request.headers[name] === secret
+        ? void response.end(JSON.stringify(request.headers))
+        : void response.writeHead(401).end('Authentication Required'),
+    );
+    const section = `service: api
+protection-bypass: "\${BYPASS}"
+flows:
+  a:
+    - { get: /, service: web, expect: { json: { ${name}: ${secret} } } }
+    - { get: /echo, expect: { not: { text: ${name} } } }
+    - { get: /, service: web, expect: { status: 500 } }`;
+    const context = testContext({ variables: { BYPASS: secret } });
+    const others = [`web: { platform: vercel, project: prj_a, url: "${web.url}" }`];
+    const report = await run(section, { others }, context);
+    await web.stop();
+    expect(seenIn(report)).toEqual([expect.stringContaining('answer/wrong-status at 11: a, step 3')]);
+    expect(context.redactor.redact(JSON.stringify(report))).not.toContain(secret);
+    expect(context.logged.join('\n')).not.toContain(secret);
+  });
+
   test('shows a certificate to a server that asks for one', async () => {
     const { certificateFile, keyFile, certificate } = await selfSignedCertificate(folder);
     const key = await readFile(keyFile, 'utf8');
@@ -240,6 +264,36 @@ describe('an answer', () => {
     expect(report.checks.map(({ verdict }) => verdict)).toEqual(['error', 'failed']);
     expect(report.taken.map(({ failureClass }) => failureClass)).toEqual(['time-out', 'assertion']);
   });
+
+  test.each(['/endless', '/hundred-megabytes'])(
+    'without bounds is read no further than is kept of it: %s',
+    async path => {
+      let written = 0;
+      const chunk = Buffer.alloc(64 * 1024, 'a');
+      const big = await serve((request, response) => {
+        const all = request.url === '/endless' ? Number.POSITIVE_INFINITY : 100 * 1024 * 1024;
+        const more = () => {
+          while (!response.destroyed && written < all) {
+            written += chunk.length;
+            if (!response.write(chunk)) return void response.once('drain', more);
+          }
+          response.end();
+        };
+        more();
+      });
+      const report = await smoke(
+        big.url,
+        `flows:
+  text: [{ get: ${path}, expect: { text: b } }]
+  json: [{ get: ${path}, expect: { json: {} } }]
+  status: [{ get: ${path} }]`,
+      );
+      await big.stop();
+      expect(report.checks.map(({ verdict }) => verdict)).toEqual(['failed', 'failed', 'passed']);
+      for (const seen of seenIn(report)) expect(seen.length).toBeLessThan(1000);
+      expect(written).toBeLessThan(50 * 1024 * 1024);
+    },
+  );
 
   test('is not used when a path is none', async () => {
     await expect(run(flow('{ get: /markets, capture: { a: "$.markets[?" } }'))).rejects.toThrow(/is no JSON path/);

@@ -40,18 +40,26 @@ export async function bodyOf(request: IncomingMessage): Promise<string> {
   return text(request);
 }
 
-/** Runs the flows of a `smoke:` section against one service. Throws what planning throws. */
+/** Runs the flows of a `smoke:` section against one service, and what others there are, as they are declared. Throws what planning throws. */
 export async function smoke(
   url: string,
   section: string,
   context: GateContext = testContext(),
-  { commit = '', record = undefined as ReleaseRecord | undefined, flows = [] as string[], tags = [] as string[] } = {},
+  {
+    commit = '',
+    record = undefined as ReleaseRecord | undefined,
+    flows = [] as string[],
+    tags = [] as string[],
+    others = [] as string[],
+  } = {},
 ): Promise<SmokeReport> {
-  return smokeTest(planSmoke(configurationOf(url, section, commit), { flows, tags }, context, record), context);
+  const config = configurationOf(url, section, commit, others);
+  return smokeTest(planSmoke(config, { flows, tags }, context, record), context);
 }
 
-export function configurationOf(url: string, section: string, commit = '') {
-  const text = `services:\n  api: { platform: fly, app: api, url: "${url}" }\nsmoke:\n${indent(section)}`;
+export function configurationOf(url: string, section: string, commit = '', others: string[] = []) {
+  const services = [`api: { platform: fly, app: api, url: "${url}" }`, ...others].join('\n  ');
+  const text = `services:\n  ${services}\nsmoke:\n${indent(section)}`;
   return parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit });
 }
 
