@@ -15,8 +15,8 @@ export interface Attempt extends Outcome {
   /** In a word or two, for the time line: `200`, `refused`. */
   word: string;
   /**
-   * Whether it may be the network's fault or chance: a lost connection, a time-out, one slow answer. In a run of good
-   * answers it counts only when the next one is not good either.
+   * Whether it may be the network's fault or chance: a lost connection, a time-out, one slow answer. A run of good
+   * answers may hold such ones, as long as they are rare.
    */
   isolated?: boolean;
   /** Whether nothing at all came from the other side. */

@@ -1,6 +1,7 @@
 import type { Verdict } from '../../core/verdict.ts';
 import type { Attempt } from './attempt.ts';
 import { percentile } from './percentile.ts';
+import { Rarity } from './rarity.ts';
 
 export interface Rules {
   consecutive: number;
@@ -14,15 +15,17 @@ export interface Rules {
 /** What may differ in when an instance says it was started; milliseconds. */
 const clockGrain = 2000;
 
-/** One in so many good answers may be followed by an isolated miss: 1 % of lost connections and 2 % of slow ones are common. */
-const goodPerMiss = 20;
+/** So many misses in a row are no chance any more, however rare they were before. */
+const outage = 3;
 
 /** A run of good answers. */
 interface Run {
   since: number;
   good: number;
-  /** Misses that may be chance. */
-  misses: number;
+  /** Misses that may be chance: how many came last, one after the other. */
+  missing: number;
+  /** The good answers since the last miss, and when the first of them came. */
+  unbroken: { since: number; good: number } | undefined;
   took: number[];
   instances: Set<string>;
 }
@@ -38,16 +41,11 @@ export class Progress {
   readonly #started: number;
   readonly #counted: Record<Verdict, number> = { passed: 0, failed: 0, inconclusive: 0, error: 0 };
   #run: Run | undefined;
-  #missPending = false;
+  #rarity = new Rarity();
 
   constructor(rules: Rules, started: number) {
     this.#rules = rules;
     this.#started = started;
-  }
-
-  /** How many good answers there are in the unbroken run. */
-  get inARow(): number {
-    return this.#run?.good ?? 0;
   }
 
   add(attempt: Attempt, at: number): void {
@@ -58,11 +56,15 @@ export class Progress {
     else this.#addBad(attempt);
   }
 
+  /** Whether the last answer ends a run that is long enough, and either without a miss or with misses shown to be rare. */
   isEnough(at: number): boolean {
-    const run = this.#run;
-    if (!run || this.#missPending) return false;
-    const steady = run.good >= this.#rules.consecutive && at - run.since >= this.#rules.for;
-    return steady && run.misses * goodPerMiss <= run.good && this.tooSlow() === undefined;
+    const unbroken = this.#run?.unbroken;
+    return (this.#isLong(unbroken, at) || this.#isRunEnough(at, this.#rarity.isShown)) && this.tooSlow() === undefined;
+  }
+
+  /** The same at the deadline, when misses that are likely to be rare have to do. */
+  isEnoughAtLast(at: number): boolean {
+    return this.#isRunEnough(at, this.#rarity.isLikely) && this.tooSlow() === undefined;
   }
 
   /** The limit that is exceeded, in words. */
@@ -86,30 +88,41 @@ export class Progress {
     return undefined;
   }
 
+  #isLong(run: { since: number; good: number } | undefined, at: number): boolean {
+    return run !== undefined && run.good >= this.#rules.consecutive && at - run.since >= this.#rules.for;
+  }
+
+  #isRunEnough(at: number, areMissesRare: boolean): boolean {
+    return areMissesRare && this.#run?.missing === 0 && this.#isLong(this.#run, at);
+  }
+
   #addGood(attempt: Attempt, at: number): void {
-    this.#missPending = false;
     const { instance, instanceStartedAt, took } = attempt;
     if (this.#run && this.#isNew(this.#run, instance, instanceStartedAt)) {
       this.restarts++;
       this.#run = undefined;
     }
-    this.#run ??= { since: at, good: 0, misses: 0, took: [], instances: new Set() };
+    this.#rarity.add(true);
+    this.#run ??= { since: at, good: 0, missing: 0, unbroken: undefined, took: [], instances: new Set() };
     this.#run.good++;
+    this.#run.missing = 0;
+    this.#run.unbroken ??= { since: at, good: 0 };
+    this.#run.unbroken.good++;
     if (took !== undefined) this.#run.took.push(took);
     if (instance !== undefined) this.#run.instances.add(instance);
   }
 
   #addBad(attempt: Attempt): void {
     this.lastBad = attempt;
-    const run = this.#run;
-    const mayBeChance = run && attempt.isolated && !this.#missPending && run.misses * goodPerMiss <= run.good;
-    if (mayBeChance) {
-      run.misses++;
-      this.#missPending = true;
-    } else {
+    if (!attempt.isolated) {
       this.#run = undefined;
-      this.#missPending = false;
+      this.#rarity = new Rarity();
+      return;
     }
+    if (this.counts.passed > 0) this.#rarity.add(false); // before the first good answer it may still be starting
+    if (!this.#run) return;
+    this.#run.unbroken = undefined;
+    if (++this.#run.missing >= outage) this.#run = undefined;
   }
 
   /**

@@ -45,19 +45,20 @@ export async function waitUntilReady(target: SimpleTarget, ask: Prober, context:
     const isNews = line.add(last.word, last.verdict, askedAt - started);
     silent &&= last.silent === true;
     const elapsed = now - started;
-    const after = `${plural(attempts, 'attempt')} in ${formatDuration(elapsed)}`;
-    if (progress.isEnough(now)) return ready(last, after, line);
+    const after = () => `${plural(attempts, 'attempt')} in ${formatDuration(elapsed)}`;
+    if (progress.isEnough(now)) return ready(last, after(), line);
     if (isNews) context.log.debug(`${target.name}, attempt ${attempts}: ${last.detail ?? last.word}`);
     const exceeded = progress.exceeded();
     const pause = Math.max(pauseAfter(elapsed, now - askedAt, last.requests), last.retryAfter ?? 0);
     const remaining = probe.deadline - elapsed;
     const askOnceMore = last.retryAfter !== undefined && last.retryAfter > remaining && remaining > 0;
     if (exceeded !== undefined || (pause >= remaining && !askOnceMore)) {
+      if (exceeded === undefined && progress.isEnoughAtLast(now)) return ready(last, after(), line);
       const reason = exceeded === undefined ? '' : ` (${exceeded})`;
-      const outcome = givenUp(target, last, progress, `${after}${reason}`);
+      const outcome = givenUp(target, last, progress, `${after()}${reason}`);
       const offline = silent ? await offlineFinding(target.controls, context) : undefined;
       const verdict = offline ? 'error' : outcome.verdict;
-      return { verdict, findings: [...outcome.findings, ...(offline ? [offline] : [])], detail: `${after}: ${line}` };
+      return { verdict, findings: [...outcome.findings, ...(offline ? [offline] : [])], detail: `${after()}: ${line}` };
     }
     await clock.sleep(Math.min(pause, remaining), signal);
   }

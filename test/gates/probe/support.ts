@@ -76,11 +76,13 @@ export function simulatedClock(start = Date.parse('2026-03-02T12:00:00Z')): Cloc
   };
 }
 
-/** Numbers from 0 to 1 that are the same in every run (Park and Miller). */
+/** Numbers from 0 to 1 that are the same for the same seed, and unlike those of its neighbours (SplitMix32). */
 export function random(seed: number): () => number {
-  let state = (seed * 7919) % 2_147_483_647 || 1;
+  let state = seed | 0;
   return () => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state / 2_147_483_647;
+    state = (state + 0x9e3779b9) | 0;
+    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
+    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
+    return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32;
   };
 }

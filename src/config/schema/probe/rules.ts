@@ -6,7 +6,11 @@ const limit = (what: string) => z.int().min(0).optional().describe(`How many ${w
 /** When it is enough, and when it is given up. */
 export const rules = {
   consecutive: z.int().min(1).default(1).describe('How many good answers in a row are enough.'),
-  for: durationSchema.default(0).describe('How long the answers must have been good without a break.'),
+  for: durationSchema
+    .default(0)
+    .describe(
+      'How long the answers must have been good without a break; a rare lost connection or slow answer is none.',
+    ),
   grace: durationSchema.default(0).describe('How long after the start of the gate nothing counts against the limits.'),
   limits: z
     .strictObject({
