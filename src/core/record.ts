@@ -61,6 +61,8 @@ const recordSchema = z.strictObject({
       platform: z.string(),
       before: deploymentSchema.optional(),
       after: deploymentSchema.optional(),
+      /** What is built and kept off the users; absent once it was promoted. */
+      staged: deploymentSchema.optional(),
     }),
   ),
   databases: z.record(

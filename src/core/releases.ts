@@ -4,6 +4,8 @@ import type { ReleaseRecord } from './record.ts';
 export interface Releases {
   /** Notes that a release begins, with what was live before it. */
   open(record: ReleaseRecord): Promise<OpenRelease>;
+  /** The newest release of the commit that this run has begun and not ended. */
+  resume(environment: string, commit: string): Promise<OpenRelease | undefined>;
   /** The releases of an environment that have a record, newest first. */
   past(environment: string): AsyncIterable<PastRelease>;
   /**

@@ -1,5 +1,6 @@
 import { deploy } from '../gates/deploy/gate.ts';
 import { servicesOf } from '../gates/deploy/options.ts';
+import { phaseOf } from '../gates/deploy/phase.ts';
 import { runAction } from '../github/action.ts';
 import { createGitHub } from '../github/api.ts';
 import { releasesOnGitHub } from '../github/deployments.ts';
@@ -8,9 +9,11 @@ import { tagsOnGitHub } from '../github/tags.ts';
 await runAction('deploy', async ({ inputs, context, configuration, record, commit }) => {
   const config = await configuration();
   const github = createGitHub(context, inputs.text('github-token'));
+  const chosen = servicesOf(config, inputs.list('services'));
   const options = {
-    ...servicesOf(config, inputs.list('services')),
+    ...chosen,
     commit,
+    phase: phaseOf(inputs.text('phase'), chosen.services),
     configuration: config,
     record: { ...record(), environment: config.environment },
     releases: releasesOnGitHub(github),

@@ -1,3 +1,4 @@
+import { atStagedAddresses, stagedInWords } from '../config/staged.ts';
 import { probe } from '../gates/probe/gate.ts';
 import { targetOfInputs, targetsOfConfiguration, withReleased } from '../gates/probe/options.ts';
 import { runAction } from '../github/action.ts';
@@ -13,6 +14,8 @@ await runAction('probe', async ({ inputs, context, configuration, record }) => {
   };
   if (given.url) return probe([targetOfInputs(given, context)], context);
   const { services } = record();
-  const targets = targetsOfConfiguration(await configuration(), given, context);
+  const staged = stagedInWords(services);
+  if (staged) context.log.info(staged);
+  const targets = targetsOfConfiguration(atStagedAddresses(await configuration(), services), given, context);
   return probe(withReleased(targets, services), context);
 });

@@ -1,7 +1,7 @@
 import { parseRecord, type ReleaseRecord } from '../core/record.ts';
-import type { PastRelease, Releases } from '../core/releases.ts';
+import type { OpenRelease, PastRelease, Releases } from '../core/releases.ts';
 import type { GitHub } from './api.ts';
-import { oldestUnderWay } from './under-way.ts';
+import { oldestUnderWay, unfinishedOfThisRun } from './under-way.ts';
 
 type State = 'in_progress' | 'success' | 'failure' | 'inactive';
 
@@ -24,22 +24,29 @@ export function releasesOnGitHub(github: GitHub): Releases {
         rest.repos.createDeploymentStatus({ ...at, deployment_id: id, state, log_url: github.runUrl, ...about }),
     });
 
+  const opened = (id: number): OpenRelease => ({
+    id: String(id),
+    succeeded: async url => {
+      await setState(id, 'success', url ? { environment_url: url } : {});
+    },
+    failed: async description => {
+      await setState(id, 'failure', { description: shortened(description) });
+    },
+    withdrawn: async description => {
+      await setState(id, 'inactive', { description: shortened(description) });
+    },
+  });
+
   return {
     open: async record => {
       const id = await create(github, record);
       await setState(id, 'in_progress', {});
-      return {
-        id: String(id),
-        succeeded: async url => {
-          await setState(id, 'success', url ? { environment_url: url } : {});
-        },
-        failed: async description => {
-          await setState(id, 'failure', { description: shortened(description) });
-        },
-        withdrawn: async description => {
-          await setState(id, 'inactive', { description: shortened(description) });
-        },
-      };
+      return opened(id);
+    },
+
+    resume: async (environment, commit) => {
+      const id = await unfinishedOfThisRun(github, environment, commit);
+      return id === undefined ? undefined : opened(id);
     },
 
     underWay: (environment, before) => oldestUnderWay(github, environment, before?.id),

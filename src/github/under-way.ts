@@ -21,12 +21,7 @@ export async function oldestUnderWay(
   environment: string,
   before: string | undefined,
 ): Promise<UnderWay | undefined> {
-  const deployments = await github.call({
-    what: `the deployments to ${environmentOf(environment)}`,
-    permission: 'deployments: write',
-    send: (rest, at) =>
-      rest.repos.listDeployments({ ...at, task, environment: environmentOf(environment), per_page: looked }),
-  });
+  const deployments = await newestOf(github, environment);
   const others = deployments.filter(
     ({ id, payload }) => parseRecord(payload) && (before === undefined || id < Number(before)),
   );
@@ -34,12 +29,40 @@ export async function oldestUnderWay(
   return asked.findLast(one => one !== undefined); // the list begins with the newest
 }
 
-async function stateOf(github: GitHub, id: number, commit: string): Promise<UnderWay | undefined> {
+/** The newest deployment of the commit that this run has begun and not ended. */
+export async function unfinishedOfThisRun(
+  github: GitHub,
+  environment: string,
+  commit: string,
+): Promise<number | undefined> {
+  for (const { id, payload } of await newestOf(github, environment)) {
+    if (parseRecord(payload)?.commit !== commit) continue;
+    const status = await statusOf(github, id);
+    if (status && unfinished.includes(status.state) && status.log_url === github.runUrl) return id;
+  }
+  return undefined;
+}
+
+function newestOf(github: GitHub, environment: string) {
+  return github.call({
+    what: `the deployments to ${environmentOf(environment)}`,
+    permission: 'deployments: write',
+    send: (rest, at) =>
+      rest.repos.listDeployments({ ...at, task, environment: environmentOf(environment), per_page: looked }),
+  });
+}
+
+async function statusOf(github: GitHub, id: number) {
   const [status] = await github.call({
     what: `the statuses of the deployment ${id}`,
     permission: 'deployments: write',
     send: (rest, at) => rest.repos.listDeploymentStatuses({ ...at, deployment_id: id, per_page: 1 }),
   });
+  return status;
+}
+
+async function stateOf(github: GitHub, id: number, commit: string): Promise<UnderWay | undefined> {
+  const status = await statusOf(github, id);
   if (status === undefined || !unfinished.includes(status.state)) return undefined;
   const run = status.log_url ?? '';
   if (run === github.runUrl) return undefined; // of an earlier attempt or job of this very run

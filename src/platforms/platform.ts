@@ -47,8 +47,10 @@ export interface Platform {
   candidates(live: Live, signal: AbortSignal): Promise<Deployment[]>;
   /** Why the platform would not go back to this deployment, as far as it can be asked beforehand. */
   obstaclesToRollback(to: Deployment, signal: AbortSignal): Promise<Finding[]>;
-  /** Deploys and waits until it serves. `judge` is asked before users meet it, on platforms and with settings that can. */
-  deploy(commit: string, signal: AbortSignal, progress: Progress, judge?: Judge): Promise<Change>;
+  /** Deploys and waits until it serves. */
+  deploy(commit: string, signal: AbortSignal, progress: Progress): Promise<Change>;
+  /** Instead of `deploy`, where the configuration says that the service is staged first. */
+  staging?: Staging;
   /** Goes back to a deployment that was live and waits until it serves. `reason` is kept by platforms that can. */
   rollback(to: Deployment, reason: string, signal: AbortSignal, progress: Progress): Promise<Change>;
   /** Keeps later pushes from going live, so that a rollback lasts. Returns what is to be said of it. */
@@ -69,10 +71,17 @@ export interface PlatformVariable {
   digest?: string;
   /** It is set, and what runs does not have it yet. */
   staged?: boolean;
+  /** Asks for the value, where that takes a request of its own; undefined where the platform keeps it to itself. */
+  read?(signal: AbortSignal): Promise<string | undefined>;
 }
 
-/** What speaks against a version that runs at an address of its own. */
-export type Judge = (staged: Deployment) => Promise<Finding[]>;
+/** A release in two steps: users meet it with the second one. Both throw as the methods of a Platform do. */
+export interface Staging {
+  /** Builds the release at an address of its own; `staged` is undefined where that has failed. */
+  stage(commit: string, signal: AbortSignal, progress: Progress): Promise<Change & { staged: Deployment | undefined }>;
+  /** Makes a staged deployment live and waits until it serves. */
+  promote(staged: Deployment, signal: AbortSignal, progress: Progress): Promise<Change>;
+}
 
 export interface PlatformDependencies {
   context: GateContext;

@@ -5,6 +5,7 @@ import type { Deployment } from '../../core/record.ts';
 import type { Live, Platform } from '../../platforms/platform.ts';
 import { platformOf } from '../../platforms/platform-of.ts';
 import type { DeployOptions, ServiceOptions } from './options.ts';
+import { obstaclesToPromotion } from './phase.ts';
 import { timed } from './timed.ts';
 
 export const mixed: FindingKind = {
@@ -34,23 +35,26 @@ export interface Target extends ServiceOptions {
 
 /** Asks every service what is live, and checks all that can be checked. Changes nothing. */
 export async function lookBefore(
-  { services, commit }: DeployOptions,
+  options: DeployOptions,
   context: GateContext,
 ): Promise<{ targets: Target[]; checks: CheckResult[] }> {
+  const { services, commit } = options;
   const asked = new Map<string, Target>();
   const checks = await Promise.all(
-    services.map(options =>
-      timed(`${options.name} before`, context, async () => {
-        const platform = platformOf(options.service, { context });
+    services.map(one =>
+      timed(`${one.name} before`, context, async () => {
+        const { name, service, place } = one;
+        const platform = platformOf(service, { context });
         const [obstacles, before] = await Promise.all([
           platform.obstaclesToDeploy(commit, context.signal),
           platform.live(context.signal),
         ]);
+        const unstaged = platform.staging ? obstaclesToPromotion(name, options) : [];
         const live = platform.carries(before, commit); // then nothing needs to be deployed
-        const standing = (live ? [] : obstacles).map(obstacle => ({ ...obstacle, place: options.place }));
+        const standing = (live ? [] : [...obstacles, ...unstaged]).map(obstacle => ({ ...obstacle, place }));
         if (standing.some(({ severity }) => severity === 'error')) return { verdict: 'error', findings: standing };
-        asked.set(options.name, { ...options, platform, before });
-        const findings = [...standing, ...findingsOf(options.name, before), ...hidden(options.name, before, context)];
+        asked.set(name, { ...one, platform, before });
+        const findings = [...standing, ...findingsOf(name, before), ...hidden(name, before, context)];
         return { verdict: 'passed', findings, detail: liveInWords(before) };
       }),
     ),

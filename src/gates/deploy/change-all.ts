@@ -1,27 +1,20 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
 import { verdictOf } from '../../core/report.ts';
-import type { Judge, Progress } from '../../platforms/platform.ts';
+import type { Change, Progress } from '../../platforms/platform.ts';
 import type { Target } from './before.ts';
 import { type Changed, changeService } from './change-service.ts';
 import type { DeployOptions } from './options.ts';
 import { inOrder } from './order.ts';
 import { probeService } from './probing.ts';
-
-export const stagedUndecided: FindingKind = {
-  code: 'deploy/staged-undecided',
-  severity: 'error',
-  boundary: 'delivery',
-  meaning: 'Whether the staged version is well could not be decided, so it was not promoted.',
-  cause: 'A probe that needs something that only the production address has.',
-  remedy: 'Mend the probe, or release the service without `strategy: stage-then-promote`.',
-};
+import { stageAndPromote } from './staging.ts';
 
 /** A service after its change, with what its probes said where others wait for it. */
 export interface Carried extends Changed {
   probed: CheckResult[];
+  /** What is built for the service and still kept off its users. */
+  staged: Deployment | undefined;
 }
 
 /** Deploys each service once those before it are well: their platform says so, and their probes where there are some. */
@@ -40,22 +33,19 @@ export async function changeAll(
       return true;
     }
     const { platform, before } = target;
-    const judge: Judge = async staged => findingsAt(staged, await probeService(name, options, context, staged.url));
-    const carryOut = (signal: AbortSignal, progress: Progress) => platform.deploy(commit, signal, progress, judge);
+    let staged: Deployment | undefined;
+    const carryOut = async (signal: AbortSignal, progress: Progress): Promise<Change> => {
+      const { staging } = platform;
+      if (staging === undefined) return platform.deploy(commit, signal, progress);
+      return stageAndPromote(staging, { name, options, context, signal, progress }, kept => {
+        staged = kept;
+      });
+    };
     const changed = await changeService({ name, platform, before, carryOut }, context);
     const passed = changed.check.verdict === 'passed';
-    const probed = passed && awaited.has(name) ? await probeService(name, options, context) : [];
-    changes.set(name, { ...changed, probed });
+    const probed = passed && awaited.has(name) && !staged ? await probeService(name, options, context) : [];
+    changes.set(name, { ...changed, probed, staged });
     return passed && verdictOf(probed) === 'passed';
   });
   return changes;
-}
-
-/** What keeps a staged version from its users; checks that could not decide do so too. */
-function findingsAt({ url = '' }: Deployment, checks: CheckResult[]): Finding[] {
-  const undecided = checks.filter(({ verdict, findings }) => verdict !== 'passed' && findings.length === 0);
-  return [
-    ...checks.flatMap(({ findings }) => findings),
-    ...undecided.map(({ name, verdict }) => found(stagedUndecided, { seen: `${name} is ${verdict} at ${url}.` })),
-  ];
 }

@@ -7,6 +7,7 @@ import { type Carried, changeAll } from './change-all.ts';
 import { type Commits, Monitor, urlsToMeasure } from './downtime.ts';
 import type { DeployOptions } from './options.ts';
 import { outputsOf, urlOf } from './outputs.ts';
+import { leftForPromotion } from './phase.ts';
 import { Recording } from './recording.ts';
 import { recordAfter, recordBefore } from './release-record.ts';
 import { resumeAutoDeploys } from './resume.ts';
@@ -32,20 +33,24 @@ export async function deploy(options: DeployOptions, context: GateContext): Prom
     return { gate: 'deploy', verdict, headline, checks: all, outputs, record, timeline, startedAt, finishedAt };
   };
   if (verdictOf(checks) !== 'passed') return report('Nothing was changed.');
-  const { waiting } = begun;
+  const later = leftForPromotion(targets, options);
+  const waiting = begun.waiting.filter(({ name }) => !later.has(name));
   if (waiting.length === 0) return report('Nothing was changed: this release is live already.');
 
   const monitor = options.measuring && new Monitor(measured(waiting, options), commitsOf(waiting, options));
-  const changes = await changeAll(waiting, options, context);
+  const needs = new Map([...options.needs].filter(([name]) => !later.has(name)));
+  const changes = await changeAll(waiting, { ...options, needs }, context);
   const measuredDowntime = await monitor?.stop(options.measuring?.allowed, context);
   const results = [...changes.values()].flatMap(({ check, probed }) => [check, ...probed]);
-  const summary = await summaryOf(targets, waiting, changes, context);
+  const summary = await summaryOf(targets, waiting, changes, later, context);
   const more = [...results, ...summary.checks, ...(measuredDowntime?.checks ?? [])];
   const timeline = measuredDowntime?.timeline ?? [];
   if (!summary.whole) {
     await recording.failed(summary.headline);
     return report(summary.headline, { more, changes, timeline });
   }
+  // What is staged goes on: the environment stays held until the promotion, or until the run has ended.
+  if (options.phase === 'stage') return report(summary.headline, { more, changes, timeline });
   await recording.succeeded(urlOf(options));
   const resumed = await resumeAutoDeploys(targets, options, context);
   const { tag, checks: tagged } = await tagRelease(options.tagging, options.commit, context);
@@ -67,10 +72,14 @@ interface Begun {
   checks: CheckResult[];
 }
 
-/** Looks at everything once no other release is under way; of two that begin at once, the later one gives way. */
+/**
+ * Looks at everything once no other release is under way; of two that begin at once, the later one gives way. A promotion
+ * goes on with the release that its stage has begun.
+ */
 async function begin(options: DeployOptions, recording: Recording, context: GateContext): Promise<Begun> {
   const { record, commit, lockTimeout } = options;
   const deadline = context.clock.now() + lockTimeout;
+  if (options.phase === 'promote') await recording.resume(record.environment, commit);
   for (;;) {
     const locked = await waitForTurn(record.environment, deadline, recording, context);
     if (locked) return { targets: [], waiting: [], before: record, checks: [locked] };

@@ -8,6 +8,7 @@ import type { ReleaseRecord } from '../../core/record.ts';
 import type { Releases } from '../../core/releases.ts';
 import type { Measuring } from './downtime.ts';
 import { type Needs, needsOf, sorted } from './order.ts';
+import type { Phase } from './phase.ts';
 import type { Tagging } from './tag.ts';
 
 export interface ServiceOptions {
@@ -22,6 +23,8 @@ export interface DeployOptions {
   /** Which of them wait for which. */
   needs: Needs;
   commit: string;
+  /** How far it goes with services that are staged first. */
+  phase: Phase;
   configuration: Configuration;
   /** The release so far. */
   record: ReleaseRecord;

@@ -2,15 +2,17 @@ import type { ReleaseRecord } from '../../core/record.ts';
 import type { Target } from './before.ts';
 import type { Changed } from './change-service.ts';
 import type { DeployOptions } from './options.ts';
+import { stagedUrls } from './phase.ts';
 
 /** The outputs of the action, by their names in action.yml. */
 export function outputsOf(
   options: DeployOptions,
   targets: Target[],
   changes: Map<string, Changed>,
-  { services }: ReleaseRecord,
+  record: ReleaseRecord,
   tag: string,
 ): Record<string, string> {
+  const { services } = record;
   const changed = targets.map(({ name }) => name).filter(name => changes.get(name)?.changed);
   const perService = targets.map(({ name, service }) => {
     const { before, after } = services[name] ?? {};
@@ -19,6 +21,7 @@ export function outputsOf(
   return {
     changed: JSON.stringify(changed),
     services: JSON.stringify(Object.fromEntries(perService)),
+    staged: JSON.stringify(stagedUrls(record)),
     url: urlOf(options),
     tag,
   };

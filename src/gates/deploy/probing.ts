@@ -1,8 +1,9 @@
-import type { Configuration } from '../../config/load.ts';
+import { atStagedAddresses } from '../../config/staged.ts';
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { seenIn } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
+import type { Deployment } from '../../core/record.ts';
 import { runChecks } from '../../core/run-checks.ts';
 import { type Target, targetsOfConfiguration } from '../probe/options.ts';
 import { readiness } from '../probe/readiness.ts';
@@ -18,37 +19,25 @@ export const notProbed: FindingKind = {
   remedy: 'Add the variable to the step; the probe gate says how the service is.',
 };
 
-/**
- * Asks the probes of a service until it is ready, at another address than its own where one is given. Without probes there
- * is nothing to ask.
- */
+/** Asks the probes of a service until it is ready, or of what is staged of it. Without probes there is nothing to ask. */
 export async function probeService(
   name: string,
-  { configuration }: Pick<DeployOptions, 'configuration'>,
+  options: Pick<DeployOptions, 'configuration'>,
   context: GateContext,
-  at?: string,
+  staged?: Deployment,
 ): Promise<CheckResult[]> {
-  if (!configuration.probe[name]) return [];
+  const noted = staged ? { [name]: { platform: '', staged } } : {};
+  const configuration = atStagedAddresses(options.configuration, noted);
+  if (Object.keys(configuration.probe[name] ?? {}).length === 0) return [];
   let targets: Target[];
   try {
-    targets = targetsOfConfiguration(
-      at ? movedTo(at, name, configuration) : configuration,
-      { ...noInputs, services: [name] },
-      context,
-    );
+    targets = targetsOfConfiguration(configuration, { ...noInputs, services: [name] }, context);
   } catch (error) {
     const findings = [found(notProbed, { seen: `The probes of ${name} cannot be made: ${seenIn(error)}` })];
     return [await timed(`${name} after`, context, async () => ({ verdict: 'passed', findings }))];
   }
   const checks = targets.map(target => readiness(target, context));
   return runChecks(checks, { ...context, concurrency: checks.length });
-}
-
-/** The configuration as if the service were at another address; probes of whole URLs stay where they are. */
-function movedTo(url: string, name: string, configuration: Configuration): Configuration {
-  const service = configuration.services[name];
-  if (service === undefined) return configuration;
-  return { ...configuration, services: { ...configuration.services, [name]: { ...service, url } } };
 }
 
 const noInputs = { url: '', status: undefined, timeout: undefined, deadline: undefined, consecutive: undefined };

@@ -55,7 +55,15 @@ export class Recording {
     this.#open = undefined;
   }
 
+  /** Goes on with the release that an earlier step of this run has begun, where there is one. */
+  async resume(environment: string, commit: string): Promise<void> {
+    await this.#try(async () => {
+      this.#open = await this.#releases.resume(environment, commit);
+    });
+  }
+
   async begin(record: ReleaseRecord): Promise<void> {
+    if (this.#open) return;
     await this.#try(async () => {
       this.#open = await this.#releases.open(this.#context.redactor.redactAll(record));
     });

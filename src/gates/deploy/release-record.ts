@@ -1,6 +1,7 @@
 import type { Deployment, ReleaseRecord } from '../../core/record.ts';
 import type { Live } from '../../platforms/platform.ts';
 import type { Target } from './before.ts';
+import type { Carried } from './change-all.ts';
 import { type Changed, deploymentAfter } from './change-service.ts';
 import type { DeployOptions } from './options.ts';
 import type { Recording } from './recording.ts';
@@ -16,20 +17,25 @@ export async function recordBefore(
   );
   const earlier = reached.length > 0 ? await recording.earlierAttempt(record.environment, commit) : undefined;
   const services = targets.map(target => {
-    const { name, service, before } = target;
+    const { name, service, before, platform } = target;
+    const staged = platform.carries(before, commit) ? undefined : record.services[name]?.staged;
     const wayBack = reached.includes(target) ? beforeEarlierAttempt(name, [record, earlier]) : undefined;
     const deployment = wayBack ?? before.deployment;
-    return [name, { platform: service.platform, ...(deployment && { before: deployment }) }];
+    return [name, { platform: service.platform, ...(deployment && { before: deployment }), ...(staged && { staged }) }];
   });
   return { ...record, commit, services: { ...record.services, ...Object.fromEntries(services) } };
 }
 
 /** The record with what is live after the release, as far as it is known. */
-export function recordAfter(record: ReleaseRecord, targets: Target[], changes: Map<string, Changed>): ReleaseRecord {
+export function recordAfter(record: ReleaseRecord, targets: Target[], changes: Map<string, Carried>): ReleaseRecord {
   const services = targets.flatMap(({ name, before }) => {
     const noted = record.services[name];
-    const after = liveAfter(before, changes.get(name));
-    return noted && after ? [[name, { ...noted, after }]] : [];
+    if (noted === undefined) return [];
+    const { staged: stagedBefore, ...known } = noted;
+    const change = changes.get(name);
+    const after = liveAfter(before, change);
+    const staged = change ? change.staged : stagedBefore;
+    return [[name, { ...known, ...(after && { after }), ...(staged && { staged }) }]];
   });
   return { ...record, services: { ...record.services, ...Object.fromEntries(services) } };
 }

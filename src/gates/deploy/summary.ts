@@ -22,6 +22,7 @@ export async function summaryOf(
   targets: Target[],
   waiting: Target[],
   changes: Map<string, Carried>,
+  later: Set<string>,
   context: GateContext,
 ): Promise<{ whole: boolean; headline: string; checks: CheckResult[] }> {
   const which = (holds: (name: string) => boolean) => waiting.map(({ name }) => name).filter(holds);
@@ -29,10 +30,17 @@ export async function summaryOf(
   const badly = which(name => changes.has(name) && !well.includes(name));
   const changed = which(name => changes.get(name)?.changed ?? false);
   const untouched = which(name => !changes.has(name));
-  const before = targets.filter(target => !waiting.includes(target)).map(({ name }) => name);
+  const before = targets.filter(target => !waiting.includes(target) && !later.has(target.name)).map(({ name }) => name);
   if (well.length === waiting.length) {
-    const already = before.length > 0 ? ` Live already: ${listed(before)}.` : '';
-    return { whole: true, headline: `Deployed ${listed(well)}.${already}`, checks: [] };
+    const staged = which(name => changes.get(name)?.staged !== undefined);
+    const deployed = well.filter(name => !staged.includes(name));
+    const sentences = [
+      ...(deployed.length > 0 ? [`Deployed ${listed(deployed)}.`] : []),
+      ...(staged.length > 0 ? [`Staged, and not promoted yet: ${listed(staged)}.`] : []),
+      ...(later.size > 0 ? [`Left for the promotion: ${listed([...later])}.`] : []),
+      ...(before.length > 0 ? [`Live already: ${listed(before)}.`] : []),
+    ];
+    return { whole: true, headline: sentences.join(' '), checks: [] };
   }
   const parts = [
     `Not deployed: ${listed(badly)}`,

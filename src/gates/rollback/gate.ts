@@ -52,7 +52,11 @@ export async function rollback(options: RollbackOptions, context: GateContext): 
     const result = standing.includes('refused') ? 'refused' : 'failed';
     return tellIncident(stay(result, standingsInWords(plan)), record, options, context);
   }
-  if (steps.length === 0) return stay(worstResult(standing.filter(one => one === 'no-target')), standingsInWords(plan));
+  if (steps.length === 0) {
+    const never = Object.values(record.services).some(({ staged }) => staged) && !options.dryRun;
+    const noted = never ? await noteOnGitHub(undoing, 'staged, and never promoted', options, context) : [];
+    return stay(worstResult(standing.filter(one => one === 'no-target')), standingsInWords(plan), noted);
+  }
 
   const schema = await schemaCheck(since, options, context);
   checks.push(schema);

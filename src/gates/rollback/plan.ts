@@ -66,6 +66,11 @@ export async function planRollback(
     const platform = platformOf(service.service, { context });
     const before = await platform.live(signal);
     lives.set(name, before);
+    const { staged } = record.services[name] ?? {};
+    if (staged && before.deployment === undefined) {
+      standings.set(name, 'not-needed');
+      return { verdict: 'passed', findings: [], detail: `${inWords(staged)} was never promoted` };
+    }
     const { target, findings } = await targetOf(name, targets.get(name), before, platform, signal);
     if (target === undefined) {
       standings.set(name, findings.some(({ code }) => code === noTarget.code) ? 'no-target' : 'refused');

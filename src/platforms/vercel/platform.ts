@@ -4,7 +4,7 @@ import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
 import { Refused } from '../api-errors.ts';
 import { notLive } from '../findings.ts';
-import type { Change, Judge, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
+import type { Change, Live, Platform, PlatformDependencies, Progress, Staging } from '../platform.ts';
 import { poll } from '../polling.ts';
 import { moveDomains } from './alias-job.ts';
 import { createVercelApi, idOf, type VercelDeployment, type VercelProject } from './api.ts';
@@ -28,16 +28,6 @@ export const autoAssignmentOff: FindingKind = {
   meaning: 'After a rollback Vercel builds later pushes and does not make them live.',
   cause: 'Vercel turns the assignment of production domains off with every rollback.',
   remedy: 'The next run of the deploy gate turns it on again; by hand `vercel promote <deployment>` does.',
-};
-
-export const notPromoted: FindingKind = {
-  code: 'platform/not-promoted',
-  severity: 'error',
-  boundary: 'delivery',
-  meaning: 'The new version is built and was judged bad before any user met it; what was live before still serves.',
-  cause: 'A probe that was not good at the address of the staged deployment; the finding before this one says which.',
-  remedy:
-    'Mend what the probe says, and release again. A deployment that is protected needs its bypass header in the probe.',
 };
 
 export const promoted: FindingKind = {
@@ -74,6 +64,23 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
     return { verdict: 'failed', live: last, findings: [...findings, found(notLive, { seen })] };
   };
 
+  const staging: Staging = {
+    stage: async (commit, signal, progress) => {
+      const { id, problem } = await build(commit, true, signal, progress);
+      const serving = await live(signal);
+      if (problem) return { verdict: 'failed', live: serving, findings: [problem], staged: undefined };
+      const staged = { ...deploymentOf(await api.deployment(id, signal)), commit };
+      progress.say(`${id} is built and kept off the domains; it is staged at ${staged.url}.`);
+      return { verdict: 'passed', live: serving, findings: [], staged };
+    },
+    promote: async ({ id }, signal, progress) => {
+      if ((await live(signal)).deployment?.id === id) return verified(id, [], signal); // by an attempt before
+      progress.touched();
+      progress.say(`${id} is promoted.`);
+      return verified(id, await promote(id, signal), signal);
+    },
+  };
+
   return {
     live,
     carries: ({ deployment }, commit) => commit !== '' && deployment?.commit === commit,
@@ -91,22 +98,12 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
       const [project, deployment] = await Promise.all([api.project(signal), known(to, signal)]);
       return objectionsTo(to, project, deployment);
     },
-    deploy: async (commit, signal, progress, judge) => {
-      const project = await api.project(signal);
-      const stages = service.strategy === 'stage-then-promote';
-      const assignsDomains = !stages && project.autoAssignCustomDomains !== false;
-      const building = { api, context, signal, progress, assignsDomains };
-      const ref = commit === variables.GITHUB_SHA ? variables.GITHUB_REF_NAME || commit : commit;
-      const wanted = { project, repository, ref, commit, staged: stages, key: randomUUID() };
-      const id = idOf(await startBuild(wanted, building));
-      const { problem, staged } = await untilBuilt(id, building);
+    deploy: async (commit, signal, progress) => {
+      const { id, problem, staged } = await build(commit, false, signal, progress);
       if (problem) return verified(id, [problem], signal);
-      if (!stages) return verified(id, staged ? await promoteAfterRollback(id, signal, progress) : [], signal);
-      const against = await objections(id, judge, signal, progress);
-      if (against.some(({ severity }) => severity === 'error')) return verified(id, against, signal);
-      progress.say(`${id} is promoted.`);
-      return verified(id, [...against, ...(await promote(id, signal))], signal);
+      return verified(id, staged ? await promoteAfterRollback(id, signal, progress) : [], signal);
     },
+    ...(service.strategy === 'stage-then-promote' && { staging }),
     rollback: async ({ id }, reason, signal, progress) => {
       progress.touched();
       progress.say(`The domains are moved back to ${id}.`);
@@ -130,6 +127,16 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
     }
   }
 
+  async function build(commit: string, staged: boolean, signal: AbortSignal, progress: Progress) {
+    const project = await api.project(signal);
+    const assignsDomains = !staged && project.autoAssignCustomDomains !== false;
+    const building = { api, context, signal, progress, assignsDomains };
+    const ref = commit === variables.GITHUB_SHA ? variables.GITHUB_REF_NAME || commit : commit;
+    const wanted = { project, repository, ref, commit, staged, key: randomUUID() };
+    const id = idOf(await startBuild(wanted, building));
+    return { id, ...(await untilBuilt(id, building)) };
+  }
+
   function promote(id: string, signal: AbortSignal): Promise<Finding[]> {
     return moveDomains({ job: 'promote', to: id, description: '', api, clock, signal });
   }
@@ -138,21 +145,6 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
     progress.say(`${id} is built and kept off the domains, as after a rollback; it is promoted.`);
     const seen = `The deployment ${id} was built without its domains and promoted.`;
     return [...(await promote(id, signal)), found(promoted, { seen })];
-  }
-
-  /** What speaks against a deployment that no user has met yet. */
-  async function objections(
-    id: string,
-    judge: Judge | undefined,
-    signal: AbortSignal,
-    progress: Progress,
-  ): Promise<Finding[]> {
-    const staged = deploymentOf(await api.deployment(id, signal));
-    progress.say(`${id} is built and kept off the domains; it is judged at ${staged.url}.`);
-    const against = (await judge?.(staged)) ?? [];
-    if (!against.some(({ severity }) => severity === 'error')) return against;
-    const seen = `${id} was not promoted: it is at ${staged.url}, and no user has met it.`;
-    return [...against, found(notPromoted, { seen })];
   }
 }
 

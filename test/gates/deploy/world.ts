@@ -3,6 +3,7 @@ import { emptyRecord, type ReleaseRecord } from '../../../src/core/record.ts';
 import type { GateReport } from '../../../src/core/report.ts';
 import { deploy } from '../../../src/gates/deploy/gate.ts';
 import { servicesOf } from '../../../src/gates/deploy/options.ts';
+import { phaseOf } from '../../../src/gates/deploy/phase.ts';
 import { rollback } from '../../../src/gates/rollback/gate.ts';
 import { createGitHub } from '../../../src/github/api.ts';
 import { releasesOnGitHub } from '../../../src/github/deployments.ts';
@@ -59,6 +60,7 @@ export interface RunOptions {
   lockTimeout?: number;
   tagPrefix?: string;
   resumeAutoDeploys?: boolean;
+  phase?: string;
   measuring?: { allowed: number | undefined };
 }
 
@@ -154,8 +156,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     deploy: async (commit, run = {}) => {
       const context = contextOf(run);
       const config = await configurationOf(commit, run);
+      const chosen = servicesOf(config, run.services ?? []);
       const options = {
-        ...servicesOf(config, run.services ?? []),
+        ...chosen,
+        phase: phaseOf(run.phase ?? '', chosen.services),
         commit,
         configuration: config,
         lockTimeout: run.lockTimeout ?? 0,

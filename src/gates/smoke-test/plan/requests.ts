@@ -16,7 +16,7 @@ export function requestSettings(
   for (const [name, service] of Object.entries(config.services)) {
     const known = record?.services[name];
     const { origin } = new URL(service.url);
-    services.set(origin, { name, deployment: known?.after?.id, previousUrl: known?.before?.url });
+    services.set(origin, { name, deployment: (known?.staged ?? known?.after)?.id, previousUrl: known?.before?.url });
     if (service.platform === 'vercel') onVercel.add(origin);
   }
   const { headers, deployment, 'protection-bypass': bypass } = config.smoke;

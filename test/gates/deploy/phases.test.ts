@@ -1,0 +1,161 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { atStagedAddresses, stagedInWords } from '../../../src/config/staged.ts';
+import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { probe } from '../../../src/gates/probe/gate.ts';
+import { targetsOfConfiguration } from '../../../src/gates/probe/options.ts';
+import { smokeTest } from '../../../src/gates/smoke-test/gate.ts';
+import { planSmoke } from '../../../src/gates/smoke-test/plan/plan.ts';
+import { codesOf, fastClock } from '../../platforms/support.ts';
+import { parseConfiguration } from '../../support/configuration.ts';
+import { testContext } from '../../support/context.ts';
+import { commits, configuration, recordOf, startWorld, type World } from './world.ts';
+
+let world: World;
+
+afterEach(() => world.stop());
+
+const codes = (report: GateReport) => codesOf(findingsOf(report));
+const checks = `
+probe: { web: { live: { deployment: "\${commit}" }, version: { get: /version, expect: { text: good }, deadline: 1s } } }
+smoke: { service: web, flows: { version: { steps: [{ get: /version, expect: { text: good } }] } } }`;
+
+function staging(more = checks) {
+  const text = configuration(world.fly, world.vercel, more);
+  return {
+    context: { clock: fastClock(10) },
+    configuration: text.replace('platform: vercel,', 'platform: vercel, strategy: stage-then-promote,'),
+  };
+}
+
+/** Probe and smoke test of what the record says, as their actions ask it. */
+async function judge(report: GateReport): Promise<GateReport[]> {
+  const text = staging().configuration;
+  const request = { path: 'release-gates.yml', environment: 'production', commit: commits.good };
+  const config = atStagedAddresses(await parseConfiguration(text, request), recordOf(report).services);
+  const context = testContext({ clock: fastClock(10) });
+  const inputs = {
+    url: '',
+    status: undefined,
+    timeout: undefined,
+    deadline: undefined,
+    consecutive: undefined,
+    services: [],
+  };
+  const selection = { flows: [], tags: [] };
+  return [
+    await probe(targetsOfConfiguration(config, inputs, context), context),
+    await smokeTest(planSmoke(config, selection, context, recordOf(report)), context),
+  ];
+}
+
+function promotions(): number {
+  return world.vercel.requests.filter(({ path }) => path.includes('/promote/')).length;
+}
+
+describe('a release in two steps', () => {
+  test('is asked where it is staged, and met by users only after its promotion', async () => {
+    world = await startWorld();
+    const staged = await world.deploy(commits.good, { ...staging(), phase: 'stage', tagPrefix: 'prod' });
+    expect(staged).toMatchObject({
+      verdict: 'passed',
+      headline: 'Deployed api. Staged, and not promoted yet: web.',
+      outputs: { tag: '', changed: '["api"]' },
+    });
+    expect(await world.versions()).toEqual({ api: 'good', web: 'old' });
+    expect(Object.keys(JSON.parse(staged.outputs.staged ?? ''))).toEqual(['web']);
+    expect(stagedInWords(recordOf(staged).services)).toMatch(
+      /^Not promoted yet, so asked where it is staged: web at http/,
+    );
+    expect((await judge(staged)).map(({ verdict }) => verdict)).toEqual(['passed', 'passed']);
+    expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['in_progress']);
+
+    const record = recordOf(staged);
+    const promoted = await world.deploy(commits.good, { ...staging(), phase: 'promote', record, tagPrefix: 'prod' });
+    expect(promoted).toMatchObject({ verdict: 'passed', headline: 'Deployed web. Live already: api.' });
+    expect(promoted.outputs.tag).toMatch(/^prod-/);
+    expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
+    expect(recordOf(promoted).services.web?.staged).toBeUndefined();
+    expect(recordOf(promoted).services.web?.before?.commit).toBe(commits.old);
+    expect(recordOf(promoted).services.api?.before).toEqual(record.services.api?.before);
+    expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['success']);
+  });
+
+  test('that is bad leaves nothing to roll back for what was never promoted', async () => {
+    world = await startWorld();
+    const staged = await world.deploy(commits.better, { ...staging(''), phase: 'stage' });
+    const verdicts = (await judge(staged)).map(({ verdict }) => verdict);
+    expect(verdicts).toEqual(['failed', 'failed']);
+    const undone = await world.rollback({ ...staging(''), record: recordOf(staged) });
+    expect(undone.outputs.result).toBe('verified');
+    expect(undone.checks.find(({ name }) => name === 'web before')?.detail).toMatch(/is live already$/);
+    expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
+    expect(promotions()).toBe(0);
+  });
+
+  test('that changed nothing yet is not needed to be rolled back, and ends on GitHub', async () => {
+    world = await startWorld();
+    const staged = await world.deploy(commits.good, { ...staging(), phase: 'stage', services: ['web'] });
+    const undone = await world.rollback({ ...staging(''), record: recordOf(staged), services: ['web'] });
+    expect(undone).toMatchObject({ verdict: 'passed', outputs: { result: 'not-needed' } });
+    expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['failure']);
+  });
+
+  test('leaves what waits for a staged service for the promotion', async () => {
+    world = await startWorld();
+    const waits = staging()
+      .configuration.replace(', after: [api]', '')
+      .replace('platform: fly,', 'platform: fly, after: [web],');
+    const staged = await world.deploy(commits.good, { configuration: waits, phase: 'stage' });
+    expect(staged.headline).toBe('Staged, and not promoted yet: web. Left for the promotion: api.');
+    expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
+    const run = { configuration: waits, phase: 'promote', record: recordOf(staged) };
+    expect((await world.deploy(commits.good, run)).headline).toBe('Deployed web, api.');
+    expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
+  });
+
+  test('is not staged when its probes are bad at its own address', async () => {
+    world = await startWorld();
+    const report = await world.deploy(commits.better, { ...staging(), phase: 'stage', services: ['web'] });
+    expect(report.verdict).toBe('failed');
+    expect(codes(report)).toContain('deploy/not-promoted');
+    expect(promotions()).toBe(0);
+  });
+
+  test('is promoted once, when the answer is lost', async () => {
+    world = await startWorld();
+    const staged = await world.deploy(commits.good, { ...staging(), phase: 'stage' });
+    world.vercel.fail({ on: /^POST .*\/promote\//, answer: 'lose-answer' });
+    const promote = { ...staging(), phase: 'promote', record: recordOf(staged) };
+    expect((await world.deploy(commits.good, promote)).verdict).toBe('passed');
+    expect(promotions()).toBe(1);
+    expect((await world.deploy(commits.good, promote)).headline).toContain('live already');
+    expect(promotions()).toBe(1);
+  });
+});
+
+describe('what cannot be promoted', () => {
+  test('is a service that the record does not call staged: nothing is changed', async () => {
+    world = await startWorld();
+    const report = await world.deploy(commits.good, { ...staging(), phase: 'promote' });
+    expect(report).toMatchObject({ verdict: 'error', headline: 'Nothing was changed.' });
+    expect(codes(report)).toEqual(['deploy/nothing-staged']);
+    expect(world.changes()).toBe(0);
+  });
+
+  test('is what was staged of another commit', async () => {
+    world = await startWorld();
+    const staged = await world.deploy(commits.better, { ...staging(''), phase: 'stage', services: ['web'] });
+    const run = { ...staging(), phase: 'promote', record: recordOf(staged), services: ['web'] };
+    const report = await world.deploy(commits.good, run);
+    expect(codes(report)).toEqual(['deploy/nothing-staged']);
+    expect(findingsOf(report)[0]?.seen).toMatch(/dpl_\w+ of ccccccc is staged, and bbbbbbb is released/);
+  });
+
+  test('is an unknown phase, or one of services that are never staged', async () => {
+    world = await startWorld();
+    await expect(world.deploy(commits.good, { ...staging(), phase: 'stages' })).rejects.toThrow(/phase/);
+    await expect(world.deploy(commits.good, { phase: 'stage' })).rejects.toThrow(
+      /none of the services is staged first/,
+    );
+  });
+});
