@@ -1,32 +1,46 @@
-import type { PostgresSession } from '../../clients/postgres.ts';
+import { type PostgresSession, quoted } from '../../clients/postgres.ts';
 
 const name = '(?:"[^"]+"|\\w+)(?:\\.(?:"[^"]+"|\\w+))?';
 const creation = new RegExp(
   `^create (?<unique>unique )?index concurrently (?:if not exists )?(?<index>${name}) on (?:only )?(?<table>${name})(?: using \\w+)? ?\\((?<columns>[\\w", ]+)\\)(?<more>.*)$`,
   'i',
 );
-const named = new RegExp(`^create (?:unique )?index concurrently (?:if not exists )?(${name}) on\\b`, 'i');
+const named = new RegExp(
+  `^create (?:unique )?index concurrently (?:if not exists )?(?<index>${name}) on (?:only )?(?<table>${name})`,
+  'i',
+);
 
 /** An index is in the schema of its table, which its own name never says. */
 interface Index {
   schema: string;
   name: string;
+  /** Whether a session is still at work on it. */
+  building: boolean;
+}
+
+/** The invalid index that CREATE INDEX CONCURRENTLY leaves when it is ended; none for one that it names itself. */
+async function invalidIndexes(session: PostgresSession, statement: string): Promise<Index[]> {
+  const { index, table } = named.exec(statement)?.groups ?? {};
+  if (!index || !table) return [];
+  return session.query<Index>(
+    `SELECT n.nspname AS schema, c.relname AS name,
+            EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid) AS building
+     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE NOT i.indisvalid AND c.relname = (parse_ident($1))[1] AND i.indrelid = to_regclass($2)`,
+    [index, table],
+  );
 }
 
 /** Drops the invalid index that a failed CREATE INDEX CONCURRENTLY leaves; one without a name is left to its finding. */
 export async function removeInvalidIndex(session: PostgresSession, statement: string): Promise<void> {
-  const index = named.exec(statement)?.[1];
-  if (index === undefined) return;
-  const invalid = await session.query<Index>(
-    `SELECT n.nspname AS schema, c.relname AS name FROM pg_index i
-     JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE NOT i.indisvalid AND c.relname = (parse_ident($1))[1] AND NOT EXISTS (
-       SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)`,
-    [index],
-  );
-  for (const { schema, name } of invalid) {
-    await session.query(`DROP INDEX CONCURRENTLY IF EXISTS "${schema}"."${name.replaceAll('"', '""')}"`);
+  for (const { schema, name, building } of await invalidIndexes(session, statement)) {
+    if (!building) await session.query(`DROP INDEX CONCURRENTLY IF EXISTS ${quoted(schema)}.${quoted(name)}`);
   }
+}
+
+/** The names of the invalid indexes that the statement has left and that are still there, as SQL has them. */
+export async function remainingInvalidIndexes(session: PostgresSession, statement: string): Promise<string[]> {
+  return (await invalidIndexes(session, statement)).map(({ schema, name }) => `${quoted(schema)}.${quoted(name)}`);
 }
 
 /**

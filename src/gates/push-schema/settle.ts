@@ -2,7 +2,8 @@ import { connectPostgres, type PostgresSession } from '../../clients/postgres.ts
 import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Database } from './database.ts';
-import type { Migration } from './migration.ts';
+import { remainingInvalidIndexes, removeInvalidIndex } from './invalid-index.ts';
+import { type Migration, placeOf, runnable, runsOutside } from './migration.ts';
 
 export const outcomeUnknown: FindingKind = {
   code: 'schema/outcome-unknown',
@@ -14,28 +15,92 @@ export const outcomeUnknown: FindingKind = {
   remedy: 'Nothing is half-applied. Run the job again when the database answers: it reads the ledger first.',
 };
 
-/** Milliseconds in which the database must answer again; less when the run was cancelled. */
-const patience = { running: 20_000, cancelled: 3000 };
+export const invalidIndexLeft: FindingKind = {
+  code: 'schema/invalid-index-left',
+  severity: 'warning',
+  boundary: 'data',
+  meaning:
+    'The building of an index was ended half-way, and what there is of it could not be removed in the time that was left. No query uses it, but writes to its table may pay for it.',
+  cause: 'Transactions that have used the table, and that go on for longer than a cancelled run can wait.',
+  remedy:
+    'Run the job again: it removes the index and builds it anew. Or remove it now: `DROP INDEX CONCURRENTLY <name>`.',
+};
+
+/** Milliseconds in which a database must answer again that the run has lost. */
+const patience = 20_000;
+
+/** Milliseconds from a cancellation to the end of all work, so that the outputs are still written (3 seconds). */
+const grace = 2500;
+
+/** Milliseconds that the removal of an index may wait for those who use its table. */
+const removalTimeout = 1000;
+
 const pause = 500;
+
+/** Aborts when a run that is cancelled must come to its end. To be asked for before the work begins. */
+export function endOfGrace(signal: AbortSignal): AbortSignal {
+  const end = new AbortController();
+  signal.addEventListener('abort', () => setTimeout(() => end.abort(), grace).unref(), { once: true });
+  return end.signal;
+}
 
 /**
  * Asks the ledger, in a session of its own, whether the migration under way was applied after all: a connection that is
- * lost during COMMIT does not say so. Answers with what is to be said where nobody can.
+ * lost during COMMIT does not say so. If it was not, removes the invalid index that it may have left. Answers with what
+ * is to be said where nobody can.
  */
-export async function settle(database: Database, migration: Migration, context: GateContext): Promise<Finding[]> {
-  const signal = AbortSignal.timeout(context.signal.aborted ? patience.cancelled : patience.running);
+export async function settle(
+  database: Database,
+  migration: Migration,
+  end: AbortSignal,
+  context: GateContext,
+): Promise<Finding[]> {
+  const signal = AbortSignal.any([end, AbortSignal.timeout(patience)]);
   const session = await reconnect(database, signal, context);
-  if (!session) {
-    const seen = `The connection to ${database.target.name} was lost while ${migration.name} was applied.`;
-    return [found(outcomeUnknown, { seen, place: database.target.place })];
-  }
+  if (!session) return [unknownOutcome(database, migration)];
   try {
     const { entries } = await database.ledger.read(session);
     if (entries.some(({ id, state }) => id === migration.id && state === 'applied')) database.advance(migration);
+    else if (runsOutside(migration)) return await withoutInvalidIndex(session, migration, context);
     return [];
+  } catch (error) {
+    context.log.debug(`What became of ${migration.name} could not be asked: ${String(error)}`);
+    return [unknownOutcome(database, migration)];
   } finally {
     await session.close();
   }
+}
+
+function unknownOutcome({ target }: Database, migration: Migration): Finding {
+  const seen = `The connection to ${target.name} was lost while ${migration.name} was applied.`;
+  const remedy = runsOutside(migration)
+    ? 'Run the job again when the database answers: it reads the ledger first, and removes an invalid index that was left.'
+    : outcomeUnknown.remedy;
+  return found(outcomeUnknown, { seen, remedy, place: target.place });
+}
+
+/** CONCURRENTLY, although it may wait in vain: a plain DROP INDEX would hold up the traffic while it waits. */
+async function withoutInvalidIndex(
+  session: PostgresSession,
+  migration: Migration,
+  context: GateContext,
+): Promise<Finding[]> {
+  const [statement] = runnable(migration).statements;
+  if (statement === undefined) return [];
+  try {
+    await session.query(`SET statement_timeout = ${removalTimeout}`);
+    await removeInvalidIndex(session, statement.code);
+  } catch (error) {
+    context.log.debug(`The invalid index of ${migration.name} could not be removed: ${String(error)}`);
+  }
+  const remaining = await remainingInvalidIndexes(session, statement.code);
+  return remaining.map(name =>
+    found(invalidIndexLeft, {
+      seen: `${migration.name} was broken off and has left the invalid index ${name}.`,
+      remedy: invalidIndexLeft.remedy.replace('<name>', name),
+      place: placeOf(migration, statement),
+    }),
+  );
 }
 
 async function reconnect(

@@ -1,7 +1,10 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { GateError } from '../../../src/core/errors.ts';
+import { found } from '../../../src/core/finding.ts';
+import { cancelled } from '../../../src/core/gate-findings.ts';
 import { findingsOf } from '../../../src/core/report.ts';
 import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
 import { type Cut, startCuttingProxy } from './cutting-proxy.ts';
@@ -104,14 +107,18 @@ test.each([
 
 const program = fileURLToPath(new URL('../../../src/entries/push-schema.ts', import.meta.url));
 
+function startProgram(url: string): ChildProcess {
+  return spawn(process.execPath, ['--no-warnings', program], {
+    stdio: 'ignore',
+    env: { GITHUB_WORKSPACE: bench.folder, INPUT_MIGRATIONS: 'migrations', INPUT_DATABASE: 'URL', URL: url },
+  });
+}
+
 async function killedAt(step: number): Promise<boolean> {
   await empty();
   let kill = () => {};
   const proxy = await startCuttingProxy(bench.url, { step, when: 'after', onCut: () => kill() });
-  const child = spawn(process.execPath, ['--no-warnings', program], {
-    stdio: 'ignore',
-    env: { GITHUB_WORKSPACE: bench.folder, INPUT_MIGRATIONS: 'migrations', INPUT_DATABASE: 'URL', URL: proxy.url },
-  });
+  const child = startProgram(proxy.url);
   try {
     kill = () => child.kill('SIGKILL');
     const [code] = await once(child, 'exit');
@@ -131,25 +138,57 @@ test('the process killed at any step of a push: running it again completes', asy
 }, 60_000);
 
 describe('an index whose building is cancelled', () => {
-  test('is built by the next run', async () => {
-    await bench.prisma({ '1_users': 'CREATE TABLE users (id int);' });
+  const invalid = () => bench.sql('SELECT FROM pg_index WHERE NOT indisvalid');
+  const isBuilding = async () => {
+    while ((await bench.sql('SELECT FROM pg_stat_progress_create_index')).length === 0);
+  };
+
+  beforeEach(async () => {
+    await bench.prisma({ '1_users': 'CREATE TABLE users (id int);\nCREATE TABLE other ();' });
     await bench.push();
     await bench.prisma({ '2_index': 'CREATE INDEX CONCURRENTLY users_id ON users (id);' });
+  });
+
+  afterEach(async () => {
+    expect((await bench.push()).verdict).toBe('passed');
+    expect(await invalid()).toEqual([]);
+    expect(await bench.sql("SELECT FROM pg_index WHERE indexrelid = 'users_id'::regclass")).toHaveLength(1);
+  });
+
+  test('is removed before the process ends, and built by the next run', async () => {
     const reader = await bench.session();
     await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+    await reader.query('SELECT FROM other'); // the building waits for whoever may still read what was before it
+    const child = startProgram(bench.url);
+    try {
+      await isBuilding();
+      child.kill('SIGINT');
+      const [code] = await once(child, 'exit');
+      expect(code).toBe(1);
+      expect(await invalid()).toEqual([]);
+      expect(await bench.sql("SELECT FROM pg_class WHERE relname = 'users_id'")).toEqual([]);
+    } finally {
+      child.kill('SIGKILL');
+    }
+    await reader.query('COMMIT');
+    await serverHasForgotten();
+  });
+
+  test('is named when its table is in use for longer than a cancelled run may wait', async () => {
+    const reader = await bench.session();
+    await reader.query('BEGIN');
     await reader.query('LOCK TABLE users IN ROW EXCLUSIVE MODE');
     const run = new AbortController();
     const pushing = bench.push({ context: { signal: run.signal } });
-    while ((await bench.sql('SELECT FROM pg_stat_progress_create_index')).length === 0);
-    run.abort(new Error('cancelled by a test'));
-    expect((await pushing).verdict).toBe('error');
+    await isBuilding();
+    run.abort(new GateError([found(cancelled, { seen: 'cancelled by a test' })]));
+    const report = await pushing;
+    expect(report.verdict).toBe('error');
+    expect(codesOf(report)).toEqual(['error gate/cancelled', 'warning schema/invalid-index-left']);
+    expect(findingsOf(report)[1]?.remedy).toContain('`DROP INDEX CONCURRENTLY "public"."users_id"`');
     await reader.query('COMMIT');
     await serverHasForgotten();
-    expect(await bench.sql('SELECT FROM pg_index WHERE NOT indisvalid')).toHaveLength(1);
-
-    expect((await bench.push()).verdict).toBe('passed');
-    expect(await bench.sql('SELECT FROM pg_index WHERE NOT indisvalid')).toEqual([]);
-    expect(await bench.sql("SELECT indisvalid FROM pg_index WHERE indexrelid = 'users_id'::regclass")).toHaveLength(1);
+    expect(await invalid()).toHaveLength(1);
   });
 });
 

@@ -10,7 +10,7 @@ import type { Database } from '../database.ts';
 import { outcomeOfFailure } from '../failure.ts';
 import { releaseLock, takeLock } from '../lock.ts';
 import { type Migration, namesOf, placeOf, runsOutside } from '../migration.ts';
-import { settle } from '../settle.ts';
+import { endOfGrace, settle } from '../settle.ts';
 
 export const slowMigration: FindingKind = {
   code: 'schema/slow-migration',
@@ -52,12 +52,13 @@ async function applyPending(database: Database, context: GateContext): Promise<O
   await ledger.prepare(session, state);
   if (!state.exists) await enterBaseline(database);
   const slow: Finding[] = [];
+  const end = endOfGrace(context.signal);
   for (const migration of database.pending) {
     const started = context.clock.now();
     try {
       await apply(session, ledger, migration, target.limits, context);
     } catch (error) {
-      return { ...(await failure(database, migration, error, context)), detail: detailOf(database) };
+      return { ...(await failure(database, migration, error, end, context)), detail: detailOf(database) };
     }
     database.advance(migration);
     const took = context.clock.now() - started;
@@ -82,10 +83,11 @@ async function failure(
   database: Database,
   migration: Migration,
   error: unknown,
+  end: AbortSignal,
   context: GateContext,
 ): Promise<Outcome> {
   const lost = !(await answers(database));
-  const unknown = lost ? await settle(database, migration, context) : [];
+  const unknown = lost ? await settle(database, migration, end, context) : [];
   if (error instanceof ScriptError && !lost) {
     return outcomeOfFailure(migration, error, formatDuration(database.target.limits.lockTimeout));
   }
