@@ -37,6 +37,12 @@ export interface Scope {
   values: boolean;
 }
 
+/** Whether the value matters, beyond that there is one. */
+export function hasRules(declared: Variable): boolean {
+  const { required: _, 'presence-only': __, boundary: ___, phase: ____, 'never-in': _____, ...rules } = declared;
+  return Object.entries(rules).some(([key, value]) => value !== undefined && !(key === 'type' && value === 'string'));
+}
+
 /** The contract that the input `required` makes: each variable must be set, whatever its value. */
 export function declarationsOfNames(names: string[]): Declaration[] {
   return names.map(variable => ({ name: variable, service: '', variable, declared: variableSchema.parse({}) }));

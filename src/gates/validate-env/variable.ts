@@ -5,7 +5,7 @@ import { unescaped } from '../../config/variables.ts';
 import { type Check, judged, type Outcome, passed } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import type { Declaration } from './options.ts';
+import { type Declaration, hasRules } from './options.ts';
 import { differsFrom } from './rules/differs-from.ts';
 import { equals } from './rules/equals.ts';
 import { keyPair } from './rules/key-pair.ts';
@@ -137,10 +137,4 @@ function resolve(
   return {
     missing: found(unsetVariable, { seen, remedy: `Give ${missing} a value where ${name} has one.`, ...where }),
   };
-}
-
-/** Whether the value matters, beyond that there is one. */
-function hasRules(declared: Variable): boolean {
-  const { required: _, 'presence-only': __, boundary: ___, phase: ____, 'never-in': _____, ...rules } = declared;
-  return Object.entries(rules).some(([key, value]) => value !== undefined && !(key === 'type' && value === 'string'));
 }

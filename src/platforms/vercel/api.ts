@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { VercelService } from '../../config/schema/services.ts';
 import { createApi } from '../api.ts';
+import { Refused } from '../api-errors.ts';
 import type { PlatformDependencies, PlatformVariable } from '../platform.ts';
 import { platformToken } from '../token.ts';
 
@@ -59,8 +60,17 @@ const eventSchema = z.looseObject({
 });
 
 const variablesSchema = z.looseObject({
-  envs: z.array(z.looseObject({ key: z.string(), value: z.string().nullish(), type: z.string().default('') })),
+  envs: z.array(
+    z.looseObject({
+      id: z.string().optional(),
+      key: z.string(),
+      value: z.string().nullish(),
+      type: z.string().default(''),
+    }),
+  ),
 });
+
+const variableSchema = z.looseObject({ value: z.string().nullish() });
 
 const jobAliasesSchema = z.looseObject({
   aliases: z.array(z.looseObject({ alias: z.looseObject({ alias: z.string() }), status: z.string() })),
@@ -98,7 +108,7 @@ export interface VercelApi {
   /** The domains that could not be moved. */
   failedAliases(project: VercelProject, job: AliasJob, signal: AbortSignal): Promise<string[]>;
   buildLog(id: string, signal: AbortSignal): Promise<string[]>;
-  /** Those of production; the value only of those that are neither encrypted nor sensitive. */
+  /** Those of production. An encrypted one has to be read by itself, a sensitive one cannot be. */
   variables(signal: AbortSignal): Promise<PlatformVariable[]>;
 }
 
@@ -132,6 +142,22 @@ export function createVercelApi(
   };
   const projectId = encodeURIComponent(service.project);
   const theProject = `the project ${service.project}${whose}`;
+
+  /** docs: Vercel REST API, retrieve the decrypted value of an environment variable. */
+  const decrypted = async (id: string, name: string, signal: AbortSignal): Promise<string | undefined> => {
+    try {
+      const { value } = await api(variableSchema, {
+        method: 'GET',
+        path: path(`/v1/projects/${projectId}/env/${encodeURIComponent(id)}`),
+        what: `the variable ${name} of ${theProject}`,
+        signal,
+      });
+      return value ?? undefined;
+    } catch (error) {
+      if (error instanceof Refused) return undefined; // the token may list it and not read it
+      throw error;
+    }
+  };
 
   return {
     project: signal =>
@@ -219,16 +245,17 @@ export function createVercelApi(
       });
       return aliases.filter(({ status }) => status === 'failed').map(({ alias }) => alias.alias);
     },
-    variables: async signal => {
+    variables: async (signal): Promise<PlatformVariable[]> => {
       const { envs } = await api(variablesSchema, {
         method: 'GET',
         path: path(`/v10/projects/${projectId}/env`, { target: 'production' }),
         what: `the variables of ${theProject}`,
         signal,
       });
-      return envs.map(({ key, value, type }) => ({
+      return envs.map(({ id, key, value, type }) => ({
         name: key,
         ...(type === 'plain' && typeof value === 'string' && { value }),
+        ...(type === 'encrypted' && id !== undefined && { read: signal => decrypted(id, key, signal) }),
       }));
     },
     buildLog: async (id, signal) => {

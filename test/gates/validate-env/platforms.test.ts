@@ -29,6 +29,8 @@ beforeAll(async () => {
         { key: 'SERVICE_KEY', value: secret, type: 'sensitive' },
         { key: 'EMPTY', value: '', type: 'plain' },
         { key: 'NEXT_PUBLIC_LEAK', value: 'sk_live_fake0123456789abcd', type: 'plain' },
+        { key: 'API_PORT', value: 'eighty', type: 'encrypted' },
+        { key: 'SHORT_SECRET', value: secret, type: 'encrypted' },
       ],
     }),
   ]);
@@ -86,6 +88,28 @@ describe('[P1] every variable is on its platform', () => {
       code: 'env/invalid-value',
       seen: 'api.LOG_LEVEL on Fly.io has a value that is not in its list.',
     });
+  });
+
+  test('an encrypted one of Vercel is read by itself where a rule asks for its value, and never shown', async () => {
+    const report = await run('web: { API_PORT: { type: port }, SHORT_SECRET: { type: secret, min-length: 32 } }');
+    expect(findingsOf(report).slice(0, 2)).toMatchObject([
+      { code: 'env/invalid-value', seen: 'web.API_PORT on Vercel is not a port.' },
+      { code: 'env/invalid-value', seen: 'web.SHORT_SECRET on Vercel has 21 characters.' },
+    ]);
+    expect(JSON.stringify(report)).not.toContain(secret);
+  });
+
+  test('no request is spent on a value that no rule asks for', async () => {
+    const before = vercel.requests.length;
+    await run('web: { API_PORT: {}, SHORT_SECRET: { type: secret, presence-only: true } }');
+    const asked = vercel.requests.slice(before).map(({ path }) => path.split('?')[0]);
+    expect(asked).toEqual(['/v10/projects/web/env']);
+  });
+
+  test('an encrypted one that the token may not read is there and unreadable', async () => {
+    vercel.fail({ on: /^GET \/v1\/projects\/web\/env\//, answer: { status: 403, body: { error: { message: 'no' } } } });
+    const report = await run('web: { API_PORT: { type: port } }');
+    expect(findingsOf(report)[0]).toMatchObject({ code: 'env/unreadable-value' });
   });
 
   test('a variable that is missing there is told, with how to set it there', async () => {

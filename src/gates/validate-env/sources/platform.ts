@@ -12,8 +12,14 @@ interface Words {
 /** What a release to the platform brings by itself, beside what its operators set. */
 const ofThePlatform = /^(VERCEL|FLY|RENDER|RAILWAY|NIXPACKS|NX|TURBO)(_|$)/;
 
-/** The variables that the next deployment of a service will have. */
-export function platformSource(name: string, service: Service, context: GateContext, step: Variables): Source {
+/** The variables that the next deployment of a service will have; `wanted` are those of which the value matters. */
+export function platformSource(
+  name: string,
+  service: Service,
+  context: GateContext,
+  step: Variables,
+  wanted: ReadonlySet<string> = new Set(),
+): Source {
   const words = wordsOf(service);
   return {
     service: name,
@@ -22,10 +28,33 @@ export function platformSource(name: string, service: Service, context: GateCont
     boundary: 'delivery',
     read: async signal => {
       const { platformOf } = await import('../../../platforms/platform-of.ts');
-      const variables = await platformOf(service, { context }).variables(signal);
+      const listed = await platformOf(service, { context }).variables(signal);
+      const variables = await withValues(listed, wanted, signal);
       return { findings: [], readings: platformReadings(variables, words, step) };
     },
   };
+}
+
+/** Requests at once: vendors limit how many they take in a time. */
+const fewAtOnce = 4;
+
+/** The variables with the values that a list keeps back, as far as they are wanted and told. */
+async function withValues(
+  variables: PlatformVariable[],
+  wanted: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<PlatformVariable[]> {
+  const complete = [...variables];
+  const queue = variables.entries();
+  const worker = async () => {
+    for (const [index, variable] of queue) {
+      if (!variable.read || !wanted.has(variable.name)) continue;
+      const value = await variable.read(signal);
+      if (value !== undefined) complete[index] = { ...variable, value };
+    }
+  };
+  await Promise.all(Array.from({ length: fewAtOnce }, worker));
+  return complete;
 }
 
 export function platformReadings(variables: PlatformVariable[], words: Words, step: Variables): Readings {

@@ -4,6 +4,7 @@ import type { GateContext } from '../../../core/context.ts';
 import { plural } from '../../../core/plural.ts';
 import { runChecks } from '../../../core/run-checks.ts';
 import type { Contract, ContractService } from '../contract.ts';
+import { hasRules } from '../options.ts';
 import { type ServiceView, serviceView } from '../service.ts';
 import { dotenvSource } from './files.ts';
 import { gitHubSource } from './github.ts';
@@ -40,15 +41,17 @@ export async function readSources(
 }
 
 function sourcesOf(
-  { service, configured, target }: ContractService,
+  { service, configured, declarations, target }: ContractService,
   contract: Contract,
   context: GateContext,
 ): Source[] {
   const { scope, step, environment, readEnvironment } = contract;
   const wanted = (kind: Source['kind']) => scope.kinds === undefined || scope.kinds.includes(kind);
   const { platform, github, files } = configured;
+  const judged = declarations.filter(({ declared }) => !declared['presence-only'] && hasRules(declared));
+  const names = new Set(judged.map(({ variable }) => variable));
   return [
-    ...(platform && target && wanted('platform') ? [platformSource(service, target, context, step)] : []),
+    ...(platform && target && wanted('platform') ? [platformSource(service, target, context, step, names)] : []),
     ...(files.length > 0 && wanted('files') ? [dotenvSource(service, files, context.workspace, step)] : []),
     ...(github !== false && wanted('github')
       ? [gitHubSource(service, github === true ? environment : github, readEnvironment, step)]

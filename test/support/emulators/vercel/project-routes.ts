@@ -4,7 +4,7 @@ import { type AliasJob, isUnderWay } from './alias-job.ts';
 import type { VercelDeployment } from './deployment.ts';
 import { refuse } from './errors.ts';
 import { aliasView, projectView } from './present.ts';
-import type { VercelProject } from './project.ts';
+import type { ProjectVariable, VercelProject } from './project.ts';
 import type { Scope } from './scope.ts';
 
 export function projectRoutes(scope: Scope): Route[] {
@@ -44,6 +44,7 @@ export function projectRoutes(scope: Scope): Route[] {
     }),
     route('GET /v9/projects/:project/domains', request => domains(projectOf(request))),
     route('GET /v10/projects/:project/env', request => variables(projectOf(request), request)),
+    route('GET /v1/projects/:project/env/:id', request => variable(projectOf(request), request)),
     route('POST /v1/projects/:project/rollback/:deployment', rollback),
     route('POST /v9/projects/:project/rollback/:deployment', rollback),
     route('PATCH /v1/projects/:project/rollback/:deployment/update-description', request => {
@@ -107,23 +108,35 @@ function movedAliases(project: VercelProject, type: AliasJob['type'], { query }:
 function variables(project: VercelProject, { query }: EmulatorRequest): Answer {
   const target = query.get('target');
   const envs = (project.options.env ?? [])
-    .map((variable, index) => {
-      const type = variable.type ?? 'encrypted';
-      return {
-        id: `env_${index}`,
-        key: variable.key,
-        value: shownValue(type, variable.value),
-        type,
-        target: variable.target ?? ['production'],
-        configurationId: null,
-        decrypted: type === 'plain',
-        securityIssues: [],
-        createdAt: project.createdAt,
-        updatedAt: project.createdAt,
-      };
-    })
+    .map((variable, index) => ({
+      ...variableView(project, variable, index),
+      value: shownValue(variable.type ?? 'encrypted', variable.value),
+    }))
     .filter(variable => target === null || variable.target.some(one => one === target));
   return ok({ envs });
+}
+
+/** One by its id comes decrypted, unless it is sensitive. */
+function variable(project: VercelProject, { params }: EmulatorRequest): Answer {
+  const index = (project.options.env ?? []).findIndex((_, at) => params.id === `env_${at}`);
+  const found = project.options.env?.[index];
+  if (!found) throw refuse(404, 'not_found', 'Environment Variable not found.');
+  const readable = found.type !== 'sensitive';
+  return ok({ ...variableView(project, found, index), decrypted: readable, value: readable ? found.value : '' });
+}
+
+function variableView(project: VercelProject, { key, type = 'encrypted', target }: ProjectVariable, index: number) {
+  return {
+    id: `env_${index}`,
+    key,
+    type,
+    target: target ?? ['production'],
+    configurationId: null,
+    decrypted: type === 'plain',
+    securityIssues: [],
+    createdAt: project.createdAt,
+    updatedAt: project.createdAt,
+  };
 }
 
 /** The list shows plain values, ciphertext of encrypted ones, and nothing of sensitive ones. */
