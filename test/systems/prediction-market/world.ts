@@ -45,7 +45,8 @@ export async function startWorld({ delays = {} }: WorldOptions = {}) {
     startGitHub({ repository, token: tokens.github }),
   ]);
   const releases = [v0, v1, v2, ...Object.values(brokenReleases)];
-  const settings = apiSettings(postgres.url, redis.url);
+  // Releases follow each other here within a minute, and each tries the limit of requests.
+  const settings = { ...apiSettings(postgres.url, redis.url), RATE_LIMIT_WINDOW_MS: '5000' };
   const fly = await startFly({
     token: tokens.fly,
     apps: { [app]: { image: v0.images.api, machines: 2, builds: builds('api', releases), secrets: settings } },
