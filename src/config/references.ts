@@ -25,6 +25,11 @@ export function findingsOfReferences(config: ConfigurationValues, document: Conf
     ...Object.entries(config.services).flatMap(([service, { after }]) =>
       after.flatMap((name, index) => unknown(['services', service, 'after', index], name, 'service', services)),
     ),
+    ...Object.entries(config.schema).flatMap(([database, { after }]) =>
+      after.flatMap((name, index) =>
+        unknown(['schema', database, 'after', index], name, 'database', Object.keys(config.schema)),
+      ),
+    ),
     ...findingsOfVariableReferences(config, document),
     ...Object.entries(config.probe).flatMap(([service, probes]) => {
       const toAService = Object.values(probes).some(needsService);

@@ -14,5 +14,7 @@ await runAction('push-schema', async ({ inputs, context, configuration, record }
   const targets = given.migrations
     ? [targetOfInputs(given, context)]
     : targetsOfConfiguration(await configuration(), given, context);
-  return pushSchema({ targets, mode, approved, guards: inputs.flag('guards'), record: record() }, context);
+  const lockWait = inputs.duration('lock-wait');
+  const guards = inputs.flag('guards');
+  return pushSchema({ targets, mode, approved, guards, lockWait, record: record() }, context);
 });

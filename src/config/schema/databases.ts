@@ -45,6 +45,12 @@ export const databaseSchema = z.strictObject({
       'A command that applies the migrations, such as `npx prisma migrate deploy`; the gate then plans, judges and verifies around it. It is run by `sh` in the root of the repository, with the variables of the step.',
     ),
   database: variableNameSchema.describe('The variable of the step that holds the connection string.'),
+  after: z
+    .array(nameSchema)
+    .default([])
+    .describe(
+      'Databases, such as that of staging, that must have been pushed and verified before this one is changed, as far as the same run pushes them.',
+    ),
   scratch: variableNameSchema
     .optional()
     .describe(

@@ -4,6 +4,7 @@ import { plural } from '../../core/plural.ts';
 import type { GradedMigration, ReleaseRecord } from '../../core/record.ts';
 import { type GateReport, verdictOf } from '../../core/report.ts';
 import { runChecks } from '../../core/run-checks.ts';
+import { approvalsCheck } from './checks/approvals.ts';
 import { environmentsCheck } from './checks/environments.ts';
 import { guardsCheck } from './checks/guards.ts';
 import { headCheck } from './checks/head.ts';
@@ -29,10 +30,14 @@ export async function pushSchema(options: PushSchemaOptions, context: GateContex
     );
     if (options.guards) checks.push(...(await runChecks([guardsCheck(context.workspace)], context)));
     const inOrder = options.targets.flatMap(target => databases.filter(database => database.target === target));
+    const approved = options.approved ?? [];
+    if (approved.length > 0 && inOrder.length === options.targets.length) {
+      checks.push(...(await runChecks([approvalsCheck(approved, inOrder)], context)));
+    }
     const toJudge = inOrder.filter(({ pending }) => pending.length > 0);
     checks.push(
       ...(await runChecks(
-        toJudge.map(database => judgementCheck(database, options.approved ?? [])),
+        toJudge.map(database => judgementCheck(database, approved)),
         context,
       )),
     );

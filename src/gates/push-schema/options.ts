@@ -10,6 +10,7 @@ import { suggestion } from '../../core/nearest.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import type { Limits } from './apply.ts';
 import type { Tool } from './layouts/layout.ts';
+import { inOrder } from './order.ts';
 import { type Requirements, requirementsOf } from './requirements/requirement.ts';
 
 export const transactionPooler: FindingKind = {
@@ -72,7 +73,7 @@ export interface PushSchemaOptions {
   /** Names of migrations that may do what is refused else. */
   approved?: string[] | undefined;
   /** Milliseconds to wait for another release that applies migrations. Default 10 000, as Prisma waits. */
-  lockWait?: number;
+  lockWait?: number | undefined;
 }
 
 export interface PushSchemaInputs {
@@ -103,7 +104,7 @@ export function targetOfInputs(inputs: PushSchemaInputs, context: GateContext): 
   return targetOf('database', values.data, context, () => undefined);
 }
 
-/** The targets that the configuration describes. Throws a GateError with all that is wrong with any of them. */
+/** The targets that the configuration describes, each behind those of its `after`. Throws a GateError with all that is wrong with any of them. */
 export function targetsOfConfiguration(
   config: Configuration,
   inputs: PushSchemaInputs,
@@ -120,9 +121,11 @@ export function targetsOfConfiguration(
     const remedy = 'Add `schema:`, or give the action `migrations` and `database`.';
     throw new GateError([found(missingSection, { seen, remedy })]);
   }
+  const order = inOrder(config.schema, name => config.placeOfKey(['schema', name, 'after']));
   return allOrNone(
     Object.entries(config.schema)
       .filter(([name]) => inputs.databases.length === 0 || inputs.databases.includes(name))
+      .sort(([one], [other]) => order.indexOf(one) - order.indexOf(other))
       .map(
         ([name, values]) =>
           () =>

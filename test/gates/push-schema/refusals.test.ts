@@ -67,6 +67,25 @@ describe('R9, V10: what loses data', () => {
     expect(codesOf(approved)).toEqual(['notice schema/drops-column']);
   });
 
+  test('is not applied by an approval of a migration that does not exist', async () => {
+    const report = await bench.push({ approved: ['2_drob'] });
+    expect(report.verdict).not.toBe('passed');
+    expect(codesOf(report)).toEqual(['error config/invalid-input', 'error schema/drops-column']);
+    expect(findingsOf(report)[0]).toMatchObject({
+      seen: 'The input `approve` names the migration 2_drob, which the repository does not have. Nothing was applied.',
+      remedy: expect.stringContaining('2_drop'),
+    });
+    expect(await bench.sql('SELECT email FROM users')).toHaveLength(1);
+  });
+
+  test('is warned of when the approval is of a migration that is applied, as when the job is run again', async () => {
+    const given = { approved: ['2_drop'] };
+    await bench.push(given);
+    const again = await bench.push(given);
+    expect(again.verdict).toBe('passed');
+    expect(codesOf(again)).toEqual(['warning schema/needless-approval']);
+  });
+
   test('is in the release record, with the statement, for whoever wants to go back', async () => {
     const report = await bench.push({ settings: 'destructive: allow' });
     expect(codesOf(report)).toEqual(['warning schema/drops-column']);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
 import { freshDatabase, openWorkbench, verdictsOf, type Workbench } from './workbench.ts';
@@ -21,7 +21,8 @@ schema:
   main: { migrations: migrations, database: DIRECT_URL }
   audit: { migrations: audit/migrations/, database: AUDIT_URL }
 `;
-const push = () => bench.push({ config, context: { variables: { DIRECT_URL: bench.url, AUDIT_URL: other } } });
+const push = (text = config) =>
+  bench.push({ config: text, context: { variables: { DIRECT_URL: bench.url, AUDIT_URL: other } } });
 
 async function inOther(text: string): Promise<void> {
   const client = new Client({ connectionString: other });
@@ -76,4 +77,57 @@ test('a later one is not changed when an earlier push fails', async () => {
     'main.push failed',
   ]);
   await inOther('CREATE TABLE log ()');
+});
+
+describe('G6: several databases with staging first', () => {
+  const stagingFirst = `
+schema:
+  production: { migrations: migrations, database: DIRECT_URL, after: [staging] }
+  staging: { migrations: migrations, database: AUDIT_URL }
+`;
+
+  test('staging is pushed and verified before production is changed', async () => {
+    await bench.prisma({ '1_users': 'CREATE TABLE users ();' });
+    const report = await push(stagingFirst);
+    expect(verdictsOf(report).slice(4)).toEqual([
+      'staging.push passed',
+      'staging.head passed',
+      'staging.lints passed',
+      'production.push passed',
+      'production.head passed',
+      'production.lints passed',
+    ]);
+  });
+
+  test('production is not changed when staging was pushed and does not verify', async () => {
+    await bench.prisma({ '1_users': 'CREATE TABLE users ();' });
+    const wanting = stagingFirst.replace('AUDIT_URL }', 'AUDIT_URL, require: { users: [email] } }');
+    const report = await push(wanting);
+    expect(report.verdict).toBe('failed');
+    expect(report.headline).toBe('1 migration applied before it stopped.');
+    expect(verdictsOf(report).filter(check => check.startsWith('production.'))).toEqual([
+      'production.ledger passed',
+      'production.judgement passed',
+    ]);
+    expect(await bench.sql("SELECT FROM pg_tables WHERE schemaname = 'public'")).toEqual([]);
+  });
+
+  test('databases that wait for each other are told, with the line', async () => {
+    const config = stagingFirst.replace('AUDIT_URL }', 'AUDIT_URL, after: [production] }');
+    await expect(push(config)).rejects.toMatchObject({
+      findings: [
+        {
+          code: 'schema/cycle',
+          seen: 'These databases wait for each other: production after staging after production.',
+          place: { path: 'release-gates.yml', line: 3 },
+        },
+      ],
+    });
+  });
+
+  test('a database that is not declared is told, with the nearest name', async () => {
+    await expect(push(stagingFirst.replace('[staging]', '[stagin]'))).rejects.toMatchObject({
+      findings: [{ code: 'config/unknown-reference', remedy: expect.stringContaining('staging') }],
+    });
+  });
 });

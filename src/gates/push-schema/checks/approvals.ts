@@ -1,0 +1,38 @@
+import { invalidInput } from '../../../config/findings.ts';
+import { type Check, judged, type Outcome } from '../../../core/check.ts';
+import { GateError } from '../../../core/errors.ts';
+import { type FindingKind, found } from '../../../core/finding.ts';
+import { suggestion } from '../../../core/nearest.ts';
+import type { Database } from '../database.ts';
+import { namesOf } from '../migration.ts';
+
+export const needlessApproval: FindingKind = {
+  code: 'schema/needless-approval',
+  severity: 'warning',
+  boundary: 'data',
+  meaning: 'The input `approve` names a migration that is applied already, so there is nothing to approve.',
+  cause: 'A name that was left in the workflow, or a job that was run again after it had applied the migration.',
+  remedy: 'Take the name out of `approve`, so that it approves nothing by accident.',
+};
+
+/** Holds the names of the input `approve` against what is pending: an approval of nothing is a misunderstanding. */
+export function approvalsCheck(approved: string[], databases: Database[]): Check {
+  return { name: 'approvals', boundary: 'data', run: () => approvals(approved, databases) };
+}
+
+function approvals(approved: string[], databases: Database[]): Outcome {
+  const all = databases.flatMap(({ migrations }) => migrations.map(({ name }) => name));
+  const pending = databases.flatMap(database => database.pending.map(({ name }) => name));
+  const unknown = approved.filter(name => !all.includes(name));
+  if (unknown.length > 0) {
+    const findings = unknown.map(name => {
+      const seen = `The input \`approve\` names the migration ${name}, which the repository does not have. Nothing was applied.`;
+      return found(invalidInput, { seen, remedy: suggestion(name, pending.length > 0 ? pending : all) });
+    });
+    throw new GateError(findings);
+  }
+  const applied = approved.filter(name => !pending.includes(name)).map(name => ({ name }));
+  if (applied.length === 0) return judged([], namesOf(approved.map(name => ({ name }))));
+  const seen = `The input \`approve\` names ${namesOf(applied)}, which ${applied.length === 1 ? 'is' : 'are'} not pending.`;
+  return judged([found(needlessApproval, { seen })]);
+}

@@ -1,0 +1,35 @@
+import { GateError } from '../../core/errors.ts';
+import { type FindingKind, found, type Place } from '../../core/finding.ts';
+
+export const cycle: FindingKind = {
+  code: 'schema/cycle',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'Databases wait for each other, so none of them could be the first. Nothing was changed.',
+  cause: 'Two or more databases that name each other under `after`, directly or through others.',
+  remedy: 'Take one of the names out of `after`.',
+};
+
+/**
+ * The names of the databases, each behind those that it is to be pushed after, and else as the configuration has them.
+ * Throws a GateError for databases that wait for each other.
+ */
+export function inOrder(
+  databases: Record<string, { after: string[] }>,
+  placeOf: (database: string) => Place | undefined,
+): string[] {
+  const order = new Set<string>();
+  const visit = (name: string, path: string[]) => {
+    if (path.includes(name)) throw cycleOf([...path.slice(path.indexOf(name)), name], placeOf(name));
+    if (order.has(name)) return;
+    for (const earlier of databases[name]?.after ?? []) visit(earlier, [...path, name]);
+    order.add(name);
+  };
+  for (const name of Object.keys(databases)) visit(name, []);
+  return [...order];
+}
+
+function cycleOf(path: string[], place: Place | undefined): GateError {
+  const seen = `These databases wait for each other: ${path.join(' after ')}.`;
+  return new GateError([found(cycle, { seen, ...(place && { place }) })]);
+}
