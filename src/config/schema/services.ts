@@ -12,6 +12,12 @@ const shared = {
   after: z.array(nameSchema).default([]).describe('Services that must be released before this one.'),
 };
 
+const directorySchema = z
+  .string()
+  .refine(path => !path.startsWith('/') && !path.split('/').includes('..'), 'a folder of the repository')
+  .default('.')
+  .describe('The folder with fly.toml, from the root of the repository, where `flyctl` builds.');
+
 const flySchema = z.strictObject({
   platform: z.literal('fly'),
   app: z.string().min(1).describe('The app on Fly.io.'),
@@ -19,7 +25,10 @@ const flySchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('The image to release, such as registry.fly.io/pm-backend:${commit}. Needed by deploy.'),
+    .describe(
+      'The image to release, such as registry.fly.io/pm-backend:${commit}. Default: `flyctl`, where it is installed, builds it.',
+    ),
+  directory: directorySchema,
   ...shared,
 });
 

@@ -4,8 +4,8 @@ import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { notLive, notRestorable } from '../findings.ts';
 import type { Change, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
 import { poll } from '../polling.ts';
+import { run } from '../program.ts';
 import { liveOf } from './live.ts';
-import { run } from './run.ts';
 
 export const commandFailed: FindingKind = {
   code: 'platform/command-failed',
@@ -49,7 +49,8 @@ export function commandPlatform(
     progress.touched();
     let last = '';
     const status = await run({
-      line,
+      file: 'bash',
+      args: ['-e', '-o', 'pipefail', '-c', line],
       cwd: workspace,
       env: { ...variables, RELEASE_URL: url, ...env },
       signal,

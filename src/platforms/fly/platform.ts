@@ -1,22 +1,24 @@
 import type { FlyService } from '../../config/schema/services.ts';
+import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { notLive } from '../findings.ts';
 import type { Change, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
 import { createFlyApi } from './api.ts';
 import { candidatesOf } from './candidates.ts';
-import { isImmutable, sameImage } from './image.ts';
-import { appMachines, liveOf } from './live.ts';
+import { deployByFlyctl, obstaclesToFlyctl } from './flyctl.ts';
+import { isImmutable, parseImage, sameImage } from './image.ts';
+import { appMachines, liveOf, noMachines } from './live.ts';
 import { roll } from './roll.ts';
 import type { Target } from './update-machine.ts';
 import { variablesOf } from './variables.ts';
 
-export const noImageNamed: FindingKind = {
-  code: 'deploy/no-image',
+export const foreignImage: FindingKind = {
+  code: 'platform/foreign-image',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The configuration does not say which image to release, so nothing was changed.',
-  cause: 'The service on Fly.io has no `image`.',
-  remedy: 'Add `image: registry.fly.io/<app>:${commit}`, and push that image before this gate.',
+  meaning: 'The image to go back to was never one of this app, so nothing was changed.',
+  cause: 'A `target` of another service, or a record of another configuration.',
+  remedy: 'Name an image that the app has run: `fly releases --image` lists them.',
 };
 
 export const currentSecrets: FindingKind = {
@@ -28,12 +30,21 @@ export const currentSecrets: FindingKind = {
   remedy: 'If the release also changed variables or secrets, set them back.',
 };
 
-/** A service on Fly.io: its machines are updated to an image through the Machines API. */
+/** A service on Fly.io: its machines are updated to an image through the Machines API, or by flyctl, which builds one. */
 export function flyPlatform(service: FlyService, dependencies: PlatformDependencies): Platform {
   const { app, url, image } = service;
   const { context } = dependencies;
   const api = createFlyApi(app, dependencies);
-  const live = async (signal: AbortSignal) => liveOf(await appMachines(app, api, signal), url);
+  const live = async (signal: AbortSignal): Promise<Live> => {
+    try {
+      return liveOf(await appMachines(app, api, signal), url);
+    } catch (error) {
+      // flyctl makes the first machines of an app.
+      const firstOf = image === undefined && error instanceof GateError;
+      if (firstOf && error.findings.every(({ code }) => code === noMachines.code)) return nothingLive;
+      throw error;
+    }
+  };
 
   const change = async (target: Target, signal: AbortSignal, progress: Progress): Promise<Change> => {
     const machines = await appMachines(app, api, signal);
@@ -47,18 +58,25 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
 
   return {
     live,
-    carries: (now, commit) =>
-      image !== undefined &&
-      serves(now, image) &&
-      (isImmutable(image, commit) || (now.deployment?.commit === commit && now.others.length === 0)),
+    carries: (now, commit) => {
+      const noted = commit !== '' && now.deployment?.commit === commit && now.others.length === 0;
+      if (image === undefined) return noted && !now.down;
+      return serves(now, image) && (isImmutable(image, commit) || noted);
+    },
     runs: (now, { id }) => serves(now, id),
-    obstaclesToDeploy: async (_commit, signal) =>
-      image === undefined
-        ? [found(noImageNamed, { seen: `No image is named for the app ${app}.` })]
-        : api.obstaclesOfImage(image, signal),
+    obstaclesToDeploy: async (commit, signal) =>
+      image === undefined ? obstaclesToFlyctl(service, commit, context) : api.obstaclesOfImage(image, signal),
     candidates: async (now, signal) => candidatesOf(await api.releases(signal), now),
-    obstaclesToRollback: ({ id }, signal) => api.obstaclesOfImage(id, signal),
-    deploy: (commit, signal, progress) => change({ image: image ?? '', commit: commit || undefined }, signal, progress),
+    obstaclesToRollback: async ({ id }, signal) => {
+      if (await isForeign(id, signal)) {
+        return [found(foreignImage, { seen: `The app ${app} has never run an image of the name of ${id}.` })];
+      }
+      return api.obstaclesOfImage(id, signal);
+    },
+    deploy: (commit, signal, progress) =>
+      image === undefined
+        ? deployByFlyctl({ service, api, context, live }, commit, signal, progress)
+        : change({ image, commit: commit || undefined }, signal, progress),
     rollback: async ({ id, commit }, _reason, signal, progress) => {
       const { findings, ...result } = await change({ image: id, commit }, signal, progress);
       return { ...result, findings: [...findings, ...noticeOfSecrets(result.verdict, app)] };
@@ -69,7 +87,18 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
     variables: signal => variablesOf(app, api, signal),
     log: async (_deployment, signal) => (await api.logs('', signal)).map(({ text }) => text),
   };
+
+  /** Apps can share images, so the names that this one has run count, not that of the app. */
+  async function isForeign(id: string, signal: AbortSignal): Promise<boolean> {
+    const { name } = parseImage(id);
+    const isNamed = (known: string | null | undefined) => known != null && parseImage(known).name === name;
+    if (name === `registry.fly.io/${app}` || isNamed(image)) return false;
+    if (imagesOf(await live(signal)).some(isNamed)) return false;
+    return !(await api.releases(signal)).some(release => isNamed(release.image_ref));
+  }
 }
+
+const nothingLive: Live = { deployment: undefined, others: [], down: false };
 
 function serves({ deployment, others, down }: Live, image: string): boolean {
   return !down && deployment !== undefined && [deployment, ...others].every(({ id }) => sameImage(id, image));

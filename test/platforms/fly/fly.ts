@@ -34,6 +34,7 @@ export function startApp(options: Partial<FlyAppOptions> = {}): Promise<FlyEmula
 
 export interface Options {
   tag?: string;
+  service?: Partial<FlyService>;
   factor?: number;
   timeout?: number;
   variables?: Record<string, string>;
@@ -55,12 +56,22 @@ export function contextFor(fly: FlyEmulator, { factor = 100, variables, context 
 }
 
 export function serviceOn(fly: FlyEmulator, tag = 'new'): FlyService {
-  return { platform: 'fly', app: 'pm-backend', image: image(tag), url: fly.domain('pm-backend').url, after: [] };
+  return {
+    platform: 'fly',
+    app: 'pm-backend',
+    image: image(tag),
+    url: fly.domain('pm-backend').url,
+    directory: '.',
+    after: [],
+  };
 }
 
 export function platformOn(fly: FlyEmulator, options: Options = {}): Platform {
   const { timeout = 5000 } = options;
-  return flyPlatform(serviceOn(fly, options.tag), { context: contextFor(fly, options), timeout });
+  return flyPlatform(
+    { ...serviceOn(fly, options.tag), ...options.service },
+    { context: contextFor(fly, options), timeout },
+  );
 }
 
 /** The images of the machines that serve, in the order of the machines. */

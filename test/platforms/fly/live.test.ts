@@ -94,7 +94,14 @@ describe('an image of Fly.io', () => {
     fly = await startApp();
     const { flyPlatform } = await import('../../../src/platforms/fly/platform.ts');
     const elsewhere = flyPlatform(
-      { platform: 'fly', app: 'pm-backend', image: 'ghcr.io/acme/api:1', url: 'http://127.0.0.1', after: [] },
+      {
+        platform: 'fly',
+        app: 'pm-backend',
+        image: 'ghcr.io/acme/api:1',
+        url: 'http://127.0.0.1',
+        directory: '.',
+        after: [],
+      },
       { context: contextFor(fly) },
     );
     expect(await elsewhere.obstaclesToDeploy(commit, never)).toEqual([]);
@@ -195,7 +202,10 @@ describe('the token of Fly.io', () => {
     fly = await startApp();
     const context = contextFor(fly, { variables: { FLY_API_TOKEN: 'FlyV1 fm2_not-a-real-token' } });
     const { flyPlatform } = await import('../../../src/platforms/fly/platform.ts');
-    flyPlatform({ platform: 'fly', app: 'pm-backend', url: 'http://127.0.0.1', after: [] }, { context });
+    flyPlatform(
+      { platform: 'fly', app: 'pm-backend', url: 'http://127.0.0.1', directory: '.', after: [] },
+      { context },
+    );
     expect(context.redactor.redact('a fm2_not-a-real-token b')).toBe('a *** b');
   });
 

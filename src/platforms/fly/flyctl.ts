@@ -1,0 +1,133 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FlyService } from '../../config/schema/services.ts';
+import type { GateContext } from '../../core/context.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { notLive, unknownCommit } from '../findings.ts';
+import type { Change, Live, Progress } from '../platform.ts';
+import { poll } from '../polling.ts';
+import { installed, run, withoutInputs } from '../program.ts';
+import type { FlyApi } from './api.ts';
+import { commitOf, declaredChecks, isAsleep, type Machine, machinesOfApp } from './machine.ts';
+import { flyToken } from './token.ts';
+import { checksFailing } from './update-machine.ts';
+
+const delivery = { severity: 'error', boundary: 'delivery' } as const;
+
+export const noImageNamed: FindingKind = {
+  ...delivery,
+  code: 'deploy/no-image',
+  meaning: 'Neither an image to release is named nor is `flyctl` there to build one, so nothing was changed.',
+  cause: 'The service on Fly.io has no `image`, and the step that installs `flyctl` is missing.',
+  remedy:
+    'Install it before this gate with `superfly/flyctl-actions/setup-flyctl`; or add `image: registry.fly.io/<app>:${commit}` and push that image.',
+};
+
+export const noFlyToml: FindingKind = {
+  ...delivery,
+  code: 'deploy/no-fly-toml',
+  meaning: 'There is no fly.toml where `flyctl` would build the app, so nothing was changed.',
+  cause: 'An app in a folder of its own, or a job without a checkout.',
+  remedy: 'Name the folder with `directory` of the service, and check the repository out before this gate.',
+};
+
+export const flyctlFailed: FindingKind = {
+  ...delivery,
+  code: 'platform/flyctl-failed',
+  meaning: '`flyctl deploy` ended with an error, and the machines do not all run the new version.',
+  cause: 'A build that fails, a release command that fails, or machines that do not get healthy. Its lines say which.',
+  remedy: 'Mend what its last lines say; roll back where the report names machines on the new version.',
+};
+
+export const flyctlComplained: FindingKind = {
+  code: 'platform/flyctl-complained',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning: '`flyctl deploy` ended with an error, and every machine runs the new version and is well.',
+  cause: 'A step after the update of the machines that failed, such as noting the release as complete.',
+  remedy: 'Read its last lines; the release itself is live.',
+};
+
+/** What flyctl has waited for already is seen at once, or after a moment; milliseconds. */
+const seenWithin = 30_000;
+
+export interface FlyctlDeploy {
+  service: FlyService;
+  api: FlyApi;
+  context: GateContext;
+  live(signal: AbortSignal): Promise<Live>;
+}
+
+/** What keeps flyctl from a deploy, as far as it can be known beforehand. */
+export async function obstaclesToFlyctl(
+  { app, directory }: FlyService,
+  commit: string,
+  { variables, workspace }: GateContext,
+): Promise<Finding[]> {
+  if (!/^[0-9a-f]{40}$/.test(commit)) {
+    return [found(unknownCommit, { seen: `The image of ${app} cannot be labelled with the commit "${commit}".` })];
+  }
+  if ((await installed(['flyctl', 'fly'], variables)) === undefined) {
+    return [found(noImageNamed, { seen: `No image is named for the app ${app}, and flyctl is not on the PATH.` })];
+  }
+  const file = join(directory, 'fly.toml');
+  const there = await access(join(workspace, file)).then(
+    () => true,
+    () => false,
+  );
+  return there ? [] : [found(noFlyToml, { seen: `There is no ${file} in the checkout.` })];
+}
+
+/**
+ * Builds on a remote builder of Fly.io and deploys, by `flyctl deploy`. Its exit status is no verdict: the machines are. The
+ * token is in the variables only. An image gets the commit as its tag (superfly/flyctl internal/command/deploy, flags).
+ */
+export async function deployByFlyctl(
+  { service, api, context, live }: FlyctlDeploy,
+  commit: string,
+  signal: AbortSignal,
+  progress: Progress,
+): Promise<Change> {
+  const { app, directory } = service;
+  const { variables, workspace, clock } = context;
+  const flyctl = (await installed(['flyctl', 'fly'], variables)) ?? 'flyctl';
+  const args = ['deploy', '--app', app, '--remote-only', '--image-label', commit, '--yes'];
+  const tokens = { FLY_API_TOKEN: flyToken(context).token, FLY_ACCESS_TOKEN: undefined }; // which flyctl would prefer
+  const env = { ...withoutInputs(variables), ...tokens, NO_COLOR: '1', CI: 'true' };
+  progress.touched();
+  progress.say(`flyctl ${args.join(' ')}`);
+  let last = '';
+  const onLine = (text: string) => {
+    if (text.trim() !== '') last = text.trim();
+    progress.quote(text);
+  };
+  const status = await run({ file: flyctl, args, cwd: join(workspace, directory), env, signal, onLine });
+  const how = `flyctl ended with status ${status}.${last ? ` Its last line: ${last.slice(0, 200)}` : ''}`;
+
+  let machines: Machine[] = [];
+  const deadline = status === 0 ? seenWithin : 0;
+  const well = await poll({ clock, signal, deadline, pause: () => 1000 }, async () => {
+    machines = machinesOfApp(await api.machines(signal));
+    return machines.length > 0 && machines.every(machine => isWell(machine, commit)) ? true : undefined;
+  });
+  const now = await live(signal);
+  if (well) {
+    const findings = status === 0 ? [] : [found(flyctlComplained, { seen: how })];
+    return { verdict: 'passed', live: now, findings };
+  }
+  return { verdict: 'failed', live: now, findings: [whatIsWrong(machines, commit, status, how)] };
+}
+
+function isWell(machine: Machine, commit: string): boolean {
+  const passing = declaredChecks(machine).every(check => check.status === 'passing');
+  return commitOf(machine) === commit && (isAsleep(machine) || (machine.state === 'started' && passing));
+}
+
+function whatIsWrong(machines: Machine[], commit: string, status: number, how: string): Finding {
+  const there = machines.filter(machine => commitOf(machine) === commit);
+  const count = `${there.length} of ${machines.length} machines are on ${commit.slice(0, 7)}.`;
+  if (status !== 0) return found(flyctlFailed, { seen: `${how} ${count}` });
+  if (there.length < machines.length) return found(notLive, { seen: `flyctl has ended well, and ${count}` });
+  const unwell = there.filter(machine => !isWell(machine, commit)).map(({ id, state }) => `${id} (${state})`);
+  return found(checksFailing, { seen: `flyctl has ended well, and these machines are not: ${unwell.join(', ')}.` });
+}
