@@ -1,8 +1,10 @@
 import { atStagedAddresses, stagedInWords } from '../config/staged.ts';
+import { keepHeapTight } from '../core/small-heap.ts';
 import { probe } from '../gates/probe/gate.ts';
 import { targetOfInputs, targetsOfConfiguration, withReleased } from '../gates/probe/options.ts';
 import { runAction } from '../github/action.ts';
 
+keepHeapTight();
 await runAction('probe', async ({ inputs, context, configuration, record }) => {
   const given = {
     url: inputs.text('url'),
