@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -31,4 +31,25 @@ export async function expiredCertificate(folder: string): Promise<CertificateFil
   const expiredFile = join(folder, 'expired.crt');
   await openssl('openssl', ['x509', '-in', certificateFile, '-signkey', keyFile, '-days', '-1', '-out', expiredFile]);
   return { certificateFile: expiredFile, keyFile, certificate: await readFile(expiredFile, 'utf8') };
+}
+
+/** The same, good only from tomorrow on. Older versions of openssl set a beginning as an authority only. */
+export async function futureCertificate(folder: string): Promise<CertificateFiles> {
+  const { keyFile } = await selfSignedCertificate(folder);
+  const [request, authority, certificateFile] = ['future.csr', 'authority.cnf', 'future.crt'].map(name =>
+    join(folder, name),
+  ) as [string, string, string];
+  const index = join(folder, 'index.txt');
+  await writeFile(index, '');
+  await writeFile(
+    authority,
+    `[ca]\ndefault_ca = this\n[this]\ndatabase = ${index}\nnew_certs_dir = ${folder}\nrand_serial = yes\ndefault_md = sha256
+policy = any\nx509_extensions = names\n[any]\ncommonName = supplied\n[names]\nsubjectAltName = DNS:localhost,IP:127.0.0.1\n`,
+  );
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().replace(/[-:T]|\.\d+/g, '');
+  await openssl('openssl', ['req', '-new', '-key', keyFile, '-subj', '/CN=localhost', '-out', request]);
+  const dates = ['-startdate', inDays(1), '-enddate', inDays(3)];
+  const files = ['-config', authority, '-keyfile', keyFile, '-in', request, '-out', certificateFile];
+  await openssl('openssl', ['ca', '-batch', '-selfsign', '-notext', ...dates, ...files]);
+  return { certificateFile, keyFile, certificate: await readFile(certificateFile, 'utf8') };
 }

@@ -12,17 +12,28 @@ export interface DnsServer {
 
 const types: Record<string, number> = { A: 1, NS: 2, CNAME: 5, MX: 15, TXT: 16, AAAA: 28, CAA: 257 };
 
-/** A name server that knows only its zone, over UDP (RFC 1035). `silent` hears every question and answers none. */
-export async function startDns(zone: Zone, options: { silent?: boolean; rcode?: number } = {}): Promise<DnsServer> {
+/**
+ * A name server that knows only its zone, over UDP (RFC 1035). `silent` hears every question and answers none; `after`
+ * answers so many milliseconds late.
+ */
+export async function startDns(
+  zone: Zone,
+  options: { silent?: boolean; rcode?: number; after?: number } = {},
+): Promise<DnsServer> {
+  const late = new Set<NodeJS.Timeout>();
   const socket = createSocket('udp4');
   socket.on('message', (question, peer) => {
-    if (!options.silent) socket.send(answerTo(question, zone, options.rcode), peer.port, peer.address);
+    if (options.silent) return;
+    const answer = () => socket.send(answerTo(question, zone, options.rcode), peer.port, peer.address);
+    if (options.after === undefined) answer();
+    else late.add(setTimeout(answer, options.after));
   });
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
   return {
     address: `127.0.0.1:${socket.address().port}`,
     stop: async () => {
+      for (const timer of late) clearTimeout(timer);
       socket.close();
       await once(socket, 'close');
     },

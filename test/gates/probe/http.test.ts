@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import type { RequestListener } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { createSecureServer } from 'node:http2';
 import { createServer as createTlsServer } from 'node:https';
-import { tmpdir } from 'node:os';
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { selfSignedCertificate } from '../../support/certificate.ts';
@@ -70,6 +71,17 @@ describe('a request', () => {
     expect(report.verdict).not.toBe('passed');
     expect(seen(report)).toMatch(/^Over IPv6: .*(::1|ENOTFOUND|EADDRNOTAVAIL|EAFNOSUPPORT)/);
     expect((await probeOne(`get: "${url}/", ip: "4"`)).verdict).toBe('passed');
+  });
+
+  const hasIPv6 = Object.values(networkInterfaces()).some(all => all?.some(({ address }) => address === '::1'));
+
+  (hasIPv6 ? test : test.skip)('goes over IPv6', async () => {
+    const server = createServer(answer({}));
+    onCleanUp(() => server.close());
+    server.listen(0, '::1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    expect((await probeOne(`get: "http://[::1]:${port}/", ip: "6"`)).verdict).toBe('passed');
   });
 });
 

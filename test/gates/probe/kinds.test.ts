@@ -123,6 +123,10 @@ describe('DNS', () => {
     expect(codes(await ask('api.example.com', 'type: A', await server({ silent: true })))).toEqual([
       'error network/timed-out',
     ]);
+    expect(codes(await ask('api.example.com', 'type: A', await server({ after: 2000 })))).toEqual([
+      'error network/timed-out',
+    ]);
+    expect((await ask('api.example.com', 'type: A', await server({ after: 50 }))).verdict).toBe('passed');
     const broken = await ask('api.example.com', 'type: A', await server({ rcode: 2 }));
     expect([broken.verdict, codes(broken)]).toEqual(['error', ['error network/dns-failed']]);
   });

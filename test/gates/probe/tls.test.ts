@@ -4,7 +4,12 @@ import { createServer as createTlsServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type CertificateFiles, expiredCertificate, selfSignedCertificate } from '../../support/certificate.ts';
+import {
+  type CertificateFiles,
+  expiredCertificate,
+  futureCertificate,
+  selfSignedCertificate,
+} from '../../support/certificate.ts';
 import { listen } from '../../support/listen.ts';
 import { runGate } from '../../support/run-built.ts';
 
@@ -41,6 +46,7 @@ describe('a certificate', () => {
   test.each([
     ['signed by itself', forThisMachine, false, 'certificate-self-signed', 'self-signed certificate'],
     ['expired', expiredCertificate, true, 'certificate-expired', 'certificate has expired'],
+    ['not valid yet', futureCertificate, true, 'certificate-not-yet-valid', 'certificate is not yet valid'],
     ['for another name', forAnotherName, true, 'certificate-wrong-name', "is not in the cert's altnames"],
   ])('is refused when it is %s', async (_, make, trusted, code, seen) => {
     const { url, certificateFile } = await serveWith(make);
