@@ -3,7 +3,7 @@ import type { Dispatcher, WebSocket } from 'undici';
 import { messageOf } from '../core/errors.ts';
 import { startDeadline } from './deadline.ts';
 import { withoutQuery } from './http.ts';
-import { asNetworkError, NetworkError, timedOut } from './network-error.ts';
+import { asNetworkError, invalidRequest, NetworkError, timedOut } from './network-error.ts';
 
 export interface WebsocketRequest {
   /** ws, wss, http or https. */
@@ -46,7 +46,10 @@ export async function connectWebsocket(request: WebsocketRequest): Promise<Webso
   request.signal.throwIfAborted();
   const seen: Handshake = {};
   const agent = new undici.Agent({ allowH2: false });
-  const dispatcher = agent.compose(dispatch => (options, handler) => dispatch(options, watch(handler, seen)));
+  const dispatcher = agent.compose(dispatch => (options, handler) => {
+    seen.asked = true;
+    return dispatch(options, watch(handler, seen));
+  });
   const url = request.url.replace(/^http/, 'ws');
   const socket = new undici.WebSocket(url, {
     headers: { 'user-agent': 'release-gates', ...request.headers },
@@ -72,6 +75,11 @@ export async function connectWebsocket(request: WebsocketRequest): Promise<Webso
   if (seen.status !== undefined) throw new UpgradeRefused(seen.status, `${target} answered ${seen.status}`);
   if (seen.socket)
     throw new UpgradeRefused(undefined, `${target} broke the opening handshake (RFC 6455, section 4.2.2)`);
+  if (!seen.asked) {
+    const port = new URL(url).port || 'its port';
+    const reason = `${port} is a port that browsers and other clients refuse to open (Fetch standard, "bad port")`;
+    throw new NetworkError(invalidRequest, `${target} could not be sent: ${reason}; let the service listen on another`);
+  }
   throw (
     asNetworkError(seen.error, target) ??
     new UpgradeRefused(undefined, `${target} did not open: ${messageOf(seen.error)}`)
@@ -161,6 +169,8 @@ export class WebsocketConnection {
 
 /** What is seen of the opening handshake, which the WebSocket of undici keeps to itself. */
 interface Handshake {
+  /** Whether the request got as far as being sent: the Fetch standard blocks some ports before that. */
+  asked?: true;
   /** Of an answer that is no upgrade. */
   status?: number;
   error?: Error;

@@ -94,6 +94,12 @@ describe('[P8] a WebSocket', () => {
   });
 });
 
+test('a WebSocket on a port that browsers refuse is told as such, and at once', async () => {
+  const report = await probeOne('websocket: "ws://127.0.0.1:6666/ws"');
+  expect([report.verdict, codes(report)]).toEqual(['error', ['error network/invalid-request']]);
+  expect(seen(report)).toContain('could not be sent: 6666 is a port that browsers and other clients refuse');
+});
+
 describe('DNS', () => {
   const zone: Zone = {
     'api.example.com': ['CNAME pm-backend.fly.dev', 'A 192.0.2.7'],
