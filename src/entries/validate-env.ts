@@ -1,4 +1,5 @@
 import type { Configuration } from '../config/load.ts';
+import { keepHeapSmall } from '../core/small-heap.ts';
 import { comparisonOf, contractOfConfiguration, contractOfNames } from '../gates/validate-env/contract-of.ts';
 import { draftContract } from '../gates/validate-env/draft/gate.ts';
 import { validateEnv } from '../gates/validate-env/gate.ts';
@@ -7,6 +8,7 @@ import { runAction } from '../github/action.ts';
 import { createGitHub } from '../github/api.ts';
 import { environmentsOnGitHub } from '../github/environment.ts';
 
+keepHeapSmall();
 await runAction('validate-env', async ({ inputs, context, configuration, commit }) => {
   const load = (environment: string): Promise<Configuration> => configuration(commit, environment);
   if (inputs.flag('draft')) return draftContract(configuration, context);
