@@ -1,15 +1,22 @@
 import { type Route, route } from '../http.ts';
-import type { Access } from './access.ts';
+import type { Access, Permission } from './access.ts';
+import {
+  type Addresses,
+  type CodeScanningAlert,
+  codeScanningView,
+  type DependabotAlert,
+  dependabotView,
+  type SecretAlert,
+  secretView,
+} from './alert-views.ts';
 import { listAnswer } from './pages.ts';
 import type { Repository } from './repository.ts';
 
-type Severity = 'low' | 'medium' | 'high' | 'critical';
-
-/** Open security alerts: docs: GitHub REST, code scanning, Dependabot and secret scanning; of each what clients read. */
+/** Open security alerts: docs: GitHub REST, code scanning, Dependabot and secret scanning. */
 export class Alerts {
-  readonly codeScanning: { rule: string; severity: Severity }[] = [];
-  readonly dependabot: { package: string; summary: string; severity: Severity }[] = [];
-  readonly secrets: { type: string }[] = [];
+  readonly codeScanning: CodeScanningAlert[] = [];
+  readonly dependabot: DependabotAlert[] = [];
+  readonly secrets: SecretAlert[] = [];
   readonly #repository: Repository;
 
   constructor(repository: Repository) {
@@ -17,49 +24,21 @@ export class Alerts {
   }
 
   routes(access: Access): Route[] {
-    const repo = '/repos/:owner/:repo';
-    const html = (kind: string, number: number) => this.#repository.html(`/security/${kind}/${number}`);
+    const list = <T>(kind: string, permission: Permission, alerts: T[], view: (alert: T, at: Addresses) => object) =>
+      route(
+        `GET /repos/:owner/:repo/${kind}/alerts`,
+        access.read(permission, request => {
+          const at = {
+            html: this.#repository.html(`/security/${kind}/1`),
+            api: this.#repository.api(`/${kind}/alerts/1`),
+          };
+          return listAnswer(alerts, request, alert => view(alert, at));
+        }),
+      );
     return [
-      route(
-        `GET ${repo}/code-scanning/alerts`,
-        access.read('security-events', request =>
-          listAnswer(this.codeScanning, request, alert => ({
-            number: 1,
-            state: 'open',
-            html_url: html('code-scanning', 1),
-            rule: {
-              id: alert.rule,
-              description: alert.rule,
-              severity: 'error',
-              security_severity_level: alert.severity,
-            },
-          })),
-        ),
-      ),
-      route(
-        `GET ${repo}/dependabot/alerts`,
-        access.read('vulnerability-alerts', request =>
-          listAnswer(this.dependabot, request, alert => ({
-            number: 1,
-            state: 'open',
-            html_url: html('dependabot', 1),
-            dependency: { package: { ecosystem: 'npm', name: alert.package } },
-            security_advisory: { summary: alert.summary, severity: alert.severity },
-          })),
-        ),
-      ),
-      route(
-        `GET ${repo}/secret-scanning/alerts`,
-        access.read('secret-scanning-alerts', request =>
-          listAnswer(this.secrets, request, alert => ({
-            number: 1,
-            state: 'open',
-            html_url: html('secret-scanning', 1),
-            secret_type: alert.type,
-            secret_type_display_name: alert.type,
-          })),
-        ),
-      ),
+      list('code-scanning', 'security-events', this.codeScanning, codeScanningView),
+      list('dependabot', 'vulnerability-alerts', this.dependabot, dependabotView),
+      list('secret-scanning', 'secret-scanning-alerts', this.secrets, secretView),
     ];
   }
 }

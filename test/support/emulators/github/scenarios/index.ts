@@ -1,4 +1,5 @@
 import { accessScenarios } from './access.ts';
+import { alertScenarios } from './alerts.ts';
 import { commitScenarios } from './commits.ts';
 import { deploymentScenarios } from './deployments.ts';
 import { gitScenarios } from './git.ts';
@@ -13,4 +14,5 @@ export const scenarios: Scenario[] = [
   ...issueScenarios,
   ...gitScenarios,
   ...accessScenarios,
+  ...alertScenarios,
 ];
