@@ -31,16 +31,23 @@ async function invalidIndexes(session: PostgresSession, statement: string): Prom
   );
 }
 
-/** Drops the invalid index that a failed CREATE INDEX CONCURRENTLY leaves; one without a name is left to its finding. */
-export async function removeInvalidIndex(session: PostgresSession, statement: string): Promise<void> {
-  for (const { schema, name, building } of await invalidIndexes(session, statement)) {
-    if (!building) await session.query(`DROP INDEX CONCURRENTLY IF EXISTS ${quoted(schema)}.${quoted(name)}`);
-  }
+/**
+ * Drops the invalid index that a failed CREATE INDEX CONCURRENTLY leaves, and answers with its name, as SQL has it; one
+ * that the statement does not name is left to its finding.
+ */
+export async function removeInvalidIndex(session: PostgresSession, statement: string): Promise<string[]> {
+  const left = (await invalidIndexes(session, statement)).filter(({ building }) => !building);
+  for (const index of left) await session.query(`DROP INDEX CONCURRENTLY IF EXISTS ${nameOf(index)}`);
+  return left.map(nameOf);
 }
 
 /** The names of the invalid indexes that the statement has left and that are still there, as SQL has them. */
 export async function remainingInvalidIndexes(session: PostgresSession, statement: string): Promise<string[]> {
-  return (await invalidIndexes(session, statement)).map(({ schema, name }) => `${quoted(schema)}.${quoted(name)}`);
+  return (await invalidIndexes(session, statement)).map(nameOf);
+}
+
+function nameOf({ schema, name }: Index): string {
+  return `${quoted(schema)}.${quoted(name)}`;
 }
 
 /**

@@ -89,7 +89,9 @@ async function withoutInvalidIndex(
   if (statement === undefined) return [];
   try {
     await session.query(`SET statement_timeout = ${removalTimeout}`);
-    await removeInvalidIndex(session, statement.code);
+    for (const name of await removeInvalidIndex(session, statement.code)) {
+      context.log.info(`${migration.name} was broken off; its invalid index ${name} was removed.`);
+    }
   } catch (error) {
     context.log.debug(`The invalid index of ${migration.name} could not be removed: ${String(error)}`);
   }

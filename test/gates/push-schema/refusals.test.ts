@@ -72,7 +72,7 @@ describe('R9, V10: what loses data', () => {
     expect(report.verdict).not.toBe('passed');
     expect(codesOf(report)).toEqual(['error config/invalid-input', 'error schema/drops-column']);
     expect(findingsOf(report)[0]).toMatchObject({
-      seen: 'The input `approve` names the migration 2_drob, which the repository does not have. Nothing was applied.',
+      seen: 'The input `approve` names the migration 2_drob, which is not among those of this run. Nothing was applied.',
       remedy: expect.stringContaining('2_drop'),
     });
     expect(await bench.sql('SELECT email FROM users')).toHaveLength(1);

@@ -26,7 +26,7 @@ function approvals(approved: string[], databases: Database[]): Outcome {
   const unknown = approved.filter(name => !all.includes(name));
   if (unknown.length > 0) {
     const findings = unknown.map(name => {
-      const seen = `The input \`approve\` names the migration ${name}, which the repository does not have. Nothing was applied.`;
+      const seen = `The input \`approve\` names the migration ${name}, which is not among those of this run. Nothing was applied.`;
       return found(invalidInput, { seen, remedy: suggestion(name, pending.length > 0 ? pending : all) });
     });
     throw new GateError(findings);
