@@ -16,7 +16,7 @@ const directorySchema = z
   .string()
   .refine(path => !path.startsWith('/') && !path.split('/').includes('..'), 'a folder of the repository')
   .default('.')
-  .describe('The folder with fly.toml, from the root of the repository, where `flyctl` builds.');
+  .describe('The folder of the service, from the root of the repository, with its fly.toml or its `.vercel/output`.');
 
 const flySchema = z.strictObject({
   platform: z.literal('fly'),
@@ -46,6 +46,13 @@ const vercelSchema = z.strictObject({
     .regex(/^[^/\s]+\/[^/\s]+$/, 'a GitHub repository as owner/name')
     .optional()
     .describe('The GitHub repository that Vercel builds from. Default: the one that runs the workflow.'),
+  prebuilt: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Whether the build of `vercel build --prod` in the workflow is uploaded, instead of one that Vercel makes.',
+    ),
+  directory: directorySchema,
   strategy: z
     .enum(['direct', 'stage-then-promote'])
     .default('direct')

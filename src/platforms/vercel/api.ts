@@ -48,6 +48,7 @@ const aliasRequestSchema = z.looseObject({
 const projectSchema = z.looseObject({
   id: z.string(),
   name: z.string(),
+  accountId: z.string().nullish(),
   autoAssignCustomDomains: z.boolean().nullish(),
   lastAliasRequest: aliasRequestSchema.nullish(),
   targets: z.looseObject({ production: z.looseObject({ id: z.string() }).nullish() }).nullish(),

@@ -10,6 +10,7 @@ import { moveDomains } from './alias-job.ts';
 import { createVercelApi, idOf, type VercelDeployment, type VercelProject } from './api.ts';
 import { startBuild, untilBuilt } from './build.ts';
 import { deploymentOf, liveOf } from './live.ts';
+import { obstaclesToUpload, uploadBuild } from './prebuilt.ts';
 import { notACandidate } from './refusals.ts';
 
 export const noRepository: FindingKind = {
@@ -42,7 +43,7 @@ export const promoted: FindingKind = {
 /** Milliseconds that a domain may still lead to the old deployment after Vercel says that it has moved. */
 const leadsThereWithin = 30_000;
 
-/** A service on Vercel: built by Vercel from the commit, live when its production domain leads to it. */
+/** A service on Vercel: built by Vercel from the commit, or in the workflow; live when its production domain leads to it. */
 export function vercelPlatform(service: VercelService, dependencies: PlatformDependencies): Platform {
   const { context } = dependencies;
   const { clock, variables } = context;
@@ -86,6 +87,7 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
     carries: ({ deployment }, commit) => commit !== '' && deployment?.commit === commit,
     runs: ({ deployment }, { id }) => deployment?.id === id,
     obstaclesToDeploy: async commit => {
+      if (service.prebuilt) return obstaclesToUpload(commit, service, context);
       if (/^[^/\s]+\/[^/\s]+$/.test(repository) && /^[0-9a-f]{40}$/.test(commit)) return [];
       const seen = `Vercel cannot be told what to build for the project ${service.project}: the repository is "${repository}" and the commit "${commit}".`;
       return [found(noRepository, { seen })];
@@ -133,7 +135,8 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
     const building = { api, context, signal, progress, assignsDomains };
     const ref = commit === variables.GITHUB_SHA ? variables.GITHUB_REF_NAME || commit : commit;
     const wanted = { project, repository, ref, commit, staged, key: randomUUID() };
-    const id = idOf(await startBuild(wanted, building));
+    const begun = service.prebuilt ? uploadBuild(wanted, service, building) : startBuild(wanted, building);
+    const id = idOf(await begun);
     return { id, ...(await untilBuilt(id, building)) };
   }
 

@@ -12,7 +12,7 @@ import {
 import { lightBuild } from '../../support/sample-build.ts';
 import { fastClock } from '../support.ts';
 
-export const token = 'not-a-real-vercel-token';
+export const token = 'notARealVercelToken';
 export const team = 'team_acme';
 export const domain = 'app.example.com';
 export const commits = {
@@ -75,6 +75,8 @@ export function serviceOn(vercel: VercelEmulator): VercelService {
     domain,
     url: vercel.domain(domain).url,
     strategy: 'direct',
+    prebuilt: false,
+    directory: '.',
     after: [],
   };
 }

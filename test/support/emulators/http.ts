@@ -127,7 +127,8 @@ async function respond(
   requests.push(recorded);
 
   const text = await readAll(incoming);
-  const json = parse(text);
+  const isFile = incoming.headers['content-type'] === 'application/octet-stream';
+  const json = isFile ? undefined : parse(text);
   recorded.body = json;
   const fault = faults.take(method, target, text);
   if (fault === 'hang') return;

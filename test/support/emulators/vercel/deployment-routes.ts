@@ -29,11 +29,18 @@ export function deploymentRoutes(scope: Scope): Route[] {
     return found;
   };
   const view = ({ deployment, project }: Found) => ok(deploymentView(deployment, project, scope.teamId));
+  const files = new Set<string>();
   const list = (request: EmulatorRequest) => listDeployments(scope, request);
 
   return [
     route('GET /v13/deployments/:id', request => view(foundBy(request))),
+    route('POST /v2/files', request => {
+      files.add(textOf(request.headers['x-now-digest']) ?? '');
+      return ok({ urls: [] });
+    }),
     route('POST /v13/deployments', request => {
+      const missing = digestsOf(request).filter(digest => !files.has(digest));
+      if (missing.length > 0) throw refuse(400, 'missing_files', 'Missing files', { missing });
       const project = projectFor(scope, request, find);
       const deployment = project.deploy(requestFor(project, request, find));
       return view({ deployment, project });
@@ -51,6 +58,13 @@ export function deploymentRoutes(scope: Scope): Route[] {
     route('GET /v3/deployments/:id/events', request => events(foundBy(request), request)),
     route('GET /v11/deployments/:id/builds', () => ok({ builds: [] })),
   ];
+}
+
+/** By what the files of a deployment are told apart; those of a git source and inlined ones have none. */
+function digestsOf({ body }: EmulatorRequest): string[] {
+  const { files } = body;
+  if (!Array.isArray(files)) return [];
+  return files.flatMap((file: unknown) => textOf(recordOf(file).sha) ?? []);
 }
 
 /** A redeploy belongs to the project of its deployment; everything else names its project. */

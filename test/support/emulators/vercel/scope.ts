@@ -21,7 +21,7 @@ export function authorize(request: EmulatorRequest, scope: Scope): Answer | unde
     return vercelError(403, 'forbidden', 'Not authorized', { invalidToken: true });
   }
   const team = request.query.get('teamId');
-  const ofAccount = request.path.startsWith('/v2/');
+  const ofAccount = /^\/(?:v2|teams)\//.test(request.path);
   if (ofAccount || team === (scope.teamId ?? null)) return undefined;
   // A project is invisible from outside its team: not found with no team, forbidden with a wrong one.
   if (team === null) return vercelError(404, 'not_found', 'Project not found.');

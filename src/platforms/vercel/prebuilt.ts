@@ -1,0 +1,108 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { VercelService } from '../../config/schema/services.ts';
+import type { GateContext } from '../../core/context.ts';
+import { GateError } from '../../core/errors.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { unknownCommit } from '../findings.ts';
+import type { Progress } from '../platform.ts';
+import { poll } from '../polling.ts';
+import { installed, run, withoutInputs } from '../program.ts';
+import { metaKey, type NewDeployment, type VercelApi, type VercelDeployment } from './api.ts';
+
+const delivery = { severity: 'error', boundary: 'delivery' } as const;
+
+export const noPrebuilt: FindingKind = {
+  ...delivery,
+  code: 'deploy/no-prebuilt',
+  meaning:
+    'The service is to be deployed as it was built in the workflow, and there is no such build. Nothing was changed.',
+  cause: 'A step with `vercel build --prod` that is missing or runs in another folder or job.',
+  remedy: 'Run `vercel pull` and `vercel build --prod` before this gate, and name their folder with `directory`.',
+};
+
+export const noNpx: FindingKind = {
+  ...delivery,
+  code: 'deploy/no-npx',
+  meaning: "A build is uploaded by Vercel's CLI, which cannot be run. Nothing was changed.",
+  cause: 'A runner without Node.js.',
+  remedy: 'Add `actions/setup-node` before this gate.',
+};
+
+export const uploadFailed: FindingKind = {
+  ...delivery,
+  code: 'platform/upload-failed',
+  meaning: "Vercel's CLI has ended, and Vercel has no deployment of this release; what was live before still serves.",
+  cause:
+    'A package registry or Vercel that did not answer, or a build that Vercel does not accept. Its lines say which.',
+  remedy: 'Mend what its last lines say, and run the gate again.',
+};
+
+/** The CLI that the gate is tested with; it has too many parts to be bundled. */
+const cli = 'vercel@60.1.3';
+const listedWithin = 10_000;
+
+type Prebuilt = Pick<VercelService, 'project' | 'team' | 'directory'>;
+
+/** What keeps the build from being uploaded, as far as it can be known beforehand. */
+export async function obstaclesToUpload(
+  commit: string,
+  { directory }: Prebuilt,
+  { variables, workspace }: GateContext,
+): Promise<Finding[]> {
+  if (!/^[0-9a-f]{40}$/.test(commit)) {
+    return [found(unknownCommit, { seen: `The build cannot be marked with the commit "${commit}".` })];
+  }
+  if ((await installed(['npx'], variables)) === undefined) return [found(noNpx, { seen: 'npx is not on the PATH.' })];
+  const file = join(directory, '.vercel/output/config.json'); // docs: Vercel, Build Output API
+  const there = await access(join(workspace, file)).then(
+    () => true,
+    () => false,
+  );
+  return there ? [] : [found(noPrebuilt, { seen: `There is no ${file} in the checkout.` })];
+}
+
+/**
+ * Uploads the build by `vercel deploy --prebuilt`, which does not wait, and returns the deployment. The token is in the
+ * variables only. Whatever the CLI says at its end, Vercel is asked for the deployment. Throws a GateError without one.
+ */
+export async function uploadBuild(
+  { project, commit, staged, key }: NewDeployment,
+  { directory, team }: Prebuilt,
+  { api, context, signal, progress }: { api: VercelApi; context: GateContext; signal: AbortSignal; progress: Progress },
+): Promise<VercelDeployment> {
+  const { variables, workspace, clock } = context;
+  const npx = (await installed(['npx'], variables)) ?? 'npx';
+  const deploy = ['deploy', '--prebuilt', '--prod', ...(staged ? ['--skip-domain'] : []), '--no-wait', '--yes'];
+  const meta = ['--meta', `githubCommitSha=${commit}`, '--meta', `${metaKey}=${key}`];
+  const elsewhere = variables.VERCEL_API_URL ? ['--api', variables.VERCEL_API_URL] : [];
+  const env = {
+    ...withoutInputs(variables),
+    VERCEL_PROJECT_ID: project.id,
+    VERCEL_ORG_ID: team ?? project.accountId ?? '',
+    VERCEL_TELEMETRY_DISABLED: '1',
+    NO_UPDATE_NOTIFIER: '1',
+    NO_COLOR: '1',
+    CI: '1',
+  };
+  progress.touched();
+  progress.say(`npx ${cli} ${deploy.join(' ')}`);
+  let last = '';
+  const status = await run({
+    file: npx,
+    args: ['--yes', cli, ...deploy, ...meta, ...elsewhere],
+    cwd: join(workspace, directory),
+    env,
+    signal,
+    onLine: text => {
+      if (text.trim() !== '') last = text.trim();
+      progress.quote(text);
+    },
+  });
+  const made = await poll({ clock, signal, deadline: listedWithin, pause: () => 1000 }, async () =>
+    (await api.productionDeployments(project, signal)).find(({ meta }) => meta?.[metaKey] === key),
+  );
+  if (made) return made;
+  const seen = `The CLI ended with status ${status}.${last ? ` Its last line: ${last.slice(0, 200)}` : ''}`;
+  throw new GateError([found(uploadFailed, { seen })]);
+}

@@ -1,0 +1,100 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import type { VercelService } from '../../../src/config/schema/services.ts';
+import { describeWith } from '../../support/contracts.ts';
+import type { VercelEmulator } from '../../support/emulators/vercel/index.ts';
+import { VENDORS_MISSING, vendorProgram } from '../../support/vendors.ts';
+import { codesOf, findingsOf, listener, never } from '../support.ts';
+import { commits, countOf, creations, deploymentOf, liveOn, platformOn, startProject, token } from './vercel.ts';
+
+let vercel: VercelEmulator;
+let folder: string;
+
+beforeEach(async () => {
+  vercel = await startProject();
+  folder = await mkdtemp(join(tmpdir(), 'vercel-'));
+  await mkdir(join(folder, 'web/.vercel/output/static'), { recursive: true });
+  await writeFile(join(folder, 'web/.vercel/output/config.json'), '{"version":3}');
+  await writeFile(join(folder, 'web/.vercel/output/static/index.html'), '<h1>good</h1>');
+});
+
+afterEach(async () => {
+  await Promise.all([vercel.stop(), rm(folder, { recursive: true })]);
+});
+
+/** An `npx` on the PATH that runs these lines of shell. */
+async function platformWith(lines: string, service: Partial<VercelService> = {}) {
+  const npx = join(folder, 'npx');
+  await writeFile(npx, `#!/bin/sh\necho "$@" > "${folder}/arguments"\n${lines}\n`);
+  await chmod(npx, 0o755);
+  return platformOn(vercel, {
+    factor: 50,
+    service: { prebuilt: true, directory: 'web', ...service },
+    variables: { PATH: folder, HOME: folder },
+    context: { workspace: folder },
+  });
+}
+
+describeWith('a build of the workflow', vendorProgram('vercel', 'vercel'), VENDORS_MISSING, program => {
+  const real = `shift 2\nexec "${process.execPath}" "${program}" "$@"`;
+
+  test('is uploaded by the CLI and live', async () => {
+    const platform = await platformWith(real);
+    expect(await platform.obstaclesToDeploy(commits.good, never)).toEqual([]);
+    const progress = listener();
+    const change = await platform.deploy(commits.good, never, progress);
+    expect(change).toMatchObject({ verdict: 'passed', live: { deployment: { commit: commits.good } } });
+    expect(liveOn(vercel).request).toMatchObject({ source: 'cli', target: 'production' });
+    expect(countOf(vercel, /^POST \/v2\/files/)).toBeGreaterThan(0);
+    expect(countOf(vercel, creations)).toBe(2); // the first one hears which files are missing
+    const given = await readFile(join(folder, 'arguments'), 'utf8');
+    expect(given).toMatch(/^--yes vercel@60\.1\.3 deploy --prebuilt --prod --no-wait --yes/);
+    expect(given).not.toContain(token);
+    expect(progress.said.join('\n')).not.toContain(token);
+  });
+
+  test('is staged without its domains, and promoted', async () => {
+    const { staging } = await platformWith(real, { strategy: 'stage-then-promote' });
+    const built = await staging?.stage(commits.good, never, listener());
+    expect(built).toMatchObject({ verdict: 'passed', staged: { commit: commits.good } });
+    expect(deploymentOf(vercel, commits.good).request.autoAssignCustomDomains).toBe(false);
+    expect(liveOn(vercel).request.commit).toBe(commits.old);
+    if (built?.staged) await staging?.promote(built.staged, never, listener());
+    expect(liveOn(vercel).request.commit).toBe(commits.good);
+  });
+});
+
+describe('an upload', () => {
+  test('that the CLI gives up is told with its last line; nothing is live', async () => {
+    const platform = await platformWith('echo "Error: The registry did not answer" >&2\nexit 1');
+    const findings = await findingsOf(platform.deploy(commits.good, never, listener()));
+    expect(codesOf(findings)).toEqual(['platform/upload-failed']);
+    expect(findings[0]?.seen).toContain('status 1. Its last line: Error: The registry did not answer');
+    expect(countOf(vercel, creations)).toBe(0);
+  });
+
+  test('ends with the run that is cancelled', async () => {
+    const platform = await platformWith('echo started\nwhile :; do :; done');
+    const run = new AbortController();
+    const progress = listener();
+    progress.quote = () => run.abort(new Error('cancelled'));
+    await expect(platform.deploy(commits.good, run.signal, progress)).rejects.toThrow('cancelled');
+  });
+
+  test('needs a build', async () => {
+    const platform = await platformWith('exit 0', { directory: '.' });
+    expect(codesOf(await platform.obstaclesToDeploy(commits.good, never))).toEqual(['deploy/no-prebuilt']);
+  });
+
+  test('needs npx', async () => {
+    const without = platformOn(vercel, { service: { prebuilt: true }, variables: { PATH: '' } });
+    expect(codesOf(await without.obstaclesToDeploy(commits.good, never))).toEqual(['deploy/no-npx']);
+  });
+
+  test('needs the whole commit', async () => {
+    const platform = await platformWith('exit 0');
+    expect(codesOf(await platform.obstaclesToDeploy('main', never))).toEqual(['deploy/unknown-commit']);
+  });
+});
