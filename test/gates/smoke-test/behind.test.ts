@@ -143,6 +143,16 @@ describe('a command to Redis', () => {
     expect(seenIn(report)).toEqual([expect.stringContaining(`${code} at 6: a, step 1`)]);
   });
 
+  test('tries nothing with what is no URL of Redis, and does not show it', async () => {
+    const context = testContext({ variables: { REDIS_URL: 'made-up-value' } });
+    const section = 'flows:\n  a: [{ redis: [PING], store: REDIS_URL, expect: PONG }]';
+    const report = await smoke(server.url, section, context);
+    expect([report.verdict, seenIn(report)]).toEqual([
+      'error',
+      ['database/invalid-redis-url at 5: a, step 1: the value of REDIS_URL is no URL of Redis.'],
+    ]);
+  });
+
   test.each([
     ['no password', (url: URL) => Object.assign(url, { password: '' })],
     ['another password', (url: URL) => Object.assign(url, { password: 'not-the-password' })],

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { withRedis as connected, RedisRefused, redisName } from '../../../clients/redis.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
+import { invalidRedisUrl } from '../../probe/probers/redis-errors.ts';
 import { StepEnded } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
 import type { Visit } from '../visit.ts';
@@ -23,11 +24,17 @@ export async function withRedis<Result>(
   work: (redis: Redis) => Promise<Result>,
 ): Promise<Result> {
   const url = visit.run.plan.variables.get(store) ?? '';
+  const name = redisName(url);
+  if (name === undefined) {
+    // Nothing is tried: the client would make a host of what may be a secret.
+    const seen = `${step.label}: the value of ${store} is no URL of Redis.`;
+    throw new StepEnded({ verdict: 'error', findings: [found(invalidRedisUrl, { seen, ...visit.where(step) })] });
+  }
   try {
     return await connected({ url, timeout, signal: visit.context.signal }, work);
   } catch (error) {
     if (!(error instanceof RedisRefused)) throw error;
-    const seen = `${step.label}: Redis at ${redisName(url) ?? store} refused: ${error.message}.`;
+    const seen = `${step.label}: Redis at ${name} refused: ${error.message}.`;
     throw new StepEnded({ verdict: 'error', findings: [found(redisRefused, { seen, ...visit.where(step) })] });
   }
 }
