@@ -172,6 +172,18 @@ describe('rollback, by hand,', () => {
     expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
   });
 
+  test('by hand needs no other gate: a target, a reason, and a dry run first (V18)', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good);
+    const [release] = world.github.deployments.all;
+    const byHand = { target: String(release?.id), reason: 'orders are lost', incidentIssue: true };
+    expect(resultOf(await world.rollback({ ...byHand, dryRun: true }))).toEqual(['passed', 'dry-run']);
+    expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
+    expect(resultOf(await world.rollback(byHand))).toEqual(['passed', 'verified']);
+    expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
+    expect(release?.statuses.at(-1)).toMatchObject({ state: 'failure', description: 'rolled back: orders are lost' });
+  });
+
   test('goes back to the deployment that is named, of the one service', async () => {
     world = await startWorld();
     const { services } = recordOf(await world.deploy(commits.good));
