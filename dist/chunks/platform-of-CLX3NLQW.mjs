@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-import{platformOf}from"./chunk-MHH7YM5U.mjs";import"./chunk-SAV3XOGO.mjs";import"./chunk-SAMW3N2U.mjs";import"./chunk-CVKAUPVX.mjs";import"./chunk-BYBUHFJR.mjs";import"./chunk-VEKVD5BS.mjs";import"./chunk-IA6JLY5I.mjs";import"./chunk-ZKOQ54UL.mjs";import"./chunk-YMSGRG4M.mjs";import"./chunk-JDBC4EJN.mjs";import"./chunk-LBU4BTPP.mjs";import"./chunk-XWVEMQPS.mjs";import"./chunk-SXY7ODMX.mjs";import"./chunk-W6LMHHZZ.mjs";import"./chunk-PLGI4CXG.mjs";export{platformOf};
