@@ -39,7 +39,9 @@ function jest(): void {
   process.stdout.write('\n── tests\n');
   const results = join(scratch, 'jest.json');
   const program = join(root, 'node_modules/jest/bin/jest.js');
-  const options = ['--no-warnings', '--experimental-vm-modules', program, '--json', `--outputFile=${results}`, ...only];
+  // Jest would leave a core idle; most tests wait for processes of their own.
+  const jestOptions = ['--maxWorkers=100%', '--json', `--outputFile=${results}`, ...only];
+  const options = ['--no-warnings', '--experimental-vm-modules', program, ...jestOptions];
   const { status } = spawnSync(process.execPath, options, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
   const summary: {
     numPassedTests: number;
