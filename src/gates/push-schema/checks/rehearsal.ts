@@ -3,6 +3,7 @@ import { type Check, judged, type Outcome } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { plural } from '../../../core/plural.ts';
 import type { Database } from '../database.ts';
 import { describe } from '../drift/describe.ts';
 import { differences, sentences } from '../drift/difference.ts';
@@ -68,7 +69,10 @@ async function run(
     }
   }
   const findings = database.drift ?? (await compare());
-  return judged(findings, pendingToo ? `${pending.length} rehearsed` : `${applied.length} migrations compared`);
+  return judged(
+    findings,
+    pendingToo ? `${pending.length} rehearsed` : `${plural(applied.length, 'migration')} compared`,
+  );
 
   async function compare(): Promise<Finding[]> {
     await session.reset();
