@@ -57,3 +57,6 @@ export function codesOf(findings: Finding[]): string[] {
 }
 
 export const never = new AbortController().signal;
+
+/** Milliseconds that a state of an emulator lasts where a test ends it before: no machine is too slow to see it. */
+export const slowState = 60_000;

@@ -268,7 +268,7 @@ describe('deploy, when GitHub keeps no record,', () => {
 
 describe('deploy, when it is cancelled,', () => {
   test('says what is live where, and touches nothing more', async () => {
-    world = await startWorld({ vercelDelays: { build: 2000 } });
+    world = await startWorld({ vercelDelays: { build: 60_000 } });
     const controller = new AbortController();
     const onLog = (text: string) => text.includes('is BUILDING') && controller.abort(cancelled());
 

@@ -3,7 +3,7 @@ import type { Deployment } from '../../../src/core/record.ts';
 import type { FaultAnswer } from '../../support/emulators/faults.ts';
 import type { RailwayEmulator } from '../../support/emulators/railway/index.ts';
 import type { Status } from '../../support/emulators/railway/service.ts';
-import { codesOf, findingsOf, listener, never } from '../support.ts';
+import { codesOf, findingsOf, listener, never, slowState } from '../support.ts';
 import { accountToken, commits, countOf, platformOn, projectToken, startEnvironment } from './railway.ts';
 
 let railway: RailwayEmulator;
@@ -155,9 +155,9 @@ describe('a deploy to Railway', () => {
   );
 
   test('that is cancelled is cancelled on Railway', async () => {
-    railway = await startEnvironment({}, 50);
+    railway = await startEnvironment({}, slowState);
     const controller = new AbortController();
-    const watching = listener(text => text.includes('BUILDING') && controller.abort(new Error('cancelled')));
+    const watching = listener(text => text.includes(' is ') && controller.abort(new Error('cancelled')));
     await expect(platformOn(railway).deploy(commits.good, controller.signal, watching)).rejects.toThrow('cancelled');
     expect(service().deployments[0]?.status).toBe('REMOVED');
   });

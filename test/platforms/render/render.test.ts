@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Deployment } from '../../../src/core/record.ts';
 import type { RenderEmulator } from '../../support/emulators/render/index.ts';
 import { lightBuild } from '../../support/sample-build.ts';
-import { codesOf, findingsOf, listener, never } from '../support.ts';
+import { codesOf, findingsOf, listener, never, slowState } from '../support.ts';
 import { commits, countOf, creations, platformOn, rollbacks, startService } from './render.ts';
 
 let render: RenderEmulator;
@@ -153,9 +153,9 @@ describe('a deploy to Render', () => {
   });
 
   test('that is cancelled is cancelled on Render', async () => {
-    render = await startService({}, 50);
+    render = await startService({}, slowState);
     const controller = new AbortController();
-    const watching = listener(text => text.includes('build_in_progress') && controller.abort(new Error('cancelled')));
+    const watching = listener(text => text.includes(' is ') && controller.abort(new Error('cancelled')));
     await expect(platformOn(render).deploy(commits.good, controller.signal, watching)).rejects.toThrow('cancelled');
     expect(service().deploys[0]?.status).toBe('canceled');
   });

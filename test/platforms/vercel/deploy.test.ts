@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { VercelEmulator } from '../../support/emulators/vercel/index.ts';
-import { codesOf, findingsOf, listener, never } from '../support.ts';
+import { codesOf, findingsOf, listener, never, slowState } from '../support.ts';
 import { commits, countOf, creations, deploymentOf, liveOn, platformOn, promotions, startProject } from './vercel.ts';
 
 let vercel: VercelEmulator;
@@ -149,7 +149,7 @@ describe('a deploy to Vercel', () => {
   });
 
   test('that is cancelled cancels the build, so that it does not go live unwatched', async () => {
-    vercel = await startProject({}, { build: 500 });
+    vercel = await startProject({}, { build: slowState });
     const controller = new AbortController();
     const watching = listener(text => text.includes('BUILDING') && controller.abort(new Error('stop')));
     await expect(platformOn(vercel).deploy(commits.good, controller.signal, watching)).rejects.toThrow('stop');

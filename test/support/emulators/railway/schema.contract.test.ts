@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { buildClientSchema, buildSchema, type GraphQLSchema, type IntrospectionQuery, parse, validate } from 'graphql';
 import { commits, platformOn, startEnvironment } from '../../../platforms/railway/railway.ts';
-import { listener, never } from '../../../platforms/support.ts';
+import { listener, never, slowState } from '../../../platforms/support.ts';
 import { contract, describeWith } from '../../contracts.ts';
 import { differences } from '../schema-differences.ts';
 import { recordOf, textOf } from '../values.ts';
@@ -30,21 +30,29 @@ describeWith('Railway GraphQL', publishedSchema(), 'shared/contracts is not besi
     await platform.variables(never);
     await platform.log({ id: deployment?.id ?? '' }, never);
     await platform.holdAutoDeploys(never);
-    const controller = new AbortController();
-    const watching = listener(text => text.includes('INITIALIZING') && controller.abort(new Error('cancelled')));
-    await platform.deploy(commits.older, controller.signal, watching).catch(() => {});
 
-    const queries = railway.requests.map(({ body }) => textOf(recordOf(body).query) ?? '');
-    for (const operation of [
-      'deploymentCancel',
-      'serviceInstanceAutoDeployUpdate',
-      'deploymentRollback',
-      'buildLogs',
-    ]) {
-      expect(queries.join(' ')).toContain(operation);
-    }
-    expect(queries.flatMap(query => validate(published, parse(query)).map(({ message }) => message))).toEqual([]);
+    expectAsked('serviceInstanceAutoDeployUpdate', 'deploymentRollback', 'buildLogs');
+    expect(faults(published)).toEqual([]);
   });
+
+  test('so is what it asks when it is cancelled', async () => {
+    railway = await startEnvironment({}, slowState);
+    const controller = new AbortController();
+    const watching = listener(text => text.includes(' is ') && controller.abort(new Error('cancelled')));
+    await expect(platformOn(railway).deploy(commits.good, controller.signal, watching)).rejects.toThrow('cancelled');
+    expectAsked('deploymentCancel');
+    expect(faults(published)).toEqual([]);
+  });
+
+  const queries = () => railway.requests.map(({ body }) => textOf(recordOf(body).query) ?? '');
+
+  function expectAsked(...operations: string[]): void {
+    for (const operation of operations) expect(queries().join(' ')).toContain(operation);
+  }
+
+  function faults(schema: GraphQLSchema): string[] {
+    return queries().flatMap(query => validate(schema, parse(query)).map(({ message }) => message));
+  }
 });
 
 /** Railway's own GraphQL schema, or undefined where it is not kept beside the checkout. */
