@@ -45,7 +45,12 @@ describe('[T9] the fingerprint of another environment', () => {
         seen: 'api has the same JWT_SECRET in production and in staging.',
       },
       { code: 'env/drift', severity: 'warning', seen: 'api has ONLY_HERE in production and not in staging.' },
-      { code: 'env/drift', severity: 'warning', seen: 'api has ONLY_THERE in staging and not in production.' },
+      {
+        code: 'env/drift',
+        severity: 'warning',
+        seen: 'api has ONLY_THERE in staging and not in production.',
+        remedy: 'Create ONLY_THERE in production, or take it out of staging.',
+      },
     ]);
     expect(report.verdict).toBe('failed');
   });

@@ -6,7 +6,7 @@ export const onlyHere: FindingKind = {
   boundary: 'delivery',
   meaning: 'Two environments do not have the same variables, so what was tried in one is not what the other runs.',
   cause: 'A variable was created, or taken out, in one of them only.',
-  remedy: 'Create it in the other environment too, or take it out of both.',
+  remedy: 'Create it in the environment that lacks it, or take it out of the other.',
 };
 
 export const sharedSecret: FindingKind = {
@@ -37,7 +37,8 @@ export function compare({ service, here, there, ignore }: Sides): Finding[] {
     if (mine === undefined || theirs === undefined) {
       const [has, lacks] = mine === undefined ? [there, here] : [here, there];
       const seen = `${service} has ${name} in ${has.environment} and not in ${lacks.environment}.`;
-      return [found(onlyHere, { seen })];
+      const remedy = `Create ${name} in ${lacks.environment}, or take it out of ${has.environment}.`;
+      return [found(onlyHere, { seen, remedy })];
     }
     if (mine === null || mine !== theirs) return [];
     const seen = `${service} has the same ${name} in ${here.environment} and in ${there.environment}.`;
