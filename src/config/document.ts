@@ -22,56 +22,80 @@ export function parseConfigDocument(text: string, path: string): ConfigDocument 
   const yaml = text.replace(/^\ufeff/, '');
   let located: LocatedDocument | undefined;
   const locate = (): LocatedDocument => {
-    located ??= locatedDocument(yaml, path);
+    located ??= locatedDocument(yaml);
     return located;
   };
   const plain = plainYamlValue(yaml);
+  if (!plain) refuseFaults(locate(), path);
   return {
     path,
     value: plain ? plain.value : locate().document.toJS(),
-    placeOf: wanted => placeOf(wanted, locate()),
-    placeOfKey: wanted => placeOfKey(wanted, locate()),
+    placeOf: wanted => placeAt(path, locate, located => offsetOf(wanted, located)),
+    placeOfKey: wanted => placeAt(path, locate, located => offsetOfKey(wanted, located)),
   };
 }
 
 /** A document with all its nodes: slow to make, so only for what has a fault or a finding. */
 interface LocatedDocument {
   document: Document.Parsed;
-  at(offset: number): Place;
+  lines: LineCounter;
 }
 
-function locatedDocument(text: string, path: string): LocatedDocument {
+function locatedDocument(text: string): LocatedDocument {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
-  const at = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { path, line, column: col };
-  };
-  const faults = faultsOf(document);
-  if (faults.length > 0) {
-    throw new GateError(
-      faults.map(({ message, offset }) =>
-        found(invalidYaml, { seen: `${path} is not valid YAML: ${message}.`, place: at(offset) }),
-      ),
-    );
-  }
-  return { document, at };
+  return { document, lines };
 }
 
-function placeOf(wanted: Path, { document, at }: LocatedDocument): Place {
+function refuseFaults(located: LocatedDocument, path: string): void {
+  const faults = faultsOf(located.document);
+  if (faults.length === 0) return;
+  throw new GateError(
+    faults.map(({ message, offset }) =>
+      found(invalidYaml, {
+        seen: `${path} is not valid YAML: ${message}.`,
+        place: placeAt(
+          path,
+          () => located,
+          () => offset,
+        ),
+      }),
+    ),
+  );
+}
+
+/** A place whose line is looked up when it is read: of the many that a gate notes in passing, few ever are. */
+function placeAt(
+  path: string,
+  locate: () => LocatedDocument,
+  offsetIn: (located: LocatedDocument) => number,
+): Required<Place> {
+  const position = () => locate().lines.linePos(offsetIn(locate()));
+  return {
+    path,
+    get line() {
+      return position().line;
+    },
+    get column() {
+      return position().col;
+    },
+  };
+}
+
+function offsetOf(wanted: Path, { document }: LocatedDocument): number {
   for (let depth = wanted.length; depth > 0; depth--) {
     const node = document.getIn(wanted.slice(0, depth), true);
-    if (isNode(node) && node.range) return at(node.range[0]);
+    if (isNode(node) && node.range) return node.range[0];
   }
-  return at(0);
+  return 0;
 }
 
-function placeOfKey(wanted: Path, located: LocatedDocument): Place {
-  const { document, at } = located;
+function offsetOfKey(wanted: Path, located: LocatedDocument): number {
+  const { document } = located;
   const parent = wanted.length > 1 ? document.getIn(wanted.slice(0, -1), true) : document.contents;
   const key = wanted.at(-1);
   const pair = isMap(parent) ? pairsOf(parent).get(String(key)) : undefined;
-  return pair && isNode(pair.key) && pair.key.range ? at(pair.key.range[0]) : placeOf(wanted, located);
+  return pair && isNode(pair.key) && pair.key.range ? pair.key.range[0] : offsetOf(wanted, located);
 }
 
 const pairsByMap = new WeakMap<YAMLMap, Map<string, Pair>>();

@@ -119,12 +119,9 @@ export class Visit {
     const verb = verbOf(step.declared);
     const request = url ? `${verb} ${shownAddress(url, step.baseUrl)}` : titleOf(step.declared);
     const name = step.declared.name;
-    const where = () => this.where(step);
     return {
       target: `${step.label} (${name === undefined ? request : `${this.scope.text(name)}: ${request}`})`,
-      get where() {
-        return where();
-      },
+      where: this.where(step),
       placeOfCapture: step.placeOfCapture,
       redact: text => this.context.redactor.redact(text),
     };

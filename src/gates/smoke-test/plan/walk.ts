@@ -34,9 +34,7 @@ function planStep(declared: DeclaredStep, path: Path, label: string, around: Sur
     label,
     path,
     baseUrl: config.services[serviceOf(service, config) ?? '']?.url,
-    get place() {
-      return config.placeOf(path); // of a thousand steps that pass, none is asked
-    },
+    place: config.placeOf(path),
     placeOf: (...inner) => config.placeOf([...path, ...inner]),
     placeOfCapture: name => config.placeOfKey([...path, 'capture', name]),
   };
