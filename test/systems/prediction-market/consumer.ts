@@ -21,6 +21,8 @@ export async function writeConsumer(folder: string, release: Release, addresses:
   }
   const configuration = await readFile(join(example, 'release-gates.yml'), 'utf8');
   await writeFile(join(folder, '.github/release-gates.yml'), onThisMachine(configuration, addresses));
+  await writeFile(join(folder, 'fly.toml'), 'app = "pm-backend"\n\n[http_service]\n  internal_port = 8080\n');
+  await writeFile(join(folder, 'Dockerfile'), 'FROM scratch\nEXPOSE 8080\n');
   await copyMigrations(release, join(folder, 'prisma/migrations'));
 }
 

@@ -92,12 +92,20 @@ describe('the example workflow of the prediction market', () => {
   );
 
   test('a gate that could not work rolls nothing back', async () => {
-    const result = await world.run(v1, { secrets: { VERCEL_TOKEN: 'another-token-of-the-emulator' } });
+    world.vercel.fail({ on: /^GET \/v9\/projects\/prj_predictionMarket(\?|$)/, answer: { status: 403, body: {} } });
+    const result = await world.run(v1);
     expect(result.conclusion).toBe('failure');
     expect(stepOf(result, 'Deploy').outputs.verdict).toBe('error');
     expect(codesOf(stepOf(result, 'Deploy'))).toContain('platform/bad-token');
     expect(stepOf(result, 'Go back').outcome).toBe('skipped');
     expectLive(await world.live(), v2);
+  }, 60_000);
+
+  test('a token that a platform does not know ends the release at the first gate that asks it', async () => {
+    const result = await world.run(v1, { secrets: { VERCEL_TOKEN: 'another-token-of-the-emulator' } });
+    expect(result.conclusion).toBe('failure');
+    expect(codesOf(stepOf(result, 'Check the environment contract'))).toContain('platform/bad-token');
+    expect(stepOf(result, 'Push the schema').outcome).toBe('skipped');
   }, 60_000);
 
   test('a rollback by hand undoes the last release', async () => {

@@ -46,12 +46,14 @@ export async function startWorld({ delays = {} }: WorldOptions = {}) {
     startGitHub({ repository, token: tokens.github }),
   ]);
   const releases = [v0, v1, v2, ...Object.values(brokenReleases)];
-  const settings = apiSettings(postgres.url, redis.url);
+  const settings = { ...apiSettings(postgres.url, redis.url), DIRECT_URL: postgres.url };
   const fly = await startFly({
     token: tokens.fly,
     apps: { [app]: { image: v0.images.api, machines: 2, builds: builds('api', releases), secrets: settings } },
     ...(delays.fly && { delays: delays.fly }),
   });
+  const api = fly.domain(app).url;
+  const built = { VITE_API_URL: api, VITE_WS_URL: socketOf(api) };
   const vercel = await startVercel({
     token: tokens.vercel,
     teamId: 'team_predictionMarket',
@@ -61,15 +63,16 @@ export async function startWorld({ delays = {} }: WorldOptions = {}) {
         live: v0.commit,
         builds: builds('web', releases),
         domains: [domain],
+        env: Object.entries(built).map(([key, value]) => ({ key, value })),
       },
     },
     ...(delays.vercel && { delays: delays.vercel }),
   });
-  const addresses: Addresses = { api: fly.domain(app).url, app: vercel.domain(domain).url };
+  const addresses: Addresses = { api, app: vercel.domain(domain).url };
   fly.app(app).secrets.set('CORS_ORIGIN', addresses.app);
 
-  const secrets = { ...settings, DIRECT_URL: postgres.url, FLY_API_TOKEN: tokens.fly, VERCEL_TOKEN: tokens.vercel };
-  const vars = { CORS_ORIGIN: addresses.app, VITE_API_URL: addresses.api, VITE_WS_URL: socketOf(addresses.api) };
+  const secrets = { ...settings, FLY_API_TOKEN: tokens.fly, VERCEL_TOKEN: tokens.vercel };
+  const vars = { CORS_ORIGIN: addresses.app, ...built };
   const env = {
     FLY_API_BASE_URL: fly.apiUrl,
     FLY_FLAPS_BASE_URL: fly.flapsUrl,
