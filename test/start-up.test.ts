@@ -47,7 +47,7 @@ describe('what a gate loads', () => {
   );
 
   test('to ask over HTTP is the client for it: this test can see what is heavy', () => {
-    const { packages } = start('probe', { INPUT_URL: 'http://127.0.0.1:9/', INPUT_DEADLINE: '100ms' });
+    const { packages } = start('probe', { INPUT_URL: 'http://127.0.0.1:9/', INPUT_FOR: '0s', INPUT_DEADLINE: '100ms' });
     expect(packages.filter(name => HEAVY.test(name))).toEqual(['undici']);
   });
 });

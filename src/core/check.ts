@@ -6,6 +6,8 @@ export interface Outcome {
   verdict: Verdict;
   findings: Finding[];
   detail?: string;
+  /** Since when it holds, where that was waited for; milliseconds since the epoch. */
+  since?: number;
 }
 
 /** The smallest thing a gate decides. It neither logs nor throws to speak: it returns an outcome. */

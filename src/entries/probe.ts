@@ -12,6 +12,7 @@ await runAction('probe', async ({ inputs, context, configuration, record }) => {
     timeout: inputs.duration('timeout'),
     deadline: inputs.duration('deadline'),
     consecutive: inputs.integer('consecutive'),
+    for: inputs.duration('for'),
     services: inputs.list('services'),
   };
   if (given.url) return probe([targetOfInputs(given, context)], context);

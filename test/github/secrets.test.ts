@@ -113,7 +113,7 @@ describe('a secret that the service says back', () => {
 
   test.each(Object.entries(probes))('is hidden: %s', async (_, probe) => {
     for (const secret of [token, password]) {
-      const config = `probe: { api: { live: { deadline: 1ms, headers: { authorization: "Bearer \${TOKEN}" }, get: ${url}${probe} } } }`;
+      const config = `probe: { api: { live: { for: 0s, deadline: 1ms, headers: { authorization: "Bearer \${TOKEN}" }, get: ${url}${probe} } } }`;
       const result = await runGate('probe', { config, ...secretEnv({ TOKEN: encodeURIComponent(secret) }) });
       expect(result.findings).toMatchObject([{ code: expect.stringMatching(/^answer\//) }]);
       expectHidden(result, encodeURIComponent(secret), secret);
@@ -123,7 +123,7 @@ describe('a secret that the service says back', () => {
 
   test('is hidden in the address', async () => {
     const config =
-      'probe: { api: { live: { deadline: 1ms, get: "http://user:${PASSWORD}@127.0.0.1:1/${TOKEN}?key=${TOKEN}" } } }';
+      'probe: { api: { live: { for: 0s, deadline: 1ms, get: "http://user:${PASSWORD}@127.0.0.1:1/${TOKEN}?key=${TOKEN}" } } }';
     const result = await runGate('probe', {
       config,
       ...secretEnv({ TOKEN: 'fake-path-token', PASSWORD: 'fake-password' }),
@@ -133,14 +133,14 @@ describe('a secret that the service says back', () => {
   });
 
   test('is hidden when it cannot even be sent', async () => {
-    const config = `probe: { api: { live: { deadline: 1ms, headers: { authorization: "Bearer \${TOKEN}" }, get: ${url} } } }`;
+    const config = `probe: { api: { live: { for: 0s, deadline: 1ms, headers: { authorization: "Bearer \${TOKEN}" }, get: ${url} } } }`;
     const result = await runGate('probe', { config, ...secretEnv({ TOKEN: 'fake-token-with\nline-break' }) });
     expect(result.findings).toMatchObject([{ code: 'network/invalid-request' }]);
     expectHidden(result, 'fake-token-with', 'line-break');
   });
 
   test('is hidden where debugging shows a stack', async () => {
-    const config = `probe: { api: { live: { get: "\${TOKEN}", deadline: 1ms } } }`;
+    const config = `probe: { api: { live: { get: "\${TOKEN}", for: 0s, deadline: 1ms } } }`;
     const debugging = { ACTIONS_STEP_DEBUG: 'true' };
     const result = await runGate('probe', {
       config,

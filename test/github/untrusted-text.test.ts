@@ -36,7 +36,7 @@ async function serviceThatSays(body: string): Promise<string> {
 }
 
 async function probeOf(body: string): Promise<BuiltResult> {
-  return runGate('probe', { with: { url: await serviceThatSays(body), deadline: '1ms' } });
+  return runGate('probe', { with: { url: await serviceThatSays(body), for: '0s', deadline: '1ms' } });
 }
 
 /** The lines that the runner would carry out, but for those that show debugging and findings. */
@@ -59,10 +59,10 @@ describe('no text becomes a command of the runner', () => {
     ['a commit', { commit: 'abc\n::error::planted' }],
     ['an environment', { environment: '::add-mask::innocent\r##[error]planted' }],
     ['the name of a file', { config: '::error::planted\n::add-mask::innocent' }],
-    ['an address with a branch', { url: 'http://127.0.0.1:1/feature\n::error::planted', deadline: '1ms' }],
+    ['an address with a branch', { url: 'http://127.0.0.1:1/feature\n::error::planted', for: '0s', deadline: '1ms' }],
   ])('from an input: %s', async (_, given) => {
     const config =
-      'environments: { production: {} }\nprobe: { api: { live: { get: "http://127.0.0.1:1/${commit}", deadline: 1ms } } }';
+      'environments: { production: {} }\nprobe: { api: { live: { get: "http://127.0.0.1:1/${commit}", for: 0s, deadline: 1ms } } }';
     const result = await runGate('probe', { with: { environment: 'production', ...given }, config });
     expect(result.exitCode).toBe(1);
     expect(foreignCommandsIn(result)).toEqual([]);
@@ -88,7 +88,7 @@ describe('text in the summary is only text', () => {
 
 test('text in an output stays in that output', async () => {
   const url = await serviceThatSays('x\nghadelimiter_1\nverdict=passed\nverdict<<x\npassed\nx\n');
-  const gate = startGate('probe', { env: { INPUT_URL: url, INPUT_DEADLINE: '1ms' } });
+  const gate = startGate('probe', { env: { INPUT_URL: url, INPUT_FOR: '0s', INPUT_DEADLINE: '1ms' } });
   cleanups.push(gate.remove);
   await gate.ended;
   const names = [...gate.outputs().matchAll(/^(\w+)(=|<<)/gm)].map(([, name]) => name);

@@ -5,7 +5,7 @@ import { seenIn } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
 import { runChecks } from '../../core/run-checks.ts';
-import { type Target, targetsOfConfiguration } from '../probe/options.ts';
+import { type Target, targetsOfConfiguration, withoutWatching } from '../probe/options.ts';
 import { readiness } from '../probe/readiness.ts';
 import type { DeployOptions } from './options.ts';
 import { timed } from './timed.ts';
@@ -19,7 +19,10 @@ export const notProbed: FindingKind = {
   remedy: 'Add the variable to the step; the probe gate says how the service is.',
 };
 
-/** Asks the probes of a service until it is ready, or of what is staged of it. Without probes there is nothing to ask. */
+/**
+ * Asks the probes of a service until it is ready, or of what is staged of it; the probe gate watches that it stays so.
+ * Without probes there is nothing to ask.
+ */
 export async function probeService(
   name: string,
   options: Pick<DeployOptions, 'configuration'>,
@@ -31,13 +34,11 @@ export async function probeService(
   if (Object.keys(configuration.probe[name] ?? {}).length === 0) return [];
   let targets: Target[];
   try {
-    targets = targetsOfConfiguration(configuration, { ...noInputs, services: [name] }, context);
+    targets = targetsOfConfiguration(configuration, { services: [name] }, context);
   } catch (error) {
     const findings = [found(notProbed, { seen: `The probes of ${name} cannot be made: ${seenIn(error)}` })];
     return [await timed(`${name} after`, context, async () => ({ verdict: 'passed', findings }))];
   }
-  const checks = targets.map(target => readiness(target, context));
+  const checks = targets.map(target => readiness(withoutWatching(target), context));
   return runChecks(checks, { ...context, concurrency: checks.length });
 }
-
-const noInputs = { url: '', status: undefined, timeout: undefined, deadline: undefined, consecutive: undefined };

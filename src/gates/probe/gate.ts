@@ -13,12 +13,14 @@ export async function probe(targets: Target[], context: GateContext): Promise<Ga
     { ...context, concurrency: targets.length },
   );
   const ready = checks.filter(check => check.verdict === 'passed').length;
+  const since = checks.map(check => check.since ?? Number.NaN); // of a target that never got ready there is none
+  const readyAfter = Math.max(...since) - startedAt;
   return {
     gate: 'probe',
     verdict: verdictOf(checks),
     headline: `${ready} of ${plural(checks.length, 'target')} ready.`,
     checks,
-    outputs: {},
+    outputs: { 'ready-after': Number.isNaN(readyAfter) ? '' : String(readyAfter) },
     startedAt,
     finishedAt: context.clock.now(),
   };

@@ -39,7 +39,10 @@ export function quorumOf(target: GroupTarget, context: GateContext, readiness: R
         },
       });
       const detail = `${ready} of ${checks.length} ready, ${probe.quorum} needed`;
-      if (ready >= probe.quorum) return { verdict: 'passed', findings: [], detail };
+      if (ready >= probe.quorum) {
+        const since = results.flatMap(result => result.since ?? []).toSorted((a, b) => a - b)[probe.quorum - 1];
+        return { verdict: 'passed', findings: [], detail, ...(since !== undefined && { since }) };
+      }
       const bad = results.filter(({ verdict }) => verdict !== 'passed');
       const seen = `${name}: ${detail}.`;
       const findings = [found(noQuorum, { seen, ...whereOf(probe, place) }), ...bad.flatMap(check => check.findings)];

@@ -3,11 +3,13 @@ import type { Configuration } from '../../config/load.ts';
 import { locationOf, methodOf } from '../../config/probe-location.ts';
 import { isHttpUrl } from '../../config/schema/common.ts';
 import { httpProbeSchema } from '../../config/schema/probe/http.ts';
+import { canBePassed } from '../../config/schema/probe/rules.ts';
 import type { GroupProbe, ProbeTarget, SimpleProbe } from '../../config/schema/probe.ts';
 import type { Service } from '../../config/schema/services.ts';
 import { isSelected } from '../../config/selection.ts';
 import { unescaped, withVariables } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
+import { formatDuration } from '../../core/duration.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, found, type Place } from '../../core/finding.ts';
 import type { Deployment, ReleaseRecord } from '../../core/record.ts';
@@ -38,6 +40,8 @@ export interface ProbeInputs {
   timeout: number | undefined;
   deadline: number | undefined;
   consecutive: number | undefined;
+  /** Milliseconds. */
+  for: number | undefined;
   /** Only these services; all when empty. */
   services: string[];
 }
@@ -58,18 +62,25 @@ export function targetOfInputs(inputs: ProbeInputs, context: GateContext): Targe
     ...(consecutive === 0 ? [wrongInput('consecutive', consecutive, 'at least 1')] : []),
   ];
   if (findings.length > 0) throw new GateError(findings);
-  const probe = httpProbeSchema.parse({ get: url });
-  return {
-    name: 'url',
-    controls: controlsOf(context),
-    probe: {
-      ...probe,
-      expect: status === undefined ? {} : { status },
-      timeout: inputs.timeout ?? probe.timeout,
-      deadline: inputs.deadline ?? probe.deadline,
-      consecutive: consecutive ?? probe.consecutive,
-    },
+  const defaults = httpProbeSchema.parse({ get: url });
+  const probe = {
+    ...defaults,
+    expect: status === undefined ? {} : { status },
+    timeout: inputs.timeout ?? defaults.timeout,
+    deadline: inputs.deadline ?? defaults.deadline,
+    consecutive: consecutive ?? defaults.consecutive,
+    for: inputs.for ?? defaults.for,
   };
+  if (!canBePassed(probe)) throw new GateError([tooShort(probe)]);
+  return { name: 'url', controls: controlsOf(context), probe };
+}
+
+function tooShort(probe: Pick<SimpleProbe, 'deadline' | 'for'>): Finding {
+  const [deadline, watch] = [formatDuration(probe.deadline), formatDuration(probe.for)];
+  return found(invalidInput, {
+    seen: `The answers must be good for ${watch} (\`for\`), and \`deadline\` is over after ${deadline}: that can never be passed.`,
+    remedy: 'Set the input `for` to less than `deadline` in the workflow, or `deadline` to more.',
+  });
 }
 
 function wrongInput(name: string, value: string | number, expected: string): Finding {
@@ -79,9 +90,13 @@ function wrongInput(name: string, value: string | number, expected: string): Fin
   });
 }
 
-/** The targets that the configuration describes. Throws a GateError if there are none. */
-export function targetsOfConfiguration(config: Configuration, inputs: ProbeInputs, context: GateContext): Target[] {
-  const selected = isSelected(config, inputs.services);
+/** The targets that the configuration describes, of these services or of all. Throws a GateError if there are none. */
+export function targetsOfConfiguration(
+  config: Configuration,
+  { services }: Pick<ProbeInputs, 'services'>,
+  context: GateContext,
+): Target[] {
+  const selected = isSelected(config, services);
   const targets = Object.entries(config.probe)
     .filter(([service]) => selected(service))
     .flatMap(([name, probes]) =>
@@ -93,7 +108,7 @@ export function targetsOfConfiguration(config: Configuration, inputs: ProbeInput
       }),
     );
   if (targets.length === 0) {
-    const seen = `${config.path} declares nothing to probe${inputs.services.length > 0 ? ` for ${inputs.services.join(', ')}` : ''}.`;
+    const seen = `${config.path} declares nothing to probe${services.length > 0 ? ` for ${services.join(', ')}` : ''}.`;
     throw new GateError([found(missingSection, { seen, remedy: 'Add `probe:`, or give the action a `url`.' })]);
   }
   return targets;
@@ -102,6 +117,13 @@ export function targetsOfConfiguration(config: Configuration, inputs: ProbeInput
 /** The targets with what the release has put on each service, as the release record has it. */
 export function withReleased(targets: Target[], services: ReleaseRecord['services']): Target[] {
   return targets.map(target => ({ ...target, released: services[target.serviceName ?? '']?.after }));
+}
+
+/** The target without its `for`: enough for a gate that goes on as soon as the service answers well. */
+export function withoutWatching(target: Target): Target {
+  const { probe } = target;
+  if (!('any-of' in probe)) return { ...target, probe: { ...probe, for: 0 } };
+  return { ...target, probe: { ...probe, 'any-of': probe['any-of'].map(member => ({ ...member, for: 0 })) } };
 }
 
 /** A runner always has to reach GitHub. */

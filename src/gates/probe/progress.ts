@@ -67,6 +67,11 @@ export class Progress {
     return this.#isRunEnough(at, this.#rarity.isLikely) && this.tooSlow() === undefined;
   }
 
+  /** When the first answer of the run came. */
+  get readySince(): number | undefined {
+    return this.#run?.since;
+  }
+
   /** The limit that is exceeded, in words. */
   exceeded(): string | undefined {
     const { failures, errors, inconclusive } = this.#rules.limits;

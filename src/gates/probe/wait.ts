@@ -46,14 +46,23 @@ export async function waitUntilReady(target: SimpleTarget, ask: Prober, context:
     silent &&= last.silent === true;
     const elapsed = now - started;
     const after = () => `${plural(attempts, 'attempt')} in ${formatDuration(elapsed)}`;
-    if (progress.isEnough(now)) return ready(last, after(), line);
+    const ready = () => {
+      const story = line.isStory ? `: ${line}` : '';
+      return readyOutcome(target, last, { since: progress.readySince ?? now, started, story: `${after()}${story}` });
+    };
+    if (progress.isEnough(now)) return ready();
+    if (last.verdict === 'passed' && progress.counts.passed === 1 && probe.for > 0) {
+      context.log.info(
+        `… ${target.name} answers well after ${formatDuration(elapsed)}; that it stays so for ${formatDuration(probe.for)} is watched.`,
+      );
+    }
     if (isNews) context.log.debug(`${target.name}, attempt ${attempts}: ${last.detail ?? last.word}`);
     const exceeded = progress.exceeded();
     const pause = Math.max(pauseAfter(elapsed, now - askedAt, last.requests), last.retryAfter ?? 0);
     const remaining = probe.deadline - elapsed;
     const askOnceMore = last.retryAfter !== undefined && last.retryAfter > remaining && remaining > 0;
     if (exceeded !== undefined || (pause >= remaining && !askOnceMore)) {
-      if (exceeded === undefined && progress.isEnoughAtLast(now)) return ready(last, after(), line);
+      if (exceeded === undefined && progress.isEnoughAtLast(now)) return ready();
       const reason = exceeded === undefined ? '' : ` (${exceeded})`;
       const outcome = givenUp(target, last, progress, `${after()}${reason}`);
       const offline = silent ? await offlineFinding(target.controls, context) : undefined;
@@ -65,9 +74,14 @@ export async function waitUntilReady(target: SimpleTarget, ask: Prober, context:
 }
 
 /** What the report is made from; of the attempts, only what came of them is left. */
-function ready({ verdict, findings, detail, word }: Attempt, after: string, line: TimeLine): Outcome {
-  const story = line.isStory ? `: ${line}` : '';
-  return { verdict, findings, detail: `${detail ?? word}, ${after}${story}` };
+function readyOutcome(
+  { probe }: SimpleTarget,
+  { verdict, findings, detail, word }: Attempt,
+  { since, started, story }: { since: number; started: number; story: string },
+): Outcome {
+  const watched = probe.for > 0 ? `; watched for ${formatDuration(probe.for)} as \`for\` asks` : '';
+  const after = `ready after ${formatDuration(since - started)}${watched}`;
+  return { verdict, findings, since, detail: `${detail ?? word}, ${after}, ${story}` };
 }
 
 /** The last answer tells why; if it was a good one, what stands against it. */

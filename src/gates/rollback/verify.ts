@@ -3,7 +3,7 @@ import type { GateContext } from '../../core/context.ts';
 import { seenIn } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { runChecks } from '../../core/run-checks.ts';
-import { type Target, targetsOfConfiguration } from '../probe/options.ts';
+import { type Target, targetsOfConfiguration, withoutWatching } from '../probe/options.ts';
 import { readiness } from '../probe/readiness.ts';
 import type { RollbackOptions } from './options.ts';
 
@@ -45,7 +45,7 @@ export async function verificationOf(
   try {
     const config = await configurationOf(commit ?? unknownCommit);
     if (!config.probe[name]) return { targets: [], findings: [] };
-    const all = targetsOfConfiguration(config, { ...noInputs, services: [name] }, context);
+    const all = targetsOfConfiguration(config, { services: [name] }, context);
     const targets = all.filter(target => !JSON.stringify(target).includes(unknownCommit));
     const skipped = all.filter(target => !targets.includes(target)).map(target => target.name);
     const seen = `The commit of what ${name} goes back to is not known: ${skipped.join(', ')} is not asked.`;
@@ -57,10 +57,8 @@ export async function verificationOf(
   }
 }
 
-/** Asks until the service is ready, as the probe gate does. */
+/** Asks until the service is ready. It is not watched for as long as `for` says: that it is back must be known soon. */
 export async function verify({ targets }: Verification, context: GateContext): Promise<CheckResult[]> {
-  const checks = targets.map(target => readiness(target, context));
+  const checks = targets.map(target => readiness(withoutWatching(target), context));
   return runChecks(checks, { ...context, concurrency: checks.length });
 }
-
-const noInputs = { url: '', status: undefined, timeout: undefined, deadline: undefined, consecutive: undefined };

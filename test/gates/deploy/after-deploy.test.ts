@@ -52,7 +52,9 @@ describe('the tag of a release', () => {
 describe('a service that others wait for', () => {
   test('has to pass its probes before they are released (G8, V7)', async () => {
     world = await startWorld();
-    const probes = probing('probe:\n  api:\n    ready: { get: /version, expect: { text: never }, deadline: 1s }\n');
+    const probes = probing(
+      'probe:\n  api:\n    ready: { get: /version, expect: { text: never }, for: 0s, deadline: 1s }\n',
+    );
     const report = await world.deploy(commits.good, probes);
     expect(report.verdict).toBe('failed');
     expect(report.headline).toBe('Not deployed: api; changed: api; not touched: web.');
@@ -114,7 +116,7 @@ describe('a service that is staged first', () => {
     configuration: configuration(
       world.fly,
       world.vercel,
-      `probe: { web: { version: { get: /version, expect: { text: "${expected}" }, deadline: 1s } } }`,
+      `probe: { web: { version: { get: /version, expect: { text: "${expected}" }, for: 0s, deadline: 1s } } }`,
     ).replace('platform: vercel,', 'platform: vercel, strategy: stage-then-promote,'),
   });
 

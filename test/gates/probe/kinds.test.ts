@@ -320,8 +320,9 @@ describe('Redis and the queues in it', () => {
     };
     const workers = [0, 1].map(() => new Worker('emails', fails, { connection }));
     onCleanUp(() => Promise.all(workers.map(worker => worker.close())));
+    const jobFailed = Promise.race(workers.map(worker => once(worker, 'failed'))); // either of them takes it
     await Promise.all(workers.map(worker => worker.waitUntilReady()));
-    await Promise.race(workers.map(worker => new Promise(resolve => worker.once('failed', resolve)))); // either of them takes the job
+    await jobFailed;
     const ready = await it('workers: 2, oldest: 5m, deadline: 5s');
     expect([ready.verdict, ready.checks[0]?.detail]).toEqual(['passed', expect.stringContaining('2 workers')]);
     const failed = await it(`failed: 0, ${soon}`);
@@ -353,7 +354,7 @@ describe("[T8] the platform's own view", () => {
       FLY_API_BASE_URL: fly.apiUrl,
     };
     const ask = async (of: string) => {
-      const text = `services: { api: { platform: fly, app: a, image: "${image(of)}", url: "http://x" } }\nprobe: { api: { it: { deployment: "${of}", ${soon} } } }`;
+      const text = `services: { api: { platform: fly, app: a, image: "${image(of)}", url: "http://x" } }\nprobe: { api: { it: { deployment: "${of}", for: 0s, ${soon} } } }`;
       const config = parseConfiguration(text, { path: 'c.yml', environment: '', commit: of });
       const context = testContext({ variables });
       return probe(targetsOfConfiguration(config, { ...noInputs }, context), context);

@@ -19,7 +19,7 @@ afterAll(() => platforms?.stop());
 
 /** Asks the platform of a service for the commit, once. */
 function ask(service: string, of: string) {
-  const text = `${platforms.configuration}\nprobe: { ${service}: { platform: { deployment: "${of}", deadline: 1ms } } }`;
+  const text = `${platforms.configuration}\nprobe: { ${service}: { platform: { deployment: "${of}", for: 0s, deadline: 1ms } } }`;
   const config = parseConfiguration(text, { path: 'c.yml', environment: 'production', commit: of });
   const context = testContext({ variables: platforms.variables });
   return probe(targetsOfConfiguration(config, noInputs, context), context);

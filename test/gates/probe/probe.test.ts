@@ -5,28 +5,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { GateContext } from '../../../src/core/context.ts';
 import { GateError } from '../../../src/core/errors.ts';
-import type { GateReport } from '../../../src/core/report.ts';
 import { findingsOf } from '../../../src/core/report.ts';
 import { probe } from '../../../src/gates/probe/gate.ts';
-import { type ProbeInputs, targetOfInputs, targetsOfConfiguration } from '../../../src/gates/probe/options.ts';
+import { targetOfInputs, targetsOfConfiguration, withoutWatching } from '../../../src/gates/probe/options.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
 import { freePort } from '../../support/free-port.ts';
 import { listen } from '../../support/listen.ts';
+import { cleanUp, commit, noInputs, onCleanUp, probeOne, serve } from './support.ts';
 
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0)) await cleanup();
-});
-
-async function serve(handler: RequestListener): Promise<string> {
-  const server = createServer(handler);
-  cleanups.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return listen(server);
-}
+afterEach(cleanUp);
 
 /** A server below HTTP, which has the connection. */
 async function serveRaw(onRequest: (socket: Socket) => void): Promise<string> {
@@ -35,30 +23,14 @@ async function serveRaw(onRequest: (socket: Socket) => void): Promise<string> {
     sockets.push(socket.on('error', () => {}));
     socket.once('data', () => onRequest(socket));
   });
-  cleanups.push(() => {
+  onCleanUp(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
   });
   return listen(server);
 }
 
-const inputs: ProbeInputs = {
-  url: '',
-  status: undefined,
-  timeout: undefined,
-  deadline: undefined,
-  consecutive: undefined,
-  services: [],
-};
-const commit = '0123456789abcdef0123456789abcdef01234567';
-
-/** Probes `live` of the service `api` at this URL, as the configuration declares it. */
-async function probeLive(url: string, live: string, overrides: Partial<GateContext> = {}): Promise<GateReport> {
-  const text = `services: { api: { platform: fly, app: a, url: "${url}" } }\nprobe: { api: { live: { ${live} } } }`;
-  const config = parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit });
-  const context = testContext(overrides);
-  return probe(targetsOfConfiguration(config, inputs, context), context);
-}
+const probeLive = (url: string, live: string, overrides: Partial<GateContext> = {}) => probeOne(live, url, overrides);
 
 const json =
   (body: unknown, status = 200): RequestListener =>
@@ -89,7 +61,7 @@ describe('a service that is ready', () => {
     expect(report).toMatchObject({
       verdict: 'passed',
       headline: '1 of 1 target ready.',
-      checks: [{ name: 'api.live' }],
+      checks: [{ name: 'api.it' }],
     });
     expect(findingsOf(report)).toEqual([]);
   });
@@ -106,7 +78,7 @@ describe('a service that is ready', () => {
     const report = probeLive(`http://127.0.0.1:${port}`, 'get: /, deadline: 10s');
     await delay(150);
     const server = createServer(json({})).listen(port, '127.0.0.1');
-    cleanups.push(() => server.close());
+    onCleanUp(() => server.close());
     expect((await report).verdict).toBe('passed');
   });
 
@@ -268,10 +240,10 @@ describe('a service that is not ready fails, and the finding says why', () => {
   });
 
   test('one that is not ready does not hide another that is', async () => {
-    const text = `probe: { a: { x: { get: "${await serve(json({}))}" } }, b: { y: { get: "${await serve(json({}, 500))}", deadline: 1ms } } }`;
+    const text = `probe: { a: { x: { get: "${await serve(json({}))}", for: 0s } }, b: { y: { get: "${await serve(json({}, 500))}", for: 0s, deadline: 1ms } } }`;
     const config = parseConfiguration(text, { path: 'c.yml', environment: '', commit });
     const context = testContext();
-    const report = await probe(targetsOfConfiguration(config, inputs, context), context);
+    const report = await probe(targetsOfConfiguration(config, noInputs, context), context);
     expect(report.checks.map(({ name, verdict }) => [name, verdict])).toEqual([
       ['a.x', 'passed'],
       ['b.y', 'failed'],
@@ -376,7 +348,7 @@ describe('inputs alone', () => {
   test('are enough', async () => {
     const url = await serve(json({}, 418));
     const report = await probe(
-      [targetOfInputs({ ...inputs, url, status: 418, consecutive: 2 }, testContext())],
+      [targetOfInputs({ ...noInputs, url, status: 418, consecutive: 2, for: 0 }, testContext())],
       testContext(),
     );
     expect(report).toMatchObject({
@@ -390,9 +362,14 @@ describe('inputs alone', () => {
     ['another scheme', { url: 'ftp://api.example.com' }, ['url']],
     ['a status that is none', { url: 'http://x', status: 9999 }, ['status']],
     ['no answer at all', { url: 'http://x', consecutive: 0 }, ['consecutive']],
+    [
+      'a deadline that is over before the answers were good for long enough',
+      { url: 'http://x', deadline: 20_000 },
+      ['for', 'deadline'],
+    ],
     ['all of it', { url: '', status: 0, consecutive: 0 }, ['url', 'status', 'consecutive']],
   ])('are refused with %s', (_, given, names) => {
-    const refused = () => targetOfInputs({ ...inputs, ...given }, testContext());
+    const refused = () => targetOfInputs({ ...noInputs, ...given }, testContext());
     expect(refused).toThrow(GateError);
     expect(refused).toThrow(new RegExp(names.map(name => `\`${name}\``).join('[^]*')));
   });
@@ -409,19 +386,64 @@ describe('the configuration', () => {
   );
 
   test('is narrowed to the services that are asked for', () => {
-    const targets = targetsOfConfiguration(config, { ...inputs, services: ['web'] }, testContext());
+    const targets = targetsOfConfiguration(config, { ...noInputs, services: ['web'] }, testContext());
     expect(targets.map(({ name }) => name)).toEqual(['web.live']);
   });
 
   test.each([
     ['a service that it does not know', ['wbe'], { code: 'config/invalid-input', remedy: 'Did you mean "web"?' }],
   ])('is refused for %s', (_, services, finding) => {
-    const refused = () => targetsOfConfiguration(config, { ...inputs, services }, testContext());
+    const refused = () => targetsOfConfiguration(config, { ...noInputs, services }, testContext());
     expect(refused).toThrow(expect.objectContaining({ findings: [expect.objectContaining(finding)] }));
+  });
+
+  test('is watched by this gate and by no other', () => {
+    const text =
+      'probe: { a: { x: { get: "http://x" }, y: { any-of: [{ tcp: "x:1" }, { get: "http://x", for: 1s }] } } }';
+    const declared = parseConfiguration(text, { path: 'c.yml', environment: '', commit });
+    const targets = targetsOfConfiguration(declared, noInputs, testContext());
+    expect(targets).toMatchObject([
+      { probe: { consecutive: 3, for: 30_000 } },
+      {
+        probe: {
+          'any-of': [
+            { consecutive: 3, for: 30_000 },
+            { consecutive: 3, for: 1_000 },
+          ],
+        },
+      },
+    ]);
+    expect(targets.map(withoutWatching)).toMatchObject([
+      { probe: { consecutive: 3, for: 0 } },
+      {
+        probe: {
+          'any-of': [
+            { consecutive: 3, for: 0 },
+            { consecutive: 3, for: 0 },
+          ],
+        },
+      },
+    ]);
+  });
+
+  test('is refused where the deadline is over before it was watched for long enough', () => {
+    const text = 'probe:\n  api:\n    live: { get: "http://x/", deadline: 20s }\n';
+    expect(() => parseConfiguration(text, { path: 'c.yml', environment: '', commit })).toThrow(
+      expect.objectContaining({
+        findings: [
+          expect.objectContaining({
+            code: 'config/invalid-value',
+            seen: '`probe.api.live` is {"get":"http://x/","deadline":"20s"}.',
+            remedy: 'Expected a `deadline` that is longer than `for`, which is 30s where the probe states no other.',
+            place: expect.objectContaining({ path: 'c.yml', line: 3 }),
+          }),
+        ],
+      }),
+    );
   });
 
   test('is refused when it has nothing to probe', () => {
     const empty = parseConfiguration('', { path: 'c.yml', environment: '', commit });
-    expect(() => targetsOfConfiguration(empty, inputs, testContext())).toThrow('declares nothing to probe');
+    expect(() => targetsOfConfiguration(empty, noInputs, testContext())).toThrow('declares nothing to probe');
   });
 });

@@ -52,8 +52,17 @@ describe('when it is enough', () => {
     expect(asked.length).toBeGreaterThan(50);
   });
 
+  test('is told apart from when it was first ready', async () => {
+    const { detail, since, took } = await once({}, at => (at < 1_000 ? refused : good));
+    expect(detail).toMatch(/^200, ready after 1 s; watched for 30 s as `for` asks, \d+ attempts in 31/);
+    expect(since).toBe(Date.parse('2026-03-02T12:00:00Z') + 1_010);
+    expect(took).toBeGreaterThan(31_000);
+    const { detail: atOnce } = await once({ for: '0s' }, () => good);
+    expect(atOnce).toBe('200, ready after 20 ms, 3 attempts in 200 ms');
+  });
+
   test('is not while the answers are too slow on the whole', async () => {
-    const rules = { consecutive: 20, percentiles: { p95: '100ms' }, deadline: '10s' };
+    const rules = { consecutive: 20, for: '1s', percentiles: { p95: '100ms' }, deadline: '10s' };
     const slowly = await once(rules, (_, __, n) => ({ ...good, took: n % 10 === 0 ? 500 : 20 }));
     expect(slowly).toMatchObject({ verdict: 'failed', findings: [{ code: 'answer/too-slow' }] });
     expect(slowly.findings[0]?.seen).toContain('the p95 of');
@@ -76,7 +85,9 @@ describe('when it is enough', () => {
   });
 
   test('tells every attempt on a time line', async () => {
-    const { detail } = await once({ consecutive: 2 }, at => (at < 1_000 ? refused : at < 1_500 ? bad() : good));
+    const { detail } = await once({ consecutive: 2, for: '0s' }, at =>
+      at < 1_000 ? refused : at < 1_500 ? bad() : good,
+    );
     expect(detail).toMatch(
       /0 ms ✗ network\/connection-refused ×\d+ → 990 ms ✗ answer\/wrong-status ×\d+ → 1\.5 s ✓ 200 ×2$/,
     );
@@ -128,8 +139,8 @@ describe('polling', () => {
 
   test('waits for as long as the service asks, and asks once more at the end', async () => {
     const busy: Attempt = { ...bad(), retryAfter: 3_000 };
-    expect((await once({ deadline: '10s' }, () => busy)).asked).toEqual([0, 3_020, 6_040, 9_060, 10_000]);
+    expect((await once({ for: '0s', deadline: '10s' }, () => busy)).asked).toEqual([0, 3_020, 6_040, 9_060, 10_000]);
     const forLong: Attempt = { ...bad(), retryAfter: 3_600_000 };
-    expect((await once({ deadline: '10s' }, () => forLong)).asked).toEqual([0, 10_000]);
+    expect((await once({ for: '0s', deadline: '10s' }, () => forLong)).asked).toEqual([0, 10_000]);
   });
 });

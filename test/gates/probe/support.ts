@@ -1,4 +1,5 @@
 import { createServer, type RequestListener } from 'node:http';
+import { parse } from 'yaml';
 import type { Clock } from '../../../src/core/clock.ts';
 import type { GateContext } from '../../../src/core/context.ts';
 import { findingsOf, type GateReport } from '../../../src/core/report.ts';
@@ -16,6 +17,7 @@ export const noInputs: ProbeInputs = {
   timeout: undefined,
   deadline: undefined,
   consecutive: undefined,
+  for: undefined,
   services: [],
 };
 
@@ -39,13 +41,22 @@ export async function serve(handler: RequestListener): Promise<string> {
   return listen(server);
 }
 
-/** Probes one target of the service `api`, which answers at this URL; as the configuration declares it. */
+/** What most tests are about: the first good answer is enough. What a target states itself stands. */
+const atOnce = { consecutive: 1, for: '0s' };
+
+function withTestDefaults(declared: object): object {
+  if (!('any-of' in declared) || !Array.isArray(declared['any-of'])) return { ...atOnce, ...declared };
+  return { ...declared, 'any-of': declared['any-of'].map(member => ({ ...atOnce, ...member })) };
+}
+
+/** Probes one target of the service `api`, which answers at this URL; as the configuration declares it, but at once. */
 export async function probeOne(
   target: string,
   url = 'http://127.0.0.1:1',
   overrides: Partial<GateContext> = {},
 ): Promise<GateReport> {
-  const text = `services: { api: { platform: fly, app: a, image: "img:\${commit}", url: "${url}" } }\nprobe: { api: { it: { ${target} } } }`;
+  const declared = JSON.stringify(withTestDefaults(parse(`{ ${target} }`)));
+  const text = `services: { api: { platform: fly, app: a, image: "img:\${commit}", url: "${url}" } }\nprobe: { api: { it: ${declared} } }`;
   const config = parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit });
   const context = testContext(overrides);
   return probe(targetsOfConfiguration(config, noInputs, context), context);

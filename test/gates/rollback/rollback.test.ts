@@ -397,7 +397,9 @@ describe('rollback, when it verifies,', () => {
   test('is unverified when the old version is not well either', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
-    const probes = probing('probe:\n  web:\n    ready: { get: /version, expect: { text: better }, deadline: 1s }\n');
+    const probes = probing(
+      'probe:\n  web:\n    ready: { get: /version, expect: { text: better }, for: 0s, deadline: 1s }\n',
+    );
     const report = await world.rollback({ record, ...probes });
     expect(resultOf(report)).toEqual(['failed', 'unverified']);
     expect(await world.versions()).toEqual({ api: 'old', web: 'old' });

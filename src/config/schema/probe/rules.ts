@@ -5,11 +5,11 @@ const limit = (what: string) => z.int().min(0).optional().describe(`How many ${w
 
 /** When it is enough, and when it is given up. */
 export const rules = {
-  consecutive: z.int().min(1).default(1).describe('How many good answers in a row are enough.'),
+  consecutive: z.int().min(1).default(3).describe('How many good answers in a row are enough.'),
   for: durationSchema
-    .default(0)
+    .default(30_000)
     .describe(
-      'How long the answers must have been good without a break; a rare lost connection or slow answer is none.',
+      'For how long the probe gate watches that the answers stay good; a rare lost connection or slow answer is no break. The gates deploy and rollback only wait for `consecutive` good answers.',
     ),
   grace: durationSchema.default(0).describe('How long after the start of the gate nothing counts against the limits.'),
   limits: z
@@ -36,4 +36,4 @@ export function canBePassed(probe: { for: number; deadline: number }): boolean {
   return probe.for < probe.deadline;
 }
 
-export const cannotBePassed = 'a `deadline` that is longer than `for`';
+export const cannotBePassed = 'a `deadline` that is longer than `for`, which is 30s where the probe states no other';
