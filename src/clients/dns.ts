@@ -1,6 +1,7 @@
 import type { CaaRecord, MxRecord } from 'node:dns';
+import { formatDuration } from '../core/duration.ts';
 import { codeOf } from '../core/errors.ts';
-import { asNetworkError, NetworkError, timedOut, unknownHost } from './network-error.ts';
+import { asNetworkError, dnsSilent, NetworkError, unknownHost } from './network-error.ts';
 
 export interface DnsRequest {
   host: string;
@@ -34,7 +35,7 @@ export async function resolveDns(request: DnsRequest): Promise<string[]> {
     if (code === 'ENODATA') return [];
     if (code === 'ENOTFOUND') throw new NetworkError(unknownHost, `${target}: there is no such host (NXDOMAIN)`);
     if (code === 'ECANCELLED' || code === 'ETIMEOUT')
-      throw new NetworkError(timedOut, `${target}: no answer within ${timeout} ms`);
+      throw new NetworkError(dnsSilent, `${target}: no answer within ${formatDuration(timeout)}`);
     throw asNetworkError(error, target) ?? error;
   } finally {
     clearTimeout(overdue);

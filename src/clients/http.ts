@@ -1,7 +1,8 @@
 import type { Agent, Dispatcher } from 'undici';
 import { startDeadline } from './deadline.ts';
+import { Exchange } from './exchange.ts';
 import { asNetworkError, NetworkError, timedOut } from './network-error.ts';
-import { acceptedEncodings, readBody } from './response-body.ts';
+import { acceptedEncodings } from './response-body.ts';
 
 /** What a server that asks for one is shown, in PEM. */
 export interface ClientCertificate {
@@ -45,68 +46,75 @@ export interface HttpAnswer {
   took: number;
 }
 
-let undici: Promise<typeof import('./undici.ts')> | undefined;
-
 /**
  * One HTTP request; redirects are not followed, compression is undone. Throws a NetworkError when no answer came, and
  * the signal's reason when aborted.
  */
 export async function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
-  undici ??= import('./undici.ts'); // looking it up anew takes a tenth of the time that a request does
-  const client = await undici;
-  const target = `${request.method} ${withoutQuery(request.url)}`;
+  const { dispatcher, reset, destroy } = await connectionsFor(request);
+  const exchange = new Exchange();
   const deadline = startDeadline(request.timeout, request.signal);
-  const own = await ownDispatcher(request);
+  const abort = () => exchange.abort(deadline.signal.reason);
   const started = performance.now();
-  let status: number | undefined;
   try {
-    const answer = await client.request(request.url, {
+    const { origin, pathname, search } = new URL(request.url);
+    deadline.signal.throwIfAborted();
+    deadline.signal.addEventListener('abort', abort, { once: true });
+    const options: Dispatcher.DispatchOptions = {
+      origin,
+      path: `${pathname}${search}`,
       method: request.method as Dispatcher.HttpMethod,
       headers: { 'user-agent': 'release-gates', 'accept-encoding': acceptedEncodings, ...request.headers },
       body: request.body ?? null,
-      signal: deadline.signal,
-      ...(own && { dispatcher: own.dispatcher }),
-      ...(own?.reset && { reset: true }),
-    });
-    status = answer.statusCode;
-    const { text, ...body } = await readBody(answer.body, answer.headers['content-encoding']?.toString());
+      ...(reset && { reset }),
+    };
+    dispatcher.dispatch(options, exchange);
+    const { text, ...body } = await exchange.body;
+    const headers = Object.entries(exchange.headers);
     return {
-      status,
-      headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value ?? '')])),
-      cookies: [answer.headers['set-cookie'] ?? []].flat(),
+      status: exchange.status ?? 0,
+      headers: Object.fromEntries(headers.map(([name, value]) => [name, String(value ?? '')])),
+      cookies: [exchange.headers['set-cookie'] ?? []].flat(),
       body: text,
       ...body,
       took: performance.now() - started,
     };
   } catch (error) {
     request.signal.throwIfAborted();
+    const target = `${request.method} ${withoutQuery(request.url)}`;
     if (deadline.passed) {
+      const { status } = exchange;
       const what = status === undefined ? 'gave no answer' : `answered ${status} with a body that did not end`;
       throw new NetworkError(timedOut, `${target} ${what} within ${request.timeout} ms`, status !== undefined);
     }
     throw asNetworkError(error, target) ?? error;
   } finally {
     deadline.clear();
-    await own?.destroy?.();
+    await destroy?.();
   }
 }
 
-type Own = { dispatcher: Agent; reset?: true; destroy?: () => Promise<void> };
+type Connections = { dispatcher: Agent; reset?: true; destroy?: () => Promise<void> };
+
+/** What requests without a wish of their own go through. It keeps as many connections open as there were requests at once. */
+let shared: Promise<Agent> | undefined;
 
 /** Connections of HTTP/1.1 that are made for one request; the Agent itself holds none. */
-let single: Agent | undefined;
+let single: Promise<Agent> | undefined;
 
 /** A certificate belongs to its connection, so a request with one has a connection of its own. */
-async function ownDispatcher({ clientCertificate: client, fresh, family }: HttpRequest): Promise<Own | undefined> {
-  if (client === undefined && fresh === undefined && family === undefined) return undefined;
-  const { Agent } = await import('./undici.ts');
+async function connectionsFor({ clientCertificate: client, fresh, family }: HttpRequest): Promise<Connections> {
+  if (client === undefined && fresh === undefined && family === undefined) {
+    shared ??= newAgent({});
+    return { dispatcher: await shared };
+  }
   if (client === undefined && family === undefined && fresh === 'http/1.1') {
-    single ??= new Agent({ allowH2: false });
-    return { dispatcher: single, reset: true };
+    single ??= newAgent({ allowH2: false });
+    return { dispatcher: await single, reset: true };
   }
   const { rootCertificates } = await import('node:tls');
   const ca = client?.authority === undefined ? undefined : [...rootCertificates, client.authority];
-  const dispatcher = new Agent({
+  const dispatcher = await newAgent({
     allowH2: fresh !== 'http/1.1',
     connect: {
       ...(client && { cert: client.certificate, key: client.key }),
@@ -115,6 +123,11 @@ async function ownDispatcher({ clientCertificate: client, fresh, family }: HttpR
     },
   });
   return { dispatcher, destroy: () => dispatcher.destroy() };
+}
+
+async function newAgent(options: Agent.Options): Promise<Agent> {
+  const undici = await import('./undici.ts');
+  return new undici.Agent(options);
 }
 
 /** A query can hold a token; messages go without it, and without credentials. */

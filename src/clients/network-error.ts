@@ -37,6 +37,14 @@ export const dnsFailed: FindingKind = {
   remedy: 'Ask for the host with `dig`; see the status of the DNS provider, then run the gate again.',
 };
 
+export const dnsSilent: FindingKind = {
+  ...delivery,
+  code: 'network/dns-silent',
+  meaning: 'A name server did not answer in time, so nothing was asked and nothing is known of the release.',
+  cause: 'A name server that is down or far too busy, or a firewall that lets no DNS through (UDP, port 53).',
+  remedy: 'Ask it with `dig`, from the runner too; see the status of the DNS provider, then run the gate again.',
+};
+
 const certificate = {
   ...delivery,
   meaning: 'The TLS certificate is not one that users would trust, so nothing was sent.',
@@ -198,7 +206,7 @@ function kindOf(error: Error): FindingKind | undefined {
   return certificateCode.test(code) ? badCertificate : undefined;
 }
 
-const saysNothingOfTheRelease = [unknownHost, dnsFailed, unreachable, invalidRequest];
+const saysNothingOfTheRelease = [unknownHost, dnsFailed, dnsSilent, unreachable, invalidRequest];
 const ofCertificates = [
   badCertificate,
   expiredCertificate,

@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import type { Readable } from 'node:stream';
+import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
 import { messageOf } from '../core/errors.ts';
 
-/** The encodings that `readBody` undoes, as a request says them. */
+/** The encodings that are undone, as a request says them. */
 export const acceptedEncodings = 'gzip, br, zstd, deflate';
 
-const decoders: Record<string, () => NodeJS.ReadWriteStream> = {
+const decoders: Record<string, () => Transform> = {
   gzip: createGunzip,
   'x-gzip': createGunzip,
   deflate: createInflate,
@@ -37,39 +37,75 @@ export interface Body {
   utf8: boolean;
 }
 
-/** The body of an answer as text. An encoding that is not known is left on. Rejects when it breaks off or is not what it says. */
-export async function readBody(body: Readable, encoding: string | undefined): Promise<Body> {
-  const name = encoding?.trim().toLowerCase() ?? '';
-  const decode = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of decode ? decoded(body, decode(), name) : body) {
-    chunks.push(chunk);
-    size += chunk.length;
-    if (size > largestBody) break; // ends the connection
-  }
-  if (size > largestBody) body.destroy();
-  const bytes = Buffer.concat(chunks).subarray(0, largestBody);
-  const truncated = size > largestBody; // perhaps in the middle of a character
-  return { text: bytes.toString('utf8'), truncated, size: bytes.length, utf8: truncated || isUtf8(bytes) };
+/** Who sends a body, and is told what has become of it; of `done`, `full` and `failed` one is called, once. */
+export interface BodySender {
+  pause(): void;
+  resume(): void;
+  done(body: Body): void;
+  /** As much as is kept of it is there; what follows is not wanted. */
+  full(body: Body): void;
+  failed(error: Error): void;
 }
 
-/** A body that breaks off breaks off its decoding. A HEAD request is told of an encoding and has no body. */
-async function* decoded(body: Readable, decoder: NodeJS.ReadWriteStream, name: string): AsyncGenerator<Buffer> {
-  let empty = true;
-  body.on('error', error => decoder.emit('error', error));
-  body.on('data', (chunk: Buffer) => {
-    empty = false;
-    if (!decoder.write(chunk)) {
-      body.pause();
-      decoder.once('drain', () => body.resume());
-    }
-  });
-  body.on('end', () => decoder.end());
-  try {
-    for await (const chunk of decoder) yield Buffer.from(chunk);
-  } catch (error) {
-    if (body.errored) throw body.errored;
-    if (!empty) throw new UnreadableBody(name, messageOf(error));
+/** Makes a text of the body of an answer, chunk by chunk as it comes. An encoding that is not known is left on. */
+export class BodyReader {
+  readonly #sender: BodySender;
+  readonly #decoder: Transform | undefined;
+  readonly #chunks: Buffer[] = [];
+  #size = 0;
+  #isEmpty = true;
+  #isOver = false;
+
+  constructor(encoding: string | undefined, sender: BodySender) {
+    this.#sender = sender;
+    const name = encoding?.trim().toLowerCase() ?? '';
+    if (Object.hasOwn(decoders, name)) this.#decoder = decoders[name]?.();
+    this.#decoder
+      ?.on('data', chunk => this.#keep(chunk))
+      .on('drain', () => sender.resume())
+      .on('end', () => this.#end())
+      .on('error', error => {
+        // The answer to a HEAD request is told of an encoding and has no body.
+        if (this.#isEmpty) this.#end();
+        else if (!this.#isOver) sender.failed(new UnreadableBody(name, messageOf(error)));
+      });
+  }
+
+  push(chunk: Buffer): void {
+    this.#isEmpty = false;
+    if (!this.#decoder) this.#keep(chunk);
+    else if (!this.#isOver && !this.#decoder.write(chunk)) this.#sender.pause();
+  }
+
+  end(): void {
+    if (this.#decoder) this.#decoder.end();
+    else this.#end();
+  }
+
+  /** The sender broke off, or nobody wants the rest. */
+  stop(): void {
+    this.#isOver = true;
+    this.#decoder?.destroy();
+  }
+
+  #keep(chunk: Buffer): void {
+    if (this.#isOver) return;
+    this.#chunks.push(chunk);
+    this.#size += chunk.length;
+    if (this.#size <= largestBody) return;
+    this.stop();
+    this.#sender.full(this.#body());
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#sender.done(this.#body());
+  }
+
+  #body(): Body {
+    const bytes = Buffer.concat(this.#chunks).subarray(0, largestBody);
+    const truncated = this.#size > largestBody; // perhaps in the middle of a character
+    return { text: bytes.toString('utf8'), truncated, size: bytes.length, utf8: truncated || isUtf8(bytes) };
   }
 }

@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
 import { startDeadline } from './deadline.ts';
 import { withoutQuery } from './http.ts';
 import { asNetworkError, NetworkError, timedOut } from './network-error.ts';
@@ -27,29 +27,24 @@ export class StreamRefused extends Error {
  * NetworkError when it does not answer, and the signal's reason when aborted.
  */
 export async function connectSse(request: SseRequest): Promise<SseConnection> {
-  const undici = await import('./undici.ts');
+  const { Agent } = await import('./undici.ts');
   const target = `GET ${withoutQuery(request.url)}`;
   const deadline = startDeadline(request.timeout, request.signal);
-  const agent = new undici.Agent({ bodyTimeout: 0 }); // a stream may be silent for long
+  const agent = new Agent({ bodyTimeout: 0 }); // a stream may be silent for long
+  const connection = new SseConnection(target, request.signal, () => agent.destroy());
   try {
-    const { statusCode, headers, body } = await undici.request(request.url, {
-      headers: {
-        'user-agent': 'release-gates',
-        accept: 'text/event-stream',
-        'cache-control': 'no-store',
-        ...request.headers,
-      },
-      signal: deadline.signal,
-      dispatcher: agent,
-    });
-    const type = String(headers['content-type'] ?? 'no content type').split(';')[0] ?? '';
-    if (statusCode === 200 && type.trim().toLowerCase() === 'text/event-stream') {
-      return new SseConnection(body, request.signal, () => agent.destroy());
-    }
-    body.on('error', () => {}).destroy();
-    throw new StreamRefused(`${target} answered ${statusCode} with ${type}, expected 200 with text/event-stream`);
+    const { origin, pathname, search } = new URL(request.url);
+    const headers = {
+      'user-agent': 'release-gates',
+      accept: 'text/event-stream',
+      'cache-control': 'no-store',
+      ...request.headers,
+    };
+    agent.dispatch({ origin, path: `${pathname}${search}`, method: 'GET', headers }, connection);
+    await connection.openedBefore(deadline.signal);
+    return connection;
   } catch (error) {
-    await agent.destroy();
+    await connection.close();
     request.signal.throwIfAborted();
     if (deadline.passed) throw new NetworkError(timedOut, `${target} began no stream within ${request.timeout} ms`);
     if (error instanceof StreamRefused) throw error;
@@ -60,31 +55,64 @@ export async function connectSse(request: SseRequest): Promise<SseConnection> {
 }
 
 /** An open stream. Each event that arrives is a message: `{ event, data, id }` as JSON. */
-export class SseConnection {
-  readonly #arrivals: Arrival[] = [];
+export class SseConnection implements Dispatcher.DispatchHandler {
+  readonly #target: string;
   readonly #end: () => Promise<void>;
+  readonly #opened = Promise.withResolvers<void>();
+  readonly #arrivals: Arrival[] = [];
+  readonly #parser = new SseParser(({ event, data, id }) => {
+    this.#arrive({ type: 'message', text: JSON.stringify({ event, data: parsed(data), id }), at: performance.now() });
+  });
   #closed: Arrival | undefined;
   #wake: () => void = () => {};
 
-  constructor(body: Readable, signal: AbortSignal, end: () => Promise<void>) {
-    const stop = () => body.destroy();
+  /** `end` takes the connection down, as the signal does. */
+  constructor(target: string, signal: AbortSignal, end: () => Promise<void>) {
+    this.#target = target;
+    let ended: Promise<void> | undefined;
+    const stop = () => {
+      ended ??= end();
+    };
     signal.addEventListener('abort', stop, { once: true });
     this.#end = async () => {
       signal.removeEventListener('abort', stop);
-      body.destroy();
-      await end();
+      stop();
+      await ended;
     };
-    const parser = new SseParser(({ event, data, id }) => {
-      this.#arrive({ type: 'message', text: JSON.stringify({ event, data: parsed(data), id }), at: performance.now() });
-    });
-    const close = (reason: string) => {
-      this.#closed ??= { type: 'closed', code: reason === '' ? 1000 : 1006, reason, at: performance.now() };
-      this.#wake();
-    };
-    body.on('data', (chunk: Buffer) => parser.push(chunk));
-    body.on('end', () => close(''));
-    body.on('error', error => close(error.message));
-    body.on('close', () => close('the connection ended'));
+    this.#opened.promise.catch(() => {}); // whoever opens it asks for the reason
+  }
+
+  /** Rejects with why it did not open, or with the signal's reason when aborted. */
+  async openedBefore(signal: AbortSignal): Promise<void> {
+    const stop = () => this.#opened.reject(signal.reason);
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    await this.#opened.promise.finally(() => signal.removeEventListener('abort', stop));
+  }
+
+  onRequestStart(): void {}
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Record<string, unknown>): void {
+    if (status < 200) return;
+    const type = String(headers['content-type'] ?? 'no content type').split(';')[0] ?? '';
+    if (status === 200 && type.trim().toLowerCase() === 'text/event-stream') this.#opened.resolve();
+    else
+      this.#opened.reject(
+        new StreamRefused(`${this.#target} answered ${status} with ${type}, expected 200 with text/event-stream`),
+      );
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#parser.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#close('');
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#opened.reject(error);
+    this.#close(error.message);
   }
 
   /** The next event; once ended, always the end. Rejects with the signal's reason when aborted. */
@@ -107,6 +135,11 @@ export class SseConnection {
 
   #arrive(arrival: Arrival): void {
     this.#arrivals.push(arrival);
+    this.#wake();
+  }
+
+  #close(reason: string): void {
+    this.#closed ??= { type: 'closed', code: reason === '' ? 1000 : 1006, reason, at: performance.now() };
     this.#wake();
   }
 }

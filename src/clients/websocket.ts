@@ -42,16 +42,16 @@ const closeWithin = 1000;
  * answer, and the signal's reason when aborted.
  */
 export async function connectWebsocket(request: WebsocketRequest): Promise<WebsocketConnection> {
-  const undici = await import('./undici.ts');
+  const [{ Agent }, { WebSocket }] = await Promise.all([import('./undici.ts'), import('./undici-websocket.ts')]);
   request.signal.throwIfAborted();
   const seen: Handshake = {};
-  const agent = new undici.Agent({ allowH2: false });
+  const agent = new Agent({ allowH2: false });
   const dispatcher = agent.compose(dispatch => (options, handler) => {
     seen.asked = true;
     return dispatch(options, watch(handler, seen));
   });
   const url = request.url.replace(/^http/, 'ws');
-  const socket = new undici.WebSocket(url, {
+  const socket = new WebSocket(url, {
     headers: { 'user-agent': 'release-gates', ...request.headers },
     ...(request.protocols && { protocols: request.protocols }),
     dispatcher,
