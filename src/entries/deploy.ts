@@ -4,11 +4,14 @@ import { phaseOf } from '../gates/deploy/phase.ts';
 import { runAction } from '../github/action.ts';
 import { createGitHub } from '../github/api.ts';
 import { releasesOnGitHub } from '../github/deployments.ts';
+import { lockOnGitHub } from '../github/lock.ts';
 import { tagsOnGitHub } from '../github/tags.ts';
 
 await runAction('deploy', async ({ inputs, context, configuration, record, commit }) => {
   const config = await configuration();
-  const github = createGitHub(context, inputs.text('github-token'));
+  const token = inputs.text('github-token');
+  const github = createGitHub(context, token);
+  const shared = config.release['lock-repository'];
   const chosen = servicesOf(config, inputs.list('services'));
   const options = {
     ...chosen,
@@ -17,6 +20,7 @@ await runAction('deploy', async ({ inputs, context, configuration, record, commi
     configuration: config,
     record: { ...record(), environment: config.environment },
     releases: releasesOnGitHub(github),
+    lock: shared ? lockOnGitHub(createGitHub(context, token, shared), shared, config.environment) : undefined,
     lockTimeout: inputs.duration('lock-timeout') ?? 0,
     tagging: { tags: tagsOnGitHub(github), prefix: inputs.text('tag-prefix') },
     resumeAutoDeploys: inputs.flag('resume-auto-deploys'),

@@ -48,15 +48,16 @@ export interface GitHub {
 const timeout = 15_000;
 const timeoutAfterCancellation = 900;
 
-/** GitHub's REST API for the repository of the run. Octokit is loaded with the first call. */
-export function createGitHub(context: GateContext, token: string): GitHub {
+/** GitHub's REST API for the repository of the run, or another one. Octokit is loaded with the first call. */
+export function createGitHub(context: GateContext, token: string, repository?: string): GitHub {
   const { variables, signal } = context;
-  const [owner = '', repo = ''] = (variables.GITHUB_REPOSITORY ?? '').split('/');
+  const here = variables.GITHUB_REPOSITORY || '/';
+  const [owner = '', repo = ''] = (repository ?? here).split('/');
   const server = variables.GITHUB_SERVER_URL || 'https://github.com';
   let octokit: Octokit | undefined;
   if (token) context.redactor.add(token);
   return {
-    runUrl: `${server}/${owner}/${repo}/actions/runs/${variables.GITHUB_RUN_ID ?? ''}`,
+    runUrl: `${server}/${here}/actions/runs/${variables.GITHUB_RUN_ID ?? ''}`,
     call: async ({ what, permission, send }) => {
       if (!token || !owner || !repo) {
         const seen = `GitHub cannot be asked for ${what}: ${token ? 'GITHUB_REPOSITORY names no repository' : 'the input `github-token` is empty'}.`;

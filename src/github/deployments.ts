@@ -1,11 +1,11 @@
 import { parseRecord, type ReleaseRecord } from '../core/record.ts';
 import type { OpenRelease, PastRelease, Releases } from '../core/releases.ts';
 import type { GitHub } from './api.ts';
-import { oldestUnderWay, unfinishedOfThisRun } from './under-way.ts';
+import { type Begun, newestDeployments, oldestUnderWay, unfinishedOfThisRun } from './under-way.ts';
 
 type State = 'in_progress' | 'success' | 'failure' | 'inactive';
 
-export const task = 'deploy';
+const task = 'deploy';
 const perPage = 50;
 /** How far back a release is looked for: pages of deployments, of which some are not ours. */
 const mostPages = 10;
@@ -45,11 +45,12 @@ export function releasesOnGitHub(github: GitHub): Releases {
     },
 
     resume: async (environment, commit) => {
-      const id = await unfinishedOfThisRun(github, environment, commit);
+      const id = await unfinishedOfThisRun(github, await newest(github, environment), commit);
       return id === undefined ? undefined : opened(id);
     },
 
-    underWay: (environment, before) => oldestUnderWay(github, environment, before?.id),
+    underWay: async (environment, before) =>
+      oldestUnderWay(github, await newest(github, environment), before && Number(before.id)),
 
     past: environment => pastReleases(github, environment),
 
@@ -57,6 +58,15 @@ export function releasesOnGitHub(github: GitHub): Releases {
       await setState(Number(id), 'failure', { description: shortened(description) });
     },
   };
+}
+
+/** The newest releases; deployments without a record, such as those of jobs with an `environment:`, are none. */
+async function newest(github: GitHub, environment: string): Promise<Begun[]> {
+  const deployments = await newestDeployments(github, task, environmentOf(environment));
+  return deployments.flatMap(({ id, payload, created_at }) => {
+    const record = parseRecord(payload);
+    return record ? [{ id, commit: record.commit, since: Date.parse(created_at) }] : [];
+  });
 }
 
 async function create(github: GitHub, record: ReleaseRecord): Promise<number> {

@@ -1,7 +1,5 @@
-import { parseRecord } from '../core/record.ts';
 import type { UnderWay } from '../core/releases.ts';
 import type { GitHub } from './api.ts';
-import { environmentOf, task } from './deployments.ts';
 
 /** How many of the newest deployments are looked at: more are never under way at once. */
 const looked = 10;
@@ -10,46 +8,54 @@ const looked = 10;
  * is; milliseconds.
  */
 const staleAfter = 60 * 60_000;
+/** A deployment gets its first status at once; of two releases that begin together, the earlier may not have it yet. */
+const beginsWithin = 60_000;
 const unfinished = ['in_progress', 'queued', 'pending'];
 
+/** A deployment on GitHub that stands for a release. */
+export interface Begun {
+  id: number;
+  /** Of the release. */
+  commit: string;
+  /** Milliseconds since the epoch. */
+  since: number;
+}
+
+/** The newest deployments to an environment, the newest first. */
+export function newestDeployments(github: GitHub, task: string, environment: string) {
+  return github.call({
+    what: `the deployments to ${environment}`,
+    permission: 'deployments: write',
+    send: (rest, at) => rest.repos.listDeployments({ ...at, task, environment, per_page: looked }),
+  });
+}
+
 /**
- * The lock on an environment is the GitHub deployment of a release that has not ended: it spans workflows and repositories,
- * as a concurrency group does not. One whose run has ended, or is this one, holds nothing.
+ * The oldest of the releases that has not ended, the newest of them given first; of those before one, where it is given. One
+ * whose run has ended, or is this one, does not count.
  */
 export async function oldestUnderWay(
   github: GitHub,
-  environment: string,
-  before: string | undefined,
+  releases: Begun[],
+  before: number | undefined,
 ): Promise<UnderWay | undefined> {
-  const deployments = await newestOf(github, environment);
-  const others = deployments.filter(
-    ({ id, payload }) => parseRecord(payload) && (before === undefined || id < Number(before)),
-  );
-  const asked = await Promise.all(others.map(({ id, sha }) => stateOf(github, id, sha)));
-  return asked.findLast(one => one !== undefined); // the list begins with the newest
+  const others = releases.filter(({ id }) => before === undefined || id < before);
+  const asked = await Promise.all(others.map(one => stateOf(github, one)));
+  return asked.findLast(one => one !== undefined);
 }
 
-/** The newest deployment of the commit that this run has begun and not ended. */
+/** The newest of the releases of the commit that this run has begun and not ended. */
 export async function unfinishedOfThisRun(
   github: GitHub,
-  environment: string,
+  releases: Begun[],
   commit: string,
 ): Promise<number | undefined> {
-  for (const { id, payload } of await newestOf(github, environment)) {
-    if (parseRecord(payload)?.commit !== commit) continue;
-    const status = await statusOf(github, id);
-    if (status && unfinished.includes(status.state) && status.log_url === github.runUrl) return id;
+  for (const one of releases) {
+    if (one.commit !== commit) continue;
+    const status = await statusOf(github, one.id);
+    if (status && unfinished.includes(status.state) && status.log_url === github.runUrl) return one.id;
   }
   return undefined;
-}
-
-function newestOf(github: GitHub, environment: string) {
-  return github.call({
-    what: `the deployments to ${environmentOf(environment)}`,
-    permission: 'deployments: write',
-    send: (rest, at) =>
-      rest.repos.listDeployments({ ...at, task, environment: environmentOf(environment), per_page: looked }),
-  });
 }
 
 async function statusOf(github: GitHub, id: number) {
@@ -61,9 +67,12 @@ async function statusOf(github: GitHub, id: number) {
   return status;
 }
 
-async function stateOf(github: GitHub, id: number, commit: string): Promise<UnderWay | undefined> {
+async function stateOf(github: GitHub, { id, commit, since: begun }: Begun): Promise<UnderWay | undefined> {
   const status = await statusOf(github, id);
-  if (status === undefined || !unfinished.includes(status.state)) return undefined;
+  if (status === undefined) {
+    return Date.now() - begun > beginsWithin ? undefined : { id: String(id), commit, run: '', since: begun };
+  }
+  if (!unfinished.includes(status.state)) return undefined;
   const run = status.log_url ?? '';
   if (run === github.runUrl) return undefined; // of an earlier attempt or job of this very run
   const since = Date.parse(status.created_at);

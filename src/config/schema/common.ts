@@ -23,6 +23,8 @@ export const variableNameSchema = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable, such as DATABASE_URL');
 
+export const repositorySchema = z.string().regex(/^[^/\s]+\/[^/\s]+$/, 'a GitHub repository as owner/name');
+
 export const jsonSchema: z.ZodType<unknown> = z.json();
 
 export function isHttpUrl(text: string): boolean {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { durationSchema, isHttpUrl, nameSchema, variableNameSchema } from './common.ts';
+import { durationSchema, isHttpUrl, nameSchema, repositorySchema, variableNameSchema } from './common.ts';
 
 const shared = {
   url: z
@@ -41,9 +41,7 @@ const vercelSchema = z.strictObject({
     .min(1)
     .optional()
     .describe('The production domain that says what is live. Default: the host of `url`.'),
-  repository: z
-    .string()
-    .regex(/^[^/\s]+\/[^/\s]+$/, 'a GitHub repository as owner/name')
+  repository: repositorySchema
     .optional()
     .describe('The GitHub repository that Vercel builds from. Default: the one that runs the workflow.'),
   prebuilt: z

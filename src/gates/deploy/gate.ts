@@ -1,10 +1,12 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
+import type { Lock } from '../../core/lock.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import { type GateReport, type TimelineEntry, verdictOf } from '../../core/report.ts';
 import { lookBefore, type Target } from './before.ts';
 import { type Carried, changeAll } from './change-all.ts';
 import { type Commits, Monitor, urlsToMeasure } from './downtime.ts';
+import { free, lockOfRecord } from './lock.ts';
 import type { DeployOptions } from './options.ts';
 import { outputsOf, urlOf } from './outputs.ts';
 import { leftForPromotion } from './phase.ts';
@@ -19,7 +21,8 @@ import { waitForTurn } from './turn.ts';
 export async function deploy(options: DeployOptions, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
   const recording = new Recording(options.releases, context);
-  const begun = await begin(options, recording, context);
+  const lock = options.lock ?? lockOfRecord(recording, options.record.environment);
+  const begun = await begin(options, recording, lock, context);
   const { targets, before, checks } = begun;
   const report = async (
     headline: string,
@@ -35,7 +38,10 @@ export async function deploy(options: DeployOptions, context: GateContext): Prom
   if (verdictOf(checks) !== 'passed') return report('Nothing was changed.');
   const later = leftForPromotion(targets, options);
   const waiting = begun.waiting.filter(({ name }) => !later.has(name));
-  if (waiting.length === 0) return report('Nothing was changed: this release is live already.');
+  if (waiting.length === 0) {
+    await recording.succeeded(urlOf(options)); // what a stage has begun, and someone promoted by hand
+    return report('Nothing was changed: this release is live already.');
+  }
 
   const monitor = options.measuring && new Monitor(measured(waiting, options), commitsOf(waiting, options));
   const needs = new Map([...options.needs].filter(([name]) => !later.has(name)));
@@ -46,15 +52,15 @@ export async function deploy(options: DeployOptions, context: GateContext): Prom
   const more = [...results, ...summary.checks, ...(measuredDowntime?.checks ?? [])];
   const timeline = measuredDowntime?.timeline ?? [];
   if (!summary.whole) {
-    await recording.failed(summary.headline);
-    return report(summary.headline, { more, changes, timeline });
+    const [freed] = await Promise.all([free(lock, context), recording.failed(summary.headline)]);
+    return report(summary.headline, { more: [...more, ...freed], changes, timeline });
   }
   // What is staged goes on: the environment stays held until the promotion, or until the run has ended.
-  if (options.phase === 'stage') return report(summary.headline, { more, changes, timeline });
-  await recording.succeeded(urlOf(options));
+  if (summary.staged) return report(summary.headline, { more, changes, timeline });
+  const [freed] = await Promise.all([free(lock, context), recording.succeeded(urlOf(options))]);
   const resumed = await resumeAutoDeploys(targets, options, context);
   const { tag, checks: tagged } = await tagRelease(options.tagging, options.commit, context);
-  return report(summary.headline, { more: [...more, ...resumed, ...tagged], changes, tag, timeline });
+  return report(summary.headline, { more: [...more, ...freed, ...resumed, ...tagged], changes, tag, timeline });
 }
 
 interface Ending {
@@ -76,21 +82,25 @@ interface Begun {
  * Looks at everything once no other release is under way; of two that begin at once, the later one gives way. A promotion
  * goes on with the release that its stage has begun.
  */
-async function begin(options: DeployOptions, recording: Recording, context: GateContext): Promise<Begun> {
+async function begin(options: DeployOptions, recording: Recording, lock: Lock, context: GateContext): Promise<Begun> {
   const { record, commit, lockTimeout } = options;
   const deadline = context.clock.now() + lockTimeout;
   if (options.phase === 'promote') await recording.resume(record.environment, commit);
   for (;;) {
-    const locked = await waitForTurn(record.environment, deadline, recording, context);
+    const locked = await waitForTurn(lock, deadline, context);
     if (locked) return { targets: [], waiting: [], before: record, checks: [locked] };
     const { targets, checks } = await lookBefore(options, context);
     const before = await recordBefore(options, targets, recording);
     const waiting = targets.filter(target => !target.platform.carries(target.before, commit));
     if (verdictOf(checks) !== 'passed' || waiting.length === 0) return { targets, waiting, before, checks };
+    await lock.take(before);
+    const earlier = await lock.holder();
+    if (earlier !== undefined) {
+      await lock.giveWay(earlier);
+      continue;
+    }
     await recording.begin(before);
-    const earlier = await recording.underWay(record.environment);
-    if (earlier === undefined) return { targets, waiting, before, checks };
-    await recording.withdrawn(`gave way to the release of ${earlier.commit.slice(0, 7)}`);
+    return { targets, waiting, before, checks };
   }
 }
 

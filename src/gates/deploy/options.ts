@@ -3,6 +3,7 @@ import type { Configuration } from '../../config/load.ts';
 import type { Service } from '../../config/schema/services.ts';
 import { GateError } from '../../core/errors.ts';
 import { found, type Place } from '../../core/finding.ts';
+import type { Lock } from '../../core/lock.ts';
 import { suggestion } from '../../core/nearest.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import type { Releases } from '../../core/releases.ts';
@@ -29,6 +30,8 @@ export interface DeployOptions {
   /** The release so far. */
   record: ReleaseRecord;
   releases: Releases;
+  /** Shared with other repositories; undefined where the record of the release is its lock. */
+  lock: Lock | undefined;
   /** How long it waits for another release of the environment to end; milliseconds. */
   lockTimeout: number;
   tagging: Tagging;

@@ -17,6 +17,15 @@ export const halfReleased: FindingKind = {
     'Roll back, which brings the changed services to what was live before; or mend the cause and run the gate again.',
 };
 
+export interface Summary {
+  /** Whether all went well. */
+  whole: boolean;
+  /** Whether some of it is kept off its users until the promotion. */
+  staged: boolean;
+  headline: string;
+  checks: CheckResult[];
+}
+
 /** What came of it as a whole, and a check of its own when services were left apart. */
 export async function summaryOf(
   targets: Target[],
@@ -24,7 +33,7 @@ export async function summaryOf(
   changes: Map<string, Carried>,
   later: Set<string>,
   context: GateContext,
-): Promise<{ whole: boolean; headline: string; checks: CheckResult[] }> {
+): Promise<Summary> {
   const which = (holds: (name: string) => boolean) => waiting.map(({ name }) => name).filter(holds);
   const well = which(name => isWell(changes.get(name)));
   const badly = which(name => changes.has(name) && !well.includes(name));
@@ -40,7 +49,7 @@ export async function summaryOf(
       ...(later.size > 0 ? [`Left for the promotion: ${listed([...later])}.`] : []),
       ...(before.length > 0 ? [`Live already: ${listed(before)}.`] : []),
     ];
-    return { whole: true, headline: sentences.join(' '), checks: [] };
+    return { whole: true, staged: staged.length > 0, headline: sentences.join(' '), checks: [] };
   }
   const parts = [
     `Not deployed: ${listed(badly)}`,
@@ -50,10 +59,15 @@ export async function summaryOf(
   ];
   const headline = `${parts.join('; ')}.`;
   const apart = changed.length > 0 || (before.length > 0 && targets.length > before.length);
-  if (!apart || targets.length === 1) return { whole: false, headline, checks: [] };
+  if (!apart || targets.length === 1) return { whole: false, staged: false, headline, checks: [] };
   const verdict = worst(['error', ...[...changes.values()].map(verdictOfCarried)]);
   const findings = [found(halfReleased, { seen: `The release is only half live. ${headline}` })];
-  return { whole: false, headline, checks: [await timed('release', context, async () => ({ verdict, findings }))] };
+  return {
+    whole: false,
+    staged: false,
+    headline,
+    checks: [await timed('release', context, async () => ({ verdict, findings }))],
+  };
 }
 
 function isWell(carried: Carried | undefined): boolean {

@@ -2,8 +2,8 @@ import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
+import type { Lock } from '../../core/lock.ts';
 import type { UnderWay } from '../../core/releases.ts';
-import type { Recording } from './recording.ts';
 import { timed } from './timed.ts';
 
 export const locked: FindingKind = {
@@ -21,15 +21,14 @@ const pause = 10_000;
 
 /** Waits for the release of another run to end. Returns a check that says who holds the environment, when it does not. */
 export async function waitForTurn(
-  environment: string,
+  lock: Lock,
   deadline: number,
-  recording: Recording,
   context: GateContext,
 ): Promise<CheckResult | undefined> {
   const { clock, signal, log } = context;
   let waitingFor = '';
   for (;;) {
-    const other = await recording.underWay(environment);
+    const other = await lock.holder();
     if (other === undefined) return undefined;
     if (clock.now() + pause > deadline) return lockedBy(other, context);
     if (other.id !== waitingFor) log.info(`Waiting for another release to end: ${inWords(other)}.`);

@@ -16,7 +16,7 @@ afterEach(() => world.stop());
 
 const codes = (report: GateReport) => codesOf(findingsOf(report));
 const checks = `
-probe: { web: { live: { deployment: "\${commit}" }, version: { get: /version, expect: { text: good }, deadline: 1s } } }
+probe: { web: { live: { deployment: "\${commit}" }, version: { get: /version, expect: { text: good }, for: 0s, deadline: 1s } } }
 smoke: { service: web, flows: { version: { steps: [{ get: /version, expect: { text: good } }] } } }`;
 
 function staging(more = checks) {

@@ -8,12 +8,18 @@ import { rollback } from '../../../src/gates/rollback/gate.ts';
 import { createGitHub } from '../../../src/github/api.ts';
 import { releasesOnGitHub } from '../../../src/github/deployments.ts';
 import { incidentsOnGitHub } from '../../../src/github/incidents.ts';
+import { lockOnGitHub } from '../../../src/github/lock.ts';
 import { tagsOnGitHub } from '../../../src/github/tags.ts';
 import { fastClock } from '../../platforms/support.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
 import { type FlyDelays, type FlyEmulator, startFly } from '../../support/emulators/fly/index.ts';
-import { type GitHubEmulator, type Permissions, startGitHub } from '../../support/emulators/github/index.ts';
+import {
+  type GitHubEmulator,
+  type GitHubOptions,
+  type Permissions,
+  startGitHub,
+} from '../../support/emulators/github/index.ts';
 import { startVercel, type VercelDelays, type VercelEmulator } from '../../support/emulators/vercel/index.ts';
 import { crashes, lightBuild } from '../../support/sample-build.ts';
 
@@ -34,6 +40,8 @@ export interface WorldOptions {
   flyDelays?: FlyDelays;
   vercelDelays?: VercelDelays;
   permissions?: Permissions;
+  /** Further repositories on GitHub. */
+  others?: GitHubOptions['others'];
 }
 
 /** An api on Fly.io, a web front end on Vercel that comes after it, and the GitHub repository that they are released from. */
@@ -115,6 +123,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       token: tokens.github,
       commits: Object.values(commits),
       ...(options.permissions && { permissions: options.permissions }),
+      ...(options.others && { others: options.others }),
     }),
   ]);
 
@@ -157,11 +166,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       const context = contextOf(run);
       const config = await configurationOf(commit, run);
       const chosen = servicesOf(config, run.services ?? []);
+      const shared = config.release['lock-repository'];
       const options = {
         ...chosen,
         phase: phaseOf(run.phase ?? '', chosen.services),
         commit,
         configuration: config,
+        lock: shared ? lockOnGitHub(createGitHub(context, tokens.github, shared), shared, 'production') : undefined,
         lockTimeout: run.lockTimeout ?? 0,
         tagging: { tags: tagsOnGitHub(createGitHub(context, tokens.github)), prefix: run.tagPrefix ?? '' },
         resumeAutoDeploys: run.resumeAutoDeploys ?? false,

@@ -63,7 +63,8 @@ async function release(commit: string): Promise<GateReport> {
   const configuration = await configurationOf(commit);
   const tagging = { tags: { create: async () => true }, prefix: '' };
   const phase = 'all' as const;
-  const more = { configuration, phase, tagging, lockTimeout: 0, resumeAutoDeploys: false, measuring: undefined };
+  const once = { lock: undefined, lockTimeout: 0, resumeAutoDeploys: false, measuring: undefined };
+  const more = { configuration, phase, tagging, ...once };
   return deploy({ ...servicesOf(configuration, []), commit, record, releases, ...more }, context);
 }
 

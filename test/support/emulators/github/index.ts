@@ -1,4 +1,5 @@
 import { type Fault, type RecordedRequest, serve } from '../http.ts';
+import { About } from './about.ts';
 import { Access, type Permissions } from './access.ts';
 import { Alerts } from './alerts.ts';
 import { Checks } from './checks.ts';
@@ -6,6 +7,7 @@ import { Deployments } from './deployments.ts';
 import { githubError } from './errors.ts';
 import { Git } from './git.ts';
 import { Issues } from './issues.ts';
+import { OtherRepository, type OtherRepositoryOptions } from './other-repository.ts';
 import { Pulls } from './pulls.ts';
 import { rateLimit } from './rate-limit.ts';
 import { Repository, type RepositoryOptions } from './repository.ts';
@@ -25,6 +27,8 @@ export interface GitHubOptions extends RepositoryOptions {
   permissions?: Permissions;
   /** Requests before the primary rate limit refuses. Default 1000, as for GITHUB_TOKEN. */
   requestsPerHour?: number;
+  /** Further repositories that the token reaches, as far as their deployments and runs go. */
+  others?: OtherRepositoryOptions[];
   faults?: Fault[];
 }
 
@@ -41,12 +45,14 @@ export interface GitHubEmulator {
   runs: Runs;
   reviews: Reviews;
   alerts: Alerts;
+  /** @throws TypeError for a repository that is not among the others. */
+  other(repository: string): OtherRepository;
   requests: RecordedRequest[];
   fail(fault: Fault): void;
   stop(): Promise<void>;
 }
 
-/** GitHub's REST API for one repository: deployments, statuses, checks, issues, comments, tags, pull requests. */
+/** GitHub's REST API: deployments, statuses, checks, issues, comments, tags, pull requests; of others less. */
 export async function startGitHub(options: GitHubOptions): Promise<GitHubEmulator> {
   const repository = new Repository(options);
   const access = new Access(options.token, options.permissions);
@@ -58,16 +64,19 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubEmulato
   const reviews = new Reviews(repository);
   const alerts = new Alerts(repository);
   const runs = new Runs();
+  const others = (options.others ?? []).map(one => new OtherRepository(one, options.token));
   const limit = rateLimit(options.requestsPerHour ?? 1_000);
 
+  const about = new About(repository);
+  const pulls = new Pulls(repository, issues);
+  const parts = [about, deployments, statuses, checks, issues, git, runs, pulls, reviews, alerts];
+  const known = [repository, ...others.map(other => other.repository)];
   const server = await serve({
-    routes: [deployments, statuses, checks, issues, git, runs, new Pulls(repository, issues), reviews, alerts].flatMap(
-      part => part.routes(access),
-    ),
+    routes: [...others.flatMap(other => other.routes()), ...parts.flatMap(part => part.routes(access))],
     authorize(request) {
       const unauthorized = access.authorize(request);
       if (unauthorized !== undefined) return unauthorized;
-      const elsewhere = !`${request.path}/`.startsWith(`/repos/${repository.fullName}/`);
+      const elsewhere = !known.some(({ fullName }) => `${request.path}/`.startsWith(`/repos/${fullName}/`));
       return limit.take() ?? (elsewhere ? githubError(404, 'Not Found') : undefined);
     },
     notFound: () => githubError(404, 'Not Found'),
@@ -78,7 +87,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubEmulato
       ...limit.headers(),
     }),
   });
-  repository.apiUrl = server.url;
+  for (const each of known) each.apiUrl = server.url;
   for (const fault of options.faults ?? []) server.fail(fault);
 
   return {
@@ -92,6 +101,11 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubEmulato
     runs,
     reviews,
     alerts,
+    other(name) {
+      const found = others.find(other => other.repository.fullName === name);
+      if (found === undefined) throw new TypeError(`No repository ${name} is emulated.`);
+      return found;
+    },
     requests: server.requests,
     fail: server.fail,
     stop: server.stop,

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { jsonClient } from '../../json-client.ts';
 import { FIRST, type Identified, type Scenario, SECOND } from './scenario.ts';
 
 export const deploymentScenarios: Scenario[] = [
@@ -16,6 +17,18 @@ export const deploymentScenarios: Scenario[] = [
       expect(statuses.body.map(({ state }) => state)).toEqual(['success', 'in_progress']);
       expect((await call(`GET ${path}`)).body).toMatchObject({ payload });
       expect(github.deployments.all).toMatchObject([{ payload, statuses: [{}, { state: 'success' }] }]);
+    },
+  },
+  {
+    name: 'a further repository has deployments of its own, from its default branch',
+    options: { others: [{ repository: 'acme/platform', permissions: { deployments: 'read' } }] },
+    async run({ call, github }) {
+      expect((await call<{ default_branch: string }>('GET ')).body.default_branch).toBe('main');
+      await call('POST /deployments', { ref: 'main', required_contexts: [] });
+      const elsewhere = jsonClient(`${github.apiUrl}/repos/acme/platform`, 'Bearer test-token');
+      expect((await elsewhere('GET /deployments')).body).toEqual([]);
+      expect((await elsewhere('POST /deployments', { ref: 'main' })).status).toBe(403);
+      expect(github.other('acme/platform').deployments.all).toEqual([]);
     },
   },
   {

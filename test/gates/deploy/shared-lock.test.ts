@@ -1,0 +1,188 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { emptyRecord } from '../../../src/core/record.ts';
+import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { createGitHub } from '../../../src/github/api.ts';
+import { lockOnGitHub } from '../../../src/github/lock.ts';
+import { codesOf, findingsOf as rejectedWith } from '../../platforms/support.ts';
+import { testContext } from '../../support/context.ts';
+import type { GitHubOptions } from '../../support/emulators/github/index.ts';
+import { commits, configuration, recordOf, startWorld, type World } from './world.ts';
+
+let world: World;
+
+afterEach(() => world.stop());
+
+const shared = 'acme/platform';
+const codes = (report: GateReport) => codesOf(findingsOf(report));
+
+/** A repository with the lock, and another one that releases to the same environment. */
+function start(lock: Partial<NonNullable<GitHubOptions['others']>[number]> = {}): Promise<World> {
+  return startWorld({ others: [{ repository: shared, ...lock }, { repository: 'acme/billing' }] });
+}
+
+const run = (lock = shared) => ({
+  configuration: configuration(world.fly, world.vercel, `release: { lock-repository: ${lock} }`),
+});
+
+/** The lock as a run of acme/billing has it. */
+function lockOf(id: string) {
+  const variables = { GITHUB_REPOSITORY: 'acme/billing', GITHUB_API_URL: world.github.apiUrl, GITHUB_RUN_ID: id };
+  return lockOnGitHub(
+    createGitHub(testContext({ variables }), 'not-a-real-github-token', shared),
+    shared,
+    'production',
+  );
+}
+
+async function heldByBilling(status = 'in_progress') {
+  const lock = lockOf('77');
+  await lock.take(emptyRecord('production', commits.better));
+  world.github.other('acme/billing').runs.statuses.set('77', status);
+  return lock;
+}
+
+function states(): string[] {
+  return world.github.other(shared).deployments.all.map(({ statuses }) => statuses.map(({ state }) => state).join(' '));
+}
+
+describe('a lock that repositories share', () => {
+  test('is held during the release, from the default branch there; the record stays in its own repository', async () => {
+    world = await start({ commits: ['9'.repeat(40)] });
+    const report = await world.deploy(commits.good, run());
+    expect(report.verdict).toBe('passed');
+    expect(world.github.other(shared).deployments.all).toMatchObject([
+      { ref: 'main', environment: 'production', task: 'release-lock', production: false },
+    ]);
+    expect(states()).toEqual(['in_progress inactive']);
+    expect(world.github.deployments.all).toMatchObject([{ sha: commits.good, statuses: [{}, { state: 'success' }] }]);
+  });
+
+  test('stops a release while another repository releases, and says which run that is', async () => {
+    world = await start();
+    await heldByBilling();
+    const report = await world.deploy(commits.good, run());
+    expect(report).toMatchObject({ verdict: 'error', headline: 'Nothing was changed.' });
+    expect(codes(report)).toEqual(['deploy/locked']);
+    expect(findingsOf(report)[0]?.seen).toMatch(/the commit ccccccc.*acme\/billing\/actions\/runs\/77/);
+    expect(world.changes()).toBe(0);
+    expect(world.github.deployments.all).toEqual([]);
+  });
+
+  test('is waited for', async () => {
+    world = await start();
+    const other = await heldByBilling();
+    const onLog = (text: string) => text.startsWith('Waiting') && void other.free();
+    const report = await world.deploy(commits.good, { ...run(), lockTimeout: 600_000, onLog });
+    expect(report.verdict).toBe('passed');
+    expect(states()).toEqual(['in_progress inactive', 'in_progress inactive']);
+  });
+
+  test('goes to the one that came first, when two begin in the same moment', async () => {
+    world = await start();
+    const other = await heldByBilling();
+    // It is not in the list yet when this one looks for the first time.
+    world.github.fail({ on: /^GET .*\/platform\/deployments\?/, answer: { status: 200, body: [] as unknown[] } });
+    const onLog = (text: string) => text.startsWith('Waiting') && void other.free();
+    const report = await world.deploy(commits.good, { ...run(), lockTimeout: 600_000, onLog });
+    expect(report.verdict).toBe('passed');
+    expect(states()).toEqual(['in_progress inactive', 'in_progress inactive', 'in_progress inactive']);
+    expect(world.github.deployments.all).toHaveLength(1);
+  });
+
+  test('is respected from the moment it is made, before it has a status', async () => {
+    world = await start();
+    await heldByBilling();
+    world.github.other(shared).deployments.all[0]?.statuses.splice(0);
+    expect(codes(await world.deploy(commits.good, run()))).toEqual(['deploy/locked']);
+  });
+
+  test.each([
+    ['of a run of the other repository that has ended', 'completed', 0],
+    ['without news for hours, of a run that cannot be asked', undefined, 3 * 3_600_000],
+  ])('holds nothing when it is stale: one %s', async (_what, status, age) => {
+    world = await start();
+    await heldByBilling();
+    const { runs } = world.github.other('acme/billing');
+    if (status) runs.statuses.set('77', status);
+    else runs.statuses.clear();
+    const [held] = world.github.other(shared).deployments.all[0]?.statuses ?? [];
+    if (held) held.createdAt = new Date(Date.now() - age).toISOString();
+    expect((await world.deploy(commits.good, run())).verdict).toBe('passed');
+  });
+
+  test('is free again after a release that has failed', async () => {
+    world = await start();
+    const report = await world.deploy(commits.crashing, run());
+    expect(report.verdict).toBe('failed');
+    expect(states()).toEqual(['in_progress inactive']);
+  });
+
+  test('is held from the stage to the promotion', async () => {
+    world = await start();
+    const { configuration: text } = run();
+    const staging = text.replace('platform: vercel,', 'platform: vercel, strategy: stage-then-promote,');
+    const staged = await world.deploy(commits.good, { configuration: staging, phase: 'stage' });
+    expect(states()).toEqual(['in_progress']);
+    const record = recordOf(staged);
+    expect((await world.deploy(commits.good, { configuration: staging, phase: 'promote', record })).verdict).toBe(
+      'passed',
+    );
+    expect(states()).toEqual(['in_progress inactive']);
+  });
+
+  test('that cannot be given back is said, and fails nothing', async () => {
+    world = await start();
+    const onLog = (text: string) => {
+      if (!text.startsWith('api: ')) return;
+      world.github.fail({
+        on: /^POST .*\/platform\/deployments\/\d+\/statuses/,
+        answer: { status: 502, html: '<html>' },
+      });
+    };
+    const report = await world.deploy(commits.good, { ...run(), onLog });
+    expect([report.verdict, ...codes(report)]).toEqual(['passed', 'deploy/lock-not-freed']);
+  });
+});
+
+describe('a lock that cannot be used stops the release before anything is changed', () => {
+  test.each([
+    ['is not known', 'acme/plattform', {}, /acme\/plattform \(404\)/],
+    ['may not be read', shared, { permissions: {} }, /acme\/platform \(403\)/],
+    ['may not be written', shared, { permissions: { deployments: 'read' as const } }, /a lock of production.*\(403\)/],
+  ])('when its repository %s', async (_what, lock, options, seen) => {
+    world = await start(options);
+    const findings = await rejectedWith(world.deploy(commits.good, run(lock)));
+    expect(findings).toMatchObject([{ code: 'deploy/lock-unusable', seen: expect.stringMatching(seen) }]);
+    expect(findings[0]?.remedy).toContain('github-token');
+    expect(world.changes()).toBe(0);
+    expect(world.github.deployments.all).toEqual([]);
+  });
+
+  test('when its repository has no commit', async () => {
+    world = await start();
+    world.github.fail({
+      on: /^POST .*\/platform\/deployments$/,
+      answer: { status: 422, body: { message: 'No ref found for: main' } },
+    });
+    const findings = await rejectedWith(world.deploy(commits.good, run()));
+    expect(findings).toMatchObject([
+      { code: 'deploy/lock-unusable', seen: expect.stringContaining('No ref found for: main') },
+    ]);
+    expect(world.changes()).toBe(0);
+  });
+
+  test('when GitHub does not answer', async () => {
+    world = await start();
+    world.github.fail({ on: /\/platform\//, answer: { status: 502, html: '<html>' } });
+    expect(codesOf(await rejectedWith(world.deploy(commits.good, run())))).toEqual(['gate/github-unavailable']);
+    expect(world.changes()).toBe(0);
+  });
+
+  test('when it is no repository', async () => {
+    world = await start();
+    const findings = await rejectedWith(world.deploy(commits.good, run('platform')));
+    expect(findings).toMatchObject([
+      { code: 'config/invalid-value', seen: expect.stringContaining('lock-repository'), place: { line: 7 } },
+    ]);
+  });
+});
