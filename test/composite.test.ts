@@ -46,7 +46,9 @@ async function release(commit: string, more: { configuration?: string; with?: st
   await mkdir(join(folder, '.github/workflows'), { recursive: true });
   const configuration = await readFile(join(example, 'release-gates.yml'), 'utf8');
   const { url } = vercel.domain('shop.example.com');
-  const here = configuration.replace('https://shop.example.com', `"${url}", domain: shop.example.com`);
+  const here = configuration
+    .replace('https://shop.example.com', `"${url}", domain: shop.example.com`)
+    .replace('{ get: / }', '{ get: /, for: 500ms }'); // half a minute of watching is for the tests of probe
   await writeFile(join(folder, '.github/release-gates.yml'), `${here}${more.configuration ?? ''}`);
   await cp(join(example, 'release.yml'), join(folder, '.github/workflows/release.yml'));
   if (more.with) {
