@@ -1,3 +1,4 @@
+import dns from 'node:dns';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
@@ -6,7 +7,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { selfSignedCertificate } from '../../support/certificate.ts';
 import { listen } from '../../support/listen.ts';
 import { runGate } from '../../support/run-built.ts';
@@ -25,6 +26,14 @@ const page =
     response.writeHead(status, { 'content-type': 'text/html', ...headers }).end(html);
 
 const soon = 'deadline: 1ms';
+
+/** Gives every host an address of IPv4 and one of IPv6; which of them `localhost` has differs from machine to machine. */
+function hostOfBothKinds(): void {
+  const lookup = (_: string, { family }: dns.LookupOptions, done: (...found: [null, string, number]) => void) =>
+    family === 6 ? done(null, '::1', 6) : done(null, '127.0.0.1', 4);
+  const spy = jest.spyOn(dns, 'lookup').mockImplementation(lookup as typeof dns.lookup);
+  onCleanUp(() => spy.mockRestore());
+}
 
 describe('a request', () => {
   test('has the method, the body and the credentials that are declared', async () => {
@@ -74,14 +83,35 @@ describe('a request', () => {
   });
 
   const hasIPv6 = Object.values(networkInterfaces()).some(all => all?.some(({ address }) => address === '::1'));
+  const overIPv6 = (name: string, run: () => Promise<void>) =>
+    hasIPv6 ? test(name, run) : test.skip(`${name} (this machine has no IPv6)`, run);
 
-  (hasIPv6 ? test : test.skip)('goes over IPv6', async () => {
+  overIPv6('goes over IPv6', async () => {
     const server = createServer(answer({}));
     onCleanUp(() => server.close());
     server.listen(0, '::1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
     expect((await probeOne(`get: "http://[::1]:${port}/", ip: "6"`)).verdict).toBe('passed');
+  });
+
+  overIPv6('goes over IPv4 and IPv6, and says how each of them did', async () => {
+    const asked: (string | undefined)[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.socket.localAddress);
+      response.end();
+    });
+    onCleanUp(() => server.close());
+    server.listen({ port: 0, host: '::', ipv6Only: false }); // on 127.0.0.1 and ::1
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    hostOfBothKinds();
+    const report = await probeOne(`get: "http://both.example.com:${port}/", ip: both, ${soon}`);
+    expect([report.verdict, report.checks[0]?.detail]).toEqual([
+      'passed',
+      expect.stringMatching(/^IPv4: 200 in .*; IPv6: 200 in /),
+    ]);
+    expect(asked).toEqual([expect.stringContaining('127.0.0.1'), '::1']);
   });
 });
 

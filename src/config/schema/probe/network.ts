@@ -42,6 +42,7 @@ export const dnsProbeSchema = z
       .array(z.string().min(1))
       .default([])
       .describe('Name servers that must all answer so, by address. Default: those of the runner.'),
+    within: durationSchema.default(1000).describe('How long an answer of a name server may take.'),
     ...rules,
   })
   .refine(canBePassed, cannotBePassed)

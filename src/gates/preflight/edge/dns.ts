@@ -4,7 +4,7 @@ import type { Edge } from '../../../config/schema/preflight/edge.ts';
 import { type Check, judged } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
 import { plural } from '../../../core/plural.ts';
-import { sameRecord, wrongRecord } from '../../probe/probers/dns.ts';
+import { sameRecord, slowDnsFindings, wrongRecord } from '../../probe/probers/dns.ts';
 
 export const resolversDiffer: FindingKind = {
   code: 'network/resolvers-differ',
@@ -24,7 +24,9 @@ export const caaForbids: FindingKind = {
   remedy: 'Add a CAA record for the authority of the platform; its documentation names it.',
 };
 
+/** Milliseconds: when a name server is given up, and from when on its slowness is warned of. */
 const timeout = 5000;
+const slowFrom = 1000;
 
 /** Where DNS leads the host to: the same from every name server that is named. */
 export function dnsCheck(name: string, edge: Edge, place: Place): Check {
@@ -38,6 +40,12 @@ export function dnsCheck(name: string, edge: Edge, place: Place): Check {
         const findings = [
           ...answers.flatMap(answer => wrongIn(answer, edge, place)),
           ...differing(answers, edge, place),
+          ...answers.flatMap(({ at, took }) =>
+            slowDnsFindings(`DNS ${edge.host}${at}`, took, slowFrom, { place }).map(slow => ({
+              ...slow,
+              severity: 'warning' as const, // the first answer may have come from far away, and the next one will not
+            })),
+          ),
           ...(edge.caa === undefined ? [] : await caaFindings(edge.host, edge.caa, resolvers[0], signal, place)),
         ];
         const [first] = answers;
@@ -59,12 +67,16 @@ interface Answer {
   at: string;
   cname: string[];
   addresses: string[];
+  /** Milliseconds. */
+  took: number;
 }
 
 async function answerOf(host: string, resolver: string | undefined, signal: AbortSignal): Promise<Answer> {
   const ask = (type: 'CNAME' | 'A' | 'AAAA', of = host) => resolveDns({ host: of, type, resolver, timeout, signal });
+  const started = performance.now();
   const [cname, v4, v6] = await Promise.all([ask('CNAME'), ask('A'), ask('AAAA')]);
-  return { at: resolver === undefined ? '' : ` at ${resolver}`, cname, addresses: [...v4, ...v6] };
+  const took = performance.now() - started;
+  return { at: resolver === undefined ? '' : ` at ${resolver}`, cname, addresses: [...v4, ...v6], took };
 }
 
 function wrongIn({ at, cname, addresses }: Answer, edge: Edge, place: Place): Finding[] {

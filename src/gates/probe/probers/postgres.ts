@@ -90,6 +90,6 @@ function attemptOfRefusal(error: unknown): Attempt {
   if (!mayPass) throw error;
   const { findings } = error;
   const word = finding.code.replace(/^\w+\//, '').replaceAll('-', ' ');
-  const saysNothing = /unknown-host|unreachable|dns-failed/.test(finding.code);
+  const saysNothing = /unknown-host|unreachable|dns-/.test(finding.code);
   return { verdict: saysNothing ? 'error' : 'failed', findings, word, requests: weight };
 }
