@@ -29,6 +29,8 @@ export interface CommitFacts {
   checks(commit: string): Promise<CommitCheck[]>;
   /** The pull request that brought the commit, merged or not. */
   pullRequest(commit: string): Promise<PullRequest | undefined>;
+  /** The logins of a team, named as owner/slug; or in GitHub's words why it does not tell. */
+  membersOfTeam(team: string): Promise<string[] | { refused: string }>;
   /** Open alerts. */
   alerts(kind: Alert['kind']): Promise<Alert[]>;
   /** The states of this commit's deployments to an environment, the newest first. */

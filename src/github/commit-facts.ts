@@ -1,5 +1,6 @@
 import type { Alert, CommitCheck, CommitFacts, PullRequest } from '../core/commit-facts.ts';
-import type { Call, GitHub } from './api.ts';
+import { GateError } from '../core/errors.ts';
+import { type Call, type GitHub, refusedByGitHub } from './api.ts';
 
 const perPage = 100;
 /** More pages than this are not read of any list. */
@@ -10,6 +11,7 @@ export function commitFactsOnGitHub(github: GitHub, runId: string | undefined): 
   return {
     checks: async commit => [...(await checkRuns(github, commit, runId)), ...(await statuses(github, commit))],
     pullRequest: commit => pullRequestOf(github, commit),
+    membersOfTeam: team => membersOfTeam(github, team),
     alerts: kind => alertsOf(github, kind),
     deployments: (commit, environment) => deploymentStates(github, commit, environment),
   };
@@ -91,6 +93,30 @@ async function pullRequestOf(github: GitHub, commit: string): Promise<PullReques
       })),
     changesRequestedBy: words.filter(([, { state }]) => state === 'CHANGES_REQUESTED').map(([user]) => user),
   };
+}
+
+/**
+ * Those of child teams are among them. A team that the token may not see is not found (docs: GitHub REST, list team
+ * members).
+ */
+async function membersOfTeam(github: GitHub, team: string): Promise<string[] | { refused: string }> {
+  const [org = '', team_slug = ''] = team.split('/');
+  const call = { what: `the members of ${team}`, permission: 'members: read' };
+  try {
+    const members = await all(
+      github,
+      call,
+      page =>
+        (rest, { request }) =>
+          rest.teams.listMembersInOrg({ org, team_slug, request, ...page }),
+    );
+    return members.map(({ login }) => login);
+  } catch (error) {
+    const refusal =
+      error instanceof GateError ? error.findings.find(({ code }) => code === refusedByGitHub.code) : undefined;
+    if (!refusal) throw error;
+    return { refused: refusal.seen };
+  }
 }
 
 async function alertsOf(github: GitHub, kind: Alert['kind']): Promise<Alert[]> {

@@ -134,6 +134,42 @@ describe('[V1] the approvals of the pull request', () => {
     expect(seen(report)).toContain(words);
   });
 
+  describe('by members of a team', () => {
+    const seniors = '{ team: "@acme/seniors" }';
+
+    test('are enough, and so is one of those who are named beside it', async () => {
+      github.teams.members.set('acme/seniors', ['Senior']);
+      review('senior', 'APPROVED');
+      expect((await check(`approvals: ${seniors}`)).verdict).toBe('passed');
+      review('dev-2', 'APPROVED');
+      expect((await check('approvals: { count: 2, team: acme/seniors, by: [dev-2] }')).verdict).toBe('passed');
+    });
+
+    test('are missing when others approved, and of a team without members no one is enough', async () => {
+      for (const members of [['someone-else'], []]) {
+        github.teams.members.set('acme/seniors', members);
+        review('a', 'APPROVED');
+        const report = await check(`approvals: ${seniors}`);
+        expect([report.verdict, codes(report)]).toEqual(['failed', ['error change/not-approved']]);
+        expect(seen(report)).toContain('has 0 approvals of the team acme/seniors for its last state, expected 1');
+      }
+    });
+
+    test.each<[string, Permissions | undefined, string]>([
+      ['the token may not read it', { 'pull-requests': 'read', contents: 'read' }, '(403): Resource not accessible'],
+      ['the token does not see it', undefined, '(404): Not Found'],
+    ])('are undecided when %s, unless no one approved', async (_, permissions, words) => {
+      await cleanUp();
+      await start(permissions);
+      expect((await check(`approvals: ${seniors}`)).verdict).toBe('failed');
+      review('a', 'APPROVED');
+      const report = await check(`approvals: ${seniors}`);
+      expect([report.verdict, codes(report)]).toEqual(['inconclusive', ['warning change/unreadable-team']]);
+      expect(seen(report)).toContain(words);
+      expect(report.checks[0]?.findings[0]?.remedy).toContain('Members: read');
+    });
+  });
+
   test('are not there for a commit that came without a pull request', async () => {
     const facts = commitFactsOnGitHub(createGitHub(testContext({ variables: variables() }), token), undefined);
     expect(await facts.pullRequest('e'.repeat(40))).toBeUndefined();

@@ -52,6 +52,7 @@ export function clockAt(moment: string): Clock {
 const noFacts: CommitFacts = {
   checks: async () => [],
   pullRequest: async () => undefined,
+  membersOfTeam: async () => [],
   alerts: async () => [],
   deployments: async () => [],
 };

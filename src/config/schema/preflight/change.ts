@@ -18,6 +18,14 @@ export const changeSchema = z.strictObject({
         .array(z.string().min(1))
         .default([])
         .describe('Users whose approvals count, such as senior reviewers. Default: everyone with write access.'),
+      team: z
+        .string()
+        .regex(/^@?[\w.-]+\/[\w.-]+$/, 'a team as it is mentioned, such as acme/senior-reviewers')
+        .transform(text => text.replace(/^@/, ''))
+        .optional()
+        .describe(
+          "A team, as owner/slug, whose members' approvals count, beside those under `by`. Needs a token that may read the members of the organization, which the workflow's own cannot.",
+        ),
     })
     .optional()
     .describe('Approvals of the pull request that brought the commit, given to its last state.'),

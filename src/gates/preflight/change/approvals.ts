@@ -1,5 +1,5 @@
 import type { Change } from '../../../config/schema/preflight/change.ts';
-import type { PullRequest } from '../../../core/commit-facts.ts';
+import type { CommitFacts, PullRequest } from '../../../core/commit-facts.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { plural } from '../../../core/plural.ts';
 import type { ChangeCheck } from './change-check.ts';
@@ -14,11 +14,24 @@ export const notApproved: FindingKind = {
   remedy: 'Ask for the review that is missing, and release again.',
 };
 
-/** Whose approvals count: those of the named users, or of everyone who may write. */
-export function approversOf(pull: PullRequest, by: string[]): string[] {
-  const named = by.map(user => user.replace(/^@/, '').toLowerCase());
+export const unreadableTeam: FindingKind = {
+  code: 'change/unreadable-team',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning: 'Who belongs to the team cannot be read, so it is not known whether one of them approved the change.',
+  cause:
+    "The workflow's own token, which never sees the teams of an organization, or a team that the token does not see or that is not there.",
+  remedy:
+    'Pass as `github-token` one of an app with the permission `Members: read` of the organization (a classic personal token: `read:org`), and check the name of the team.',
+};
+
+type Approvals = NonNullable<Change['approvals']>;
+
+/** Whose approvals count: those of the named users, or of everyone who may write where none are named. */
+export function approversOf(pull: PullRequest, named?: string[]): string[] {
+  const logins = named?.map(user => user.replace(/^@/, '').toLowerCase());
   return pull.approvals
-    .filter(({ user, mayWrite }) => (named.length > 0 ? named.includes(user.toLowerCase()) : mayWrite))
+    .filter(({ user, mayWrite }) => logins?.includes(user.toLowerCase()) ?? mayWrite)
     .map(({ user }) => user);
 }
 
@@ -26,7 +39,7 @@ export const approvals: ChangeCheck = {
   name: 'approvals',
   isWanted: ({ approvals }) => approvals !== undefined,
   run: async ({ change, commit, facts, place }) => {
-    const { count, by } = change.approvals ?? ({ count: 1, by: [] } satisfies Change['approvals']);
+    const wanted = change.approvals ?? { count: 1, by: [] };
     const pull = await facts.pullRequest(commit);
     if (!pull) {
       const seen = `The commit ${commit.slice(0, 7)} came without a pull request.`;
@@ -37,11 +50,30 @@ export const approvals: ChangeCheck = {
       const seen = `${name}: ${pull.changesRequestedBy.join(', ')} asked for changes.`;
       return { findings: [found(notApproved, { seen, place })] };
     }
-    const approvers = approversOf(pull, by);
+    const team = await membersOf(wanted, facts);
+    const approvers = approversOf(pull, namedIn(wanted, team.members));
     const detail = `#${pull.number}, approved by ${approvers.join(', ') || 'no one'}`;
-    if (approvers.length >= count) return { findings: [], detail };
-    const whose = by.length > 0 ? ` of ${by.join(', ')}` : '';
-    const seen = `${name} has ${plural(approvers.length, 'approval')}${whose} for its last state, expected ${count}.`;
+    if (approvers.length >= wanted.count) return { findings: [], detail };
+    // One who approved may be of the team; with too few approvals at all, that does not matter.
+    if (team.refused && pull.approvals.length >= wanted.count)
+      return { findings: [found(unreadableTeam, { seen: team.refused, place })], isUndecided: true, detail };
+    const seen = `${name} has ${plural(approvers.length, 'approval')}${whose(wanted)} for its last state, expected ${wanted.count}.`;
     return { findings: [found(notApproved, { seen, place })], detail };
   },
 };
+
+async function membersOf({ team }: Approvals, facts: CommitFacts): Promise<{ members: string[]; refused?: string }> {
+  if (team === undefined) return { members: [] };
+  const members = await facts.membersOfTeam(team);
+  if (Array.isArray(members)) return { members };
+  return { members: [], refused: `The members of the team ${team} cannot be read: ${members.refused}` };
+}
+
+function namedIn({ by, team }: Approvals, members: string[]): string[] | undefined {
+  return by.length > 0 || team !== undefined ? [...by, ...members] : undefined;
+}
+
+function whose({ by, team }: Approvals): string {
+  const named = [...by, ...(team === undefined ? [] : [`the team ${team}`])];
+  return named.length > 0 ? ` of ${named.join(', ')}` : '';
+}

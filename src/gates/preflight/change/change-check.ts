@@ -15,7 +15,8 @@ export interface AskedOfChange {
 export interface ChangeCheck {
   name: string;
   isWanted(change: Change): boolean;
-  run(asked: AskedOfChange): Promise<{ findings: Finding[]; detail?: string }>;
+  /** `isUndecided` where no one may read what would decide. */
+  run(asked: AskedOfChange): Promise<{ findings: Finding[]; detail?: string; isUndecided?: boolean }>;
 }
 
 /** Whether a name fits a pattern in which `*` stands for any text. */

@@ -23,8 +23,9 @@ export function changeChecks(config: Configuration, commit: string, facts: Commi
       boundary: name === 'alerts' ? 'identity' : 'delivery',
       run: async signal => {
         const asked = { change, commit, facts, context: { ...context, signal }, place };
-        const { findings, detail } = await run(asked);
-        return judged(findings, detail);
+        const { findings, detail, isUndecided } = await run(asked);
+        const outcome = judged(findings, detail);
+        return isUndecided ? { ...outcome, verdict: 'inconclusive' } : outcome;
       },
     }));
 }

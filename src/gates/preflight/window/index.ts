@@ -96,7 +96,7 @@ async function overrideOf(
   if (label === undefined) return undefined;
   const pull = await facts.pullRequest(commit);
   if (!pull?.labels.includes(label)) return undefined;
-  const approvers = approversOf(pull, []);
+  const approvers = approversOf(pull);
   if (approvers.length < approvals || pull.changesRequestedBy.length > 0) return undefined;
   const reason = `pull request #${pull.number} has the label "${label}"`;
   return { gate: 'preflight', what: 'window', reason, by: approvers.join(', '), at };

@@ -2,13 +2,14 @@ import type { Answer, EmulatorRequest, Route } from '../http.ts';
 import { textOf } from '../values.ts';
 import { githubError, refuse } from './errors.ts';
 
-/** The keys of `permissions:` in a workflow that matter here. */
+/** The keys of `permissions:` in a workflow that matter here, and `members`, which only apps and people can have. */
 export type Permission =
   | 'actions'
   | 'checks'
   | 'contents'
   | 'deployments'
   | 'issues'
+  | 'members'
   | 'pull-requests'
   | 'secret-scanning-alerts'
   | 'security-events'

@@ -14,6 +14,7 @@ import { Repository, type RepositoryOptions } from './repository.ts';
 import { Reviews } from './reviews.ts';
 import { Runs } from './runs.ts';
 import { Statuses } from './statuses.ts';
+import { Teams } from './teams.ts';
 
 export type { Permission, Permissions } from './access.ts';
 export type { CheckRun } from './checks.ts';
@@ -44,6 +45,7 @@ export interface GitHubEmulator {
   git: Git;
   runs: Runs;
   reviews: Reviews;
+  teams: Teams;
   alerts: Alerts;
   /** @throws TypeError for a repository that is not among the others. */
   other(repository: string): OtherRepository;
@@ -62,6 +64,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubEmulato
   const issues = new Issues(repository);
   const git = new Git(repository);
   const reviews = new Reviews(repository);
+  const teams = new Teams();
   const alerts = new Alerts(repository);
   const runs = new Runs();
   const others = (options.others ?? []).map(one => new OtherRepository(one, options.token));
@@ -69,14 +72,16 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubEmulato
 
   const about = new About(repository);
   const pulls = new Pulls(repository, issues);
-  const parts = [about, deployments, statuses, checks, issues, git, runs, pulls, reviews, alerts];
+  const parts = [about, deployments, statuses, checks, issues, git, runs, pulls, reviews, teams, alerts];
   const known = [repository, ...others.map(other => other.repository)];
   const server = await serve({
     routes: [...others.flatMap(other => other.routes()), ...parts.flatMap(part => part.routes(access))],
     authorize(request) {
       const unauthorized = access.authorize(request);
       if (unauthorized !== undefined) return unauthorized;
-      const elsewhere = !known.some(({ fullName }) => `${request.path}/`.startsWith(`/repos/${fullName}/`));
+      const elsewhere =
+        request.path.startsWith('/repos/') &&
+        !known.some(({ fullName }) => `${request.path}/`.startsWith(`/repos/${fullName}/`));
       return limit.take() ?? (elsewhere ? githubError(404, 'Not Found') : undefined);
     },
     notFound: () => githubError(404, 'Not Found'),
@@ -100,6 +105,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubEmulato
     git,
     runs,
     reviews,
+    teams,
     alerts,
     other(name) {
       const found = others.find(other => other.repository.fullName === name);

@@ -5,6 +5,7 @@ import { deploymentScenarios } from './deployments.ts';
 import { gitScenarios } from './git.ts';
 import { issueScenarios } from './issues.ts';
 import type { Scenario } from './scenario.ts';
+import { teamScenarios } from './teams.ts';
 
 export { start } from './scenario.ts';
 
@@ -15,4 +16,5 @@ export const scenarios: Scenario[] = [
   ...gitScenarios,
   ...accessScenarios,
   ...alertScenarios,
+  ...teamScenarios,
 ];
