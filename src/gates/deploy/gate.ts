@@ -80,12 +80,12 @@ interface Begun {
 
 /**
  * Looks at everything once no other release is under way; of two that begin at once, the later one gives way. A promotion
- * goes on with the release that its stage has begun.
+ * goes on with the release that its stage has begun, and so does a stage that is run again.
  */
 async function begin(options: DeployOptions, recording: Recording, lock: Lock, context: GateContext): Promise<Begun> {
   const { record, commit, lockTimeout } = options;
   const deadline = context.clock.now() + lockTimeout;
-  if (options.phase === 'promote') await recording.resume(record.environment, commit);
+  if (options.phase !== 'all') await recording.resume(record.environment, commit);
   for (;;) {
     const locked = await waitForTurn(lock, deadline, context);
     if (locked) return { targets: [], waiting: [], before: record, checks: [locked] };

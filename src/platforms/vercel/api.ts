@@ -28,6 +28,8 @@ export const deploymentSchema = z.looseObject({
   checksConclusion: z.string().nullish(),
   checks: z.record(z.string(), z.unknown()).nullish(),
   isRollbackCandidate: z.boolean().nullish(),
+  created: z.number().optional(),
+  createdAt: z.number().optional(),
   meta: metaSchema,
   gitSource: z.looseObject({ sha: z.string().nullish() }).nullish(),
 });
@@ -67,6 +69,7 @@ const variablesSchema = z.looseObject({
       key: z.string(),
       value: z.string().nullish(),
       type: z.string().default(''),
+      updatedAt: z.number().default(0),
     }),
   ),
 });
@@ -111,10 +114,19 @@ export interface VercelApi {
   buildLog(id: string, signal: AbortSignal): Promise<string[]>;
   /** Those of production. An encrypted one has to be read by itself, a sensitive one cannot be. */
   variables(signal: AbortSignal): Promise<PlatformVariable[]>;
+  /** When one of them was changed last; milliseconds since the epoch. One that was removed leaves no trace. */
+  variablesChangedAt(signal: AbortSignal): Promise<number>;
 }
 
 /** The key in a deployment's `meta` that a deploy marks its own with. */
 export const metaKey = 'releaseGates';
+/** The key of the commit in the `meta` of what is kept off the domains until its promotion. */
+export const stagedKey = 'releaseGatesStaged';
+
+/** What a deployment is found again by. */
+export function metaOf({ key, staged, commit }: NewDeployment): Record<string, string> {
+  return { [metaKey]: key, ...(staged && { [stagedKey]: commit }) };
+}
 
 export function createVercelApi(
   service: VercelService,
@@ -160,6 +172,16 @@ export function createVercelApi(
     }
   };
 
+  const listVariables = async (signal: AbortSignal) => {
+    const { envs } = await api(variablesSchema, {
+      method: 'GET',
+      path: path(`/v10/projects/${projectId}/env`, { target: 'production' }),
+      what: `the variables of ${theProject}`,
+      signal,
+    });
+    return envs;
+  };
+
   return {
     project: signal =>
       api(projectSchema, {
@@ -191,7 +213,8 @@ export function createVercelApi(
       });
       return deployments;
     },
-    create: ({ project, repository, ref, commit, staged, key }, signal) => {
+    create: (wanted, signal) => {
+      const { project, repository, ref, commit, staged } = wanted;
       const [org = '', repo = ''] = repository.split('/');
       return api(deploymentSchema, {
         method: 'POST',
@@ -202,7 +225,7 @@ export function createVercelApi(
           project: project.id,
           target: 'production',
           gitSource: { type: 'github', org, repo, ref, sha: commit },
-          meta: { [metaKey]: key },
+          meta: metaOf(wanted),
           ...(staged && { autoAssignCustomDomains: false }),
         },
         signal,
@@ -246,19 +269,13 @@ export function createVercelApi(
       });
       return aliases.filter(({ status }) => status === 'failed').map(({ alias }) => alias.alias);
     },
-    variables: async (signal): Promise<PlatformVariable[]> => {
-      const { envs } = await api(variablesSchema, {
-        method: 'GET',
-        path: path(`/v10/projects/${projectId}/env`, { target: 'production' }),
-        what: `the variables of ${theProject}`,
-        signal,
-      });
-      return envs.map(({ id, key, value, type }) => ({
+    variables: async (signal): Promise<PlatformVariable[]> =>
+      (await listVariables(signal)).map(({ id, key, value, type }) => ({
         name: key,
         ...(type === 'plain' && typeof value === 'string' && { value }),
         ...(type === 'encrypted' && id !== undefined && { read: signal => decrypted(id, key, signal) }),
-      }));
-    },
+      })),
+    variablesChangedAt: async signal => Math.max(0, ...(await listVariables(signal)).map(({ updatedAt }) => updatedAt)),
     buildLog: async (id, signal) => {
       const events = await api(z.array(eventSchema), {
         method: 'GET',
@@ -287,4 +304,12 @@ export function idOf({ id, uid }: VercelDeployment): string {
 export function commitOf({ meta, gitSource }: VercelDeployment): string | undefined {
   const noted = meta?.githubCommitSha ?? meta?.gitCommitSha;
   return typeof noted === 'string' ? noted : (gitSource?.sha ?? undefined);
+}
+
+export function stateOf({ readyState, state }: VercelDeployment): string {
+  return readyState ?? state ?? 'QUEUED';
+}
+
+export function isBuilding(deployment: VercelDeployment): boolean {
+  return ['QUEUED', 'INITIALIZING', 'BUILDING'].includes(stateOf(deployment));
 }

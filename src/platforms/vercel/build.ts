@@ -4,7 +4,18 @@ import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { Uncertain } from '../api-errors.ts';
 import type { Progress } from '../platform.ts';
 import { evenIfCancelled, poll } from '../polling.ts';
-import { commitOf, idOf, metaKey, type NewDeployment, type VercelApi, type VercelDeployment } from './api.ts';
+import {
+  commitOf,
+  idOf,
+  isBuilding,
+  metaKey,
+  type NewDeployment,
+  stagedKey,
+  stateOf,
+  type VercelApi,
+  type VercelDeployment,
+} from './api.ts';
+import { stagedBefore } from './staged.ts';
 
 const delivery = { severity: 'error', boundary: 'delivery' } as const;
 
@@ -43,7 +54,6 @@ export const domainsNotAssigned: FindingKind = {
 /** Milliseconds: Vercel ends a build after 45 minutes, and the domains follow within a few. */
 const builtWithin = 50 * 60_000;
 const foundWithin = 10_000;
-const building = ['QUEUED', 'INITIALIZING', 'BUILDING'];
 const mostLogLines = 40;
 
 /** The cadence of Vercel's CLI (packages/client/src/utils/get-polling-delay.ts), and never slower than five seconds. */
@@ -60,20 +70,20 @@ export interface Building {
   progress: Progress;
 }
 
-/** Starts the deployment of a commit; one that is being built already, by a push or an earlier attempt, is joined. */
+/**
+ * Starts the deployment of a commit; one that is being built already, by a push or an earlier attempt, is joined, and so is
+ * what an earlier attempt has staged.
+ */
 export async function startBuild(wanted: NewDeployment, options: Building): Promise<VercelDeployment> {
   const { api, context, signal, progress } = options;
   const { clock } = context;
   const known = await api.productionDeployments(wanted.project, signal);
-  // One that a push has started would go live by itself.
-  const joinable = wanted.staged ? [] : known;
-  const running = joinable.find(
-    deployment => commitOf(deployment) === wanted.commit && building.includes(stateOf(deployment)),
-  );
+  const same = wanted.staged ? await stagedBefore(known, wanted.commit, options) : buildingOf(known, wanted.commit);
   progress.touched();
-  if (running) {
-    progress.say(`${idOf(running)} is being built from this commit already; it is waited for.`);
-    return running;
+  if (same) {
+    const how = isBuilding(same) ? 'is being built from this commit already; it is waited for' : 'is staged already';
+    progress.say(`${idOf(same)} ${how}.`);
+    return same;
   }
   try {
     return await api.create(wanted, signal);
@@ -86,6 +96,11 @@ export async function startBuild(wanted: NewDeployment, options: Building): Prom
     if (created === undefined) throw error;
     return created;
   }
+}
+
+/** What is staged does not go live by itself, so it is none to join for a release that shall. */
+function buildingOf(known: VercelDeployment[], commit: string): VercelDeployment | undefined {
+  return known.find(one => commitOf(one) === commit && isBuilding(one) && one.meta?.[stagedKey] === undefined);
 }
 
 /**
@@ -124,7 +139,7 @@ function conclusionOf(
 ): { problem?: Finding; staged: boolean } | undefined {
   const state = stateOf(deployment);
   const { errorCode, errorMessage, errorStep, aliasError, aliasAssigned, checks, checksConclusion } = deployment;
-  if (building.includes(state)) return undefined;
+  if (isBuilding(deployment)) return undefined;
   if (state === 'CANCELED' || state === 'DELETED') {
     return ends(buildCanceled, `The deployment ${id} is ${state} on Vercel.`);
   }
@@ -148,10 +163,6 @@ function ends(kind: FindingKind, seen: string): { problem: Finding; staged: bool
   return { problem: found(kind, { seen }), staged: false };
 }
 
-function stateOf({ readyState, state }: VercelDeployment): string {
-  return readyState ?? state ?? 'QUEUED';
-}
-
 function inWords(error: unknown): string {
   if (typeof error !== 'object' || error === null) return String(error);
   const { code, message } = { code: '', message: '', ...error };
@@ -169,7 +180,7 @@ async function showBuildLog(id: string, { api, signal, progress }: Building): Pr
   }
 }
 
-async function cancelBuild(id: string, { api, signal, progress }: Building): Promise<void> {
+export async function cancelBuild(id: string, { api, signal, progress }: Building): Promise<void> {
   try {
     await api.cancel(id, evenIfCancelled(signal));
     progress.say(`The build of ${id} was cancelled on Vercel.`);

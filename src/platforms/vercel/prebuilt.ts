@@ -2,13 +2,13 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VercelService } from '../../config/schema/services.ts';
 import type { GateContext } from '../../core/context.ts';
-import { GateError } from '../../core/errors.ts';
+import { GateError, seenIn } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { unknownCommit } from '../findings.ts';
-import type { Progress } from '../platform.ts';
-import { poll } from '../polling.ts';
+import { evenIfCancelled, poll } from '../polling.ts';
 import { installed, run, withoutInputs } from '../program.ts';
-import { metaKey, type NewDeployment, type VercelApi, type VercelDeployment } from './api.ts';
+import { idOf, metaKey, metaOf, type NewDeployment, type VercelDeployment } from './api.ts';
+import { type Building, cancelBuild } from './build.ts';
 
 const delivery = { severity: 'error', boundary: 'delivery' } as const;
 
@@ -41,6 +41,8 @@ export const uploadFailed: FindingKind = {
 /** The CLI that the gate is tested with; it has too many parts to be bundled. */
 const cli = 'vercel@60.1.3';
 const listedWithin = 10_000;
+/** The same where the run is cancelled and ends soon. */
+const listedWithinCancelled = 600;
 
 type Prebuilt = Pick<VercelService, 'project' | 'team' | 'directory'>;
 
@@ -67,14 +69,16 @@ export async function obstaclesToUpload(
  * variables only. Whatever the CLI says at its end, Vercel is asked for the deployment. Throws a GateError without one.
  */
 export async function uploadBuild(
-  { project, commit, staged, key }: NewDeployment,
+  wanted: NewDeployment,
   { directory, team }: Prebuilt,
-  { api, context, signal, progress }: { api: VercelApi; context: GateContext; signal: AbortSignal; progress: Progress },
+  building: Building,
 ): Promise<VercelDeployment> {
-  const { variables, workspace, clock } = context;
+  const { project, commit, staged } = wanted;
+  const { context, signal, progress } = building;
+  const { variables, workspace } = context;
   const npx = (await installed(['npx'], variables)) ?? 'npx';
   const deploy = ['deploy', '--prebuilt', '--prod', ...(staged ? ['--skip-domain'] : []), '--no-wait', '--yes'];
-  const meta = ['--meta', `githubCommitSha=${commit}`, '--meta', `${metaKey}=${key}`];
+  const meta = Object.entries({ githubCommitSha: commit, ...metaOf(wanted) });
   const elsewhere = variables.VERCEL_API_URL ? ['--api', variables.VERCEL_API_URL] : [];
   const env = {
     ...withoutInputs(variables),
@@ -88,21 +92,49 @@ export async function uploadBuild(
   progress.touched();
   progress.say(`npx ${cli} ${deploy.join(' ')}`);
   let last = '';
-  const status = await run({
-    file: npx,
-    args: ['--yes', cli, ...deploy, ...meta, ...elsewhere],
-    cwd: join(workspace, directory),
-    env,
-    signal,
-    onLine: text => {
-      if (text.trim() !== '') last = text.trim();
-      progress.quote(text);
-    },
-  });
-  const made = await poll({ clock, signal, deadline: listedWithin, pause: () => 1000 }, async () =>
+  const onLine = (text: string) => {
+    if (text.trim() !== '') last = text.trim();
+    progress.quote(text);
+  };
+  const args = [
+    '--yes',
+    cli,
+    ...deploy,
+    ...meta.flatMap(([key, value]) => ['--meta', `${key}=${value}`]),
+    ...elsewhere,
+  ];
+  try {
+    const status = await run({ file: npx, args, cwd: join(workspace, directory), env, signal, onLine });
+    const made = await deploymentMade(wanted, building, signal, listedWithin);
+    if (made) return made;
+    const seen = `The CLI ended with status ${status}.${last ? ` Its last line: ${last.slice(0, 200)}` : ''}`;
+    throw new GateError([found(uploadFailed, { seen })]);
+  } catch (error) {
+    if (signal.aborted) await takeBack(wanted, building);
+    throw error;
+  }
+}
+
+function deploymentMade(
+  { project, key }: NewDeployment,
+  { api, context: { clock } }: Building,
+  signal: AbortSignal,
+  deadline: number,
+): Promise<VercelDeployment | undefined> {
+  return poll({ clock, signal, deadline, pause: () => Math.min(1000, deadline / 3) }, async () =>
     (await api.productionDeployments(project, signal)).find(({ meta }) => meta?.[metaKey] === key),
   );
-  if (made) return made;
-  const seen = `The CLI ended with status ${status}.${last ? ` Its last line: ${last.slice(0, 200)}` : ''}`;
-  throw new GateError([found(uploadFailed, { seen })]);
+}
+
+/** An upload that was broken off may have been complete: then Vercel goes on with it. */
+async function takeBack(wanted: NewDeployment, building: Building): Promise<void> {
+  const { signal, progress } = building;
+  const later = wanted.staged ? 'become READY, and not live' : 'become READY, and live';
+  try {
+    const made = await deploymentMade(wanted, building, evenIfCancelled(signal), listedWithinCancelled);
+    if (made) return await cancelBuild(idOf(made), building);
+    progress.say(`Vercel lists no deployment of this upload; if it was complete, it may still ${later}.`);
+  } catch (error) {
+    progress.say(`Whether Vercel has the upload could not be asked; it may still ${later}: ${seenIn(error)}`);
+  }
 }

@@ -80,6 +80,41 @@ describe('a release in two steps', () => {
     expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['success']);
   });
 
+  test('is found where an earlier attempt has staged it, and nothing is done twice', async () => {
+    world = await startWorld();
+    const first = await world.deploy(commits.good, { ...staging(), phase: 'stage' });
+    const changes = world.changes();
+    const second = await world.deploy(commits.good, { ...staging(), phase: 'stage' });
+    expect(second.headline).toBe('Staged, and not promoted yet: web. Live already: api.');
+    expect(recordOf(second).services.web?.staged).toEqual(recordOf(first).services.web?.staged);
+    expect(recordOf(second).services.api?.before?.id).toContain(commits.old);
+    expect(world.changes()).toBe(changes);
+    expect(world.github.deployments.all).toHaveLength(1);
+    const promote = { ...staging(), phase: 'promote', record: recordOf(second) };
+    expect((await world.deploy(commits.good, promote)).headline).toBe('Deployed web. Live already: api.');
+  });
+
+  test('ends with the stage where all that would be staged is live already', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good, { services: ['web'] });
+    const report = await world.deploy(commits.good, { ...staging(), phase: 'stage' });
+    expect(report).toMatchObject({ headline: 'Deployed api. Live already: web.', outputs: { staged: '{}' } });
+    expect(world.github.deployments.all.at(-1)?.statuses.at(-1)?.state).toBe('success');
+  });
+
+  test('ends with the promotion where someone has promoted it by hand', async () => {
+    world = await startWorld();
+    const staged = await world.deploy(commits.good, { ...staging(), phase: 'stage' });
+    const web = world.vercel.project('web');
+    const built = web.deployments.find(({ id }) => id === recordOf(staged).services.web?.staged?.id);
+    if (built === undefined) throw new TypeError('it was staged');
+    web.promote(built);
+    while (web.live !== built) await new Promise(resolve => setTimeout(resolve, 5));
+    const run = { ...staging(), phase: 'promote', record: recordOf(staged) };
+    expect((await world.deploy(commits.good, run)).headline).toBe('Nothing was changed: this release is live already.');
+    expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['success']);
+  });
+
   test('that is bad leaves nothing to roll back for what was never promoted', async () => {
     world = await startWorld();
     const staged = await world.deploy(commits.better, { ...staging(''), phase: 'stage' });

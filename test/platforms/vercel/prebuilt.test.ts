@@ -6,7 +6,7 @@ import type { VercelService } from '../../../src/config/schema/services.ts';
 import { describeWith } from '../../support/contracts.ts';
 import type { VercelEmulator } from '../../support/emulators/vercel/index.ts';
 import { VENDORS_MISSING, vendorProgram } from '../../support/vendors.ts';
-import { codesOf, findingsOf, listener, never } from '../support.ts';
+import { codesOf, findingsOf, listener, never, slowState } from '../support.ts';
 import { commits, countOf, creations, deploymentOf, liveOn, platformOn, startProject, token } from './vercel.ts';
 
 let vercel: VercelEmulator;
@@ -75,13 +75,52 @@ describe('an upload', () => {
     expect(countOf(vercel, creations)).toBe(0);
   });
 
-  test('ends with the run that is cancelled', async () => {
-    const platform = await platformWith('echo started\nwhile :; do :; done');
+  /** Cancelled once the CLI has written a line, after which it would go on for ever. */
+  async function cancelled(lines: string, service: Partial<VercelService> = {}): Promise<string> {
+    const platform = await platformWith(`${lines}\necho started\nwhile :; do :; done`, service);
     const run = new AbortController();
     const progress = listener();
     progress.quote = () => run.abort(new Error('cancelled'));
-    await expect(platform.deploy(commits.good, run.signal, progress)).rejects.toThrow('cancelled');
+    const { staging } = platform;
+    const begun = staging
+      ? staging.stage(commits.good, run.signal, progress)
+      : platform.deploy(commits.good, run.signal, progress);
+    await expect(begun).rejects.toThrow('cancelled');
+    return progress.said.at(-1) ?? '';
+  }
+
+  test('that is cancelled before Vercel has it may have been complete, which is said', async () => {
+    expect(await cancelled('')).toMatch(/lists no deployment of this upload.*may still become READY, and live\.$/);
+    expect(await cancelled('', { strategy: 'stage-then-promote' })).toMatch(/become READY, and not live\.$/);
   });
+
+  test('that is cancelled when Vercel has it is cancelled there', async () => {
+    await vercel.stop();
+    vercel = await startProject({}, { build: slowState });
+    const created = `"${process.execPath}" "${await uploader()}" "$@"`;
+    expect(await cancelled(created)).toMatch(/The build of dpl_\w+ was cancelled on Vercel/);
+    expect(deploymentOf(vercel, commits.good).state).toBe('CANCELED');
+  });
+
+  test('that is cancelled when Vercel cannot be asked says so', async () => {
+    vercel.fail({ on: /^GET \/v6\/deployments/, times: Number.POSITIVE_INFINITY, answer: { status: 403 } });
+    expect(await cancelled('')).toMatch(/could not be asked; it may still become READY, and live: /);
+  });
+
+  /** What the CLI does at last: creates the deployment with the `--meta` that it was given. */
+  async function uploader(): Promise<string> {
+    const file = join(folder, 'uploader.mjs');
+    await writeFile(
+      file,
+      `const pairs = process.argv.flatMap((arg, at, all) => (arg === '--meta' ? [all[at + 1].split('=')] : []));
+       const body = { name: 'web', project: 'prj_web', target: 'production', files: [], meta: Object.fromEntries(pairs) };
+       const headers = { authorization: 'Bearer ' + process.env.VERCEL_TOKEN };
+       const url = process.env.VERCEL_API_URL + '/v13/deployments?teamId=' + process.env.VERCEL_ORG_ID;
+       const { status } = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+       if (status !== 200) process.exit(1);`,
+    );
+    return file;
+  }
 
   test('needs a build', async () => {
     const platform = await platformWith('exit 0', { directory: '.' });

@@ -125,7 +125,8 @@ function variable(project: VercelProject, { params }: EmulatorRequest): Answer {
   return ok({ ...variableView(project, found, index), decrypted: readable, value: readable ? found.value : '' });
 }
 
-function variableView(project: VercelProject, { key, type = 'encrypted', target }: ProjectVariable, index: number) {
+function variableView(project: VercelProject, variable: ProjectVariable, index: number) {
+  const { key, type = 'encrypted', target, updatedAt = project.createdAt } = variable;
   return {
     id: `env_${index}`,
     key,
@@ -135,7 +136,7 @@ function variableView(project: VercelProject, { key, type = 'encrypted', target 
     decrypted: type === 'plain',
     securityIssues: [],
     createdAt: project.createdAt,
-    updatedAt: project.createdAt,
+    updatedAt,
   };
 }
 

@@ -11,6 +11,8 @@ export interface ProjectVariable {
   type?: 'plain' | 'encrypted' | 'sensitive' | 'system';
   /** Default `['production']`. */
   target?: ('production' | 'preview' | 'development')[];
+  /** Milliseconds since the epoch. Default: when the project was made. */
+  updatedAt?: number;
 }
 
 export interface VercelProjectOptions {
