@@ -25,7 +25,7 @@ const page =
   (_, response) =>
     response.writeHead(status, { 'content-type': 'text/html', ...headers }).end(html);
 
-const soon = 'deadline: 1ms';
+const soon = 'consecutive: 1, for: 0s, deadline: 1ms';
 
 /** Gives every host an address of IPv4 and one of IPv6; which of them `localhost` has differs from machine to machine. */
 function hostOfBothKinds(): void {

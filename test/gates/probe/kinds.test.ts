@@ -25,7 +25,7 @@ import { cleanUp, codes, commit, noInputs, onCleanUp, probeOne, seen, serve } fr
 
 afterEach(cleanUp);
 
-const soon = 'deadline: 1ms';
+const soon = 'consecutive: 1, for: 0s, deadline: 1ms';
 
 async function tcp(onConnect: (socket: Socket) => void): Promise<string> {
   const sockets: Socket[] = [];
@@ -362,7 +362,7 @@ describe("[T8] the platform's own view", () => {
       FLY_API_BASE_URL: fly.apiUrl,
     };
     const ask = async (of: string) => {
-      const text = `services: { api: { platform: fly, app: a, image: "${image(of)}", url: "http://x" } }\nprobe: { api: { it: { deployment: "${of}", for: 0s, ${soon} } } }`;
+      const text = `services: { api: { platform: fly, app: a, image: "${image(of)}", url: "http://x" } }\nprobe: { api: { it: { deployment: "${of}", ${soon} } } }`;
       const config = parseConfiguration(text, { path: 'c.yml', environment: '', commit: of });
       const context = testContext({ variables });
       return probe(targetsOfConfiguration(config, { ...noInputs }, context), context);

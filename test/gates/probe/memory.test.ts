@@ -16,7 +16,12 @@ const tell =
 /** Mebibytes that the built gate held at most while it probed the service. */
 async function memoryOf(handler: RequestListener): Promise<number> {
   const gate = startGate('probe', {
-    env: { INPUT_URL: await serve(handler), INPUT_DEADLINE: '5s', NODE_OPTIONS: `--import ${JSON.stringify(tell)}` },
+    env: {
+      INPUT_URL: await serve(handler),
+      INPUT_CONSECUTIVE: '1',
+      INPUT_FOR: '0s',
+      NODE_OPTIONS: `--import ${JSON.stringify(tell)}`,
+    },
   });
   onCleanUp(() => gate.remove());
   expect([await gate.ended, gate.outputs()]).toEqual([0, expect.stringContaining('passed')]);

@@ -34,7 +34,7 @@ const forThisMachine = (folder: string) => selfSignedCertificate(folder);
 const forAnotherName = (folder: string) => selfSignedCertificate(folder, 'DNS:other.example.com');
 
 function probe(url: string, env: Record<string, string> = {}) {
-  return runGate('probe', { with: { url, deadline: '1ms' }, env });
+  return runGate('probe', { with: { url, consecutive: '1', for: '0s', deadline: '1ms' }, env });
 }
 
 describe('a certificate', () => {
