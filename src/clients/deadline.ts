@@ -1,10 +1,14 @@
-/** A signal with a time limit. */
-export interface Deadline {
-  signal: AbortSignal;
+/** The time that some work may take. */
+export interface TimeLimit {
   /** Whether it was the time that ran out. */
   readonly passed: boolean;
-  /** Lets go of the timer and of the other signal; called once the work is done. */
+  /** Lets go of the timer and of the signal; called once the work is done. */
   clear(): void;
+}
+
+/** A signal with a time limit. */
+export interface Deadline extends TimeLimit {
+  signal: AbortSignal;
 }
 
 /**
@@ -13,22 +17,27 @@ export interface Deadline {
  */
 export function startDeadline(ms: number, signal: AbortSignal): Deadline {
   const controller = new AbortController();
-  let passed = false;
-  const follow = () => controller.abort(signal.reason);
-  const timer = setTimeout(() => {
-    passed = true;
-    controller.abort(new DOMException('The time is over', 'TimeoutError'));
-  }, ms);
-  if (signal.aborted) follow();
-  else signal.addEventListener('abort', follow, { once: true });
-  return {
-    signal: controller.signal,
-    get passed() {
-      return passed;
-    },
+  return Object.assign(
+    endAfter(ms, signal, reason => controller.abort(reason)),
+    { signal: controller.signal },
+  );
+}
+
+/** The same for work that is ended by a call, with the reason: a signal of its own costs as much as sending a request. */
+export function endAfter(ms: number, signal: AbortSignal, end: (reason: Error) => void): TimeLimit {
+  const limit = {
+    passed: false,
     clear: () => {
       clearTimeout(timer);
       signal.removeEventListener('abort', follow);
     },
   };
+  const follow = () => end(signal.reason);
+  const timer = setTimeout(() => {
+    limit.passed = true;
+    end(new DOMException('The time is over', 'TimeoutError'));
+  }, ms);
+  if (signal.aborted) follow();
+  else signal.addEventListener('abort', follow, { once: true });
+  return limit;
 }

@@ -1,5 +1,5 @@
 import type { Agent, Dispatcher } from 'undici';
-import { startDeadline } from './deadline.ts';
+import { endAfter } from './deadline.ts';
 import { Exchange } from './exchange.ts';
 import { asNetworkError, NetworkError, timedOut } from './network-error.ts';
 import { acceptedEncodings } from './response-body.ts';
@@ -52,14 +52,12 @@ export interface HttpAnswer {
  */
 export async function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
   const { dispatcher, reset, destroy } = await connectionsFor(request);
+  request.signal.throwIfAborted();
   const exchange = new Exchange();
-  const deadline = startDeadline(request.timeout, request.signal);
-  const abort = () => exchange.abort(deadline.signal.reason);
+  const limit = endAfter(request.timeout, request.signal, reason => exchange.abort(reason));
   const started = performance.now();
   try {
     const { origin, pathname, search } = new URL(request.url);
-    deadline.signal.throwIfAborted();
-    deadline.signal.addEventListener('abort', abort, { once: true });
     const options: Dispatcher.DispatchOptions = {
       origin,
       path: `${pathname}${search}`,
@@ -82,14 +80,14 @@ export async function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
   } catch (error) {
     request.signal.throwIfAborted();
     const target = `${request.method} ${withoutQuery(request.url)}`;
-    if (deadline.passed) {
+    if (limit.passed) {
       const { status } = exchange;
       const what = status === undefined ? 'gave no answer' : `answered ${status} with a body that did not end`;
       throw new NetworkError(timedOut, `${target} ${what} within ${request.timeout} ms`, status !== undefined);
     }
     throw asNetworkError(error, target) ?? error;
   } finally {
-    deadline.clear();
+    limit.clear();
     await destroy?.();
   }
 }

@@ -13,6 +13,7 @@ export function createLog(redactor: Redactor, write: (text: string) => void = wr
   const print = (text: string, bar: string) => {
     for (const line of redactor.redact(text).split(/\r\n|\r|\n/)) write(`${bar}${harmless(line)}\n`);
   };
+  const debugs = isDebug();
   return {
     info: text => print(text, ''),
     quote: text => print(text.trimEnd(), '  │ '),
@@ -24,7 +25,7 @@ export function createLog(redactor: Redactor, write: (text: string) => void = wr
     },
     // Without debug logging the runner drops it, one line for each of thousands of steps.
     debug: text => {
-      if (isDebug()) debug(harmless(redactor.redact(text)));
+      if (debugs) debug(harmless(redactor.redact(text)));
     },
   };
 }

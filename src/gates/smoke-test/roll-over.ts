@@ -13,10 +13,10 @@ export const rolledOver: FindingKind = {
 };
 
 /** Ends the step when the answer says that it comes from another deployment than the first one did. */
-export function refuseRollOver(answer: HttpAnswer, { origin }: URL, { run, flow }: Visit): void {
+export function refuseRollOver(answer: HttpAnswer, url: string, { run, flow }: Visit): void {
   const { deployment, services } = run.plan.requests;
-  const service = services.get(origin);
   const now = deployment.seenIn === undefined ? undefined : answer.headers[deployment.seenIn];
+  const service = now === undefined ? undefined : services.get(new URL(url).origin);
   if (service === undefined || now === undefined) return;
   const first = run.served.get(service.name);
   if (first === undefined) run.served.set(service.name, now);

@@ -18,5 +18,6 @@ export function looksSecret(name: string, value: unknown): value is string {
 
 /** The JSON Web Tokens in a text. */
 export function tokensIn(text: string): string[] {
-  return [...new Set(text.match(jsonWebToken))];
+  const tokens = text.match(jsonWebToken);
+  return tokens ? [...new Set(tokens)] : [];
 }

@@ -75,7 +75,7 @@ export class Visit {
   /** The whole address of a step, over http or https. Throws a GateError when it turns out to be none. */
   addressOf(step: Step<DeclaredStep | AskedAgain>, location: string): URL {
     const text = this.scope.text(location);
-    const url = URL.canParse(text, step.baseUrl) ? new URL(text, step.baseUrl) : undefined;
+    const url = URL.parse(text, step.baseUrl);
     if (url && keyOf(step.declared) === 'websocket') url.protocol = url.protocol.replace(/^ws/, 'http');
     if (url && /^https?:$/.test(url.protocol)) {
       const query = 'query' in step.declared ? this.scope.texts(step.declared.query) : {};
@@ -108,19 +108,23 @@ export class Visit {
     for (const text of [answer.body, answer.headers.location ?? '', ...answer.cookies]) {
       for (const token of tokensIn(text)) redactor.add(token);
     }
-    const url = new URL(request.url);
-    this.cookies.store(answer.cookies, url, clock.now());
-    refuseRollOver(answer, url, this);
+    if (answer.cookies.length > 0) this.cookies.store(answer.cookies, new URL(request.url), clock.now());
+    refuseRollOver(answer, request.url, this);
     return answer;
   }
 
   /** `target` is the request as a person reads it; by default what the step is declared to do. */
   about(step: Step, url?: URL): StepAbout {
-    const verb = verbOf(step.declared);
-    const request = url ? `${verb} ${shownAddress(url, step.baseUrl)}` : titleOf(step.declared);
-    const name = step.declared.name;
+    const target = () => {
+      const request = url ? `${verbOf(step.declared)} ${shownAddress(url, step.baseUrl)}` : titleOf(step.declared);
+      const { name } = step.declared;
+      const isKnown = name !== undefined && this.scope.knows(name);
+      return `${step.label} (${isKnown ? `${this.scope.text(name)}: ${request}` : request})`;
+    };
     return {
-      target: `${step.label} (${name === undefined ? request : `${this.scope.text(name)}: ${request}`})`,
+      get target() {
+        return target(); // for a finding, of which most steps have none
+      },
       where: this.where(step),
       placeOfCapture: step.placeOfCapture,
       redact: text => this.context.redactor.redact(text),

@@ -47,6 +47,12 @@ export interface Flow {
   cleanUp: Step[];
 }
 
+/** A name that a step uses, and where. */
+export interface Use {
+  name: string;
+  path: Path;
+}
+
 /** One step, with where it belongs. */
 export interface Step<Declared extends DeclaredStep | AskedAgain = DeclaredStep> {
   declared: Declared;
@@ -56,6 +62,8 @@ export interface Step<Declared extends DeclaredStep | AskedAgain = DeclaredStep>
   baseUrl: string | undefined;
   path: Path;
   place: Place;
+  /** The names in it, also in what it wraps. */
+  uses: Use[];
   /** The place of a value in it, such as `placeOf('expect', 'status')`. */
   placeOf(...path: Path): Place;
   /** The place of a captured name. */

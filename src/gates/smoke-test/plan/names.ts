@@ -1,16 +1,10 @@
 import { invalidValue, unknownName } from '../../../config/findings.ts';
-import { isVariableName, namesIn } from '../../../config/interpolation.ts';
+import { hasPlaceholder, isVariableName, namesIn } from '../../../config/interpolation.ts';
 import type { Configuration } from '../../../config/load.ts';
 import type { Generator } from '../../../config/schema/smoke.ts';
 import { type Finding, found, type Place } from '../../../core/finding.ts';
 import { suggestion } from '../../../core/nearest.ts';
-import type { Path, Step } from './model.ts';
-
-/** A name that a step uses, and where. */
-export interface Use {
-  name: string;
-  path: Path;
-}
+import type { Path, Step, Use } from './model.ts';
 
 /**
  * What is wrong with the names of a flow: one that nothing gives a value before the step that uses it, and one that
@@ -46,7 +40,7 @@ export class NameCheck {
 
   #step(step: Step, known: Set<string>, remedyFor: (name: string) => string | undefined): void {
     const own = new Set([...known, ...namesOfRounds(step), ...('injection' in step.declared ? ['payload'] : [])]);
-    for (const { name, path } of usesIn(step.declared, step.path)) {
+    for (const { name, path } of step.uses) {
       if (isVariableName(name) || own.has(name)) continue;
       this.#find(
         name,
@@ -106,6 +100,7 @@ export function namesOfGenerated(name: string, generator: Generator): string[] {
 }
 
 export function usesIn(value: unknown, path: Path): Use[] {
+  if (!hasPlaceholder(value)) return []; // most of a step
   if (typeof value === 'string') return namesIn(value).map(name => ({ name: name.trim(), path }));
   if (value === null || typeof value !== 'object') return [];
   if (Array.isArray(value)) return value.flatMap((item, index) => usesIn(item, [...path, index]));

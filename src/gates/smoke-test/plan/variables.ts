@@ -4,7 +4,7 @@ import { secretVariable } from '../../../config/variables.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { GateError } from '../../../core/errors.ts';
 import type { Finding } from '../../../core/finding.ts';
-import type { Path, Step } from './model.ts';
+import type { Path, Step, Use } from './model.ts';
 import { usesIn } from './names.ts';
 
 /** Collects the variables of the step's environment that a plan needs, and what is said of those that are not set. */
@@ -25,7 +25,7 @@ export class VariableReader {
 
   steps(steps: Step[]): void {
     for (const step of steps) {
-      this.of(step.declared, step.label, step.path);
+      this.#readAll(step.uses, step.label);
       for (const key of ['database', 'store']) {
         const name: unknown = Reflect.get(step.declared, key);
         if (typeof name === 'string') this.#read(name, step.label, [...step.path, key]);
@@ -37,7 +37,11 @@ export class VariableReader {
 
   /** Those that a value uses. */
   of(value: unknown, purpose: string, path: Path): void {
-    for (const use of usesIn(value, path)) if (isVariableName(use.name)) this.#read(use.name, purpose, use.path);
+    this.#readAll(usesIn(value, path), purpose);
+  }
+
+  #readAll(uses: Use[], purpose: string): void {
+    for (const { name, path } of uses) if (isVariableName(name)) this.#read(name, purpose, path);
   }
 
   #read(name: string, purpose: string, path: Path): void {

@@ -5,6 +5,7 @@ import { type Finding, found } from '../../../core/finding.ts';
 import { suggestion } from '../../../core/nearest.ts';
 import { addressesOf, keyOf, schemesOf } from './address.ts';
 import type { Path, Step } from './model.ts';
+import { usesIn } from './names.ts';
 
 /** What the steps of a list have in common. */
 interface Surroundings {
@@ -35,6 +36,7 @@ function planStep(declared: DeclaredStep, path: Path, label: string, around: Sur
     path,
     baseUrl: config.services[serviceOf(service, config) ?? '']?.url,
     place: config.placeOf(path),
+    uses: usesIn(declared, path),
     placeOf: (...inner) => config.placeOf([...path, ...inner]),
     placeOfCapture: name => config.placeOfKey([...path, 'capture', name]),
   };
