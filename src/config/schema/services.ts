@@ -80,6 +80,11 @@ const railwaySchema = z.strictObject({
   project: z.string().min(1).describe('The project on Railway, by id.'),
   environment: z.string().min(1).describe('The environment of the project, by id.'),
   service: z.string().min(1).describe('The service of the project, by id.'),
+  image: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The image to release, of a service that runs one. Default: the commit is built by Railway.'),
   ...shared,
 });
 

@@ -1,7 +1,7 @@
 import type { Deployment } from '../../core/record.ts';
+import { sameImage } from '../image.ts';
 import type { Live } from '../platform.ts';
 import type { Release } from './api.ts';
-import { sameImage } from './image.ts';
 
 /** What flyctl writes at the end of a release that went well; `succeeded` is of the time before machines. */
 const good = ['complete', 'succeeded'];

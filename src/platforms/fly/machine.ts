@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { pinned } from './image.ts';
+import { commitInTag, pinned } from '../image.ts';
 
 const checkSchema = z.looseObject({ name: z.string(), status: z.string().default(''), output: z.string().nullish() });
 
@@ -80,7 +80,7 @@ export function commitOf({ config, image_ref }: Machine): string | undefined {
   // `fly deploy` on GitHub Actions labels its images (superfly/flyctl internal/command/deploy/deploy_build.go).
   const labels = image_ref?.labels ?? {};
   const label = labels['org.opencontainers.image.revision'] ?? labels.GH_SHA;
-  return label ?? /:(?:[\w.-]*-)?([0-9a-f]{40})(?:@|$)/.exec(config?.image ?? '')?.[1];
+  return label ?? commitInTag(config?.image ?? '');
 }
 
 /** How many checks a machine has to pass; its answer lists none of them until they have run. */

@@ -2,7 +2,7 @@ import { httpRequest } from '../../clients/http.ts';
 import { NetworkError } from '../../clients/network-error.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import { parseImage } from './image.ts';
+import { parseImage } from '../image.ts';
 
 export const imageGone: FindingKind = {
   code: 'platform/image-gone',

@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/finding.ts';
-import { sameImage } from './image.ts';
+import { sameImage } from '../image.ts';
 import { Leases } from './leases.ts';
 import { imageOf, type Machine } from './machine.ts';
 import { Registration } from './registration.ts';

@@ -2,10 +2,10 @@ import type { GateContext } from '../../core/context.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { Refused, Uncertain } from '../api-errors.ts';
+import { sameImage } from '../image.ts';
 import type { Progress } from '../platform.ts';
 import { poll } from '../polling.ts';
 import type { FlyApi, Release } from './api.ts';
-import { sameImage } from './image.ts';
 import type { Leases } from './leases.ts';
 import { showLog } from './logs.ts';
 import {

@@ -30,8 +30,12 @@ export interface RailwayApi {
   deployment(id: string, signal: AbortSignal): Promise<RailwayDeployment>;
   /** The newest first, removed ones too. */
   deployments(signal: AbortSignal): Promise<RailwayDeployment[]>;
-  /** Returns the id of the new deployment. */
-  deploy(commit: string, signal: AbortSignal): Promise<string>;
+  /** What the service is made from: a repository, or an image. */
+  source(signal: AbortSignal): Promise<{ repo?: string | null | undefined; image?: string | null | undefined }>;
+  /** The image that the next deployment runs. */
+  setImage(image: string, signal: AbortSignal): Promise<void>;
+  /** Deploys a commit, or the image of the service. Returns the id of the new deployment. */
+  deploy(commit: string | undefined, signal: AbortSignal): Promise<string>;
   cancel(id: string, signal: AbortSignal): Promise<void>;
   /** Makes a new deployment of the image and the variables of an earlier one; Railway does not say its id. */
   rollback(id: string, signal: AbortSignal): Promise<void>;
@@ -86,12 +90,28 @@ export function createRailwayApi(
       const { deployments } = await ask(schema, { query, variables, what: `the deployments of ${theService}`, signal });
       return deployments.edges.map(({ node }) => node);
     },
+    source: async signal => {
+      const query = `query ($environmentId: String!, $serviceId: String!) {
+        serviceInstance(environmentId: $environmentId, serviceId: $serviceId) { source { image repo } }
+      }`;
+      const source = z.looseObject({ repo: z.string().nullish(), image: z.string().nullish() });
+      const schema = z.looseObject({ serviceInstance: z.looseObject({ source: source.nullish() }) });
+      const answer = await ask(schema, { query, variables: instance, what: `the source of ${theService}`, signal });
+      return answer.serviceInstance.source ?? {};
+    },
+    setImage: async (image, signal) => {
+      const query = `mutation ($environmentId: String!, $serviceId: String!, $input: ServiceInstanceUpdateInput!) {
+        serviceInstanceUpdate(environmentId: $environmentId, serviceId: $serviceId, input: $input)
+      }`;
+      const variables = { ...instance, input: { source: { image } } };
+      await ask(z.unknown(), { query, variables, what: `the image of ${theService}`, repeatable: true, signal });
+    },
     deploy: async (commit, signal) => {
       const query = `mutation ($environmentId: String!, $serviceId: String!, $commitSha: String) {
         serviceInstanceDeployV2(environmentId: $environmentId, serviceId: $serviceId, commitSha: $commitSha)
       }`;
       const schema = z.looseObject({ serviceInstanceDeployV2: z.string() });
-      const variables = { ...instance, commitSha: commit };
+      const variables = { ...instance, ...(commit && { commitSha: commit }) };
       const answer = await ask(schema, { query, variables, what: `a deployment of ${theService}`, signal });
       return answer.serviceInstanceDeployV2;
     },

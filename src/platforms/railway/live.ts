@@ -1,4 +1,5 @@
 import type { Deployment } from '../../core/record.ts';
+import { commitInTag } from '../image.ts';
 import type { Live } from '../platform.ts';
 import type { RailwayDeployment } from './api.ts';
 
@@ -16,6 +17,7 @@ export function liveOf(active: RailwayDeployment[], url: string): Live {
 }
 
 export function deploymentOf({ id, meta }: RailwayDeployment, url: string): Deployment {
-  const { commitHash: commit, image } = meta ?? {};
+  const { commitHash, image } = meta ?? {};
+  const commit = commitHash ?? (image && commitInTag(image));
   return { id, ...(commit && { commit }), ...(image && { image }), url };
 }

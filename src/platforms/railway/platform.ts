@@ -3,6 +3,7 @@ import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { Refused } from '../api-errors.ts';
 import { beginOnce } from '../begin-once.ts';
 import { autoDeploysHeld, missing, notLive, notRestorable, unknownCommit } from '../findings.ts';
+import { isImmutable, sameImage } from '../image.ts';
 import type { Change, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
 import { poll } from '../polling.ts';
 import { isSameCode, runsByCode } from '../same-code.ts';
@@ -17,6 +18,15 @@ export const foreignProject: FindingKind = {
   meaning: 'The token belongs to another project or environment than the service, so nothing was changed.',
   cause: 'The token of staging in the place of that of production, or ids that were copied from another project.',
   remedy: 'Make a project token for this environment under Project Settings → Tokens, or correct the ids.',
+};
+
+export const otherSource: FindingKind = {
+  code: 'platform/other-source',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The service is made from something else than the configuration says, so nothing was changed.',
+  cause: 'An `image` for a service that Railway builds from a repository, or a service with an image and none named.',
+  remedy: 'Add or remove `image` of the service, or change its source on Railway.',
 };
 
 export const restoredVariables: FindingKind = {
@@ -36,7 +46,7 @@ const ended = ['SUCCESS', 'SLEEPING', 'FAILED', 'CRASHED', 'SKIPPED', 'REMOVED',
 export function railwayPlatform(service: RailwayService, dependencies: PlatformDependencies): Platform {
   const { context } = dependencies;
   const { clock } = context;
-  const { url } = service;
+  const { url, image } = service;
   const api = createRailwayApi(service, dependencies);
 
   const live = async (signal: AbortSignal): Promise<Live> => {
@@ -72,10 +82,22 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
 
   return {
     live,
-    carries: (now, commit) =>
-      commit !== '' && !now.down && now.deployment?.commit === commit && now.others.length === 0,
+    carries: ({ deployment, others, down }, commit) => {
+      if (down || others.length > 0) return false;
+      if (image === undefined) return commit !== '' && deployment?.commit === commit;
+      return isImmutable(image, commit) && sameImage(deployment?.image ?? '', image);
+    },
     runs: runsByCode,
-    obstaclesToDeploy: async commit => {
+    obstaclesToDeploy: async (commit, signal) => {
+      const source = await api.source(signal);
+      const which = `The service ${service.service} on Railway`;
+      if (image !== undefined) {
+        if (!source.repo) return [];
+        return [found(otherSource, { seen: `${which} is built from ${source.repo}, and an image is configured.` })];
+      }
+      if (source.image) {
+        return [found(otherSource, { seen: `${which} runs the image ${source.image}, and none is configured.` })];
+      }
       if (/^[0-9a-f]{40}$/.test(commit)) return [];
       return [found(unknownCommit, { seen: `Railway cannot be told to deploy the commit "${commit}".` })];
     },
@@ -95,10 +117,17 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
     },
     deploy: async (commit, signal, progress) => {
       const deploying: Deploying = { api, context, signal, progress, isWayBack: false };
-      const isOurs = ({ meta }: RailwayDeployment) => meta?.commitHash === commit;
-      const running = (await api.deployments(signal)).find(one => isOurs(one) && !ended.includes(one.status));
-      if (running) progress.say(`${running.id} is being deployed from this commit already; it is waited for.`);
-      const begin = () => api.deploy(commit, signal);
+      const isOurs = ({ meta }: RailwayDeployment) =>
+        image === undefined ? meta?.commitHash === commit : sameImage(meta?.image ?? '', image);
+      // A tag such as `latest` may have been another image then.
+      const joinable = image === undefined || isImmutable(image, commit) ? await api.deployments(signal) : [];
+      const running = joinable.find(one => isOurs(one) && !ended.includes(one.status));
+      if (running) progress.say(`${running.id} is being deployed from the same already; it is waited for.`);
+      const begin = async () => {
+        if (image === undefined) return api.deploy(commit, signal);
+        await api.setImage(image, signal);
+        return api.deploy(undefined, signal);
+      };
       const id = running?.id ?? (await beginOnce({ ...beginning(signal, progress), begin, isOurs }));
       return verified(id, await untilLive(id, deploying), signal);
     },

@@ -1,4 +1,5 @@
 import type { Deployment } from '../../core/record.ts';
+import { commitInTag, pinned } from '../image.ts';
 import type { Live } from '../platform.ts';
 import type { RenderApi, RenderDeploy } from './api.ts';
 
@@ -10,6 +11,7 @@ export async function liveOf(api: RenderApi, url: string, signal: AbortSignal): 
 }
 
 export function deploymentOf({ id, commit, image }: RenderDeploy, url: string): Deployment {
-  const made = image?.sha ?? image?.ref;
-  return { id, ...(commit?.id && { commit: commit.id }), ...(made && { image: made }), url };
+  const made = image?.ref && pinned(image.ref, image.sha);
+  const from = commit?.id ?? (made && commitInTag(made));
+  return { id, ...(from && { commit: from }), ...(made && { image: made }), url };
 }

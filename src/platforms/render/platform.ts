@@ -4,6 +4,7 @@ import type { Deployment } from '../../core/record.ts';
 import { Refused } from '../api-errors.ts';
 import { beginOnce } from '../begin-once.ts';
 import { autoDeploysHeld, autoDeploysOn, notLive, notRestorable, unknownCommit } from '../findings.ts';
+import { isImmutable, sameImage } from '../image.ts';
 import type { Change, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
 import { poll } from '../polling.ts';
 import { isSameCode, runsByCode } from '../same-code.ts';
@@ -65,7 +66,9 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
   return {
     live,
     carries: ({ deployment }, commit) =>
-      image === undefined ? commit !== '' && deployment?.commit === commit : deployment?.image === image,
+      image === undefined
+        ? commit !== '' && deployment?.commit === commit
+        : isImmutable(image, commit) && sameImage(deployment?.image ?? '', image),
     runs: runsByCode,
     obstaclesToDeploy: async (commit, signal) => {
       const named = image !== undefined || /^[0-9a-f]{40}$/.test(commit);

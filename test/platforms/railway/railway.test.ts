@@ -104,9 +104,11 @@ describe('a deploy to Railway', () => {
   });
 
   test('joins a deployment of the commit that a push has started', async () => {
-    railway = await startEnvironment({}, 50);
+    railway = await startEnvironment();
+    const letGo = railway.hold();
     service().deploy(commits.good);
-    expect(await platformOn(railway).deploy(commits.good, never, listener())).toMatchObject({ verdict: 'passed' });
+    const progress = listener(text => text.includes('already') && letGo());
+    expect(await platformOn(railway).deploy(commits.good, never, progress)).toMatchObject({ verdict: 'passed' });
     expect(countOf(railway, 'serviceInstanceDeployV2')).toBe(0);
   });
 
@@ -215,19 +217,21 @@ describe('a rollback on Railway', () => {
     failNext('deploymentRollback', 'lose-answer');
     expect(await platformOn(railway).rollback(before, 'bad', never, listener())).toMatchObject({ verdict: 'passed' });
     expect(countOf(railway, 'deploymentRollback')).toBe(1);
-    expect(service().deployments.filter(({ commit }) => commit === commits.old)).toHaveLength(2);
+    expect(service().deployments.filter(({ source }) => source === commits.old)).toHaveLength(2);
   });
 
   test('goes on when the run is cancelled, and is joined by the next one', async () => {
-    railway = await startEnvironment({}, 50);
+    railway = await startEnvironment();
     const before = await liveNow();
     await platformOn(railway).deploy(commits.good, never, listener());
+    const letGo = railway.hold();
     const controller = new AbortController();
     const watching = listener(text => text.includes('goes back') && controller.abort(new Error('cancelled')));
     await expect(platformOn(railway).rollback(before, 'bad', controller.signal, watching)).rejects.toThrow('cancelled');
     expect(watching.said.at(-1)).toMatch(/goes on at Railway/);
 
-    expect(await platformOn(railway).rollback(before, 'bad', never, listener())).toMatchObject({ verdict: 'passed' });
+    const next = listener(text => text.includes('goes back') && letGo());
+    expect(await platformOn(railway).rollback(before, 'bad', never, next)).toMatchObject({ verdict: 'passed' });
     expect(countOf(railway, 'deploymentRollback')).toBe(1);
   });
 

@@ -61,9 +61,11 @@ describe('a deploy to Render', () => {
   });
 
   test('joins a deploy of the commit that a push has started', async () => {
-    render = await startService({}, 50);
+    render = await startService();
+    const letGo = render.hold();
     service().deploy(commits.good, 'new_commit');
-    expect(await platformOn(render).deploy(commits.good, never, listener())).toMatchObject({ verdict: 'passed' });
+    const progress = listener(text => text.includes('already') && letGo());
+    expect(await platformOn(render).deploy(commits.good, never, progress)).toMatchObject({ verdict: 'passed' });
     expect(countOf(render, creations)).toBe(0);
   });
 
@@ -82,14 +84,21 @@ describe('a deploy to Render', () => {
   test('of an image names the image', async () => {
     render = await startService({
       image: true,
-      builds: { 'img:1': lightBuild('1'), 'img:2': lightBuild('2') },
+      builds: { 'img:1': lightBuild('1'), [`img:${commits.good}`]: lightBuild('2') },
       live: 'img:1',
       history: [],
     });
-    const platform = platformOn(render, { service: { image: 'img:2' } });
+    const platform = platformOn(render, { service: { image: `img:${commits.good}` } });
     const change = await platform.deploy('', never, listener());
-    expect(change).toMatchObject({ verdict: 'passed', live: { deployment: { image: 'img:2' } } });
-    expect(platform.carries(change.live, '')).toBe(true);
+    expect(change).toMatchObject({ verdict: 'passed', live: { deployment: { commit: commits.good } } });
+    expect(change.live.deployment?.image).toMatch(new RegExp(`^img:${commits.good}@sha256:[0-9a-f]{64}$`));
+    expect(platform.carries(change.live, commits.good)).toBe(true);
+  });
+
+  test('of an image whose tag may move is never known to be live already', async () => {
+    render = await startService({ image: true, builds: { 'img:1': lightBuild('1') }, live: 'img:1', history: [] });
+    const platform = platformOn(render, { service: { image: 'img:1' } });
+    expect(platform.carries(await platform.live(never), commits.good)).toBe(false);
   });
 
   test('that crashes on the database shows its log, and the old one still serves (R5, R8)', async () => {
@@ -301,15 +310,17 @@ describe('a rollback on Render', () => {
   });
 
   test('goes on when the run is cancelled, and is joined by the next one', async () => {
-    render = await startService({}, 50);
+    render = await startService();
     const before = await liveNow();
     await platformOn(render).deploy(commits.good, never, listener());
+    const letGo = render.hold();
     const controller = new AbortController();
     const watching = listener(text => text.includes('goes back') && controller.abort(new Error('cancelled')));
     await expect(platformOn(render).rollback(before, 'bad', controller.signal, watching)).rejects.toThrow('cancelled');
     expect(watching.said.at(-1)).toMatch(/goes on at Render/);
 
-    expect(await platformOn(render).rollback(before, 'bad', never, listener())).toMatchObject({ verdict: 'passed' });
+    const next = listener(text => text.includes('goes back') && letGo());
+    expect(await platformOn(render).rollback(before, 'bad', never, next)).toMatchObject({ verdict: 'passed' });
     expect(countOf(render, rollbacks)).toBe(1);
   });
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { VercelEmulator } from '../../support/emulators/vercel/index.ts';
-import { codesOf, findingsOf, listener, never, slowState } from '../support.ts';
+import { codesOf, fastClock, findingsOf, listener, never, slowState } from '../support.ts';
 import { commits, countOf, creations, deploymentOf, liveOn, platformOn, promotions, startProject } from './vercel.ts';
 
 let vercel: VercelEmulator;
@@ -67,7 +67,7 @@ describe('a deploy to Vercel', () => {
   });
 
   test('fails when someone cancels it', async () => {
-    vercel = await startProject({}, { build: 200 });
+    vercel = await startProject({}, { build: slowState });
     const watching = listener(text => text.includes('BUILDING') && deploymentOf(vercel, commits.good).cancel());
     const change = await platformOn(vercel).deploy(commits.good, never, watching);
     expect(change.verdict).toBe('failed');
@@ -82,7 +82,7 @@ describe('a deploy to Vercel', () => {
     ['READY', { checks: { 'deployment-alias': { state: 'failed' } } }, 'platform/domains-not-assigned'],
     ['READY', { checksConclusion: 'failed' }, 'platform/domains-not-assigned'],
   ])('fails when it is %s with %j', async (readyState, more, code) => {
-    vercel = await startProject({}, { build: 60_000 });
+    vercel = await startProject({}, { build: slowState });
     answerWith({ readyState, ...more }, 1);
     const change = await platformOn(vercel).deploy(commits.good, never, listener());
     expect(change.verdict).toBe('failed');
@@ -90,7 +90,7 @@ describe('a deploy to Vercel', () => {
   });
 
   test('fails when Vercel says that it is live and the domain leads elsewhere', async () => {
-    vercel = await startProject({}, { build: 60_000 });
+    vercel = await startProject({}, { build: slowState });
     answerWith({ readyState: 'READY', readySubstate: 'PROMOTED', aliasAssigned: 1 }, 1);
     const change = await platformOn(vercel).deploy(commits.good, never, listener());
     expect(change.verdict).toBe('failed');
@@ -98,11 +98,13 @@ describe('a deploy to Vercel', () => {
   });
 
   test('joins a build of the commit that a push has started', async () => {
-    vercel = await startProject({}, { build: 200 });
+    vercel = await startProject();
+    const letGo = vercel.hold();
     vercel
       .project('web')
       .deploy({ ...liveOn(vercel).request, commit: commits.good, meta: { githubCommitSha: commits.good } });
-    const change = await platformOn(vercel).deploy(commits.good, never, listener());
+    const progress = listener(text => text.includes('already') && letGo());
+    const change = await platformOn(vercel).deploy(commits.good, never, progress);
     expect(change.verdict).toBe('passed');
     expect(countOf(vercel, creations)).toBe(0);
   });
@@ -157,11 +159,17 @@ describe('a deploy to Vercel', () => {
   });
 
   test('asks no slower than every five seconds, and at first every second', async () => {
-    vercel = await startProject({}, { build: 400 });
-    const { fastClock } = await import('../support.ts');
-    const clock = fastClock(100);
+    vercel = await startProject();
+    const letGo = vercel.hold();
+    const fast = fastClock(100);
+    const { slept } = fast;
+    const sleep: typeof fast.sleep = (ms, signal) => {
+      if (ms === 5000) letGo();
+      return fast.sleep(ms, signal);
+    };
+    const clock = { ...fast, sleep };
     await platformOn(vercel, { context: { clock } }).deploy(commits.good, never, listener());
-    expect(new Set(clock.slept)).toEqual(new Set([1000, 5000]));
+    expect(new Set(slept)).toEqual(new Set([1000, 5000]));
   });
 
   test.each([

@@ -5,6 +5,8 @@ export class Background {
   readonly #stopped = new AbortController();
   readonly #running = new Set<Promise<void>>();
   readonly #failures: unknown[] = [];
+  #held = Promise.resolve();
+  #letGo = () => {};
 
   get signal(): AbortSignal {
     return this.#stopped.signal;
@@ -22,11 +24,22 @@ export class Background {
   /** Rejects when the emulator stops. */
   async sleep(milliseconds: number): Promise<void> {
     await delay(milliseconds, undefined, { signal: this.signal });
+    await this.#held;
+    this.signal.throwIfAborted();
+  }
+
+  /** Whatever goes on stays in its state, however long a test takes, until what is returned is called. */
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held = promise;
+    this.#letGo = resolve;
+    return resolve;
   }
 
   /** Tells the work to end; it may still need what it waits for, such as the end of a process. */
   abort(): void {
     this.#stopped.abort();
+    this.#letGo();
   }
 
   /** @throws AggregateError with what went wrong in the background. */

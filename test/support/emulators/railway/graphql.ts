@@ -18,6 +18,9 @@ export const SCHEMA = `
   input ServiceInstanceAutoDeployUpdateInput {
     enabled: Boolean! environmentId: String! projectId: String! serviceId: String!
   }
+  input ServiceSourceInput { image: String repo: String }
+  input ServiceInstanceUpdateInput { source: ServiceSourceInput }
+  type ServiceSource { image: String repo: String }
   type ServiceInstanceAutoDeployUpdateResult { enabled: Boolean! }
   type User { id: ID! }
   type ProjectToken { projectId: String! environmentId: String! }
@@ -25,7 +28,7 @@ export const SCHEMA = `
     id: ID! status: DeploymentStatus! canRollback: Boolean! canRedeploy: Boolean! deploymentStopped: Boolean!
     createdAt: DateTime! serviceId: String environmentId: String! projectId: String! staticUrl: String meta: DeploymentMeta
   }
-  type ServiceInstance { id: ID! activeDeployments: [Deployment!]! latestDeployment: Deployment }
+  type ServiceInstance { id: ID! activeDeployments: [Deployment!]! latestDeployment: Deployment source: ServiceSource }
   type QueryDeploymentsConnectionEdge { node: Deployment! }
   type QueryDeploymentsConnection { edges: [QueryDeploymentsConnectionEdge!]! }
   type Variable { name: String! isSealed: Boolean! serviceId: String }
@@ -48,6 +51,7 @@ export const SCHEMA = `
     deploymentRollback(id: String!): Boolean!
     deploymentCancel(id: String!): Boolean!
     serviceInstanceDeployV2(environmentId: String!, serviceId: String!, commitSha: String): String!
+    serviceInstanceUpdate(environmentId: String, serviceId: String!, input: ServiceInstanceUpdateInput!): Boolean!
     serviceInstanceAutoDeployUpdate(input: ServiceInstanceAutoDeployUpdateInput!): ServiceInstanceAutoDeployUpdateResult!
   }
 `;
@@ -102,7 +106,7 @@ function resolvers(scope: RailwayScope, caller: Caller): object {
     environmentId: scope.environment,
     projectId: scope.project,
     staticUrl: service.domain.url,
-    meta: { commitHash: deployment.commit, branch: 'main' },
+    meta: service.options.image ? { image: deployment.source } : { commitHash: deployment.source, branch: 'main' },
   });
   const logsOf = (entries: { at: Date; text: string }[], limit = 100) =>
     // The API gives one row more than was asked for (railwayapp/cli src/controllers/deployment.rs).
@@ -139,6 +143,7 @@ function resolvers(scope: RailwayScope, caller: Caller): object {
         id: `${service.id}-instance`,
         activeDeployments: service.active.map(one => view(service, one)),
         latestDeployment: latest && view(service, latest),
+        source: service.options.image ? { image: service.image } : { repo: 'acme/shop' },
       };
     },
     variables: ({ serviceId }: { serviceId: string }) => serviceOf(serviceId).variables,
@@ -168,7 +173,12 @@ function resolvers(scope: RailwayScope, caller: Caller): object {
     },
     serviceInstanceDeployV2: ({ serviceId, commitSha }: { serviceId: string; commitSha?: string }) => {
       const service = serviceOf(serviceId);
-      return service.deploy(commitSha ?? service.options.live).id;
+      return service.deploy(commitSha ?? service.image).id;
+    },
+    serviceInstanceUpdate: ({ serviceId, input }: { serviceId: string; input: { source?: { image?: string } } }) => {
+      const service = serviceOf(serviceId);
+      service.image = input.source?.image ?? service.image;
+      return true;
     },
     serviceInstanceAutoDeployUpdate: ({ input }: { input: { serviceId: string; enabled: boolean } }) => {
       serviceOf(input.serviceId).autoDeploy = input.enabled;

@@ -25,6 +25,8 @@ export interface RailwayEmulator {
   service(id: string): RailwayServiceState;
   requests: RecordedRequest[];
   fail(fault: Fault): void;
+  /** Keeps deployments in their states until what is returned is called. */
+  hold(): () => void;
   stop(): Promise<void>;
 }
 
@@ -60,6 +62,7 @@ export async function startRailway(options: RailwayOptions): Promise<RailwayEmul
     service,
     requests: server.requests,
     fail: server.fail,
+    hold: () => background.hold(),
     async stop() {
       background.abort();
       await server.stop();

@@ -3,6 +3,7 @@ import { buildClientSchema, buildSchema, type GraphQLSchema, type IntrospectionQ
 import { commits, platformOn, startEnvironment } from '../../../platforms/railway/railway.ts';
 import { listener, never, slowState } from '../../../platforms/support.ts';
 import { contract, describeWith } from '../../contracts.ts';
+import { lightBuild } from '../../sample-build.ts';
 import { differences } from '../schema-differences.ts';
 import { recordOf, textOf } from '../values.ts';
 import { SCHEMA } from './graphql.ts';
@@ -32,6 +33,17 @@ describeWith('Railway GraphQL', publishedSchema(), 'shared/contracts is not besi
     await platform.holdAutoDeploys(never);
 
     expectAsked('serviceInstanceAutoDeployUpdate', 'deploymentRollback', 'buildLogs');
+    expect(faults(published)).toEqual([]);
+  });
+
+  test('so is what it asks for a service that runs an image', async () => {
+    const [old, good] = ['ghcr.io/acme/worker:1', `ghcr.io/acme/worker:${commits.good}`];
+    const builds = { [old]: lightBuild('old'), [good]: lightBuild('good') };
+    railway = await startEnvironment({ image: true, builds, live: old, history: [] });
+    const platform = platformOn(railway, { service: { image: good } });
+    await platform.obstaclesToDeploy(commits.good, never);
+    await platform.deploy(commits.good, never, listener());
+    expectAsked('source { image repo }', 'serviceInstanceUpdate', 'serviceInstanceDeployV2');
     expect(faults(published)).toEqual([]);
   });
 

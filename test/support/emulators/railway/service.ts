@@ -24,11 +24,14 @@ export interface RailwayDelays {
 }
 
 export interface RailwayServiceOptions {
-  /** By commit. A commit that is not here cannot be built. */
+  /** By commit, or by image. What is not here cannot be built or pulled. */
   builds: Record<string, Build>;
+  /** The commit or image that is live at first. */
   live: string;
-  /** Commits that were live before, oldest first. */
+  /** What was live before, oldest first. */
   history?: string[];
+  /** The service runs images. Default false. */
+  image?: boolean;
   variables?: Record<string, string>;
   sealed?: string[];
 }
@@ -36,7 +39,8 @@ export interface RailwayServiceOptions {
 export interface RailwayDeploymentState {
   id: string;
   status: Status;
-  commit: string;
+  /** The commit, or the image. */
+  source: string;
   canRollback: boolean;
   createdAt: Date;
   /** Its variables are kept with it, and come back with it. */
@@ -53,6 +57,8 @@ export class RailwayServiceState {
   readonly deployments: RailwayDeploymentState[] = [];
   readonly variables: Record<string, string>;
   autoDeploy = true;
+  /** What a deployment without a commit runs. */
+  image: string;
   /** The next deployment stops here instead of going on. */
   stopsAt: Status | undefined;
   readonly #delays: Required<RailwayDelays>;
@@ -69,6 +75,7 @@ export class RailwayServiceState {
     this.options = options;
     this.domain = domain;
     this.variables = { ...options.variables };
+    this.image = options.live;
     this.#delays = delays;
     this.#background = background;
   }
@@ -80,7 +87,7 @@ export class RailwayServiceState {
     background: Background,
   ): Promise<RailwayServiceState> {
     const service = new RailwayServiceState(id, options, await startDomain(), delays, background);
-    for (const commit of options.history ?? []) service.#add(commit, { ...service.variables }).status = 'REMOVED';
+    for (const source of options.history ?? []) service.#add(source, { ...service.variables }).status = 'REMOVED';
     for (const past of service.deployments) past.canRollback = true;
     const first = service.#add(options.live, { ...service.variables });
     first.process = await service.#run(first);
@@ -97,15 +104,15 @@ export class RailwayServiceState {
     return this.active.find(({ status }) => status === 'SUCCESS');
   }
 
-  deploy(commit: string): RailwayDeploymentState {
-    const deployment = this.#add(commit, { ...this.variables });
+  deploy(source: string): RailwayDeploymentState {
+    const deployment = this.#add(source, { ...this.variables });
     this.#background.run(() => this.#carryOut(deployment, ['INITIALIZING', 'BUILDING']));
     return deployment;
   }
 
   /** A new deployment with the image and the variables of an earlier one (docs: Railway, deployment actions). */
   rollback(target: RailwayDeploymentState): void {
-    const deployment = this.#add(target.commit, target.variables);
+    const deployment = this.#add(target.source, target.variables);
     this.#background.run(() => this.#carryOut(deployment, ['INITIALIZING']));
   }
 
@@ -131,7 +138,7 @@ export class RailwayServiceState {
       deployment.status = stop;
       return;
     }
-    if (this.options.builds[deployment.commit] === undefined) {
+    if (this.options.builds[deployment.source] === undefined) {
       deployment.buildLog.note('npm error Missing script: "build"');
       deployment.status = 'FAILED';
       return;
@@ -153,10 +160,12 @@ export class RailwayServiceState {
     return status === 'REMOVED';
   }
 
-  #run({ commit, variables }: RailwayDeploymentState): Promise<RunningDeployment> {
-    const build = this.options.builds[commit];
-    if (build === undefined) throw new TypeError(`The builds of ${this.id} lack ${commit}.`);
-    return startDeployment(build, { env: { ...variables, RAILWAY_GIT_COMMIT_SHA: commit } });
+  #run({ source, variables }: RailwayDeploymentState): Promise<RunningDeployment> {
+    const build = this.options.builds[source];
+    if (build === undefined) throw new TypeError(`The builds of ${this.id} lack ${source}.`);
+    const env = { ...variables };
+    if (!this.options.image) env.RAILWAY_GIT_COMMIT_SHA = source;
+    return startDeployment(build, { env });
   }
 
   #succeed(deployment: RailwayDeploymentState): void {
@@ -169,12 +178,12 @@ export class RailwayServiceState {
     if (deployment.process) this.domain.point(deployment.process);
   }
 
-  #add(commit: string, variables: Record<string, string>): RailwayDeploymentState {
+  #add(source: string, variables: Record<string, string>): RailwayDeploymentState {
     const id = [8, 4, 4, 4, 12].map(length => randomText(length, '0123456789abcdef')).join('-');
     const deployment: RailwayDeploymentState = {
       id,
       status: 'INITIALIZING',
-      commit,
+      source,
       canRollback: false,
       createdAt: new Date(),
       variables,

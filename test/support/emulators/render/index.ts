@@ -25,6 +25,8 @@ export interface RenderEmulator {
   answers: RenderAnswers;
   requests: RecordedRequest[];
   fail(fault: Fault): void;
+  /** Keeps deployments in their states until what is returned is called. */
+  hold(): () => void;
   stop(): Promise<void>;
 }
 
@@ -61,6 +63,7 @@ export async function startRender(options: RenderOptions): Promise<RenderEmulato
     answers,
     requests: server.requests,
     fail: server.fail,
+    hold: () => background.hold(),
     async stop() {
       background.abort();
       await server.stop();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Answer, type EmulatorRequest, Refusal, type Route, route } from '../http.ts';
 import { textOf } from '../values.ts';
 import type { RenderDeploy, RenderServiceState } from './service.ts';
@@ -123,7 +124,7 @@ function serviceView(service: RenderServiceState): unknown {
 function deployView({ options }: RenderServiceState, deploy: RenderDeploy): unknown {
   const { id, status, trigger, source, createdAt } = deploy;
   const made = options.image
-    ? { image: { ref: source, sha: source } }
+    ? { image: { ref: source, sha: `sha256:${createHash('sha256').update(source).digest('hex')}` } }
     : { commit: { id: source, message: 'A change', createdAt: createdAt.toISOString() } };
   return { id, status, trigger, ...made, createdAt: createdAt.toISOString(), updatedAt: createdAt.toISOString() };
 }

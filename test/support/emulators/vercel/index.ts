@@ -29,6 +29,8 @@ export interface VercelEmulator {
   project(nameOrId: string): VercelProject;
   requests: RecordedRequest[];
   fail(fault: Fault): void;
+  /** Keeps deployments in their states until what is returned is called. */
+  hold(): () => void;
   stop(): Promise<void>;
 }
 
@@ -65,6 +67,7 @@ export async function startVercel(options: VercelOptions): Promise<VercelEmulato
     },
     requests: server.requests,
     fail: server.fail,
+    hold: () => background.hold(),
     async stop() {
       background.abort();
       await server.stop();

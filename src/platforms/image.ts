@@ -30,3 +30,8 @@ export function isImmutable(image: string, commit: string): boolean {
   const { tag, digest } = parseImage(image);
   return digest !== undefined || (commit.length >= 7 && (tag?.includes(commit.slice(0, 7)) ?? false));
 }
+
+/** The commit that the tag names, at its end, such as `main-` and 40 digits. */
+export function commitInTag(image: string): string | undefined {
+  return /^(?:.*-)?([0-9a-f]{40})$/.exec(parseImage(image).tag ?? '')?.[1];
+}
