@@ -1,10 +1,14 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { PostgresSession } from '../../clients/postgres.ts';
 import { judged, type Outcome } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { type FindingKind, found } from '../../core/finding.ts';
+import { GateError } from '../../core/errors.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Database } from './database.ts';
-import { namesOf } from './migration.ts';
+import { invalidIndexesIn } from './invalid-index.ts';
+import { invalidIndex } from './lints/invalid-index.ts';
+import { type Migration, namesOf } from './migration.ts';
+import { type Ended, runCommand } from './run-command.ts';
+import { endOfGrace, inSessionOfItsOwn, invalidIndexLeft, outcomeUnknown } from './settle.ts';
 
 export const commandFailed: FindingKind = {
   code: 'schema/command-failed',
@@ -15,57 +19,83 @@ export const commandFailed: FindingKind = {
   remedy: "Read the command's own output in the log of this step.",
 };
 
-/** Milliseconds for the command to end by itself when the run is cancelled. */
-const patience = 2000;
+export const commandLeftPending: FindingKind = {
+  code: 'schema/command-left-pending',
+  severity: 'error',
+  boundary: 'data',
+  meaning:
+    'The command that applies the migrations succeeded, and the ledger of the database does not have all of them.',
+  cause:
+    'A command that works on another database than `database` leads to, on another folder than `migrations`, or that only shows what it would do.',
+  remedy:
+    'Compare what the command works on, which most tools print in the log of this step, with `database` and `migrations`.',
+};
 
 /** Lets the tool of the configuration apply what is pending, and reads from the ledger what it did. */
 export async function applyByCommand(database: Database, command: string, context: GateContext): Promise<Outcome> {
-  const pending = database.pending;
-  const status = await run(command, context);
-  context.signal.throwIfAborted();
-  await database.plan();
-  const left = new Set(database.pending.map(({ id }) => id));
-  for (const migration of pending) if (!left.has(migration.id)) database.applied.push(migration);
-  const detail = database.applied.length === 0 ? 'applied nothing' : `applied ${namesOf(database.applied)}`;
-  if (status === 0) return judged([], detail);
-  const seen = `\`${command}\` ended with exit status ${status}.`;
-  return { verdict: 'error', findings: [found(commandFailed, { seen, place: database.target.place })], detail };
+  const { pending, target } = database;
+  const end = endOfGrace(context.signal);
+  const ended = await runCommand(command, context);
+  if (context.signal.aborted) {
+    const work = (session: PostgresSession) => aftermath(session, database, pending);
+    const left = await inSessionOfItsOwn(database, work, unknownFinding(database, command), end, context);
+    return {
+      verdict: 'error',
+      findings: [...findingsOfCancellation(context.signal), ...left],
+      detail: detailOf(database),
+    };
+  }
+  const left = await aftermath(database.session, database, pending);
+  const detail = detailOf(database);
+  if (!ended.succeeded) {
+    // What the ledger has kept as failed is the release's fault; else nobody knows whose it is.
+    const verdict = left.some(({ severity }) => severity === 'error') ? 'failed' : 'error';
+    return { verdict, findings: [failureFinding(database, command, ended), ...left], detail };
+  }
+  if (database.pending.length === 0) return judged(left, detail);
+  const seen = `\`${command}\` succeeded, and ${namesOf(database.pending)} ${database.pending.length === 1 ? 'is' : 'are'} still not applied to ${target.name} (${target.address.name}).`;
+  return judged([found(commandLeftPending, { seen, place: target.placeOf('apply') }), ...left], detail);
 }
 
-async function run(command: string, { variables, workspace, log, signal }: GateContext): Promise<number> {
-  log.info(`Running ${command}`);
-  const child = spawn('sh', ['-c', command], {
-    cwd: workspace,
-    env: variables,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
-  });
-  const end = (how: NodeJS.Signals) => {
-    try {
-      if (child.pid) process.kill(-child.pid, how); // with whatever it has started
-    } catch {
-      // it has ended by itself
-    }
-  };
-  const stop = () => {
-    end('SIGTERM');
-    setTimeout(() => end('SIGKILL'), patience).unref();
-  };
-  signal.addEventListener('abort', stop, { once: true });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8');
-    let rest = '';
-    stream.on('data', (text: string) => {
-      const lines = (rest + text).split('\n');
-      rest = lines.pop() ?? '';
-      if (lines.length > 0) log.quote(lines.join('\n'));
+/** What the command has left: notes what was applied, and answers with what is wrong now. */
+async function aftermath(session: PostgresSession, database: Database, pending: Migration[]): Promise<Finding[]> {
+  const { state, findings } = await database.plan(session);
+  const applied = new Set(state.entries.filter(entry => entry.state === 'applied').map(({ id }) => id));
+  database.applied.push(...pending.filter(({ id }) => applied.has(id)));
+  return [...findings.filter(({ severity }) => severity === 'error'), ...(await indexesLeft(session, database))];
+}
+
+async function indexesLeft(session: PostgresSession, { inspection, target }: Database): Promise<Finding[]> {
+  const before = new Set(inspection.get(invalidIndex)?.map(({ key }) => key));
+  const fresh = (await invalidIndexesIn(session)).filter(({ key }) => !before.has(key));
+  return fresh.map(({ name, builder }) => {
+    const still = builder === null ? '' : ` The session with pid ${builder} is still at work on it.`;
+    return found(invalidIndexLeft, {
+      seen: `The command has left the invalid index ${name} in ${target.name}.${still}`,
+      remedy: `${builder === null ? 'Drop it' : 'If it is still invalid when that session has ended, drop it'}: \`DROP INDEX CONCURRENTLY ${name}\`. Then tell the tool that its migration was undone, and run the job again.`,
+      place: target.place,
     });
-    stream.on('end', () => rest && log.quote(rest));
-  }
-  try {
-    const [code] = await once(child, 'close');
-    return typeof code === 'number' ? code : 1;
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
+  });
+}
+
+function failureFinding({ target, pending }: Database, command: string, { how, notFound }: Ended): Finding {
+  const rest = pending.length === 0 ? '' : ` Still to be applied: ${namesOf(pending)}.`;
+  const seen = `\`${command}\` ${how}.${rest}`;
+  const remedy = notFound ? 'The program was not found: install it in a step before this one.' : commandFailed.remedy;
+  return found(commandFailed, { seen, remedy, place: target.placeOf('apply') });
+}
+
+function unknownFinding({ target }: Database, command: string): Finding {
+  const seen = `What \`${command}\` has applied to ${target.name} before it was ended could not be asked.`;
+  const remedy = 'Run the job again when the database answers: it reads the ledger first.';
+  return found(outcomeUnknown, { seen, remedy, place: target.place });
+}
+
+function findingsOfCancellation({ reason }: AbortSignal): Finding[] {
+  if (reason instanceof GateError) return reason.findings;
+  throw reason;
+}
+
+function detailOf({ applied }: Database): string {
+  return applied.length === 0 ? 'applied nothing' : `applied ${namesOf(applied)}`;
 }

@@ -1,7 +1,7 @@
 import { type PostgresSession, ScriptError } from '../../clients/postgres.ts';
 import type { GateContext } from '../../core/context.ts';
 import { formatDuration } from '../../core/duration.ts';
-import { builtBefore, removeInvalidIndex } from './invalid-index.ts';
+import { builtBefore, removeInvalidIndexes } from './invalid-index.ts';
 import type { Ledger } from './ledgers/ledger.ts';
 import { type Migration, runnable, runsOutside } from './migration.ts';
 
@@ -31,7 +31,7 @@ export async function apply(
   limits: Limits,
   context: GateContext,
 ): Promise<void> {
-  if (runsOutside(migration)) return applyOutside(session, ledger, migration);
+  if (runsOutside(migration)) return applyOutside(session, ledger, migration, context);
   for (let attempt = 1; ; attempt++) {
     try {
       return await applyWhole(session, ledger, migration, limits);
@@ -61,18 +61,25 @@ async function applyWhole(session: PostgresSession, ledger: Ledger, migration: M
   });
 }
 
-async function applyOutside(session: PostgresSession, ledger: Ledger, migration: Migration): Promise<void> {
+async function applyOutside(
+  session: PostgresSession,
+  ledger: Ledger,
+  migration: Migration,
+  { log }: GateContext,
+): Promise<void> {
   const statement = runnable(migration).statements[0]?.code ?? '';
   await session.reset();
   await session.query('SET lock_timeout = 0; SET statement_timeout = 0');
-  await removeInvalidIndex(session, statement); // of a run that was killed
+  await removeInvalidIndexes(session, statement); // of a run that was killed
   await ledger.started(session, migration);
   try {
     if (!(await builtBefore(session, statement))) await session.script(migration.script);
   } catch (error) {
     if (error instanceof ScriptError) {
       await ledger.failed(session, migration, error.message);
-      await removeInvalidIndex(session, statement);
+      for (const name of await removeInvalidIndexes(session, statement)) {
+        log.info(`${migration.name} failed; its invalid index ${name} was removed.`);
+      }
     }
     throw error;
   }

@@ -27,6 +27,8 @@ export class Database {
   head: string | undefined;
   /** What is still to be applied. */
   pending: Migration[] = [];
+  /** Whether there is no ledger yet, and one is to be made that begins with `baseline`. */
+  needsBaseline = false;
   /** What was found when the live schema was held against its migrations; undefined where it was not. */
   drift: Finding[] | undefined;
   /** What the pending migrations did when they were tried. */
@@ -54,9 +56,9 @@ export class Database {
     return new Database(target, session, folder);
   }
 
-  /** Reads the ledger and compares it with the repository. */
-  async plan(): Promise<Plan & { state: LedgerState }> {
-    const state = this.#baselined(await this.ledger.read(this.session));
+  /** Reads the ledger, in another session where the own one is gone, and compares it with the repository. */
+  async plan(session = this.session): Promise<Plan & { state: LedgerState }> {
+    const state = this.#baselined(await this.ledger.read(session));
     const { name, place, command } = this.target;
     const about = { database: name, place, migrations: this.migrations, hasCommand: command !== undefined };
     const plan = planOf(this.ledger, state, about);
@@ -74,7 +76,8 @@ export class Database {
   }
 
   #baselined(state: LedgerState): LedgerState {
-    if (state.exists || this.baseline.length === 0) return state;
+    this.needsBaseline = !state.exists && this.baseline.length > 0;
+    if (!this.needsBaseline) return state;
     const entries = this.baseline.map(({ id, file }) => {
       return { id, state: 'applied' as const, checksum: checksumOf(file) };
     });

@@ -23,7 +23,7 @@ export const failedOutside: FindingKind = {
   meaning: 'A statement that PostgreSQL runs only outside of a transaction failed, so a part of its work may remain.',
   cause: 'Duplicates under a unique index, a deadlock, a full disk, or a run that was cancelled.',
   remedy:
-    'Look for what it left behind (`\\d <table>` marks an invalid index), drop that, and release again; with Prisma, first run `npx prisma migrate resolve --rolled-back <name>`.',
+    'Correct what it met and release again. An invalid index is removed already; of other work look for what is half done. With Prisma, first run `npx prisma migrate resolve --rolled-back <name>`.',
 };
 
 export const lockTimeout: FindingKind = {
@@ -63,9 +63,11 @@ export function outcomeOfFailure(migration: Migration, error: ScriptError, lockW
   const outside = runsOutside(migration);
   const undone = outside ? '' : ' It was rolled back.';
   const seen = `${migration.name} failed with SQLSTATE ${code}: ${message}${hint ? ` (${hint})` : ''}.${undone}`;
+  const kind = kindOf(code, outside);
+  const remedy = kind.remedy.replace('<name>', `"${migration.name}"`);
   return {
     verdict: saysNothingOfRelease(code) ? 'error' : 'failed',
-    findings: [found(kindOf(code, outside), { seen, place })],
+    findings: [found(kind, { seen, remedy, place })],
   };
 }
 

@@ -68,7 +68,7 @@ export async function pushSchema(options: PushSchemaOptions, context: GateContex
 async function release(database: Database, options: PushSchemaOptions, context: GateContext): Promise<CheckResult[]> {
   const { mode, lockWait = 10_000 } = options;
   const results: CheckResult[] = [];
-  if (database.pending.length > 0) {
+  if (database.pending.length > 0 || database.needsBaseline) {
     if (mode !== 'push') return [];
     results.push(...(await runToTheEnd([pushCheck(database, lockWait, context)], context)));
     if (verdictOf(results) !== 'passed') return results;

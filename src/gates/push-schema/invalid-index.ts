@@ -1,4 +1,4 @@
-import { type PostgresSession, quoted } from '../../clients/postgres.ts';
+import type { PostgresSession } from '../../clients/postgres.ts';
 
 const name = '(?:"[^"]+"|\\w+)(?:\\.(?:"[^"]+"|\\w+))?';
 const creation = new RegExp(
@@ -9,45 +9,57 @@ const named = new RegExp(
   `^create (?:unique )?index concurrently (?:if not exists )?(?<index>${name}) on (?:only )?(?<table>${name})`,
   'i',
 );
+const rebuilding = new RegExp(
+  `^reindex (?:\\(.*?\\) )?(?<kind>index|table|schema|database)(?: concurrently)?(?: (?<object>${name}))?`,
+  'i',
+);
 
-/** An index is in the schema of its table, which its own name never says. */
 interface Index {
-  schema: string;
+  /** With its schema, as SQL has it: an index is in that of its table, which its own name never says. */
   name: string;
-  /** Whether a session is still at work on it. */
-  building: boolean;
+  /** By which the lint knows it. */
+  key: string;
+  /** The process of the session that is still at work on the indexes of its table, if there is one. */
+  builder: number | null;
 }
 
-/** The invalid index that CREATE INDEX CONCURRENTLY leaves when it is ended; none for one that it names itself. */
-async function invalidIndexes(session: PostgresSession, statement: string): Promise<Index[]> {
-  const { index, table } = named.exec(statement)?.groups ?? {};
-  if (!index || !table) return [];
-  return session.query<Index>(
-    `SELECT n.nspname AS schema, c.relname AS name,
-            EXISTS (SELECT FROM pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid) AS building
-     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE NOT i.indisvalid AND c.relname = (parse_ident($1))[1] AND i.indrelid = to_regclass($2)`,
-    [index, table],
-  );
+/** One table has one session at work on its indexes at most: CONCURRENTLY takes a lock that keeps others out. */
+const invalid = `SELECT format('%I.%I', n.nspname, c.relname) AS name, format('invalid_index_%s_%s', n.nspname, c.relname) AS key,
+    (SELECT min(p.pid) FROM pg_stat_progress_create_index p WHERE p.relid = i.indrelid) AS builder
+  FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE NOT i.indisvalid AND c.relkind = 'i' AND n.nspname <> 'pg_toast'`;
+
+/** All the invalid indexes of a database. */
+export async function invalidIndexesIn(session: PostgresSession): Promise<Index[]> {
+  return session.query<Index>(invalid);
 }
 
 /**
- * Drops the invalid index that a failed CREATE INDEX CONCURRENTLY leaves, and answers with its name, as SQL has it; one
- * that the statement does not name is left to its finding.
+ * The invalid indexes that a statement leaves when it is ended: of CREATE INDEX CONCURRENTLY the index, unless it names it
+ * itself; of REINDEX CONCURRENTLY those that end in `_ccnew` or `_ccold` (docs: PostgreSQL, REINDEX, Rebuilding Indexes
+ * Concurrently).
  */
-export async function removeInvalidIndex(session: PostgresSession, statement: string): Promise<string[]> {
-  const left = (await invalidIndexes(session, statement)).filter(({ building }) => !building);
-  for (const index of left) await session.query(`DROP INDEX CONCURRENTLY IF EXISTS ${nameOf(index)}`);
-  return left.map(nameOf);
+export async function invalidIndexesOf(session: PostgresSession, statement: string): Promise<Index[]> {
+  const { index, table } = named.exec(statement)?.groups ?? {};
+  if (index && table) {
+    const made = `${invalid} AND c.relname = (parse_ident($1))[1] AND i.indrelid = to_regclass($2)`;
+    return session.query<Index>(made, [index, table]);
+  }
+  const { kind, object } = rebuilding.exec(statement)?.groups ?? {};
+  if (!kind) return [];
+  const within = /index|table/i.test(kind) ? object : null; // else wherever they are
+  return session.query<Index>(
+    `${invalid} AND c.relname ~ '_cc(new|old)[0-9]*$' AND ($1::text IS NULL OR i.indrelid = to_regclass($1)
+       OR i.indrelid = (SELECT indrelid FROM pg_index WHERE indexrelid = to_regclass($1)))`,
+    [within ?? null],
+  );
 }
 
-/** The names of the invalid indexes that the statement has left and that are still there, as SQL has them. */
-export async function remainingInvalidIndexes(session: PostgresSession, statement: string): Promise<string[]> {
-  return (await invalidIndexes(session, statement)).map(nameOf);
-}
-
-function nameOf({ schema, name }: Index): string {
-  return `${quoted(schema)}.${quoted(name)}`;
+/** Drops the invalid indexes that a statement has left, and answers with their names. */
+export async function removeInvalidIndexes(session: PostgresSession, statement: string): Promise<string[]> {
+  const left = (await invalidIndexesOf(session, statement)).filter(({ builder }) => builder === null);
+  for (const { name } of left) await session.query(`DROP INDEX CONCURRENTLY IF EXISTS ${name}`);
+  return left.map(({ name }) => name);
 }
 
 /**

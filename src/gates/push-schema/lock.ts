@@ -43,7 +43,13 @@ export async function takeLock(session: PostgresSession, request: LockRequest, c
     ]);
     if (row?.taken) return;
     if (clock.now() >= deadline) break;
-    if (attempt === 1) log.info(`${request.database}: another session applies migrations; waiting for it.`);
+    if (attempt === 1) {
+      const [holder] = await holdersOf(session, request.key);
+      const who = holder ? describe(holder) : 'another session';
+      log.info(
+        `${request.database}: the migration lock is held by ${who}; waiting up to ${formatDuration(request.wait)}.`,
+      );
+    }
     await clock.sleep(pause, signal);
   }
   const [holder] = await holdersOf(session, request.key);

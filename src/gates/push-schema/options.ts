@@ -59,8 +59,8 @@ export interface Target {
   /** Whether what loses data needs an approval of its own. */
   destructive: 'approve' | 'allow';
   place?: Place | undefined;
-  placeOfTable(table: string): Place | undefined;
-  placeOfAssertion(name: string): Place | undefined;
+  /** Where the configuration says something of this database, by the keys that lead there. */
+  placeOf(...path: string[]): Place | undefined;
 }
 
 export interface PushSchemaOptions {
@@ -97,7 +97,8 @@ export function modeOf(mode: string): PushSchemaOptions['mode'] {
 export function targetOfInputs(inputs: PushSchemaInputs, context: GateContext): Target {
   const values = databaseSchema.safeParse({ migrations: inputs.migrations, database: inputs.database });
   if (!values.data) {
-    const seen = `The input \`database\` is "${inputs.database}".`;
+    context.redactor.add(inputs.database); // most likely the connection string itself
+    const seen = 'The input `database` is not the name of a variable.';
     const remedy = 'Set it to the name of the variable that holds the connection string, such as DATABASE_URL.';
     throw new GateError([found(invalidInput, { seen, remedy })]);
   }
@@ -187,8 +188,7 @@ function targetOf(
     rowLevelSecurity: values['row-level-security'],
     destructive: values.destructive,
     place: placeOf([]),
-    placeOfTable: table => placeOf(['require', table]),
-    placeOfAssertion: assertion => placeOf(['assert', assertion]),
+    placeOf: (...path) => placeOf(path),
   };
 }
 

@@ -24,7 +24,7 @@ export function planOf(
   state: LedgerState,
   { database, place, migrations, hasCommand }: Pick<Comparison, 'database' | 'place' | 'migrations' | 'hasCommand'>,
 ): Plan {
-  const done = state.entries.filter(entry => !canBeResumed(entry, migrations));
+  const done = state.entries.filter(entry => !canBeResumed(entry, { migrations, hasCommand }));
   const known = new Set(done.map(({ id }) => id));
   const pending = migrations.filter(({ id }) => !known.has(id));
   const comparison = { database, place, migrations, ledger: state, pending, hasCommand };

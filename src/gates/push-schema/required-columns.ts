@@ -53,9 +53,9 @@ export async function tablesOf(session: PostgresSession): Promise<Table[]> {
 }
 
 /** What the requirements miss in the tables. */
-export function missingFrom(tables: Table[], { require, name: database, placeOfTable }: Target): Finding[] {
+export function missingFrom(tables: Table[], { require, name: database, placeOf }: Target): Finding[] {
   return [...require].flatMap(([wanted, { columns }]) => {
-    const place = placeOfTable(wanted);
+    const place = placeOf('require', wanted);
     const table = lookUp(tables, wanted);
     if (!table) {
       const names = tables.map(({ schema, name, rank }) => (rank === null ? `${schema}.${name}` : name));

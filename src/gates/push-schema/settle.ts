@@ -2,7 +2,7 @@ import { connectPostgres, type PostgresSession } from '../../clients/postgres.ts
 import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Database } from './database.ts';
-import { remainingInvalidIndexes, removeInvalidIndex } from './invalid-index.ts';
+import { invalidIndexesOf, removeInvalidIndexes } from './invalid-index.ts';
 import { type Migration, placeOf, runnable, runsOutside } from './migration.ts';
 
 export const outcomeUnknown: FindingKind = {
@@ -20,8 +20,9 @@ export const invalidIndexLeft: FindingKind = {
   severity: 'warning',
   boundary: 'data',
   meaning:
-    'The building of an index was ended half-way, and what there is of it could not be removed in the time that was left. No query uses it, but writes to its table may pay for it.',
-  cause: 'Transactions that have used the table, and that go on for longer than a cancelled run can wait.',
+    'The building of an index was ended half-way, and what there is of it is still there. No query uses it, but writes to its table may pay for it.',
+  cause:
+    'Transactions that have used the table, and that go on for longer than a cancelled run can wait; or a command that applies the migrations, whose work is its own.',
   remedy:
     'Run the job again: it removes the index and builds it anew. Or remove it now: `DROP INDEX CONCURRENTLY <name>`.',
 };
@@ -55,17 +56,30 @@ export async function settle(
   end: AbortSignal,
   context: GateContext,
 ): Promise<Finding[]> {
-  const signal = AbortSignal.any([end, AbortSignal.timeout(patience)]);
-  const session = await reconnect(database, signal, context);
-  if (!session) return [unknownOutcome(database, migration)];
-  try {
+  const ask = async (session: PostgresSession) => {
     const { entries } = await database.ledger.read(session);
     if (entries.some(({ id, state }) => id === migration.id && state === 'applied')) database.advance(migration);
-    else if (runsOutside(migration)) return await withoutInvalidIndex(session, migration, context);
+    else if (runsOutside(migration)) return withoutInvalidIndex(session, migration, context);
     return [];
+  };
+  return inSessionOfItsOwn(database, ask, unknownOutcome(database, migration), end, context);
+}
+
+/** Does the work once the database answers in a new session; with the finding `unknown` where that cannot be. */
+export async function inSessionOfItsOwn(
+  database: Database,
+  work: (session: PostgresSession) => Promise<Finding[]>,
+  unknown: Finding,
+  end: AbortSignal,
+  context: GateContext,
+): Promise<Finding[]> {
+  const session = await reconnect(database, AbortSignal.any([end, AbortSignal.timeout(patience)]), context);
+  if (!session) return [unknown];
+  try {
+    return await work(session);
   } catch (error) {
-    context.log.debug(`What became of ${migration.name} could not be asked: ${String(error)}`);
-    return [unknownOutcome(database, migration)];
+    context.log.debug(`${unknown.seen} ${String(error)}`);
+    return [unknown];
   } finally {
     await session.close();
   }
@@ -89,14 +103,14 @@ async function withoutInvalidIndex(
   if (statement === undefined) return [];
   try {
     await session.query(`SET statement_timeout = ${removalTimeout}`);
-    for (const name of await removeInvalidIndex(session, statement.code)) {
+    for (const name of await removeInvalidIndexes(session, statement.code)) {
       context.log.info(`${migration.name} was broken off; its invalid index ${name} was removed.`);
     }
   } catch (error) {
     context.log.debug(`The invalid index of ${migration.name} could not be removed: ${String(error)}`);
   }
-  const remaining = await remainingInvalidIndexes(session, statement.code);
-  return remaining.map(name =>
+  const remaining = await invalidIndexesOf(session, statement.code);
+  return remaining.map(({ name }) =>
     found(invalidIndexLeft, {
       seen: `${migration.name} was broken off and has left the invalid index ${name}.`,
       remedy: invalidIndexLeft.remedy.replace('<name>', name),

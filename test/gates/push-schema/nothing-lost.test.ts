@@ -192,11 +192,52 @@ describe('an index whose building is cancelled', () => {
     const report = await pushing;
     expect(report.verdict).toBe('error');
     expect(codesOf(report)).toEqual(['error gate/cancelled', 'warning schema/invalid-index-left']);
-    expect(findingsOf(report)[1]?.remedy).toContain('`DROP INDEX CONCURRENTLY "public"."users_id"`');
+    expect(findingsOf(report)[1]?.remedy).toContain('`DROP INDEX CONCURRENTLY public.users_id`');
     await reader.query('COMMIT');
     await serverHasForgotten();
     expect(await invalid()).toHaveLength(1);
   });
+});
+
+describe('an index whose rebuilding is cancelled', () => {
+  test('leaves neither the new one nor a trace, and is rebuilt by the next run', async () => {
+    await bench.prisma({ '1_users': 'CREATE TABLE users (id int);\nCREATE INDEX users_id ON users (id);' });
+    await bench.push();
+    await bench.prisma({ '2_rebuild': 'REINDEX INDEX CONCURRENTLY users_id;' });
+    const indexes = () =>
+      bench.sql(
+        "SELECT relname, indisvalid FROM pg_index JOIN pg_class ON oid = indexrelid WHERE indrelid = 'users'::regclass",
+      );
+    const reader = await bench.session();
+    await reader.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+    await reader.query('SELECT 1'); // the rebuilding waits for whoever may still read what was before it
+    const run = new AbortController();
+    const pushing = bench.push({ context: { signal: run.signal } });
+    while ((await bench.sql("SELECT FROM pg_class WHERE relname = 'users_id_ccnew'")).length === 0);
+    run.abort(new GateError([found(cancelled, { seen: 'cancelled by a test' })]));
+    expect(codesOf(await pushing)).toEqual(['error gate/cancelled']);
+    expect(await indexes()).toEqual([{ relname: 'users_id', indisvalid: true }]);
+    await reader.query('COMMIT');
+    expect(codesOf(await bench.push())).toEqual([]);
+    expect(await indexes()).toEqual([{ relname: 'users_id', indisvalid: true }]);
+  });
+
+  test.each(['REINDEX TABLE CONCURRENTLY users', 'REINDEX (VERBOSE, CONCURRENTLY) TABLE public.users'])(
+    'what a killed run left of %s is removed by the next one',
+    async statement => {
+      await bench.prisma({
+        '1_users': 'CREATE TABLE users (id int, email text);\nCREATE INDEX users_id ON users (id);',
+      });
+      await bench.push();
+      await bench.sql('CREATE INDEX users_id_ccnew ON users (id)');
+      await bench.sql('CREATE INDEX own_ccnew_index ON users (email)');
+      await bench.sql("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'users_id_ccnew'::regclass");
+      await bench.prisma({ '2_rebuild': `${statement};` });
+      expect(codesOf(await bench.push())).toEqual([]);
+      expect(await bench.sql("SELECT FROM pg_class WHERE relname LIKE 'users_id_ccnew%'")).toEqual([]);
+      expect(await bench.sql("SELECT FROM pg_class WHERE relname = 'own_ccnew_index'")).toHaveLength(1);
+    },
+  );
 });
 
 describe('a server that is restarted in the middle of a push', () => {

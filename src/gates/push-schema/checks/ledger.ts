@@ -1,6 +1,10 @@
+import { unknownReference } from '../../../config/findings.ts';
 import type { Check, Outcome } from '../../../core/check.ts';
 import { judged } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
+import { GateError } from '../../../core/errors.ts';
+import { found } from '../../../core/finding.ts';
+import { suggestion } from '../../../core/nearest.ts';
 import { Database } from '../database.ts';
 import { inspect } from '../lints/inspect.ts';
 import { namesOf } from '../migration.ts';
@@ -18,10 +22,19 @@ export function ledgerCheck(target: Target, context: GateContext, opened: (datab
 async function plan(target: Target, context: GateContext, opened: (database: Database) => void): Promise<Outcome> {
   const database = await Database.open(target, context);
   opened(database);
+  if (target.baseline && database.baseline.length === 0) throw unknownBaseline(target.baseline, database);
   const { findings } = await database.explaining(() => database.plan());
   database.inspection = await database.explaining(() => inspect(database.session, target.rowLevelSecurity));
   database.before = database.head;
   return judged([...database.faults, ...findings], detailOf(database));
+}
+
+function unknownBaseline(baseline: string, { target, migrations }: Database): GateError {
+  const seen = `\`baseline\` of ${target.name} names the migration "${baseline}", which is not in ${target.folder}.`;
+  const names = migrations.map(({ name }) => name);
+  return new GateError([
+    found(unknownReference, { seen, remedy: suggestion(baseline, names), place: target.placeOf('baseline') }),
+  ]);
 }
 
 function detailOf({ pending, head, ledger }: Database): string {

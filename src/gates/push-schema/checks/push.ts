@@ -10,7 +10,7 @@ import type { Database } from '../database.ts';
 import { outcomeOfFailure } from '../failure.ts';
 import { releaseLock, takeLock } from '../lock.ts';
 import { type Migration, namesOf, placeOf, runsOutside } from '../migration.ts';
-import { endOfGrace, settle } from '../settle.ts';
+import { endOfGrace, outcomeUnknown, settle } from '../settle.ts';
 
 export const slowMigration: FindingKind = {
   code: 'schema/slow-migration',
@@ -36,21 +36,26 @@ export function pushCheck(database: Database, lockWait: number, context: GateCon
 
 async function underLock(database: Database, wait: number, context: GateContext): Promise<Outcome> {
   const { session, ledger, target } = database;
-  const { command } = target;
-  if (command && ledger.takesLock) return applyByCommand(database, command, context);
   await takeLock(session, { database: target.name, place: target.place, key: ledger.lockKey, wait }, context);
-  const outcome = command ? await applyByCommand(database, command, context) : await applyPending(database, context);
-  if (outcome.verdict === 'passed') await releaseLock(session, ledger.lockKey); // else the session ends, and the lock with it
-  return outcome;
+  const { state, findings } = await database.plan(); // anew: another release may have been here while we waited
+  if (findings.some(({ severity }) => severity === 'error')) return judged(findings);
+  if (!target.command || database.needsBaseline) await ledger.prepare(session, state);
+  const entered = database.needsBaseline ? await enterBaseline(database) : undefined;
+  const toolLocks = target.command !== undefined && ledger.takesLock;
+  if (toolLocks) await releaseLock(session, ledger.lockKey);
+  const outcome = await applyAll(database, context);
+  if (outcome.verdict === 'passed' && !toolLocks) await releaseLock(session, ledger.lockKey); // else it ends with the session
+  return entered ? { ...outcome, detail: [entered, outcome.detail].join('; ') } : outcome;
+}
+
+async function applyAll(database: Database, context: GateContext): Promise<Outcome> {
+  const { command } = database.target;
+  if (database.pending.length === 0) return passed('all of it is applied');
+  return command ? applyByCommand(database, command, context) : applyPending(database, context);
 }
 
 async function applyPending(database: Database, context: GateContext): Promise<Outcome> {
   const { session, ledger, target } = database;
-  const { state, findings } = await database.plan(); // anew: another release may have been here while we waited
-  if (findings.some(({ severity }) => severity === 'error')) return judged(findings);
-  if (database.pending.length === 0) return passed('another release has applied all of it');
-  await ledger.prepare(session, state);
-  if (!state.exists) await enterBaseline(database);
   const slow: Finding[] = [];
   const end = endOfGrace(context.signal);
   for (const migration of database.pending) {
@@ -58,7 +63,8 @@ async function applyPending(database: Database, context: GateContext): Promise<O
     try {
       await apply(session, ledger, migration, target.limits, context);
     } catch (error) {
-      return { ...(await failure(database, migration, error, end, context)), detail: detailOf(database) };
+      const outcome = await failure(database, migration, error, end, context);
+      return { ...outcome, detail: `${detailOf(database)}${undone(database, migration, outcome)}` };
     }
     database.advance(migration);
     const took = context.clock.now() - started;
@@ -69,13 +75,14 @@ async function applyPending(database: Database, context: GateContext): Promise<O
 }
 
 /** What the database had before there was a ledger. */
-async function enterBaseline({ session, ledger, baseline }: Database): Promise<void> {
+async function enterBaseline({ session, ledger, baseline }: Database): Promise<string> {
   await session.transaction({}, async () => {
     for (const migration of baseline) {
       await ledger.started(session, migration);
       await ledger.finished(session, migration);
     }
   });
+  return `entered ${namesOf(baseline)} as there before`;
 }
 
 /** What is to be said when a migration was not applied, or when nobody told us that it was. */
@@ -109,6 +116,12 @@ async function answers({ session }: Database): Promise<boolean> {
 function slowFinding(migration: Migration, took: number, budget: number): Finding {
   const seen = `${migration.name} took ${formatDuration(took)}, and its budget is ${formatDuration(budget)}.`;
   return found(slowMigration, { seen, place: placeOf(migration) });
+}
+
+/** That a migration is not there after all, where that is known. */
+function undone({ pending }: Database, migration: Migration, { findings }: Outcome): string {
+  const unknown = findings.some(({ code }) => code === outcomeUnknown.code);
+  return unknown || runsOutside(migration) || !pending.includes(migration) ? '' : `; ${migration.name} was rolled back`;
 }
 
 function detailOf({ applied }: Database): string {

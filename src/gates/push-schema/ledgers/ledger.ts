@@ -16,10 +16,14 @@ export interface LedgerEntry {
 
 /**
  * Whether a push was killed while it ran the one statement of a migration outside of a transaction: that is safe to be
- * run again. Where the statement had failed, the ledger has kept why, and a person must look.
+ * run again. Where the statement had failed, the ledger has kept why, and a person must look; so must one where a command
+ * applies the migrations, as its tool does not resume.
  */
-export function canBeResumed(entry: LedgerEntry, migrations: Migration[]): boolean {
-  if (entry.state !== 'failed' || entry.logs) return false;
+export function canBeResumed(
+  entry: LedgerEntry,
+  { migrations, hasCommand }: { migrations: Migration[]; hasCommand: boolean },
+): boolean {
+  if (entry.state !== 'failed' || entry.logs || hasCommand) return false;
   const local = migrations.find(({ id }) => id === entry.id);
   return local !== undefined && runsOutside(local) && isIndexWork(local);
 }

@@ -6,8 +6,9 @@ export const invalidIndexFinding: FindingKind = {
   severity: 'error',
   boundary: 'data',
   meaning: 'An index is invalid: it costs every write and helps no read.',
-  cause: 'CREATE INDEX CONCURRENTLY that failed or was cancelled.',
-  remedy: 'Drop it with DROP INDEX CONCURRENTLY, and build it anew.',
+  cause: 'CREATE INDEX CONCURRENTLY or REINDEX CONCURRENTLY that failed or was cancelled.',
+  remedy:
+    'Drop it with DROP INDEX CONCURRENTLY, and build it anew. One that ends in _ccnew or _ccold is left of REINDEX: dropping it is enough.',
 };
 
 export const invalidIndex: Lint = {

@@ -25,7 +25,7 @@ const patience = 10_000;
 
 /** Asks in a transaction that can change nothing. */
 export async function failedAssertion(session: PostgresSession, target: Target, name: string): Promise<Finding[]> {
-  const place = target.placeOfAssertion(name);
+  const place = target.placeOf('assert', name);
   const sql = target.assertions.get(name) ?? '';
   let first: unknown;
   try {

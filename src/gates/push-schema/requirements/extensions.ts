@@ -21,6 +21,6 @@ export async function missingExtensions(session: PostgresSession, target: Target
     .map(name => {
       const offered = rows.some(row => row.name === name);
       const seen = `${target.name} does not have the extension ${name}${offered ? '' : ', and its server does not offer it'}.`;
-      return found(missingExtension, { seen, place: target.place });
+      return found(missingExtension, { seen, place: target.placeOf('extensions') });
     });
 }

@@ -27,7 +27,7 @@ export async function missingIndexes(session: PostgresSession, target: Target): 
       };
       if (rows.some(covers)) continue;
       const seen = `${table} of ${target.name} has no valid index on ${wanted.join(', ')}.`;
-      findings.push(found(missingIndex, { seen, place: target.placeOfTable(table) }));
+      findings.push(found(missingIndex, { seen, place: target.placeOf('require', table) }));
     }
   }
   return findings;

@@ -23,7 +23,7 @@ export async function missingPolicies(session: PostgresSession, target: Target):
       [regclassName(table)],
     );
     if (!state) continue; // which has a finding of its own
-    const place = target.placeOfTable(table);
+    const place = target.placeOf('require', table);
     if (!state.on) {
       const seen = `Row-level security of ${table} in ${target.name} is off.`;
       findings.push(found(missingPolicy, { seen, place }));

@@ -25,7 +25,7 @@ export async function missingRows(session: PostgresSession, target: Target): Pro
     const count = counted?.count ?? 0;
     if (count >= wanted) continue;
     const seen = `${table} of ${target.name} has ${count} row${count === 1 ? '' : 's'}, and the code needs at least ${wanted}.`;
-    findings.push(found(tooFewRows, { seen, place: target.placeOfTable(table) }));
+    findings.push(found(tooFewRows, { seen, place: target.placeOf('require', table) }));
   }
   return findings;
 }

@@ -14,9 +14,9 @@ export const failedHalfwayFinding: FindingKind = {
     'Compare the database with the script. Undo what is there of it and run `npx prisma migrate resolve --rolled-back <name>`, or finish it by hand and run `npx prisma migrate resolve --applied <name>`.',
 };
 
-export const failedHalfway: Rule = ({ database, ledger, migrations, place }) =>
+export const failedHalfway: Rule = ({ database, ledger, migrations, hasCommand, place }) =>
   ledger.entries
-    .filter(entry => entry.state === 'failed' && !canBeResumed(entry, migrations))
+    .filter(entry => entry.state === 'failed' && !canBeResumed(entry, { migrations, hasCommand }))
     .map(({ id, logs }) => {
       const local = migrations.find(migration => migration.id === id);
       const because = logs ? `; the ledger has kept: ${firstLine(logs)}` : '';
