@@ -26,6 +26,7 @@ beforeEach(async () => {
       'my-shop': {
         live: before,
         domains: ['shop.example.com'],
+        reachable: true,
         builds: {
           [before]: sampleBuild('<title>before</title>'),
           [good]: sampleBuild('<title>good</title>'),
@@ -41,14 +42,23 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+interface More {
+  configuration?: string;
+  /** Of the service. */
+  strategy?: string;
+  /** A further one of the service. */
+  probe?: string;
+  with?: string;
+}
+
 /** Runs the example's workflow on this machine, with more in its configuration or its step where a test needs it. */
-async function release(commit: string, more: { configuration?: string; with?: string } = {}): Promise<WorkflowResult> {
+async function release(commit: string, more: More = {}): Promise<WorkflowResult> {
   await mkdir(join(folder, '.github/workflows'), { recursive: true });
   const configuration = await readFile(join(example, 'release-gates.yml'), 'utf8');
   const { url } = vercel.domain('shop.example.com');
   const here = configuration
-    .replace('https://shop.example.com', `"${url}", domain: shop.example.com`)
-    .replace('{ get: / }', '{ get: /, for: 500ms }'); // half a minute of watching is for the tests of probe
+    .replace('https://shop.example.com', `"${url}", domain: shop.example.com, strategy: ${more.strategy ?? 'direct'}`)
+    .replace('{ get: / }', `{ get: /, for: 500ms }${more.probe ?? ''}`); // half a minute of watching is for the tests of probe
   await writeFile(join(folder, '.github/release-gates.yml'), `${here}${more.configuration ?? ''}`);
   await cp(join(example, 'release.yml'), join(folder, '.github/workflows/release.yml'));
   if (more.with) {
@@ -129,5 +139,62 @@ describe('the root action', () => {
         .annotations.map(({ message }) => message)
         .join('\n'),
     ).toMatch(/\d+ more/);
+  }, 60_000);
+});
+
+describe('the root action with a service that is staged first', () => {
+  const strategy = 'stage-then-promote';
+
+  function promotions(): number {
+    return vercel.requests.filter(({ method, path }) => method === 'POST' && path.includes('/promote/')).length;
+  }
+
+  function rollbacks(): number {
+    return vercel.requests.filter(({ method, path }) => method === 'POST' && path.includes('/rollback/')).length;
+  }
+
+  test('lets users meet it after the smoke test, and asks it where they do', async () => {
+    const result = await release(good, { strategy });
+    expect(releaseStep(result).outputs).toMatchObject({ verdict: 'passed', 'rollback-result': '' });
+    expect(await liveVersion()).toBe('<title>good</title>');
+    expect(promotions()).toBe(1);
+    const record = JSON.parse(releaseStep(result).outputs.record ?? '{}');
+    expect(record.gates.map(({ gate, verdict }: { gate: string; verdict: string }) => `${gate} ${verdict}`)).toEqual([
+      'deploy passed',
+      'probe passed',
+      'smoke-test passed',
+      'deploy passed',
+      'probe passed',
+    ]);
+    expect(record.services.web).toMatchObject({ before: { commit: before }, after: { commit: good } });
+    expect(record.services.web.staged).toBeUndefined();
+    expect(github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['success']);
+  }, 60_000);
+
+  test('promotes nothing when the smoke test fails, and no user has met it', async () => {
+    const result = await release(bad, { strategy });
+    expect(result.conclusion).toBe('failure');
+    expect(releaseStep(result).outputs).toMatchObject({ verdict: 'failed', 'rollback-result': 'not-needed' });
+    expect([promotions(), rollbacks()]).toEqual([0, 0]);
+    expect(await liveVersion()).toBe('<title>before</title>');
+    expect(github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['failure']);
+  }, 60_000);
+
+  test('ends in a rollback, which finds the old version there, when the promotion fails', async () => {
+    vercel.project('my-shop').failNextAliasJob('failed');
+    const result = await release(good, { strategy });
+    expect(result.conclusion).toBe('failure');
+    expect(releaseStep(result).outputs).toMatchObject({ verdict: 'failed', 'rollback-result': 'not-needed' });
+    expect(promotions()).toBe(1);
+    expect(await liveVersion()).toBe('<title>before</title>');
+  }, 60_000);
+
+  test('goes back when it is bad only where users meet it', async () => {
+    const { url } = vercel.domain('shop.example.com');
+    const onlyThere = `\n    there: { get: "${url}/version", expect: { text: before }, for: 0s, deadline: 2s }`;
+    const result = await release(good, { strategy, probe: onlyThere });
+    expect(releaseStep(result).outputs).toMatchObject({ verdict: 'failed', 'rollback-result': 'verified' });
+    expect([promotions(), rollbacks()]).toEqual([1, 1]);
+    expect(await liveVersion()).toBe('<title>before</title>');
   }, 60_000);
 });

@@ -15,18 +15,22 @@ export const nothingStaged: FindingKind = {
   remedy: 'Pass the output `record` of the deploy step with `phase: stage` to the one with `phase: promote`.',
 };
 
-const phases = ['all', 'stage', 'promote'] as const;
 /** `stage` keeps what is staged first off its users, `promote` lets them meet it, `all` does both. */
+const phases = ['all', 'stage', 'promote'] as const;
 export type Phase = (typeof phases)[number];
+/** `stage` where there is something to stage, else `all`: for a workflow that fits every configuration. */
+const stageIfAny = 'stage-if-any';
 
-/** The phase of that name. Throws a GateError where there is none, or where none of the services is staged first. */
+/** The phase that is meant. Throws a GateError where it is not known, or where none of the services is staged first. */
 export function phaseOf(text: string, services: ServiceOptions[]): Phase {
+  const staged = services.some(isStagedFirst);
+  if (text === stageIfAny) return staged ? 'stage' : 'all';
   const phase = phases.find(known => known === (text || 'all'));
   if (phase === undefined) {
     const seen = `The input \`phase\` is "${text}".`;
-    throw new GateError([found(invalidInput, { seen, remedy: suggestion(text, phases) })]);
+    throw new GateError([found(invalidInput, { seen, remedy: suggestion(text, [...phases, stageIfAny]) })]);
   }
-  if (phase === 'all' || services.some(isStagedFirst)) return phase;
+  if (phase === 'all' || staged) return phase;
   const seen = `The input \`phase\` is "${phase}", and none of the services is staged first.`;
   const remedy = 'Set `strategy: stage-then-promote` for a service on Vercel, or leave `phase` out.';
   throw new GateError([found(invalidInput, { seen, remedy })]);

@@ -115,6 +115,14 @@ describe('a release in two steps', () => {
     expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['success']);
   });
 
+  test('has a first step for every configuration, which releases all where nothing is staged first', async () => {
+    world = await startWorld();
+    const released = await world.deploy(commits.better, { phase: 'stage-if-any' });
+    expect(released).toMatchObject({ headline: 'Deployed api, web.', outputs: { staged: '{}' } });
+    const staged = await world.deploy(commits.good, { ...staging(), phase: 'stage-if-any' });
+    expect(staged.headline).toBe('Deployed api. Staged, and not promoted yet: web.');
+  });
+
   test('that is bad leaves nothing to roll back for what was never promoted', async () => {
     world = await startWorld();
     const staged = await world.deploy(commits.better, { ...staging(''), phase: 'stage' });
