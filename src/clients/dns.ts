@@ -43,6 +43,19 @@ export async function resolveDns(request: DnsRequest): Promise<string[]> {
   }
 }
 
+/** Whether the runner's own resolver has anything to say of a host within so many milliseconds, be it that there is none. */
+export async function isAnswered(host: string, ms: number): Promise<boolean> {
+  const { default: dns } = await import('node:dns');
+  const answered = Promise.withResolvers<boolean>();
+  const overdue = setTimeout(() => answered.resolve(false), ms);
+  dns.lookup(host, {}, () => answered.resolve(true));
+  try {
+    return await answered.promise;
+  } finally {
+    clearTimeout(overdue);
+  }
+}
+
 function textsOf(records: unknown): string[] {
   if (!Array.isArray(records)) return [];
   return records.map((record: unknown) => {

@@ -1,7 +1,14 @@
 import type { Agent, Dispatcher } from 'undici';
 import { endAfter } from './deadline.ts';
 import { Exchange } from './exchange.ts';
-import { asNetworkError, NetworkError, timedOut } from './network-error.ts';
+import {
+  asNetworkError,
+  bodyBrokenOff,
+  bodyWithoutEnd,
+  connectionLost,
+  NetworkError,
+  timedOut,
+} from './network-error.ts';
 import { acceptedEncodings } from './response-body.ts';
 
 /** What a server that asks for one is shown, in PEM. */
@@ -80,12 +87,20 @@ export async function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
   } catch (error) {
     request.signal.throwIfAborted();
     const target = `${request.method} ${withoutQuery(request.url)}`;
-    if (limit.passed) {
-      const { status } = exchange;
-      const what = status === undefined ? 'gave no answer' : `answered ${status} with a body that did not end`;
-      throw new NetworkError(timedOut, `${target} ${what} within ${request.timeout} ms`, status !== undefined);
-    }
-    throw asNetworkError(error, target) ?? error;
+    const { status } = exchange;
+    const begun = `${target} answered ${status}`;
+    if (limit.passed && status === undefined)
+      throw new NetworkError(timedOut, `${target} gave no answer within ${request.timeout} ms`);
+    if (limit.passed)
+      throw new NetworkError(
+        bodyWithoutEnd,
+        `${begun} with a body that did not end within ${request.timeout} ms`,
+        true,
+      );
+    const network = asNetworkError(error, target);
+    if (network?.kind === connectionLost && status !== undefined)
+      throw new NetworkError(bodyBrokenOff, `${begun}, and the connection ended in the middle of the body`, true);
+    throw network ?? error;
   } finally {
     limit.clear();
     await destroy?.();

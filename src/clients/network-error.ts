@@ -118,6 +118,22 @@ export const timedOut: FindingKind = {
   remedy: "Look at the service's log and load; if it is meant to be slow, raise `timeout`.",
 };
 
+export const bodyWithoutEnd: FindingKind = {
+  ...delivery,
+  code: 'network/body-without-end',
+  meaning: 'The answer began in time, and its body did not end in time.',
+  cause: 'An answer that streams, such as server-sent events, or a service that hangs while it writes.',
+  remedy: "Probe a path whose answer ends; if this one should, look at the service's log for where it hangs.",
+};
+
+export const bodyBrokenOff: FindingKind = {
+  ...delivery,
+  code: 'network/body-broken-off',
+  meaning: 'The answer began, and the connection ended in the middle of its body.',
+  cause: 'The service crashed or restarted while answering, or a proxy has a limit on time or size.',
+  remedy: "Look at the service's log at this moment, then at that of the proxy in front of it.",
+};
+
 export const connectionLost: FindingKind = {
   ...delivery,
   code: 'network/connection-lost',
@@ -151,6 +167,9 @@ export const unreadableBody: FindingKind = {
   cause: 'A proxy that compresses what is compressed already or drops the end, or a wrong Content-Encoding.',
   remedy: 'Compare the Content-Encoding header with what is sent, on the service itself and through each proxy.',
 };
+
+/** What ran out is time. */
+export const timeOuts: FindingKind[] = [timedOut, bodyWithoutEnd];
 
 /** Why no answer came. Codes: Node.js documentation, Errors (system errors, OpenSSL codes); undici docs, Errors. */
 const kindsByCode: Record<string, FindingKind> = {

@@ -26,6 +26,22 @@ export const notJson: FindingKind = {
   remedy: 'Open the URL and see who answers; check the path and whether access is protected.',
 };
 
+export const invalidJson: FindingKind = {
+  ...delivery,
+  code: 'answer/invalid-json',
+  meaning: 'The answer says that it is JSON, and no client could parse it.',
+  cause: 'A body that was cut, JSON that is put together as text, or a value that JSON does not have, such as NaN.',
+  remedy: 'Fetch the URL and look at how the body ends; then at how the service makes it.',
+};
+
+export const tooLarge: FindingKind = {
+  ...delivery,
+  code: 'answer/too-large',
+  meaning: 'The body is too large to be read to its end, so it cannot be compared.',
+  cause: 'An answer without a page limit, or a file where a short answer should be.',
+  remedy: 'Ask for less, such as one page of a list; what is wanted must be in the first mebibyte.',
+};
+
 export const wrongJson: FindingKind = {
   ...delivery,
   code: 'answer/wrong-json',

@@ -1,8 +1,9 @@
 import type { HttpAnswer } from '../../clients/http.ts';
 import { type Finding, found } from '../../core/finding.ts';
+import { plural } from '../../core/plural.ts';
 import { excerpt } from './excerpt.ts';
 import type { About, Expect } from './expect.ts';
-import { notJson, wrongJson } from './findings.ts';
+import { invalidJson, notJson, tooLarge, wrongJson } from './findings.ts';
 
 export const json: Expect = (expected, answer, about) => {
   if (expected.json === undefined) return [];
@@ -19,9 +20,13 @@ export function bodyAsJson(answer: HttpAnswer, about: About): { value: unknown }
   if (body !== undefined) return body;
   if (answer.truncated) {
     const seen = `${about.target}: the body is too large to be read to its end, so its JSON cannot be compared.`;
-    return { finding: found(notJson, { seen, remedy: 'Ask for less, such as one page of a list.', ...about.where }) };
+    return { finding: found(tooLarge, { seen, ...about.where }) };
   }
   const kind = answer.headers['content-type']?.split(';')[0] || 'text without a content type';
+  if (/[/+]json$/i.test(kind.trim()) && answer.body !== '') {
+    const seen = `${about.target} answered ${kind} of ${plural(answer.size, 'byte')} that cannot be parsed. It begins: ${excerpt(answer.body, about.redact)}`;
+    return { finding: found(invalidJson, { seen, ...about.where }) };
+  }
   const seen = `${about.target} answered ${kind} where JSON was expected. It begins: ${excerpt(answer.body, about.redact)}`;
   return { finding: found(notJson, { seen, ...about.where }) };
 }

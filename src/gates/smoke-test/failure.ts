@@ -1,6 +1,6 @@
-import { type NetworkError, timedOut } from '../../clients/network-error.ts';
+import { type NetworkError, timeOuts } from '../../clients/network-error.ts';
 import type { Outcome } from '../../core/check.ts';
-import type { Finding, FindingKind } from '../../core/finding.ts';
+import type { Finding } from '../../core/finding.ts';
 
 /**
  * Why a step did not pass: what was expected did not hold; the network gave no answer; it gave none in time; or the
@@ -12,7 +12,7 @@ export function classOf({ verdict, findings }: Outcome): FailureClass | undefine
   if (verdict === 'passed') return undefined;
   if (verdict === 'failed') return 'assertion';
   const codes = findings.filter(({ severity }) => severity === 'error').map(({ code }) => code);
-  if (codes.includes(timedOut.code)) return 'time-out';
+  if (timeOuts.some(({ code }) => codes.includes(code))) return 'time-out';
   return codes.some(code => code.startsWith('network/')) ? 'network' : 'test';
 }
 
@@ -44,12 +44,8 @@ export function unanswered(
 ): Outcome {
   const finding = error.finding({ boundary: where.boundary, ...(where.place && { place: where.place }) });
   return {
-    verdict: isBounded && isTimeOut(error.kind) ? 'failed' : 'error',
+    verdict: isBounded && timeOuts.includes(error.kind) ? 'failed' : 'error',
     findings: [{ ...finding, seen: `${label}: ${finding.seen}` }],
     detail: error.message,
   };
-}
-
-function isTimeOut(kind: FindingKind): boolean {
-  return kind.code === timedOut.code;
 }
