@@ -4,6 +4,7 @@ import type { Log } from '../core/context.ts';
 import { formatDuration } from '../core/duration.ts';
 import { messageOf } from '../core/errors.ts';
 import { boundaries } from '../core/finding.ts';
+import { plural } from '../core/plural.ts';
 import type { ReleaseRecord } from '../core/record.ts';
 import { findingsOf, type GateReport } from '../core/report.ts';
 import type { Verdict } from '../core/verdict.ts';
@@ -72,7 +73,7 @@ function checksTable(checks: CheckResult[]): string {
     formatDuration(check.finishedAt - check.startedAt),
   ]);
   const body = tableWithin(largest / 4, ['Check', 'Result', 'Time'], rows);
-  return body && `<details><summary>${checks.length} checks</summary>\n\n${body}\n\n</details>`;
+  return body && `<details><summary>${plural(checks.length, 'check')}</summary>\n\n${body}\n\n</details>`;
 }
 
 /** A table of as many rows as fit into so many bytes, and the number of those that do not. */
