@@ -1,14 +1,16 @@
 import {
   asNetworkError,
+  bodyBrokenOff,
   connectionLost,
   connectionReset,
   invalidRequest,
   timedOut,
+  timeOuts,
 } from '../../clients/network-error.ts';
 import type { Outcome } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
-import type { Boundary, Finding, Place } from '../../core/finding.ts';
+import type { Boundary, Finding, FindingKind, Place } from '../../core/finding.ts';
 
 /** What came of asking once. */
 export interface Attempt extends Outcome {
@@ -31,6 +33,9 @@ export interface Attempt extends Outcome {
   /** How many requests it took. Default 1. */
   requests?: number;
 }
+
+/** What a network does to a request now and then. */
+const mayBeChance: FindingKind[] = [connectionLost, connectionReset, bodyBrokenOff, ...timeOuts];
 
 /** Asks once. Throws a GateError for what would be the same for ever. */
 export type Prober = (context: GateContext) => Promise<Attempt>;
@@ -57,7 +62,7 @@ export function attemptOfError(error: unknown, target: string, where: Where): At
     findings: [network.finding(where)],
     detail: message,
     word: kind.code.replace(/^network\//, '').replaceAll('-', ' '),
-    isolated: kind === connectionLost || kind === connectionReset || kind === timedOut,
+    isolated: mayBeChance.includes(kind),
     silent: kind === timedOut && !network.heard,
   };
 }

@@ -53,7 +53,7 @@ export async function waitUntilReady(target: SimpleTarget, ask: Prober, context:
     if (progress.isEnough(now)) return ready();
     if (last.verdict === 'passed' && progress.counts.passed === 1 && probe.for > 0) {
       context.log.info(
-        `… ${target.name} answers well after ${formatDuration(elapsed)}; that it stays so for ${formatDuration(probe.for)} is watched.`,
+        `… ${target.name} is ready after ${formatDuration(elapsed)}; now it is watched for ${formatDuration(probe.for)} as \`for\` asks.`,
       );
     }
     if (isNews) context.log.debug(`${target.name}, attempt ${attempts}: ${last.detail ?? last.word}`);

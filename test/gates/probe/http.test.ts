@@ -412,7 +412,7 @@ describe('a body', () => {
       response.end();
     });
     const report = await probeOne(`get: /, expect: { json: { a: 1 } }, ${soon}`, url);
-    expect(codes(report)).toEqual(['error answer/not-json']);
+    expect(codes(report)).toEqual(['error answer/too-large']);
     expect(seen(report)).toContain('too large to be read to its end');
     expect(sent).toBeLessThan(50);
   });
@@ -435,7 +435,18 @@ describe('a body', () => {
       response.write('{"a"');
       setImmediate(() => response.destroy());
     });
-    expect(codes(await probeOne(`get: /, ${soon}`, url))).toEqual(['error network/connection-lost']);
+    expect(codes(await probeOne(`get: /, ${soon}`, url))).toEqual(['error network/body-broken-off']);
+  });
+
+  test('that says it is JSON and cannot be parsed is told as such', async () => {
+    const url = await serve((_, response) =>
+      response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end('{"ready": tru'),
+    );
+    const report = await probeOne(`get: /, expect: { json: { ready: true } }, ${soon}`, url);
+    expect(codes(report)).toEqual(['error answer/invalid-json']);
+    expect(seen(report)).toContain(
+      'answered application/json of 13 bytes that cannot be parsed. It begins: {"ready": tru',
+    );
   });
 
   test('is held against matchers, value by value', async () => {
@@ -472,6 +483,14 @@ test('Retry-After is honoured', async () => {
 });
 
 describe('silence', () => {
+  test('of the name servers is none of the service', async () => {
+    const spy = jest.spyOn(dns, 'lookup').mockImplementation(() => {}); // who never answers
+    onCleanUp(() => spy.mockRestore());
+    const report = await probeOne(`get: "http://slow-dns.example.com/", timeout: 100ms, ${soon}`);
+    expect([report.verdict, codes(report)]).toEqual(['error', ['error network/dns-silent']]);
+    expect(seen(report)).toContain('no name server answered for slow-dns.example.com in time');
+  });
+
   const silent: RequestListener = () => {};
   const target = 'get: /, timeout: 50ms, deadline: 1ms';
 

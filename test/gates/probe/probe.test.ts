@@ -258,21 +258,21 @@ describe('a service that gives no answer', () => {
     [
       'begins and hangs',
       (socket: Socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc'),
-      'network/timed-out',
+      'network/body-without-end',
       'answered 200 with a body that did not end within 50 ms',
     ],
     ['closes at once', (socket: Socket) => socket.end(), 'network/connection-lost', 'other side closed'],
     [
       'is cut in the middle of the body',
       (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc'),
-      'network/connection-lost',
-      'other side closed',
+      'network/body-broken-off',
+      'answered 200, and the connection ended in the middle of the body',
     ],
     [
       'is reset in the middle of the body',
       (socket: Socket) =>
         socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc', () => socket.resetAndDestroy()),
-      'network/connection-lost',
+      'network/body-broken-off',
       '',
     ],
     [

@@ -1,4 +1,6 @@
+import { isAnswered } from '../../../clients/dns.ts';
 import { withoutQuery } from '../../../clients/http.ts';
+import { dnsSilent, NetworkError, timedOut } from '../../../clients/network-error.ts';
 import { retryAfter } from '../../../clients/retry-after.ts';
 import type { Method } from '../../../config/http-methods.ts';
 import type { HttpProbe } from '../../../config/schema/probe/http.ts';
@@ -61,8 +63,20 @@ async function attempt(ask: Ask, known: Map<string, number>, context: GateContex
     }
     return await conclude(asked, findings, ask, known, context);
   } catch (error) {
-    return attemptOfError(error, target, where);
+    return attemptOfError(await dnsErrorBehind(error, target, probe[method] ?? ''), target, where);
   }
+}
+
+/** Milliseconds for the resolver of the runner, which has had all the time of the request before. */
+const lastChance = 500;
+
+/** A request that nothing came back of may never have been sent: then its host's name server is to blame, not the service. */
+async function dnsErrorBehind(error: unknown, target: string, url: string): Promise<unknown> {
+  const isSilent = error instanceof NetworkError && error.kind === timedOut;
+  if (!isSilent) return error;
+  const { hostname } = new URL(url);
+  if (await isAnswered(hostname, lastChance)) return error;
+  return new NetworkError(dnsSilent, `${target} could not be sent: no name server answered for ${hostname} in time`);
 }
 
 function isBad(findings: Finding[]): boolean {
