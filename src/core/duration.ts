@@ -2,6 +2,9 @@ const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000,
 
 export const durationPattern = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
+const hour = 3_600_000;
+const day = 24 * hour;
+
 /** Timers hold no more: about 24 days, in milliseconds. */
 const longest = 2 ** 31 - 1;
 
@@ -17,11 +20,17 @@ export function parseDuration(text: string): number | undefined {
   return ms <= longest ? ms : undefined;
 }
 
-/** A duration in milliseconds as a person reads it: `85 ms`, `4.2 s`, `3 min 20 s`. */
+/** A duration in milliseconds as a person reads it: `85 ms`, `4.2 s`, `3 min 20 s`, `30 h`, `2 d 6 h`. */
 export function formatDuration(ms: number): string {
   if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${Number((ms / 1000).toFixed(1))} s`;
-  const seconds = Math.round(ms / 1000);
-  const rest = seconds % 60;
-  return `${Math.floor(seconds / 60)} min${rest ? ` ${rest} s` : ''}`;
+  if (ms < 2 * hour) return inTwo(ms, 'min', 60_000, 's', 1000);
+  return ms < 2 * day ? inTwo(ms, 'h', hour, 'min', 60_000) : inTwo(ms, 'd', day, 'h', hour);
+}
+
+function inTwo(ms: number, large: string, perLarge: number, small: string, perSmall: number): string {
+  const count = Math.round(ms / perSmall);
+  const perOne = perLarge / perSmall;
+  const rest = count % perOne;
+  return `${Math.floor(count / perOne)} ${large}${rest ? ` ${rest} ${small}` : ''}`;
 }

@@ -81,6 +81,9 @@ describe('a duration', () => {
     [59_990, '1 min'],
     [200_000, '3 min 20 s'],
     [120_000, '2 min'],
+    [5_400_000, '90 min'],
+    [108_000_000, '30 h'],
+    [194_400_000, '2 d 6 h'],
   ])('%d ms reads as %s', (ms, text) => {
     expect(formatDuration(ms)).toBe(text);
   });
