@@ -16,8 +16,8 @@ import { cleanUp, codes, onCleanUp, run, seen } from './support.ts';
 afterEach(cleanUp);
 
 describe('[P7] DNS', () => {
-  async function resolver(zone: Zone): Promise<string> {
-    const dns = await startDns(zone);
+  async function resolver(zone: Zone, options: { silent?: boolean; after?: number } = {}): Promise<string> {
+    const dns = await startDns(zone, options);
     onCleanUp(() => dns.stop());
     return dns.address;
   }
@@ -42,7 +42,7 @@ describe('[P7] DNS', () => {
       good,
       'cname: pm.vercel-dns.com',
       'network/wrong-dns-record',
-      'is a CNAME of pm-backend.fly.dev, expected one of pm.vercel-dns.com',
+      'is a CNAME of pm-backend.fly.dev, expected pm.vercel-dns.com',
     ],
     [
       'to no CNAME',
@@ -70,6 +70,13 @@ describe('[P7] DNS', () => {
     const report = await ask(wanted, await resolver(zone));
     expect(codes(report)).toEqual([`error ${code}`]);
     expect(seen(report)).toContain(words);
+  });
+
+  test('of a name server that is silent is not known; of one that is slow it is warned', async () => {
+    const silent = await ask('addresses: []', await resolver(good, { silent: true }));
+    expect([silent.verdict, codes(silent)]).toEqual(['error', ['error network/dns-silent']]);
+    const slow = await ask('addresses: []', await resolver(good, { after: 1200 }));
+    expect([slow.verdict, codes(slow)]).toEqual(['passed', ['warning network/dns-slow']]);
   });
 
   test('that differs between resolvers is told as such; some of many addresses are not', async () => {

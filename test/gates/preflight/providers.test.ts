@@ -33,7 +33,7 @@ describe('[G1] [V3] backups on Supabase', () => {
   });
 
   test.each<[string, unknown, string, string, string]>([
-    ['too old', daily(30), '', 'data/old-backup', 'is of 2026-03-01T06:00:00Z, 1800 min ago, allowed are 1440 min'],
+    ['too old', daily(30), '', 'data/old-backup', 'is of 2026-03-01T06:00:00Z, 30 h ago, allowed are 24 h'],
     ['failed', daily(3, 'FAILED'), '', 'data/no-backup', 'has no complete backup'],
     ['none at all', { backups: [] }, '', 'data/no-backup', 'has no complete backup'],
     ['not continuous', daily(3), ', kind: point-in-time', 'data/no-backup', 'has no point-in-time recovery'],
@@ -207,6 +207,9 @@ test('[T11] a number of a provider is held against its floor and ceiling', async
   const report = await ask('must: { at-least: 20 }');
   expect(codes(report)).toEqual(['error provider/limit-reached']);
   expect(seen(report)).toBe('openai: $.available is 12.5, expected at least 20.');
+  const elsewhere = await run(`limits: { openai: { get: "${url}/balance", value: $.left, must: { at-least: 1 } } }`);
+  expect([elsewhere.verdict, codes(elsewhere)]).toEqual(['inconclusive', ['warning provider/limit-unreadable']]);
+  expect(seen(elsewhere)).toBe('openai: the answer has no $.left.');
   const near = await ask('must: { at-least: 10 }, warn: { at-least: 20 }');
   expect([near.verdict, codes(near)]).toEqual(['passed', ['warning provider/limit-reached']]);
 });

@@ -48,7 +48,9 @@ describe('[V4] the window', () => {
 
   test('that never opens says so', async () => {
     const never = 'timezone: UTC, open: [{ days: [mon] }], never: [{ days: [mon] }]';
-    expect(seen(await at('2026-03-03T12:00:00Z', never))).toContain('It does not open within a year');
+    const report = await at('2026-03-03T12:00:00Z', never);
+    expect([report.verdict, codes(report)]).toEqual(['error', ['error window/never-opens']]);
+    expect(seen(report)).toContain('It does not open within a year');
   });
 
   test.each([

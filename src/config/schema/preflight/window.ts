@@ -5,10 +5,7 @@ export type Weekday = (typeof weekdays)[number];
 
 const zoneForm = 'an IANA time zone, such as Europe/Berlin or America/New_York';
 const timeForm = 'a time of day, such as 09:30';
-const time = z
-  .string({ error: timeForm })
-  .regex(/^([01]\d|2[0-4]):[0-5]\d$/, timeForm)
-  .refine(text => text <= '24:00', timeForm);
+const time = z.string({ error: timeForm }).regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, timeForm);
 const dateForm = 'a date, such as 2026-12-24';
 const date = z.string({ error: dateForm }).refine(isDate, dateForm);
 

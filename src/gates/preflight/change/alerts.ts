@@ -1,5 +1,6 @@
 import type { Alert } from '../../../core/commit-facts.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
+import { plural } from '../../../core/plural.ts';
 import type { ChangeCheck } from './change-check.ts';
 
 export const openAlert: FindingKind = {
@@ -35,6 +36,6 @@ export const alerts: ChangeCheck = {
       );
     if (grave.length > named)
       findings.push(found(openAlert, { seen: `${grave.length - named} more open alerts are as grave.`, place }));
-    return { findings, detail: `${grave.length} of ${lists.flat().length} open alerts count` };
+    return { findings, detail: `${grave.length} of ${plural(lists.flat().length, 'open alert')} grave enough` };
   },
 };

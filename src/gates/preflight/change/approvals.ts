@@ -54,9 +54,14 @@ export const approvals: ChangeCheck = {
     const approvers = approversOf(pull, namedIn(wanted, team.members));
     const detail = `#${pull.number}, approved by ${approvers.join(', ') || 'no one'}`;
     if (approvers.length >= wanted.count) return { findings: [], detail };
+    const asFarAsKnown = `#${pull.number}, approved by ${pull.approvals.map(({ user }) => user).join(', ')}, whose team is not known`;
     // One who approved may be of the team; with too few approvals at all, that does not matter.
     if (team.refused && pull.approvals.length >= wanted.count)
-      return { findings: [found(unreadableTeam, { seen: team.refused, place })], isUndecided: true, detail };
+      return {
+        findings: [found(unreadableTeam, { seen: team.refused, place })],
+        isUndecided: true,
+        detail: asFarAsKnown,
+      };
     const seen = `${name} has ${plural(approvers.length, 'approval')}${whose(wanted)} for its last state, expected ${wanted.count}.`;
     return { findings: [found(notApproved, { seen, place })], detail };
   },

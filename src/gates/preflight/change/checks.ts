@@ -32,17 +32,10 @@ export const checks: ChangeCheck = {
     const findings = wanted.flatMap(pattern => {
       const fitting = all.filter(({ name }) => matchesName(pattern, name));
       if (fitting.length > 0) return fitting.flatMap(notGreen);
-      const seen = `The commit ${short} has no check "${pattern}".`;
-      return [
-        found(checkNotGreen, {
-          seen,
-          remedy: suggestion(
-            pattern,
-            all.map(({ name }) => name),
-          ),
-          place,
-        }),
-      ];
+      const known = all.map(({ name }) => name);
+      const seen = `The commit ${short} has no check "${pattern}"${known.length === 0 ? ', nor any other' : ''}.`;
+      const remedy = known.length === 0 ? checkNotGreen.remedy : suggestion(pattern, known);
+      return [found(checkNotGreen, { seen, remedy, place })];
     });
     return { findings, detail: wanted.join(', ') };
   },

@@ -85,7 +85,7 @@ function wrongIn({ at, cname, addresses }: Answer, edge: Edge, place: Place): Fi
   const add = (seen: string) => findings.push(found(wrongRecord, { seen: `DNS${at}: ${seen}.`, place }));
   const wanted = edge.cname;
   if (wanted !== undefined && !cname.some(target => sameRecord(target, wanted)))
-    add(`${host} is ${cname.length > 0 ? `a CNAME of ${cname.join(', ')}` : 'no CNAME'}, expected one of ${wanted}`);
+    add(`${host} is ${cname.length > 0 ? `a CNAME of ${cname.join(', ')}` : 'no CNAME'}, expected ${wanted}`);
   const missing = edge.addresses.filter(address => !addresses.some(actual => sameRecord(actual, address)));
   if (missing.length > 0)
     add(`${host} has ${addresses.join(', ') || 'no address'}, expected ${missing.join(' and ')} too`);

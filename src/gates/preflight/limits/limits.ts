@@ -6,7 +6,7 @@ import type { GateContext } from '../../../core/context.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { follow, parseJsonPath } from '../../../core/json-path.ts';
 import { mismatchesOf } from '../../expectations/matchers/mismatches.ts';
-import { readJson } from '../status/read-json.ts';
+import { readJson, undecided } from '../status/read-json.ts';
 
 export const limitReached: FindingKind = {
   code: 'provider/limit-reached',
@@ -15,6 +15,15 @@ export const limitReached: FindingKind = {
   meaning: 'What a provider has left, such as money or quota, is not within the bounds that a release needs.',
   cause: 'More use than planned, or an account that was not topped up.',
   remedy: 'Top up or raise the limit at the provider before you release.',
+};
+
+export const limitUnreadable: FindingKind = {
+  code: 'provider/limit-unreadable',
+  severity: 'warning',
+  boundary: 'provider',
+  meaning: 'What a provider has left cannot be read, so it is not known whether it is enough for a release.',
+  cause: 'An address, a token or a path of JSON that is not right, or a provider that does not answer.',
+  remedy: 'Ask the address with `curl` and the same token, and compare its JSON with the path in `value`.',
 };
 
 /** Numbers of providers, each against its floor or ceiling. */
@@ -27,10 +36,12 @@ export function limitChecks(config: Configuration, context: GateContext): Check[
       const limit = unescaped(withVariables(context, declared, place));
       const bearer: Record<string, string> =
         limit.bearer === undefined ? {} : { authorization: `Bearer ${limit.bearer}` };
-      const read = await readJson(limit.get, z.json(), { signal, place, headers: { ...bearer, ...limit.headers } });
+      const headers = { ...bearer, ...limit.headers };
+      const read = await readJson(limit.get, z.json(), { signal, place, headers, unreadable: limitUnreadable });
       if (!('value' in read)) return read;
       const led = follow(parseJsonPath(limit.value) ?? [], read.value);
-      const held = { name: limit.value, actual: led.found ? led.value : undefined, now: context.clock.now() };
+      if (!led.found) return undecided(`${name}: the answer has no ${limit.value}.`, place, limitUnreadable);
+      const held = { name: limit.value, actual: led.value, now: context.clock.now() };
       const wrong = mismatchesOf(limit.must, held);
       if (wrong.length > 0) return judged([found(limitReached, { seen: `${name}: ${wrong.join('; ')}.`, place })]);
       const near = limit.warn ? mismatchesOf(limit.warn, held) : [];

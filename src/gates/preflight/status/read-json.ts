@@ -2,22 +2,30 @@ import type * as z from 'zod';
 import { httpRequest, withoutQuery } from '../../../clients/http.ts';
 import { NetworkError } from '../../../clients/network-error.ts';
 import type { Outcome } from '../../../core/check.ts';
-import { found, type Place } from '../../../core/finding.ts';
+import { type FindingKind, found, type Place } from '../../../core/finding.ts';
 import { statusUnavailable } from './findings.ts';
 
 const timeout = 10_000;
 const mostRedirects = 3;
 
-/** A status page that does not tell leaves it undecided. */
-export function undecided(seen: string, place: Place): Outcome {
-  return { verdict: 'inconclusive', findings: [found(statusUnavailable, { seen, place })] };
+/** What does not tell, such as a status page that is down, leaves it undecided. */
+export function undecided(seen: string, place: Place, kind: FindingKind = statusUnavailable): Outcome {
+  return { verdict: 'inconclusive', findings: [found(kind, { seen, place })] };
+}
+
+export interface Reading {
+  signal: AbortSignal;
+  place: Place;
+  headers?: Record<string, string>;
+  /** What it is called that it cannot be read. Default: that of a status page. */
+  unreadable?: FindingKind;
 }
 
 /** The JSON at an address, after its redirects, in this shape; or the outcome that says why there is none. */
 export async function readJson<Shape>(
   address: string,
   schema: z.ZodType<Shape>,
-  { signal, place, headers }: { signal: AbortSignal; place: Place; headers?: Record<string, string> },
+  { signal, place, headers, unreadable }: Reading,
 ): Promise<{ value: Shape } | Outcome> {
   let url = address;
   for (let redirects = 0; ; redirects++) {
@@ -36,15 +44,16 @@ export async function readJson<Shape>(
         url = new URL(location, url).href;
         continue;
       }
-      if (answer.status !== 200) return undecided(`${target} answered ${answer.status}.`, place);
+      if (answer.status !== 200) return undecided(`${target} answered ${answer.status}.`, place, unreadable);
       const parsed = schema.safeParse(parse(answer.body));
       if (parsed.success) return { value: parsed.data };
       return undecided(
         `${target} answered without what was expected at ${parsed.error.issues[0]?.path.join('.') || 'the top'}.`,
         place,
+        unreadable,
       );
     } catch (error) {
-      if (error instanceof NetworkError) return undecided(`${error.message}.`, place);
+      if (error instanceof NetworkError) return undecided(`${error.message}.`, place, unreadable);
       throw error;
     }
   }

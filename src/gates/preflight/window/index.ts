@@ -21,6 +21,15 @@ export const windowClosed: FindingKind = {
   remedy: 'Wait for the next opening. In an emergency set the input `override` to the reason, which is recorded.',
 };
 
+export const neverOpens: FindingKind = {
+  code: 'window/never-opens',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'No release may begin now, nor at any time within a year: that can hardly be meant.',
+  cause: 'A `never` that takes out all of `open`, or a freeze, holidays or a calendar that leave nothing of it.',
+  remedy: 'Compare `open` with `never`, `holidays`, `freezes` and the calendar, and take out what closes it all.',
+};
+
 export const overridden: FindingKind = {
   code: 'window/overridden',
   severity: 'warning',
@@ -76,9 +85,12 @@ export function windowCheck(
           return judged([found(overridden, { seen, place })], clock);
         }
         const next = nextOpening(window, calendar, now);
-        const opens =
-          next === undefined ? 'It does not open within a year' : `It opens ${shown(next, window.timezone)}`;
-        const seen = `It is ${clock}, and the window is closed: ${why}. ${opens}.`;
+        const closed = `It is ${clock}, and the window is closed: ${why}.`;
+        if (next === undefined) {
+          const seen = `${closed} It does not open within a year.`;
+          return { verdict: 'error', findings: [found(neverOpens, { seen, place })], detail: clock };
+        }
+        const seen = `${closed} It opens ${shown(next, window.timezone)}.`;
         return judged([found(windowClosed, { seen, place })], clock);
       },
     },
