@@ -105,7 +105,8 @@ export function where(path: Path): string {
   return `\`${path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('')}\``;
 }
 
+/** A connection string where the name of a variable belongs is a mistake that is made; its password is never shown. */
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = (JSON.stringify(value) ?? String(value)).replace(/(:\/\/[^:@/\s]*:)[^\s"]*@/g, '$1***@');
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

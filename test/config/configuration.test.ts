@@ -28,6 +28,12 @@ function placesIn(text: string, environment = ''): string[] {
 
 const service = 'services:\n  api: { platform: fly, app: a, url: https://api.example.com }\n';
 
+test('a connection string where the name of a variable belongs is told without its password', () => {
+  const url = 'postgresql://owner:a-fake-pass@word@db.example.com:5432/shop';
+  const [finding] = findingsIn(`schema:\n  main: { migrations: db, database: "${url}" }`);
+  expect(finding?.seen).toBe('`schema.main.database` is "postgresql://owner:***@db.example.com:5432/shop".');
+});
+
 describe('invalid YAML', () => {
   test.each([
     ['a tab', 'probe:\n\tapi: {}', '2:1', 'Tabs are not allowed'],
