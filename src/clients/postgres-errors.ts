@@ -6,6 +6,7 @@ import {
   connectionRefused,
   NetworkError,
   timedOut,
+  unknownHost,
   unreachable,
 } from './network-error.ts';
 
@@ -110,6 +111,9 @@ export function explained(error: unknown, { name, place }: About): unknown {
 function remedyOf(kind: FindingKind, name: string): string | undefined {
   if (kind === unreachable && /^db\.\w+\.supabase\.co:/.test(name)) {
     return 'The direct host of a Supabase project has an IPv6 address only. Use its session pooler (…pooler.supabase.com, port 5432).';
+  }
+  if (kind === unknownHost) {
+    return 'Check the host in the connection string and its DNS record, then run the gate again.';
   }
   if (kind === connectionRefused || kind === timedOut || kind === connectionLost) {
     return 'Check the host and port of the connection string, whether the database runs, and whether it lets this runner in; then run the gate again.';

@@ -50,10 +50,15 @@ export class Database {
 
   /** Reads the folder and connects. Throws a GateError if either cannot be. */
   static async open(target: Target, context: GateContext): Promise<Database> {
-    const { workspace, signal } = context;
-    const folder = await readMigrations({ workspace, path: target.folder, tool: target.tool, place: target.place });
-    const session = await connectPostgres(target.address, { signal, folder: workspace, place: target.place });
-    return new Database(target, session, folder);
+    const { folder: path, tool } = target;
+    const place = target.placeOf('migrations');
+    const folder = await readMigrations({ workspace: context.workspace, path, tool, place });
+    return new Database(target, await connect(target, context), folder);
+  }
+
+  /** Opens another session. */
+  connect(context: GateContext): Promise<PostgresSession> {
+    return connect(this.target, context);
   }
 
   /** Reads the ledger, in another session where the own one is gone, and compares it with the repository. */
@@ -101,7 +106,11 @@ export class Database {
     try {
       return await work();
     } catch (error) {
-      throw explained(error, { name: this.target.address.name, place: this.target.place });
+      throw explained(error, { name: this.target.address.name, place: this.target.placeOf('database') });
     }
   }
+}
+
+function connect(target: Target, { signal, workspace }: GateContext): Promise<PostgresSession> {
+  return connectPostgres(target.address, { signal, folder: workspace, place: target.placeOf('database') });
 }

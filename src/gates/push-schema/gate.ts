@@ -44,7 +44,7 @@ export async function pushSchema(options: PushSchemaOptions, context: GateContex
     const rehearsals = inOrder
       .filter(({ target, pending }) => target.drift || (options.mode === 'rehearse' && pending.length > 0))
       .map(database => rehearsalCheck(database, options.mode === 'rehearse', context));
-    checks.push(...(await runChecks(rehearsals, { ...context, concurrency: 2 })));
+    checks.push(...(await runToTheEnd(rehearsals, { ...context, concurrency: 2 })));
     for (const database of inOrder) {
       if (verdictOf(checks) !== 'passed') break;
       checks.push(...(await release(database, options, context)));
@@ -80,10 +80,10 @@ async function release(database: Database, options: PushSchemaOptions, context: 
 }
 
 /**
- * A push that is cancelled rolls back before it ends, and what it has applied belongs into the report: its session
- * hears of the cancellation, and the check is waited for.
+ * A push that is cancelled rolls back before it ends, and what it has applied belongs into the report; a rehearsal removes
+ * its scratch database. Their sessions hear of the cancellation, and the checks are waited for.
  */
-function runToTheEnd(checks: Check[], context: GateContext): Promise<CheckResult[]> {
+function runToTheEnd(checks: Check[], context: Parameters<typeof runChecks>[1]): Promise<CheckResult[]> {
   return runChecks(checks, { ...context, signal: new AbortController().signal });
 }
 
@@ -102,6 +102,10 @@ function headlineOf(databases: Database[], checks: CheckResult[], { mode }: Push
   }
   if (passed) {
     return applied === 0 ? 'The database is up to date.' : `${migrations(applied)} applied and verified.`;
+  }
+  const verified = pending === 0 && checks.some(({ name }) => name.endsWith('.head'));
+  if (verified && verdictOf(checks) === 'failed') {
+    return `${applied === 0 ? 'Nothing was pending' : `${migrations(applied)} applied`}, and the database is not as the release needs it.`;
   }
   return applied === 0 ? 'No migration was applied.' : `${migrations(applied)} applied before it stopped.`;
 }

@@ -158,7 +158,7 @@ function targetOf(
   placeOf: (path: string[]) => Place | undefined,
 ): Target {
   const place = placeOf(['database']);
-  const url = secretVariable(context, values.database, `the database ${name}`, place);
+  const url = secretVariable(context, values.database, `the migrations in ${values.migrations}`, place);
   const address = parsePostgresUrl(url, values.database, place);
   if (address.transactionPooler) {
     const seen = `The connection string in ${values.database} leads to a pooler in transaction mode: ${address.transactionPooler}.`;

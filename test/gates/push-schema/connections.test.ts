@@ -6,6 +6,7 @@ import { GateError } from '../../../src/core/errors.ts';
 import type { Finding } from '../../../src/core/finding.ts';
 import { findingsOf } from '../../../src/core/report.ts';
 import { freePort } from '../../support/free-port.ts';
+import { startPgBouncer } from '../../support/pgbouncer.ts';
 import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
 import { codesOf, freshDatabase, openWorkbench, type Workbench } from './workbench.ts';
 
@@ -152,6 +153,24 @@ test('where the server has no TLS, the default goes without and `require` does n
   }
 });
 
+describe('a pooler on a port that says nothing', () => {
+  test.each([
+    ['transaction', 'error', ['error schema/transaction-pooler']],
+    ['session', 'passed', []],
+  ] as const)('in %s mode: %s', async (mode, verdict, codes) => {
+    const pooler = await startPgBouncer({ upstream: bench.url, mode });
+    try {
+      const url = new URL(bench.url);
+      url.port = new URL(pooler.url).port;
+      const report = await bench.push({ url: url.href });
+      expect(report.verdict).toBe(verdict);
+      expect(codesOf(report)).toEqual(codes);
+    } finally {
+      await pooler.stop();
+    }
+  });
+});
+
 describe('a folder of migrations', () => {
   test.each([
     ['schema/missing-folder', async () => bench.remove('migrations')],
@@ -172,6 +191,10 @@ describe('a folder of migrations', () => {
     [
       'schema/unreadable-script',
       async () => bench.write({ 'migrations/2_latin.sql': Buffer.from('-- caf\xe9', 'latin1') }),
+    ],
+    [
+      'schema/unreadable-script',
+      async () => bench.write({ 'migrations/2_utf16.sql': Buffer.from('SELECT 1;', 'utf16le') }),
     ],
   ])('that cannot be used is an error: %s', async (code, arrange) => {
     await arrange();

@@ -27,6 +27,14 @@ const written: [path: string, text: string, line: number, severity: string][] = 
   ['render.yaml', 'services:\n  - type: web\n    startCommand: npx prisma migrate reset --force\n', 3, 'error'],
   ['Procfile', 'web: node .\nrelease: npx prisma db push --accept-data-loss\n', 2, 'error'],
   ['Dockerfile', 'FROM node\n# CMD npx prisma db push\nCMD npx prisma db push && node .\n', 3, 'error'],
+  ['Dockerfile', 'FROM node\nCMD ["npx", "prisma", "db", "push"]\n', 2, 'error'],
+  ['Dockerfile', 'FROM node\nRUN npm ci && \\\n  npx prisma db push\nUSER node\n', 3, 'error'],
+  [
+    'render.yaml',
+    'services:\n  - type: web\n    buildCommand: |\n      npm ci\n\n      npx prisma db push\n    name: a\n',
+    6,
+    'error',
+  ],
   ['fly.toml', '[deploy]\n  release_command = "npx prisma db push"\n', 2, 'error'],
   ['railway.json', '{\n  "deploy": {\n    "startCommand": "npx drizzle-kit push"\n  }\n}', 3, 'error'],
   ['.github/workflows/a.yml', workflow('    environment: production\n', 'npx prisma db push'), 7, 'error'],
@@ -59,6 +67,7 @@ test.each([
   ],
   ['Procfile', 'release: npx prisma db push # release-gates: allow schema/dangerous-command a database for reviews\n'],
   ['node_modules/other/package.json', scripts({ start: 'prisma db push' })],
+  ['render.yaml', 'services:\n  - buildCommand: >-\n      npm ci\n    envVars:\n      - value: npx prisma db push\n'],
   ['README.md', 'start: npx prisma db push'],
 ])('says nothing of what production does not run: %s %j', async (path, text) => {
   await bench.write({ [path]: text });

@@ -35,11 +35,15 @@ describe('plain SQL: a folder and a connection string are enough', () => {
     await bench.push();
     await bench.remove('migrations/3.sql');
     await files({ '1.sql': 'SELECT 0;', '15.sql': 'SELECT 1.5;' });
-    expect(codesOf(await bench.push())).toEqual([
+    const report = await bench.push();
+    expect(codesOf(report)).toEqual([
       'error schema/edited-after-applied',
       'error schema/not-in-repository',
       'error schema/out-of-order',
     ]);
+    const [, missing] = findingsOf(report);
+    expect(missing?.seen).toBe('The database main has 1 migration that the repository does not have: 3.');
+    expect(missing?.remedy).toContain("DELETE FROM release_gates.migrations WHERE name IN ('3').");
   });
 
   test('a database that has tables already is adopted from a baseline on', async () => {

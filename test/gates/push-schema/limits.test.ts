@@ -4,7 +4,7 @@ import { findingsOf } from '../../../src/core/report.ts';
 import { testContext } from '../../support/context.ts';
 import { listen } from '../../support/listen.ts';
 import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
-import { codesOf, freshDatabase, openWorkbench, type Workbench } from './workbench.ts';
+import { codesOf, freshDatabase, openWorkbench, verdictsOf, type Workbench } from './workbench.ts';
 
 let postgres: RunningPostgres;
 let bench: Workbench;
@@ -107,4 +107,8 @@ test('a role that may not make the ledger is refused, and nothing is applied', a
   const report = await bench.push({ url });
   expect(report.verdict).toBe('error');
   expect(codesOf(report)).toEqual(['error database/permission-denied']);
+  expect(verdictsOf(report)[0]).toBe('main.ledger error'); // before another database of the run is changed
+  expect(findingsOf(report)[0]?.seen).toBe(
+    'The role visitor may not create the schema supabase_migrations in main, where the ledger of the migrations is to be.',
+  );
 });

@@ -79,7 +79,7 @@ test.each(faults)('V10: is found, by the name and the key that splinter has for 
   expect(codesOf(report)).toContain(stale);
   const finding = findingsOf(report).find(finding => code.endsWith(finding.code));
   expect(finding?.seen).toContain(`(${key}`);
-  expect(finding?.seen).toContain('Since before this release');
+  expect(finding?.seen).toContain(', and was so before this release');
   expect(report.verdict).toBe('passed');
 });
 
@@ -96,6 +96,12 @@ test('what a migration brings counts as its kind says, and can be allowed by its
 
   const allowed = await bench.push({ settings: 'allow: [security_definer_view_public_v]' });
   expect(codesOf(allowed)).toEqual([]);
+  const misspelt = await bench.push({ settings: 'allow: [security_definer_view_public_w]' });
+  expect(codesOf(misspelt)).toEqual(['warning schema/security-definer-view', 'notice schema/unused-allowance']);
+  expect(findingsOf(misspelt)[1]).toMatchObject({
+    seen: '`allow` of main has security_definer_view_public_w, which no lint finds.',
+    remedy: 'Did you mean "security_definer_view_public_v"?',
+  });
 });
 
 test('many faults of before are told in one finding for each kind', async () => {

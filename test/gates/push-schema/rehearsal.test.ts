@@ -1,5 +1,8 @@
 import { dirname } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { GateError } from '../../../src/core/errors.ts';
+import { found } from '../../../src/core/finding.ts';
+import { cancelled } from '../../../src/core/gate-findings.ts';
 import { findingsOf } from '../../../src/core/report.ts';
 import { startEmbedded } from '../../../src/gates/push-schema/rehearse/embedded.ts';
 import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
@@ -72,6 +75,18 @@ describe('a rehearsal', () => {
     expect(await scratchDatabases()).toEqual([]);
   });
 
+  test('that is cancelled leaves nothing behind either', async () => {
+    await bench.prisma({ '2_slow': 'ALTER TABLE users ADD COLUMN team int;\nSELECT pg_sleep(60);' });
+    const run = new AbortController();
+    const { settings, context } = given();
+    const rehearsing = bench.push({ mode: 'rehearse', settings, context: { ...context, signal: run.signal } });
+    while ((await bench.sql("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'")).length === 0);
+    run.abort(new GateError([found(cancelled, { seen: 'cancelled by a test' })]));
+    const report = await rehearsing;
+    expect(codesOf(report)).toEqual(['error gate/cancelled']);
+    expect(await scratchDatabases()).toEqual([]);
+  });
+
   test('needs a server to try it on', async () => {
     await bench.prisma({ '2_more': 'SELECT 1;' });
     const context = { variables: { DIRECT_URL: bench.url, PATH: bench.folder } };
@@ -140,7 +155,8 @@ describe('G7, T9: drift', () => {
     const settings = 'compare-with: STAGING_URL';
     const report = await bench.push({ settings, context });
     expect(codesOf(report)).toEqual(['warning schema/environments-differ']);
-    expect(findingsOf(report)[0]?.seen).toContain('table public.users is there, and there it would not be');
+    expect(findingsOf(report)[0]?.seen).toContain('table public.users is only in main');
+    expect(findingsOf(report)[0]?.place).toEqual({ path: 'release-gates.yml', line: 5, column: 5 });
     expect((await bench.push({ url: staging })).verdict).toBe('passed');
     expect(codesOf(await bench.push({ settings, context }))).toEqual([]);
   });

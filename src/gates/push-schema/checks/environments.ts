@@ -25,12 +25,19 @@ export function environmentsCheck(database: Database, context: GateContext): Che
       database.explaining(async () => {
         if (!target.compareWith) return judged([]);
         const { signal, workspace: folder } = context;
-        const other = await connectPostgres(target.compareWith, { signal, folder, place: target.place });
+        const place = target.placeOf('compare-with');
+        const other = await connectPostgres(target.compareWith, { signal, folder, place });
         try {
           await session.reset();
           const list = differences(await describe(other), await describe(session));
-          const seen = `${target.name} differs from ${target.compareWith.name}: ${sentences(list, 'there it would')}.`;
-          return judged(list.length > 0 ? [found(environmentsDiffer, { seen, place: target.place })] : []);
+          const wording = {
+            surplus: `is only in ${target.name}`,
+            missing: 'is only in the other',
+            against: 'in the other',
+          };
+          const seen = `${target.name} differs from the other environment, ${target.compareWith.name}: ${sentences(list, wording)}.`;
+          const findings = list.length > 0 ? [found(environmentsDiffer, { seen, place })] : [];
+          return judged(findings, `compared with ${target.compareWith.name}`);
         } finally {
           await other.close();
         }

@@ -1,6 +1,6 @@
 import { type Check, judged, type Outcome } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { commandIn } from '../guards/commands.ts';
+import { commandIn, plainCommand } from '../guards/commands.ts';
 import { filesOf, textOf } from '../guards/files.ts';
 import { lineSources } from '../guards/line-sources.ts';
 import { packageScripts } from '../guards/package-scripts.ts';
@@ -32,8 +32,8 @@ async function guard(workspace: string): Promise<Outcome> {
     for (const { text, line, where, production } of source?.commands(await textOf(workspace, path)) ?? []) {
       const command = commandIn(text);
       if (!command || (!production && source === packageScripts)) continue; // a script that only people run is theirs
-      const name = command.pattern.exec(text)?.[0] ?? '';
-      const seen = `${path}: ${where} runs \`${name}\`, which ${command.does}.`;
+      const name = command.pattern.exec(plainCommand(text))?.[0] ?? '';
+      const seen = `${where} in ${path} runs \`${name}\`, which ${command.does}.`;
       const severity = production ? 'error' : 'warning';
       findings.push(found(dangerousCommand, { seen, severity, place: { path, line } }));
     }

@@ -6,9 +6,11 @@ import { GateError } from '../../../core/errors.ts';
 import { found } from '../../../core/finding.ts';
 import { suggestion } from '../../../core/nearest.ts';
 import { Database } from '../database.ts';
+import { missingRights } from '../ledgers/rights.ts';
 import { inspect } from '../lints/inspect.ts';
 import { namesOf } from '../migration.ts';
-import type { Target } from '../options.ts';
+import { type Target, transactionPooler } from '../options.ts';
+import { sharesSessions } from '../pooler.ts';
 
 /** Opens the database and plans the push. `opened` is handed the database, whose session outlives this check. */
 export function ledgerCheck(target: Target, context: GateContext, opened: (database: Database) => void): Check {
@@ -22,8 +24,17 @@ export function ledgerCheck(target: Target, context: GateContext, opened: (datab
 async function plan(target: Target, context: GateContext, opened: (database: Database) => void): Promise<Outcome> {
   const database = await Database.open(target, context);
   opened(database);
+  const { session, ledger } = database;
+  if (await database.explaining(() => sharesSessions(session, () => database.connect(context)))) {
+    const seen = `The connection string of ${target.name} leads to a pooler in transaction mode: two connections were served by one session.`;
+    throw new GateError([found(transactionPooler, { seen, place: target.placeOf('database') })]);
+  }
   if (target.baseline && database.baseline.length === 0) throw unknownBaseline(target.baseline, database);
-  const { findings } = await database.explaining(() => database.plan());
+  const { findings, state } = await database.explaining(() => database.plan());
+  if (!state.exists && !target.command) {
+    const missing = await database.explaining(() => missingRights(session, ledger.schema(session), target));
+    if (missing.length > 0) throw new GateError([...missing, ...findings]);
+  }
   database.inspection = await database.explaining(() => inspect(database.session, target.rowLevelSecurity));
   database.before = database.head;
   return judged([...database.faults, ...findings], detailOf(database));

@@ -1,6 +1,25 @@
 import { type Check, judged } from '../../../core/check.ts';
+import { type Finding, found } from '../../../core/finding.ts';
+import { nearest } from '../../../core/nearest.ts';
 import type { Database } from '../database.ts';
-import { compareInspections, inspect } from '../lints/inspect.ts';
+import { unusedAllowanceFinding } from '../judge/allowance.ts';
+import { compareInspections, type Inspection, inspect } from '../lints/inspect.ts';
+import { lints } from '../lints/lints.ts';
+import type { Target } from '../options.ts';
+
+/** Keys that allow nothing; not where some of the lints have nothing to look at, such as a public API. */
+function unusedKeys(after: Inspection, { allow, name, placeOf }: Target): Finding[] {
+  if (after.size < lints.length) return [];
+  const keys = [...after.values()].flatMap(sights => sights.map(({ key }) => key));
+  return allow
+    .filter(key => !keys.includes(key))
+    .map(key => {
+      const near = nearest(key, keys);
+      const seen = `\`allow\` of ${name} has ${key}, which no lint finds.`;
+      const remedy = near ? `Did you mean "${near}"?` : 'Take it away, so that it allows nothing by accident.';
+      return found(unusedAllowanceFinding, { seen, remedy, place: placeOf('allow') });
+    });
+}
 
 /** Looks at the database as it is after the push, and holds it against what it was before. */
 export function lintsCheck(database: Database): Check {
@@ -14,7 +33,7 @@ export function lintsCheck(database: Database): Check {
         const after = await inspect(session, target.rowLevelSecurity);
         const { allow: allowed, name, place } = target;
         const findings = compareInspections({ before: inspection, after, allowed, database: name, place });
-        return judged(findings, `${after.size} looked for`);
+        return judged([...findings, ...unusedKeys(after, target)], `${after.size} looked for`);
       }),
   };
 }

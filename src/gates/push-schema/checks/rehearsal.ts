@@ -20,6 +20,8 @@ export const drift: FindingKind = {
   remedy: 'Write a migration that says what is there, or undo the change.',
 };
 
+const asItShould = { surplus: 'is there, and should not be', missing: 'is missing', against: 'should be' };
+
 /** Milliseconds for all migrations of a project, from the first one on. */
 const patience = 15 * 60 * 1000;
 
@@ -57,8 +59,10 @@ async function run(
       const statements = await rehearse(session, migration, context.clock);
       if (!pending.includes(migration)) continue;
       database.rehearsed.push(...statements);
-      for (const { statement, milliseconds, locks } of statements) {
-        const taken = locks.map(({ table, mode }) => `${mode} on ${table}`).join(', ') || 'no lock that blocks anyone';
+      for (const [index, { statement, milliseconds, locks }] of statements.entries()) {
+        const held = statements.slice(0, index).some(earlier => earlier.locks.length > 0);
+        const none = held ? 'no further lock' : 'no lock that blocks anyone';
+        const taken = locks.map(({ table, mode }) => `${mode} on ${table}`).join(', ') || none;
         context.log.info(
           `${target.name}: ${migration.name}: "${statement}" took ${taken}, ${formatDuration(milliseconds)}`,
         );
@@ -78,7 +82,7 @@ async function run(
     await session.reset();
     await database.session.reset();
     const list = differences(await describe(session), await describe(database.session));
-    const seen = `${target.name} differs from its migrations: ${sentences(list, 'should')}.`;
+    const seen = `${target.name} differs from its migrations: ${sentences(list, asItShould)}.`;
     database.drift = list.length > 0 ? [found(drift, { seen, place: target.place })] : [];
     return database.drift;
   }

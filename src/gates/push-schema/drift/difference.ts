@@ -24,12 +24,22 @@ export function differences(expected: Description, actual: Description): Differe
 
 const shownAtMost = 10;
 
+/** How a difference is told. */
+export interface Wording {
+  /** What follows an object that is there and was not expected. */
+  surplus: string;
+  /** What follows one that was expected and is not there. */
+  missing: string;
+  /** What stands between the actual and the expected definition. */
+  against: string;
+}
+
 /** A sentence for each, the first ones only: `column public.users.email is text, and should be uuid`. */
-export function sentences(list: Difference[], should: string): string {
+export function sentences(list: Difference[], { surplus, missing, against }: Wording): string {
   const shown = list.slice(0, shownAtMost).map(({ object, expected, actual }) => {
-    if (actual === undefined) return `${object} is missing`;
-    if (expected === undefined) return `${object} is there, and ${should} not be`;
-    return `${object} is ${shortened(actual)}, and ${should} be ${shortened(expected)}`;
+    if (actual === undefined) return `${object} ${missing}`;
+    if (expected === undefined) return `${object} ${surplus}`;
+    return `${object} is ${shortened(actual)}, and ${against} ${shortened(expected)}`;
   });
   const more = list.length > shownAtMost ? `; and ${list.length - shownAtMost} more` : '';
   return `${shown.join('; ')}${more}`;

@@ -19,13 +19,20 @@ export const dangerousCommands: DangerousCommand[] = [
   { pattern: /\b(?:tsx|ts-node|node|bun)\b[^&|;]*\bseeds?(?:\.[cm]?[jt]s)?\b/, does: 'writes sample data' },
 ];
 
+/** A command as one would type it: `CMD ["npx", "prisma", "db", "push"]` has its words apart (docs: Dockerfile, exec form). */
+export function plainCommand(line: string): string {
+  return line.replace(/["']\s*,\s*["']/g, ' ');
+}
+
 /**
  * Whether a line has the command in earnest: not as a comment, not aimed at a database on the same machine, and not
  * allowed on the line itself (`# release-gates: allow schema/dangerous-command <why>`).
  */
 export function commandIn(line: string): DangerousCommand | undefined {
   if (/release-gates: allow schema\/dangerous-command \S/.test(line)) return undefined;
-  const code = line.replace(/^\s*(?:#|\/\/).*$/, '').replace(/\s#.*$/, '');
+  const code = plainCommand(line)
+    .replace(/^\s*(?:#|\/\/).*$/, '')
+    .replace(/\s#.*$/, '');
   if (/localhost|127\.0\.0\.1|--local\b|--help\b/.test(code)) return undefined;
   return dangerousCommands.find(({ pattern }) => pattern.test(code));
 }

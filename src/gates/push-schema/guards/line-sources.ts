@@ -1,27 +1,40 @@
 import type { CommandSource, WrittenCommand } from './source.ts';
 
 /** Files that say, line by line, what a platform runs for production. */
-function lines(name: string, fits: RegExp, relevant: RegExp, production = true): CommandSource {
+function lines(fits: RegExp, relevant: RegExp): CommandSource {
   return {
     fits: path => fits.test(path),
-    commands: text =>
-      text.split('\n').flatMap((line, index): WrittenCommand[] => {
-        const where = relevant.exec(line)?.[1];
-        return where === undefined ? [] : [{ text: line, line: index + 1, where: `${name} (${where})`, production }];
-      }),
+    commands: text => {
+      const commands: WrittenCommand[] = [];
+      let open: { where: string; indent: number; block: boolean } | undefined;
+      for (const [index, line] of text.split('\n').entries()) {
+        const key = relevant.exec(line)?.[1];
+        const goesOn = open && (open.block ? indentOf(line) > open.indent || line.trim() === '' : true);
+        if (key === undefined && !goesOn) open = undefined;
+        if (key !== undefined)
+          open = { where: `\`${key}\``, indent: indentOf(line), block: /:\s*[|>][-+\d]*\s*$/.test(line) };
+        if (open) commands.push({ text: line, line: index + 1, where: open.where, production: true });
+        if (open && !open.block && !line.trimEnd().endsWith('\\')) open = undefined;
+      }
+      return commands;
+    },
   };
+}
+
+/** A list's dash counts as space: what belongs to a key stands to the right of the key itself. */
+function indentOf(line: string): number {
+  return /^[\s-]*/.exec(line)?.[0].length ?? 0;
 }
 
 export const lineSources: CommandSource[] = [
   lines(
-    'render.yaml',
     /(^|\/)render\.ya?ml$/,
     /^\s*-?\s*(startCommand|buildCommand|preDeployCommand|initialDeployHook|dockerCommand)\s*:/,
   ),
-  lines('the Procfile', /(^|\/)Procfile$/, /^([\w-]+)\s*:/),
-  lines('the Dockerfile', /(^|\/)([\w.-]+\.)?Dockerfile(\.[\w.-]+)?$/, /^\s*(CMD|ENTRYPOINT|RUN)\b/i),
-  lines('fly.toml', /(^|\/)fly(\.[\w-]+)?\.toml$/, /^\s*(release_command|cmd|app|web|worker)\s*=/),
-  lines('railway.toml', /(^|\/)railway\.(toml|json)$/, /^\s*"?(startCommand|buildCommand|preDeployCommand)"?\s*[=:]/),
-  lines('vercel.json', /(^|\/)vercel\.json$/, /^\s*"(buildCommand|installCommand)"\s*:/),
-  lines('netlify.toml', /(^|\/)netlify\.toml$/, /^\s*(command)\s*=/),
+  lines(/(^|\/)Procfile$/, /^([\w-]+)\s*:/),
+  lines(/(^|\/)([\w.-]+\.)?Dockerfile(\.[\w.-]+)?$/, /^\s*(CMD|ENTRYPOINT|RUN)\b/i),
+  lines(/(^|\/)fly(\.[\w-]+)?\.toml$/, /^\s*(release_command|cmd|app|web|worker)\s*=/),
+  lines(/(^|\/)railway\.(toml|json)$/, /^\s*"?(startCommand|buildCommand|preDeployCommand)"?\s*[=:]/),
+  lines(/(^|\/)vercel\.json$/, /^\s*"(buildCommand|installCommand)"\s*:/),
+  lines(/(^|\/)netlify\.toml$/, /^\s*(command)\s*=/),
 ];

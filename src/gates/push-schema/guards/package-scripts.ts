@@ -20,7 +20,7 @@ export const packageScripts: CommandSource = {
     const lines = text.split('\n');
     return Object.entries(scripts).map(([name, command]): WrittenCommand => {
       const line = lines.findIndex(line => line.trimStart().startsWith(`${JSON.stringify(name)}:`)) + 1;
-      return { text: command, line: Math.max(line, 1), where: `the script "${name}"`, production: reached.has(name) };
+      return { text: command, line: Math.max(line, 1), where: `The script "${name}"`, production: reached.has(name) };
     });
   },
 };

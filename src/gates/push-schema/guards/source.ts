@@ -3,7 +3,7 @@ export interface WrittenCommand {
   text: string;
   /** From 1. */
   line: number;
-  /** Who runs it, for a sentence: `the script "start"`. */
+  /** Who runs it, to begin a sentence: `The script "start"`. */
   where: string;
   /** Whether it is run on every start or release of production. */
   production: boolean;

@@ -17,7 +17,7 @@ export const workflows: CommandSource = {
         const offset = isBlock(pair.value) ? 1 : 0;
         const production = owners.some(owner => /prod|live/i.test(String(nameOfEnvironment(owner))));
         for (const [index, line] of String(pair.value.value).split('\n').entries()) {
-          commands.push({ text: line, line: first + offset + index, where: 'a step of the workflow', production });
+          commands.push({ text: line, line: first + offset + index, where: 'A step', production });
         }
       },
     });

@@ -1,4 +1,5 @@
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { nearest } from '../../../core/nearest.ts';
 import { placeAt } from '../sql/place.ts';
 
 export const allowanceWithoutReasonFinding: FindingKind = {
@@ -10,12 +11,21 @@ export const allowanceWithoutReasonFinding: FindingKind = {
   remedy: 'Write the reason behind the code: `-- release-gates: allow schema/drops-column nobody reads it since v42`.',
 };
 
+export const unknownAllowanceFinding: FindingKind = {
+  code: 'schema/unknown-allowance',
+  severity: 'warning',
+  boundary: 'data',
+  meaning: 'A comment allows a finding that does not exist, so it allows nothing.',
+  cause: 'A misspelt code, or one without the `schema/` before it.',
+  remedy: 'Write the code as the report has it.',
+};
+
 export const unusedAllowanceFinding: FindingKind = {
   code: 'schema/unused-allowance',
   severity: 'notice',
   boundary: 'data',
   meaning: 'A comment allows a finding that the statement below it does not make.',
-  cause: 'A misspelt code, or a comment that does not stand directly above its statement.',
+  cause: 'A statement that was changed since, or a comment that does not stand directly above its statement.',
   remedy: 'Take it away, or put it above the statement that it is meant for.',
 };
 
@@ -28,10 +38,10 @@ export interface Allowance {
   used: boolean;
 }
 
-const comment = /--[ \t]*release-gates:[ \t]*allow[ \t]+([a-z]+\/[a-z0-9-]+)[ \t]*(.*)/g;
+const comment = /(?:--|\/\*)[ \t]*release-gates:?[ \t]*allow[ \t]+([\w/-]+)[ \t]*((?:(?!\*\/).)*)/g;
 
 export function allowancesIn(script: string): Allowance[] {
-  if (!script.includes('release-gates:')) return [];
+  if (!script.includes('release-gates')) return [];
   return Array.from(script.matchAll(comment), ({ 1: code = '', 2: reason = '', index }) => {
     return { code, reason: reason.trim(), index, used: false };
   });
@@ -50,11 +60,24 @@ export function allowanceFor(allowances: Allowance[], code: string, { from, to }
 }
 
 /** What is to be said of comments that allow nothing. */
-export function findingsOfAllowances(allowances: Allowance[], script: string, path: string): Finding[] {
+export function findingsOfAllowances(
+  allowances: Allowance[],
+  knownCodes: string[],
+  script: string,
+  path: string,
+): Finding[] {
   return allowances.flatMap(({ code, reason, index, used }) => {
     const place = placeAt(script, index, path);
+    if (!knownCodes.includes(code)) {
+      const near = nearest(code.includes('/') ? code : `schema/${code}`, knownCodes);
+      const remedy = `${near ? `Did you mean "${near}"? ` : ''}${unknownAllowanceFinding.remedy}`;
+      return [found(unknownAllowanceFinding, { seen: `There is no finding ${code} to be allowed.`, remedy, place })];
+    }
     if (reason === '')
       return [found(allowanceWithoutReasonFinding, { seen: `Nothing says why ${code} is allowed.`, place })];
-    return used ? [] : [found(unusedAllowanceFinding, { seen: `The allowance of ${code} is not needed.`, place })];
+    if (used) return [];
+    return [
+      found(unusedAllowanceFinding, { seen: `${code} is allowed here, and the statement does not make it.`, place }),
+    ];
   });
 }

@@ -66,6 +66,9 @@ export function namesIn(script: string): string[] {
   return words.map(word => (word.startsWith('"') ? word.slice(1, -1).replaceAll('""', '"') : word.toLowerCase()));
 }
 
+const approvedByReviewers =
+  'Nothing, if it is meant: `destructive: allow` leaves the approval to the reviewers of the GitHub environment.';
+
 /** What a rule has seen, to be told once all pending migrations are known. */
 interface Seen {
   rule: SqlRule;
@@ -107,8 +110,9 @@ class ScriptJudge {
       if (!(error instanceof SyntaxFault)) throw error;
       this.#graded = { grade: 'breaking', because: 'the script could not be read' };
       if (script[error.index] === '\\') return; // a command of psql, which has a finding of its own
-      const seen = `${name} is not SQL: ${error.message}.`;
-      this.#findings = [found(syntaxErrorFinding, { seen, place: placeAt(script, error.index, path) })];
+      this.#findings = [
+        found(syntaxErrorFinding, { ...faultIn(name, script, error), place: placeAt(script, error.index, path) }),
+      ];
       return;
     }
     const { statements, indexOf } = parsed;
@@ -131,7 +135,7 @@ class ScriptJudge {
       if (!sighting.unless?.()) this.#add(rule, sighting, statement);
     }
     const { script, path } = this.#migration;
-    const findings = [...this.#findings, ...findingsOfAllowances(this.#allowances, script, path)];
+    const findings = [...this.#findings, ...findingsOfAllowances(this.#allowances, knownCodes, script, path)];
     return { migration: this.#migration, findings, ...this.#graded };
   }
 
@@ -179,7 +183,8 @@ class ScriptJudge {
     const severity = sighting.severity ?? size ?? rule.kind.severity;
     const seen = `${sighting.seen}${sighting.size ? sizeSentence(this.#known, sighting.size) : ''}`;
     const place = placeAt(script, indexOf(sighting.location ?? start), path);
-    const details = { seen, place, ...(sighting.remedy && { remedy: sighting.remedy }) };
+    const details: Pick<Finding, 'seen' | 'place'> & { remedy?: string } = { seen, place };
+    if (sighting.remedy) details.remedy = sighting.remedy;
     const reach = reachOf(script, indexOf(previousEnd), indexOf(end));
     const allowed = allowanceFor(this.#allowances, rule.kind.code, reach);
     const { approved = [], destructiveAllowed } = this.#request;
@@ -187,13 +192,26 @@ class ScriptJudge {
       const remedy = `Nothing: it is allowed beside the SQL, for "${allowed.reason}".`;
       this.#findings.push(found(rule.kind, { ...details, severity: 'notice', remedy }));
     } else if (severity === 'error' && approved.includes(name)) {
-      const remedy = 'Nothing: the input `approve` names the migration.';
+      const remedy = 'Nothing: it is approved, as the input `approve` names the migration.';
       this.#findings.push(found(rule.kind, { ...details, severity: 'notice', remedy }));
     } else {
       const softened = severity === 'error' && grade === 'irreversible' && destructiveAllowed;
+      if (softened) details.remedy = approvedByReviewers;
       this.#findings.push(found(rule.kind, { ...details, severity: softened ? 'warning' : severity }));
     }
   }
+}
+
+/** What is wrong, in words that say so where the parser's own would mislead. */
+function faultIn(name: string, script: string, { message, index }: SyntaxFault): { seen: string; remedy?: string } {
+  if (script.startsWith('\uFEFF')) {
+    const seen = `${name} begins with a byte order mark, which PostgreSQL takes for a part of its first word.`;
+    return { seen, remedy: 'Save the file as UTF-8 without a byte order mark.' };
+  }
+  const seen = `${name} is not SQL: ${message.replace(/\s+/g, ' ')}.`;
+  const before = statementsOf(script.slice(0, index)).at(-1)?.code ?? '';
+  if (!/^copy\b.* from stdin\b/i.test(before)) return { seen };
+  return { seen, remedy: 'Only psql reads data of COPY from within a script: write INSERT instead.' };
 }
 
 /** From behind the line on which the statement before ends, to the end of the line on which this one does. */
@@ -213,6 +231,9 @@ function partsOf(node: Node): [name: string, value: unknown][] {
   }
   return parts;
 }
+
+/** What can be allowed beside the SQL. */
+const knownCodes = sqlRules.map(({ kind }) => kind.code);
 
 type AnyLook = (value: unknown, about: About) => Sighting | Sighting[] | undefined;
 

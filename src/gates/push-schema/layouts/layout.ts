@@ -114,7 +114,7 @@ async function list({ workspace, path, place }: FolderRequest): Promise<Dirent[]
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     const reason = { ENOENT: 'there is no such folder in the checkout', ENOTDIR: 'it is a file' }[String(code)];
-    const seen = `The folder of migrations ${path} could not be read: ${reason ?? messageOf(error)}.`;
+    const seen = `The folder \`${path}\` of the migrations could not be read: ${reason ?? messageOf(error)}.`;
     throw new GateError([found(missingFolder, { seen, ...(place && { place }) })]);
   }
 }

@@ -16,6 +16,7 @@ export const unreadableScript: FindingKind = {
 export async function readScript(workspace: string, path: string): Promise<string> {
   try {
     const bytes = await readFile(join(workspace, path));
+    if (bytes.includes(0)) throw new TypeError('UTF-16, or no text');
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
     const reason = error instanceof TypeError ? 'it is not UTF-8' : messageOf(error);

@@ -28,6 +28,8 @@ export const drizzleLedger: Ledger = {
     }),
   ],
 
+  schema: () => 'drizzle',
+
   read: async session => {
     const rows = await unlessMissing(
       session.query<{ hash: string; created_at: string }>(

@@ -20,6 +20,8 @@ export const knexLedger: Ledger = {
     }),
   ],
 
+  schema: ({ address }) => address.schema ?? 'public',
+
   read: async session => {
     const rows = await unlessMissing(session.query<{ name: string }>('SELECT name FROM knex_migrations ORDER BY id'));
     const locks = await unlessMissing(session.query('SELECT FROM knex_migrations_lock WHERE is_locked = 1'));

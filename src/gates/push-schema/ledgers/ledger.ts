@@ -53,6 +53,8 @@ export interface Ledger {
   takesLock?: boolean;
   /** What must hold between ledger and repository before anything is applied. */
   rules: Rule[];
+  /** The schema in which the table is. */
+  schema(session: PostgresSession): string;
   read(session: PostgresSession): Promise<LedgerState>;
   /** Makes the table, or brings it up to date, as the tool does before it applies anything. */
   prepare(session: PostgresSession, state: LedgerState): Promise<void>;

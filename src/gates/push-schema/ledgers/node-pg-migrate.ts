@@ -20,6 +20,8 @@ export const nodePgMigrateLedger: Ledger = {
     }),
   ],
 
+  schema: ({ address }) => address.schema ?? 'public',
+
   read: async session => {
     const rows = await unlessMissing(
       session.query<{ name: string }>('SELECT name FROM pgmigrations ORDER BY run_on, id'),

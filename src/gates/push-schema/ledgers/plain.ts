@@ -21,10 +21,12 @@ export const plainLedger: Ledger = {
     ),
     notInRepository({
       severity: 'error',
-      remedy: `Bring the file back, or take it out of the ledger if its changes were undone: DELETE FROM ${table} WHERE name IN ({ids}).`,
+      remedy: `Bring the file back, or take it out of the ledger if its changes were undone: DELETE FROM ${table} WHERE name IN ({quoted}).`,
     }),
     outOfOrder({ severity: 'error', remedy: 'Give the file a name that sorts after the ones that are applied.' }),
   ],
+
+  schema: () => 'release_gates',
 
   read: async session => {
     const rows = await unlessMissing(

@@ -44,6 +44,8 @@ export const prismaLedger: Ledger = {
     }),
   ],
 
+  schema: schemaOf,
+
   read: async session => {
     try {
       const rows = await session.query<Row>(

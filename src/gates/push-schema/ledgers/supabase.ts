@@ -25,6 +25,8 @@ export const supabaseLedger: Ledger = {
     }),
   ],
 
+  schema: () => 'supabase_migrations',
+
   read: async session => {
     try {
       const rows = await session.query<{ version: string }>(

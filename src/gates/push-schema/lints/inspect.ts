@@ -64,6 +64,9 @@ function staleFinding(lint: Lint, sights: Sight[], database: string, place: Plac
   const shown = sights.slice(0, 3).map(({ subject, key }) => `${subject}${keyOf(lint, key)}`);
   const more = sights.length > shown.length ? ` and ${sights.length - shown.length} more` : '';
   const severity = lint.kind.severity === 'error' ? 'warning' : 'notice';
-  const seen = `Since before this release, in ${database}: ${shown.join(', ')}${more}, of which each ${lint.predicate}.`;
+  const [only] = sights.length === 1 ? shown : [];
+  const seen = only
+    ? `${only} of ${database} ${lint.predicate}, and was so before this release.`
+    : `Each of these in ${database} ${lint.predicate}, and was so before this release: ${shown.join(', ')}${more}.`;
   return found(lint.kind, { seen, severity, place });
 }

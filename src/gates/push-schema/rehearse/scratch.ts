@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { connectPostgres, type PostgresSession, quoted } from '../../../clients/postgres.ts';
-import { parsePostgresUrl } from '../../../clients/postgres-url.ts';
+import { connectPostgres, type PostgresOptions, type PostgresSession, quoted } from '../../../clients/postgres.ts';
+import { type PostgresAddress, parsePostgresUrl } from '../../../clients/postgres-url.ts';
 import type { GateContext } from '../../../core/context.ts';
 import type { Target } from '../options.ts';
 import { startEmbedded } from './embedded.ts';
+
+/** Milliseconds for the removal of a scratch database; a cancelled run has no more (3 seconds for all of it). */
+const removalTimeout = 2500;
 
 /** An empty database to try things on. */
 export interface Scratch {
@@ -19,8 +22,8 @@ export async function openScratch(target: Target, context: GateContext): Promise
   const options = { signal: context.signal, folder: context.workspace, place: target.place };
   const addressOf = (text: string) => parsePostgresUrl(text, 'scratch', target.place);
   const name = `release_gates_${randomBytes(6).toString('hex')}`;
-  const admin = await connectPostgres(addressOf(url.href), options);
-  await admin.query(`CREATE DATABASE ${quoted(name)} TEMPLATE template0`);
+  const admin = addressOf(url.href);
+  await inSession(admin, options, session => session.query(`CREATE DATABASE ${quoted(name)} TEMPLATE template0`));
   url.pathname = `/${name}`;
   if (target.address.schema) url.searchParams.set('schema', target.address.schema);
   const session = await connectPostgres(addressOf(url.href), options);
@@ -28,9 +31,29 @@ export async function openScratch(target: Target, context: GateContext): Promise
     session,
     drop: async () => {
       await session.close();
-      if (!context.signal.aborted) await admin.query(`DROP DATABASE ${quoted(name)}`);
-      await admin.close();
-      await server?.stop();
+      if (server) return server.stop();
+      // When the run is cancelled, too: the server is not ours. FORCE, as the statement under way may still be ending.
+      const signal = AbortSignal.timeout(removalTimeout);
+      const drop = `DROP DATABASE IF EXISTS ${quoted(name)}${forced(session)}`;
+      await inSession(admin, { ...options, signal }, another => another.query(drop));
     },
   };
+}
+
+/** docs: PostgreSQL 13, DROP DATABASE. */
+function forced({ serverVersion }: PostgresSession): string {
+  return serverVersion >= 130000 ? ' WITH (FORCE)' : '';
+}
+
+async function inSession(
+  address: PostgresAddress,
+  options: PostgresOptions,
+  work: (session: PostgresSession) => Promise<unknown>,
+): Promise<void> {
+  const session = await connectPostgres(address, options);
+  try {
+    await work(session);
+  } finally {
+    await session.close();
+  }
 }

@@ -1,4 +1,5 @@
 import { type FindingKind, found, type Severity } from '../../../core/finding.ts';
+import { plural } from '../../../core/plural.ts';
 import { namesOf } from '../migration.ts';
 import type { Rule } from './rule.ts';
 
@@ -13,7 +14,7 @@ export const notInRepositoryFinding: FindingKind = {
   remedy: 'Bring the missing migrations into the repository, or take them out of the ledger if they were undone.',
 };
 
-/** `{ids}` in the remedy stands for the migrations. */
+/** `{ids}` in the remedy stands for the migrations as arguments of a command, `{quoted}` as values of SQL. */
 export function notInRepository(tool: { severity: Severity; remedy: string }): Rule {
   return ({ database, ledger, migrations, place }) => {
     const known = new Set(migrations.map(({ id }) => id));
@@ -22,9 +23,9 @@ export function notInRepository(tool: { severity: Severity; remedy: string }): R
     const ids = missing.map(({ id }) => id);
     return [
       found(notInRepositoryFinding, {
-        seen: `The database ${database} has ${missing.length} migration(s) that the repository does not: ${namesOf(ids.map(name => ({ name })))}.`,
+        seen: `The database ${database} has ${plural(missing.length, 'migration')} that the repository does not have: ${namesOf(ids.map(name => ({ name })))}.`,
         severity: tool.severity,
-        remedy: tool.remedy.replace('{ids}', ids.join(' ')),
+        remedy: tool.remedy.replace('{ids}', ids.join(' ')).replace('{quoted}', ids.map(id => `'${id}'`).join(', ')),
         place,
       }),
     ];

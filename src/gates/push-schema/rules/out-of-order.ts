@@ -14,14 +14,15 @@ export const outOfOrderFinding: FindingKind = {
 
 /** `{ids}` in the remedy stands for the migration. */
 export function outOfOrder(tool: { severity: Severity; remedy: string }): Rule {
-  return ({ database, ledger, pending }) => {
+  return ({ database, ledger, migrations, pending }) => {
     const head = headOf(ledger);
     if (head === undefined) return [];
+    const newer = migrations.find(({ id }) => id === head)?.name ?? head;
     return pending
       .filter(({ id }) => id < head)
       .map(migration =>
         found(outOfOrderFinding, {
-          seen: `The migration ${migration.name} is not applied to ${database}, which has the newer ${head}.`,
+          seen: `The migration ${migration.name} is not applied to ${database}, which has the newer ${newer}.`,
           severity: tool.severity,
           remedy: tool.remedy.replace('{ids}', migration.id),
           place: placeOf(migration),

@@ -60,6 +60,22 @@ describe('an allowance', () => {
     ]);
   });
 
+  test.each(['schema/drop-column', 'drops-column', 'schema/nonsense'])('of an unknown code is told: %s', code => {
+    const [judged] = judgeScripts([`-- release-gates: allow ${code} unread\n${drop}`]);
+    expect(judged?.findings.map(finding => finding.code)).toEqual(['schema/drops-column', 'schema/unknown-allowance']);
+    expect(judged?.findings[1]?.seen).toBe(`There is no finding ${code} to be allowed.`);
+    const near = 'Did you mean "schema/drops-column"?';
+    expect(judged?.findings[1]?.remedy.includes(near)).toBe(code !== 'schema/nonsense');
+  });
+
+  test.each([
+    '/* release-gates: allow schema/drops-column unread */',
+    '-- release-gates allow schema/drops-column unread',
+  ])('is understood as it is meant: %s', comment => {
+    const [judged] = judgeScripts([`${comment}\n${drop}`]);
+    expect(judged?.findings).toMatchObject([{ severity: 'notice', remedy: expect.stringContaining('"unread"') }]);
+  });
+
   test('that nothing needs is mentioned, with its place', () => {
     const [judged] = judgeScripts(['SELECT 1;\n  -- release-gates: allow schema/renames why not\nSELECT 2;']);
     expect(judged?.findings).toMatchObject([
@@ -68,7 +84,26 @@ describe('an allowance', () => {
   });
 });
 
+test.each([
+  ['\uFEFFCREATE TABLE a (id int)', 'begins with a byte order mark', 'without a byte order mark'],
+  ['CREATE TABLE a (id int);\nCOPY a (id) FROM stdin;\n1\n\\.\n', 'is not SQL', 'write INSERT instead'],
+  ["INSERT INTO a VALUES ('x;\n\n", 'unterminated quoted string at or near "\'x; ".', 'Correct the script'],
+])('a script that is not SQL is told in words that say why: %j', (script, seen, remedy) => {
+  const [judged] = judgeScripts([script]);
+  expect(judged?.findings).toMatchObject([{ code: 'schema/syntax-error' }]);
+  expect(judged?.findings[0]?.seen).toContain(seen);
+  expect(judged?.findings[0]?.seen).not.toContain('\n');
+  expect(judged?.findings[0]?.remedy).toContain(remedy);
+});
+
 describe('an approval', () => {
+  test('that is left to the reviewers of the GitHub environment asks for no other', () => {
+    const [judged] = judgeScripts(['DROP TABLE a'], { destructiveAllowed: true });
+    expect(judged?.findings).toMatchObject([
+      { severity: 'warning', remedy: expect.stringMatching(/^Nothing, .* reviewers of the GitHub environment\.$/) },
+    ]);
+  });
+
   const scripts = ['DROP TABLE a', 'DROP TABLE b'];
 
   test('names the migration, and no other passes by it', () => {
