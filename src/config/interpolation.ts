@@ -37,7 +37,9 @@ export function unescapeText(text: string): string {
 /** Whether any text in a value has a name to replace, or one that is escaped. */
 export function hasPlaceholder(value: unknown): boolean {
   if (typeof value === 'string') return value.includes('${');
-  return value !== null && typeof value === 'object' && Object.values(value).some(hasPlaceholder);
+  if (value === null || typeof value !== 'object') return false;
+  for (const key in value) if (hasPlaceholder(value[key as keyof typeof value])) return true; // makes no list of them
+  return false;
 }
 
 /** The names that a value's strings refer to. */

@@ -44,9 +44,9 @@ export class Redactor {
     return redacted + text.slice(copiedTo);
   }
 
-  /** A copy of a JSON-like value with every string in it redacted, keys included. */
+  /** A JSON-like value with every string in it redacted, keys included; a copy where there is anything to redact. */
   redactAll<T>(value: T): T {
-    return redactDeep(value, text => this.redact(text)) as T;
+    return this.#forms.size === 0 ? value : (redactDeep(value, text => this.redact(text)) as T);
   }
 }
 

@@ -1,5 +1,5 @@
 import { unknownName } from '../../config/findings.ts';
-import { interpolate, isVariableName, namesIn } from '../../config/interpolation.ts';
+import { hasPlaceholder, interpolate, isVariableName, namesIn } from '../../config/interpolation.ts';
 import { unescaped } from '../../config/variables.ts';
 import { GateError } from '../../core/errors.ts';
 import { found } from '../../core/finding.ts';
@@ -31,6 +31,7 @@ export class Scope {
    * name without a value: the step that captures it was left out.
    */
   value(template: unknown): unknown {
+    if (!hasPlaceholder(template)) return template;
     return unescaped(interpolate(template, name => this.#find(name)));
   }
 

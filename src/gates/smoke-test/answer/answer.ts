@@ -6,7 +6,6 @@ import type { Visit } from '../visit.ts';
 import { findingsOfAlternatives } from './alternatives.ts';
 import { findingsOfPart, resolvePart } from './part.ts';
 import { findingsOfRedirects } from './redirects.ts';
-import { findingsOfTls } from './tls.ts';
 
 /** All that is wrong with the answer of a step. */
 export async function findingsOfWholeAnswer(
@@ -26,6 +25,8 @@ export async function findingsOfWholeAnswer(
   return [
     ...findingsOfRedirects(expect, followed, about, scope),
     ...(await findingsOfAlternatives(expect, answer, about, scope)),
-    ...(expect.tls ? await findingsOfTls(expect.tls, followed.url, about, visit.context) : []),
+    ...(expect.tls
+      ? await (await import('./tls.ts')).findingsOfTls(expect.tls, followed.url, about, visit.context)
+      : []),
   ];
 }

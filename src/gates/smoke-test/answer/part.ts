@@ -1,5 +1,6 @@
 import type { HttpAnswer } from '../../../clients/http.ts';
 import { invalidValue } from '../../../config/findings.ts';
+import { hasPlaceholder } from '../../../config/interpolation.ts';
 import type { AnswerPart } from '../../../config/schema/smoke/http.ts';
 import { GateError, messageOf } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
@@ -21,6 +22,7 @@ type Resolved = Omit<AnswerPart, 'status'> & AnswerExpectation;
 
 /** The part with every name in it replaced. */
 export function resolvePart(part: AnswerPart, scope: Scope): Resolved {
+  if (!hasPlaceholder(part)) return part;
   return {
     ...part,
     cookies: part.cookies.map(cookie => ({ ...cookie, name: scope.text(cookie.name) })),
@@ -43,8 +45,9 @@ export async function findingsOfPart(expected: Resolved, answer: HttpAnswer, abo
 }
 
 /** Nothing is missing on either side. */
-function findingsOfExactly({ exactly }: Resolved, answer: HttpAnswer, { target, redact, where }: About): Finding[] {
+function findingsOfExactly({ exactly }: Resolved, answer: HttpAnswer, about: About): Finding[] {
   if (exactly === undefined) return [];
+  const { target, redact, where } = about;
   const body = parseJson(answer.body);
   const missing = differencesOf(exactly, body?.value, redact);
   const more = body && missing.length === 0 ? unexpectedKeys(exactly, body.value, '$') : [];

@@ -102,9 +102,8 @@ export function namesOfGenerated(name: string, generator: Generator): string[] {
 export function usesIn(value: unknown, path: Path): Use[] {
   if (!hasPlaceholder(value)) return []; // most of a step
   if (typeof value === 'string') return namesIn(value).map(name => ({ name: name.trim(), path }));
-  if (value === null || typeof value !== 'object') return [];
-  if (Array.isArray(value)) return value.flatMap((item, index) => usesIn(item, [...path, index]));
-  return Object.entries(value).flatMap(([key, item]) => usesIn(item, [...path, key]));
+  const isList = Array.isArray(value);
+  return Object.entries(value ?? {}).flatMap(([key, item]) => usesIn(item, [...path, isList ? Number(key) : key]));
 }
 
 /** What stands for the item and the number of a round. */
