@@ -10,8 +10,9 @@ import { writeWorkload } from './smoke-test-workload.ts';
 
 /**
  * Prints, as Markdown, the requests in a second and the memory of the built smoke-test beside newman and stepci, all
- * with the same requests to the same server. The peers are installed into the folder that PEERS names, else into a
- * temporary one; hurl takes part where it is on the PATH.
+ * with the same requests to the same server. Each round runs them one after another, so that a busy machine slows all
+ * of them; what smoke-test is compared by is the ratio within a round. The peers are installed into the folder that
+ * PEERS names, else into a temporary one; hurl takes part where it is on the PATH. Rounds: the first argument, at least 3.
  */
 const workload = { flows: 100, requests: 10 };
 const rounds = Math.max(3, Number(process.argv[2] ?? 0) || 0);
@@ -26,11 +27,20 @@ interface Contestant {
   env?: Record<string, string>;
 }
 
-/** Node tells the most memory that a process held, in kilobytes, as it exits. */
-const tell =
-  "data:text/javascript,process.on('exit',()=>process.stderr.write('\\nmaxrss '+process.resourceUsage().maxRSS+'\\n'))";
+/** Node tells, as it exits, the most memory that a process held, in kilobytes, and its time on the processor, in microseconds. */
+const tell = `data:text/javascript,${encodeURIComponent(`process.on('exit', () => {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  process.stderr.write('\\nused ' + maxRSS + ' ' + (userCPUTime + systemCPUTime) + '\\n');
+})`)}`;
 
-function measure({ command, args, env }: Contestant): { seconds: number; mebibytes: number } {
+interface Measured {
+  seconds: number;
+  /** On the processor; NaN, like the memory, of what is no Node.js. */
+  cpuSeconds: number;
+  mebibytes: number;
+}
+
+function measure({ command, args, env }: Contestant): Measured {
   const started = performance.now();
   const { status, stdout, stderr } = spawnSync(command, args, {
     cwd: folder,
@@ -41,7 +51,8 @@ function measure({ command, args, env }: Contestant): { seconds: number; mebibyt
   const seconds = (performance.now() - started) / 1000;
   if (status !== 0)
     throw new Error(`${command} ${args.join(' ')} ended with ${status}:\n${stdout.slice(-2000)}${stderr.slice(-2000)}`);
-  return { seconds, mebibytes: Number(/maxrss (\d+)/.exec(stderr)?.[1] ?? Number.NaN) / 1024 };
+  const [, memory, cpu] = /\nused (\d+) (\d+)/.exec(stderr) ?? [];
+  return { seconds, cpuSeconds: Number(cpu ?? Number.NaN) / 1e6, mebibytes: Number(memory ?? Number.NaN) / 1024 };
 }
 
 function contestants(dist: string): Contestant[] {
@@ -84,21 +95,23 @@ try {
     writeFileSync(join(peers, 'package.json'), '{"private":true}');
     spawnSync('npm', ['install', '--ignore-scripts', 'newman@6.2.2', 'stepci@2.8.2'], { cwd: peers, stdio: 'ignore' });
   }
-  const lines = contestants(dist).map(contestant => {
-    const runs = Array.from({ length: rounds }, () => measure(contestant));
-    const seconds = median(runs.map(run => run.seconds));
-    return { name: contestant.name, seconds, mebibytes: median(runs.map(run => run.mebibytes)) };
-  });
-  const [ours] = lines;
-  process.stdout.write(`${total} requests in ${workload.flows} flows, whole processes, medians of ${rounds} runs.\n\n`);
+  const all = contestants(dist);
+  const runs = Array.from({ length: rounds }, () => all.map(measure));
   process.stdout.write(
-    '| | time | requests in a second | of smoke-test | memory at most |\n| --- | ---: | ---: | ---: | ---: |\n',
+    `${total} requests in ${workload.flows} flows, whole processes, medians of ${rounds} rounds.\n\n`,
   );
-  for (const { name, seconds, mebibytes } of lines) {
-    const share = ours ? `${(ours.seconds / seconds).toFixed(2)}` : '';
-    const memory = Number.isNaN(mebibytes) ? '' : `${mebibytes.toFixed(0)} MiB`;
+  process.stdout.write(
+    '| | time | on the processor | requests in a second | time of smoke-test in its | memory at most |\n',
+  );
+  process.stdout.write('| --- | ---: | ---: | ---: | ---: | ---: |\n');
+  for (const [index, { name }] of all.entries()) {
+    const of = (value: (own: Measured, ours: Measured) => number) =>
+      median(runs.flatMap(([ours, ...others]) => (ours ? [value([ours, ...others][index] ?? ours, ours)] : [])));
+    const shown = (value: number, text: string) => (Number.isNaN(value) ? '' : text);
+    const [seconds, cpu, mebibytes] = [of(own => own.seconds), of(own => own.cpuSeconds), of(own => own.mebibytes)];
+    const times = of((own, ours) => own.seconds / ours.seconds);
     process.stdout.write(
-      `| ${name} | ${seconds.toFixed(2)} s | ${(total / seconds).toFixed(0)} | ${share} | ${memory} |\n`,
+      `| ${name} | ${seconds.toFixed(2)} s | ${shown(cpu, `${cpu.toFixed(2)} s`)} | ${(total / seconds).toFixed(0)} | ${times.toFixed(2)} times | ${shown(mebibytes, `${mebibytes.toFixed(0)} MiB`)} |\n`,
     );
   }
 } finally {
