@@ -6,12 +6,13 @@ import { licensesOf } from './licenses.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** The toolkit does not declare that its modules do nothing when loaded, so unused ones (OpenID, undici) would stay in. */
+/** The toolkit does not declare that its modules do nothing when loaded, so unused ones (OpenID, undici, exec) would stay in. */
 const withoutSideEffects: Plugin = {
   name: 'without-side-effects',
   setup(builder) {
-    builder.onResolve({ filter: /^@actions\// }, async ({ path, pluginData, ...rest }) => {
-      if (pluginData === 'resolved') return undefined;
+    builder.onResolve({ filter: /^(?:@actions\/|\.)/ }, async ({ path, pluginData, ...rest }) => {
+      const ofToolkit = path.startsWith('@actions/') || rest.importer.includes('/node_modules/@actions/');
+      if (pluginData === 'resolved' || !ofToolkit) return undefined;
       const resolved = await builder.resolve(path, { ...rest, pluginData: 'resolved' });
       return { ...resolved, sideEffects: false };
     });

@@ -8,7 +8,7 @@ import { bundle, gates } from '../script/bundle.ts';
 import { packagesLoadedBy } from './support/loaded-packages.ts';
 
 /** What takes long to load: a gate that does not use one of these must not pay for it. */
-const HEAVY = /^(pg|ioredis|undici|libpg-query|@octokit\/.+|@actions\/(github|http-client))$/;
+const HEAVY = /^(pg|ioredis|undici|libpg-query|@octokit\/.+|@actions\/(exec|github|http-client))$/;
 
 let dist: string;
 let metafile: Metafile;

@@ -63,6 +63,8 @@ const recordSchema = z.strictObject({
       after: deploymentSchema.optional(),
       /** What is built and kept off the users; absent once it was promoted. */
       staged: deploymentSchema.optional(),
+      /** The program that has deployed it, with its version; absent where the platform itself was asked. */
+      by: z.string().optional(),
     }),
   ),
   databases: z.record(

@@ -28,6 +28,8 @@ export interface Change {
   verdict: 'passed' | 'failed';
   live: Live;
   findings: Finding[];
+  /** The program that has carried it out, with its version; undefined where the platform itself was asked. */
+  by?: string;
 }
 
 /**

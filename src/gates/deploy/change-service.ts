@@ -25,6 +25,8 @@ export interface Changed {
   live: Live | undefined;
   /** Whether the service is another than before, or may be. */
   changed: boolean;
+  /** The program that has carried it out; undefined where there was none. */
+  by: string | undefined;
   /** Whether the platform said no to the change. */
   refused: boolean;
 }
@@ -43,6 +45,7 @@ export async function changeService(change: ServiceChange, context: GateContext)
   let live: Live | undefined = before;
   let touched = false;
   let refused = false;
+  let by: string | undefined;
   const progress: Progress = {
     say: text => context.log.info(`${name}: ${text}`),
     quote: text => context.log.quote(text),
@@ -54,6 +57,7 @@ export async function changeService(change: ServiceChange, context: GateContext)
     try {
       const result = await change.carryOut(context.signal, progress);
       live = result.live;
+      by = result.by;
       return { verdict: result.verdict, findings: result.findings, detail: liveInWords(live) };
     } catch (error) {
       refused = error instanceof Refused;
@@ -68,7 +72,7 @@ export async function changeService(change: ServiceChange, context: GateContext)
       };
     }
   });
-  return { check, live, changed: live === undefined ? touched : !sameLive(before, live), refused };
+  return { check, live, changed: live === undefined ? touched : !sameLive(before, live), by, refused };
 }
 
 /** The deployment that came with the change; what serves, where nothing did. */

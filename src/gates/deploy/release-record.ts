@@ -18,10 +18,11 @@ export async function recordBefore(
   const earlier = reached.length > 0 ? await recording.earlierAttempt(record.environment, commit) : undefined;
   const services = targets.map(target => {
     const { name, service, before, platform } = target;
-    const staged = platform.carries(before, commit) ? undefined : record.services[name]?.staged;
+    const { staged, by } = platform.carries(before, commit) ? {} : (record.services[name] ?? {});
     const wayBack = reached.includes(target) ? beforeEarlierAttempt(name, [record, earlier]) : undefined;
     const deployment = wayBack ?? before.deployment;
-    return [name, { platform: service.platform, ...(deployment && { before: deployment }), ...(staged && { staged }) }];
+    const noted = { ...(deployment && { before: deployment }), ...(staged && { staged, ...(by && { by }) }) };
+    return [name, { platform: service.platform, ...noted }];
   });
   return { ...record, commit, services: { ...record.services, ...Object.fromEntries(services) } };
 }
@@ -35,7 +36,8 @@ export function recordAfter(record: ReleaseRecord, targets: Target[], changes: M
     const change = changes.get(name);
     const after = liveAfter(before, change);
     const staged = change ? change.staged : stagedBefore;
-    return [[name, { ...known, ...(after && { after }), ...(staged && { staged }) }]];
+    const by = change?.by ?? known.by;
+    return [[name, { ...known, ...(after && { after }), ...(staged && { staged }), ...(by && { by }) }]];
   });
   return { ...record, services: { ...record.services, ...Object.fromEntries(services) } };
 }

@@ -43,10 +43,12 @@ export async function stageAndPromote(
   const { phase, record, commit } = options;
   let staged = phase === 'promote' ? record.services[name]?.staged : undefined;
   let findings: Finding[] = [];
+  let by: Pick<Change, 'by'> = {};
   if (staged === undefined) {
     const built = await staging.stage(commit, signal, progress);
     if (built.staged === undefined) return built;
     staged = built.staged;
+    by = built.by === undefined ? {} : { by: built.by };
     keep(staged);
     findings = [...built.findings, ...(await objectionsTo(staged, run))];
     const bad = findings.some(({ severity }) => severity === 'error');
@@ -55,7 +57,7 @@ export async function stageAndPromote(
   keep(staged);
   const promoted = await staging.promote(staged, signal, progress);
   if (promoted.live.deployment?.id === staged.id) keep(undefined);
-  return { ...promoted, findings: [...findings, ...promoted.findings] };
+  return { ...promoted, ...by, findings: [...findings, ...promoted.findings] };
 }
 
 /** What speaks against a deployment that no user has met yet. */

@@ -98,7 +98,7 @@ export function recordAfter(record: ReleaseRecord, { live }: Plan, { changes }: 
   const services = Object.entries(record.services).map(([name, noted]) => {
     const change = changes.get(name);
     if (change === undefined && !live.has(name)) return [name, noted];
-    const { after: _after, ...before } = noted;
+    const { after: _after, by: _by, ...before } = noted;
     const deployment = (change ? change.live : live.get(name))?.deployment;
     return [name, { ...before, ...(deployment && { after: deployment }) }];
   });

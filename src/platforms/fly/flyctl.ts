@@ -7,6 +7,7 @@ import { notLive, unknownCommit } from '../findings.ts';
 import type { Change, Live, Progress } from '../platform.ts';
 import { poll } from '../polling.ts';
 import { installed, run, withoutInputs } from '../program.ts';
+import { programVersion } from '../program-version.ts';
 import type { FlyApi } from './api.ts';
 import { commitOf, declaredChecks, isAsleep, type Machine, machinesOfApp } from './machine.ts';
 import { flyToken } from './token.ts';
@@ -48,6 +49,9 @@ export const flyctlComplained: FindingKind = {
   remedy: 'Read its last lines; the release itself is live.',
 };
 
+/** The first version that knows machines alone: before, it could also deploy to Nomad (superfly/flyctl pull request 3250). */
+const oldest = '0.1.149';
+
 /** What flyctl has waited for already is seen at once, or after a moment; milliseconds. */
 const seenWithin = 30_000;
 
@@ -62,8 +66,9 @@ export interface FlyctlDeploy {
 export async function obstaclesToFlyctl(
   { app, directory }: FlyService,
   commit: string,
-  { variables, workspace }: GateContext,
+  context: GateContext,
 ): Promise<Finding[]> {
+  const { variables, workspace } = context;
   if (!/^[0-9a-f]{40}$/.test(commit)) {
     return [found(unknownCommit, { seen: `The image of ${app} cannot be labelled with the commit "${commit}".` })];
   }
@@ -75,7 +80,18 @@ export async function obstaclesToFlyctl(
     () => true,
     () => false,
   );
-  return there ? [] : [found(noFlyToml, { seen: `There is no ${file} in the checkout.` })];
+  if (!there) return [found(noFlyToml, { seen: `There is no ${file} in the checkout.` })];
+  const told = await flyctlVersion(context);
+  return 'problem' in told ? [told.problem] : [];
+}
+
+async function flyctlVersion(context: GateContext) {
+  const file = await flyctlOn(context);
+  return programVersion({ name: 'flyctl', file, args: ['version'], oldest, timeout: 30_000 }, context);
+}
+
+async function flyctlOn({ variables }: GateContext): Promise<string> {
+  return (await installed(['flyctl', 'fly'], variables)) ?? 'flyctl';
 }
 
 /**
@@ -90,12 +106,14 @@ export async function deployByFlyctl(
 ): Promise<Change> {
   const { app, directory } = service;
   const { variables, workspace, clock } = context;
-  const flyctl = (await installed(['flyctl', 'fly'], variables)) ?? 'flyctl';
+  const flyctl = await flyctlOn(context);
+  const told = await flyctlVersion(context);
+  const by = 'version' in told ? `flyctl ${told.version}` : 'flyctl';
   const args = ['deploy', '--app', app, '--remote-only', '--image-label', commit, '--yes'];
   const tokens = { FLY_API_TOKEN: flyToken(context).token, FLY_ACCESS_TOKEN: undefined }; // which flyctl would prefer
   const env = { ...withoutInputs(variables), ...tokens, NO_COLOR: '1', CI: 'true' };
   progress.touched();
-  progress.say(`flyctl ${args.join(' ')}`);
+  progress.say(`${by}: flyctl ${args.join(' ')}`);
   let last = '';
   const onLine = (text: string) => {
     if (text.trim() !== '') last = text.trim();
@@ -113,9 +131,9 @@ export async function deployByFlyctl(
   const now = await live(signal);
   if (well) {
     const findings = status === 0 ? [] : [found(flyctlComplained, { seen: how })];
-    return { verdict: 'passed', live: now, findings };
+    return { verdict: 'passed', live: now, findings, by };
   }
-  return { verdict: 'failed', live: now, findings: [whatIsWrong(machines, commit, status, how)] };
+  return { verdict: 'failed', live: now, findings: [whatIsWrong(machines, commit, status, how)], by };
 }
 
 function isWell(machine: Machine, commit: string): boolean {

@@ -10,7 +10,7 @@ import { moveDomains } from './alias-job.ts';
 import { createVercelApi, idOf, type VercelDeployment, type VercelProject } from './api.ts';
 import { startBuild, untilBuilt } from './build.ts';
 import { deploymentOf, liveOf } from './live.ts';
-import { obstaclesToUpload, uploadBuild } from './prebuilt.ts';
+import { cli, obstaclesToUpload, uploadBuild } from './prebuilt.ts';
 import { notACandidate } from './refusals.ts';
 
 export const noRepository: FindingKind = {
@@ -49,6 +49,7 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
   const { clock, variables } = context;
   const api = createVercelApi(service, dependencies);
   const repository = service.repository ?? variables.GITHUB_REPOSITORY ?? '';
+  const by = service.prebuilt ? { by: cli } : {};
   const live = (signal: AbortSignal) => liveOf(service, api, signal);
 
   const verified = async (id: string, findings: Finding[], signal: AbortSignal): Promise<Change> => {
@@ -69,10 +70,10 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
     stage: async (commit, signal, progress) => {
       const { id, problem } = await build(commit, true, signal, progress);
       const serving = await live(signal);
-      if (problem) return { verdict: 'failed', live: serving, findings: [problem], staged: undefined };
+      if (problem) return { verdict: 'failed', live: serving, findings: [problem], ...by, staged: undefined };
       const staged = { ...deploymentOf(await api.deployment(id, signal)), commit };
       progress.say(`${id} is built and kept off the domains; it is staged at ${staged.url}.`);
-      return { verdict: 'passed', live: serving, findings: [], staged };
+      return { verdict: 'passed', live: serving, findings: [], ...by, staged };
     },
     promote: async ({ id }, signal, progress) => {
       if ((await live(signal)).deployment?.id === id) return verified(id, [], signal); // by an attempt before
@@ -102,8 +103,9 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
     },
     deploy: async (commit, signal, progress) => {
       const { id, problem, staged } = await build(commit, false, signal, progress);
-      if (problem) return verified(id, [problem], signal);
-      return verified(id, staged ? await promoteAfterRollback(id, signal, progress) : [], signal);
+      if (problem) return { ...(await verified(id, [problem], signal)), ...by };
+      const findings = staged ? await promoteAfterRollback(id, signal, progress) : [];
+      return { ...(await verified(id, findings, signal)), ...by };
     },
     ...(service.strategy === 'stage-then-promote' && { staging }),
     rollback: async ({ id }, reason, signal, progress) => {

@@ -7,6 +7,7 @@ import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { unknownCommit } from '../findings.ts';
 import { evenIfCancelled, poll } from '../polling.ts';
 import { installed, run, withoutInputs } from '../program.ts';
+import { programVersion } from '../program-version.ts';
 import { idOf, metaKey, metaOf, type NewDeployment, type VercelDeployment } from './api.ts';
 import { type Building, cancelBuild } from './build.ts';
 
@@ -39,7 +40,10 @@ export const uploadFailed: FindingKind = {
 };
 
 /** The CLI that the gate is tested with; it has too many parts to be bundled. */
-const cli = 'vercel@60.1.3';
+const version = '60.1.3';
+export const cli = `vercel@${version}`;
+/** Milliseconds; with the time that it takes to fetch it. */
+const runsWithin = 120_000;
 const listedWithin = 10_000;
 /** The same where the run is cancelled and ends soon. */
 const listedWithinCancelled = 600;
@@ -50,18 +54,23 @@ type Prebuilt = Pick<VercelService, 'project' | 'team' | 'directory'>;
 export async function obstaclesToUpload(
   commit: string,
   { directory }: Prebuilt,
-  { variables, workspace }: GateContext,
+  context: GateContext,
 ): Promise<Finding[]> {
+  const { variables, workspace } = context;
   if (!/^[0-9a-f]{40}$/.test(commit)) {
     return [found(unknownCommit, { seen: `The build cannot be marked with the commit "${commit}".` })];
   }
-  if ((await installed(['npx'], variables)) === undefined) return [found(noNpx, { seen: 'npx is not on the PATH.' })];
+  const npx = await installed(['npx'], variables);
+  if (npx === undefined) return [found(noNpx, { seen: 'npx is not on the PATH.' })];
   const file = join(directory, '.vercel/output/config.json'); // docs: Vercel, Build Output API
   const there = await access(join(workspace, file)).then(
     () => true,
     () => false,
   );
-  return there ? [] : [found(noPrebuilt, { seen: `There is no ${file} in the checkout.` })];
+  if (!there) return [found(noPrebuilt, { seen: `There is no ${file} in the checkout.` })];
+  const asked = { name: 'npx', file: npx, args: ['--yes', cli, '--version'], oldest: version, timeout: runsWithin };
+  const told = await programVersion(asked, context); // which also fetches it
+  return 'problem' in told ? [told.problem] : [];
 }
 
 /**

@@ -4,8 +4,9 @@ import { found } from '../../../src/core/finding.ts';
 import { cancelled as cancelledKind } from '../../../src/core/gate-findings.ts';
 import { Redactor } from '../../../src/core/redaction.ts';
 import { findingsOf } from '../../../src/core/report.ts';
+import { standInFlyctl } from '../../platforms/fly/stand-in-flyctl.ts';
 import { codesOf } from '../../platforms/support.ts';
-import { commits, image, recordOf, startWorld, type World } from './world.ts';
+import { commits, configuration, image, recordOf, startWorld, type World } from './world.ts';
 
 let world: World;
 
@@ -94,6 +95,19 @@ describe('deploy', () => {
     expect(report).toMatchObject({ verdict: 'passed', headline: 'Deployed web. Live already: api.' });
     expect(recordOf(report).services.api?.before).toEqual(recordOf(first).services.api?.before);
     expect(recordOf(report).services.api?.before?.id).toContain(commits.old);
+  });
+
+  test('notes the program that has deployed a service, with its version', async () => {
+    world = await startWorld();
+    const flyctl = await standInFlyctl('deploys');
+    try {
+      const text = configuration(world.fly, world.vercel).replace(/, image: "[^"]+"/, '');
+      const run = { variables: { PATH: flyctl.path }, context: { workspace: flyctl.workspace }, configuration: text };
+      const { services } = recordOf(await world.deploy(commits.good, run));
+      expect([services.api?.by, services.web?.by]).toEqual(['flyctl 0.4.54', undefined]);
+    } finally {
+      await flyctl.remove();
+    }
   });
 
   test('of some services leaves the others alone', async () => {

@@ -33,6 +33,13 @@ describe('a deploy by flyctl', () => {
     expect(platform.carries(change.live, commit)).toBe(true);
   });
 
+  test('says which flyctl it was', async () => {
+    const progress = listener();
+    const change = await (await platformWith('deploys')).deploy(commit, never, progress);
+    expect(change.by).toBe('flyctl 0.4.54');
+    expect(progress.said[0]).toMatch(/^flyctl 0\.4\.54: flyctl deploy --app pm-backend/);
+  });
+
   test('gives the token by the environment only, and no other token', async () => {
     const platform = await platformWith('deploys', { variables: { FLY_ACCESS_TOKEN: 'not-this-one' } });
     const progress = listener();
@@ -89,6 +96,22 @@ describe('before a deploy by flyctl', () => {
 
   test('it has to be installed', async () => {
     expect(await codesBefore({ variables: { PATH: '/nowhere' } })).toEqual(['deploy/no-image']);
+  });
+
+  test.each<[Behaviour, string, RegExp]>([
+    ['old', 'deploy/program-too-old', /flyctl is 0\.1\.148; at least 0\.1\.149 is needed/],
+    ['broken', 'deploy/program-broken', /`flyctl version` ended with status 1 and said: /],
+  ])('it may not be %s', async (behaviour, code, seen) => {
+    const obstacles = await (await platformWith(behaviour)).obstaclesToDeploy(commit, never);
+    expect(obstacles).toMatchObject([{ code, seen: expect.stringMatching(seen) }]);
+  });
+
+  test('it is asked without any token', async () => {
+    const platform = await platformWith('deploys', { variables: { JWT_SECRET: 'not-for-flyctl' } });
+    await platform.obstaclesToDeploy(commit, never);
+    const names = Object.keys(JSON.parse(await readFile(`${flyctl.callFile}.version`, 'utf8')));
+    expect(names).toContain('PATH');
+    expect(names.filter(name => /TOKEN|SECRET|INPUT/.test(name))).toEqual([]);
   });
 
   test('the folder has to have a fly.toml', async () => {

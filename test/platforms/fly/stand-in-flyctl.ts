@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** What the program does: see its `how`. */
-export type Behaviour = 'deploys' | 'build-fails' | 'half' | 'nothing' | 'complains' | 'hangs';
+export type Behaviour = 'old' | 'broken' | 'deploys' | 'build-fails' | 'half' | 'nothing' | 'complains' | 'hangs';
 
 /** A folder for the PATH with a program `flyctl` that updates machines as the real one does, and a checkout. */
 export interface StandIn {
@@ -31,6 +31,13 @@ function program(how: Behaviour, callFile: string): string {
 const { writeFileSync } = require('node:fs');
 const how = ${JSON.stringify(how)};
 const { env, argv } = process;
+if (argv[2] === 'version') {
+  writeFileSync(${JSON.stringify(`${callFile}.version`)}, JSON.stringify(env));
+  if (how === 'broken') throw new Error('libc.so.6 is too old');
+  const version = how === 'old' ? '0.1.148' : '0.4.54';
+  console.log('flyctl v' + version + ' linux/amd64 Commit: 0000000 BuildDate: 2026-05-20T19:54:37Z');
+  process.exit(0);
+}
 const valueOf = name => argv[argv.indexOf(name) + 1];
 writeFileSync(${JSON.stringify(callFile)}, JSON.stringify({ args: argv.slice(2), env, cwd: process.cwd() }));
 console.log('::error::==> Building image');

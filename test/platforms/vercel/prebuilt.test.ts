@@ -46,6 +46,7 @@ describeWith('a build of the workflow', vendorProgram('vercel', 'vercel'), VENDO
     const progress = listener();
     const change = await platform.deploy(commits.good, never, progress);
     expect(change).toMatchObject({ verdict: 'passed', live: { deployment: { commit: commits.good } } });
+    expect(change.by).toBe('vercel@60.1.3');
     expect(liveOn(vercel).request).toMatchObject({ source: 'cli', target: 'production' });
     expect(countOf(vercel, /^POST \/v2\/files/)).toBeGreaterThan(0);
     expect(countOf(vercel, creations)).toBe(2); // the first one hears which files are missing
@@ -125,6 +126,19 @@ describe('an upload', () => {
   test('needs a build', async () => {
     const platform = await platformWith('exit 0', { directory: '.' });
     expect(codesOf(await platform.obstaclesToDeploy(commits.good, never))).toEqual(['deploy/no-prebuilt']);
+  });
+
+  test.each([
+    [
+      'cannot be fetched',
+      'echo "npm error code E404" >&2\nexit 1',
+      /ended with status 1 and said: npm error code E404/,
+    ],
+    ['tells no version', 'exit 0', /ended with status 0 and told no version/],
+  ])('needs a CLI: one that %s is told before anything is changed', async (_what, lines, seen) => {
+    const obstacles = await (await platformWith(lines)).obstaclesToDeploy(commits.good, never);
+    expect(obstacles).toMatchObject([{ code: 'deploy/program-broken', seen: expect.stringMatching(seen) }]);
+    expect(await readFile(join(folder, 'arguments'), 'utf8')).toBe('--yes vercel@60.1.3 --version\n');
   });
 
   test('needs npx', async () => {
