@@ -32,7 +32,7 @@ export const lockTimeout: FindingKind = {
   meaning: 'A statement waited too long for a lock, and the migration was rolled back so that it holds nobody up.',
   cause: 'A long transaction, a running backup or a busy table: another session holds a lock on the same table.',
   remedy:
-    'Run the job again when the table is less busy, and look for long transactions in pg_stat_activity; `lock-timeout` in the configuration is how long a statement may wait.',
+    'Run the job again when that transaction has ended, or end it if it belongs to nothing that runs: `SELECT pg_terminate_backend(<pid>)`. `lock-timeout` in the configuration is how long a statement may wait.',
 };
 
 export const statementTimeout: FindingKind = {
@@ -44,7 +44,7 @@ export const statementTimeout: FindingKind = {
     'Split the work: indexes and constraints in steps that lock nothing, rows in batches outside of the migrations; or raise `statement-timeout`.',
 };
 
-/** What the failure of a migration says of the release, and where. */
+/** What the failure of a migration says of the release, and where; `lockWait` is how long it waited, and for whom. */
 export function outcomeOfFailure(migration: Migration, error: ScriptError, lockWait: string): Outcome {
   const { statements } = runnable(migration);
   const statement = statements[error.completed];
@@ -52,7 +52,7 @@ export function outcomeOfFailure(migration: Migration, error: ScriptError, lockW
   const place = placeOfError(migration, error, statement);
   if (code === '55P03') {
     const waiting = statement ? `"${shortened(statement.code)}"` : 'A statement';
-    const seen = `${waiting} of ${migration.name} waited ${lockWait} for a lock.`;
+    const seen = `${waiting} of ${migration.name} waited ${lockWait}.`;
     return { verdict: 'error', findings: [found(lockTimeout, { seen, place })] };
   }
   if (code === '57014' && message.includes('statement timeout')) {

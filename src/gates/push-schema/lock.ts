@@ -79,8 +79,14 @@ function holdersOf(session: PostgresSession, key: bigint): Promise<Holder[]> {
   );
 }
 
-function describe({ pid, application_name, connected, state }: Holder): string {
-  const name = application_name ? ` (${application_name})` : '';
-  const since = connected === null ? '' : `, connected for ${formatDuration(connected)}`;
-  return `the session with pid ${pid}${name}${since}${state ? `, ${state}` : ''}`;
+function describe(holder: Holder): string {
+  return describeSession(holder, holder.connected === null ? '' : `connected for ${formatDuration(holder.connected)}`);
+}
+
+/** A session, for a sentence: who it is, since when, and what it is at. */
+export function describeSession(
+  { pid, application_name: name, state }: Pick<Holder, 'pid' | 'application_name' | 'state'>,
+  since: string,
+): string {
+  return [`the session with pid ${pid}${name ? ` (${name})` : ''}`, since, state ?? ''].filter(Boolean).join(', ');
 }

@@ -60,13 +60,18 @@ describe('a lock on a table', () => {
     await bench.sql('CREATE TABLE users (id int)');
     await bench.supabase({ '1_name': 'CREATE TABLE other ();\nALTER TABLE users ADD COLUMN name text;' });
     const reader = await bench.session();
+    await reader.query("SET application_name = 'a report'");
     await reader.query('BEGIN');
     await reader.query('SELECT FROM users');
+    const { rows } = await reader.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     const report = await bench.push({ settings: 'lock-timeout: 100ms\nlock-retries: 0' });
     expect(report.verdict).toBe('error');
     expect(codesOf(report)).toEqual(['error schema/lock-timeout']);
     const [finding] = findingsOf(report);
-    expect(finding?.seen).toBe('"ALTER TABLE users ADD COLUMN name text" of 1_name waited 100 ms for a lock.');
+    expect(finding?.seen).toMatch(
+      /^"ALTER TABLE users ADD COLUMN name text" of 1_name waited 100 ms for a lock; users is in use by the session with pid \d+ \(a report\), in a transaction for .*, idle in transaction\.$/,
+    );
+    expect(finding?.seen).toContain(`pid ${rows[0]?.pid} `);
     expect(finding?.place).toEqual({ path: 'migrations/1_name.sql', line: 2, column: 1 });
     expect(await bench.sql("SELECT FROM pg_tables WHERE tablename = 'other'")).toEqual([]);
 

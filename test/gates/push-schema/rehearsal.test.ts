@@ -149,6 +149,18 @@ describe('G7, T9: drift', () => {
     expect(finding?.seen).toContain(`main differs from its migrations: ${sentence}`);
   });
 
+  test('of another environment that cannot be reached is told before anything is changed', async () => {
+    await bench.prisma({ '2_more': 'CREATE TABLE more ();' });
+    const nowhere = Object.assign(new URL(bench.url), { password: 'not-the-password' }).href;
+    const context = { variables: variables({ STAGING_URL: nowhere }) };
+    const report = await bench.push({ settings: 'compare-with: STAGING_URL', context });
+    expect(report.verdict).toBe('error');
+    expect(findingsOf(report)).toMatchObject([
+      { code: 'database/wrong-password', place: { path: 'release-gates.yml', line: 5 } },
+    ]);
+    expect(await bench.sql("SELECT FROM pg_tables WHERE tablename = 'more'")).toEqual([]);
+  });
+
   test('of another environment is told, too', async () => {
     const staging = await postgres.createDatabase();
     const context = { variables: variables({ STAGING_URL: staging }) };

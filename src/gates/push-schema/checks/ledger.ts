@@ -1,3 +1,4 @@
+import { connectPostgres } from '../../../clients/postgres.ts';
 import { unknownReference } from '../../../config/findings.ts';
 import type { Check, Outcome } from '../../../core/check.ts';
 import { judged } from '../../../core/check.ts';
@@ -30,6 +31,7 @@ async function plan(target: Target, context: GateContext, opened: (database: Dat
     throw new GateError([found(transactionPooler, { seen, place: target.placeOf('database') })]);
   }
   if (target.baseline && database.baseline.length === 0) throw unknownBaseline(target.baseline, database);
+  await reachOther(target, context);
   const { findings, state } = await database.explaining(() => database.plan());
   if (!state.exists && !target.command) {
     const missing = await database.explaining(() => missingRights(session, ledger.schema(session), target));
@@ -38,6 +40,13 @@ async function plan(target: Target, context: GateContext, opened: (database: Dat
   database.inspection = await database.explaining(() => inspect(database.session, target.rowLevelSecurity));
   database.before = database.head;
   return judged([...database.faults, ...findings], detailOf(database));
+}
+
+/** What is to be compared with after the push must be reached before anything is changed. */
+async function reachOther({ compareWith, placeOf }: Target, { signal, workspace }: GateContext): Promise<void> {
+  if (!compareWith) return;
+  const other = await connectPostgres(compareWith, { signal, folder: workspace, place: placeOf('compare-with') });
+  await other.close();
 }
 
 function unknownBaseline(baseline: string, { target, migrations }: Database): GateError {

@@ -6,10 +6,11 @@ import { GateError } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { apply } from '../apply.ts';
 import { applyByCommand } from '../apply-by-command.ts';
+import { blockerOf } from '../blocker.ts';
 import type { Database } from '../database.ts';
 import { outcomeOfFailure } from '../failure.ts';
 import { releaseLock, takeLock } from '../lock.ts';
-import { type Migration, namesOf, placeOf, runsOutside } from '../migration.ts';
+import { type Migration, namesOf, placeOf, runnable, runsOutside } from '../migration.ts';
 import { endOfGrace, outcomeUnknown, settle } from '../settle.ts';
 
 export const slowMigration: FindingKind = {
@@ -96,12 +97,21 @@ async function failure(
   const lost = !(await answers(database));
   const unknown = lost ? await settle(database, migration, end, context) : [];
   if (error instanceof ScriptError && !lost) {
-    return outcomeOfFailure(migration, error, formatDuration(database.target.limits.lockTimeout));
+    return outcomeOfFailure(migration, error, await lockWaitOf(database, migration, error));
   }
   const reason = error instanceof ScriptError ? error.cause : error;
   const cause = await database.explaining(() => Promise.reject(reason)).catch((explained: unknown) => explained);
   if (cause instanceof GateError) return { verdict: 'error', findings: [...cause.findings, ...unknown] };
   throw cause;
+}
+
+/** How long a statement waited for its lock, how often, and for whom. */
+async function lockWaitOf({ session, target }: Database, migration: Migration, error: ScriptError): Promise<string> {
+  const { lockTimeout, lockRetries } = target.limits;
+  const often = lockRetries > 0 ? `, ${lockRetries + 1} times` : '';
+  const statement = runnable(migration).statements[error.completed]?.code ?? '';
+  const blocker = await blockerOf(session, statement);
+  return `${formatDuration(lockTimeout)} for a lock${often}${blocker ? `; ${blocker}` : ''}`;
 }
 
 async function answers({ session }: Database): Promise<boolean> {
