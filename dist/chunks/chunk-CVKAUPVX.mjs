@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-function startDeadline(ms,signal){let controller=new AbortController,passed=!1,follow=()=>controller.abort(signal.reason),timer=setTimeout(()=>{passed=!0,controller.abort(new DOMException("The time is over","TimeoutError"))},ms);return signal.aborted?follow():signal.addEventListener("abort",follow,{once:!0}),{signal:controller.signal,get passed(){return passed},clear:()=>{clearTimeout(timer),signal.removeEventListener("abort",follow)}}}export{startDeadline};

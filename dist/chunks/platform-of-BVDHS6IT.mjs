@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-import{platformOf}from"./chunk-BFIK5ABF.mjs";import"./chunk-2575MJNO.mjs";import"./chunk-SAMW3N2U.mjs";import"./chunk-CVKAUPVX.mjs";import"./chunk-BYBUHFJR.mjs";import"./chunk-VEKVD5BS.mjs";import"./chunk-IA6JLY5I.mjs";import"./chunk-BM7HKGEB.mjs";import"./chunk-LFJHIVLQ.mjs";import"./chunk-JDBC4EJN.mjs";import"./chunk-LBU4BTPP.mjs";import"./chunk-XWVEMQPS.mjs";import"./chunk-SXY7ODMX.mjs";import"./chunk-W6LMHHZZ.mjs";import"./chunk-PLGI4CXG.mjs";export{platformOf};

@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-import{smokeFileSchema,smokeSchema}from"./chunk-7N3VZYYF.mjs";import"./chunk-UHA3UOO2.mjs";import"./chunk-SKMGG5KD.mjs";import"./chunk-EB2VYAGL.mjs";import"./chunk-BYBUHFJR.mjs";import"./chunk-JMPM6A4E.mjs";import"./chunk-E2XPLDRB.mjs";import"./chunk-SXTDQYIN.mjs";import"./chunk-XWVEMQPS.mjs";import"./chunk-SXY7ODMX.mjs";import"./chunk-W6LMHHZZ.mjs";import"./chunk-PLGI4CXG.mjs";export{smokeFileSchema,smokeSchema};
