@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { durationSchema } from '../common.ts';
 
 const shared = {
-  'younger-than': durationSchema.default(24 * 60 * 60 * 1000).describe('How old the newest complete backup may be.'),
+  'younger-than': durationSchema.prefault('24h').describe('How old the newest complete backup may be.'),
 };
 const larger = z.int().min(0).default(0).describe('How many bytes it must have at least.');
 

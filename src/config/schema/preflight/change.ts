@@ -49,7 +49,7 @@ export const changeSchema = z.strictObject({
       environment: z.string().min(1).default('staging'),
       release: z.string().min(1).describe('The release as Sentry knows it, such as ${commit}.'),
       level: z.enum(['fatal', 'error']).default('fatal').describe('From which level on an unresolved issue counts.'),
-      within: durationSchema.default(14 * 24 * 60 * 60 * 1000).describe('How far back issues are looked for.'),
+      within: durationSchema.prefault('14d').describe('How far back issues are looked for.'),
     })
     .optional()
     .describe('No unresolved issue of this release in that environment. Needs SENTRY_AUTH_TOKEN with org:read.'),

@@ -22,7 +22,7 @@ export const edgeSchema = z.strictObject({
     ),
   certificate: z
     .strictObject({
-      'valid-for': durationDays().default(14).describe('How many days it must still be valid, such as 30d.'),
+      'valid-for': durationDays().prefault('14d').describe('How many days it must still be valid, such as 30d.'),
       'at-least': z
         .enum(['TLSv1.2', 'TLSv1.3'])
         .default('TLSv1.2')

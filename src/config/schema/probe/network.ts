@@ -42,7 +42,7 @@ export const dnsProbeSchema = z
       .array(z.string().min(1))
       .default([])
       .describe('Name servers that must all answer so, by address. Default: those of the runner.'),
-    within: durationSchema.default(1000).describe('How long an answer of a name server may take.'),
+    within: durationSchema.prefault('1s').describe('How long an answer of a name server may take.'),
     ...rules,
   })
   .refine(canBePassed, cannotBePassed)
@@ -55,7 +55,9 @@ export const tlsProbeSchema = z
       .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:/]+)(:\d{1,5})?$/, 'a host, with its port unless that is 443')
       .describe('A host, with its port unless that is 443.'),
     name: z.string().min(1).optional().describe('The name that the certificate must be for. Default: the host.'),
-    'valid-for': durationDays().default(14).describe('How many days the certificate must still be valid, such as 30d.'),
+    'valid-for': durationDays()
+      .prefault('14d')
+      .describe('How many days the certificate must still be valid, such as 30d.'),
     'at-least': z.enum(['TLSv1.2', 'TLSv1.3']).default('TLSv1.2').describe('The oldest version that may be spoken.'),
     within,
     ...rules,

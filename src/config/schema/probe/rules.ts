@@ -7,11 +7,13 @@ const limit = (what: string) => z.int().min(0).optional().describe(`How many ${w
 export const rules = {
   consecutive: z.int().min(1).default(3).describe('How many good answers in a row are enough.'),
   for: durationSchema
-    .default(30_000)
+    .prefault('30s')
     .describe(
       'For how long the probe gate watches that the answers stay good; a rare lost connection or slow answer is no break. The gates deploy and rollback only wait for `consecutive` good answers.',
     ),
-  grace: durationSchema.default(0).describe('How long after the start of the gate nothing counts against the limits.'),
+  grace: durationSchema
+    .prefault('0s')
+    .describe('How long after the start of the gate nothing counts against the limits.'),
   limits: z
     .strictObject({
       failures: limit('answers that are wrong or missing'),
@@ -20,9 +22,9 @@ export const rules = {
     })
     .default({})
     .describe('Ends the probe before its deadline once there are more of these. Default: only the deadline does.'),
-  timeout: durationSchema.default(5000).describe('When one attempt is given up.'),
+  timeout: durationSchema.prefault('5s').describe('When one attempt is given up.'),
   deadline: durationSchema
-    .default(120_000)
+    .prefault('2m')
     .describe('After how long no further attempt is made; one that has begun still has its `timeout`.'),
   severity: z
     .enum(['error', 'warning'])
