@@ -1,7 +1,17 @@
 import type { Redis } from 'ioredis';
 import { messageOf } from '../core/errors.ts';
+import type { FindingKind } from '../core/finding.ts';
 import { startDeadline } from './deadline.ts';
 import { asNetworkError, connectionLost, malformedAnswer, NetworkError, timedOut } from './network-error.ts';
+
+export const invalidRedisUrl: FindingKind = {
+  code: 'database/invalid-redis-url',
+  severity: 'error',
+  boundary: 'data',
+  meaning: 'The URL is not one of Redis, so no connection was tried.',
+  cause: 'A REST address of Upstash in its place (https://), quotes that were copied too, or an empty secret.',
+  remedy: 'Write it as rediss://default:password@host:6379; percent-encode special characters of the password.',
+};
 
 export interface RedisRequest {
   /** redis:// or rediss://, with credentials. */

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { $ZodIssue } from 'zod/v4/core';
 import { type Finding, found } from '../core/finding.ts';
-import { suggestion } from '../core/nearest.ts';
+import { nearest, suggestion } from '../core/nearest.ts';
 import type { ConfigDocument, Path } from './document.ts';
 import { invalidValue, unknownKey } from './findings.ts';
 import { knownKeys } from './known-keys.ts';
@@ -42,10 +42,17 @@ function findingsOfIssue(issue: $ZodIssue, parent: Path, schema: z.ZodType, docu
   return [
     found(invalidValue, {
       seen: value === undefined ? `${where(path)} is missing.` : `${where(path)} is ${show(value)}.`,
-      remedy: `Expected ${expected(issue)}.`,
+      remedy: `${nearOf(issue, value)}Expected ${expected(issue)}.`,
       place: document.placeOf(path),
     }),
   ];
+}
+
+/** What a text that is none of the known ones was probably meant to be. */
+function nearOf(issue: $ZodIssue, value: unknown): string {
+  if (issue.code !== 'invalid_value' || typeof value !== 'string' || issue.values.length < 2) return '';
+  const near = nearest(value, issue.values.map(String));
+  return near === undefined ? '' : `Did you mean "${near}"? `;
 }
 
 /** A key that a form does not know weighs more than several that it lacks: the keys say what form was meant. */

@@ -178,6 +178,13 @@ describe('the flows to run', () => {
   });
 });
 
+test('an unknown generator is told with the nearest and all that there are', () => {
+  const text = `${api}smoke:\n  flows:\n    a:\n      generate: { id: uuidd }\n      steps: [{ get: / }]\n`;
+  expect(faults(text)).toEqual([
+    'config/invalid-value at 6:23: `smoke.flows.a.generate.id` is "uuidd". Did you mean "uuid"? Expected one of uuid, email, string, now, unix-time, pkce.',
+  ]);
+});
+
 test('generated values are new each time', () => {
   const text = `${api}smoke:\n  flows:\n    a: { generate: { id: uuid, mail: email, word: string }, steps: [{ get: / }] }\n`;
   const [one, other] = [plan(text), plan(text)].map(flows => flows[0]?.generated ?? new Map<string, string>());

@@ -1,18 +1,9 @@
-import { RedisRefused, redisName } from '../../../clients/redis.ts';
+import { invalidRedisUrl, RedisRefused, redisName } from '../../../clients/redis.ts';
 import { secretVariable } from '../../../config/variables.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { GateError } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { type Attempt, attemptOfError, type Where } from '../attempt.ts';
-
-export const invalidRedisUrl: FindingKind = {
-  code: 'database/invalid-redis-url',
-  severity: 'error',
-  boundary: 'data',
-  meaning: 'The URL is not one of Redis, so no connection was tried.',
-  cause: 'A REST address of Upstash in its place (https://), quotes that were copied too, or an empty secret.',
-  remedy: 'Write it as rediss://default:password@host:6379; percent-encode special characters of the password.',
-};
 
 export const redisRefused: FindingKind = {
   code: 'database/redis-refused',

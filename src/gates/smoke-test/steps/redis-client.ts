@@ -1,7 +1,6 @@
 import type { Redis } from 'ioredis';
-import { withRedis as connected, RedisRefused, redisName } from '../../../clients/redis.ts';
+import { withRedis as connected, invalidRedisUrl, RedisRefused, redisName } from '../../../clients/redis.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
-import { invalidRedisUrl } from '../../probe/probers/redis-errors.ts';
 import { StepEnded } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
 import type { Visit } from '../visit.ts';
