@@ -49,6 +49,8 @@ export interface World {
   fly: FlyEmulator;
   vercel: VercelEmulator;
   github: GitHubEmulator;
+  /** The variables of a step that runs a gate as it was built. */
+  step: Record<string, string>;
   deploy(commit: string, options?: RunOptions): Promise<GateReport & { logged: string[] }>;
   rollback(options?: RollbackRun): Promise<GateReport & { logged: string[] }>;
   /** What each service answers its users. */
@@ -127,21 +129,21 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     }),
   ]);
 
+  const variables = {
+    FLY_API_TOKEN: tokens.fly,
+    FLY_FLAPS_BASE_URL: fly.flapsUrl,
+    FLY_API_BASE_URL: fly.apiUrl,
+    FLY_REGISTRY_HOST: fly.registryHost,
+    VERCEL_TOKEN: tokens.vercel,
+    VERCEL_API_URL: vercel.apiUrl,
+    GITHUB_REPOSITORY: 'acme/shop',
+    GITHUB_API_URL: github.apiUrl,
+    GITHUB_RUN_ID: '42',
+  };
   const contextOf = (run: RunOptions) => {
     const context = testContext({
       clock: fastClock(100),
-      variables: {
-        FLY_API_TOKEN: tokens.fly,
-        FLY_FLAPS_BASE_URL: fly.flapsUrl,
-        FLY_API_BASE_URL: fly.apiUrl,
-        FLY_REGISTRY_HOST: fly.registryHost,
-        VERCEL_TOKEN: tokens.vercel,
-        VERCEL_API_URL: vercel.apiUrl,
-        GITHUB_REPOSITORY: 'acme/shop',
-        GITHUB_API_URL: github.apiUrl,
-        GITHUB_RUN_ID: '42',
-        ...run.variables,
-      },
+      variables: { ...variables, ...run.variables },
       ...run.context,
     });
     const { log } = context;
@@ -162,6 +164,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     fly,
     vercel,
     github,
+    step: { ...variables, 'INPUT_GITHUB-TOKEN': tokens.github, INPUT_ENVIRONMENT: 'production' },
     deploy: async (commit, run = {}) => {
       const context = contextOf(run);
       const config = await configurationOf(commit, run);
