@@ -1,10 +1,10 @@
 import type { GateContext } from '../../core/context.ts';
-import { seenIn } from '../../core/errors.ts';
 import { type Finding, found } from '../../core/finding.ts';
+import { cancelUnwatched } from '../cancel-unwatched.ts';
 import { deployBlocked, deployCanceled, deployFailed, deployTooSlow } from '../findings.ts';
 import { withLastLine } from '../last-lines.ts';
 import type { Progress } from '../platform.ts';
-import { evenIfCancelled, poll } from '../polling.ts';
+import { poll } from '../polling.ts';
 import type { RailwayApi } from './api.ts';
 
 /** Milliseconds: builds end within 20 to 90 minutes by plan, health checks within 5 by default (docs: Railway). */
@@ -73,10 +73,5 @@ function conclusionOf(id: string, status: string): { problem?: Finding } | undef
 /** A release that nobody watches any more must not go live later; a way back is better than where it came from. */
 async function leave(id: string, { api, signal, progress, isWayBack }: Deploying): Promise<void> {
   if (isWayBack) return progress.say(`${id} goes on at Railway: run the gate again to see where it has ended.`);
-  try {
-    await api.cancel(id, evenIfCancelled(signal));
-    progress.say(`The deployment ${id} was cancelled on Railway.`);
-  } catch (error) {
-    progress.say(`The deployment ${id} goes on at Railway and may go live later: ${seenIn(error)}`);
-  }
+  return cancelUnwatched(`The deployment ${id}`, 'Railway', soon => api.cancel(id, soon), { signal, progress });
 }

@@ -1,10 +1,10 @@
 import type { GateContext } from '../../core/context.ts';
-import { seenIn } from '../../core/errors.ts';
 import { type Finding, found } from '../../core/finding.ts';
+import { cancelUnwatched } from '../cancel-unwatched.ts';
 import { deployCanceled, deployFailed, deployTooSlow } from '../findings.ts';
 import { withLastLine } from '../last-lines.ts';
 import type { Progress } from '../platform.ts';
-import { evenIfCancelled, poll } from '../polling.ts';
+import { poll } from '../polling.ts';
 import type { RenderApi, RenderDeploy } from './api.ts';
 
 /** Milliseconds: Render gives a build two hours at most, and a start 15 minutes (docs: Render, deploys). */
@@ -70,10 +70,5 @@ function conclusionOf({ id, status }: RenderDeploy): { problem?: Finding } | und
 /** A release that nobody watches any more must not go live later; a way back is better than where it came from. */
 async function leave(id: string, { api, signal, progress, isWayBack }: Deploying): Promise<void> {
   if (isWayBack) return progress.say(`${id} goes on at Render: run the gate again to see where it has ended.`);
-  try {
-    await api.cancel(id, evenIfCancelled(signal));
-    progress.say(`The deploy ${id} was cancelled on Render.`);
-  } catch (error) {
-    progress.say(`The deploy ${id} goes on at Render and may go live later: ${seenIn(error)}`);
-  }
+  return cancelUnwatched(`The deploy ${id}`, 'Render', soon => api.cancel(id, soon), { signal, progress });
 }

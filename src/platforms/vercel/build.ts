@@ -2,8 +2,9 @@ import type { GateContext } from '../../core/context.ts';
 import { seenIn } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { Uncertain } from '../api-errors.ts';
+import { cancelUnwatched } from '../cancel-unwatched.ts';
 import type { Progress } from '../platform.ts';
-import { evenIfCancelled, poll } from '../polling.ts';
+import { poll } from '../polling.ts';
 import {
   commitOf,
   idOf,
@@ -180,11 +181,6 @@ async function showBuildLog(id: string, { api, signal, progress }: Building): Pr
   }
 }
 
-export async function cancelBuild(id: string, { api, signal, progress }: Building): Promise<void> {
-  try {
-    await api.cancel(id, evenIfCancelled(signal));
-    progress.say(`The build of ${id} was cancelled on Vercel.`);
-  } catch (error) {
-    progress.say(`The build of ${id} goes on at Vercel and may go live later: ${seenIn(error)}`);
-  }
+export function cancelBuild(id: string, { api, signal, progress }: Building): Promise<void> {
+  return cancelUnwatched(`The build of ${id}`, 'Vercel', soon => api.cancel(id, soon), { signal, progress });
 }
