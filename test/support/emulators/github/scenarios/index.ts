@@ -4,6 +4,7 @@ import { commitScenarios } from './commits.ts';
 import { deploymentScenarios } from './deployments.ts';
 import { gitScenarios } from './git.ts';
 import { issueScenarios } from './issues.ts';
+import { runScenarios } from './runs.ts';
 import type { Scenario } from './scenario.ts';
 import { teamScenarios } from './teams.ts';
 
@@ -17,4 +18,5 @@ export const scenarios: Scenario[] = [
   ...accessScenarios,
   ...alertScenarios,
   ...teamScenarios,
+  ...runScenarios,
 ];
