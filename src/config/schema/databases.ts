@@ -94,10 +94,10 @@ export const databaseSchema = z.strictObject({
     .default(false)
     .describe('Whether to warn of statements that fail when they are run a second time.'),
   destructive: z
-    .enum(['approve', 'allow'])
+    .enum(['approve', 'environment', 'allow'])
     .default('approve')
     .describe(
-      'Whether a migration that loses data needs approval, by the input `approve` or beside its SQL; `allow` where the reviewers of the GitHub environment approve each release.',
+      'What lets a migration pass that loses data. `approve`: the input of that name, or an allowance beside its SQL. `environment`: also that reviewers have approved the run for the GitHub environment with the name of the environment; GitHub is asked. `allow`: nothing more.',
     ),
   require: z
     .record(z.string(), tableSchema)

@@ -37,7 +37,7 @@ export async function pushSchema(options: PushSchemaOptions, context: GateContex
     const toJudge = inOrder.filter(({ pending }) => pending.length > 0);
     checks.push(
       ...(await runChecks(
-        toJudge.map(database => judgementCheck(database, approved)),
+        toJudge.map(database => judgementCheck(database, options)),
         context,
       )),
     );

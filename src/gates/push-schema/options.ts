@@ -56,8 +56,8 @@ export interface Target {
   idempotent: boolean;
   /** Whether new tables must have row-level security; undefined: where the database has Supabase's role `anon`. */
   rowLevelSecurity: boolean | undefined;
-  /** Whether what loses data needs an approval of its own. */
-  destructive: 'approve' | 'allow';
+  /** What lets a migration pass that loses data: approved by name, by the environment's reviewers as well, or nothing more. */
+  destructive: 'approve' | 'environment' | 'allow';
   place?: Place | undefined;
   /** Where the configuration says something of this database, by the keys that lead there. */
   placeOf(...path: string[]): Place | undefined;
@@ -72,6 +72,8 @@ export interface PushSchemaOptions {
   record: ReleaseRecord;
   /** Names of migrations that may do what is refused else. */
   approved?: string[] | undefined;
+  /** Who has approved this run for its environment, for a sentence; asked only where something depends on it. */
+  environmentApproval?: (() => Promise<string | undefined>) | undefined;
   /** Milliseconds to wait for another release that applies migrations. Default 10 000, as Prisma waits. */
   lockWait?: number | undefined;
 }

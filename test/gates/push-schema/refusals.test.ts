@@ -86,6 +86,34 @@ describe('R9, V10: what loses data', () => {
     expect(codesOf(again)).toEqual(['warning schema/needless-approval']);
   });
 
+  describe('and is left to the reviewers of the GitHub environment', () => {
+    const settings = 'destructive: environment';
+
+    test('passes with those who approved the run', async () => {
+      const report = await bench.push({ settings, environmentApproval: async () => 'ada for production' });
+      expect(report.verdict).toBe('passed');
+      expect(findingsOf(report)).toMatchObject([
+        { severity: 'notice', remedy: 'Nothing: the run was approved by ada for production.' },
+      ]);
+    });
+
+    test('is refused where none has', async () => {
+      const report = await bench.push({ settings, environmentApproval: async () => undefined });
+      expect(report.verdict).toBe('failed');
+      expect(findingsOf(report)[0]?.remedy).toMatch(/^No reviewer has approved this run for its GitHub environment: /);
+      expect(await bench.sql('SELECT email FROM users')).toHaveLength(1);
+    });
+
+    test('is not asked of GitHub where nothing is lost, the name is approved, or nothing is pushed', async () => {
+      const environmentApproval = () => Promise.reject(new Error('asked'));
+      const checked = await bench.push({ settings, mode: 'check', environmentApproval });
+      expect(codesOf(checked)).toEqual(['warning schema/drops-column']);
+      expect((await bench.push({ settings, approved: ['2_drop'], environmentApproval })).verdict).toBe('passed');
+      await bench.prisma({ '3_more': 'CREATE TABLE more ();' });
+      expect((await bench.push({ settings, environmentApproval })).verdict).toBe('passed');
+    });
+  });
+
   test('is in the release record, with the statement, for whoever wants to go back', async () => {
     const report = await bench.push({ settings: 'destructive: allow' });
     expect(codesOf(report)).toEqual(['warning schema/drops-column']);

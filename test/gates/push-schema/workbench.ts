@@ -31,7 +31,9 @@ export interface Workbench {
 }
 
 export interface Given
-  extends Partial<Pick<PushSchemaOptions, 'mode' | 'lockWait' | 'record' | 'approved' | 'guards'>> {
+  extends Partial<
+    Pick<PushSchemaOptions, 'mode' | 'lockWait' | 'record' | 'approved' | 'guards' | 'environmentApproval'>
+  > {
   /** Instead of the database's own URL. */
   url?: string;
   /** Lines of YAML below `schema.main`. */
@@ -108,8 +110,9 @@ export async function openWorkbench(url: string): Promise<Workbench> {
       const config = await parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit: 'c0ffee' });
       const inputs = { mode: '', databases: [], migrations: '', database: '' };
       const targets = targetsOfConfiguration(config, inputs, context);
-      const { mode = 'push', record = emptyRecord('test', 'c0ffee'), lockWait, approved, guards = false } = given;
-      return pushSchema({ targets, mode, record, lockWait, approved, guards }, context);
+      const { mode = 'push', record = emptyRecord('test', 'c0ffee'), guards = false } = given;
+      const { lockWait, approved, environmentApproval } = given;
+      return pushSchema({ targets, mode, record, lockWait, approved, environmentApproval, guards }, context);
     },
     sql: async <Row extends object>(text: string, values?: unknown[]) => (await own.query<Row>(text, values)).rows,
     session,

@@ -42,8 +42,8 @@ export interface JudgeRequest {
   defaultSchema?: string;
   /** Names of migrations that somebody has approved. */
   approved?: string[];
-  /** Whether what loses data needs no approval of its own. */
-  destructiveAllowed?: boolean;
+  /** How what loses data and is not approved by name is told, instead of as its rule does. */
+  loss?: Pick<Finding, 'severity' | 'remedy'> | undefined;
 }
 
 /** What is to be said of a migration, and what it means for going back. */
@@ -65,9 +65,6 @@ export function namesIn(script: string): string[] {
   const words = script.match(/"(?:[^"]|"")+"|[A-Za-z_\x80-\uffff][\w$\x80-\uffff]*/g) ?? [];
   return words.map(word => (word.startsWith('"') ? word.slice(1, -1).replaceAll('""', '"') : word.toLowerCase()));
 }
-
-const approvedByReviewers =
-  'Nothing, if it is meant: `destructive: allow` leaves the approval to the reviewers of the GitHub environment.';
 
 /** What a rule has seen, to be told once all pending migrations are known. */
 interface Seen {
@@ -187,7 +184,7 @@ class ScriptJudge {
     if (sighting.remedy) details.remedy = sighting.remedy;
     const reach = reachOf(script, indexOf(previousEnd), indexOf(end));
     const allowed = allowanceFor(this.#allowances, rule.kind.code, reach);
-    const { approved = [], destructiveAllowed } = this.#request;
+    const { approved = [], loss } = this.#request;
     if (allowed) {
       const remedy = `Nothing: it is allowed beside the SQL, for "${allowed.reason}".`;
       this.#findings.push(found(rule.kind, { ...details, severity: 'notice', remedy }));
@@ -195,9 +192,8 @@ class ScriptJudge {
       const remedy = 'Nothing: it is approved, as the input `approve` names the migration.';
       this.#findings.push(found(rule.kind, { ...details, severity: 'notice', remedy }));
     } else {
-      const softened = severity === 'error' && grade === 'irreversible' && destructiveAllowed;
-      if (softened) details.remedy = approvedByReviewers;
-      this.#findings.push(found(rule.kind, { ...details, severity: softened ? 'warning' : severity }));
+      const loses = severity === 'error' && grade === 'irreversible';
+      this.#findings.push(found(rule.kind, { ...details, severity, ...(loses && loss) }));
     }
   }
 }

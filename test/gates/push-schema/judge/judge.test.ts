@@ -97,10 +97,12 @@ test.each([
 });
 
 describe('an approval', () => {
-  test('that is left to the reviewers of the GitHub environment asks for no other', () => {
-    const [judged] = judgeScripts(['DROP TABLE a'], { destructiveAllowed: true });
-    expect(judged?.findings).toMatchObject([
-      { severity: 'warning', remedy: expect.stringMatching(/^Nothing, .* reviewers of the GitHub environment\.$/) },
+  test('of losses says how they are told, and of nothing else', () => {
+    const loss = { severity: 'notice', remedy: 'Nothing: approved.' } as const;
+    const findings = judgeScripts(['DROP TABLE a', 'ALTER TABLE b RENAME TO c'], { loss }).flatMap(one => one.findings);
+    expect(findings).toMatchObject([
+      { code: 'schema/drops-table', ...loss },
+      { code: 'schema/renames', severity: 'error' },
     ]);
   });
 
@@ -110,13 +112,6 @@ describe('an approval', () => {
     expect(codes(judgeScripts(scripts, { approved: ['1'] }))).toEqual([
       'notice schema/drops-table',
       'error schema/drops-table',
-    ]);
-  });
-
-  test('is not asked for where the configuration leaves it to the reviewers of the environment', () => {
-    expect(codes(judgeScripts(scripts, { destructiveAllowed: true }))).toEqual([
-      'warning schema/drops-table',
-      'warning schema/drops-table',
     ]);
   });
 });

@@ -1,0 +1,25 @@
+import type { GitHub } from './api.ts';
+
+/**
+ * Which reviewers have let the job of this run into its GitHub environment, for a sentence: `ada for production`. Undefined
+ * where none have, as where the environment asks for no review. With a name, only that environment counts.
+ * docs: GitHub REST, workflow runs, get the review history for a workflow run.
+ */
+export async function environmentApproval(
+  github: GitHub,
+  runId: string | undefined,
+  environment: string,
+): Promise<string | undefined> {
+  const reviews = await github.call({
+    what: 'the approvals of this run',
+    permission: 'actions: read',
+    send: (rest, at) => rest.actions.getReviewsForRun({ ...at, run_id: Number(runId) }),
+  });
+  const counts = (name = '') => environment === '' || name.toLowerCase() === environment.toLowerCase();
+  const approvals = reviews.flatMap(({ state, user, environments }) =>
+    state === 'approved'
+      ? environments.filter(({ name }) => counts(name)).map(({ name }) => `${user.login} for ${name}`)
+      : [],
+  );
+  return approvals.length === 0 ? undefined : [...new Set(approvals)].join(', ');
+}
