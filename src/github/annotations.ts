@@ -1,5 +1,6 @@
 import { type AnnotationProperties, error, notice, warning } from '@actions/core';
 import type { Finding, Severity } from '../core/finding.ts';
+import { asSentence } from '../core/sentence.ts';
 
 /** How many annotations of each severity a step may make. */
 export type AnnotationLimits = Record<Severity, number>;
@@ -31,7 +32,7 @@ export function annotate(findings: Finding[], limits: AnnotationLimits): void {
 }
 
 function messageOf(finding: Finding): string {
-  const message = `${finding.seen} ${finding.remedy}`;
+  const message = `${asSentence(finding.seen)} ${finding.remedy}`;
   return message.length > longest ? `${message.slice(0, longest - 1)}…` : message;
 }
 

@@ -44,7 +44,7 @@ describe('annotations', () => {
     const place = { path: 'a,b: c.yml', line: 3, column: 5 };
     annotate(finding ? [{ ...finding, seen: '100%\n::error::planted', place }] : [], limitsOfStep);
     expect(commands()).toEqual([
-      '::error title=env/sample,file=a%2Cb%3A c.yml,line=3,col=5::100%25%0A::error::planted Do this.',
+      '::error title=env/sample,file=a%2Cb%3A c.yml,line=3,col=5::100%25%0A::error::planted. Do this.',
     ]);
   });
 
