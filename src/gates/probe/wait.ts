@@ -3,6 +3,7 @@ import type { GateContext } from '../../core/context.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { plural } from '../../core/plural.ts';
+import { asSentence } from '../../core/sentence.ts';
 import { tooSlow } from '../expectations/findings.ts';
 import type { Attempt, Prober } from './attempt.ts';
 import { type SimpleTarget, whereOf } from './options.ts';
@@ -92,7 +93,7 @@ function givenUp(target: SimpleTarget, last: Attempt, progress: Progress, after:
   const before = progress.counts.passed > 0 ? ` It had answered well ${times(progress.counts.passed)} in between.` : '';
   const findings = last.findings.map(finding => ({
     ...finding,
-    seen: `${finding.seen} Given up after ${after}.${before}`,
+    seen: `${asSentence(finding.seen)} Given up after ${after}.${before}`,
   }));
   return { verdict: last.verdict, findings };
 }
@@ -106,17 +107,15 @@ function whyNotEnough({ name, probe, place }: SimpleTarget, progress: Progress, 
     const seen = `${name}: the ${slow.name} of ${plural(good, 'answer')} is ${formatDuration(slow.actual)}, allowed are ${formatDuration(slow.bound)}. Given up after ${after}.`;
     return found(tooSlow, { seen, ...where });
   }
-  const wanted = [
-    probe.consecutive > 1 ? `${probe.consecutive} good answers in a row` : '',
-    probe.for > 0 ? `good answers for ${formatDuration(probe.for)}` : '',
-  ].filter(part => part !== '');
-  const never = `${name} never gave ${wanted.join(' and ') || 'enough good answers'}: ${after}`;
+  const wanted = `${plural(probe.consecutive, 'good answer')} in a row`;
+  const span = probe.for > 0 ? ` that span ${formatDuration(probe.for)}` : '';
+  const never = `${name} never gave ${wanted}${span}: ${after}`;
   if (progress.restarts > 0) {
     const seen = `${never}; instances were started anew ${times(progress.restarts)} meanwhile.`;
     return found(restarting, { seen, ...where });
   }
   const lastBad = progress.lastBad?.findings[0]?.seen;
-  const seen = `${never}, ${misses} of them bad.${lastBad ? ` The last bad one: ${lastBad}` : ''}`;
+  const seen = `${never}, ${misses} of them bad.${lastBad ? ` The last bad one: ${asSentence(lastBad)}` : ''}`;
   return found(unsteady, { seen, ...where });
 }
 
