@@ -42,10 +42,15 @@ function findingsOfIssue(issue: $ZodIssue, parent: Path, schema: z.ZodType, docu
   return [
     found(invalidValue, {
       seen: value === undefined ? `${where(path)} is missing.` : `${where(path)} is ${show(value)}.`,
-      remedy: `${nearOf(issue, value)}Expected ${expected(issue)}.`,
+      remedy: sentence(`${nearOf(issue, value)}Expected ${expected(issue)}`),
       place: document.placeOf(path),
     }),
   ];
+}
+
+/** What is expected may end in a question of its own. */
+function sentence(text: string): string {
+  return text.endsWith('?') ? text : `${text}.`;
 }
 
 /** What a text that is none of the known ones was probably meant to be. */

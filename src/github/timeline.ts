@@ -35,5 +35,5 @@ export function gantt(entries: TimelineEntry[]): string {
 
 /** Mermaid has no escape: colons, commas and semicolons would end the task's name. */
 function word(text: string): string {
-  return text.slice(0, longestName).replace(/[^\w-]/g, ' ');
+  return text.slice(0, longestName).replace(/[^\w./-]+/g, ' ');
 }

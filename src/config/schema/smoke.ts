@@ -6,7 +6,8 @@ import { stepSchema } from './smoke/steps.ts';
 const stepsSchema = z.array(stepSchema).min(1);
 
 /** What a flow may have made up for it, new for each run. */
-const generatorSchema = z.enum(['uuid', 'email', 'string', 'now', 'unix-time', 'pkce']);
+export const generators = ['uuid', 'email', 'string', 'now', 'unix-time', 'pkce'] as const;
+const generatorSchema = z.enum(generators);
 export type Generator = z.infer<typeof generatorSchema>;
 
 const generate = z

@@ -64,7 +64,7 @@ flows:
     steps:
       - { use: sign-up, with: { as: watcher } }
       - { use: first-market }
-      - { websocket: /ws, bearer: "\${token}", send: { event: ping }, expect: { event: pong }, within: 1s, timeout: 1s }
+      - { websocket: /ws, bearer: "\${token}", send: { event: ping }, expect: { event: pong }, within: 3s, timeout: 3s }
       - websocket: /ws
         as: first
         bearer: "\${token}"
@@ -79,8 +79,8 @@ flows:
         json: ${order}
         expect: { status: 201 }
         capture: { order: $.order.id }
-      - { listen: first, expect: { event: "order:placed", data: { id: "\${order}" } }, timeout: 1s }
-      - { listen: second, expect: { event: "order:placed", data: { id: "\${order}" } }, timeout: 1s }
+      - { listen: first, expect: { event: "order:placed", data: { id: "\${order}" } }, timeout: 3s }
+      - { listen: second, expect: { event: "order:placed", data: { id: "\${order}" } }, timeout: 3s }
     finally:
       - delete: /api/orders/\${order}
   strangers:

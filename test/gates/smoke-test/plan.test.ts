@@ -178,6 +178,16 @@ describe('the flows to run', () => {
   });
 });
 
+test.each([
+  ['${uuid}', 'uuid'],
+  ['${random:16}', 'string'],
+])('%s, as other tools have it, is told how to declare here', (use, generator) => {
+  const text = `${api}smoke:\n  flows:\n    a: [{ get: "/x/${use}" }]\n`;
+  expect(faults(text)).toEqual([
+    `config/unknown-name at 5:16: a, step 1 uses ${use}, which nothing gives a value before. Declare it in the flow, such as \`generate: { value: ${generator} }\`, and use \${value}; there are uuid, email, string, now, unix-time, pkce.`,
+  ]);
+});
+
 test('an unknown generator is told with the nearest and all that there are', () => {
   const text = `${api}smoke:\n  flows:\n    a:\n      generate: { id: uuidd }\n      steps: [{ get: / }]\n`;
   expect(faults(text)).toEqual([

@@ -71,9 +71,7 @@ function faultOf(step: unknown): string | undefined {
   if (acts.length === 1) return undefined;
   if (acts.length > 1) return `a step that does one thing; make ${acts.length} steps of ${acts.join(' and ')}`;
   const near = keys.map(key => suggestion(key, stepKeys)).find(text => text.startsWith('Did'));
-  return near === undefined
-    ? `a step with one of ${stepKeys.join(', ')}`
-    : `a step that says what it does. ${near.slice(0, -1)}`;
+  return near === undefined ? `a step with one of ${stepKeys.join(', ')}` : `a step that says what it does. ${near}`;
 }
 
 export const stepSchema = z.union(
