@@ -70,9 +70,14 @@ async function indexesLeft(session: PostgresSession, { inspection, target }: Dat
   const fresh = (await invalidIndexesIn(session)).filter(({ key }) => !before.has(key));
   return fresh.map(({ name, builder }) => {
     const still = builder === null ? '' : ` The session with pid ${builder} is still at work on it.`;
+    const drop = `drop it with \`DROP INDEX CONCURRENTLY ${name}\` and tell the tool that its migration was undone`;
+    const ways =
+      builder === null
+        ? drop
+        : `wait for that session; if the index is valid then, tell the tool that its migration was applied, else ${drop}`;
     return found(invalidIndexLeft, {
       seen: `The command has left the invalid index ${name} in ${target.name}.${still}`,
-      remedy: `${builder === null ? 'Drop it' : 'If it is still invalid when that session has ended, drop it'}: \`DROP INDEX CONCURRENTLY ${name}\`. Then tell the tool that its migration was undone, and run the job again.`,
+      remedy: `Before the job is run again, ${ways}.`,
       place: target.place,
     });
   });

@@ -1,4 +1,5 @@
 import { connectPostgres } from '../../../clients/postgres.ts';
+import { sharesSessions } from '../../../clients/postgres-pooler.ts';
 import { unknownReference } from '../../../config/findings.ts';
 import type { Check, Outcome } from '../../../core/check.ts';
 import { judged } from '../../../core/check.ts';
@@ -11,7 +12,6 @@ import { missingRights } from '../ledgers/rights.ts';
 import { inspect } from '../lints/inspect.ts';
 import { namesOf } from '../migration.ts';
 import { type Target, transactionPooler } from '../options.ts';
-import { sharesSessions } from '../pooler.ts';
 
 /** Opens the database and plans the push. `opened` is handed the database, whose session outlives this check. */
 export function ledgerCheck(target: Target, context: GateContext, opened: (database: Database) => void): Check {

@@ -1,4 +1,4 @@
-import type { PostgresSession } from '../../clients/postgres.ts';
+import type { PostgresSession } from './postgres.ts';
 
 /** How often two sessions are compared: a pooler gives each transaction whichever connection is free. */
 const rounds = 4;
