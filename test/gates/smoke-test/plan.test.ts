@@ -178,6 +178,18 @@ describe('the flows to run', () => {
   });
 });
 
+test('a connection that no earlier step opens is found before anything is sent', () => {
+  const flow = (steps: string) => `${api}smoke:\n  flows:\n    a:\n${steps}`;
+  const listen = '      - { listen: feed, expect: {} }\n';
+  expect(faults(flow(listen))).toEqual([
+    'config/unknown-reference at 6:19: a, step 1 listens to "feed", which no step before it opens. Open it in an earlier step, with `as: feed`.',
+  ]);
+  expect(faults(flow(`      - { websocket: /ws, as: feeds }\n${listen}`))).toEqual([
+    expect.stringContaining('Did you mean "feeds"? Open it in an earlier step'),
+  ]);
+  expect(faults(flow(`      - { sse: /events, as: feed }\n${listen}`))).toEqual([]);
+});
+
 test.each([
   ['${uuid}', 'uuid'],
   ['${random:16}', 'string'],

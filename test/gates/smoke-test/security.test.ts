@@ -33,6 +33,7 @@ beforeAll(async () => {
     else if (pathname === '/sql')
       json(text.includes("'") ? 500 : 200, text.includes("'") ? { error: 'syntax error at or near "1"' } : {});
     else if (pathname === '/page') page(text);
+    else if (pathname === '/searched') page(searchParams.get('q') ?? '');
     else if (pathname === '/escaped')
       page(text.replace(/[<>"&]/g, character => `&#${character.charCodeAt(0)};`).replaceAll('1337', ''));
     else if (pathname === '/template')
@@ -134,6 +135,18 @@ describe('what a user could write', () => {
     expect(report.verdict).toBe('failed');
     expect(seenIn(report)[0]).toContain('smoke/injection-takes-effect at 6: a, step 1 (POST ');
     expect(seenIn(report)[0]).toContain(seen);
+  });
+
+  test('reaches a query as it is', async () => {
+    const report = await run('{ injection: { get: /searched, query: { q: "${payload}" } } }');
+    expect(seenIn(report)).toEqual([
+      expect.stringContaining(
+        '(GET /searched) with <script>window.releaseGates=1</script>: it comes back in the page unescaped',
+      ),
+      expect.stringContaining(
+        '(GET /searched) with "><img src=x onerror=releaseGates()>: it comes back in the page unescaped',
+      ),
+    ]);
   });
 });
 

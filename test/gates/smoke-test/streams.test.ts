@@ -137,7 +137,7 @@ describe('a client', () => {
   });
 
   test('cannot go on with what is not open', async () => {
-    const report = await run('- { listen: nobody, expect: {} }');
+    const report = await run('- { websocket: /ws, as: one, if: { value: a, is: b } }\n- { listen: one, expect: {} }');
     expect(report.verdict).toBe('error');
     expect(seenIn(report)).toEqual([expect.stringContaining('smoke/not-open')]);
   });

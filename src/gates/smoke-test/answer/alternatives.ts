@@ -40,7 +40,9 @@ export async function findingsOfAlternatives(
   if (expected['any-of']) {
     const wrong = await Promise.all(expected['any-of'].map(wrongWith));
     if (wrong.every(each => each.length > 0)) {
-      const reasons = wrong.map(([first], index) => `(${index + 1}) ${first?.seen.replace(`${about.target}: `, '')}`);
+      const reasons = wrong.map(
+        ([first], index) => `(${index + 1}) ${first?.seen.replace(about.target, '').replace(/^:?\s+/, '')}`,
+      );
       const seen = `${about.target}: none of ${wrong.length} alternatives holds. ${reasons.join(' ')}`;
       findings.push(found(noAlternative, { seen, ...about.where }));
     }

@@ -27,8 +27,12 @@ export async function findingsOfTls(
   { target, where }: About,
   context: GateContext,
 ): Promise<Finding[]> {
-  const wrong = (what: string) => [found(weakTls, { seen: `${target}: ${what}.`, ...where })];
-  if (url.protocol !== 'https:') return wrong(`${url.origin} has no TLS`);
+  const wrong = (what: string, remedy = weakTls.remedy) => [
+    found(weakTls, { seen: `${target}: ${what}.`, remedy, ...where }),
+  ];
+  if (url.protocol !== 'https:') {
+    return wrong(`${url.origin} has no TLS, being asked over plain http`, 'Write its `url` with https.');
+  }
   const { version, expires } = await handshake(url, context.signal);
   const left = Math.floor((expires - context.clock.now()) / day);
   const needed = Number.parseInt(expected['valid-for'] ?? '0', 10);

@@ -6,6 +6,7 @@ import type { Finding } from '../../../core/finding.ts';
 import type { ReleaseRecord } from '../../../core/record.ts';
 import { generate } from '../generate.ts';
 import { isTellingName } from '../secrets.ts';
+import { findingsOfConnections } from './connections.ts';
 import type { Flow, Plan } from './model.ts';
 import { NameCheck } from './names.ts';
 import { requestSettings } from './requests.ts';
@@ -28,6 +29,7 @@ export function planSmoke(
     const known = names.given(flow.generate, ['smoke', 'flows', name, 'generate']);
     names.steps(planned.steps, known);
     names.steps(planned.cleanUp, known);
+    findings.push(...findingsOfConnections([...planned.steps, ...planned.cleanUp]));
     return planned;
   });
   const faults = [...names.findings, ...uniqueByPlace(findings)];

@@ -1,10 +1,11 @@
 import type { HttpAnswer } from '../../../clients/http.ts';
 import type { CorsStep } from '../../../config/schema/smoke/security.ts';
 import { judged, type Outcome } from '../../../core/check.ts';
-import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { type FindingKind, found } from '../../../core/finding.ts';
 import type { Step } from '../plan/model.ts';
 import type { Visit } from '../visit.ts';
 import { as, ask } from './ask.ts';
+import { FindingsOfRequests } from './findings.ts';
 
 export const corsRefused: FindingKind = {
   code: 'smoke/cors-refused',
@@ -30,7 +31,7 @@ export async function runCorsStep(declared: CorsStep, step: Step, visit: Visit):
   const { scope } = visit;
   const url = visit.addressOf(step, declared.cors);
   const about = visit.about(step, url);
-  const findings: Finding[] = [];
+  const findings = new FindingsOfRequests(visit);
   const preflight = { 'access-control-request-method': declared.method.toUpperCase() };
   const answersFor = async (origin: string) => ({
     simple: await ask(as(step, declared), url, { headers: { origin } }, visit),
@@ -41,7 +42,7 @@ export async function runCorsStep(declared: CorsStep, step: Step, visit: Visit):
       const why = whyRefused(answer, origin, declared, kind === 'preflight');
       if (why === undefined) continue;
       const seen = `${about.target}: ${origin} is not allowed in the ${kind === 'preflight' ? 'preflight' : 'answer'}: ${why}.`;
-      findings.push(found(corsRefused, { seen, ...about.where }));
+      findings.add(found(corsRefused, { seen, ...about.where }));
     }
   }
   for (const origin of declared.refused.map(text => scope.text(text))) {
@@ -49,10 +50,10 @@ export async function runCorsStep(declared: CorsStep, step: Step, visit: Visit):
       const allowed = answer.headers['access-control-allow-origin'];
       if (allowed !== '*' && allowed !== origin) continue;
       const seen = `${about.target}: the foreign origin ${origin} is allowed in the ${kind === 'preflight' ? 'preflight' : 'answer'} (access-control-allow-origin: ${allowed}).`;
-      findings.push(found(corsOpen, { seen, ...about.where, boundary: corsOpen.boundary }));
+      findings.add(found(corsOpen, { seen, ...about.where, boundary: corsOpen.boundary }));
     }
   }
-  return judged(findings, `${declared.allowed.length} origins allowed, ${declared.refused.length} refused`);
+  return judged(findings.done(), `${declared.allowed.length} origins allowed, ${declared.refused.length} refused`);
 }
 
 function whyRefused(

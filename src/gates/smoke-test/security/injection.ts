@@ -2,12 +2,13 @@ import type { HttpAnswer } from '../../../clients/http.ts';
 import type { HttpStep } from '../../../config/schema/smoke/http.ts';
 import type { InjectionStep } from '../../../config/schema/smoke/security.ts';
 import { judged, type Outcome } from '../../../core/check.ts';
-import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { type FindingKind, found } from '../../../core/finding.ts';
 import { excerpt } from '../../expectations/excerpt.ts';
 import { addressesOf, keyOf } from '../plan/address.ts';
 import type { Step } from '../plan/model.ts';
 import { send } from '../steps/http.ts';
 import type { Visit } from '../visit.ts';
+import { FindingsOfRequests } from './findings.ts';
 import { leakIn } from './leaks.ts';
 import { evaluated, payloads } from './payloads.ts';
 
@@ -26,7 +27,7 @@ type Payload = (typeof payloads)[number];
 export async function runInjectionStep(declared: InjectionStep, step: Step, visit: Visit): Promise<Outcome> {
   const request: HttpStep = declared.injection;
   const inner = step.inner ?? step;
-  const findings: Finding[] = [];
+  const findings = new FindingsOfRequests(visit);
   let refused = 0;
   for (const payload of payloads) {
     const scope = visit.scope.with(new Map([['payload', payload.text]]));
@@ -37,15 +38,18 @@ export async function runInjectionStep(declared: InjectionStep, step: Step, visi
     const effect = effectOf(payload, answer);
     if (effect === undefined) continue;
     const seen = `${step.label} (${keyOf(request).toUpperCase()} ${url.pathname}) with ${excerpt(payload.text)}: ${effect}.`;
-    findings.push(found(injectionTakesEffect, { seen, boundary: injectionTakesEffect.boundary, place: step.place }));
+    findings.add(found(injectionTakesEffect, { seen, boundary: injectionTakesEffect.boundary, place: step.place }));
   }
-  return judged(findings, `${payloads.length} payloads: ${refused} refused, ${payloads.length - refused} kept as text`);
+  return judged(
+    findings.done(),
+    `${payloads.length} payloads: ${refused} refused, ${payloads.length - refused} kept as text`,
+  );
 }
 
-/** In an address the payload is percent-encoded, as a browser would. */
+/** In an address the payload is percent-encoded, as a browser would; `query` is encoded anyway. */
 function encodedAddress(request: HttpStep, inner: Step, payload: Payload, visit: Visit): URL {
   const scope = visit.scope.with(new Map([['payload', encodeURIComponent(payload.text)]]));
-  return visit.with({ scope }).addressOf(inner, addressesOf(request)[0]?.location ?? '/');
+  return visit.addressOf(inner, scope.text(addressesOf(request)[0]?.location ?? '/'));
 }
 
 /** How a payload took effect, as far as an answer shows it. */

@@ -1,11 +1,12 @@
 import { CookieJar } from '../../../clients/cookie-jar.ts';
 import type { UnauthenticatedStep } from '../../../config/schema/smoke/security.ts';
 import { judged, type Outcome } from '../../../core/check.ts';
-import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { type FindingKind, found } from '../../../core/finding.ts';
 import { guardedOf } from '../plan/address.ts';
 import type { Step } from '../plan/model.ts';
 import type { Visit } from '../visit.ts';
 import { as, ask } from './ask.ts';
+import { FindingsOfRequests } from './findings.ts';
 import { badTokens } from './tokens.ts';
 
 export const openToStrangers: FindingKind = {
@@ -52,7 +53,7 @@ export async function runUnauthenticatedStep(
   const expired = resolved(declared.expired);
   if (expired !== undefined) bad.set('a token that has expired', expired);
   const attempts: [string, string | undefined][] = [['no token', undefined], ...bad];
-  const findings: Finding[] = [];
+  const findings = new FindingsOfRequests(stranger);
   let controlled = false;
   for (const [index, item] of declared.unauthenticated.entries()) {
     const { method, location, json } = guardedOf(item);
@@ -79,18 +80,18 @@ export async function runUnauthenticatedStep(
       [refusedOtherwise, otherwise],
     ] as const) {
       if (answers.length === 0) continue;
-      findings.push(found(kind, { seen: `${target} answered ${answers.join(', ')}; ${expected}.`, ...where }));
+      findings.add(found(kind, { seen: `${target} answered ${answers.join(', ')}; ${expected}.`, ...where }));
     }
     if (valid === undefined || method !== 'get') continue;
     controlled = true;
     const { status } = await request(valid);
     if (!declared.status.includes(status)) continue;
     const seen = `${target} answered ${status} to the valid token too.`;
-    findings.push(found(validTokenRefused, { seen, ...where }));
+    findings.add(found(validTokenRefused, { seen, ...where }));
   }
   const control = controlled ? ', and the valid token is accepted' : '';
   return judged(
-    findings,
+    findings.done(),
     `${declared.unauthenticated.length} paths refuse ${attempts.length} kinds of strangers${control}`,
   );
 }

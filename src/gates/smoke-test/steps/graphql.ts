@@ -63,7 +63,9 @@ function findingsOfErrors(body: string, { target, redact, where }: StepAbout): F
   const answer = parseJson(body)?.value;
   const errors = answer !== null && typeof answer === 'object' && 'errors' in answer ? answer.errors : undefined;
   if (!Array.isArray(errors) || errors.length === 0) return [];
-  const messages = errors.slice(0, 3).map(error => excerpt(String(error?.message ?? JSON.stringify(error)), redact));
+  const messages = errors
+    .slice(0, 3)
+    .map(error => excerpt(String(error?.message ?? JSON.stringify(error)).replace(/\.$/, ''), redact));
   const more = errors.length > 3 ? ` and ${errors.length - 3} more` : '';
   return [found(graphqlErrors, { seen: `${target} answered with errors: ${messages.join('; ')}${more}.`, ...where })];
 }
