@@ -4,7 +4,6 @@ import type { GateContext } from '../../core/context.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Graded } from './judge/grade.ts';
 import { readMigrations } from './layouts/layout.ts';
-import { checksumOf } from './ledgers/checksum.ts';
 import { headOf, type Ledger, type LedgerState } from './ledgers/ledger.ts';
 import type { Inspection } from './lints/inspect.ts';
 import type { Migration } from './migration.ts';
@@ -83,9 +82,7 @@ export class Database {
   #baselined(state: LedgerState): LedgerState {
     this.needsBaseline = !state.exists && this.baseline.length > 0;
     if (!this.needsBaseline) return state;
-    const entries = this.baseline.map(({ id, file }) => {
-      return { id, state: 'applied' as const, checksum: checksumOf(file) };
-    });
+    const entries = this.baseline.map(({ id }) => ({ id, state: 'applied' as const }));
     return { exists: false, entries, strangers: [] };
   }
 

@@ -57,6 +57,26 @@ test('a ledger of an early CLI gets its missing columns, and what it has counts 
   });
 });
 
+test('a file that was edited after it was applied is warned of; spaces and semicolons do not count', async () => {
+  const name = '20260101000000_one';
+  const script = "CREATE TABLE one (a text);\n-- a; comment\nINSERT INTO one VALUES ('x; y');\n";
+  await bench.supabase({ [name]: script });
+  await bench.push();
+  await bench.supabase({ [name]: `\r\n${script.replaceAll('\n', '\r\n\n').trim().replace(/;$/, '')}` });
+  expect(codesOf(await bench.push())).toEqual([]);
+  await bench.supabase({ [name]: script.replace('a text', 'a int') });
+  const report = await bench.push();
+  expect(report.verdict).toBe('passed');
+  expect(findingsOf(report)).toMatchObject([
+    {
+      code: 'schema/edited-after-applied',
+      severity: 'warning',
+      seen: `The migration ${name} was edited after it had been applied to main.`,
+      place: { path: `migrations/${name}.sql` },
+    },
+  ]);
+});
+
 test('a migration that only the database has stops the push, with the words to repair the ledger', async () => {
   await bench.supabase({ '20260101000000_one': 'CREATE TABLE one ();', '20260102000000_two': 'CREATE TABLE two ();' });
   await bench.push();

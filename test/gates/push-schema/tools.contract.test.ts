@@ -68,12 +68,13 @@ describeTools('supabase', () => {
   });
 
   test('writes what the gate writes', async () => {
-    const script = `-- a comment\n${two}DO $$ BEGIN PERFORM 1; END $$;\nINSERT INTO users VALUES (1, 'a;b');\n`;
+    const script = `-- a comment\n${two}DO $$ BEGIN PERFORM 1; END $$;\nINSERT INTO users VALUES (1, 'a;b');\n\n/* the; end */ -- of it\n`;
     await write(first, one);
     await write(second, script);
     await supabase('db', 'push');
     const rows = 'SELECT version, name, statements FROM supabase_migrations.schema_migrations ORDER BY version';
     const theirs = await bench.sql(rows);
+    expect(codesOf(await push())).toEqual([]); // nothing pending, and nothing edited
     await bench.sql('DROP SCHEMA supabase_migrations, public CASCADE; CREATE SCHEMA public');
     await push();
     expect(await bench.sql(rows)).toEqual(theirs);

@@ -14,9 +14,11 @@ export const drizzleLedger: Ledger = {
   tool: 'Drizzle',
   lockKey: ownLock,
   rules: [
-    editedAfterApplied(
-      'Take the change back (`git log -p` on the file shows it) and put it into a new migration: `npx drizzle-kit generate`.',
-    ),
+    editedAfterApplied({
+      severity: 'error',
+      remedy:
+        'Take the change back (`git log -p` on the file shows it) and put it into a new migration: `npx drizzle-kit generate`.',
+    }),
     notInRepository({
       severity: 'warning', // the tool goes on
       remedy: 'Bring the migration back from the branch or release that applied it, so that the repository tells all.',

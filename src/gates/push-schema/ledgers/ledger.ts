@@ -8,7 +8,7 @@ export interface LedgerEntry {
   id: string;
   /** `failed`: begun, and neither ended nor declared undone. */
   state: 'applied' | 'failed';
-  /** Of the script that was applied, where the tool keeps one. */
+  /** Of the script that was applied, where the tool keeps one, or the script itself. */
   checksum?: string;
   /** What went wrong, where the tool keeps it. */
   logs?: string;

@@ -15,7 +15,10 @@ export const plainLedger: Ledger = {
   tool: 'plain SQL',
   lockKey: ownLock,
   rules: [
-    editedAfterApplied('Take the change back (`git log -p` on the file shows it) and put it into a new file.'),
+    editedAfterApplied({
+      severity: 'error',
+      remedy: 'Take the change back (`git log -p` on the file shows it) and put it into a new file.',
+    }),
     notEmpty(
       'Check that it is the right database. If it is, set `baseline` to the last file whose changes it has already: that one and those before it are entered as applied.',
     ),

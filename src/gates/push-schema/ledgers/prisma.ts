@@ -28,9 +28,11 @@ export const prismaLedger: Ledger = {
   takesLock: true,
   rules: [
     failedHalfway,
-    editedAfterApplied(
-      'Take the change back (`git log -p` on the file shows it) and put it into a new migration: `npx prisma migrate dev --name <what it does>`.',
-    ),
+    editedAfterApplied({
+      severity: 'error',
+      remedy:
+        'Take the change back (`git log -p` on the file shows it) and put it into a new migration: `npx prisma migrate dev --name <what it does>`.',
+    }),
     notEmpty(
       'Check that it is the right database. If it is, baseline it: set `baseline` to the last migration that it has already, or run `npx prisma migrate resolve --applied <name>` for each.',
     ),

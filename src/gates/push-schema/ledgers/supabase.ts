@@ -1,18 +1,36 @@
 import { isSqlError } from '../../../clients/postgres-errors.ts';
+import { editedAfterApplied } from '../rules/edited-after-applied.ts';
 import { notInRepository } from '../rules/not-in-repository.ts';
 import { outOfOrder } from '../rules/out-of-order.ts';
 import { statementsOf } from '../sql/statements.ts';
-import type { Ledger } from './ledger.ts';
+import { checksumOf } from './checksum.ts';
+import type { Ledger, LedgerEntry } from './ledger.ts';
 import { ownLock } from './own-lock.ts';
+
+/** What a file and its statements in the ledger differ in, however the CLI has split it. */
+const betweenStatements = '[ \\t\\r\\n;]+';
+
+/** A column that an early CLI has not made is null in JSON. */
+const query = `SELECT version, encode(sha256(convert_to(regexp_replace(
+    (SELECT string_agg(statement, '' ORDER BY place)
+     FROM jsonb_array_elements_text(nullif(to_jsonb(m) -> 'statements', 'null')) WITH ORDINALITY AS s (statement, place)),
+    $1, '', 'g'), 'UTF8')), 'hex') AS checksum
+  FROM supabase_migrations.schema_migrations m ORDER BY version`;
 
 /**
  * `supabase_migrations.schema_migrations`. supabase/cli: apps/cli-go/pkg/migration/history.go, apply.go, file.go. It has
- * no checksums and knows no failure: a file is applied whole or not at all.
+ * the statements and no checksums, and knows no failure: a file is applied whole or not at all.
  */
 export const supabaseLedger: Ledger = {
   tool: 'Supabase',
   lockKey: ownLock, // the CLI takes none
   rules: [
+    editedAfterApplied({
+      severity: 'warning', // the CLI goes on
+      remedy:
+        'Take the change back (`git log -p` on the file shows it) and put it into a new migration: `supabase migration new <what it does>`. If the database has it already, `supabase migration repair --status applied <version>` enters the file as it is now.',
+      matches: (file, checksum) => checksumOf(file.replaceAll(new RegExp(betweenStatements, 'g'), '')) === checksum,
+    }),
     notInRepository({
       severity: 'error',
       remedy:
@@ -29,10 +47,10 @@ export const supabaseLedger: Ledger = {
 
   read: async session => {
     try {
-      const rows = await session.query<{ version: string }>(
-        'SELECT version FROM supabase_migrations.schema_migrations ORDER BY version',
-      );
-      const entries = rows.map(({ version }) => ({ id: version, state: 'applied' as const }));
+      const rows = await session.query<{ version: string; checksum: string | null }>(query, [betweenStatements]);
+      const entries = rows.map(({ version, checksum }): LedgerEntry => {
+        return { id: version, state: 'applied', ...(checksum !== null && { checksum }) };
+      });
       return { exists: true, entries, strangers: [] };
     } catch (error) {
       const missing = isSqlError(error) && (error.code === '42P01' || error.code === '3F000');

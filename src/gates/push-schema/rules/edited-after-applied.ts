@@ -1,5 +1,6 @@
-import { type FindingKind, found } from '../../../core/finding.ts';
+import { type FindingKind, found, type Severity } from '../../../core/finding.ts';
 import { matchesChecksum } from '../ledgers/checksum.ts';
+import type { LedgerEntry } from '../ledgers/ledger.ts';
 import { placeOf } from '../migration.ts';
 import type { Rule } from './rule.ts';
 
@@ -13,17 +14,27 @@ export const edited: FindingKind = {
   remedy: 'Take the change back (`git log -p` on the file shows it) and put it into a new migration.',
 };
 
-/** No tool says so: neither `prisma migrate deploy` nor `prisma migrate status`, and not Drizzle. */
-export function editedAfterApplied(remedy: string): Rule {
+/**
+ * No tool says so: neither `prisma migrate deploy` nor `prisma migrate status`, and not Drizzle or Supabase. `matches` says
+ * whether a file is the one of a checksum.
+ */
+export function editedAfterApplied(tool: {
+  severity: Severity;
+  remedy: string;
+  matches?: (file: string, checksum: string) => boolean;
+}): Rule {
+  const { severity, remedy, matches = matchesChecksum } = tool;
   return ({ database, ledger, migrations }) =>
     migrations
       .filter(({ id, file }) => {
         const applied = ledger.entries.filter(entry => entry.id === id && entry.state === 'applied');
-        return applied.length > 0 && !applied.some(({ checksum }) => matchesChecksum(file, checksum ?? ''));
+        const isSame = ({ checksum }: LedgerEntry) => checksum === undefined || matches(file, checksum);
+        return applied.length > 0 && !applied.some(isSame);
       })
       .map(migration =>
         found(edited, {
           seen: `The migration ${migration.name} was edited after it had been applied to ${database}.`,
+          severity,
           remedy,
           place: placeOf(migration),
         }),
