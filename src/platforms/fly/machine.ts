@@ -58,10 +58,14 @@ export function machinesOfApp(machines: Machine[]): Machine[] {
   const serving = machines.filter(({ state, config }) => {
     const { fly_process_group: group = '', process_group = '' } = config?.metadata ?? {};
     const reserved = reservedGroups.includes(group) || process_group === 'release_command';
-    return !gone.includes(state) && !reserved && !config?.schedule;
+    return !isGone({ state }) && !reserved && !config?.schedule;
   });
   const managed = serving.filter(({ config }) => config?.metadata?.fly_platform_version === 'v2');
   return managed.length > 0 ? managed : serving;
+}
+
+export function isGone({ state }: Pick<Machine, 'state'>): boolean {
+  return gone.includes(state);
 }
 
 /** The image that the machine runs, by digest where it is known. */

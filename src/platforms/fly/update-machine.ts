@@ -16,6 +16,7 @@ import {
   imageKey,
   imageOf,
   isAsleep,
+  isGone,
   type Machine,
   type MachineConfig,
 } from './machine.ts';
@@ -146,20 +147,25 @@ async function untilStarted(updated: Machine, rolling: Rolling): Promise<Finding
       // Fly.io gives an update up when it cannot pull the image, and goes on with the old version.
       if (now.instance_id !== updated.instance_id) return { problem: noImage(target, `machine ${id} went back`) };
       if (now.state === 'started') return {};
-      const exit = finalExit(now);
-      if (
-        ['stopped', 'failed', 'launch_failed'].includes(now.state) &&
-        (exit !== undefined || now.state !== 'stopped')
-      ) {
-        const how = exit === undefined ? `is ${now.state}` : `ended with status ${exit}`;
-        return { problem: found(notStarted, { seen: `Machine ${id} does not start on ${target.image}: it ${how}.` }) };
-      }
-      return undefined;
+      const how = endOf(now);
+      if (how === undefined) return undefined;
+      return { problem: found(notStarted, { seen: `Machine ${id} does not start on ${target.image}: it ${how}.` }) };
     },
   );
   if (ended !== undefined) return ended.problem;
   const seen = `Machine ${id} did not start on ${target.image} within ${formatDuration(startsWithin)}.`;
   return found(notStarted, { seen });
+}
+
+/** How it has ended, for a machine that does not come up by itself any more. */
+function endOf(machine: Machine): string | undefined {
+  const { state } = machine;
+  const exit = finalExit(machine);
+  if (state === 'stopped' && exit !== undefined) return `ended with status ${exit}`;
+  if (['failed', 'launch_failed'].includes(state)) {
+    return exit === undefined ? `is ${state}` : `ended with status ${exit}`;
+  }
+  return isGone(machine) ? `is ${state}` : undefined;
 }
 
 async function wait({ id, instance_id }: Machine, { api, signal }: Rolling): Promise<void> {
@@ -182,10 +188,11 @@ async function untilHealthy(updated: Machine, rolling: Rolling): Promise<Finding
     async (): Promise<{ problem?: Finding } | undefined> => {
       await leases.keep(signal);
       last = await api.machine(id, signal);
-      const exit = finalExit(last);
-      if (last.state !== 'started' && exit !== undefined) {
-        const seen = `Machine ${id} started on ${target.image} and then ended with status ${exit}.`;
-        return { problem: found(notStarted, { seen }) };
+      const how = endOf(last);
+      if (how !== undefined) {
+        return {
+          problem: found(notStarted, { seen: `Machine ${id} started on ${target.image}, and then it ${how}.` }),
+        };
       }
       const checks = declaredChecks(last);
       const passing = checks.filter(check => check.status === 'passing').length;

@@ -83,6 +83,21 @@ describe('a deploy to Fly.io', () => {
     expect(await version()).toBe('old');
   });
 
+  test.each(['failed', 'launch_failed', 'destroying', 'destroyed', 'migrated'] as const)(
+    'stops at a machine that is %s, without waiting for it',
+    async state => {
+      fly = await startApp();
+      const [first] = fly.app('pm-backend').machines;
+      if (first) first.endsAt = state;
+      const change = await platformOn(fly).deploy(commit, never, listener());
+      expect(change.verdict).toBe('failed');
+      expect(change.findings[0]).toMatchObject({ code: 'platform/machine-not-started' });
+      expect(change.findings[0]?.seen).toMatch(new RegExp(`does not start on .*: it is ${state}\\..*still on .*:old@`));
+      expect(updatesOf(fly)).toBe(1);
+      expect(await version()).toBe('old');
+    },
+  );
+
   test('fails when the checks of a machine do not pass in time', async () => {
     fly = await startApp();
 

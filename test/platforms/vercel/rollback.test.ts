@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { VercelEmulator } from '../../support/emulators/vercel/index.ts';
-import { codesOf, findingsOf, listener, never } from '../support.ts';
+import { codesOf, findingsOf, listener, never, slowState } from '../support.ts';
 import { commits, countOf, deploymentOf, liveOn, platformOn, rollbacks, startProject } from './vercel.ts';
 
 let vercel: VercelEmulator;
@@ -54,7 +54,7 @@ describe('a rollback on Vercel', () => {
   });
 
   test('does not take the promotion of another for its own end', async () => {
-    vercel = await startProject({}, { alias: 60_000 });
+    vercel = await startProject({}, { alias: slowState });
     const project = vercel.project('web');
     const change = rollBack(300);
     while (project.lastAliasRequest?.type !== 'rollback') await new Promise(resolve => setTimeout(resolve, 5));
@@ -78,7 +78,7 @@ describe('a rollback on Vercel', () => {
   });
 
   test('is refused while another is going on', async () => {
-    vercel = await startProject({}, { alias: 5000 });
+    vercel = await startProject({}, { alias: slowState });
     vercel.project('web').rollback(deploymentOf(vercel, commits.older), undefined);
     expect(codesOf(await findingsOf(rollBack()))).toEqual(['platform/domains-busy']);
   });

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { Change, Staging } from '../../../src/platforms/platform.ts';
 import type { VercelEmulator } from '../../support/emulators/vercel/index.ts';
-import { listener, never, slowState } from '../support.ts';
-import { commits, countOf, creations, deploymentOf, liveOn, platformOn, startProject } from './vercel.ts';
+import { codesOf, findingsOf, listener, never, slowState } from '../support.ts';
+import { commits, countOf, creations, deploymentOf, liveOn, platformOn, promotions, startProject } from './vercel.ts';
 
 let vercel: VercelEmulator;
 
@@ -17,6 +17,38 @@ function staging(): Staging {
 function stage(signal = never, progress = listener()): Promise<Change & { staged?: { id: string } | undefined }> {
   return staging().stage(commits.good, signal, progress);
 }
+
+describe('a promotion', () => {
+  test.each(['failed', 'skipped', 'stuck'] as const)(
+    'that ends as %s fails, and the old one still serves',
+    async fault => {
+      vercel = await startProject();
+      const { staged } = await stage();
+      vercel.project('web').failNextAliasJob(fault);
+      const change = await staging().promote(staged ?? { id: '' }, never, listener());
+      expect(change).toMatchObject({ verdict: 'failed', live: { deployment: { commit: commits.old } } });
+      expect(codesOf(change.findings)).toContain('platform/domains-not-moved');
+    },
+  );
+
+  test.each([
+    [400, 'platform/refused'],
+    [401, 'platform/bad-token'],
+    [403, 'platform/bad-token'],
+    [409, 'platform/domains-busy'],
+    [410, 'platform/refused'],
+    [422, 'platform/not-a-candidate'],
+    [500, 'platform/uncertain'],
+  ])('that Vercel answers with %i is told as %s, and not asked for twice', async (status, code) => {
+    vercel = await startProject();
+    const { staged } = await stage();
+    vercel.fail({ on: promotions, answer: { status, body: { error: { code: 'no', message: 'no' } } } });
+    const findings = await findingsOf(staging().promote(staged ?? { id: '' }, never, listener()));
+    expect(codesOf(findings)).toEqual([code]);
+    expect(countOf(vercel, promotions)).toBe(1);
+    expect(liveOn(vercel).request.commit).toBe(commits.old);
+  });
+});
 
 describe('a commit that is staged again', () => {
   test('is found as it was staged before', async () => {

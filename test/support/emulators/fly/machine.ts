@@ -14,8 +14,11 @@ export type MachineState =
   | 'started'
   | 'stopping'
   | 'stopped'
+  | 'failed'
+  | 'launch_failed'
   | 'destroying'
-  | 'destroyed';
+  | 'destroyed'
+  | 'migrated';
 
 const PASSING_THROUGH: MachineState[] = ['replacing', 'starting', 'stopping', 'destroying'];
 const ULID = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -47,6 +50,8 @@ export class Machine {
   updatedAt = new Date();
   state: MachineState = 'created';
   cordoned = false;
+  /** The next launch ends here instead of starting its process. */
+  endsAt: MachineState | undefined;
   #host: Host;
   #version: Version;
 
@@ -151,6 +156,9 @@ export class Machine {
   async launch(): Promise<void> {
     this.#enter('starting', 'launch', 'flyd');
     await this.#host.background.sleep(this.#host.delays.start);
+    const { endsAt } = this;
+    this.endsAt = undefined;
+    if (endsAt) return this.#enter(endsAt, 'launch', 'flyd');
     for (let failures = 0; this.state === 'starting'; failures++) {
       const status = await this.#startWorkload();
       if (status === undefined) return this.#enter('started', 'start', 'flyd');
