@@ -1,11 +1,13 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import type { Finding } from '../../core/finding.ts';
+import { cancelled } from '../../core/gate-findings.ts';
 import { type GateReport, verdictOf } from '../../core/report.ts';
 import { runChecks } from '../../core/run-checks.ts';
 import { checkPaths } from './captures/paths.ts';
 import type { FailureClass } from './failure.ts';
 import { type FlowRun, runFlow } from './flow.ts';
+import { titleOf } from './plan/address.ts';
 import type { Flow, Plan } from './plan/model.ts';
 import { Run, type TakenStep } from './run.ts';
 
@@ -32,7 +34,7 @@ export async function smokeTest(plan: Plan, context: GateContext): Promise<Smoke
     );
   }
   const onResult = (result: CheckResult) => {
-    context.onResult(result);
+    context.onResult({ ...result, ...detailOf(result, run) });
     const command = commands.get(result.name);
     if (command) context.log.quote(shortened(context.redactor.redact(command)));
   };
@@ -40,7 +42,10 @@ export async function smokeTest(plan: Plan, context: GateContext): Promise<Smoke
     [...runs.values()].map(({ check }) => check),
     { ...context, onResult },
   );
-  const checks = saidOnce(await withWhatWasLeft(results, [...runs.values()]));
+  const checks = saidOnce(await withWhatWasLeft(results, [...runs.values()])).map(check => ({
+    ...check,
+    ...detailOf(check, run),
+  }));
   return {
     gate: 'smoke-test',
     verdict: verdictOf(checks),
@@ -60,6 +65,17 @@ export async function smokeTest(plan: Plan, context: GateContext): Promise<Smoke
     startedAt,
     finishedAt: context.clock.now(),
   };
+}
+
+/** Where a flow was when the run was cancelled, which its check cannot say. */
+function detailOf(result: CheckResult, { underWay }: Run): { detail?: string } {
+  const flow = result.name.replace('flows.', '');
+  const step = wasCancelled(result) ? underWay.get(flow) : undefined;
+  return step ? { detail: `cancelled at ${step.label.replace(`${flow}, `, '')} (${titleOf(step.declared)})` } : {};
+}
+
+function wasCancelled({ findings }: CheckResult): boolean {
+  return findings.some(({ code }) => code === cancelled.code);
 }
 
 /** Waits for the clean-up of every flow, also of those that were cancelled. */
@@ -101,6 +117,8 @@ function headlineOf(checks: CheckResult[], taken: TakenStep[]): string {
     if (failureClass) counts.set(failureClass, (counts.get(failureClass) ?? new Set()).add(flow));
   }
   const why = [...counts].map(([failureClass, flows]) => `${flows.size} ${classWords[failureClass]}`);
+  const stopped = checks.filter(wasCancelled).length;
+  if (stopped > 0) why.push(`${stopped} ${stopped === 1 ? 'was' : 'were'} cancelled`);
   return `${good} of ${count} passed${why.length > 0 ? `; ${why.join(', ')}` : ''}.`;
 }
 

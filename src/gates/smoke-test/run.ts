@@ -2,7 +2,7 @@ import type { CookieJar } from '../../clients/cookie-jar.ts';
 import type { Outcome } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import type { FailureClass } from './failure.ts';
-import type { Plan } from './plan/model.ts';
+import type { Plan, Step } from './plan/model.ts';
 
 /** One step that was taken; times are milliseconds since the epoch. */
 export interface TakenStep extends Outcome {
@@ -31,6 +31,8 @@ export class Run {
   readonly taken: TakenStep[] = [];
   /** By part and values. */
   readonly once = new Map<string, Promise<Done>>();
+  /** By flow: the step that it is at. */
+  readonly underWay = new Map<string, Step>();
   /** By service: what its first answer said that served it. */
   readonly served = new Map<string, string>();
 

@@ -15,6 +15,7 @@ import type { Visit } from './visit.ts';
 export async function takeSteps(steps: Step[], visit: Visit): Promise<Outcome & { taken: number }> {
   const findings: Finding[] = []; // a step that passes may have something to note
   for (const [index, step] of steps.entries()) {
+    visit.run.underWay.set(visit.flow.name, step);
     const outcome = await takeStep(step, visit);
     findings.push(...outcome.findings);
     if (outcome.verdict !== 'passed') return { ...outcome, findings, taken: index + 1 };
@@ -85,11 +86,13 @@ export function outcomeOf(error: unknown, step: Step, visit: Visit): Outcome {
   return { verdict: 'error', findings: [found(unexpected, { seen, ...visit.where(step) })] };
 }
 
-/** What is said somewhere inside does not know where in the file it belongs. */
+/** What is said somewhere inside may not know of which step it is, or where in the file that stands. */
 function placed(outcome: Outcome, step: Step, visit: Visit): Outcome {
-  const findings = outcome.findings.map(finding =>
-    finding.place ? finding : { ...finding, seen: `${step.label}: ${finding.seen}`, ...visit.where(step) },
-  );
+  const findings = outcome.findings.map(finding => ({
+    ...finding,
+    ...(finding.place === undefined && visit.where(step)),
+    seen: finding.seen.startsWith(step.label) ? finding.seen : `${step.label}: ${finding.seen}`,
+  }));
   return { ...outcome, findings };
 }
 
