@@ -2,7 +2,7 @@ import type { FlyService } from '../../config/schema/services.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { notLive } from '../findings.ts';
-import { isImmutable, parseImage, sameImage } from '../image.ts';
+import { isImmutable, sameImage } from '../image.ts';
 import type { Change, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
 import { createFlyApi } from './api.ts';
 import { candidatesOf } from './candidates.ts';
@@ -11,15 +11,7 @@ import { appMachines, liveOf, noMachines } from './live.ts';
 import { roll } from './roll.ts';
 import type { Target } from './update-machine.ts';
 import { variablesOf } from './variables.ts';
-
-export const foreignImage: FindingKind = {
-  code: 'platform/foreign-image',
-  severity: 'error',
-  boundary: 'delivery',
-  meaning: 'The image to go back to was never one of this app, so nothing was changed.',
-  cause: 'A `target` of another service, or a record of another configuration.',
-  remedy: 'Name an image that the app has run: `fly releases --image` lists them.',
-};
+import { obstaclesToImage } from './way-back.ts';
 
 export const currentSecrets: FindingKind = {
   code: 'platform/current-secrets',
@@ -68,10 +60,8 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
       image === undefined ? obstaclesToFlyctl(service, commit, context) : api.obstaclesOfImage(image, signal),
     candidates: async (now, signal) => candidatesOf(await api.releases(signal), now),
     obstaclesToRollback: async ({ id }, signal) => {
-      if (await isForeign(id, signal)) {
-        return [found(foreignImage, { seen: `The app ${app} has never run an image of the name of ${id}.` })];
-      }
-      return api.obstaclesOfImage(id, signal);
+      const running = imagesOf(await live(signal));
+      return obstaclesToImage(id, { app, running, configured: image }, api, signal);
     },
     deploy: (commit, signal, progress) =>
       image === undefined
@@ -87,15 +77,6 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
     variables: signal => variablesOf(app, api, signal),
     log: async (_deployment, signal) => (await api.logs('', signal)).map(({ text }) => text),
   };
-
-  /** Apps can share images, so the names that this one has run count, not that of the app. */
-  async function isForeign(id: string, signal: AbortSignal): Promise<boolean> {
-    const { name } = parseImage(id);
-    const isNamed = (known: string | null | undefined) => known != null && parseImage(known).name === name;
-    if (name === `registry.fly.io/${app}` || isNamed(image)) return false;
-    if (imagesOf(await live(signal)).some(isNamed)) return false;
-    return !(await api.releases(signal)).some(release => isNamed(release.image_ref));
-  }
 }
 
 const nothingLive: Live = { deployment: undefined, others: [], down: false };

@@ -129,3 +129,15 @@ test('an image that the app never ran is refused as a way back', async () => {
   expect(codesOf(foreign)).toEqual(['platform/foreign-image']);
   expect(await platform.obstaclesToRollback({ id: image('old') }, never)).toEqual([]);
 });
+
+test('an image that no release of the app has is said to be so', async () => {
+  const platform = await platformWith('deploys');
+  const obstacles = await platform.obstaclesToRollback({ id: image(commit) }, never);
+  expect(obstacles).toMatchObject([{ code: 'platform/never-released', severity: 'warning' }]);
+});
+
+test('a list of releases that cannot be read keeps no one from going back', async () => {
+  const platform = await platformWith('deploys');
+  fly.fail({ on: /\/releases/, times: Number.POSITIVE_INFINITY, answer: { status: 403, body: {} } });
+  expect(await platform.obstaclesToRollback({ id: image(commit) }, never)).toEqual([]);
+});
