@@ -44,22 +44,27 @@ async function withinDeadline(check: Check, options: RunChecksOptions): Promise<
   if ('verdict' in outcome) return outcome;
   const deadline = check.deadline ?? options.deadline ?? 60_000;
   const ended = new AbortController();
-  const follow = () => stop.abort(options.signal.reason);
-  options.signal.addEventListener('abort', follow, { once: true, signal: ended.signal });
-  const gaveUp = new Promise<Outcome>(resolve => {
-    const giveUp = () => resolve(options.signal.aborted ? notRun(check) : timedOut(check, deadline));
-    stop.signal.addEventListener('abort', giveUp, { once: true, signal: ended.signal });
-  });
+  const gaveUp = Promise.withResolvers<Outcome>();
+  const giveUp = (instead: Outcome, reason: unknown) => {
+    stop.abort(reason);
+    gaveUp.resolve(instead);
+  };
+  const follow = () => giveUp(notRun(check), options.signal.reason);
+  options.signal.addEventListener('abort', follow, { once: true });
   options.clock.sleep(deadline, ended.signal).then(
-    () => stop.abort(),
+    () => giveUp(timedOut(check, deadline), undefined),
     () => {}, // the check ended first
   );
   try {
-    return await Promise.race([outcome, gaveUp]);
+    return await Promise.race([outcome, gaveUp.promise]);
   } finally {
-    ended.abort();
+    options.signal.removeEventListener('abort', follow);
+    ended.abort(ending);
   }
 }
+
+/** Without a reason of its own each of hundreds of checks would make an error, with its stack, that no one looks at. */
+const ending = new Error('the check has ended');
 
 /** The outcome of the check, at once if it has one; never throws or rejects. */
 function run(check: Check, signal: AbortSignal): Outcome | Promise<Outcome> {

@@ -123,8 +123,15 @@ function longestBefore(flow: Flow, runs: ReadonlyMap<string, FlowRun>): number {
   return Math.max(0, ...flow.after.map(name => runs.get(name)?.check.deadline ?? 0));
 }
 
-/** Takes the clean-up steps whose names have values, each whatever became of the others, and closes every connection. */
+/** What the clean-up steps found, once every connection is closed as well. */
 async function cleanUp(flow: Flow, visit: Visit): Promise<Finding[]> {
+  const findings = flow.cleanUp.length > 0 ? await takeCleanUp(flow, visit) : [];
+  await visit.connections.closeAll();
+  return findings;
+}
+
+/** Takes the clean-up steps whose names have values, each whatever became of the others. */
+async function takeCleanUp(flow: Flow, visit: Visit): Promise<Finding[]> {
   const isCancelled = visit.run.context.signal.aborted;
   const deadline = startDeadline(
     isCancelled ? cleanUpWhenCancelledWithin : cleanUpWithin,
@@ -140,7 +147,6 @@ async function cleanUp(flow: Flow, visit: Visit): Promise<Finding[]> {
       );
       findings.push(...outcome.findings.map(finding => asLeftBehind(finding, visit)));
     }
-    await visit.connections.closeAll();
   } finally {
     deadline.clear();
   }
