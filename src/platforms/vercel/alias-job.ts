@@ -3,7 +3,8 @@ import type { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { Refused, Uncertain } from '../api-errors.ts';
 import { poll } from '../polling.ts';
-import type { AliasJob, AliasRequest, VercelApi, VercelProject } from './api.ts';
+import type { AliasJob, AliasRequest, VercelProject } from './answers.ts';
+import type { VercelApi } from './api.ts';
 import { domainsBusy, notACandidate, planLimit } from './refusals.ts';
 
 export const domainsNotMoved: FindingKind = {

@@ -5,17 +5,8 @@ import { Uncertain } from '../api-errors.ts';
 import { cancelUnwatched } from '../cancel-unwatched.ts';
 import type { Progress } from '../platform.ts';
 import { poll } from '../polling.ts';
-import {
-  commitOf,
-  idOf,
-  isBuilding,
-  metaKey,
-  type NewDeployment,
-  stagedKey,
-  stateOf,
-  type VercelApi,
-  type VercelDeployment,
-} from './api.ts';
+import { commitOf, idOf, isBuilding, stateOf, type VercelDeployment } from './answers.ts';
+import { metaKey, type NewDeployment, stagedKey, type VercelApi } from './api.ts';
 import { stagedBefore } from './staged.ts';
 
 const delivery = { severity: 'error', boundary: 'delivery' } as const;

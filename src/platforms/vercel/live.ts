@@ -4,7 +4,8 @@ import { type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
 import { Refused } from '../api-errors.ts';
 import type { Live } from '../platform.ts';
-import { type Alias, commitOf, idOf, type VercelApi, type VercelDeployment } from './api.ts';
+import { type Alias, commitOf, idOf, type VercelDeployment } from './answers.ts';
+import type { VercelApi } from './api.ts';
 
 const delivery = { severity: 'error', boundary: 'delivery' } as const;
 

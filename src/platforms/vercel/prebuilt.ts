@@ -8,7 +8,8 @@ import { unknownCommit } from '../findings.ts';
 import { evenIfCancelled, poll } from '../polling.ts';
 import { installed, run, withoutInputs } from '../program.ts';
 import { programVersion } from '../program-version.ts';
-import { idOf, metaKey, metaOf, type NewDeployment, type VercelDeployment } from './api.ts';
+import { idOf, type VercelDeployment } from './answers.ts';
+import { metaKey, metaOf, type NewDeployment } from './api.ts';
 import { type Building, cancelBuild } from './build.ts';
 
 const delivery = { severity: 'error', boundary: 'delivery' } as const;

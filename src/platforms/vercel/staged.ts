@@ -1,5 +1,6 @@
 import type { Progress } from '../platform.ts';
-import { idOf, isBuilding, stagedKey, stateOf, type VercelApi, type VercelDeployment } from './api.ts';
+import { idOf, isBuilding, stateOf, type VercelDeployment } from './answers.ts';
+import { stagedKey, type VercelApi } from './api.ts';
 
 /**
  * What an earlier attempt has staged of the commit, or still builds. Not one of a push, which would go live by itself, and not

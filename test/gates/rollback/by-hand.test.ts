@@ -1,0 +1,117 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { codesOf } from '../../platforms/support.ts';
+import { commits, recordOf, startWorld, type World } from '../deploy/world.ts';
+
+let world: World;
+
+afterEach(() => world.stop());
+
+const codes = (report: GateReport) => codesOf(findingsOf(report));
+const resultOf = ({ verdict, outputs }: GateReport) => [verdict, outputs.result];
+
+describe('rollback, by hand,', () => {
+  test('undoes the newest release that GitHub has a record of', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good);
+    await world.deploy(commits.better);
+    const report = await world.rollback();
+    expect(resultOf(report)).toEqual(['passed', 'verified']);
+    expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
+    expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['success', 'failure']);
+  });
+
+  test('is not misled by deployments without a record, or of other environments', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good);
+    const [ours] = world.github.deployments.all;
+    if (ours === undefined) throw new TypeError('the deploy was recorded');
+    world.github.deployments.all.push(
+      { ...ours, id: 9001, payload: {} },
+      { ...ours, id: 9002, environment: 'staging' },
+    );
+    expect(resultOf(await world.rollback())).toEqual(['passed', 'verified']);
+    expect(ours.statuses.at(-1)?.description).toBe('rolled back: the smoke test failed');
+  });
+
+  test('reads a record that came back as text', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good);
+    const [ours] = world.github.deployments.all;
+    if (ours) ours.payload = JSON.stringify(ours.payload);
+    expect(resultOf(await world.rollback())).toEqual(['passed', 'verified']);
+  });
+
+  test('undoes the release that is named', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good);
+    await world.deploy(commits.better);
+    const [first] = world.github.deployments.all;
+    expect(resultOf(await world.rollback({ target: String(first?.id) }))).toEqual(['passed', 'verified']);
+    expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
+  });
+
+  test('by hand needs no other gate: a target, a reason, and a dry run first (V18)', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good);
+    const [release] = world.github.deployments.all;
+    const byHand = { target: String(release?.id), reason: 'orders are lost', incidentIssue: true };
+    expect(resultOf(await world.rollback({ ...byHand, dryRun: true }))).toEqual(['passed', 'dry-run']);
+    expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
+    expect(resultOf(await world.rollback(byHand))).toEqual(['passed', 'verified']);
+    expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
+    expect(release?.statuses.at(-1)).toMatchObject({ state: 'failure', description: 'rolled back: orders are lost' });
+  });
+
+  test('goes back to the deployment that is named, of the one service', async () => {
+    world = await startWorld();
+    const { services } = recordOf(await world.deploy(commits.good));
+    const report = await world.rollback({ services: ['web'], target: services.web?.before?.id ?? '' });
+    expect(resultOf(report)).toEqual(['passed', 'verified']);
+    expect(await world.versions()).toEqual({ api: 'good', web: 'old' });
+  });
+
+  test('cannot go back to one deployment with several services', async () => {
+    world = await startWorld();
+    await expect(world.rollback({ target: 'dpl_x' })).rejects.toMatchObject({
+      findings: [{ code: 'config/invalid-input', remedy: expect.stringContaining('services') }],
+    });
+  });
+
+  test('does not know a release that GitHub has no record of', async () => {
+    world = await startWorld();
+    const report = await world.rollback({ target: '4711' });
+    expect(resultOf(report)).toEqual(['error', 'no-target']);
+    expect(codes(report)).toEqual(['rollback/no-release']);
+    expect(world.changes()).toBe(0);
+  });
+
+  test('takes what the platforms say was live before where there is no record, and says so', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good);
+    world.github.deployments.all.length = 0;
+
+    const report = await world.rollback();
+
+    expect(resultOf(report)).toEqual(['passed', 'verified']);
+    expect(codes(report)).toEqual(
+      expect.arrayContaining(['rollback/without-record', 'rollback/assumed-target', 'rollback/schema-unknown']),
+    );
+    expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
+  });
+
+  test('leaves services alone that were never anything else', async () => {
+    world = await startWorld();
+    const report = await world.rollback();
+    expect(resultOf(report)).toEqual(['error', 'no-target']);
+    expect(codes(report)).toEqual(['rollback/without-record', 'rollback/no-target', 'rollback/no-target']);
+    expect(world.changes()).toBe(0);
+  });
+
+  test('names the permission that is missing', async () => {
+    world = await startWorld({ permissions: { contents: 'read' } });
+    await expect(world.rollback()).rejects.toMatchObject({
+      findings: [{ code: 'gate/github-refused', remedy: expect.stringContaining('deployments: write') }],
+    });
+  });
+});
