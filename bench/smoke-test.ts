@@ -13,6 +13,8 @@ import { writeWorkload } from './smoke-test-workload.ts';
  * with the same requests to the same server. Each round runs them one after another, so that a busy machine slows all
  * of them; what smoke-test is compared by is the ratio within a round. The peers are installed into the folder that
  * PEERS names, else into a temporary one; hurl takes part where it is on the PATH. Rounds: the first argument, at least 3.
+ * A dry run, which reads the same file and sends nothing, and a process of Node.js that does nothing show what part of
+ * the time is spent before the first request: about a third, which no way to send requests can win back.
  */
 const workload = { flows: 100, requests: 10 };
 const rounds = Math.max(3, Number(process.argv[2] ?? 0) || 0);
@@ -69,8 +71,11 @@ function contestants(dist: string): Contestant[] {
     INPUT_CONFIG: '.github/release-gates.yml',
   };
   writeFileSync(runner.GITHUB_OUTPUT, '');
+  writeFileSync(join(folder, 'nothing.mjs'), '');
   const all = [
     node('smoke-test', join(dist, 'smoke-test.mjs'), [], runner),
+    node('smoke-test, dry run', join(dist, 'smoke-test.mjs'), [], { ...runner, 'INPUT_DRY-RUN': 'true' }),
+    node('node alone', join(folder, 'nothing.mjs'), []),
     node('newman 6.2.2', join(modules, 'newman/bin/newman.js'), ['run', 'collection.json', '--silent']),
     node('stepci 2.8.2', join(modules, 'stepci/dist/index.js'), ['run', 'workflow.yml'], {
       STEPCI_DISABLE_ANALYTICS: '1',
