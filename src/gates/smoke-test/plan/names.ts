@@ -98,10 +98,11 @@ export function namesOfGenerated(name: string, generator: Generator): string[] {
 }
 
 export function usesIn(value: unknown, path: Path): Use[] {
-  if (!hasPlaceholder(value)) return []; // most of a step
   if (typeof value === 'string') return namesIn(value).map(name => ({ name: name.trim(), path }));
   const isList = Array.isArray(value);
-  return Object.entries(value ?? {}).flatMap(([key, item]) => usesIn(item, [...path, isList ? Number(key) : key]));
+  return Object.entries(value ?? {})
+    .filter(([, item]) => hasPlaceholder(item)) // little of a step has
+    .flatMap(([key, item]) => usesIn(item, [...path, isList ? Number(key) : key]));
 }
 
 /** Generators have no names of their own, though other tools call them so: `${uuid}`, `${random:16}`. */
