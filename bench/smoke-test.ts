@@ -14,7 +14,7 @@ import { writeWorkload } from './smoke-test-workload.ts';
  * of them; what smoke-test is compared by is the ratio within a round. The peers are installed into the folder that
  * PEERS names, else into a temporary one; hurl takes part where it is on the PATH. Rounds: the first argument, at least 3.
  * A dry run, which reads the same file and sends nothing, and a process of Node.js that does nothing show what part of
- * the time is spent before the first request: about a third, which no way to send requests can win back.
+ * the time is spent before the first request, nearly half: no way to send requests can win that back.
  */
 const workload = { flows: 100, requests: 10 };
 const rounds = Math.max(3, Number(process.argv[2] ?? 0) || 0);
