@@ -3,14 +3,15 @@ import { explained } from '../../clients/postgres-errors.ts';
 import type { GateContext } from '../../core/context.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Graded } from './judge/grade.ts';
-import { readMigrations } from './layouts/layout.ts';
-import { headOf, type Ledger, type LedgerState } from './ledgers/ledger.ts';
+import { readMigrations } from './layouts/index.ts';
+import { ledgers } from './ledgers/index.ts';
+import type { Ledger } from './ledgers/ledger.ts';
+import { headOf, type LedgerState } from './ledgers/state.ts';
 import type { Inspection } from './lints/inspect.ts';
 import type { Migration } from './migration.ts';
 import type { Target } from './options.ts';
 import { type Plan, planOf } from './plan.ts';
 import type { Rehearsed } from './rehearse/rehearse.ts';
-import { ledgers } from './tools.ts';
 
 /** One database on its way through the gate: its session, its migrations, and what has become of them. */
 export class Database {
