@@ -1,5 +1,6 @@
 import type { Finding } from '../../core/finding.ts';
-import { canBeResumed, type Ledger, type LedgerState } from './ledgers/ledger.ts';
+import type { Ledger } from './ledgers/ledger.ts';
+import { canBeResumed, type LedgerState } from './ledgers/state.ts';
 import type { Migration } from './migration.ts';
 import { needsNoTransaction } from './rules/needs-no-transaction.ts';
 import { needsOwnTool } from './rules/needs-own-tool.ts';

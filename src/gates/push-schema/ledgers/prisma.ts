@@ -8,7 +8,8 @@ import { notEmpty } from '../rules/not-empty.ts';
 import { notInRepository } from '../rules/not-in-repository.ts';
 import { outOfOrder } from '../rules/out-of-order.ts';
 import { checksumOf } from './checksum.ts';
-import type { Ledger, LedgerEntry, LedgerState } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
+import type { LedgerEntry, LedgerState } from './state.ts';
 import { tablesIn } from './tables-in.ts';
 
 interface Row {

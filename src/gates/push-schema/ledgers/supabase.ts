@@ -4,8 +4,9 @@ import { notInRepository } from '../rules/not-in-repository.ts';
 import { outOfOrder } from '../rules/out-of-order.ts';
 import { statementsOf } from '../sql/statements.ts';
 import { checksumOf } from './checksum.ts';
-import type { Ledger, LedgerEntry } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { ownLock } from './own-lock.ts';
+import type { LedgerEntry } from './state.ts';
 
 /** What a file and its statements in the ledger differ in, however the CLI has split it. */
 const betweenStatements = '[ \\t\\r\\n;]+';

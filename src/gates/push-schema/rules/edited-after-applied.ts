@@ -1,6 +1,6 @@
 import { type FindingKind, found, type Severity } from '../../../core/finding.ts';
 import { matchesChecksum } from '../ledgers/checksum.ts';
-import type { LedgerEntry } from '../ledgers/ledger.ts';
+import type { LedgerEntry } from '../ledgers/state.ts';
 import { placeOf } from '../migration.ts';
 import type { Rule } from './rule.ts';
 

@@ -1,5 +1,5 @@
 import { type FindingKind, found } from '../../../core/finding.ts';
-import { canBeResumed } from '../ledgers/ledger.ts';
+import { canBeResumed } from '../ledgers/state.ts';
 import { placeOf } from '../migration.ts';
 import type { Rule } from './rule.ts';
 

@@ -1,5 +1,5 @@
 import { type FindingKind, found, type Severity } from '../../../core/finding.ts';
-import { headOf } from '../ledgers/ledger.ts';
+import { headOf } from '../ledgers/state.ts';
 import { placeOf } from '../migration.ts';
 import type { Rule } from './rule.ts';
 

@@ -1,5 +1,5 @@
 import type { Finding, Place } from '../../../core/finding.ts';
-import type { LedgerState } from '../ledgers/ledger.ts';
+import type { LedgerState } from '../ledgers/state.ts';
 import type { Migration } from '../migration.ts';
 
 /** Ledger and repository, side by side. */
