@@ -92,6 +92,20 @@ describe('an HTTP request', () => {
     await expect(answer).rejects.toMatchObject({ kind: { code: 'network/unreadable-body' } });
   });
 
+  test.each(['gzip', 'br', 'zstd', 'deflate'])('without a body is not held to be damaged %s', async encoding => {
+    const bare: RequestListener = (_, response) => response.writeHead(200, { 'content-encoding': encoding }).end();
+    expect(await ask(bare, { method: 'HEAD' })).toMatchObject({ status: 200, body: '' });
+    expect(await ask(bare)).toMatchObject({ status: 200, body: '' });
+  });
+
+  test('waits for the answer where something is announced before it', async () => {
+    const answer = await ask((_, response) => {
+      response.writeEarlyHints({ link: '</app.css>; rel=preload' });
+      response.end('the answer');
+    });
+    expect(answer).toMatchObject({ status: 200, body: 'the answer' });
+  });
+
   test.each(['/', '/slow-body'])('is given up when time is over: %s', async url => {
     const handler: RequestListener = (request, response) => {
       if (request.url === '/slow-body') response.write('a');
