@@ -3,25 +3,38 @@ import type { PostgresSession } from './postgres.ts';
 /** How often two sessions are compared: a pooler gives each transaction whichever connection is free. */
 const rounds = 4;
 
+/** What is between a client and the database: a pooler that shares a session between transactions, or between clients. */
+export type Pooler = 'transaction' | 'session' | 'none';
+
 /**
- * Whether a pooler gives each transaction another session, whatever its port: then two clients meet in one. A pooler
- * tells its clients a process of its own (PgBouncer documentation, `BackendKeyData`), so that without one there is
- * nothing to ask; `connect` opens the second session.
+ * The pooler behind the address of two sessions that are both open, whatever its port. One tells its clients a process of
+ * its own (PgBouncer documentation, `BackendKeyData`); one that shares sessions between transactions lets two clients
+ * meet in one.
  */
+export async function poolerBetween(one: PostgresSession, other: PostgresSession): Promise<Pooler> {
+  if (await isDirect(one)) return 'none';
+  for (let round = 0; round < rounds; round++) {
+    if ((await processOf(one)) === (await processOf(other))) return 'transaction';
+  }
+  return 'session';
+}
+
+/** Whether a pooler gives each transaction another session; `connect` opens a second one, where that is needed to tell. */
 export async function sharesSessions(
   session: PostgresSession,
   connect: () => Promise<PostgresSession>,
 ): Promise<boolean> {
-  if (session.announcedProcess === (await processOf(session))) return false;
+  if (await isDirect(session)) return false;
   const other = await connect();
   try {
-    for (let round = 0; round < rounds; round++) {
-      if ((await processOf(session)) === (await processOf(other))) return true;
-    }
-    return false;
+    return (await poolerBetween(session, other)) === 'transaction';
   } finally {
     await other.close();
   }
+}
+
+async function isDirect(session: PostgresSession): Promise<boolean> {
+  return session.announcedProcess === (await processOf(session));
 }
 
 async function processOf(session: PostgresSession): Promise<number> {

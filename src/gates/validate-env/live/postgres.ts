@@ -2,6 +2,7 @@ import { startDeadline } from '../../../clients/deadline.ts';
 import { NetworkError, timedOut, unknownHost, unreachable } from '../../../clients/network-error.ts';
 import { connectPostgres, type PostgresSession } from '../../../clients/postgres.ts';
 import { refused } from '../../../clients/postgres-errors.ts';
+import { type Pooler, poolerBetween } from '../../../clients/postgres-pooler.ts';
 import { parsePostgresUrl } from '../../../clients/postgres-url.ts';
 import type { LivePostgres } from '../../../config/schema/variables/live.ts';
 import { judged, type Outcome } from '../../../core/check.ts';
@@ -51,11 +52,6 @@ export const noSessionLocks: FindingKind = {
   cause: 'A pooler in transaction mode between: each statement may run in another session.',
   remedy: 'Use the direct connection, or a pooler in session mode, to change the schema.',
 };
-
-type Pooler = 'transaction' | 'session' | 'none';
-
-/** How often two clients have to meet on one session before it is ruled out that the pooler shares sessions. */
-const rounds = 4;
 
 /** Connects twice: what one session is, and whether two clients share one. Changes nothing. */
 export const tryPostgres: Try<LivePostgres> = async (live, options, outer) => {
@@ -130,22 +126,6 @@ function factFindings(facts: Facts, { role, access, version }: LivePostgres, { d
     findings.push(found(oldServer, { seen, ...where }));
   }
   return findings;
-}
-
-/**
- * A pooler tells its clients a process of its own (PgBouncer documentation, `BackendKeyData`), so that it shows itself.
- * If two clients that are both connected were in one session, sessions are shared between transactions.
- */
-async function poolerBetween(one: PostgresSession, other: PostgresSession): Promise<Pooler> {
-  for (let round = 0; round < rounds; round++) {
-    if ((await processOf(one)) === (await processOf(other))) return 'transaction';
-  }
-  return one.announcedProcess === (await processOf(one)) ? 'none' : 'session';
-}
-
-async function processOf(session: PostgresSession): Promise<number> {
-  const [row] = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-  return row?.pid ?? 0;
 }
 
 function declared({ declaration }: Live): Pooler | undefined {
