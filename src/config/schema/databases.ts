@@ -64,7 +64,7 @@ export const databaseSchema = z.strictObject({
     .optional()
     .describe('The variable with the connection string of another environment, whose schema should be the same.'),
   'lock-timeout': durationSchema
-    .default(5000)
+    .prefault('5s')
     .describe(
       'How long a statement may wait for a lock before the push gives up, so that it never queues traffic behind it.',
     ),
@@ -81,7 +81,7 @@ export const databaseSchema = z.strictObject({
       'How long a statement may run. Statements outside of a transaction, such as CREATE INDEX CONCURRENTLY, may take as long as they need. No limit by default.',
     ),
   budget: durationSchema
-    .default(1000)
+    .prefault('1s')
     .describe('How long a migration should take at most; one that takes longer is warned of.'),
   'row-level-security': z
     .boolean()
