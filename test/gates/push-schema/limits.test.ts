@@ -37,7 +37,7 @@ test('a migration that waited too long for a lock is tried again once the others
 
 test('a statement that runs longer than it may is rolled back, and named', async () => {
   await bench.prisma({ '1_slow': 'CREATE TABLE half ();\n\n  SELECT pg_sleep(60);' });
-  const report = await bench.push({ settings: 'statement-timeout: 100ms' });
+  const report = await bench.push({ settings: 'statement-timeout: 500ms' });
   expect(report.verdict).toBe('failed');
   expect(codesOf(report)).toEqual(['error schema/statement-timeout']);
   expect(findingsOf(report)[0]?.place).toEqual({ path: 'migrations/1_slow/migration.sql', line: 3, column: 3 });
@@ -45,11 +45,11 @@ test('a statement that runs longer than it may is rolled back, and named', async
 });
 
 test('R6: a migration over its time budget is applied, and warned of', async () => {
-  await bench.prisma({ '1_slow': 'SELECT pg_sleep(0.1);', '2_quick': 'SELECT 1;' });
-  const report = await bench.push({ settings: 'budget: 50ms' });
+  await bench.prisma({ '1_slow': 'SELECT pg_sleep(0.6);', '2_quick': 'SELECT 1;' });
+  const report = await bench.push({ settings: 'budget: 500ms' });
   expect(report.verdict).toBe('passed');
   expect(codesOf(report)).toEqual(['warning schema/slow-migration']);
-  expect(findingsOf(report)[0]?.seen).toMatch(/^1_slow took .* ms, and its budget is 50 ms\.$/);
+  expect(findingsOf(report)[0]?.seen).toMatch(/^1_slow took .* ms, and its budget is 500 ms\.$/);
 });
 
 test('a full disk says nothing of the release: the migration is rolled back and the verdict is an error', async () => {
