@@ -202,4 +202,17 @@ describe('a folder of migrations', () => {
     expect(report.verdict).toBe('error');
     expect(codesOf(report)).toEqual([`error ${code}`]);
   });
+
+  test('names all scripts that are not UTF-8', async () => {
+    await bench.write({
+      'migrations/2_latin.sql': Buffer.from('-- caf\xe9', 'latin1'),
+      'migrations/3_utf16.sql': Buffer.from('SELECT 1;', 'utf16le'),
+    });
+    const report = await bench.push();
+    expect(report.verdict).toBe('error');
+    expect(findingsOf(report).map(({ code, place }) => [code, place?.path])).toEqual([
+      ['schema/unreadable-script', 'migrations/2_latin.sql'],
+      ['schema/unreadable-script', 'migrations/3_utf16.sql'],
+    ]);
+  });
 });

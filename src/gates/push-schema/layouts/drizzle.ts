@@ -6,7 +6,7 @@ import { found } from '../../../core/finding.ts';
 import type { Migration } from '../migration.ts';
 import type { Layout } from './layout.ts';
 import { missingScript } from './prisma.ts';
-import { readScript, unreadableScript } from './script.ts';
+import { readEach, readScript, unreadableScript } from './script.ts';
 
 const journal = 'meta/_journal.json';
 
@@ -28,14 +28,13 @@ export const drizzleLayout: Layout = {
         const place = { path: posix.join(path, journal) };
         return found(missingScript, { seen: `The journal has ${tag}, and there is no ${tag}.sql.`, place });
       });
-    const migrations = await Promise.all(
-      there
-        .toSorted((a, b) => a.when - b.when)
-        .map(async ({ when, tag }): Promise<Migration> => {
-          const script = posix.join(path, `${tag}.sql`);
-          const file = await readScript(workspace, script);
-          return { id: String(when), name: tag, path: script, file, script: withBreaks(file) };
-        }),
+    const migrations = await readEach(
+      there.toSorted((a, b) => a.when - b.when),
+      async ({ when, tag }): Promise<Migration> => {
+        const script = posix.join(path, `${tag}.sql`);
+        const file = await readScript(workspace, script);
+        return { id: String(when), name: tag, path: script, file, script: withBreaks(file) };
+      },
     );
     return { tool: 'drizzle', migrations, findings };
   },

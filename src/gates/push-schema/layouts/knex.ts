@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Migration } from '../migration.ts';
 import type { Layout } from './layout.ts';
-import { readScript } from './script.ts';
+import { readEach, readScript } from './script.ts';
 
 /** knex: lib/migrations/common/MigrationsLoader.js and the names that `migrate:make` gives. */
 const filePattern = /^\d{14}_.*\.([cm]?[jt]s)$/;
@@ -12,12 +12,10 @@ export const knexLayout: Layout = {
 
   read: async (entries, { workspace, path }) => {
     const files = entries.filter(entry => !entry.isDirectory() && filePattern.test(entry.name));
-    const migrations = await Promise.all(
-      files.map(async ({ name }): Promise<Migration> => {
-        const file = await readScript(workspace, posix.join(path, name));
-        return { id: name, name, path: posix.join(path, name), file, script: '', isProgram: true };
-      }),
-    );
+    const migrations = await readEach(files, async ({ name }): Promise<Migration> => {
+      const file = await readScript(workspace, posix.join(path, name));
+      return { id: name, name, path: posix.join(path, name), file, script: '', isProgram: true };
+    });
     return { tool: 'knex', migrations, findings: [] };
   },
 };

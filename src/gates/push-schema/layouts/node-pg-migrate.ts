@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import type { Migration } from '../migration.ts';
 import type { Layout } from './layout.ts';
-import { readScript } from './script.ts';
+import { readEach, readScript } from './script.ts';
 
 /** node-pg-migrate: sqlMigration.ts, and the names that its `create` gives. */
 const filePattern = /^\d{13,17}[_-].*\.(sql|[cm]?[jt]s)$/;
@@ -20,14 +20,12 @@ export const nodePgMigrateLayout: Layout = {
 
   read: async (entries, { workspace, path }) => {
     const files = entries.filter(entry => !entry.isDirectory() && filePattern.test(entry.name)).map(({ name }) => name);
-    const migrations = await Promise.all(
-      files.map(async (name): Promise<Migration> => {
-        const file = await readScript(workspace, posix.join(path, name));
-        const id = name.replace(/\.[^.]+$/, '');
-        const isProgram = !name.endsWith('.sql');
-        return { id, name: id, path: posix.join(path, name), file, script: isProgram ? '' : upOf(file), isProgram };
-      }),
-    );
+    const migrations = await readEach(files, async (name): Promise<Migration> => {
+      const file = await readScript(workspace, posix.join(path, name));
+      const id = name.replace(/\.[^.]+$/, '');
+      const isProgram = !name.endsWith('.sql');
+      return { id, name: id, path: posix.join(path, name), file, script: isProgram ? '' : upOf(file), isProgram };
+    });
     return { tool: 'node-pg-migrate', migrations, findings: [] };
   },
 };

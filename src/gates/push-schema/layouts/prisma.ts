@@ -3,7 +3,7 @@ import { join, posix } from 'node:path';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import type { Migration } from '../migration.ts';
 import type { Layout } from './layout.ts';
-import { readScript } from './script.ts';
+import { readEach, readScript } from './script.ts';
 
 export const missingScript: FindingKind = {
   code: 'schema/missing-script',
@@ -46,13 +46,11 @@ export const prismaLayout: Layout = {
     if (entries.some(entry => entry.name === lockFile)) {
       findings.push(...providerFindings(await readScript(workspace, posix.join(path, lockFile)), path));
     }
-    const migrations = await Promise.all(
-      full.map(async ({ name }): Promise<Migration> => {
-        const script = posix.join(path, name, 'migration.sql');
-        const file = await readScript(workspace, script);
-        return { id: name, name, path: script, file, script: file };
-      }),
-    );
+    const migrations = await readEach(full, async ({ name }): Promise<Migration> => {
+      const script = posix.join(path, name, 'migration.sql');
+      const file = await readScript(workspace, script);
+      return { id: name, name, path: script, file, script: file };
+    });
     return { tool: 'prisma', migrations, findings };
   },
 };

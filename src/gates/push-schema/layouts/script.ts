@@ -23,3 +23,15 @@ export async function readScript(workspace: string, path: string): Promise<strin
     throw new GateError([found(unreadableScript, { seen: `${path} could not be read: ${reason}.`, place: { path } })]);
   }
 }
+
+/** What each of the files is read as. Throws one GateError that names all that cannot be read. */
+export async function readEach<Item, Read>(items: Item[], read: (item: Item) => Promise<Read>): Promise<Read[]> {
+  const results = await Promise.allSettled(items.map(read));
+  const findings = results.flatMap(result => {
+    if (result.status === 'fulfilled') return [];
+    if (!(result.reason instanceof GateError)) throw result.reason;
+    return result.reason.findings;
+  });
+  if (findings.length > 0) throw new GateError(findings);
+  return results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
+}

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import type { Migration } from '../migration.ts';
 import type { Layout } from './layout.ts';
-import { readScript } from './script.ts';
+import { readEach, readScript } from './script.ts';
 
 export const skippedFile: FindingKind = {
   code: 'schema/skipped-file',
@@ -40,14 +40,12 @@ export const supabaseLayout: Layout = {
   read: async (entries, { workspace, path }) => {
     const files = entries.filter(entry => !entry.isDirectory() && entry.name.endsWith('.sql')).map(({ name }) => name);
     const isMigration = (file: string) => filePattern.test(file) && !(file === files[0] && isFormerInit(file));
-    const migrations = await Promise.all(
-      files.filter(isMigration).map(async (file): Promise<Migration> => {
-        const script = posix.join(path, file);
-        const id = filePattern.exec(file)?.[1] ?? file;
-        const text = await readScript(workspace, script);
-        return { id, name: file.slice(0, -'.sql'.length), path: script, file: text, script: text };
-      }),
-    );
+    const migrations = await readEach(files.filter(isMigration), async (file): Promise<Migration> => {
+      const script = posix.join(path, file);
+      const id = filePattern.exec(file)?.[1] ?? file;
+      const text = await readScript(workspace, script);
+      return { id, name: file.slice(0, -'.sql'.length), path: script, file: text, script: text };
+    });
     const skipped = files.filter(file => !isMigration(file)).map(file => skippedFinding(posix.join(path, file)));
     return { tool: 'supabase', migrations, findings: [...skipped, ...duplicates(migrations)] };
   },
