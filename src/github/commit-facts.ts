@@ -1,10 +1,9 @@
 import type { Alert, CommitCheck, CommitFacts, PullRequest } from '../core/commit-facts.ts';
 import { GateError } from '../core/errors.ts';
-import { type Call, type GitHub, refusedByGitHub } from './api.ts';
+import { type GitHub, refusedByGitHub } from './api.ts';
+import { allPages } from './pages.ts';
 
 const perPage = 100;
-/** More pages than this are not read of any list. */
-const mostPages = 10;
 
 /** What GitHub knows of a commit. `runId` is the workflow run that asks, whose own checks are not done yet. */
 export function commitFactsOnGitHub(github: GitHub, runId: string | undefined): CommitFacts {
@@ -17,25 +16,10 @@ export function commitFactsOnGitHub(github: GitHub, runId: string | undefined): 
   };
 }
 
-/** All items of a list, page by page. */
-async function all<Item>(
-  github: GitHub,
-  call: Omit<Call<Item[]>, 'send'>,
-  page: (of: { per_page: number; page: number }) => Call<Item[]>['send'],
-): Promise<Item[]> {
-  const items: Item[] = [];
-  for (let number = 1; number <= mostPages; number++) {
-    const found = await github.call({ ...call, send: page({ per_page: perPage, page: number }) });
-    items.push(...found);
-    if (found.length < perPage) break;
-  }
-  return items;
-}
-
 /** docs: GitHub REST, check runs; skipped and neutral ones do not hold up a merge either. */
 async function checkRuns(github: GitHub, ref: string, runId: string | undefined): Promise<CommitCheck[]> {
   const call = { what: `the checks of ${ref}`, permission: 'checks: read' };
-  const runs = await all(github, call, page => async (rest, at) => {
+  const runs = await allPages(github, call, page => async (rest, at) => {
     const { data } = await rest.checks.listForRef({ ...at, ref, filter: 'latest', ...page });
     return { data: data.check_runs };
   });
@@ -70,7 +54,7 @@ async function pullRequestOf(github: GitHub, commit: string): Promise<PullReques
   const pull = pulls.find(({ merged_at }) => merged_at) ?? pulls.find(({ state }) => state === 'open');
   if (!pull) return undefined;
   const call = { what: `the reviews of pull request ${pull.number}`, permission: 'pull-requests: read' };
-  const reviews = await all(
+  const reviews = await allPages(
     github,
     call,
     page => (rest, at) => rest.pulls.listReviews({ ...at, pull_number: pull.number, ...page }),
@@ -103,7 +87,7 @@ async function membersOfTeam(github: GitHub, team: string): Promise<string[] | {
   const [org = '', team_slug = ''] = team.split('/');
   const call = { what: `the members of ${team}`, permission: 'members: read' };
   try {
-    const members = await all(
+    const members = await allPages(
       github,
       call,
       page =>
@@ -123,7 +107,7 @@ async function alertsOf(github: GitHub, kind: Alert['kind']): Promise<Alert[]> {
   const what = `the open ${kind} alerts`;
   if (kind === 'code-scanning') {
     const call = { what, permission: 'security-events: read' };
-    const alerts = await all(
+    const alerts = await allPages(
       github,
       call,
       page => (rest, at) => rest.codeScanning.listAlertsForRepo({ ...at, state: 'open', ...page }),
@@ -152,7 +136,7 @@ async function alertsOf(github: GitHub, kind: Alert['kind']): Promise<Alert[]> {
     }));
   }
   const call = { what, permission: 'secret-scanning-alerts: read' };
-  const alerts = await all(
+  const alerts = await allPages(
     github,
     call,
     page => (rest, at) =>
