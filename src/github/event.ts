@@ -27,18 +27,27 @@ function isOfDependabot({ GITHUB_ACTOR, GITHUB_EVENT_NAME = '' }: Variables): bo
 
 /** An event file that cannot be read counts as no. */
 function isForkPullRequest(variables: Variables): boolean {
-  if (variables.GITHUB_EVENT_NAME !== 'pull_request' || !variables.GITHUB_EVENT_PATH) return false;
-  const head = headRepository(variables.GITHUB_EVENT_PATH);
-  return head !== undefined && head !== variables.GITHUB_REPOSITORY;
+  if (variables.GITHUB_EVENT_NAME !== 'pull_request') return false;
+  const pull = pullRequestOf(variables);
+  // A deleted fork has no repository any more.
+  return pull !== undefined && (pull.head?.repo?.full_name ?? '') !== variables.GITHUB_REPOSITORY;
 }
 
-function headRepository(path: string): string | undefined {
+/** The number of the pull request that the run is about; undefined where it is about none. */
+export function pullRequestNumber(variables: Variables): number | undefined {
+  return pullRequestOf(variables)?.number;
+}
+
+interface PullRequest {
+  number?: number;
+  head?: { repo?: { full_name?: string } | null };
+}
+
+function pullRequestOf({ GITHUB_EVENT_PATH: path }: Variables): PullRequest | undefined {
+  if (!path) return undefined;
   try {
-    const event: { pull_request?: { head?: { repo?: { full_name?: string } | null } } } = JSON.parse(
-      readFileSync(path, 'utf8'),
-    );
-    // A deleted fork has no repository any more.
-    return event.pull_request ? (event.pull_request.head?.repo?.full_name ?? '') : undefined;
+    const event: { pull_request?: PullRequest } = JSON.parse(readFileSync(path, 'utf8'));
+    return event.pull_request;
   } catch {
     return undefined; // started by hand without an event file
   }

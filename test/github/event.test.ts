@@ -1,5 +1,8 @@
-import { expect, test } from '@jest/globals';
-import { secretsAreWithheld } from '../../src/github/event.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { pullRequestNumber, secretsAreWithheld } from '../../src/github/event.ts';
 
 const dependabot = { GITHUB_ACTOR: 'dependabot[bot]' };
 
@@ -25,4 +28,31 @@ test('a run without an event, as by hand, keeps its secrets', () => {
   expect(secretsAreWithheld({ GITHUB_EVENT_NAME: 'pull_request', GITHUB_EVENT_PATH: '/no/such/event.json' })).toBe(
     false,
   );
+});
+
+describe('the event', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'release-gates-event-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  function variablesOf(event: object) {
+    const path = join(folder, 'event.json');
+    writeFileSync(path, JSON.stringify(event));
+    return { GITHUB_EVENT_NAME: 'pull_request', GITHUB_EVENT_PATH: path, GITHUB_REPOSITORY: 'acme/shop' };
+  }
+
+  test.each([
+    ['a branch of the repository', { repo: { full_name: 'acme/shop' } }, false],
+    ['a fork', { repo: { full_name: 'someone/shop' } }, true],
+    ['a fork that is deleted', { repo: null }, true],
+  ])('tells the pull request, which is from %s', (_, head, withheld) => {
+    const variables = variablesOf({ number: 7, pull_request: { number: 7, head } });
+    expect(pullRequestNumber(variables)).toBe(7);
+    expect(secretsAreWithheld(variables)).toBe(withheld);
+  });
+
+  test('of a push is about no pull request', () => {
+    expect(pullRequestNumber(variablesOf({ ref: 'refs/heads/main' }))).toBeUndefined();
+    expect(pullRequestNumber({ GITHUB_EVENT_PATH: '/no/such/event.json' })).toBeUndefined();
+    expect(pullRequestNumber({})).toBeUndefined();
+  });
 });

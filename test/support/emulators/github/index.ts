@@ -2,6 +2,7 @@ import { type Fault, type RecordedRequest, serve } from '../http.ts';
 import { About } from './about.ts';
 import { Access, type Permissions } from './access.ts';
 import { Alerts } from './alerts.ts';
+import { ChangedFiles } from './changed-files.ts';
 import { Checks } from './checks.ts';
 import { Deployments } from './deployments.ts';
 import { githubError } from './errors.ts';
@@ -45,6 +46,7 @@ export interface GitHubEmulator {
   git: Git;
   runs: Runs;
   reviews: Reviews;
+  changedFiles: ChangedFiles;
   teams: Teams;
   alerts: Alerts;
   /** @throws TypeError for a repository that is not among the others. */
@@ -64,6 +66,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubEmulato
   const issues = new Issues(repository);
   const git = new Git(repository);
   const reviews = new Reviews(repository);
+  const changedFiles = new ChangedFiles(repository);
   const teams = new Teams();
   const alerts = new Alerts(repository);
   const runs = new Runs();
@@ -72,7 +75,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubEmulato
 
   const about = new About(repository);
   const pulls = new Pulls(repository, issues);
-  const parts = [about, deployments, statuses, checks, issues, git, runs, pulls, reviews, teams, alerts];
+  const parts = [about, deployments, statuses, checks, issues, git, runs, pulls, changedFiles, reviews, teams, alerts];
   const known = [repository, ...others.map(other => other.repository)];
   const server = await serve({
     routes: [...others.flatMap(other => other.routes()), ...parts.flatMap(part => part.routes(access))],
@@ -105,6 +108,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubEmulato
     git,
     runs,
     reviews,
+    changedFiles,
     teams,
     alerts,
     other(name) {

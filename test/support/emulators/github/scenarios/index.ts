@@ -1,5 +1,6 @@
 import { accessScenarios } from './access.ts';
 import { alertScenarios } from './alerts.ts';
+import { changedFilesScenarios } from './changed-files.ts';
 import { commitScenarios } from './commits.ts';
 import { deploymentScenarios } from './deployments.ts';
 import { gitScenarios } from './git.ts';
@@ -19,4 +20,5 @@ export const scenarios: Scenario[] = [
   ...alertScenarios,
   ...teamScenarios,
   ...runScenarios,
+  ...changedFilesScenarios,
 ];

@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createGitHub } from '../../src/github/api.ts';
+import { changedFiles } from '../../src/github/changed-files.ts';
+import { testContext } from '../support/context.ts';
+import { type GitHubEmulator, type GitHubOptions, startGitHub } from '../support/emulators/github/index.ts';
+import { shaOf } from '../support/emulators/github/repository.ts';
+
+const token = 'not-a-real-github-token';
+let github: GitHubEmulator;
+
+async function start(options: Partial<GitHubOptions> = {}): Promise<void> {
+  const pulls = [{ number: 7, head: 'feature', sha: shaOf('feature') }];
+  github = await startGitHub({ repository: 'acme/shop', token, pulls, ...options });
+}
+
+beforeEach(() => start());
+afterEach(() => github.stop());
+
+function filesOf(number: number, given = token) {
+  const variables = { GITHUB_REPOSITORY: 'acme/shop', GITHUB_API_URL: github.apiUrl };
+  return changedFiles(createGitHub(testContext({ variables }), given), number);
+}
+
+describe('the files of a pull request', () => {
+  test('are those that it adds, modifies and removes; one that is renamed is both', async () => {
+    github.changedFiles.files.set(7, [
+      { path: 'added.sql', status: 'added' },
+      { path: 'copied.sql', status: 'copied' },
+      { path: 'modified.sql', status: 'modified' },
+      { path: 'mode.sql', status: 'changed' },
+      { path: 'same.sql', status: 'unchanged' },
+      { path: 'new.sql', status: 'renamed', from: 'old.sql' },
+      { path: 'removed.sql', status: 'removed' },
+    ]);
+    await expect(filesOf(7)).resolves.toEqual([
+      { path: 'added.sql', change: 'added' },
+      { path: 'copied.sql', change: 'added' },
+      { path: 'modified.sql', change: 'modified' },
+      { path: 'mode.sql', change: 'modified' },
+      { path: 'old.sql', change: 'removed' },
+      { path: 'new.sql', change: 'added' },
+      { path: 'removed.sql', change: 'removed' },
+    ]);
+  });
+
+  test('are read to the last page', async () => {
+    const files = Array.from({ length: 1_234 }, (_, index) => ({ path: `${index}.sql`, status: 'added' as const }));
+    github.changedFiles.files.set(7, files);
+    await expect(filesOf(7)).resolves.toHaveLength(1_234);
+  });
+
+  test('are not told where there are more than GitHub lists', async () => {
+    const files = Array.from({ length: 3_001 }, (_, index) => ({ path: `${index}.sql`, status: 'added' as const }));
+    github.changedFiles.files.set(7, files);
+    await expect(filesOf(7)).resolves.toEqual({ untold: expect.stringContaining('no more than 3,000 files') });
+  });
+
+  test('are not told to a token without the permission, or to none', async () => {
+    await expect(filesOf(7, '')).resolves.toEqual({ untold: expect.stringContaining('`github-token` is empty') });
+    await github.stop();
+    await start({ permissions: { contents: 'read' } });
+    await expect(filesOf(7)).resolves.toEqual({ untold: expect.stringContaining('(403)') });
+  });
+
+  test('that an outage withholds are an error', async () => {
+    github.fail({ on: /files/, answer: { status: 503 }, times: Number.POSITIVE_INFINITY });
+    await expect(filesOf(7)).rejects.toMatchObject({ findings: [{ code: 'gate/github-unavailable' }] });
+  });
+});
