@@ -70,7 +70,7 @@ async function ask(file: string, args: string[], variables: Variables, cwd: stri
   for (const [name, value] of Object.entries(variables))
     if (value !== undefined && harmless.test(name)) env[name] = value;
   // A first argument with spaces would be taken apart.
-  return getExecOutput(`"${file}"`, args, { cwd, env, silent: true, ignoreReturnCode: true, input: Buffer.alloc(0) });
+  return getExecOutput(`"${file}"`, args, { cwd, env, silent: true, ignoreReturnCode: true });
 }
 
 function isOlder(version: string, oldest: string): boolean {

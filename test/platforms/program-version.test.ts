@@ -1,0 +1,63 @@
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { programVersion } from '../../src/platforms/program-version.ts';
+import { testContext } from '../support/context.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'program-'));
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+/** @actions/exec cannot end what it has started, so the test does. */
+const hangs = 'echo $$ > pid.new\nmv pid.new pid\nexec sleep 60';
+
+async function kill(): Promise<void> {
+  for (;;) {
+    const pid = await readFile(join(folder, 'pid'), 'utf8').catch(() => undefined);
+    if (pid !== undefined) return void process.kill(Number(pid));
+    await new Promise(resolve => setTimeout(resolve, 5));
+  }
+}
+
+/** Asks a program of these lines of shell, in a folder with a space in its name. */
+async function ask(lines: string, { timeout = 30_000, signal = new AbortController().signal } = {}) {
+  const file = join(folder, 'a folder', 'tool');
+  await mkdir(join(folder, 'a folder'));
+  await writeFile(file, `#!/bin/sh\n${lines}\n`);
+  await chmod(file, 0o755);
+  const context = testContext({ variables: { PATH: process.env.PATH }, workspace: folder, signal });
+  return programVersion({ name: 'tool', file, args: ['version'], oldest: '1.10.0', timeout }, context);
+}
+
+test.each([
+  ['the oldest', '1.10.0', '1.10.0'],
+  ['a newer one, with more behind it', 'tool v1.12.3-rc.1 linux/amd64', '1.12.3-rc.1'],
+  ['one that is only newer as a number', '2.0.0', '2.0.0'],
+])('the version of a program may be %s', async (_which, says, version) => {
+  expect(await ask(`echo "${says}"`)).toEqual({ version });
+});
+
+test('a version is compared by its numbers', async () => {
+  expect(await ask('echo 1.9.9')).toMatchObject({ problem: { code: 'deploy/program-too-old' } });
+});
+
+test('a program that hangs is given up', async () => {
+  const seen = '`tool version` did not end within 0.1 s.';
+  expect(await ask(hangs, { timeout: 100 })).toMatchObject({
+    problem: { code: 'deploy/program-broken', seen },
+  });
+  await kill();
+});
+
+test('a program that is asked when the run is cancelled is given up with the reason of that', async () => {
+  const controller = new AbortController();
+  const asked = ask(hangs, { signal: controller.signal });
+  controller.abort(new Error('cancelled'));
+  await expect(asked).rejects.toThrow('cancelled');
+  await kill();
+});
