@@ -1,17 +1,14 @@
 import { type PostgresAddress, parsePostgresUrl } from '../../clients/postgres-url.ts';
-import { invalidInput, missingSection } from '../../config/findings.ts';
-import type { Configuration } from '../../config/load.ts';
-import { type Database as DatabaseValues, databaseSchema } from '../../config/schema/databases.ts';
+import { invalidInput } from '../../config/findings.ts';
 import { secretVariable } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../core/finding.ts';
-import { suggestion } from '../../core/nearest.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import type { Limits } from './apply.ts';
 import type { Tool } from './layouts/layout.ts';
-import { inOrder } from './order.ts';
 import { type Requirements, requirementsOf } from './requirements/requirement.ts';
+import type { Source } from './source.ts';
 
 export const transactionPooler: FindingKind = {
   code: 'schema/transaction-pooler',
@@ -78,16 +75,6 @@ export interface PushSchemaOptions {
   lockWait?: number | undefined;
 }
 
-export interface PushSchemaInputs {
-  mode: string;
-  /** Only these databases; all when empty. */
-  databases: string[];
-  /** A folder of migrations, instead of a configuration file. */
-  migrations: string;
-  /** The variable with the connection string, for `migrations`. */
-  database: string;
-}
-
 export function modeOf(mode: string): PushSchemaOptions['mode'] {
   if (mode === '' || mode === 'push') return 'push';
   if (mode === 'check' || mode === 'rehearse') return mode;
@@ -95,46 +82,9 @@ export function modeOf(mode: string): PushSchemaOptions['mode'] {
   throw new GateError([found(invalidInput, { seen: `The input \`mode\` is "${mode}".`, remedy })]);
 }
 
-/** The one target that the inputs describe. Throws a GateError if they are not enough. */
-export function targetOfInputs(inputs: PushSchemaInputs, context: GateContext): Target {
-  const values = databaseSchema.safeParse({ migrations: inputs.migrations, database: inputs.database });
-  if (!values.data) {
-    context.redactor.add(inputs.database); // most likely the connection string itself
-    const seen = 'The input `database` is not the name of a variable.';
-    const remedy = 'Set it to the name of the variable that holds the connection string, such as DATABASE_URL.';
-    throw new GateError([found(invalidInput, { seen, remedy })]);
-  }
-  return targetOf('database', values.data, context, () => undefined);
-}
-
-/** The targets that the configuration describes, each behind those of its `after`. Throws a GateError with all that is wrong with any of them. */
-export function targetsOfConfiguration(
-  config: Configuration,
-  inputs: PushSchemaInputs,
-  context: GateContext,
-): Target[] {
-  const known = Object.keys(config.schema);
-  const unknown = inputs.databases.filter(name => !known.includes(name));
-  if (unknown.length > 0) {
-    const seen = `The input \`databases\` names ${unknown.join(', ')}, which ${config.path} does not have.`;
-    throw new GateError([found(invalidInput, { seen, remedy: suggestion(unknown.join(', '), known) })]);
-  }
-  if (known.length === 0) {
-    const seen = `${config.path} declares no database.`;
-    const remedy = 'Add `schema:`, or give the action `migrations` and `database`.';
-    throw new GateError([found(missingSection, { seen, remedy })]);
-  }
-  const order = inOrder(config.schema, name => config.placeOfKey(['schema', name, 'after']));
-  return allOrNone(
-    Object.entries(config.schema)
-      .filter(([name]) => inputs.databases.length === 0 || inputs.databases.includes(name))
-      .sort(([one], [other]) => order.indexOf(one) - order.indexOf(other))
-      .map(
-        ([name, values]) =>
-          () =>
-            targetOf(name, values, context, path => config.placeOfKey(['schema', name, ...path])),
-      ),
-  );
+/** The databases with what the variables of the step say of them. Throws a GateError with all that is wrong with any of them. */
+export function targetsOf(sources: Source[], context: GateContext): Target[] {
+  return allOrNone(sources.map(source => () => targetOf(source, context)));
 }
 
 /** What all the makers make; throws one GateError with what each of them has to say. */
@@ -153,13 +103,9 @@ function allOrNone<Made>(makers: (() => Made)[]): Made[] {
   return made;
 }
 
-function targetOf(
-  name: string,
-  values: DatabaseValues,
-  context: GateContext,
-  placeOf: (path: string[]) => Place | undefined,
-): Target {
-  const place = placeOf(['database']);
+function targetOf(source: Source, context: GateContext): Target {
+  const { name, folder, values, placeOf } = source;
+  const place = placeOf('database');
   const url = secretVariable(context, values.database, `the migrations in ${values.migrations}`, place);
   const address = parsePostgresUrl(url, values.database, place);
   if (address.transactionPooler) {
@@ -169,11 +115,11 @@ function targetOf(
   return {
     name,
     address,
-    folder: values.migrations.replace(/\/+$/, ''),
+    folder,
     tool: values.tool,
     scratch: values.scratch && secretVariable(context, values.scratch, `the scratch database of ${name}`, place),
     drift: values.drift,
-    compareWith: compareWithOf(name, values, context, placeOf(['compare-with'])),
+    compareWith: compareWithOf(source, context),
     baseline: values.baseline,
     command: values.apply,
     limits: {
@@ -189,14 +135,15 @@ function targetOf(
     idempotent: values.idempotent,
     rowLevelSecurity: values['row-level-security'],
     destructive: values.destructive,
-    place: placeOf([]),
-    placeOf: (...path) => placeOf(path),
+    place: placeOf(),
+    placeOf,
   };
 }
 
-function compareWithOf(name: string, values: DatabaseValues, context: GateContext, place: Place | undefined) {
+function compareWithOf({ name, values, placeOf }: Source, context: GateContext) {
   const variable = values['compare-with'];
   if (!variable) return undefined;
+  const place = placeOf('compare-with');
   const url = secretVariable(context, variable, `the comparison of ${name} with another environment`, place);
   return parsePostgresUrl(url, variable, place);
 }

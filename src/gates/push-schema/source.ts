@@ -1,0 +1,65 @@
+import { invalidInput, missingSection } from '../../config/findings.ts';
+import type { Configuration } from '../../config/load.ts';
+import { type Database as DatabaseValues, databaseSchema } from '../../config/schema/databases.ts';
+import type { GateContext } from '../../core/context.ts';
+import { GateError } from '../../core/errors.ts';
+import { found, type Place } from '../../core/finding.ts';
+import { suggestion } from '../../core/nearest.ts';
+import { inOrder } from './order.ts';
+
+/** One database as the configuration or the inputs describe it, before any variable is read. */
+export interface Source {
+  /** As the configuration calls it. */
+  name: string;
+  /** The folder of the migrations, from the root of the repository. */
+  folder: string;
+  values: DatabaseValues;
+  /** Where the configuration says something of this database, by the keys that lead there. */
+  placeOf(...path: string[]): Place | undefined;
+}
+
+export interface SourceInputs {
+  /** Only these databases; all when empty. */
+  databases: string[];
+  /** A folder of migrations, instead of a configuration file. */
+  migrations: string;
+  /** The variable with the connection string, for `migrations`. */
+  database: string;
+}
+
+/** The one database that the inputs describe. Throws a GateError if they are not enough. */
+export function sourceOfInputs(inputs: SourceInputs, context: GateContext): Source {
+  const values = databaseSchema.safeParse({ migrations: inputs.migrations, database: inputs.database });
+  if (!values.data) {
+    context.redactor.add(inputs.database); // most likely the connection string itself
+    const seen = 'The input `database` is not the name of a variable.';
+    const remedy = 'Set it to the name of the variable that holds the connection string, such as DATABASE_URL.';
+    throw new GateError([found(invalidInput, { seen, remedy })]);
+  }
+  return sourceOf('database', values.data, () => undefined);
+}
+
+/** The databases that the configuration describes, each behind those of its `after`. Throws a GateError if there are none. */
+export function sourcesOfConfiguration(config: Configuration, inputs: SourceInputs): Source[] {
+  const known = Object.keys(config.schema);
+  const unknown = inputs.databases.filter(name => !known.includes(name));
+  if (unknown.length > 0) {
+    const seen = `The input \`databases\` names ${unknown.join(', ')}, which ${config.path} does not have.`;
+    throw new GateError([found(invalidInput, { seen, remedy: suggestion(unknown.join(', '), known) })]);
+  }
+  if (known.length === 0) {
+    const seen = `${config.path} declares no database.`;
+    const remedy = 'Add `schema:`, or give the action `migrations` and `database`.';
+    throw new GateError([found(missingSection, { seen, remedy })]);
+  }
+  const order = inOrder(config.schema, name => config.placeOfKey(['schema', name, 'after']));
+  return Object.entries(config.schema)
+    .filter(([name]) => inputs.databases.length === 0 || inputs.databases.includes(name))
+    .sort(([one], [other]) => order.indexOf(one) - order.indexOf(other))
+    .map(([name, values]) => sourceOf(name, values, path => config.placeOfKey(['schema', name, ...path])));
+}
+
+function sourceOf(name: string, values: DatabaseValues, placeOf: (path: string[]) => Place | undefined): Source {
+  const folder = values.migrations.replace(/\/+$/, '');
+  return { name, folder, values, placeOf: (...path) => placeOf(path) };
+}
