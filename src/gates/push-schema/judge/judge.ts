@@ -34,6 +34,8 @@ export const emptyMigrationFinding: FindingKind = {
 };
 
 export interface JudgeRequest {
+  /** Migrations that the database has already, seen for what they make. */
+  earlier?: Migration[];
   settings: JudgeSettings;
   /** The tables that the scripts name; undefined where no database was asked. */
   live?: LiveTable[] | undefined;
@@ -55,6 +57,8 @@ export interface Judged extends Graded {
 /** Judges pending migrations, in order: each is seen with what those before it have made. */
 export function judge(parser: PostgresParser, migrations: Migration[], request: JudgeRequest): Judged[] {
   const known = new Known(request.live, request.defaultSchema ?? 'public');
+  for (const migration of request.earlier ?? []) new ScriptJudge(parser, migration, known, request).judge();
+  known.settle();
   const scripts = migrations.map(migration => new ScriptJudge(parser, migration, known, request));
   for (const script of scripts) script.judge();
   return scripts.map(script => script.conclude());

@@ -1,11 +1,15 @@
 import type { LiveTable } from './live.ts';
 import { type ColumnType, parseType, type TableName } from './names.ts';
 
-/** What pending migrations did to a table, or that they made it. */
+/** What migrations did to a table, or that they made it. */
 interface Change {
+  isMade: boolean;
+  /** Whether no running code knows it. */
   isNew: boolean;
   live: LiveTable | undefined;
   columns: Map<string, ColumnType>;
+  /** Those of the columns that no running code knows. */
+  newColumns: Set<string>;
   indexes: string[][];
   /** Columns that a validated check keeps from being null. */
   neverNull: Set<string>;
@@ -44,6 +48,11 @@ export class Known {
     return this.#live === undefined || this.live(table) !== undefined;
   }
 
+  /** Whether the table is known to be there, live or made by a migration. */
+  isThere(table: TableName): boolean {
+    return (this.#changes.get(this.#key(table))?.isMade ?? false) || this.live(table) !== undefined;
+  }
+
   isNew(table: TableName): boolean {
     return this.#changes.get(this.#key(table))?.isNew ?? false;
   }
@@ -57,7 +66,7 @@ export class Known {
 
   /** Whether a pending migration has added the column, so that no running code knows it. */
   isNewColumn(table: TableName, column: string): boolean {
-    return this.isNew(table) || (this.#changes.get(this.#key(table))?.columns.has(column) ?? false);
+    return this.isNew(table) || (this.#changes.get(this.#key(table))?.newColumns.has(column) ?? false);
   }
 
   columnType(table: TableName, column: string): ColumnType | undefined {
@@ -105,8 +114,7 @@ export class Known {
 
   create(table: TableName): void {
     this.#gone.delete(this.#key(table));
-    const change = { isNew: true, live: undefined, rowSecurity: false, policies: 0 };
-    this.#changes.set(this.#key(table), { ...change, columns: new Map(), indexes: [], neverNull: new Set() });
+    this.#changes.set(this.#key(table), unchanged({ isMade: true }));
   }
 
   drop(table: TableName): void {
@@ -121,19 +129,33 @@ export class Known {
     this.#changes.set(this.#key({ ...table, name }), change);
   }
 
+  addColumn(table: TableName, column: string, type: ColumnType): void {
+    const { columns, newColumns } = this.change(table);
+    columns.set(column, type);
+    newColumns.add(column);
+  }
+
+  renameColumn(table: TableName, column: string, name: string): void {
+    const { columns, newColumns } = this.change(table);
+    const type = columns.get(column);
+    if (type) columns.set(name, type);
+    if (newColumns.has(column)) newColumns.add(name);
+  }
+
+  /** What was learnt up to here is in the database already: it may have rows and traffic, and running code knows it. */
+  settle(): void {
+    for (const change of this.#changes.values()) {
+      change.isNew = false;
+      change.newColumns.clear();
+    }
+    this.#made.clear();
+  }
+
   /** What pending migrations have changed of the table, to be added to. */
   change(table: TableName): Change {
     const existing = this.#changes.get(this.#key(table));
     if (existing) return existing;
-    const change: Change = {
-      isNew: false,
-      live: this.live(table),
-      columns: new Map(),
-      indexes: [],
-      neverNull: new Set(),
-      rowSecurity: false,
-      policies: 0,
-    };
+    const change = unchanged({ live: this.live(table) });
     this.#changes.set(this.#key(table), change);
     return change;
   }
@@ -141,4 +163,9 @@ export class Known {
   #key({ schema = this.#defaultSchema, name }: TableName): string {
     return `${schema}.${name}`;
   }
+}
+
+function unchanged({ isMade = false, live }: { isMade?: boolean; live?: LiveTable | undefined }): Change {
+  const sets = { columns: new Map(), newColumns: new Set<string>(), indexes: [], neverNull: new Set<string>() };
+  return { isMade, isNew: isMade, live, ...sets, rowSecurity: false, policies: 0 };
 }

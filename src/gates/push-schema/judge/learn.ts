@@ -51,7 +51,7 @@ export function remakes(node: Node, kind: string, { name }: TableName): boolean 
 }
 
 function learnTable(known: Known, table: TableName, statement: { tableElts?: Node[]; if_not_exists?: boolean }): void {
-  if (statement.if_not_exists && known.live(table)) return; // then it does nothing
+  if (statement.if_not_exists && known.isThere(table)) return; // then it does nothing
   known.create(table);
   for (const element of statement.tableElts ?? []) {
     if ('ColumnDef' in element) learnColumn(known, table, element.ColumnDef);
@@ -60,7 +60,7 @@ function learnTable(known: Known, table: TableName, statement: { tableElts?: Nod
 }
 
 function learnColumn(known: Known, table: TableName, column: ColumnDef): void {
-  known.change(table).columns.set(column.colname ?? '', typeOf(column.typeName));
+  known.addColumn(table, column.colname ?? '', typeOf(column.typeName));
   for (const node of column.constraints ?? []) {
     if (!('Constraint' in node)) continue;
     const { contype } = node.Constraint;
@@ -94,11 +94,7 @@ function learnName(
 ) {
   const { renameType, relation, newname = '', subname = '' } = rename;
   if (renameType === 'OBJECT_TABLE') known.rename(tableOf(relation), newname);
-  if (renameType === 'OBJECT_COLUMN') {
-    const columns = known.change(tableOf(relation)).columns;
-    const type = columns.get(subname);
-    if (type) columns.set(newname, type);
-  }
+  if (renameType === 'OBJECT_COLUMN') known.renameColumn(tableOf(relation), subname, newname);
 }
 
 /** The column of a check that is no more than `column IS NOT NULL`. */

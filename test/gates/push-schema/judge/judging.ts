@@ -1,17 +1,22 @@
 import { loadPostgresParser } from '../../../../src/clients/postgres-parser.ts';
 import { type Judged, type JudgeRequest, judge } from '../../../../src/gates/push-schema/judge/judge.ts';
 import type { LiveTable } from '../../../../src/gates/push-schema/judge/live.ts';
+import type { Migration } from '../../../../src/gates/push-schema/migration.ts';
 
 const parser = await loadPostgresParser();
 
 /** Judges scripts as the pending migrations 1, 2, 3, … of a database with these tables; of an unknown one by default. */
 export function judgeScripts(scripts: string[], request: Partial<JudgeRequest> = {}): Judged[] {
-  const migrations = scripts.map((script, index) => {
+  const migrations = migrationsOf(scripts);
+  const settings = { rowLevelSecurity: false, idempotent: false, ...request.settings };
+  return judge(parser, migrations, { ...request, settings });
+}
+
+export function migrationsOf(scripts: string[]): Migration[] {
+  return scripts.map((script, index) => {
     const id = String(index + 1);
     return { id, name: id, path: `${id}.sql`, file: script, script };
   });
-  const settings = { rowLevelSecurity: false, idempotent: false, ...request.settings };
-  return judge(parser, migrations, { ...request, settings });
 }
 
 /** The findings of all scripts as `severity code`. */

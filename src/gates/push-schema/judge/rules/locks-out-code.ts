@@ -18,7 +18,7 @@ export const locksOutCode: SqlRule = {
   look: {
     AlterTableCmd: ({ subtype }, { known, table }) => {
       if (subtype !== 'AT_EnableRowSecurity' || !known.stands(table)) return undefined;
-      if (known.live(table)?.rowSecurity) return undefined;
+      if (known.hasRowSecurity(table)) return undefined;
       return {
         seen: `${shown(table)} gets row-level security and has no policy.`,
         unless: () => known.hasPolicy(table),

@@ -1,0 +1,48 @@
+import { describe, expect, test } from '@jest/globals';
+import { codes, judgeScripts, migrationsOf } from './judging.ts';
+
+const users = 'CREATE TABLE users (id int PRIMARY KEY, email varchar(50), age int);';
+
+/** What is said of the script in a database that others have made. */
+function knowing(earlier: string[], script: string, rowLevelSecurity = false): string[] {
+  const settings = { rowLevelSecurity, idempotent: false };
+  return codes(judgeScripts([script], { earlier: migrationsOf(earlier), settings }));
+}
+
+describe('what earlier migrations have made', () => {
+  test.each([
+    ['CREATE INDEX users_email ON users (email)', ['warning schema/index-not-concurrent']],
+    ['ALTER TABLE users DROP COLUMN email', ['error schema/drops-column']],
+    ['ALTER TABLE users RENAME COLUMN email TO mail', ['error schema/renames']],
+    ['DROP TABLE users', ['error schema/drops-table']],
+    ['ALTER TABLE users ALTER COLUMN email TYPE varchar(20)', ['error schema/changes-type']],
+    ['DROP VIEW adults', ['warning schema/drops-object']],
+    ['CREATE TABLE IF NOT EXISTS users (id int); ALTER TABLE users DROP COLUMN age', ['error schema/drops-column']],
+  ])('has rows and is known to running code: %s', (script, findings) => {
+    expect(knowing([users, 'CREATE VIEW adults AS SELECT 1;'], script)).toEqual(findings);
+  });
+
+  test.each([
+    ['a wider type, as the former one is known', [users], 'ALTER TABLE users ALTER COLUMN email TYPE varchar(90)'],
+    ['a table that is gone', [users, 'DROP TABLE users;'], 'DROP TABLE IF EXISTS users'],
+    [
+      'a foreign key whose columns have an index',
+      [users, 'CREATE TABLE orders (owner int); CREATE INDEX ON orders (owner);'],
+      'ALTER TABLE orders ADD FOREIGN KEY (owner) REFERENCES users NOT VALID',
+    ],
+    ['a column of its own', [users], 'ALTER TABLE users ADD COLUMN a int; ALTER TABLE users DROP COLUMN a'],
+    ['a table of its own', [users], 'CREATE TABLE b (id int); CREATE INDEX ON b (id); DROP TABLE b'],
+  ])('lets pass %s', (_, earlier, script) => {
+    expect(knowing(earlier, script)).toEqual([]);
+  });
+
+  test('has its row-level security, and what is new needs it', () => {
+    const secured = `${users} ALTER TABLE users ENABLE ROW LEVEL SECURITY; CREATE POLICY own ON users USING (id = 1);`;
+    expect(knowing([secured], 'ALTER TABLE users ENABLE ROW LEVEL SECURITY', true)).toEqual([]);
+    expect(knowing([secured], 'CREATE TABLE open (id int)', true)).toEqual(['error schema/no-row-level-security']);
+  });
+
+  test('is not judged itself, and a script that cannot be read teaches nothing', () => {
+    expect(knowing(['DROP TABLE old;', 'SELEC 1;'], 'SELECT 1')).toEqual([]);
+  });
+});
