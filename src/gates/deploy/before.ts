@@ -1,11 +1,12 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import type { Deployment } from '../../core/record.ts';
-import type { Live, Platform } from '../../platforms/platform.ts';
+import { liveInWords } from '../../platforms/live-in-words.ts';
+import type { Live } from '../../platforms/platform.ts';
 import { platformOf } from '../../platforms/platform-of.ts';
-import type { DeployOptions, ServiceOptions } from './options.ts';
-import { obstaclesToPromotion } from './phase.ts';
+import type { DeployOptions } from './options.ts';
+import { obstaclesToPromotion } from './promotion.ts';
+import type { Target } from './target.ts';
 import { timed } from './timed.ts';
 
 export const mixed: FindingKind = {
@@ -26,12 +27,6 @@ export const hiddenInRecord: FindingKind = {
     'A secret whose value is a part of the name of the image or of the id of the deployment, as a very short one is.',
   remedy: 'Give the secret a longer value of its own, or take the word out of the name of the image.',
 };
-
-/** A service that could be asked, and what was live on it. */
-export interface Target extends ServiceOptions {
-  platform: Platform;
-  before: Live;
-}
 
 /** Asks every service what is live, and checks all that can be checked. Changes nothing. */
 export async function lookBefore(
@@ -60,18 +55,6 @@ export async function lookBefore(
     ),
   );
   return { targets: services.flatMap(({ name }) => asked.get(name) ?? []), checks };
-}
-
-export function liveInWords({ deployment, others, down }: Live): string {
-  const all = deployment ? [deployment, ...others] : others;
-  if (all.length === 0) return 'nothing is live yet';
-  return `${all.map(inWords).join(' and ')} ${down ? 'down, at least in part' : 'live'}`;
-}
-
-/** A deployment as a person tells it from others: the whole of a digest only fills the line. */
-export function inWords({ id, commit }: Deployment): string {
-  const short = id.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, '$1…');
-  return commit && !id.includes(commit) ? `${short} (${commit.slice(0, 7)})` : short;
 }
 
 function hidden(name: string, { deployment }: Live, { redactor }: GateContext): Finding[] {

@@ -3,12 +3,12 @@ import type { GateContext } from '../../core/context.ts';
 import type { Deployment } from '../../core/record.ts';
 import { verdictOf } from '../../core/report.ts';
 import type { Change, Progress } from '../../platforms/platform.ts';
-import type { Target } from './before.ts';
 import { type Changed, changeService } from './change-service.ts';
 import type { DeployOptions } from './options.ts';
 import { inOrder } from './order.ts';
 import { probeService } from './probing.ts';
 import { stageAndPromote } from './staging.ts';
+import type { Target } from './target.ts';
 
 /** A service after its change, with what its probes said where others wait for it. */
 export interface Carried extends Changed {

@@ -4,9 +4,9 @@ import { seenIn } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
 import { Refused } from '../../platforms/api-errors.ts';
+import { liveInWords } from '../../platforms/live-in-words.ts';
 import type { Change, Live, Platform, Progress } from '../../platforms/platform.ts';
 import { evenIfCancelled } from '../../platforms/polling.ts';
-import { liveInWords } from './before.ts';
 import { outcomeOfError, timed } from './timed.ts';
 
 export const unknownState: FindingKind = {

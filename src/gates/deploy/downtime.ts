@@ -2,13 +2,13 @@ import { httpRequest } from '../../clients/http.ts';
 import { NetworkError } from '../../clients/network-error.ts';
 import type { Configuration } from '../../config/load.ts';
 import { locationOf, methodOf } from '../../config/probe-location.ts';
+import type { Service } from '../../config/schema/services.ts';
 import type { CheckResult, Outcome } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import { plural } from '../../core/plural.ts';
 import type { TimelineEntry } from '../../core/report.ts';
-import type { ServiceOptions } from './options.ts';
 import { timed } from './timed.ts';
 
 export const downtime: FindingKind = {
@@ -51,8 +51,13 @@ interface Sample {
   version: Version;
 }
 
+interface Asked {
+  name: string;
+  service: Pick<Service, 'url'>;
+}
+
 /** What each service is asked for: a probe that tells its commit, else its first one, else its root. */
-export function urlsToMeasure(services: ServiceOptions[], commit: string, config: Configuration): Map<string, string> {
+export function urlsToMeasure(services: Asked[], commit: string, config: Configuration): Map<string, string> {
   return new Map(
     services.map(({ name, service }) => {
       const probes = Object.values(config.probe[name] ?? {}).filter(

@@ -1,8 +1,8 @@
 import type { ReleaseRecord } from '../../core/record.ts';
-import type { Target } from './before.ts';
 import type { Changed } from './change-service.ts';
 import type { DeployOptions } from './options.ts';
-import { stagedUrls } from './phase.ts';
+import { stagedUrls } from './promotion.ts';
+import type { Target } from './target.ts';
 
 /** The outputs of the action, by their names in action.yml. */
 export function outputsOf(

@@ -1,19 +1,8 @@
 import { invalidInput } from '../../config/findings.ts';
+import type { Service } from '../../config/schema/services.ts';
 import { GateError } from '../../core/errors.ts';
-import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { found } from '../../core/finding.ts';
 import { suggestion } from '../../core/nearest.ts';
-import type { ReleaseRecord } from '../../core/record.ts';
-import type { Target } from './before.ts';
-import type { DeployOptions, ServiceOptions } from './options.ts';
-
-export const nothingStaged: FindingKind = {
-  code: 'deploy/nothing-staged',
-  severity: 'error',
-  boundary: 'delivery',
-  meaning: 'The service was to be promoted, and the release record has nothing of this commit that is staged for it.',
-  cause: 'A step that does not hand over `record`, a stage that failed, or a record of another commit.',
-  remedy: 'Pass the output `record` of the deploy step with `phase: stage` to the one with `phase: promote`.',
-};
 
 /** `stage` keeps what is staged first off its users, `promote` lets them meet it, `all` does both. */
 const phases = ['all', 'stage', 'promote'] as const;
@@ -22,7 +11,7 @@ export type Phase = (typeof phases)[number];
 const stageIfAny = 'stage-if-any';
 
 /** The phase that is meant. Throws a GateError where it is not known, or where none of the services is staged first. */
-export function phaseOf(text: string, services: ServiceOptions[]): Phase {
+export function phaseOf(text: string, services: { service: Service }[]): Phase {
   const staged = services.some(isStagedFirst);
   if (text === stageIfAny) return staged ? 'stage' : 'all';
   const phase = phases.find(known => known === (text || 'all'));
@@ -36,39 +25,6 @@ export function phaseOf(text: string, services: ServiceOptions[]): Phase {
   throw new GateError([found(invalidInput, { seen, remedy })]);
 }
 
-function isStagedFirst({ service }: ServiceOptions): boolean {
+function isStagedFirst({ service }: { service: Service }): boolean {
   return service.platform === 'vercel' && service.strategy === 'stage-then-promote';
-}
-
-/** Why a service that is staged first cannot be promoted. */
-export function obstaclesToPromotion(
-  name: string,
-  { phase, record, commit }: Pick<DeployOptions, 'phase' | 'record' | 'commit'>,
-): Finding[] {
-  if (phase !== 'promote') return [];
-  const { staged } = record.services[name] ?? {};
-  if (staged && (staged.commit ?? commit) === commit) return [];
-  const what = staged ? `${staged.id} of ${staged.commit?.slice(0, 7)}` : 'nothing';
-  return [found(nothingStaged, { seen: `Of ${name}, ${what} is staged, and ${commit.slice(0, 7)} is released.` })];
-}
-
-/** Services that wait for one that is staged, and so for its promotion; in the phase `stage` only. */
-export function leftForPromotion(targets: Target[], { phase, needs, commit }: DeployOptions): Set<string> {
-  const later = new Set<string>();
-  if (phase !== 'stage') return later;
-  const unpromoted = new Set<string>();
-  for (const { name, platform, before } of targets) {
-    if (needs.get(name)?.some(earlier => unpromoted.has(earlier))) {
-      unpromoted.add(name);
-      later.add(name);
-    } else if (platform.staging && !platform.carries(before, commit)) unpromoted.add(name);
-  }
-  return later;
-}
-
-/** Where each service that the record says is staged can be asked. */
-export function stagedUrls({ services }: ReleaseRecord): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(services).flatMap(([name, { staged }]) => (staged ? [[name, staged.url ?? '']] : [])),
-  );
 }

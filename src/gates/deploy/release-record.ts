@@ -1,10 +1,10 @@
 import type { Deployment, ReleaseRecord } from '../../core/record.ts';
 import type { Live } from '../../platforms/platform.ts';
-import type { Target } from './before.ts';
 import type { Carried } from './change-all.ts';
 import { type Changed, deploymentAfter } from './change-service.ts';
 import type { DeployOptions } from './options.ts';
 import type { Recording } from './recording.ts';
+import type { Target } from './target.ts';
 
 /** The record with what was live on every service before the release. */
 export async function recordBefore(

@@ -3,8 +3,8 @@ import type { GateContext } from '../../core/context.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import { verdictOf } from '../../core/report.ts';
 import { worst } from '../../core/verdict.ts';
-import type { Target } from './before.ts';
 import type { Carried } from './change-all.ts';
+import type { Target } from './target.ts';
 import { timed } from './timed.ts';
 
 export const halfReleased: FindingKind = {

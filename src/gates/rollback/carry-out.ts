@@ -3,7 +3,7 @@ import type { GateContext } from '../../core/context.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import { verdictOf } from '../../core/report.ts';
-import { liveInWords } from '../deploy/before.ts';
+import { liveInWords } from '../../platforms/live-in-words.ts';
 import { type Changed, changeService } from '../deploy/change-service.ts';
 import { inOrder, reversed } from '../deploy/order.ts';
 import { timed } from '../deploy/timed.ts';

@@ -1,10 +1,11 @@
 import type { CheckResult, Outcome } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
+import { deploymentInWords } from '../../core/deployment-in-words.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment, ReleaseRecord } from '../../core/record.ts';
+import { liveInWords } from '../../platforms/live-in-words.ts';
 import type { Live, Platform } from '../../platforms/platform.ts';
 import { platformOf } from '../../platforms/platform-of.ts';
-import { inWords, liveInWords } from '../deploy/before.ts';
 import type { ServiceOptions } from '../deploy/options.ts';
 import { timed } from '../deploy/timed.ts';
 import type { RollbackOptions } from './options.ts';
@@ -69,7 +70,7 @@ export async function planRollback(
     const { staged } = record.services[name] ?? {};
     if (staged && before.deployment === undefined) {
       standings.set(name, 'not-needed');
-      return { verdict: 'passed', findings: [], detail: `${inWords(staged)} was never promoted` };
+      return { verdict: 'passed', findings: [], detail: `${deploymentInWords(staged)} was never promoted` };
     }
     const { target, findings } = await targetOf(name, targets.get(name), before, platform, signal);
     if (target === undefined) {
@@ -78,17 +79,21 @@ export async function planRollback(
     }
     if (platform.runs(before, target)) {
       standings.set(name, 'not-needed');
-      return { verdict: 'passed', findings: [], detail: `${inWords(target)} is live already` };
+      return { verdict: 'passed', findings: [], detail: `${deploymentInWords(target)} is live already` };
     }
     findings.push(...(await platform.obstaclesToRollback(target, signal)));
     if (findings.some(({ severity }) => severity === 'error')) {
       standings.set(name, 'refused');
-      const seen = `${name} cannot go back to ${inWords(target)}.`;
+      const seen = `${name} cannot go back to ${deploymentInWords(target)}.`;
       return { verdict: 'error', findings: [...findings, found(refusedBeforehand, { seen })] };
     }
     standings.set(name, 'to-do');
     steps.set(name, { ...service, platform, before, target });
-    return { verdict: 'passed', findings, detail: `${liveInWords(before)}, to go back to ${inWords(target)}` };
+    return {
+      verdict: 'passed',
+      findings,
+      detail: `${liveInWords(before)}, to go back to ${deploymentInWords(target)}`,
+    };
   };
   const chosen = services.length < configured.length; // then the others are left alone on purpose
   const forgotten = chosen ? [] : forgottenIn(record, configured);
@@ -109,7 +114,7 @@ function forgottenIn({ services }: ReleaseRecord, configured: string[]): string[
 
 function leftBehind(name: string, { services }: ReleaseRecord): Outcome {
   const { platform, before } = services[name] ?? {};
-  const was = before ? `, which ran ${inWords(before)} on ${platform} before,` : '';
+  const was = before ? `, which ran ${deploymentInWords(before)} on ${platform} before,` : '';
   const seen = `The service ${name}${was} is not in the configuration any more and was not asked.`;
   return { verdict: 'error', findings: [found(notConfigured, { seen })] };
 }

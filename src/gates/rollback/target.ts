@@ -1,7 +1,7 @@
+import { deploymentInWords } from '../../core/deployment-in-words.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
 import type { Live, Platform } from '../../platforms/platform.ts';
-import { inWords } from '../deploy/before.ts';
 
 export const noTarget: FindingKind = {
   code: 'rollback/no-target',
@@ -54,6 +54,6 @@ export async function targetOf(
     const seen = `Neither the record nor the platform says what ${name} ran before.`;
     return { target: undefined, findings: [found(noTarget, { seen })] };
   }
-  const seen = `The record does not say what ${name} ran before; its platform says ${inWords(newest)}.`;
+  const seen = `The record does not say what ${name} ran before; its platform says ${deploymentInWords(newest)}.`;
   return { target: newest, findings: [found(assumedTarget, { seen })] };
 }

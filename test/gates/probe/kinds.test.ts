@@ -370,7 +370,7 @@ describe("[T8] the platform's own view", () => {
     expect((await ask(commit)).verdict).toBe('passed');
     const report = await ask(old);
     expect(codes(report)).toEqual(['error probe/other-deployment-live']);
-    expect(seen(report)).toContain(`fly says that ${image(commit)}`);
+    expect(seen(report)).toContain(`fly says: ${image(commit)}`);
   });
 });
 

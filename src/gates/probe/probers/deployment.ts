@@ -2,7 +2,7 @@ import type { DeploymentProbe } from '../../../config/schema/probe/behind.ts';
 import { GateError } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import type { Deployment } from '../../../core/record.ts';
-import type { Live } from '../../../platforms/platform.ts';
+import { liveInWords } from '../../../platforms/live-in-words.ts';
 import { platformOf } from '../../../platforms/platform-of.ts';
 import { attemptOf, type Prober, type Where } from '../attempt.ts';
 import type { SimpleTarget } from '../options.ts';
@@ -35,12 +35,12 @@ export function deploymentProber(
       const runs = released === undefined || platform.runs(live, released);
       const details = {
         word: live.deployment ? wordOf(live.deployment) : 'nothing',
-        detail: describe(live),
+        detail: liveInWords(live),
         requests: weight,
       };
       if (carries && runs && !live.down) return attemptOf([], details);
       const wanted = released && carries ? `the deployment ${released.id}` : `commit ${probe.deployment}`;
-      const seen = `${service.platform} says that ${describe(live)}, expected ${wanted}.`;
+      const seen = `${service.platform} says: ${liveInWords(live)}; expected ${wanted}.`;
       return attemptOf([found(otherDeployment, { seen, ...where })], details);
     } catch (error) {
       if (!(error instanceof GateError)) throw error;
@@ -49,12 +49,6 @@ export function deploymentProber(
       return { verdict: 'error', findings: error.findings, word: 'platform unavailable', requests: weight };
     }
   };
-}
-
-function describe({ deployment, others, down }: Live): string {
-  if (!deployment) return 'nothing is live';
-  const all = [deployment, ...others].map(({ id, commit }) => (commit ? `${id} (commit ${commit})` : id));
-  return `${all.join(' and ')} ${all.length > 1 ? 'are' : 'is'} live${down ? ', not all of it up' : ''}`;
 }
 
 function wordOf({ id, commit }: Deployment): string {
