@@ -7,11 +7,17 @@ import { interpolate, isVariableName, namesIn, unescapeText } from './interpolat
 
 /**
  * The value of a variable of the step's environment, hidden from every output from now on.
- * Throws a GateError that says who needs it when it is unset or empty.
+ * Throws a GateError that says who needs it when it is unset or empty. `withoutSecrets` is what to do where GitHub gives none.
  */
-export function secretVariable(context: GateContext, name: string, purpose: string, place?: Place): string {
+export function secretVariable(
+  context: GateContext,
+  name: string,
+  purpose: string,
+  place?: Place,
+  withoutSecrets?: string,
+): string {
   const value = context.variables[name];
-  if (!value) throw new GateError([unset(context, name, purpose, place)]);
+  if (!value) throw new GateError([unset(context, name, purpose, place, withoutSecrets)]);
   context.redactor.add(value);
   return value;
 }
@@ -33,10 +39,11 @@ export function unescaped<Value>(value: Value): Value {
   return mapTexts(value, unescapeText) as Value;
 }
 
-function unset(context: GateContext, name: string, purpose: string, place?: Place): Finding {
+function unset(context: GateContext, name: string, purpose: string, place?: Place, withoutSecrets?: string): Finding {
   if (context.secretsWithheld) {
     return found(forkWithoutSecrets, {
       seen: `${name} is needed by ${purpose}, and GitHub gives no secrets to a pull request from a fork or of Dependabot.`,
+      ...(withoutSecrets !== undefined && { remedy: withoutSecrets }),
       ...(place && { place }),
     });
   }
