@@ -1,9 +1,12 @@
 import { pushSchema } from '../gates/push-schema/gate.ts';
+import { judgeOnPaper } from '../gates/push-schema/on-paper/gate.ts';
 import { modeOf, targetsOf } from '../gates/push-schema/options.ts';
 import { sourceOfInputs, sourcesOfConfiguration } from '../gates/push-schema/source.ts';
 import { runAction } from '../github/action.ts';
 import { createGitHub } from '../github/api.ts';
+import { changedFiles } from '../github/changed-files.ts';
 import { environmentApproval } from '../github/environment-approval.ts';
+import { pullRequestNumber } from '../github/event.ts';
 
 await runAction('push-schema', async ({ inputs, context, configuration, record }) => {
   const given = {
@@ -15,13 +18,16 @@ await runAction('push-schema', async ({ inputs, context, configuration, record }
   const mode = modeOf(inputs.text('mode'));
   const config = given.migrations ? undefined : await configuration();
   const sources = config ? sourcesOfConfiguration(config, given) : [sourceOfInputs(given, context)];
-  const targets = targetsOf(sources, context);
   const lockWait = inputs.duration('lock-wait');
   const guards = inputs.flag('guards');
-  const approval = () => {
-    const github = createGitHub(context, inputs.text('github-token'));
-    return environmentApproval(github, context.variables.GITHUB_RUN_ID, config?.environment ?? '');
-  };
+  const github = createGitHub(context, inputs.text('github-token'));
+  if (mode === 'judge') {
+    const number = pullRequestNumber(context.variables);
+    const changes = number === undefined ? undefined : () => changedFiles(github, number);
+    return judgeOnPaper({ sources, guards, approved, changes, record: record() }, context);
+  }
+  const targets = targetsOf(sources, context);
+  const approval = () => environmentApproval(github, context.variables.GITHUB_RUN_ID, config?.environment ?? '');
   return pushSchema(
     { targets, mode, approved, guards, lockWait, environmentApproval: approval, record: record() },
     context,

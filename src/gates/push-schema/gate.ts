@@ -30,14 +30,15 @@ export async function pushSchema(options: PushSchemaOptions, context: GateContex
     );
     if (options.guards) checks.push(...(await runChecks([guardsCheck(context.workspace)], context)));
     const inOrder = options.targets.flatMap(target => databases.filter(database => database.target === target));
-    const approved = options.approved ?? [];
+    const { approved = [], environmentApproval = async () => undefined } = options;
+    const approvals = { approved, environmentApproval: options.mode === 'push' ? environmentApproval : undefined };
     if (approved.length > 0 && inOrder.length === options.targets.length) {
       checks.push(...(await runChecks([approvalsCheck(approved, inOrder)], context)));
     }
     const toJudge = inOrder.filter(({ pending }) => pending.length > 0);
     checks.push(
       ...(await runChecks(
-        toJudge.map(database => judgementCheck(database, options)),
+        toJudge.map(database => judgementCheck(database, approvals)),
         context,
       )),
     );

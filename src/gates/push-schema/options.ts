@@ -21,6 +21,10 @@ export const transactionPooler: FindingKind = {
     'Give `database` a variable with the direct connection string, or with that of the session pooler (Supabase: port 5432 of the pooler; Neon: the host without -pooler; Prisma: the one in `directUrl`).',
 };
 
+/** For a fork, whose SQL can be judged all the same. */
+const withoutSecrets =
+  'Judge the SQL without a connection here: `mode: judge` needs no secret. This mode is for branches of this repository and after the merge.';
+
 /** One database to push to. */
 export interface Target {
   /** As the configuration calls it. */
@@ -75,10 +79,11 @@ export interface PushSchemaOptions {
   lockWait?: number | undefined;
 }
 
-export function modeOf(mode: string): PushSchemaOptions['mode'] {
+/** `judge` looks at the repository alone; the others are those of PushSchemaOptions. */
+export function modeOf(mode: string): PushSchemaOptions['mode'] | 'judge' {
   if (mode === '' || mode === 'push') return 'push';
-  if (mode === 'check' || mode === 'rehearse') return mode;
-  const remedy = 'Set it to push, check or rehearse.';
+  if (mode === 'check' || mode === 'rehearse' || mode === 'judge') return mode;
+  const remedy = 'Set it to push, check, rehearse or judge.';
   throw new GateError([found(invalidInput, { seen: `The input \`mode\` is "${mode}".`, remedy })]);
 }
 
@@ -106,7 +111,8 @@ function allOrNone<Made>(makers: (() => Made)[]): Made[] {
 function targetOf(source: Source, context: GateContext): Target {
   const { name, folder, values, placeOf } = source;
   const place = placeOf('database');
-  const url = secretVariable(context, values.database, `the migrations in ${values.migrations}`, place);
+  const purpose = `the migrations in ${values.migrations}`;
+  const url = secretVariable(context, values.database, purpose, place, withoutSecrets);
   const address = parsePostgresUrl(url, values.database, place);
   if (address.transactionPooler) {
     const seen = `The connection string in ${values.database} leads to a pooler in transaction mode: ${address.transactionPooler}.`;

@@ -15,10 +15,14 @@ export interface Plan {
   findings: Finding[];
 }
 
-/** What must hold of pending migrations, whatever the tool. */
-const rules: Rule[] = [wrongDatabase, needsOwnTool];
-/** What must hold of those that this gate applies itself. */
+/** What must hold of the scripts that this gate applies itself. */
 const rulesOfOurs: Rule[] = [needsNoTransaction, transactionControl, psqlCommand];
+
+/** What must hold of pending scripts, whatever the tool and the database. */
+export function findingsOfScripts(comparison: Comparison): Finding[] {
+  const rules = [needsOwnTool, ...(comparison.hasCommand ? [] : rulesOfOurs)];
+  return rules.flatMap(rule => rule(comparison));
+}
 
 export function planOf(
   ledger: Ledger,
@@ -31,6 +35,6 @@ export function planOf(
   const comparison = { database, place, migrations, ledger: state, pending, hasCommand };
   return {
     pending,
-    findings: [...ledger.rules, ...rules, ...(hasCommand ? [] : rulesOfOurs)].flatMap(rule => rule(comparison)),
+    findings: [...[...ledger.rules, wrongDatabase].flatMap(rule => rule(comparison)), ...findingsOfScripts(comparison)],
   };
 }

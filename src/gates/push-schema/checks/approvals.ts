@@ -15,12 +15,14 @@ export const needlessApproval: FindingKind = {
   remedy: 'Take the name out of `approve`, so that it approves nothing by accident.',
 };
 
+type Planned = Pick<Database, 'migrations' | 'pending'>;
+
 /** Holds the names of the input `approve` against what is pending: an approval of nothing is a misunderstanding. */
-export function approvalsCheck(approved: string[], databases: Database[]): Check {
+export function approvalsCheck(approved: string[], databases: Planned[]): Check {
   return { name: 'approvals', boundary: 'data', run: () => approvals(approved, databases) };
 }
 
-function approvals(approved: string[], databases: Database[]): Outcome {
+function approvals(approved: string[], databases: Planned[]): Outcome {
   const all = databases.flatMap(({ migrations }) => migrations.map(({ name }) => name));
   const pending = databases.flatMap(database => database.pending.map(({ name }) => name));
   const unknown = approved.filter(name => !all.includes(name));

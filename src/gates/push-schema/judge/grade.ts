@@ -11,3 +11,13 @@ export interface Graded {
 export function isWorse(one: Grade, other: Grade): boolean {
   return weight[one] > weight[other];
 }
+
+/** `3 compatible, 1 breaking` */
+export function countOf(graded: Graded[]): string {
+  const grades: Grade[] = ['compatible', 'breaking', 'irreversible'];
+  return grades
+    .map(grade => [grade, graded.filter(one => one.grade === grade)] as const)
+    .filter(([, those]) => those.length > 0)
+    .map(([grade, those]) => `${those.length} ${grade}`)
+    .join(', ');
+}

@@ -19,6 +19,8 @@ const journalSchema = z.looseObject({
 export const drizzleLayout: Layout = {
   fits: (_, { workspace, path }) => existsSync(join(workspace, path, journal)),
 
+  isMigration: file => /^[^/]+\.sql$/.test(file),
+
   read: async (_, { workspace, path }) => {
     const { entries } = parseJournal(await readScript(workspace, posix.join(path, journal)), path);
     const there = entries.filter(({ tag }) => existsSync(join(workspace, path, `${tag}.sql`)));

@@ -40,7 +40,7 @@ export const unknownLayout: FindingKind = {
 };
 
 /** In the order in which they are asked: a layout may look like that of a later one. */
-const layouts: Record<Tool, Layout> = {
+export const layouts: Record<Tool, Layout> = {
   prisma: prismaLayout,
   drizzle: drizzleLayout,
   'node-pg-migrate': nodePgMigrateLayout,

@@ -10,6 +10,8 @@ const filePattern = /^\d{14}_.*\.([cm]?[jt]s)$/;
 export const knexLayout: Layout = {
   fits: entries => entries.some(entry => !entry.isDirectory() && filePattern.test(entry.name)),
 
+  isMigration: file => filePattern.test(file) && !file.includes('/'),
+
   read: async (entries, { workspace, path }) => {
     const files = entries.filter(entry => !entry.isDirectory() && filePattern.test(entry.name));
     const migrations = await readEach(files, async ({ name }): Promise<Migration> => {

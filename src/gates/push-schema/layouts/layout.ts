@@ -27,5 +27,7 @@ export interface FolderRequest {
 export interface Layout {
   /** Whether the folder is this tool's. */
   fits(entries: Dirent[], request: FolderRequest): boolean | Promise<boolean>;
+  /** Whether a file is a migration, by its path within the folder. */
+  isMigration(file: string): boolean;
   read(entries: Dirent[], request: FolderRequest): Promise<MigrationFolder>;
 }

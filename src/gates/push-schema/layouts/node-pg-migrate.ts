@@ -18,6 +18,8 @@ export const nodePgMigrateLayout: Layout = {
       return entry.name.endsWith('.sql') ? marker.test(text) : /node-pg-migrate|\bpgm\b/.test(text);
     }),
 
+  isMigration: file => filePattern.test(file) && !file.includes('/'),
+
   read: async (entries, { workspace, path }) => {
     const files = entries.filter(entry => !entry.isDirectory() && filePattern.test(entry.name)).map(({ name }) => name);
     const migrations = await readEach(files, async (name): Promise<Migration> => {

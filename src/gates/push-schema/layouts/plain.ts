@@ -8,6 +8,8 @@ import { readEach, readScript } from './script.ts';
 export const plainLayout: Layout = {
   fits: entries => entries.some(entry => isScript(entry)) && otherToolOf(entries) === undefined,
 
+  isMigration: file => /^[^/]+\.sql$/.test(file),
+
   read: async (entries, { workspace, path }) => {
     const migrations = await readEach(entries.filter(isScript), async ({ name }): Promise<Migration> => {
       const file = await readScript(workspace, posix.join(path, name));

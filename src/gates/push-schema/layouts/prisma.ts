@@ -31,6 +31,8 @@ export const prismaLayout: Layout = {
     entries.some(entry => entry.name === lockFile) ||
     entries.some(entry => entry.isDirectory() && existsSync(join(entry.parentPath, entry.name, 'migration.sql'))),
 
+  isMigration: file => /^[^/]+\/migration\.sql$/.test(file),
+
   read: async (entries, { workspace, path }) => {
     const folders = entries.filter(entry => entry.isDirectory());
     const [empty, full] = [

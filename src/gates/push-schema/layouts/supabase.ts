@@ -37,6 +37,8 @@ export const supabaseLayout: Layout = {
     return versions.some(version => isHome || version.length === timestampLength);
   },
 
+  isMigration: file => filePattern.test(file) && !file.includes('/'),
+
   read: async (entries, { workspace, path }) => {
     const files = entries.filter(entry => !entry.isDirectory() && entry.name.endsWith('.sql')).map(({ name }) => name);
     const isMigration = (file: string) => filePattern.test(file) && !(file === files[0] && isFormerInit(file));

@@ -22,7 +22,7 @@ export function outOfOrder(tool: { severity: Severity; remedy: string }): Rule {
       .filter(({ id }) => id < head)
       .map(migration =>
         found(outOfOrderFinding, {
-          seen: `The migration ${migration.name} is not applied to ${database}, which has the newer ${newer}.`,
+          seen: `The migration ${migration.name} is older than ${newer}, which ${database} has already.`,
           severity: tool.severity,
           remedy: tool.remedy.replace('{ids}', migration.id),
           place: placeOf(migration),
