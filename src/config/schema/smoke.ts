@@ -31,7 +31,7 @@ const flowSchema = z.strictObject({
     .default('error')
     .describe('Whether a fault fails the gate or is a warning. A flow with the tag `critical` always fails it.'),
   after: z.array(nameSchema).default([]).describe('Flows that must have passed before this one starts.'),
-  timeout: durationSchema.default(300_000).describe('When the whole flow is given up.'),
+  timeout: durationSchema.prefault('5m').describe('When the whole flow is given up.'),
   generate,
   steps: stepsSchema,
   finally: cleaning,

@@ -53,7 +53,7 @@ export const queueStepSchema = z
     attempts: z.int().min(1).default(1).describe('How many attempts it may have taken. Default: 1, so no retry.'),
     expect: jsonSchema.optional().describe('What the worker must have returned.'),
     capture: contentCaptures,
-    within: durationSchema.default(10_000).describe('How long it may take until a worker has done the job.'),
+    within: durationSchema.prefault('10s').describe('How long it may take until a worker has done the job.'),
   })
   .describe('A job on a BullMQ queue that a worker must process.');
 
@@ -64,7 +64,7 @@ export const runStepSchema = z
     directory: z.string().min(1).default('.').describe('Where it runs, from the root of the repository.'),
     env: texts.default({}).describe("Variables for it, beside those of the gate's step."),
     capture: contentCaptures,
-    timeout: durationSchema.default(600_000).describe('When it is ended.'),
+    timeout: durationSchema.prefault('10m').describe('When it is ended.'),
   })
   .describe('A command of your own; it passes when it exits with 0.');
 

@@ -19,7 +19,7 @@ const forEachSchema = z
 const retrySchema = z
   .strictObject({
     times: z.int().min(1).max(20).describe('How often the step is tried again.'),
-    every: durationSchema.default(1000).describe('The pause before each further try.'),
+    every: durationSchema.prefault('1s').describe('The pause before each further try.'),
     because: z.string().min(1).describe('Why it may fail at first; it is said in the log when it did.'),
   })
   .describe('Tries the step again when it does not pass. Say why, since a retry can hide a fault.');
@@ -33,7 +33,7 @@ export const anyStep = {
   retry: retrySchema.optional(),
 };
 
-export const timeout = durationSchema.default(10_000).describe('When the step is given up.');
+export const timeout = durationSchema.prefault('10s').describe('When the step is given up.');
 export const within = durationSchema.optional().describe('How long the answer may take.');
 export const service = nameSchema.optional().describe("Whose URL a path starts from. Default: the flow's.");
 export const location = z.string().min(1).describe('A path of the service, or a whole URL.');

@@ -25,8 +25,8 @@ const waitUntilStepSchema = z
   .strictObject({
     'wait-until': askedAgainSchema.describe('A step that is taken again and again until it passes.'),
     ...anyStep,
-    every: durationSchema.default(500).describe('The pause between two tries.'),
-    within: durationSchema.default(30_000).describe('How long it may take.'),
+    every: durationSchema.prefault('500ms').describe('The pause between two tries.'),
+    within: durationSchema.prefault('30s').describe('How long it may take.'),
   })
   .describe('Waits until a step passes.');
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { durationSchema } from '../common.ts';
 
-const within = durationSchema.default(10_000).describe('How long the counterpart may take, all in all.');
+const within = durationSchema.prefault('10s').describe('How long the counterpart may take, all in all.');
 
 export const livePostgresSchema = z
   .union([
