@@ -63,8 +63,10 @@ describe('the rules of workflows', () => {
 
   test('ask for concurrency only where something is changed', () => {
     const reading = good.replace('in-progress: false', 'in-progress: true');
-    const check = 'actions/push-schema@v1\n        with: { mode: check }';
-    expect(problemsOfWorkflow(reading.replace('actions/deploy@v1', check))).toEqual([]);
+    for (const mode of ['check', 'judge']) {
+      const push = `actions/push-schema@v1\n        with: { mode: ${mode} }`;
+      expect(problemsOfWorkflow(reading.replace('actions/deploy@v1', push))).toEqual([]);
+    }
     for (const gate of ['actions/push-schema@v1', 'actions/rollback@v1'])
       expect(problemsOfWorkflow(reading.replace('actions/deploy@v1', gate))).toHaveLength(1);
     expect(problemsOfWorkflow(reading.replace('release-gates/actions/deploy@v1', 'release-gates@v1'))).toHaveLength(1);

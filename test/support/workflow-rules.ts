@@ -101,7 +101,7 @@ function changesSomething({ permissions = {}, steps = [] }: Job): boolean {
 
 function isChangingGate({ uses = '', with: given = {} }: Step): boolean {
   if (/release-gates@/.test(uses)) return true;
-  if (/\/actions\/push-schema(@|$)/.test(uses)) return given.mode !== 'check';
+  if (/\/actions\/push-schema(@|$)/.test(uses)) return given.mode !== 'check' && given.mode !== 'judge';
   return /\/actions\/(deploy|rollback)(@|$)/.test(uses);
 }
 
