@@ -1,5 +1,5 @@
 import { type FindingKind, found } from '../../core/finding.ts';
-import type { Expect } from './expect.ts';
+import type { Expect } from './expectation.ts';
 
 export const wrongCharset: FindingKind = {
   code: 'answer/wrong-charset',

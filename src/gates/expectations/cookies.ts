@@ -1,7 +1,7 @@
 import { parseSetCookie } from '../../clients/set-cookie.ts';
 import type { CookieExpectation } from '../../config/schema/smoke.ts';
 import { type Finding, found } from '../../core/finding.ts';
-import type { About, Expect } from './expect.ts';
+import type { About, Expect } from './expectation.ts';
 import { wrongCookie } from './findings.ts';
 
 /** A cookie that does not protect the session is a fault of identity, whatever the request is about. */

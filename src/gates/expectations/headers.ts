@@ -1,7 +1,7 @@
 import type { Matching } from '../../config/schema/matchers.ts';
 import { found } from '../../core/finding.ts';
 import { excerpt } from './excerpt.ts';
-import type { About, Expect } from './expect.ts';
+import type { About, Expect } from './expectation.ts';
 import { wrongHeader } from './findings.ts';
 import { mismatchesOf } from './matchers/mismatches.ts';
 

@@ -2,7 +2,7 @@ import type { HttpAnswer } from '../../clients/http.ts';
 import { type Finding, found } from '../../core/finding.ts';
 import { plural } from '../../core/plural.ts';
 import { excerpt } from './excerpt.ts';
-import type { About, Expect } from './expect.ts';
+import type { About, Expect } from './expectation.ts';
 import { invalidJson, notJson, tooLarge, wrongJson } from './findings.ts';
 
 export const json: Expect = (expected, answer, about) => {

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../core/duration.ts';
 import { found } from '../../core/finding.ts';
-import type { Expect } from './expect.ts';
+import type { Expect } from './expectation.ts';
 import { tooSlow } from './findings.ts';
 
 export const latency: Expect = (expected, answer, about) => {

@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../../clients/http.ts';
 import { found } from '../../core/finding.ts';
 import { excerpt } from './excerpt.ts';
-import type { About, Expect } from './expect.ts';
+import type { About, Expect } from './expectation.ts';
 import { wrongStatus } from './findings.ts';
 
 export const status: Expect = (expected, answer, about) => {

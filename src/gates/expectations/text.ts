@@ -1,6 +1,6 @@
 import { found } from '../../core/finding.ts';
 import { excerpt } from './excerpt.ts';
-import type { Expect } from './expect.ts';
+import type { Expect } from './expectation.ts';
 import { missingText, tooLarge } from './findings.ts';
 
 export const text: Expect = (expected, answer, about) => {

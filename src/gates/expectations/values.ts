@@ -1,6 +1,6 @@
 import { found } from '../../core/finding.ts';
 import { follow, parseJsonPath } from '../../core/json-path.ts';
-import type { Expect } from './expect.ts';
+import type { Expect } from './expectation.ts';
 import { wrongJson } from './findings.ts';
 import { bodyAsJson } from './json.ts';
 import { mismatchesOf } from './matchers/mismatches.ts';

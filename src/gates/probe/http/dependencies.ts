@@ -4,7 +4,7 @@ import { type Finding, type FindingKind, found } from '../../../core/finding.ts'
 import { follow, parseJsonPath } from '../../../core/json-path.ts';
 import { suggestion } from '../../../core/nearest.ts';
 import { excerpt } from '../../expectations/excerpt.ts';
-import type { About } from '../../expectations/expect.ts';
+import type { About } from '../../expectations/expectation.ts';
 import { bodyAsJson } from '../../expectations/json.ts';
 import { equals } from '../../expectations/matchers/equals.ts';
 

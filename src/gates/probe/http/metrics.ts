@@ -3,7 +3,7 @@ import type { HttpProbe } from '../../../config/schema/probe/http.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { suggestion } from '../../../core/nearest.ts';
 import { excerpt } from '../../expectations/excerpt.ts';
-import type { About } from '../../expectations/expect.ts';
+import type { About } from '../../expectations/expectation.ts';
 import { mismatchesOf } from '../../expectations/matchers/mismatches.ts';
 import { parsePrometheus, select } from './prometheus.ts';
 

@@ -2,7 +2,7 @@ import { type HttpAnswer, httpRequest, withoutQuery } from '../../../clients/htt
 import type { HttpProbe } from '../../../config/schema/probe/http.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import type { About } from '../../expectations/expect.ts';
+import type { About } from '../../expectations/expectation.ts';
 
 export const noScripts: FindingKind = {
   code: 'probe/no-scripts',

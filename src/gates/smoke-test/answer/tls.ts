@@ -4,7 +4,7 @@ import { asNetworkError } from '../../../clients/network-error.ts';
 import type { Answer } from '../../../config/schema/smoke/http.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import type { About } from '../../expectations/expect.ts';
+import type { About } from '../../expectations/expectation.ts';
 
 export const weakTls: FindingKind = {
   code: 'answer/weak-tls',

@@ -2,7 +2,7 @@ import type { HttpAnswer } from '../../../../clients/http.ts';
 import { type Finding, found } from '../../../../core/finding.ts';
 import type { Verdict } from '../../../../core/verdict.ts';
 import { excerpt } from '../../../expectations/excerpt.ts';
-import type { About } from '../../../expectations/expect.ts';
+import type { About } from '../../../expectations/expectation.ts';
 import { challenge } from './challenge.ts';
 import { login } from './login.ts';
 import type { Page } from './page.ts';
