@@ -1,7 +1,7 @@
 import type { Outcome } from '../../../core/check.ts';
 import type { GateContext, Variables } from '../../../core/context.ts';
 import type { Declaration } from '../options.ts';
-import type { Where } from '../where.ts';
+import type { Where } from '../rules/rule.ts';
 
 /** One variable whose value is tried on what it leads to. */
 export interface Live {

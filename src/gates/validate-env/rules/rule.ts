@@ -1,7 +1,12 @@
 import type { Variable } from '../../../config/schema/variables.ts';
 import type { Variables } from '../../../core/context.ts';
-import type { Finding } from '../../../core/finding.ts';
-import type { Where } from '../where.ts';
+import type { Boundary, Finding, Place } from '../../../core/finding.ts';
+
+/** What every finding about a variable has in common. */
+export interface Where {
+  boundary: Boundary;
+  readonly place?: Place | undefined;
+}
 
 /** One variable of the contract, with all that a rule may look at. No rule ever shows a value. */
 export interface Subject<Declared = Variable> {
