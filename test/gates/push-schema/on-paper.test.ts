@@ -94,6 +94,7 @@ describe('in a pull request', () => {
     const report = await judge({ changes: { 'src/app.ts': 'modified' } });
     expect(report.verdict).toBe('passed');
     expect(codesOf(report)).toEqual([]);
+    expect(verdictsOf(report)).toEqual(['pull-request passed', 'main.migrations passed']);
     expect(report.headline).toMatch(/^The pull request brings no migration\. No database was asked/);
   });
 

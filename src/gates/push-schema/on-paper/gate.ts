@@ -46,9 +46,10 @@ export async function judgeOnPaper(options: JudgeOptions, context: GateContext):
     if (approved.length > 0 && papers.length === sources.length) {
       checks.push(...(await runChecks([approvalsCheck(approved, papers)], context)));
     }
+    const toJudge = papers.filter(({ pending, modified }) => pending.length + modified.length > 0);
     checks.push(
       ...(await runChecks(
-        papers.map(paper => judgementCheck(paper, approved)),
+        toJudge.map(paper => judgementCheck(paper, approved)),
         context,
       )),
     );

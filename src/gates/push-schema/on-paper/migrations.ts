@@ -40,6 +40,7 @@ function outcomeOf(paper: Paper): Outcome {
   const { source, tool, migrations, pending, modified, faults } = paper;
   const base = migrations.filter(migration => !pending.includes(migration));
   const entries = base.map(({ id }) => ({ id, state: 'applied' as const }));
+  const toJudge = [...modified, ...pending];
   const comparison = {
     database: 'the base branch',
     place: source.placeOf(),
@@ -51,10 +52,10 @@ function outcomeOf(paper: Paper): Outcome {
   const findings = [
     ...faults,
     ...ledgers[tool].rules.flatMap(rule => rule(comparison)),
-    ...findingsOfScripts({ ...comparison, pending: [...modified, ...pending] }),
+    ...findingsOfScripts({ ...comparison, pending: toJudge }),
     ...changesOfMerged(paper),
   ];
-  return judged(findings, `${plural(pending.length, 'migration')} to judge, ${base.length} before`);
+  return judged(findings, `${toJudge.length} of ${plural(migrations.length, 'migration')} to judge`);
 }
 
 function changesOfMerged({ modified, removed }: Paper): Finding[] {
