@@ -87,7 +87,7 @@ export const databaseSchema = z.strictObject({
     .boolean()
     .optional()
     .describe(
-      'Whether new tables in `public` must have row-level security. By default where the database has a role `anon`, as every Supabase project has.',
+      'Whether new tables in `public` must have row-level security. By default where the database has a role `anon`, as every Supabase project has; with `mode: judge` where the migrations are those of Supabase.',
     ),
   idempotent: z
     .boolean()
