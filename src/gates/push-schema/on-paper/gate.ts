@@ -28,20 +28,21 @@ export interface JudgeOptions {
 export async function judgeOnPaper(options: JudgeOptions, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
   const checks: CheckResult[] = [];
-  const papers: Paper[] = [];
+  let papers: Paper[] = [];
   let changes: ChangedFile[] | undefined;
   if (options.changes) {
     checks.push(...(await runChecks([pullRequestCheck(options.changes, told => (changes = told))], context)));
   }
   if (verdictOf(checks) === 'passed') {
-    const read = (paper: Paper) => papers.push(paper);
     const { sources, approved } = options;
+    const read = new Map<Source, Paper>();
     checks.push(
       ...(await runChecks(
-        sources.map(source => migrationsCheck(source, changes, context, read)),
+        sources.map(source => migrationsCheck(source, changes, context, paper => read.set(source, paper))),
         context,
       )),
     );
+    papers = sources.flatMap(source => read.get(source) ?? []);
     if (options.guards) checks.push(...(await runChecks([guardsCheck(context.workspace)], context)));
     if (approved.length > 0 && papers.length === sources.length) {
       checks.push(...(await runChecks([approvalsCheck(approved, papers)], context)));
