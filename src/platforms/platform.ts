@@ -8,7 +8,7 @@ export interface Live {
   deployment: Deployment | undefined;
   /** What also serves, where not all of it runs the same. */
   others: Deployment[];
-  /** Whether some of it has broken down and serves no one, which counts as running nothing. */
+  /** Whether some of it has broken down or fails its health checks, which counts as running nothing. */
   down: boolean;
   /** Whether the platform went back to it, which gave the same code an id of its own. */
   restored?: boolean;

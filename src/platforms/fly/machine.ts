@@ -113,8 +113,9 @@ export function isAsleep(machine: Machine): boolean {
   return !exit || exit.requested_stop === true || (exit.exit_code ?? 0) === 0;
 }
 
-/** Whether its process has broken down for good. */
+/** Whether its process has broken down for good, or runs and fails a check. */
 export function isDown(machine: Machine): boolean {
+  if (machine.state === 'started') return declaredChecks(machine).some(({ status }) => status === 'critical');
   return ['stopped', 'failed', 'launch_failed'].includes(machine.state) && !isAsleep(machine);
 }
 

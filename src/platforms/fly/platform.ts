@@ -4,6 +4,7 @@ import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { notLive } from '../findings.ts';
 import { isImmutable, sameImage } from '../image.ts';
 import type { Change, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
+import { poll } from '../polling.ts';
 import { createFlyApi } from './api.ts';
 import { candidatesOf } from './candidates.ts';
 import { deployByFlyctl, obstaclesToFlyctl } from './flyctl.ts';
@@ -21,6 +22,9 @@ export const currentSecrets: FindingKind = {
   cause: 'Fly.io keeps images and no earlier values of variables and secrets.',
   remedy: 'If the release also changed variables or secrets, set them back.',
 };
+
+/** Milliseconds that a machine which was well may fail a check before that counts. */
+const wellWithin = 30_000;
 
 /** A service on Fly.io: its machines are updated to an image through the Machines API, or by flyctl, which builds one. */
 export function flyPlatform(service: FlyService, dependencies: PlatformDependencies): Platform {
@@ -41,9 +45,14 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
   const change = async (target: Target, signal: AbortSignal, progress: Progress): Promise<Change> => {
     const machines = await appMachines(app, api, signal);
     const findings = await roll(machines, { api, target, context, signal, progress });
-    const now = await live(signal);
+    let now = await live(signal);
     if (findings.some(({ severity }) => severity === 'error')) return { verdict: 'failed', live: now, findings };
-    if (serves(now, target.image)) return { verdict: 'passed', live: now, findings };
+    const there = await poll({ clock: context.clock, signal, deadline: wellWithin, pause: () => 1000 }, async () => {
+      if (serves(now, target.image)) return true;
+      now = await live(signal);
+      return undefined;
+    });
+    if (there) return { verdict: 'passed', live: now, findings };
     const seen = `The app ${app} was updated to ${target.image}, and its machines run ${imagesOf(now).join(' and ')}${now.down ? ', not all of them up' : ''}.`;
     return { verdict: 'failed', live: now, findings: [...findings, found(notLive, { seen })] };
   };

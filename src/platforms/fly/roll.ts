@@ -3,7 +3,7 @@ import { sameImage } from '../image.ts';
 import { Leases } from './leases.ts';
 import { imageOf, type Machine } from './machine.ts';
 import { Registration } from './registration.ts';
-import { type Rolling, updateMachine } from './update-machine.ts';
+import { type Rolling, untilWell, updateMachine } from './update-machine.ts';
 
 /**
  * Brings the machines to an image one after another, so that the others go on serving, and stops at the first that does
@@ -19,12 +19,9 @@ export async function roll(machines: Machine[], options: Omit<Rolling, 'leases' 
     const rolling = { ...options, leases, release: registration.release };
     for (const [index, machine] of machines.entries()) {
       const which = `machine ${machine.id} (${index + 1} of ${machines.length})`;
-      if (isDone(machine, rolling)) {
-        progress.say(`${which} runs ${target.image} already.`);
-        continue;
-      }
-      progress.say(`${which} is updated to ${target.image}.`);
-      const problem = await updateMachine(machine, rolling);
+      const done = isDone(machine, rolling);
+      progress.say(`${which} ${done ? `runs ${target.image} already` : `is updated to ${target.image}`}.`);
+      const problem = await (done ? untilWell(machine, rolling) : updateMachine(machine, rolling));
       if (problem === undefined) continue;
       await registration.close('failed', signal);
       return [{ ...problem, seen: `${problem.seen} ${stillOld(machines.slice(index + 1))}` }, ...registration.findings];
@@ -39,7 +36,7 @@ export async function roll(machines: Machine[], options: Omit<Rolling, 'leases' 
   }
 }
 
-/** A machine that an earlier, broken-off attempt has brought there is left alone; by digest, since tags move. */
+/** A machine that an earlier attempt has brought there is not updated again; by digest, since tags move. */
 function isDone(machine: Machine, { target }: Rolling): boolean {
   const sameCommit = target.commit !== undefined && machine.config?.metadata?.release_gates_commit === target.commit;
   const exact = target.image.includes('@') || sameCommit;

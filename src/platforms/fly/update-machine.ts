@@ -88,7 +88,12 @@ export async function updateMachine(machine: Machine, rolling: Rolling): Promise
       return noImage(target, error.said);
     else throw error;
   }
-  if (asleep) return untilAsleep(updated, rolling);
+  return asleep ? untilAsleep(updated, rolling) : untilWell(updated, rolling);
+}
+
+/** Waits until a machine that has been updated runs and passes its checks. Returns what is wrong with it, or undefined. */
+export async function untilWell(updated: Machine, rolling: Rolling): Promise<Finding | undefined> {
+  const { api, signal, progress } = rolling;
   const problem = (await untilStarted(updated, rolling)) ?? (await untilHealthy(updated, rolling));
   if (problem === undefined) return undefined;
   const lastLine = await showLog(api, updated, progress, signal);

@@ -109,6 +109,19 @@ describe('a deploy to Fly.io', () => {
     expect(imagesOf(fly)).toEqual([image('unhealthy'), image('old')]);
   });
 
+  test('that failed on its checks is not taken for live, and fails again when it is repeated', async () => {
+    fly = await startApp({ machines: 1 });
+    const platform = platformOn(fly, { tag: 'unhealthy', factor: 300 });
+    await platform.deploy(commit, never, listener());
+    const live = await platform.live(never);
+    expect([live.down, platform.carries(live, commit)]).toEqual([true, false]);
+
+    const again = await platform.deploy(commit, never, listener());
+
+    expect([again.verdict, ...codesOf(again.findings)]).toEqual(['failed', 'platform/checks-failing']);
+    expect(updatesOf(fly)).toBe(1);
+  });
+
   test('fails without a change when the registry does not have the image', async () => {
     fly = await startApp();
     const change = await platformOn(fly, { tag: 'never-pushed' }).deploy(commit, never, listener());

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Build, type Domain, startDomain } from '../../deployments.ts';
 import type { Background } from '../background.ts';
+import { notAskedYet } from './health.ts';
 import type { FlyDelays, Host } from './host.ts';
 import { ImageRegistry } from './images.ts';
 import { Machine } from './machine.ts';
@@ -89,6 +90,8 @@ export class FlyApp {
     };
     const machines = Array.from({ length: options.machines ?? 1 }, () => app.addMachine(config));
     await Promise.all(machines.map(machine => machine.launch()));
+    const wereAsked = ({ workload }: Machine) => workload.checks.every(({ output }) => output !== notAskedYet);
+    await Promise.all(machines.map(machine => machine.changes.until(() => wereAsked(machine), background.signal)));
     if (options.releaseCommandMachine === true) {
       const metadata = { ...config.metadata, fly_process_group: 'fly_app_release_command' };
       const machine = app.addMachine({ ...config, checks: {}, services: [], auto_destroy: true, metadata });

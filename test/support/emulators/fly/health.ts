@@ -39,8 +39,10 @@ function healthCheck(name: string, value: unknown, routing: boolean): HealthChec
   return { name, path: textOf(check.path) ?? '/', method: textOf(check.method) ?? 'GET', routing };
 }
 
+export const notAskedYet = 'waiting for status update';
+
 export function waiting(check: HealthCheck): CheckStatus {
-  return critical(check, 'waiting for status update');
+  return critical(check, notAskedYet);
 }
 
 export function critical(check: HealthCheck, output: string): CheckStatus {
