@@ -68,10 +68,11 @@ test('mode judge judges what the pull request adds', async () => {
   expect((await run({ mode: 'judge', approve: '2_drop' })).code).toBe(0);
 });
 
-test('mode judge without a token judges all, and says which permission is missing', async () => {
-  const { code, log } = await run({ mode: 'judge', 'github-token': '' });
-  expect(code).toBe(0); // as for an empty database, where nobody misses the column
-  expect(log).toContain('notice schema/changes-untold');
+test('mode judge without a token is undecided, and says which permission is missing', async () => {
+  const { code, log, outputs } = await run({ mode: 'judge', 'github-token': '' });
+  expect(code).toBe(1); // for an empty database nobody would miss the column
+  expect(outputs).toContain('inconclusive');
+  expect(log).toContain('warning schema/changes-untold');
   expect(log).toContain('pull-requests: read');
 });
 

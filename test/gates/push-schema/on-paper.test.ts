@@ -152,13 +152,18 @@ describe('in a pull request', () => {
     expect(codesOf(report)).toEqual(['error schema/not-in-checkout']);
   });
 
-  test('whose files are not told, all are judged, and that is said', async () => {
+  test('whose files are not told, all are judged, and what the last of them does to the others stays open', async () => {
     await write({ ...users, ...index });
     const report = await judge({ untold: 'GitHub refused the files of pull request 7.' });
-    expect(report.verdict).toBe('passed');
-    expect(codesOf(report)).toEqual(['notice schema/changes-untold']);
+    expect(report.verdict).toBe('inconclusive');
+    expect(codesOf(report)).toEqual(['warning schema/changes-untold']);
     expect(seenIn(report)).toEqual(['GitHub refused the files of pull request 7.']);
-    expect(report.headline).toMatch(/^2 migrations judged by the repository alone, as for an empty database\./);
+    expect(verdictsOf(report)).toEqual([
+      'pull-request inconclusive',
+      'main.migrations passed',
+      'main.judgement passed',
+    ]);
+    expect(report.headline).toMatch(/^Whether the migrations can be pushed is not known\./);
   });
 
   test('that GitHub cannot be asked about, nothing is judged', async () => {

@@ -33,7 +33,7 @@ export async function judgeOnPaper(options: JudgeOptions, context: GateContext):
   if (options.changes) {
     checks.push(...(await runChecks([pullRequestCheck(options.changes, told => (changes = told))], context)));
   }
-  if (verdictOf(checks) === 'passed') {
+  if (verdictOf(checks) !== 'error') {
     const { sources, approved } = options;
     const read = new Map<Source, Paper>();
     checks.push(

@@ -5,7 +5,7 @@ import { plural } from '../../../core/plural.ts';
 
 export const changesUntold: FindingKind = {
   code: 'schema/changes-untold',
-  severity: 'notice',
+  severity: 'warning',
   boundary: 'data',
   meaning:
     'Which migrations the pull request brings is not known, so all were judged, as for an empty database: what is done to a table that another of them makes does not show as a hazard.',
@@ -23,7 +23,9 @@ export function pullRequestCheck(ask: AskForChanges, told: (changes: ChangedFile
     boundary: 'data',
     run: async () => {
       const changes = await ask();
-      if ('untold' in changes) return judged([found(changesUntold, { seen: changes.untold })]);
+      if ('untold' in changes) {
+        return { verdict: 'inconclusive', findings: [found(changesUntold, { seen: changes.untold })] };
+      }
       told(changes);
       return judged([], `${plural(changes.length, 'file')} changed`);
     },
