@@ -18,6 +18,9 @@ export interface Program {
 /** Milliseconds between the request to end and the kill: the runner kills the gate itself soon after. */
 const stopsWithin = 2000;
 
+/** Milliseconds that its last output may take after its end: what it has left running may hold the pipes for good. */
+const drainsWithin = 2000;
+
 /**
  * Runs a program with all that it starts in one process group, and resolves with its exit status. Rejects with the
  * signal's reason when aborted, once the group is gone; @actions/exec has no way to end what it runs.
@@ -38,6 +41,7 @@ export async function run({ file, args, cwd, env, signal, onLine }: Program): Pr
     }
   };
   let late: NodeJS.Timeout | undefined;
+  let drained: NodeJS.Timeout | undefined;
   const stop = () => {
     kill('SIGTERM');
     late = setTimeout(() => kill('SIGKILL'), stopsWithin);
@@ -47,11 +51,18 @@ export async function run({ file, args, cwd, env, signal, onLine }: Program): Pr
   try {
     return await new Promise<number>((resolve, reject) => {
       child.once('error', reject);
+      child.once('exit', () => {
+        drained = setTimeout(() => {
+          child.stdout.destroy();
+          child.stderr.destroy();
+        }, drainsWithin);
+      });
       child.once('close', code => (signal.aborted ? reject(signal.reason) : resolve(code ?? 1)));
     });
   } finally {
     signal.removeEventListener('abort', stop);
     clearTimeout(late);
+    clearTimeout(drained);
   }
 }
 
