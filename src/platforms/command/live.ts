@@ -29,8 +29,8 @@ export async function liveOf(
   const address = new URL(live.get, url).href;
   try {
     const { status, body, headers } = await httpRequest({ method: 'GET', url: address, timeout, signal });
-    if (status >= 500) return down;
-    const version = status < 400 ? versionIn(live, body, headers) : undefined;
+    if (status >= 500) return silent;
+    const version = status < 300 ? versionIn(live, body, headers) : undefined;
     if (version === undefined || version === '' || version.length > longestVersion) {
       const seen = `GET ${address} answered ${status} without a version${live.json ? ` at ${live.json}` : ''}.`;
       throw new GateError([found(versionUnknown, { seen })]);
@@ -38,12 +38,13 @@ export async function liveOf(
     const commit = /^[0-9a-f]{40}$/.test(version) ? { commit: version } : {};
     return { deployment: { id: version, ...commit, url }, others: [], down: false };
   } catch (error) {
-    if (error instanceof NetworkError) return down;
+    if (error instanceof NetworkError) return silent;
     throw error;
   }
 }
 
-const down: Live = { deployment: undefined, others: [], down: true };
+/** Of a service that does not answer, or not with its version. */
+export const silent: Live = { deployment: undefined, others: [], down: true };
 
 function versionIn(
   { json, header }: CommandService['live'],

@@ -5,7 +5,7 @@ import { notLive, notRestorable } from '../findings.ts';
 import type { Change, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
 import { poll } from '../polling.ts';
 import { run } from '../program.ts';
-import { liveOf } from './live.ts';
+import { liveOf, silent } from './live.ts';
 
 export const commandFailed: FindingKind = {
   code: 'platform/command-failed',
@@ -39,6 +39,17 @@ export function commandPlatform(
   const live = (signal: AbortSignal) => liveOf(service, { timeout, signal });
   const isThere = (now: Live, version: string) => !now.down && now.deployment?.id === version;
 
+  /** What is live in the middle of a change: then a service that does not tell its version keeps nothing from being said. */
+  const liveNow = async (signal: AbortSignal): Promise<{ now: Live; findings: Finding[] }> => {
+    try {
+      return { now: await live(signal), findings: [] };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!(error instanceof GateError)) throw error;
+      return { now: silent, findings: error.findings };
+    }
+  };
+
   const change = async (
     line: string,
     version: string,
@@ -59,17 +70,18 @@ export function commandPlatform(
         progress.quote(text);
       },
     });
+    let { now, findings } = await liveNow(signal);
     if (status !== 0) {
       const seen = `The command ended with status ${status}.${last ? ` Its last line: ${last.slice(0, 200)}` : ''}`;
-      return { verdict: 'failed', live: await live(signal), findings: [found(commandFailed, { seen })] };
+      return { verdict: 'failed', live: now, findings: [found(commandFailed, { seen }), ...findings] };
     }
-    let now = await live(signal);
     const there = await poll({ clock, signal, deadline: within, pause: pauseAfter }, async () => {
       if (isThere(now, version)) return true;
-      now = await live(signal);
+      ({ now, findings } = await liveNow(signal));
       return undefined;
     });
     if (there) return { verdict: 'passed', live: now, findings: [] };
+    if (findings.length > 0) return { verdict: 'failed', live: now, findings };
     const serves = now.deployment?.id ?? 'nothing';
     const seen = `The command has ended, and ${new URL(where.get, url).href} tells ${serves}, not ${version}.`;
     return { verdict: 'failed', live: now, findings: [found(notLive, { seen })] };

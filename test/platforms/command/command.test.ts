@@ -15,14 +15,20 @@ const good = 'b'.repeat(40);
 let folder: string;
 let server: Server;
 let url: string;
+/** How often the service still answers 404. */
+let missing: number;
 
 /** The service tells what stands in a file, which the commands write. */
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'release-gates-command-'));
   await writeFile(join(folder, 'version'), old);
+  missing = 0;
   server = createServer(async (request, response) => {
     const version = await readFile(join(folder, 'version'), 'utf8');
-    if (version === 'down') response.writeHead(503).end();
+    if (missing-- > 0) response.writeHead(404).end();
+    else if (version === 'down') response.writeHead(503).end();
+    else if (version === 'gone') response.writeHead(404).end();
+    else if (version === 'moved') response.writeHead(302, { location: '/login' }).end('Found');
     else if (request.url === '/version.json') response.end(JSON.stringify({ build: { commit: version } }));
     else response.setHeader('x-version', version).end(request.url === '/version' ? version : 'hello');
   });
@@ -101,6 +107,36 @@ describe('a service that commands deploy', () => {
   test('has failed when the command says well and another version answers', async () => {
     const change = await platform({ command: 'true', within: '1s' }).deploy(good, never, listener());
     expect([change.verdict, ...codesOf(change.findings)]).toEqual(['failed', 'platform/not-live']);
+  });
+
+  test('has failed when the command has, also where the service does not tell its version any more', async () => {
+    const command = 'printf gone > version; echo "migration failed"; exit 3';
+    const change = await platform({ command }).deploy(good, never, listener());
+    expect([change.verdict, change.findings[0]?.code]).toEqual(['failed', 'platform/command-failed']);
+    expect(change.findings[0]?.seen).toContain('status 3');
+  });
+
+  test('is waited for while it does not tell its version yet', async () => {
+    missing = 3;
+    expect(await platform().deploy(good, never, listener())).toMatchObject({ verdict: 'passed' });
+    expect(missing).toBeLessThan(0);
+  });
+
+  test('has failed when it does not come to tell its version', async () => {
+    const change = await platform({ command: 'printf gone > version', within: '1s' }).deploy(good, never, listener());
+    expect([change.verdict, ...codesOf(change.findings)]).toEqual(['failed', 'platform/version-unknown']);
+  });
+
+  test('does not tell its version where it only leads elsewhere', async () => {
+    await writeFile(join(folder, 'version'), 'moved');
+    expect(codesOf(await findingsOf(platform().live(never)))).toEqual(['platform/version-unknown']);
+  });
+
+  test('is done when its command is, whatever that has left running', async () => {
+    const command = 'sleep 60 & echo $! > pid; printf %s "$RELEASE_COMMIT" > version';
+    const change = await platform({ command }).deploy(good, never, listener());
+    expect(change.verdict).toBe('passed');
+    process.kill(Number(await readFile(join(folder, 'pid'), 'utf8')));
   });
 
   test('goes back by its own command', async () => {
