@@ -174,6 +174,23 @@ describe('redirects', () => {
     expect(seenIn(report)).toEqual([]);
   });
 
+  test('to a foreign origin take nothing along that signs in, wherever they lead from there', async () => {
+    const seen: (string | undefined)[] = [];
+    const foreign = await serve((request, response) => {
+      seen.push(request.headers.authorization);
+      if (request.url === '/first') response.writeHead(302, { location: '/second' }).end();
+      else if (request.url === '/second') response.writeHead(302, { location: `${server.url}/echo` }).end();
+    });
+    const to = await serve((_, response) => void response.writeHead(302, { location: `${foreign.url}/first` }).end());
+    const others = [`web: { platform: vercel, project: prj_a, url: "${to.url}" }`];
+    const step =
+      '{ get: /, service: web, bearer: made-up, headers: { x-key: made-up }, follow: 5, expect: { redirects: 3 } }';
+    const report = await run(`service: api\n${flow(step)}`, { others });
+    await Promise.all([foreign.stop(), to.stop()]);
+    expect(seenIn(report)).toEqual([]);
+    expect(seen).toEqual([undefined, undefined]);
+  });
+
   test.each([
     ['go round', '{ get: /round, follow: 5 }', 'smoke/redirect-loop at 6: a, step 1 was redirected more than 5 times'],
     [

@@ -36,6 +36,7 @@ export async function followRedirects(
   let sent = request;
   let answer = first;
   let took = first.took;
+  let isAtHome = true;
   for (let redirects = 0; ; redirects++) {
     const location = answer.headers.location;
     const url = new URL(sent.url);
@@ -51,7 +52,9 @@ export async function followRedirects(
       const seen = `${step.label} ${turned}: ${visit.context.redactor.redact(way.slice(-4).join(' → '))}.`;
       throw new StepEnded(failed([found(redirectLoop, { seen, ...visit.where(step) })], `${redirects} redirects`));
     }
-    sent = nextRequest(sent, answer.status, url, next, step, visit);
+    isAtHome &&= next.origin === url.origin;
+    const headers = isAtHome ? visit.headersFor(step, next) : cookiesFor(next, visit);
+    sent = nextRequest(sent, answer.status, next, headers, isAtHome);
     answer = await visit.ask(sent);
     took += answer.took;
   }
@@ -61,14 +64,16 @@ export function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status);
 }
 
-/** A body goes along only with 307 and 308; what signs in goes along only to the same origin (Fetch standard, 4.5). */
-function nextRequest(sent: Sent, status: number, from: URL, to: URL, step: Step, visit: Visit): Sent {
+/**
+ * A body goes along only with 307 and 308; what signs in goes along until the way first leaves its origin, and no
+ * further, wherever it leads then (Fetch standard, HTTP-redirect fetch).
+ */
+function nextRequest(sent: Sent, status: number, to: URL, headers: Record<string, string>, isAtHome: boolean): Sent {
   const becomesGet = status === 303 ? sent.method !== 'HEAD' : status < 303 && sent.method === 'POST';
   const { body, clientCertificate, ...rest } = sent;
-  const headers: Record<string, string> = from.origin === to.origin ? visit.headersFor(step, to) : ownOf(visit, to);
   return {
     ...rest,
-    ...(from.origin === to.origin && clientCertificate && { clientCertificate }),
+    ...(isAtHome && clientCertificate && { clientCertificate }),
     method: becomesGet ? 'GET' : sent.method,
     url: to.href,
     headers: {
@@ -79,7 +84,7 @@ function nextRequest(sent: Sent, status: number, from: URL, to: URL, step: Step,
   };
 }
 
-function ownOf(visit: Visit, url: URL): Record<string, string> {
+function cookiesFor(url: URL, visit: Visit): Record<string, string> {
   const cookie = visit.cookies.header(url, visit.context.clock.now());
   return cookie === undefined ? {} : { cookie };
 }
