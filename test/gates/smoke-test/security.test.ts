@@ -8,6 +8,9 @@ const protections = {
 };
 const trace = 'Error: no\n    at handle (/srv/app/orders.js:12:7)';
 
+/** An answer in which each place could be the beginning of something, and none is. */
+const blank = `{"error":{"code":"NOT_FOUND"},"hex":"${'a'.repeat(400_000)}"}${' '.repeat(400_000)}`;
+
 let server: RunningServer;
 let asked = 0;
 /** How many requests the limiter of `/limited` refuses after the first two, before it answers again. */
@@ -38,6 +41,12 @@ beforeAll(async () => {
       page(text.replace(/[<>"&]/g, character => `&#${character.charCodeAt(0)};`).replaceAll('1337', ''));
     else if (pathname === '/template')
       json(200, { text: text.replace('{{7*191}}', '1337').replace('${7*191}', '1337') });
+    else if (pathname === '/paid') json(200, { id: `${'0'.repeat(200)}${++asked}` });
+    else if (pathname === '/breaks') response.writeHead(++asked > 2 ? 429 : 500).end();
+    else if (pathname === '/breaks-down') {
+      asked += 1;
+      response.writeHead(asked <= 2 ? 200 : asked <= 5 ? 429 : 500).end();
+    } else if (pathname === '/blank') response.writeHead(404, { 'content-type': 'application/json' }).end(blank);
     else if (pathname === '/limited') {
       asked += 1;
       const isRefused = asked > 2 && asked <= 2 + refusals;
@@ -103,6 +112,10 @@ describe('an error (R14)', () => {
 
   test('has the documented shape', async () => {
     expect(seenIn(await run(step('/error')))).toEqual([]);
+  });
+
+  test('of many bytes is looked through at once', async () => {
+    expect(seenIn(await run(step('/blank')))).toEqual([]);
   });
 
   test.each([

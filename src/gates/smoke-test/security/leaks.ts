@@ -1,17 +1,20 @@
-/** What tells of the inside of a service, and must not be in an answer; with the name by which a finding calls it. */
+/**
+ * What tells of the inside of a service, and must not be in an answer; with the name by which a finding calls it. Nothing
+ * that can begin anywhere is of any length: a mebibyte of letters or blanks would be looked through once for each of them.
+ */
 const leaks: readonly [name: string, pattern: RegExp][] = [
   [
     'a stack trace of JavaScript',
-    /\n?\s+at (?:async )?[\w.<>[\] $]*\(?(?:file:\/\/|node:|\/|[A-Z]:\\)[^\s)]+:\d+:\d+\)?/,
+    /\sat (?:async )?[\w.<>[\] $]{0,200}\(?(?:file:\/\/|node:|\/|[A-Z]:\\)[^\s)]{1,1000}:\d+:\d+/,
   ],
   ['a stack trace of Python', /Traceback \(most recent call last\)/],
   ['a stack trace of Java', /\bat [\w$.]+\([\w$]+\.(?:java|kt|scala):\d+\)/],
   ['a stack trace of Go', /goroutine \d+ \[running\]/],
-  ['a stack trace of Ruby', /[\w/.-]+\.rb:\d+:in [`']/],
-  ['a stack trace of PHP', /\bon line \d+\b.*|#\d+ \/[\w/.-]+\.php\(\d+\)/],
+  ['a stack trace of Ruby', /\w\.rb:\d+:in [`']/],
+  ['a stack trace of PHP', /\bon line \d+\b|#\d+ \/[\w/.-]{1,1000}\.php\(\d+\)/],
   [
     'an SQL error',
-    /syntax error at or near|SQLSTATE\[?\w{5}|unterminated quoted string|PrismaClient\w+Error|relation "[\w.]+" does not exist/i,
+    /syntax error at or near|SQLSTATE\[?\w{5}|unterminated quoted string|PrismaClient\w{1,50}Error|relation "[\w.]{1,200}" does not exist/i,
   ],
   ['a connection string', /\b(?:postgres(?:ql)?|redis|rediss|mysql|mongodb(?:\+srv)?):\/\/[^\s"']+/i],
 ];
