@@ -163,6 +163,22 @@ describe('what a user could write', () => {
   });
 });
 
+test('a repetition that makes another thing is told of, however late its name differs', async () => {
+  const report = await run('{ idempotent: { post: /paid }, same: [$.id] }');
+  expect(report.verdict).toBe('failed');
+  expect(seenIn(report)).toEqual([
+    expect.stringContaining('smoke/not-idempotent at 6: a, step 1 (POST /paid): $.id is "0'),
+  ]);
+});
+
+test('a repetition of which nothing can be compared proves nothing', async () => {
+  const report = await run('{ idempotent: { post: /paid }, same: [$.order] }');
+  expect(report.verdict).toBe('failed');
+  expect(seenIn(report)).toEqual([
+    expect.stringContaining('answer/wrong-json at 6: a, step 1 (POST /paid): $.order is missing'),
+  ]);
+});
+
 describe('a limit of requests', () => {
   const step = '{ rate-limit: /limited, allowed: 2, requests: 5, recovers-within: 1s }';
 

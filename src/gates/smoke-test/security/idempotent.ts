@@ -3,6 +3,7 @@ import type { IdempotentStep } from '../../../config/schema/smoke/security.ts';
 import { judged, type Outcome } from '../../../core/check.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { excerpt } from '../../expectations/excerpt.ts';
+import { wrongJson } from '../../expectations/findings.ts';
 import { parseJson } from '../../expectations/json.ts';
 import { findingsOfWholeAnswer } from '../answer/answer.ts';
 import { capture } from '../captures/captures.ts';
@@ -34,24 +35,32 @@ export async function runIdempotentStep(declared: IdempotentStep, step: Step, vi
   const second = await send(request, inner, url, visit);
   const detail = `${first.answer.status}, then ${second.answer.status}`;
   const differences: string[] = [];
+  const missing: string[] = [];
   if (second.answer.status >= 400) differences.push(`the repetition answered ${second.answer.status}`);
   else {
     for (const path of declared.same) {
       const [one, other] = await Promise.all([first, second].map(({ answer }) => valueAt(path, answer.body)));
-      if (one !== other) differences.push(`${path} is ${one} at first and ${other} when repeated`);
+      if (one === undefined) missing.push(path);
+      const show = (value = 'missing') => excerpt(value, about.redact);
+      if (one !== other) differences.push(`${path} is ${show(one)} at first and ${show(other)} when repeated`);
     }
   }
   if (differences.length > 0) {
-    const seen = `${about.target}: ${about.redact(differences.join('; '))}.`;
+    const seen = `${about.target}: ${differences.join('; ')}.`;
     return judged([found(notIdempotent, { seen, ...about.where })], detail);
+  }
+  if (missing.length > 0) {
+    const seen = `${about.target}: ${missing.join(' and ')} is missing, so nothing tells whether both made the same.`;
+    return judged([found(wrongJson, { seen, ...about.where, place: step.placeOf('same') })], detail);
   }
   const source = sourceOf(first.answer, visit.context.clock.now());
   return judged(await capture(request.capture, source, visit, about), detail);
 }
 
-async function valueAt(path: string, body: string): Promise<string> {
+/** What the path names, as JSON; undefined where it names nothing. */
+async function valueAt(path: string, body: string): Promise<string | undefined> {
   const document = parseJson(body);
   const selected = document && (await select(path, document.value));
-  if (selected === undefined || 'missing' in selected) return 'missing';
-  return excerpt(JSON.stringify(selected.values.length === 1 ? selected.values[0] : selected.values));
+  if (selected === undefined || 'missing' in selected) return undefined;
+  return JSON.stringify(selected.values.length === 1 ? selected.values[0] : selected.values);
 }
