@@ -206,4 +206,20 @@ describe('a limit of requests', () => {
     const never = await run('{ rate-limit: /limited, allowed: 3, requests: 5 }');
     expect(seenIn(never)).toEqual([expect.stringContaining('smoke/limiter-fails-open at 6')]);
   });
+
+  test('is not reached, and has not passed, where the service breaks', async () => {
+    const breaks = await run('{ rate-limit: /breaks, allowed: 2, requests: 5 }');
+    expect(breaks.verdict).toBe('failed');
+    expect(seenIn(breaks)).toEqual([
+      expect.stringContaining('smoke/limiter-too-strict at 6: a, step 1 (rate-limit /breaks): only 0 of 5 requests'),
+    ]);
+    expect(seenIn(breaks)[0]).toContain('(2 times 500, 3 times 429)');
+    const broken = await run('{ rate-limit: /trace, allowed: 2, requests: 5 }');
+    expect(seenIn(broken)).toEqual([
+      expect.stringContaining('answer/wrong-status at 6: a, step 1 (rate-limit /trace)'),
+    ]);
+    asked = 0;
+    const down = await run('{ rate-limit: /breaks-down, allowed: 2, requests: 5, recovers-within: 1s }');
+    expect(seenIn(down)).toEqual([expect.stringMatching(/smoke\/limiter-does-not-recover at 6: .*still 500 after /)]);
+  });
 });

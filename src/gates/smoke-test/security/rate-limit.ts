@@ -3,6 +3,7 @@ import type { RateLimitStep } from '../../../config/schema/smoke/security.ts';
 import { judged, type Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { wrongStatus } from '../../expectations/findings.ts';
 import { failed } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
 import type { StepAbout, Visit } from '../visit.ts';
@@ -23,8 +24,9 @@ export const limiterFailsOpen: FindingKind = {
 export const limiterTooStrict: FindingKind = {
   ...limiting,
   code: 'smoke/limiter-too-strict',
-  meaning: 'Requests were refused before the limit was reached, so users will be refused too.',
-  cause: 'A limit that is lower than declared, one that all clients share, or a count that is left from another run.',
+  meaning: 'Fewer requests than are allowed were answered before the limit was reached, so users will be refused too.',
+  cause:
+    'A limit that is lower than declared, one that all clients share, a count that is left from another run, or a service that breaks under so many requests.',
   remedy:
     'Compare the limit of the service with `allowed`; give the step a client of its own, such as another user or address.',
 };
@@ -82,6 +84,7 @@ async function flood(count: number, send: () => Promise<HttpAnswer>): Promise<Ht
 
 function judge(statuses: number[], { allowed, requests }: RateLimitStep, about: StepAbout): Finding[] {
   const count = (status: number) => statuses.filter(each => each === status).length;
+  const counts = [...new Set(statuses)].map(status => `${count(status)} times ${status}`).join(', ');
   const refused = count(429);
   const finding = (kind: FindingKind, seen: string) => [
     found(kind, { seen: `${about.target}: ${seen}`, ...about.where, boundary: kind.boundary }),
@@ -93,16 +96,27 @@ function judge(statuses: number[], { allowed, requests }: RateLimitStep, about: 
       `${unavailable} of ${requests} requests got 503 and none 429; the requests are refused, as they must be when they cannot be counted.`,
     );
   }
-  if (refused === 0) {
-    const seen = [...new Set(statuses)].map(status => `${count(status)} times ${status}`).join(', ');
-    return finding(limiterFailsOpen, `${requests} requests where ${allowed} are allowed, and none got 429 (${seen}).`);
+  const answered = statuses.filter(isAnswered).length;
+  if (refused === 0 && answered === 0) {
+    const seen = `none of ${requests} requests was answered (${counts}), so nothing is known of its limit.`;
+    return finding({ ...wrongStatus, boundary: 'rate-limiting' }, seen);
   }
-  const answered = requests - refused - unavailable;
+  if (refused === 0) {
+    return finding(
+      limiterFailsOpen,
+      `${requests} requests where ${allowed} are allowed, and none got 429 (${counts}).`,
+    );
+  }
   if (answered >= allowed) return [];
   return finding(
     limiterTooStrict,
-    `only ${answered} of ${requests} requests were answered before the limit, expected ${allowed}.`,
+    `only ${answered} of ${requests} requests were answered before the limit, expected ${allowed} (${counts}).`,
   );
+}
+
+/** A service that breaks on a request has neither answered nor refused it. */
+function isAnswered(status: number): boolean {
+  return status !== 429 && status < 500;
 }
 
 /** Waits as long as the service says (Retry-After), then asks until it answers again. */
@@ -121,9 +135,9 @@ async function recovery(
     await clock.sleep(wait, signal);
     const { status } = await send();
     const elapsed = clock.now() - started;
-    if (status !== 429) return judged([], `${detail}, answered again after ${formatDuration(elapsed)}`);
+    if (isAnswered(status)) return judged([], `${detail}, answered again after ${formatDuration(elapsed)}`);
     if (elapsed + pause <= within) continue;
-    const seen = `${about.target}: still 429 after ${formatDuration(elapsed)}, expected an answer within ${formatDuration(within)}.`;
+    const seen = `${about.target}: still ${status} after ${formatDuration(elapsed)}, expected an answer within ${formatDuration(within)}.`;
     return failed([found(limiterDoesNotRecover, { seen, ...about.where, boundary: 'rate-limiting' })], detail);
   }
 }
