@@ -43,6 +43,12 @@ describe('a command of your own', () => {
       'error',
       'smoke/command-timed-out at 6: a, step 1',
     ],
+    [
+      'runs in a folder that is not there',
+      '{ run: "true", directory: nowhere }',
+      'error',
+      'smoke/missing-file at 6: a, step 1 runs in nowhere, which is no folder of the repository.',
+    ],
     ['runs outside the repository', '{ run: "true", directory: ../.. }', 'error', 'which is outside the repository'],
   ])('that %s is told of', async (_what, step, verdict, seen) => {
     const report = await run(step);

@@ -10,9 +10,9 @@ export const missingFile: FindingKind = {
   code: 'smoke/missing-file',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'A step sends a file that is not in the checkout, so the flow cannot be taken.',
+  meaning: 'A step sends a file, or runs in a folder, that is not in the checkout, so the flow cannot be taken.',
   cause: 'A misspelt path, a file that is not committed, or one that an earlier step of the job should have made.',
-  remedy: 'Name a file from the root of the repository.',
+  remedy: 'Name it from the root of the repository.',
 };
 
 export interface Content {

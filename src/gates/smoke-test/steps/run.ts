@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { startDeadline } from '../../../clients/deadline.ts';
 import type { RunStep } from '../../../config/schema/smoke/behind.ts';
@@ -48,6 +49,10 @@ export async function runRunStep(declared: RunStep, step: Step, visit: Visit): P
     const seen = `${step.label} runs in ${declared.directory}, which is outside the repository.`;
     throw new GateError([found(missingFile, { seen, place: step.placeOf('directory') })]);
   }
+  if (!(await isFolder(directory))) {
+    const seen = `${step.label} runs in ${declared.directory}, which is no folder of the repository.`;
+    throw new GateError([found(missingFile, { seen, place: step.placeOf('directory') })]);
+  }
   const command = scope.text(declared.run);
   visit.asks(() => command);
   const started = performance.now();
@@ -71,6 +76,11 @@ export async function runRunStep(declared: RunStep, step: Step, visit: Visit): P
   }
   const source = { json: () => parseJson(ended.output), text: () => ended.output };
   return judged(await capture(declared.capture, source, visit, about), `exited with 0 in ${took}`);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined); // not there, or not to be looked at
+  return found?.isDirectory() === true;
 }
 
 interface Ended {
