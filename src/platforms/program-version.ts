@@ -1,7 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { startDeadline } from '../clients/deadline.ts';
 import type { GateContext, Variables } from '../core/context.ts';
 import { messageOf } from '../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../core/finding.ts';
+import { run } from './program.ts';
 
 const delivery = { severity: 'error', boundary: 'delivery' } as const;
 
@@ -43,34 +44,33 @@ export async function programVersion(
 ): Promise<{ version: string } | { problem: Finding }> {
   const line = `${name} ${args.join(' ')}`;
   const broken = (how: string) => ({ problem: found(programBroken, { seen: `\`${line}\` ${how}.` }) });
-  const answered = new AbortController();
+  const written = { stdout: '', stderr: '' };
+  const onLine = (text: string, to: keyof typeof written) => {
+    written[to] += `${text}\n`;
+  };
+  const limit = startDeadline(timeout, signal);
   try {
-    const late = sleep(timeout, undefined, { signal: AbortSignal.any([signal, answered.signal]) });
-    const answer = await Promise.race([ask(file, args, variables, workspace), late]);
-    if (answer === undefined) return broken(`did not end within ${timeout / 1000} s`);
-    const { exitCode, stdout, stderr } = answer;
-    const version = /(?<![\d.])\d+\.\d+\.\d+\S*/.exec(stdout)?.[0];
-    if (exitCode !== 0 || version === undefined) {
-      const said = `${stderr}\n${stdout}`.trim().split('\n').at(-1)?.trim().slice(0, 200);
-      return broken(`ended with status ${exitCode}${said ? ` and said: ${said}` : ' and told no version'}`);
+    const env = environmentFor(variables);
+    const status = await run({ file, args, cwd: workspace, env, signal: limit.signal, onLine });
+    const version = /(?<![\d.])\d+\.\d+\.\d+\S*/.exec(written.stdout)?.[0];
+    if (status !== 0 || version === undefined) {
+      const said = (written.stderr.trim() || written.stdout.trim()).split('\n').at(-1)?.trim().slice(0, 200);
+      return broken(`ended with status ${status}${said ? ` and said: ${said}` : ' and told no version'}`);
     }
     if (!isOlder(version, oldest)) return { version };
     return { problem: found(programTooOld, { seen: `${name} is ${version}; at least ${oldest} is needed.` }) };
   } catch (error) {
     signal.throwIfAborted();
+    if (limit.passed) return broken(`did not end within ${timeout / 1000} s`);
     return broken(`could not be started: ${messageOf(error)}`);
   } finally {
-    answered.abort();
+    limit.clear();
   }
 }
 
-async function ask(file: string, args: string[], variables: Variables, cwd: string) {
-  const { getExecOutput } = await import('./exec.ts');
-  const env: Record<string, string> = { NO_COLOR: '1', CI: '1' };
-  for (const [name, value] of Object.entries(variables))
-    if (value !== undefined && harmless.test(name)) env[name] = value;
-  // A first argument with spaces would be taken apart.
-  return getExecOutput(`"${file}"`, args, { cwd, env, silent: true, ignoreReturnCode: true });
+function environmentFor(variables: Variables): Variables {
+  const needed = Object.entries(variables).filter(([name]) => harmless.test(name));
+  return { ...Object.fromEntries(needed), NO_COLOR: '1', CI: '1' };
 }
 
 function isOlder(version: string, oldest: string): boolean {

@@ -12,7 +12,7 @@ export interface Program {
   env: Variables;
   signal: AbortSignal;
   /** Hears of each line that it writes. */
-  onLine(text: string): void;
+  onLine(text: string, to: 'stdout' | 'stderr'): void;
 }
 
 /** Milliseconds between the request to end and the kill: the runner kills the gate itself soon after. */
@@ -23,7 +23,7 @@ const drainsWithin = 2000;
 
 /**
  * Runs a program with all that it starts in one process group, and resolves with its exit status. Rejects with the
- * signal's reason when aborted, once the group is gone; @actions/exec has no way to end what it runs.
+ * signal's reason when aborted, once the group is gone. @actions/exec has no way to end what it runs.
  */
 export async function run({ file, args, cwd, env, signal, onLine }: Program): Promise<number> {
   signal.throwIfAborted();
@@ -47,7 +47,9 @@ export async function run({ file, args, cwd, env, signal, onLine }: Program): Pr
     late = setTimeout(() => kill('SIGKILL'), stopsWithin);
   };
   signal.addEventListener('abort', stop, { once: true });
-  for (const stream of [child.stdout, child.stderr]) createInterface({ input: stream }).on('line', onLine);
+  for (const to of ['stdout', 'stderr'] as const) {
+    createInterface({ input: child[to] }).on('line', text => onLine(text, to));
+  }
   try {
     return await new Promise<number>((resolve, reject) => {
       child.once('error', reject);

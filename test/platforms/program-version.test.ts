@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { programVersion } from '../../src/platforms/program-version.ts';
 import { testContext } from '../support/context.ts';
+import { isGone } from './support.ts';
 
 let folder: string;
 
@@ -13,13 +14,13 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-/** @actions/exec cannot end what it has started, so the test does. */
-const hangs = 'echo $$ > pid.new\nmv pid.new pid\nexec sleep 60';
+const hangs = 'sleep 60 &\necho $! > pid.new\nmv pid.new pid\nwait';
 
-async function kill(): Promise<void> {
+/** The process that the program has started, once it runs. */
+async function started(): Promise<number> {
   for (;;) {
     const pid = await readFile(join(folder, 'pid'), 'utf8').catch(() => undefined);
-    if (pid !== undefined) return void process.kill(Number(pid));
+    if (pid !== undefined) return Number(pid);
     await new Promise(resolve => setTimeout(resolve, 5));
   }
 }
@@ -46,18 +47,28 @@ test('a version is compared by its numbers', async () => {
   expect(await ask('echo 1.9.9')).toMatchObject({ problem: { code: 'deploy/program-too-old' } });
 });
 
-test('a program that hangs is given up', async () => {
-  const seen = '`tool version` did not end within 0.1 s.';
-  expect(await ask(hangs, { timeout: 100 })).toMatchObject({
+test('a version is what the program prints, not what it warns of', async () => {
+  expect(await ask('echo "will be installed: tool@1.2.3" >&2\necho 2.0.0')).toEqual({ version: '2.0.0' });
+});
+
+test('a program that fails is told with its last line', async () => {
+  const seen = '`tool version` ended with status 3 and said: no such command.';
+  expect(await ask('echo hello\necho "no such command" >&2\nexit 3')).toMatchObject({ problem: { seen } });
+});
+
+test('a program that hangs is given up, with all that it has started', async () => {
+  const seen = '`tool version` did not end within 1 s.';
+  expect(await ask(hangs, { timeout: 1000 })).toMatchObject({
     problem: { code: 'deploy/program-broken', seen },
   });
-  await kill();
+  expect(await isGone(await started())).toBe(true);
 });
 
 test('a program that is asked when the run is cancelled is given up with the reason of that', async () => {
   const controller = new AbortController();
   const asked = ask(hangs, { signal: controller.signal });
+  const pid = await started();
   controller.abort(new Error('cancelled'));
   await expect(asked).rejects.toThrow('cancelled');
-  await kill();
+  expect(await isGone(pid)).toBe(true);
 });

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Clock } from '../../src/core/clock.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { GateError } from '../../src/core/errors.ts';
@@ -60,3 +61,9 @@ export const never = new AbortController().signal;
 
 /** Milliseconds that a state of an emulator lasts where a test ends it before: no machine is too slow to see it. */
 export const slowState = 60_000;
+
+/** Whether a process has ended, be it one that nobody has asked for yet (Z). */
+export async function isGone(pid: number): Promise<boolean> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return stat === '' || stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
+}

@@ -8,7 +8,7 @@ import { commandPlatform } from '../../../src/platforms/command/platform.ts';
 import type { Platform } from '../../../src/platforms/platform.ts';
 import { testContext } from '../../support/context.ts';
 import { listen } from '../../support/listen.ts';
-import { codesOf, fastClock, findingsOf, listener, never } from '../support.ts';
+import { codesOf, fastClock, findingsOf, isGone, listener, never } from '../support.ts';
 
 const old = 'a'.repeat(40);
 const good = 'b'.repeat(40);
@@ -158,7 +158,7 @@ describe('a service that commands deploy', () => {
     progress.quote = () => controller.abort(new Error('cancelled'));
     await expect(platform({ command }).deploy(good, controller.signal, progress)).rejects.toThrow('cancelled');
     const pid = (await readFile(join(folder, 'pid'), 'utf8')).trim();
-    expect(await stateOf(pid)).toMatch(/^(?:gone|Z)$/);
+    expect(await isGone(Number(pid))).toBe(true);
   });
 
   test('is not begun when it was cancelled before', async () => {
@@ -171,9 +171,3 @@ describe('a service that commands deploy', () => {
     expect(codesOf(await findingsOf(platform().variables(never)))).toEqual(['platform/no-variables']);
   });
 });
-
-/** Z is a process that has ended and that nobody has asked for yet. */
-async function stateOf(pid: string): Promise<string> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '1 (x) gone');
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[0] ?? '';
-}
