@@ -49,6 +49,16 @@ describe('a name that nothing gives a value', () => {
     ]);
   });
 
+  test('is no part of a statement, where its value would be code; not even one that has a value', () => {
+    const step = `{ sql: "SELECT '\${id}'", database: DATABASE_URL, values: ["\${id}"] }`;
+    const text = (first: string) =>
+      `${api}smoke: { flows: { order: { generate: { id: uuid }, steps: [${first}] } } }\n`;
+    const wanted =
+      'order, step 1 has ${id} in its statement, where a value would be code. Pass it beside the statement: `values: ["${id}"]`, and write $1.';
+    expect(faults(text(step))).toEqual([expect.stringContaining(wanted)]);
+    expect(faults(text(`{ wait-until: ${step} }`))).toEqual([expect.stringContaining(wanted)]);
+  });
+
   test('is found in a flow that is just a list of steps', () => {
     const text = `${api}smoke:
   flows:

@@ -56,6 +56,34 @@ describe('a command of your own', () => {
     expect(seenIn(report)).toEqual([expect.stringContaining(seen)]);
   });
 
+  test('is given captured values as variables only: in the command they would be code', async () => {
+    const hostile = await serve((_, response) => void response.end('{"id":"$(touch owned) `touch owned`"}'));
+    const section = (step: string) => `flows:\n  a:\n    - { get: /, capture: { id: $.id } }\n    - ${step}`;
+    const report = await smoke(
+      hostile.url,
+      section('{ run: "printf %s \\"$ID\\"", env: { ID: "${id}" }, capture: { same: { text: ".+" } } }'),
+      testContext({ variables }),
+    );
+    expect(seenIn(report)).toEqual([]);
+    hostile.asked.length = 0;
+    const inCommand = smoke(hostile.url, section('{ run: "echo ${id} ${TOKEN}" }'), testContext({ variables }));
+    await expect(inCommand).rejects.toThrow(
+      'a, step 2 has ${id} in its command, where a value would be code. Pass it beside the command: `env: { ID: "${id}" }`, and write "$ID".',
+    );
+    expect(hostile.asked).toEqual([]);
+    await hostile.stop();
+  });
+
+  test('reads its own variables, which are not put into its text', async () => {
+    const context = testContext({ variables: { ...variables, QUOTED: `a'; echo "$(id)` } });
+    const report = await run(
+      '{ run: "test \\"${QUOTED}\\" = \\"$QUOTED\\" && echo fine", capture: { it: { text: fine } } }',
+      context,
+    );
+    expect(seenIn(report)).toEqual([]);
+    expect(context.logged[0]).toBe('::group::a, step 1: test "${QUOTED}" = "$QUOTED" && echo fine');
+  });
+
   test('ends with a run that is cancelled', async () => {
     const controller = new AbortController();
     const context = testContext({ variables, signal: controller.signal });

@@ -59,7 +59,10 @@ export const queueStepSchema = z
 
 export const runStepSchema = z
   .strictObject({
-    run: z.string().min(1).describe('A command for bash, such as npx playwright test.'),
+    run: z
+      .string()
+      .min(1)
+      .describe('A command for bash, such as npx playwright test. Captured values reach it through `env`.'),
     ...anyStep,
     directory: z.string().min(1).default('.').describe('Where it runs, from the root of the repository.'),
     env: texts.default({}).describe("Variables for it, beside those of the gate's step."),

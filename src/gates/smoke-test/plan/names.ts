@@ -4,6 +4,7 @@ import type { Configuration } from '../../../config/load.ts';
 import { type Generator, generators } from '../../../config/schema/smoke.ts';
 import { type Finding, found, type Place } from '../../../core/finding.ts';
 import { nearest, suggestion } from '../../../core/nearest.ts';
+import { codeAt } from './code.ts';
 import type { Path, Step, Use } from './model.ts';
 
 /**
@@ -41,7 +42,14 @@ export class NameCheck {
   #step(step: Step, known: Set<string>, remedyFor: (name: string) => string | undefined): void {
     const own = new Set([...known, ...namesOfRounds(step), ...('injection' in step.declared ? ['payload'] : [])]);
     for (const { name, path } of step.uses) {
-      if (isVariableName(name) || own.has(name)) continue;
+      if (isVariableName(name)) continue;
+      const code = codeAt(step, path);
+      if (code) {
+        const seen = `${step.label} has \${${name}} in its ${code.noun}, where a value would be code.`;
+        this.#find(name, found(invalidValue, { seen, remedy: code.remedy(name), place: this.#config.placeOf(path) }));
+        continue;
+      }
+      if (own.has(name)) continue;
       this.#find(
         name,
         found(unknownName, {

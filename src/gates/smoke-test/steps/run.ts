@@ -4,6 +4,7 @@ import { stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { startDeadline } from '../../../clients/deadline.ts';
 import type { RunStep } from '../../../config/schema/smoke/behind.ts';
+import { unescaped } from '../../../config/variables.ts';
 import { judged, type Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { GateError } from '../../../core/errors.ts';
@@ -53,7 +54,7 @@ export async function runRunStep(declared: RunStep, step: Step, visit: Visit): P
     const seen = `${step.label} runs in ${declared.directory}, which is no folder of the repository.`;
     throw new GateError([found(missingFile, { seen, place: step.placeOf('directory') })]);
   }
-  const command = scope.text(declared.run);
+  const command = unescaped(declared.run); // its names are variables, which bash reads itself
   visit.asks(() => command);
   const started = performance.now();
   const ended = await execute(
