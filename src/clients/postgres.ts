@@ -150,6 +150,15 @@ export class PostgresSession {
     return this.#run(async () => (await this.#client.query<Row>(text, values)).rows);
   }
 
+  /**
+   * Asks with one statement of someone else. The server refuses a second one, which could end the transaction and what
+   * it forbids: the extended protocol takes one only, and pg speaks it by itself only where there are values.
+   */
+  async ask<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
+    const query = { text, values, queryMode: 'extended' };
+    return this.#run(async () => (await this.#client.query<Row>(query)).rows);
+  }
+
   /** Runs a script in one message, which makes it one transaction. Throws a ScriptError when a statement fails. */
   async script(text: string): Promise<void> {
     let completed = 0;

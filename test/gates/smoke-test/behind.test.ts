@@ -103,6 +103,13 @@ describe('a question to the database', () => {
       'read-only transaction',
     ],
     [
+      'a write behind a second statement',
+      '{ sql: "SELECT 1; COMMIT; DELETE FROM tenants", database: DATABASE_URL }',
+      'error',
+      'smoke/sql-refused',
+      'cannot insert multiple commands into a prepared statement',
+    ],
+    [
       'a fault in the SQL',
       '{ sql: SELECT nothing FROM tenants, database: DATABASE_URL }',
       'error',

@@ -56,7 +56,7 @@ async function ask(
     let row: Record<string, unknown> | undefined;
     const settings = { transaction_read_only: 'on', statement_timeout: `${probe.timeout}ms` };
     await session.transaction(settings, async () => {
-      [row] = await session.query<Record<string, unknown>>(probe.sql);
+      [row] = await session.ask<Record<string, unknown>>(probe.sql);
     });
     return row;
   } finally {

@@ -42,7 +42,7 @@ export async function runSqlStep(declared: SqlStep, step: Step, visit: Visit): P
       const mode = declared.writes ? 'READ WRITE' : 'READ ONLY';
       await session.transaction({}, async () => {
         await session.query(`SET TRANSACTION ${mode}`);
-        rows = await session.query(statement, values);
+        rows = await session.ask(statement, values);
       });
       const wrongCount = declared.count !== undefined && declared.count !== rows.length;
       const seen = `${about.target}: ${rows.length} rows, expected ${declared.count}.`;
