@@ -279,6 +279,19 @@ describe('PostgreSQL', () => {
     expect(seen(report)).toContain('read-only transaction');
   });
 
+  test('that accepts the connection and says nothing is given up after `timeout`', async () => {
+    const variables = { DATABASE_URL: `postgresql://u:fake-password@${await tcp(() => {})}/x?sslmode=disable` };
+    const report = await probeOne('postgres: DATABASE_URL, timeout: 100ms, deadline: 1ms', undefined, { variables });
+    expect([report.verdict, codes(report)]).toEqual(['failed', ['error network/timed-out']]);
+    expect(seen(report)).toContain('gave no answer within 100 ms');
+  });
+
+  test('that is asked for too much is given up after `timeout` too', async () => {
+    const slow = `postgres: DATABASE_URL, sql: "SELECT pg_sleep(20)", timeout: 200ms, ${soon}`;
+    const report = await probeOne(slow, undefined, { variables: { DATABASE_URL: postgres.url } });
+    expect([report.verdict, codes(report)]).toEqual(['failed', ['error network/timed-out']]);
+  });
+
   test('that does not listen fails; a wrong password is an error at once', async () => {
     const nobody = { DATABASE_URL: `postgresql://u:fake-password@127.0.0.1:${await freePort()}/x` };
     const down = await probeOne(`postgres: DATABASE_URL, ${soon}`, undefined, { variables: nobody });

@@ -1,3 +1,5 @@
+import { startDeadline } from '../../../clients/deadline.ts';
+import { NetworkError, timedOut } from '../../../clients/network-error.ts';
 import { connectPostgres } from '../../../clients/postgres.ts';
 import { explained } from '../../../clients/postgres-errors.ts';
 import { parsePostgresUrl } from '../../../clients/postgres-url.ts';
@@ -30,8 +32,9 @@ export function postgresProber(probe: PostgresProbe, where: Where): Prober {
     const address = parsePostgresUrl(url, probe.postgres, place);
     const target = `PostgreSQL ${address.name}`;
     const started = performance.now();
+    const deadline = startDeadline(probe.timeout, context.signal);
     try {
-      const row = await ask(probe, address, context, place);
+      const row = await ask(probe, address, { ...context, signal: deadline.signal }, place);
       const took = performance.now() - started;
       const findings = [
         ...judge(row, probe, target, context, where),
@@ -40,7 +43,12 @@ export function postgresProber(probe: PostgresProbe, where: Where): Prober {
       const word = findings.length > 0 ? 'wrong answer' : 'answers';
       return attemptOf(findings, { word, detail: `answered in ${formatDuration(took)}`, took, requests: weight });
     } catch (error) {
-      return attemptOfRefusal(explained(error, { name: address.name, place }));
+      context.signal.throwIfAborted();
+      const silence = `${target} gave no answer within ${probe.timeout} ms`;
+      const reason = deadline.passed ? new NetworkError(timedOut, silence) : error;
+      return attemptOfRefusal(explained(reason, { name: address.name, place }));
+    } finally {
+      deadline.clear();
     }
   };
 }
@@ -54,8 +62,7 @@ async function ask(
   const session = await connectPostgres(address, { signal: context.signal, folder: context.workspace, place });
   try {
     let row: Record<string, unknown> | undefined;
-    const settings = { transaction_read_only: 'on', statement_timeout: `${probe.timeout}ms` };
-    await session.transaction(settings, async () => {
+    await session.transaction({ transaction_read_only: 'on' }, async () => {
       [row] = await session.ask<Record<string, unknown>>(probe.sql);
     });
     return row;
