@@ -179,6 +179,27 @@ describe('over TLS', () => {
     expect((await probeOne(`get: "${url}", ${shown}`, undefined, { variables })).verdict).toBe('passed');
   });
 
+  test('a client certificate is shown to no other site', async () => {
+    const { certificate, keyFile } = await folderWithCertificate();
+    const key = readFileSync(keyFile, 'utf8');
+    const options = { cert: certificate, key, ca: certificate, requestCert: true, rejectUnauthorized: false };
+    let asked = 0;
+    const other = createTlsServer(options, (_, response) => {
+      asked++;
+      response.end();
+    });
+    onCleanUp(() => other.close());
+    const away = { location: await listen(other, 'https', 'localhost') };
+    const server = createTlsServer(options, (_, response) => response.writeHead(302, away).end());
+    onCleanUp(() => server.close());
+    const url = await listen(server, 'https', 'localhost');
+    const shown = 'client-certificate: { certificate: "${CERT}", key: "${KEY}", authority: "${CERT}" }';
+    const variables = { CERT: certificate, KEY: key };
+    const report = await probeOne(`get: "${url}", redirects: 1, ${shown}, ${soon}`, undefined, { variables });
+    expect(codes(report)).toEqual(['error network/certificate-self-signed']); // whom to trust is told of the one site only
+    expect(asked).toBe(0);
+  });
+
   test('an HTTP/2 stream that is reset is told as such', async () => {
     const { certificate, certificateFile, keyFile } = await folderWithCertificate();
     const server = createSecureServer({ cert: certificate, key: readFileSync(keyFile) });

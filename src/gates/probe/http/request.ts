@@ -53,8 +53,10 @@ export async function request(ask: Ask, context: GateContext): Promise<Asked> {
     const name = followed.toUpperCase();
     const sameSite = new URL(url).origin === new URL(first.url).origin;
     const credentials = sameSite ? { ...first.headers, ...headersOf(probe) } : {}; // never for another site
+    const clientCertificate = sameSite ? probe['client-certificate'] : undefined;
     const answer = await httpRequest({
       ...transportOf(ask),
+      ...(clientCertificate && { clientCertificate }),
       method: name,
       url,
       headers: { ...(ask.pastCaches && { 'cache-control': 'no-cache', pragma: 'no-cache' }), ...credentials },
@@ -108,11 +110,6 @@ function bodyOf({ json, body }: HttpProbe): Pick<HttpRequest, 'body'> {
 }
 
 /** A new connection for each request lets a balancer choose anew, and never meets one that a restart has ended. */
-function transportOf({ probe, family }: Ask): Pick<HttpRequest, 'fresh' | 'family' | 'clientCertificate'> {
-  const clientCertificate = probe['client-certificate'];
-  return {
-    fresh: probe.http2 ? 'http/2' : 'http/1.1',
-    ...(family && { family }),
-    ...(clientCertificate && { clientCertificate }),
-  };
+function transportOf({ probe, family }: Ask): Pick<HttpRequest, 'fresh' | 'family'> {
+  return { fresh: probe.http2 ? 'http/2' : 'http/1.1', ...(family && { family }) };
 }
