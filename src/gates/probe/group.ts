@@ -21,7 +21,11 @@ type Readiness = (target: Target, context: GateContext) => Check;
 /** Several probes side by side, passed as soon as enough of them are ready; then the others are left. */
 export function quorumOf(target: GroupTarget, context: GateContext, readiness: Readiness): Check {
   const { name, probe, place } = target;
-  const members = probe['any-of'].map((member, index) => ({ ...target, name: `${name}[${index}]`, probe: member }));
+  const members = probe['any-of'].map((member, index) => ({
+    ...target,
+    name: `${name}[${index}]`,
+    probe: { ...member, severity: 'error' as const }, // one that is only warned of would count as ready
+  }));
   const checks = members.map(member => readiness(member, context));
   return {
     name,

@@ -397,4 +397,10 @@ describe('several of which not all have to be ready', () => {
     expect([enough.verdict, enough.checks[0]?.detail]).toEqual(['passed', '2 of 3 ready, 2 needed']);
     expect(codes(await probeOne(members(3)))).toEqual(['error probe/no-quorum', 'error network/connection-refused']);
   });
+
+  test('are not enough by those that would only be warned of', async () => {
+    const down = `{ get: "http://127.0.0.1:${await freePort()}/", deadline: 100ms, severity: warning }`;
+    const report = await probeOne(`any-of: [${down}, ${down}]`);
+    expect([report.verdict, report.checks[0]?.detail]).toEqual(['failed', '0 of 2 ready, 1 needed']);
+  });
 });
