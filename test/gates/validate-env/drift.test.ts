@@ -60,6 +60,15 @@ describe('[T9] the fingerprint of another environment', () => {
     expect(codesIn(await compared(theirs))).toEqual([]);
   });
 
+  test('of other services is nothing to compare with', async () => {
+    const theirs = JSON.stringify({ version: 1, environment: 'staging', services: { web: { LOG_LEVEL: null } } });
+    const report = await compared(theirs);
+    expect(report.verdict).toBe('error');
+    expect(findingsOf(report)).toMatchObject([
+      { code: 'env/nothing-compared', seen: 'No service of this run could be compared with staging.' },
+    ]);
+  });
+
   test('is refused when it is none', async () => {
     await expect(compared('{"version":2}')).rejects.toThrow('no fingerprint of this version');
   });
@@ -103,6 +112,21 @@ env: { api: { JWT_SECRET: { presence-only: true }, REGION: {}, ONLY_HERE: {} } }
       { code: 'env/drift', seen: 'api has ONLY_HERE in production and not in staging.' },
       { code: 'env/drift', seen: 'api has ONLY_THERE in staging and not in production.' },
     ]);
+  });
+
+  test('is nothing to compare with where no service is read from its platform', async () => {
+    const file = `
+environments: { production: { app: pm-production }, staging: { app: pm-staging } }
+services: { api: { platform: fly, app: "\${app}", url: "https://api.example.com" } }
+env: { api: { LOG_LEVEL: {} } }`;
+    const comparison = await comparisonOf('staging', async name => configurationOf(file, name));
+    const report = await validateFile(
+      file,
+      { LOG_LEVEL: 'info' },
+      { environment: 'production', given: { comparison } },
+    );
+    expect(report.verdict).toBe('error');
+    expect(codesIn(report)).toEqual(['env/nothing-compared']);
   });
 
   test('must be one of the configuration', async () => {

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Service } from '../../../config/schema/services.ts';
 import { type Check, judged } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
-import type { Contract } from '../contract.ts';
+import { type FindingKind, found } from '../../../core/finding.ts';
+import type { Comparison, Contract } from '../contract.ts';
 import { isSecret } from '../secrecy.ts';
 import type { ServiceView } from '../service.ts';
 import { platformSource } from '../sources/platform.ts';
@@ -10,10 +11,26 @@ import type { Readings } from '../sources/readings.ts';
 import { compare, type Marks } from './compare.ts';
 import { fingerprintOf, hashOf, parseFingerprint } from './fingerprint.ts';
 
-/** One check for each service that both environments have. */
+export const nothingCompared: FindingKind = {
+  code: 'env/nothing-compared',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'Two environments were to be compared, and no service of the one could be found in the other.',
+  cause:
+    'No service is read from its platform in this run, the other environment does not have it, or the fingerprint is of other services.',
+  remedy:
+    'Set `platform: true` under `sources` for what is to be compared, pass a fingerprint of the same services, or leave `compare-with` out.',
+};
+
+/** One check for each service that both environments have; where there is none, one that says so. */
 export function driftChecks(views: ServiceView[], contract: Contract, context: GateContext): Check[] {
   const { comparison } = contract;
   if (comparison === undefined) return [];
+  const checks = comparisons(views, comparison, contract, context);
+  return checks.length > 0 ? checks : [nothingToCompare(comparison.environment)];
+}
+
+function comparisons(views: ServiceView[], comparison: Comparison, contract: Contract, context: GateContext): Check[] {
   return views.flatMap(view => {
     if ('fingerprint' in comparison) {
       const theirs = comparison.fingerprint.services[view.service || 'step'];
@@ -23,6 +40,16 @@ export function driftChecks(views: ServiceView[], contract: Contract, context: G
     const here = view.all.find(({ at }) => at.place.startsWith('on '));
     return target && here ? [againstPlatform(view, here, target, comparison.environment, contract, context)] : [];
   });
+}
+
+/** What was asked for and not done must not look as if it had been. */
+function nothingToCompare(environment: string): Check {
+  const seen = `No service of this run could be compared with ${environment}.`;
+  return {
+    name: `compared with ${environment}`,
+    boundary: 'delivery',
+    run: () => ({ verdict: 'error', findings: [found(nothingCompared, { seen })] }),
+  };
 }
 
 function againstFingerprint(view: ServiceView, environment: string, theirs: Marks, contract: Contract): Check {
