@@ -20,7 +20,9 @@ const service = nameSchema.optional().describe('Whose URL the paths of its steps
 const cleaning = z
   .array(stepSchema)
   .default([])
-  .describe('Steps that are always taken at the end, also after a failure or a cancellation, to delete what was made.');
+  .describe(
+    'Steps that are taken at the end of a flow that has begun, also after a failure or a cancellation, to delete what was made.',
+  );
 
 const flowSchema = z.strictObject({
   service,

@@ -60,14 +60,26 @@ export function runFlow(
     started = true;
     const visit = visitOf(flow, run, signal);
     try {
-      const before = await notReady(flow, runs);
-      if (before) return before;
       const { taken, ...outcome } = await takeSteps(flow.steps, visit);
       if (outcome.verdict === 'passed') return { ...outcome, detail: stepCount(flow.steps.length) };
       events.onStop(flow, visit.command);
       return { ...outcome, detail: `stopped at step ${taken} of ${flow.steps.length}` };
     } finally {
-      settled.resolve(await cleanUp(flow, visit));
+      const cleaned = cleanUp(flow, visit);
+      settled.resolve(cleaned);
+      await cleaned;
+    }
+  };
+  const takeInTime = async (signal: AbortSignal): Promise<Outcome> => {
+    const deadline = startDeadline(flow.timeout, signal);
+    try {
+      return await take(deadline.signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (deadline.passed) return gaveUp(flow);
+      throw error;
+    } finally {
+      deadline.clear();
     }
   };
   return {
@@ -76,17 +88,13 @@ export function runFlow(
       boundary: flow.boundary,
       deadline: flow.timeout + cleanUpWithin + longestBefore(flow, runs),
       run: async signal => {
-        const deadline = startDeadline(flow.timeout + longestBefore(flow, runs), signal);
         try {
-          const outcome = await take(deadline.signal).catch((error: unknown) => {
-            signal.throwIfAborted();
-            if (deadline.passed) return gaveUp(flow);
-            throw error;
-          });
+          const before = await notReady(flow, runs);
+          signal.throwIfAborted();
+          const outcome = before ?? (await takeInTime(signal));
           passed.resolve(outcome.verdict === 'passed');
           return flow.warns ? asWarnings(outcome) : outcome;
         } finally {
-          deadline.clear();
           passed.resolve(false);
         }
       },

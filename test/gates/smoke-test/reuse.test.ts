@@ -264,6 +264,21 @@ describe('flows', () => {
     expect(report.verdict).toBe('failed');
   });
 
+  test('that are not taken have nothing to clean up', async () => {
+    const report = await run(`flows:
+  second: { after: [first], generate: { key: uuid }, steps: [{ get: /echo/2 }], finally: [{ delete: "/echo/\${key}" }] }
+  first: [{ get: /nothing }]`);
+    expect(report.verdict).toBe('failed');
+    expect(server.asked).toEqual(['GET /nothing']);
+  });
+
+  test('have their whole time once those before them have ended, and no more', async () => {
+    const report = await run(`flows:
+  first: [{ get: /echo/1 }]
+  second: { after: [first], timeout: 100ms, steps: [{ get: /hang, timeout: 20s }] }`);
+    expect(seenIn(report)).toEqual([expect.stringContaining('second did not end within its timeout of 0.1 s')]);
+  });
+
   test('that wait for each other are found', async () => {
     expect(
       await faults('flows:\n  a: { after: [b], steps: [{ get: / }] }\n  b: { after: [a], steps: [{ get: / }] }'),
