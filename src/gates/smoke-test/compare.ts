@@ -7,6 +7,7 @@ import { excerpt } from '../expectations/excerpt.ts';
 import { parseJson } from '../expectations/json.ts';
 import { keyOf } from './plan/address.ts';
 import type { Step } from './plan/model.ts';
+import { isTellingName, tokensIn } from './secrets.ts';
 import type { StepAbout, Visit } from './visit.ts';
 
 export const differsFromPrevious: FindingKind = {
@@ -56,6 +57,7 @@ export async function compareWithPrevious(
       timeout: declared.timeout,
       signal: visit.context.signal,
     });
+    for (const token of tokensIn(previous.body)) visit.context.redactor.add(token);
     const differences = differencesBetween(previous, answer, declared.ignore, about.redact);
     if (differences.length === 0) return [];
     const more = differences.length > listed ? `; and ${differences.length - listed} more` : '';
@@ -103,7 +105,7 @@ function changes(
     });
   }
   if (Object.is(before, now)) return [];
-  const show = (value: unknown) => excerpt(JSON.stringify(value) ?? '', redact, 60);
+  const show = (value: unknown) => (isTellingName(at) ? '***' : excerpt(JSON.stringify(value) ?? '', redact, 60));
   if (now === undefined) return [`${at} is gone (it was ${show(before)})`];
   return before === undefined ? [`${at} is new: ${show(now)}`] : [`${at} was ${show(before)}, now ${show(now)}`];
 }

@@ -16,6 +16,13 @@ export function looksSecret(name: string, value: unknown): value is string {
   return typeof value === 'string' && ((isTellingName(name) && value.length >= shortest) || tokensIn(value).length > 0);
 }
 
+/** A text in JSON without the texts in it that their names call secrets; for what is quoted of an answer. */
+export function withoutTellingValues(text: string): string {
+  return text.replace(/"([\w.-]{1,100})"\s*:\s*"(?:[^"\\]|\\.)*"/g, (pair, name: string) =>
+    isTellingName(name) ? `"${name}":"***"` : pair,
+  );
+}
+
 /** The JSON Web Tokens in a text. */
 export function tokensIn(text: string): string[] {
   const tokens = text.match(jsonWebToken);

@@ -12,7 +12,7 @@ import type { Flow, Step } from './plan/model.ts';
 import { refuseRollOver } from './roll-over.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
-import { tokensIn } from './secrets.ts';
+import { tokensIn, withoutTellingValues } from './secrets.ts';
 
 export const unusableAddress: FindingKind = {
   code: 'smoke/unusable-address',
@@ -127,7 +127,7 @@ export class Visit {
       },
       where: this.where(step),
       placeOfCapture: step.placeOfCapture,
-      redact: text => this.context.redactor.redact(text),
+      redact: text => withoutTellingValues(this.context.redactor.redact(text)),
     };
   }
 

@@ -312,6 +312,16 @@ describe('an answer', () => {
     },
   );
 
+  test('that is quoted is quoted without what a name in it calls a secret', async () => {
+    const body = '{"user":"ada","accessToken":"opaque-0123456789","password": "a \\"b\\" c"}';
+    const signIn = await serve((_, response) => void response.end(body));
+    const report = await smoke(signIn.url, flow('{ post: /login, expect: { status: 201 } }'));
+    await signIn.stop();
+    expect(seenIn(report)).toEqual([
+      expect.stringContaining('The body begins: {"user":"ada","accessToken":"***","password":"***"}'),
+    ]);
+  });
+
   test('is not used when a path is none', async () => {
     await expect(run(flow('{ get: /markets, capture: { a: "$.markets[?" } }'))).rejects.toThrow(/is no JSON path/);
     expect(server.asked).toEqual([]);
@@ -347,6 +357,21 @@ describe('what a release needs', () => {
       expect.stringContaining('smoke/differs-from-previous at 6: a, step 1 (GET /markets) differs from'),
     ]);
     expect(seenIn(report)[0]).toContain('$.markets[1].slug was "old", now "eth"; $.gone is gone (it was 1).');
+  });
+
+  test('is a comparison that shows no token, of either deployment', async () => {
+    const jwt = `eyJ${'a'.repeat(20)}.${'b'.repeat(20)}.c`;
+    const before = await serve(
+      (_, response) => void response.end(`{"session":{"token":"opaque-before-0123456789"},"me":"${jwt}"}`),
+    );
+    const now = await serve((_, response) => void response.end('{"session":{"token":"opaque-now-0123456789"}}'));
+    const record = emptyRecord('production', '');
+    record.services.api = { platform: 'vercel', before: { id: 'dpl_0', url: before.url } };
+    const report = await smoke(now.url, flow('{ get: /me, compare-with: previous }'), testContext(), { record });
+    await Promise.all([before.stop(), now.stop()]);
+    expect(seenIn(report)).toEqual([
+      expect.stringContaining('$.session.token was ***, now ***; $.me is gone (it was "***").'),
+    ]);
   });
 
   test('is to be told when nothing can be compared', async () => {
