@@ -187,6 +187,20 @@ sources: { web: { client: [dist] } }`;
   });
 });
 
+describe('paths that hold nothing to look at', () => {
+  test.each([
+    ['code', 'code: [src]', { 'src/main.py': 'import os', 'src/main.test.ts': 'process.env.A' }, 'src'],
+    ['client files', 'client: [dist]', { 'dist/logo.png': '' }, 'dist'],
+  ])('are an error, not green: %s', async (_, source, files, path) => {
+    const contract = `env: { api: { A: {} } }\nsources: { api: { ${source} } }`;
+    const report = await run(contract, files as Record<string, string>, {}, { sources: ['none'] });
+    expect(report.verdict).toBe('error');
+    expect(findingsOf(report)).toMatchObject([
+      { code: 'env/nothing-searched', seen: expect.stringContaining(`no file in ${path}`) },
+    ]);
+  });
+});
+
 describe('[P5] ports', () => {
   const file = 'env: { api: { PORT: { type: port, default: 8080 } } }\nsources: { api: { folder: apps/api } }';
   const fly = (port: number, env = '') =>

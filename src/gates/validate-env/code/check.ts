@@ -5,7 +5,7 @@ import type { Declaration } from '../options.ts';
 import { forbiddenVariable } from '../rules/forbidden.ts';
 import { isGiven } from './known-names.ts';
 import { type Read, readsIn } from './reads.ts';
-import { extensionOf, filesIn, type Walk } from './walk.ts';
+import { extensionOf, filesIn, nothingIn, type Walk } from './walk.ts';
 
 export const undeclaredVariable: FindingKind = {
   code: 'env/undeclared-variable',
@@ -56,6 +56,7 @@ export function codeCheck(options: CodeCheck): Check {
     boundary: 'delivery',
     run: async signal => {
       const { places, mentioned, files } = await search(options, signal);
+      if (files === 0) throw nothingIn(options.paths, 'code of JavaScript, TypeScript or Prisma');
       const findings = [...readFindings(options, places), ...unusedFindings(options, mentioned)];
       return judged(findings, `${plural(places.size, 'variable')} read in ${plural(files, 'file')}`);
     },

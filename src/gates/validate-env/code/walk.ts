@@ -13,6 +13,16 @@ export const missingFolder: FindingKind = {
   remedy: 'Correct the path, or run the step that makes it before this gate.',
 };
 
+export const nothingSearched: FindingKind = {
+  code: 'env/nothing-searched',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The folders that the contract is held against are there and hold no file of the kind that is looked at.',
+  cause:
+    'A build that wrote elsewhere or nothing, a folder of another service, or code in a language that is not read.',
+  remedy: 'Correct the path under `sources`, run the step that fills it before this gate, or take the path out.',
+};
+
 export interface File {
   /** From the root of the repository, with slashes. */
   path: string;
@@ -63,6 +73,12 @@ function* readAll(files: string[], { workspace, largest }: Walk): Generator<File
     if (largest < Number.POSITIVE_INFINITY && statSync(file).size > largest) continue;
     yield { path: relative(workspace, file).replaceAll('\\', '/'), text: readFileSync(file, 'utf8') };
   }
+}
+
+/** For a search that came to no file at all, which would pass for one that found nothing. */
+export function nothingIn(paths: string[], kind: string): GateError {
+  const seen = `There is no file in ${paths.join(', ')} that is ${kind}, so nothing was looked at.`;
+  return new GateError([found(nothingSearched, { seen })]);
 }
 
 function isFolder(file: string, path: string): boolean {

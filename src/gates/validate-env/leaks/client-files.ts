@@ -2,7 +2,7 @@ import { type Check, judged } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { plural } from '../../../core/plural.ts';
 import { placeAt } from '../code/check.ts';
-import { filesIn, type Walk } from '../code/walk.ts';
+import { filesIn, nothingIn, type Walk } from '../code/walk.ts';
 import { providerKeysIn } from './provider-keys.ts';
 
 export const secretInClient: FindingKind = {
@@ -62,6 +62,7 @@ export function clientFilesCheck(service: string, workspace: string, paths: stri
           for (const { provider, index } of providerKeysIn(text)) add(`a secret key of ${provider}`, index);
         }
       }
+      if (files === 0) throw nothingIn(paths, 'text');
       return judged(
         [...findings.values()],
         `${plural(files, 'file')} searched for ${plural(secrets.length, 'secret')}`,
