@@ -134,6 +134,12 @@ describe('a calendar', () => {
       'line 5: only events that come back',
     ],
     ['a date that is none', event('DTSTART:soon'), 'line 4: "soon" is no date'],
+    ['a day that there is not', event('DTSTART;VALUE=DATE:20261345'), 'line 4: "20261345" is no date'],
+    [
+      'an event that comes back on single days',
+      event('DTSTART;VALUE=DATE:20260101', 'RDATE;VALUE=DATE:20260403'),
+      'line 5: RDATE is not read, write an event for each day',
+    ],
     ['an event without a start', event('SUMMARY:x'), 'has no DTSTART'],
     ['what is no line', ['<html>'], 'line 3'],
     ['an event without an end', ['BEGIN:VEVENT', 'DTSTART:20260403'], 'no END:VEVENT'],
@@ -143,6 +149,14 @@ describe('a calendar', () => {
     expect(report.verdict).toBe('error');
     expect(codes(report)).toEqual(['error window/unreadable-calendar']);
     expect(seen(report)).toContain(words);
+  });
+
+  test('outside of the repository is not opened', async () => {
+    const { workspace } = workspaceWith(...event('DTSTART;VALUE=DATE:20260403'));
+    const inside = mkdtempSync(join(workspace, 'repository-'));
+    const report = await at('2026-04-03T10:00:00Z', always.replace('days.ics', '../days.ics'), { workspace: inside });
+    expect(codes(report)).toEqual(['error window/unreadable-calendar']);
+    expect(seen(report)).toContain('it is outside the repository');
   });
 
   test('that is not there is told without the path of the machine', async () => {

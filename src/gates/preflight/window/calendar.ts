@@ -49,6 +49,8 @@ function spansOf(properties: Property[], timezone: string, now: number): Closed[
   if (!start) throw new UnreadableCalendar(`line ${properties[0]?.line}: an event has no DTSTART`);
   const why = (get('SUMMARY')?.value ?? 'an event of the calendar').replace(/\\([,;\\])/g, '$1');
   const rule = get('RRULE');
+  if (get('RDATE'))
+    throw new UnreadableCalendar(`line ${get('RDATE')?.line}: RDATE is not read, write an event for each day`);
   if (get('DURATION')) throw new UnreadableCalendar(`line ${get('DURATION')?.line}: DURATION is not read, write DTEND`);
   const from = pointOf(start);
   const end = get('DTEND');
@@ -63,11 +65,14 @@ function spansOf(properties: Property[], timezone: string, now: number): Closed[
 
 function pointOf({ value, parameters, line }: Property): { date: string; time: string; zone: string | undefined } {
   const [, year, month, day, hours, minutes, utc] = /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d\d(Z)?)?$/.exec(value) ?? [];
-  if (year === undefined) throw new UnreadableCalendar(`line ${line}: "${value}" is no date`);
+  const date = `${year}-${month}-${day}`;
+  const time = hours === undefined ? '00:00' : `${hours}:${minutes}`;
+  if (year === undefined || Number.isNaN(Date.parse(`${date}T${time}Z`)))
+    throw new UnreadableCalendar(`line ${line}: "${value}" is no date`);
   const zone = utc ? 'UTC' : parameters.TZID?.replace(/^"|"$/g, '');
   if (zone !== undefined && !isZone(zone))
     throw new UnreadableCalendar(`line ${line}: the time zone "${zone}" is not known`);
-  return { date: `${year}-${month}-${day}`, time: hours === undefined ? '00:00' : `${hours}:${minutes}`, zone };
+  return { date, time, zone };
 }
 
 function yearsOf({ value, line }: Property, first: string, now: number): number[] {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Configuration } from '../../../config/load.ts';
 import { type Check, judged, type Outcome } from '../../../core/check.ts';
 import type { CommitFacts } from '../../../core/commit-facts.ts';
@@ -121,8 +121,10 @@ async function calendarOf(
   { workspace }: GateContext,
   place: Place,
 ): Promise<Closed[]> {
+  const file = resolve(workspace, path);
   try {
-    return readCalendar(await readFile(resolve(workspace, path), 'utf8'), timezone, now);
+    if (relative(workspace, file).startsWith('..')) throw new UnreadableCalendar('it is outside the repository');
+    return readCalendar(await readFile(file, 'utf8'), timezone, now);
   } catch (error) {
     const reason =
       error instanceof UnreadableCalendar
