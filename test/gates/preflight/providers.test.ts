@@ -162,7 +162,9 @@ describe('[V3] a page of Statuspage', () => {
 
   test('without the named part says which it has', async () => {
     const report = await ask(summary(), '[APIs]');
-    expect(codes(report)).toEqual(['error provider/unknown-component']);
+    expect([report.verdict, codes(report)]).toEqual(['error', ['error provider/unknown-component']]);
+    const down = await ask(summary({ components: [part('API', 'major_outage')] }), '[API, APIs]');
+    expect(down.verdict).toBe('failed'); // what is known to be down decides
     expect(report.checks[0]?.findings[0]?.remedy).toBe('Did you mean "API"?');
   });
 

@@ -1,4 +1,5 @@
-import type { FindingKind } from '../../../core/finding.ts';
+import { judged, type Outcome } from '../../../core/check.ts';
+import type { Finding, FindingKind } from '../../../core/finding.ts';
 
 const provider = { severity: 'error', boundary: 'provider' } as const;
 
@@ -35,3 +36,11 @@ export const statusUnavailable: FindingKind = {
   cause: 'The page is down or has moved, or is of another kind.',
   remedy: 'Open the page; if it has moved, correct its address.',
 };
+
+/** A part that the page does not have is a fault of the configuration, and says nothing of the provider. */
+export function statusOutcome(findings: Finding[], detail: string): Outcome {
+  const outcome = judged(findings, detail);
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const isOnlyUnknown = errors.length > 0 && errors.every(({ code }) => code === unknownComponent.code);
+  return isOnlyUnknown ? { ...outcome, verdict: 'error' } : outcome;
+}

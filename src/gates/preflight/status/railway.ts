@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { RailwayStatus } from '../../../config/schema/preflight/status.ts';
-import { judged, type Outcome } from '../../../core/check.ts';
+import type { Outcome } from '../../../core/check.ts';
 import { type Finding, found } from '../../../core/finding.ts';
 import { suggestion } from '../../../core/nearest.ts';
-import { maintenance, providerDown, unknownComponent } from './findings.ts';
+import { maintenance, providerDown, statusOutcome, unknownComponent } from './findings.ts';
 import { readJson } from './read-json.ts';
 import type { StatusContext } from './statuspage.ts';
 
@@ -68,7 +68,7 @@ export async function railwayStatus(status: RailwayStatus, context: StatusContex
     if (overlaps)
       findings.push(found(maintenance, { seen: `${name}: "${planned.title}" from ${planned.scheduledStart}.`, place }));
   }
-  return judged(findings, bad.length === 0 ? 'operational' : `${bad.length} parts are not`);
+  return statusOutcome(findings, bad.length === 0 ? 'operational' : `${bad.length} parts are not`);
 }
 
 function flat(component: Component): Component[] {

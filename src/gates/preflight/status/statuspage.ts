@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { StatuspageStatus } from '../../../config/schema/preflight/status.ts';
-import { judged, type Outcome } from '../../../core/check.ts';
+import type { Outcome } from '../../../core/check.ts';
 import { type Finding, found, type Place } from '../../../core/finding.ts';
 import { suggestion } from '../../../core/nearest.ts';
-import { maintenance, providerDown, unknownComponent } from './findings.ts';
+import { maintenance, providerDown, statusOutcome, unknownComponent } from './findings.ts';
 import { readJson } from './read-json.ts';
 
 /** docs: Statuspage API v2, summary.json; others serve a thinner shape. */
@@ -70,5 +70,5 @@ export async function statuspage(status: StatuspageStatus, context: StatusContex
     const when = `from ${planned.scheduled_for} to ${planned.scheduled_until ?? 'no end that is told'}`;
     findings.push(found(maintenance, { seen: `${name}: "${planned.name}" ${when}.`, place }));
   }
-  return judged(findings, description || indicator);
+  return statusOutcome(findings, description || indicator);
 }
