@@ -109,6 +109,49 @@ capture: { token: $.access_token, id-token: $.id_token, subject: $.claims.sub }`
     ]);
   });
 
+  test('shows no token, also of an answer that it does not understand', async () => {
+    const odd = await serve((request, response) => {
+      const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+      const json = (status: number, value: object) => response.writeHead(status).end(JSON.stringify(value));
+      const at = (path: string) => `${odd.url}${path}`;
+      if (pathname.startsWith('/.well-known'))
+        json(200, {
+          issuer: odd.url,
+          authorization_endpoint: at('/go'),
+          token_endpoint: at('/token'),
+          jwks_uri: odd.url,
+        });
+      else if (pathname === '/go') {
+        const back = `${redirectUri}?code=made-up-code&state=${searchParams.get('state')}`;
+        response.writeHead(302, { location: back }).end();
+      } else json(201, { access_token: 'opaque-0123456789' });
+    });
+    const report = await smoke(issuer, step('client: app', odd.url));
+    await odd.stop();
+    expect(seenIn(report)).toEqual([expect.stringContaining('answered 201: {"access_token":"***"}')]);
+  });
+
+  test('reads a page with characters that there are not', async () => {
+    const odd = await serve((request, response) => {
+      const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+      const at = (path: string) => `${odd.url}${path}`;
+      const document = {
+        issuer: odd.url,
+        authorization_endpoint: at('/go'),
+        token_endpoint: at('/'),
+        jwks_uri: odd.url,
+      };
+      if (pathname.startsWith('/.well-known')) response.end(JSON.stringify(document));
+      else {
+        response.setHeader('content-type', 'text/html');
+        response.end('<form><input name="&#99999999;" value="&#x110000;&#65;"></form>');
+      }
+    });
+    const report = await smoke(issuer, step('client: app', odd.url));
+    await odd.stop();
+    expect(seenIn(report)).toEqual([expect.stringContaining('oauth/sign-in-refused')]);
+  });
+
   test('fails where the issuer is another than it says', async () => {
     const other = await serve((request, response) => {
       fetch(`${issuer}${request.url}`).then(async answer => {

@@ -62,11 +62,16 @@ function attributesOf(text: string): Partial<Record<string, string>> {
 
 function unescapeHtml(text: string): string {
   return text
-    .replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)))
-    .replace(/&#x([\da-f]+);/gi, (_, code) => String.fromCodePoint(Number.parseInt(code, 16)))
+    .replace(/&#(\d+);/g, (_, code) => character(Number(code)))
+    .replace(/&#x([\da-f]+);/gi, (_, code) => character(Number.parseInt(code, 16)))
     .replaceAll('&quot;', '"')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
     .replaceAll('&apos;', "'")
     .replaceAll('&amp;', '&');
+}
+
+/** A browser shows U+FFFD for what is no character (HTML standard, numeric character reference end state). */
+function character(code: number): string {
+  return code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
 }

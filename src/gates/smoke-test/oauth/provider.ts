@@ -3,6 +3,7 @@ import { excerpt } from '../../expectations/excerpt.ts';
 import { parseJson } from '../../expectations/json.ts';
 import { failed, StepEnded } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
+import { withoutTellingValues } from '../secrets.ts';
 import type { Visit } from '../visit.ts';
 import { badDiscovery } from './findings.ts';
 
@@ -67,7 +68,7 @@ export class ProviderClient {
     if (answer.status === 200 && isMapping) return { ...value };
     return this.fail(
       kind,
-      `${what} answered ${answer.status}: ${excerpt(answer.body, text => this.#visit.context.redactor.redact(text))}`,
+      `${what} answered ${answer.status}: ${excerpt(answer.body, text => withoutTellingValues(this.#visit.context.redactor.redact(text)))}`,
     );
   }
 
