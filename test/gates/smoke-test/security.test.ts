@@ -179,6 +179,12 @@ test('a repetition of which nothing can be compared proves nothing', async () =>
   ]);
 });
 
+test('a stranger who is led elsewhere was not let in, though not refused as expected', async () => {
+  const report = await run('{ unauthenticated: ["/away?to=/login"] }');
+  expect(report.verdict).toBe('failed');
+  expect(seenIn(report)).toEqual([expect.stringMatching(/smoke\/refused-otherwise at 6: .* answered 308 to no token/)]);
+});
+
 describe('a limit of requests', () => {
   const step = '{ rate-limit: /limited, allowed: 2, requests: 5, recovers-within: 1s }';
 

@@ -26,7 +26,7 @@ export const refusedOtherwise: FindingKind = {
   boundary: 'identity',
   meaning: 'A call without a valid token was refused, and not for that: whether it would be let in is not known.',
   cause:
-    'The limit of requests is reached (429), the path does not exist (404), or the service breaks on the token (500).',
+    'The limit of requests is reached (429), the path does not exist (404), the service leads to a login (302), or it breaks on the token (500).',
   remedy: 'Name paths that exist; give the step a client of its own where a limit is in the way; mend what breaks.',
 };
 
@@ -72,7 +72,7 @@ export async function runUnauthenticatedStep(
     for (const [what, token] of attempts) {
       const { status } = await request(token);
       if (declared.status.includes(status)) continue;
-      (status < 400 ? accepted : otherwise).push(`${status} to ${what}`);
+      (status < 300 ? accepted : otherwise).push(`${status} to ${what}`);
     }
     const expected = `expected ${declared.status.join(' or ')}`;
     for (const [kind, answers] of [
