@@ -23,9 +23,15 @@ export async function runRedisStep(declared: RedisStep, step: Step, visit: Visit
   const shown = [command, ...rest].map(part => `'${part.replaceAll("'", "'\\''")}'`).join(' ');
   visit.asks(() => `redis-cli -u "$${declared.store}" ${shown}`);
   return withRedis(declared.store, declared.timeout, step, visit, async redis => {
-    if (!declared.writes && (await isWriting(command, name => redis.call('COMMAND', 'INFO', name)))) {
-      const seen = `${about.target}: ${command.toUpperCase()} changes data, and the step does not say that it writes.`;
-      throw new StepEnded({ ...failed([found(redisWrites, { seen, ...about.where })]), verdict: 'error' });
+    const flags = declared.writes ? ['readonly'] : await flagsOf(command, name => redis.call('COMMAND', 'INFO', name));
+    if (!flags?.includes('readonly')) {
+      const name = command.toUpperCase();
+      const what = flags
+        ? `${name} is none of the commands that only read`
+        : `Redis does not say of a command ${name} that it only reads`;
+      const seen = `${about.target}: ${what}, and the step does not say that it writes.`;
+      const remedy = flags ? redisWrites.remedy : `Check the name of the command. ${redisWrites.remedy}`;
+      throw new StepEnded({ ...failed([found(redisWrites, { seen, remedy, ...about.where })]), verdict: 'error' });
     }
     const asked = performance.now();
     const reply: unknown = await redis.call(command, ...rest);
@@ -34,12 +40,12 @@ export async function runRedisStep(declared: RedisStep, step: Step, visit: Visit
   });
 }
 
-/** The third field of COMMAND INFO lists the command's flags (docs: Redis, COMMAND INFO). */
-async function isWriting(command: string, info: (name: string) => Promise<unknown>): Promise<boolean> {
+/** The third field of COMMAND INFO (docs: Redis, COMMAND INFO); undefined for a command that it does not know. */
+async function flagsOf(command: string, info: (name: string) => Promise<unknown>): Promise<unknown[] | undefined> {
   const reply = await info(command.toLowerCase());
   const about: unknown = Array.isArray(reply) ? reply[0] : undefined;
   const flags: unknown = Array.isArray(about) ? about[2] : undefined;
-  return !Array.isArray(flags) || !flags.includes('readonly');
+  return Array.isArray(flags) ? flags : undefined;
 }
 
 /** A hash comes as a flat list of its fields and values. */
