@@ -7,8 +7,9 @@ import { runChecks } from '../../core/run-checks.ts';
 import { checkPaths } from './captures/paths.ts';
 import type { FailureClass } from './failure.ts';
 import { type FlowRun, runFlow } from './flow.ts';
+import { logGenerated } from './generate.ts';
 import { titleOf } from './plan/address.ts';
-import type { Flow, Plan } from './plan/model.ts';
+import type { Plan } from './plan/model.ts';
 import { Run, type TakenStep } from './run.ts';
 
 /** What is shown of a request at most; characters. */
@@ -23,7 +24,7 @@ export interface SmokeReport extends GateReport {
 export async function smokeTest(plan: Plan, context: GateContext): Promise<SmokeReport> {
   const startedAt = context.clock.now();
   await checkPaths(plan);
-  for (const flow of plan.flows) logGenerated(flow, context);
+  for (const flow of plan.flows) logGenerated(flow.name, flow.generated, context);
   const run = new Run(plan, context);
   const commands = new Map<string, string>();
   const runs = new Map<string, ReturnType<typeof runFlow>>();
@@ -120,12 +121,6 @@ function headlineOf(checks: CheckResult[], taken: TakenStep[]): string {
   const stopped = checks.filter(wasCancelled).length;
   if (stopped > 0) why.push(`${stopped} ${stopped === 1 ? 'was' : 'were'} cancelled`);
   return `${good} of ${count} passed${why.length > 0 ? `; ${why.join(', ')}` : ''}.`;
-}
-
-/** Who looks for what a run left behind needs to know what it was called. */
-function logGenerated(flow: Flow, { log }: GateContext): void {
-  const values = [...flow.generated].map(([name, value]) => `${name} ${value}`);
-  if (values.length > 0) log.info(`${flow.name} made up: ${values.join(', ')}`);
 }
 
 function shortened(command: string): string {

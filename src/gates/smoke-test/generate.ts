@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Generator } from '../../config/schema/smoke.ts';
+import type { GateContext } from '../../core/context.ts';
 
 /**
  * Values that no run had before, by the names they go by: a UUID (version 4), an e-mail address, 16 hexadecimal digits,
@@ -26,6 +27,12 @@ export function generate(name: string, generator: Generator, now: number): [name
       ];
     }
   }
+}
+
+/** Who looks for what a run left behind needs to know what it was called. */
+export function logGenerated(by: string, generated: ReadonlyMap<string, string>, { log }: Pick<GateContext, 'log'>) {
+  const values = [...generated].map(([name, value]) => `${name} ${value}`);
+  if (values.length > 0) log.info(`${by} made up: ${values.join(', ')}`);
 }
 
 /** A proof key for an authorization code (RFC 7636, sections 4.1 and 4.2). */

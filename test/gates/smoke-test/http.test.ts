@@ -312,6 +312,15 @@ test('what was made up is in the log, except what opens an account', async () =>
   expect(logged[0]).toBe(`a made up: mail ${mail}, password ***`);
 });
 
+test('what a part made up is in the log too', async () => {
+  const { logged } = await logOf(`shared:
+  sign-up: { generate: { mail: email }, steps: [{ get: "/echo?mail=\${mail}", capture: { url: $.url } }] }
+flows:
+  a: [{ use: sign-up }]`);
+  const mail = /mail=(.*)/.exec(server.asked[0] ?? '')?.[1];
+  expect(logged[0]).toBe(`a, step 1 (use sign-up) made up: mail ${mail}`);
+});
+
 test('a cancelled run ends at once, with its request', async () => {
   const controller = new AbortController();
   const closed = new Promise<void>(resolve => {
