@@ -8,6 +8,7 @@ import { type FindingKind, found } from '../core/finding.ts';
 import { plural } from '../core/plural.ts';
 import { Refused, Uncertain } from './api-errors.ts';
 import { badToken, missing, notJson, refused, unavailable, uncertain, unexpectedAnswer } from './findings.ts';
+import { oneLine } from './one-line.ts';
 import { backOff } from './retry.ts';
 
 export interface Vendor {
@@ -49,10 +50,16 @@ export type Api = <Answer>(schema: z.ZodType<Answer>, call: ApiCall) => Promise<
 const patience = 90_000;
 const mostAttempts = 5;
 
+interface Asked extends Vendor {
+  /** The beginning of what it says, in one line, for messages. */
+  quote(text: string): string;
+}
+
 /** JSON over HTTP as the platforms speak it. A platform that is unwell is asked again only where that is harmless. */
-export function createApi(vendor: Vendor, context: GateContext): Api {
+export function createApi(about: Vendor, context: GateContext): Api {
+  const { clock, redactor } = context;
+  const vendor: Asked = { ...about, quote: text => oneLine(text, redactor) };
   return async (schema, call) => {
-    const { clock } = context;
     const started = clock.now();
     for (let attempt = 1; ; attempt++) {
       const answer = await send(vendor, call);
@@ -62,13 +69,13 @@ export function createApi(vendor: Vendor, context: GateContext): Api {
       const pause = pauseAfter(answer, attempt, clock.now());
       const elapsed = clock.now() - started;
       if (attempt >= mostAttempts || elapsed + pause > patience) throw givenUp(answer, attempt, vendor, call);
-      context.log.debug(`${vendor.name}: ${inWords(answer)}; asked again in ${pause} ms.`);
+      context.log.debug(`${vendor.name}: ${inWords(answer, vendor)}; asked again in ${pause} ms.`);
       await clock.sleep(pause, call.signal);
     }
   };
 }
 
-async function send(vendor: Vendor, call: ApiCall): Promise<HttpAnswer | NetworkError> {
+async function send(vendor: Asked, call: ApiCall): Promise<HttpAnswer | NetworkError> {
   const { method, path, body, signal } = call;
   try {
     return await httpRequest({
@@ -113,13 +120,14 @@ function pauseAfter(answer: HttpAnswer | NetworkError, attempt: number, now: num
 function read<Answer>(
   schema: z.ZodType<Answer>,
   answer: HttpAnswer | NetworkError,
-  vendor: Vendor,
+  vendor: Asked,
   call: ApiCall,
 ): Answer {
   if (answer instanceof NetworkError) throw ofVendor(answer.kind, `${answer.message}.`, vendor);
   const body = parse(answer.body);
   if (answer.status >= 400) throw refusalOf(answer, body, vendor, call);
-  if (body === notParsed) throw strange(notJson, answer, vendor);
+  if (answer.status >= 300) throw strange(unexpectedAnswer, 'a redirect, which is not followed', answer, vendor);
+  if (body === notParsed) throw strange(notJson, notAnyJson, answer, vendor);
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -127,6 +135,7 @@ function read<Answer>(
   throw new GateError([found(unexpectedAnswer, { seen })]);
 }
 
+const notAnyJson = 'something that is no JSON';
 const notParsed = Symbol('not JSON');
 
 function parse(text: string): unknown {
@@ -138,8 +147,8 @@ function parse(text: string): unknown {
   }
 }
 
-function refusalOf({ status, body: text }: HttpAnswer, body: unknown, vendor: Vendor, call: ApiCall): GateError {
-  const said = oneLine(vendor.messageOf(body) ?? (body === notParsed ? text : ''));
+function refusalOf({ status, body: text }: HttpAnswer, body: unknown, vendor: Asked, call: ApiCall): GateError {
+  const said = vendor.quote(vendor.messageOf(body) ?? (body === notParsed ? text : ''));
   const inItsWords = said ? ` It says: ${said}` : '';
   if (status === 401 || status === 403) {
     const does = status === 401 ? 'does not accept the token' : 'accepts the token but does not allow it this';
@@ -150,41 +159,41 @@ function refusalOf({ status, body: text }: HttpAnswer, body: unknown, vendor: Ve
     const seen = `${vendor.name} does not know ${call.what} (404), or the token in ${vendor.variable} cannot see it.${inItsWords}`;
     return new Refused(status, said, found(missing, { seen }));
   }
-  if (body === notParsed) return strange(notJson, { status, body: text }, vendor);
+  if (body === notParsed) return strange(notJson, notAnyJson, { status, body: text }, vendor);
   const seen = `${vendor.name} refused ${call.method} for ${call.what} (${status}).${inItsWords}`;
   return new Refused(status, said, found(refused, { seen }));
 }
 
-function strange(kind: FindingKind, { status, body }: Pick<HttpAnswer, 'status' | 'body'>, vendor: Vendor): GateError {
-  const host = withoutQuery(vendor.baseUrl);
-  const seen = `${host} answered ${status} with something that is no JSON. It begins: ${oneLine(body)}`;
+function strange(
+  kind: FindingKind,
+  what: string,
+  { status, body }: Pick<HttpAnswer, 'status' | 'body'>,
+  vendor: Asked,
+): GateError {
+  const begins = body.trim() === '' ? '' : ` It begins: ${vendor.quote(body)}`;
+  const seen = `${withoutQuery(vendor.baseUrl)} answered ${status} with ${what}.${begins}`;
   return new GateError([found(kind, { seen })]);
 }
 
-function lost(answer: HttpAnswer | NetworkError, vendor: Vendor, call: ApiCall) {
-  const seen = `${vendor.name} was sent ${call.method} for ${call.what}, and whether it took effect is not known: ${inWords(answer)}.`;
+function lost(answer: HttpAnswer | NetworkError, vendor: Asked, call: ApiCall) {
+  const seen = `${vendor.name} was sent ${call.method} for ${call.what}, and whether it took effect is not known: ${inWords(answer, vendor)}.`;
   return found(uncertain, { seen });
 }
 
-function givenUp(answer: HttpAnswer | NetworkError, attempts: number, vendor: Vendor, call: ApiCall): GateError {
+function givenUp(answer: HttpAnswer | NetworkError, attempts: number, vendor: Asked, call: ApiCall): GateError {
   const times = plural(attempts, 'attempt');
-  const seen = `${vendor.name} could not be asked for ${call.what}: ${inWords(answer)} (${times}).`;
+  const seen = `${vendor.name} could not be asked for ${call.what}: ${inWords(answer, vendor)} (${times}).`;
   return ofVendor(answer instanceof NetworkError ? answer.kind : unavailable, seen, vendor);
 }
 
 /** The kinds of the network speak of the service that is released; here it is the vendor that does not answer. */
-function ofVendor(kind: FindingKind, seen: string, vendor: Vendor): GateError {
+function ofVendor(kind: FindingKind, seen: string, vendor: Asked): GateError {
   const remedy = `This says nothing about the release. See the status page of ${vendor.name} and the base URL in use (${withoutQuery(vendor.baseUrl)}), and run the gate again.`;
   return new GateError([found(kind, { seen, remedy })]);
 }
 
-function inWords(answer: HttpAnswer | NetworkError): string {
+function inWords(answer: HttpAnswer | NetworkError, vendor: Asked): string {
   if (answer instanceof NetworkError) return answer.message;
   const asked = answer.headers['retry-after'];
-  return `it answered ${answer.status}${asked ? ` and asked to wait (Retry-After: ${oneLine(asked)})` : ''}`;
-}
-
-function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim();
-  return line.length > 200 ? `${line.slice(0, 199)}…` : line;
+  return `it answered ${answer.status}${asked ? ` and asked to wait (Retry-After: ${vendor.quote(asked)})` : ''}`;
 }

@@ -1,5 +1,7 @@
+import type { GateContext } from '../core/context.ts';
 import { seenIn } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
+import { oneLine } from './one-line.ts';
 import type { Progress } from './platform.ts';
 
 /** Shows the log lines that say why a deployment has failed; the finding comes back with the last of them. */
@@ -7,16 +9,16 @@ export async function withLastLine(
   problem: Finding,
   id: string,
   read: () => Promise<string[]>,
-  progress: Progress,
-  signal: AbortSignal,
+  { context, signal, progress }: { context: GateContext; signal: AbortSignal; progress: Progress },
 ): Promise<Finding> {
   try {
     const lines = await read();
     if (lines.length === 0) return problem;
     progress.say(`The log of ${id}:`);
     progress.quote(lines.join('\n'));
-    const line = lines.findLast(text => text.trim() !== '')?.trim();
-    return line ? { ...problem, seen: `${problem.seen} Its last log line: ${line.slice(0, 200)}` } : problem;
+    const line = lines.findLast(text => text.trim() !== '');
+    if (line === undefined) return problem;
+    return { ...problem, seen: `${problem.seen} Its last log line: ${oneLine(line, context.redactor)}` };
   } catch (error) {
     signal.throwIfAborted();
     progress.say(`The log of ${id} could not be read: ${seenIn(error)}`);

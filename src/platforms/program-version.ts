@@ -2,6 +2,7 @@ import { startDeadline } from '../clients/deadline.ts';
 import type { GateContext, Variables } from '../core/context.ts';
 import { messageOf } from '../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../core/finding.ts';
+import { oneLine } from './one-line.ts';
 import { run } from './program.ts';
 
 const delivery = { severity: 'error', boundary: 'delivery' } as const;
@@ -40,7 +41,7 @@ const harmless = /^(?:PATH|HOME|LANG|TMPDIR|XDG_\w+|NODE_EXTRA_CA_CERTS|(?:https
 /** The version that a program tells, before it is relied upon; or why it cannot be. */
 export async function programVersion(
   { name, file, args, oldest, timeout }: Asked,
-  { variables, workspace, signal }: GateContext,
+  { variables, workspace, signal, redactor }: GateContext,
 ): Promise<{ version: string } | { problem: Finding }> {
   const line = `${name} ${args.join(' ')}`;
   const broken = (how: string) => ({ problem: found(programBroken, { seen: `\`${line}\` ${how}.` }) });
@@ -54,8 +55,10 @@ export async function programVersion(
     const status = await run({ file, args, cwd: workspace, env, signal: limit.signal, onLine });
     const version = /(?<![\d.])\d+\.\d+\.\d+\S*/.exec(written.stdout)?.[0];
     if (status !== 0 || version === undefined) {
-      const said = (written.stderr.trim() || written.stdout.trim()).split('\n').at(-1)?.trim().slice(0, 200);
-      return broken(`ended with status ${status}${said ? ` and said: ${said}` : ' and told no version'}`);
+      const said = (written.stderr.trim() || written.stdout.trim()).split('\n').at(-1);
+      return broken(
+        `ended with status ${status}${said ? ` and said: ${oneLine(said, redactor)}` : ' and told no version'}`,
+      );
     }
     if (!isOlder(version, oldest)) return { version };
     return { problem: found(programTooOld, { seen: `${name} is ${version}; at least ${oldest} is needed.` }) };

@@ -149,6 +149,12 @@ describe.each(platforms)('$name, asked what is live,', ({ name, variable, start 
     expect(finding).toMatchObject({ code: 'platform/not-json', seen: expect.stringContaining('<title>Sign in') });
   });
 
+  test('hides a token in what it says, also where that is cut', async () => {
+    const html = `${'x'.repeat(190)}some-other-token`;
+    const finding = await findingWhen({ status: 200, html }, { token: 'some-other-token' });
+    expect(finding?.seen).toMatch(/x\*\*\*$/);
+  });
+
   test('does not rely on JSON of another form', async () => {
     const finding = await findingWhen({ status: 200, body: { hello: 'world' } });
     expect(finding).toMatchObject({ code: 'platform/unexpected-answer' });
@@ -177,4 +183,12 @@ describe.each(platforms)('$name, asked what is live,', ({ name, variable, start 
       remedy: expect.stringContaining('127.0.0.1:1'),
     });
   });
+});
+
+test('a redirect is no answer, least of all to a change', async () => {
+  const railway = await startEnvironment();
+  railway.fail({ times: Number.POSITIVE_INFINITY, answer: { status: 308, headers: { location: '/elsewhere' } } });
+  const [finding] = await findingsOf(railwayOn(railway).holdAutoDeploys(never));
+  expect(finding).toMatchObject({ code: 'platform/unexpected-answer', seen: expect.stringContaining('308') });
+  await railway.stop();
 });

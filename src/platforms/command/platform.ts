@@ -2,6 +2,7 @@ import type { CommandService } from '../../config/schema/services.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { notLive, notRestorable } from '../findings.ts';
+import { oneLine } from '../one-line.ts';
 import type { Change, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
 import { poll } from '../polling.ts';
 import { run } from '../program.ts';
@@ -72,7 +73,7 @@ export function commandPlatform(
     });
     let { now, findings } = await liveNow(signal);
     if (status !== 0) {
-      const seen = `The command ended with status ${status}.${last ? ` Its last line: ${last.slice(0, 200)}` : ''}`;
+      const seen = `The command ended with status ${status}.${last ? ` Its last line: ${oneLine(last, context.redactor)}` : ''}`;
       return { verdict: 'failed', live: now, findings: [found(commandFailed, { seen }), ...findings] };
     }
     const there = await poll({ clock, signal, deadline: within, pause: pauseAfter }, async () => {

@@ -4,6 +4,7 @@ import type { FlyService } from '../../config/schema/services.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { notLive, unknownCommit } from '../findings.ts';
+import { oneLine } from '../one-line.ts';
 import type { Change, Live, Progress } from '../platform.ts';
 import { poll } from '../polling.ts';
 import { installed, run, withoutInputs } from '../program.ts';
@@ -120,7 +121,7 @@ export async function deployByFlyctl(
     progress.quote(text);
   };
   const status = await run({ file: flyctl, args, cwd: join(workspace, directory), env, signal, onLine });
-  const how = `flyctl ended with status ${status}.${last ? ` Its last line: ${last.slice(0, 200)}` : ''}`;
+  const how = `flyctl ended with status ${status}.${last ? ` Its last line: ${oneLine(last, context.redactor)}` : ''}`;
 
   let machines: Machine[] = [];
   const deadline = status === 0 ? seenWithin : 0;

@@ -3,6 +3,7 @@ import { formatDuration } from '../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { Refused, Uncertain } from '../api-errors.ts';
 import { sameImage } from '../image.ts';
+import { oneLine } from '../one-line.ts';
 import type { Progress } from '../platform.ts';
 import { poll } from '../polling.ts';
 import type { FlyApi, Release } from './api.ts';
@@ -93,11 +94,13 @@ export async function updateMachine(machine: Machine, rolling: Rolling): Promise
 
 /** Waits until a machine that has been updated runs and passes its checks. Returns what is wrong with it, or undefined. */
 export async function untilWell(updated: Machine, rolling: Rolling): Promise<Finding | undefined> {
-  const { api, signal, progress } = rolling;
+  const { api, context, signal, progress } = rolling;
   const problem = (await untilStarted(updated, rolling)) ?? (await untilHealthy(updated, rolling));
   if (problem === undefined) return undefined;
   const lastLine = await showLog(api, updated, progress, signal);
-  return lastLine ? { ...problem, seen: `${problem.seen} Its last log line: ${lastLine.slice(0, 200)}` } : problem;
+  return lastLine
+    ? { ...problem, seen: `${problem.seen} Its last log line: ${oneLine(lastLine, context.redactor)}` }
+    : problem;
 }
 
 function configFor(config: MachineConfig, { target, release }: Rolling): MachineConfig {
@@ -207,7 +210,10 @@ async function untilHealthy(updated: Machine, rolling: Rolling): Promise<Finding
   if (ended !== undefined) return ended.problem;
   const failing = declaredChecks(last)
     .filter(check => check.status !== 'passing')
-    .map(({ name, status, output }) => `${name} is ${status}${output ? ` (${output.slice(0, 120)})` : ''}`);
+    .map(
+      ({ name, status, output }) =>
+        `${name} is ${status}${output ? ` (${oneLine(output, context.redactor, 120)})` : ''}`,
+    );
   const which = failing.length > 0 ? failing.join('; ') : `the machine is ${last.state}`;
   const seen = `Machine ${id} runs ${target.image} and was not healthy within ${formatDuration(passesWithin)}: ${which}.`;
   return found(checksFailing, { seen });

@@ -42,7 +42,7 @@ export async function untilLive(id: string, options: Deploying): Promise<Finding
     if (ended === undefined) return found(deployTooSlow, { seen: `${id} is still ${last} on Railway.` });
     if (ended.problem?.code !== deployFailed.code) return ended.problem;
     const read = () => api.logs(id, ended.wasBuilt ? 'deployment' : 'build', signal);
-    return await withLastLine(ended.problem, id, read, progress, signal);
+    return await withLastLine(ended.problem, id, read, options);
   } catch (error) {
     if (signal.aborted) await leave(id, options);
     throw error;

@@ -44,7 +44,7 @@ export async function untilLive(id: string, options: Deploying): Promise<Finding
       const { ownerId } = await api.service(signal);
       return api.logs(ownerId, createdAt, status === 'build_failed' ? 'build' : 'app', signal);
     };
-    return await withLastLine(ended.problem, id, read, progress, signal);
+    return await withLastLine(ended.problem, id, read, options);
   } catch (error) {
     if (signal.aborted) await leave(id, options);
     throw error;

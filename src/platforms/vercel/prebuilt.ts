@@ -5,6 +5,7 @@ import type { GateContext } from '../../core/context.ts';
 import { GateError, seenIn } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { unknownCommit } from '../findings.ts';
+import { oneLine } from '../one-line.ts';
 import { evenIfCancelled, poll } from '../polling.ts';
 import { installed, run, withoutInputs } from '../program.ts';
 import { programVersion } from '../program-version.ts';
@@ -117,7 +118,7 @@ export async function uploadBuild(
     const status = await run({ file: npx, args, cwd: join(workspace, directory), env, signal, onLine });
     const made = await deploymentMade(wanted, building, signal, listedWithin);
     if (made) return made;
-    const seen = `The CLI ended with status ${status}.${last ? ` Its last line: ${last.slice(0, 200)}` : ''}`;
+    const seen = `The CLI ended with status ${status}.${last ? ` Its last line: ${oneLine(last, context.redactor)}` : ''}`;
     throw new GateError([found(uploadFailed, { seen })]);
   } catch (error) {
     if (signal.aborted) await takeBack(wanted, building);

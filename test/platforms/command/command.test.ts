@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type CommandService, serviceSchema } from '../../../src/config/schema/services.ts';
+import type { GateContext } from '../../../src/core/context.ts';
 import { commandPlatform } from '../../../src/platforms/command/platform.ts';
 import type { Platform } from '../../../src/platforms/platform.ts';
 import { testContext } from '../../support/context.ts';
@@ -40,7 +41,12 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function platform(service: Partial<Record<keyof CommandService, unknown>> = {}): Platform {
+function contextOf(): GateContext {
+  const variables = { PATH: process.env.PATH, SECRET: 'not-a-real-secret' };
+  return testContext({ clock: fastClock(500), workspace: folder, variables });
+}
+
+function platform(service: Partial<Record<keyof CommandService, unknown>> = {}, context = contextOf()): Platform {
   const whole = serviceSchema.parse({
     platform: 'command',
     command: 'echo "deploying $RELEASE_COMMIT"; printf %s "$RELEASE_COMMIT" > version',
@@ -50,11 +56,7 @@ function platform(service: Partial<Record<keyof CommandService, unknown>> = {}):
     ...service,
   });
   if (whole.platform !== 'command') throw new TypeError('It is one of a command.');
-  const variables = { PATH: process.env.PATH, SECRET: 'not-a-real-secret' };
-  return commandPlatform(whole, {
-    context: testContext({ clock: fastClock(500), workspace: folder, variables }),
-    timeout: 5000,
-  });
+  return commandPlatform(whole, { context, timeout: 5000 });
 }
 
 describe('a service that commands deploy', () => {
@@ -102,6 +104,15 @@ describe('a service that commands deploy', () => {
         seen: expect.stringMatching(one.seen),
       })),
     );
+  });
+
+  test('has failed with a last line in which a secret is hidden, also where the line is cut', async () => {
+    const command = `printf '%0190d' 0; echo " token not-a-real-secret"; exit 1`;
+    const context = contextOf();
+    context.redactor.add('not-a-real-secret');
+    const [finding] = (await platform({ command }, context).deploy(good, never, listener())).findings;
+    expect(finding?.seen).toMatch(/0 token/);
+    expect(finding?.seen).not.toContain('not');
   });
 
   test('has failed when the command says well and another version answers', async () => {
