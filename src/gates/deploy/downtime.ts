@@ -1,3 +1,4 @@
+import { endAfter } from '../../clients/deadline.ts';
 import { httpRequest } from '../../clients/http.ts';
 import { NetworkError } from '../../clients/network-error.ts';
 import type { Configuration } from '../../config/load.ts';
@@ -93,9 +94,9 @@ export class Monitor {
     context: GateContext,
   ): Promise<{ checks: CheckResult[]; timeline: TimelineEntry[] }> {
     for (const timer of this.#timers) clearInterval(timer);
-    const late = setTimeout(() => this.#stopped.abort(), context.signal.aborted ? 0 : timeout);
+    const limit = endAfter(timeout, context.signal, () => this.#stopped.abort());
     await Promise.all(this.#open);
-    clearTimeout(late);
+    limit.clear();
     const measured = [...this.#samples].map(([name, samples]) => measure(name, samples));
     return {
       checks: await Promise.all(

@@ -47,14 +47,15 @@ export async function deploy(options: DeployOptions, context: GateContext): Prom
   const monitor = options.measuring && new Monitor(measured(waiting, options), commitsOf(waiting, options));
   const needs = new Map([...options.needs].filter(([name]) => !later.has(name)));
   const changes = await changeAll(waiting, { ...options, needs }, context);
-  const measuredDowntime = await monitor?.stop(options.measuring?.allowed, context);
+  const { checks: downtime, timeline } = (await monitor?.stop(options.measuring?.allowed, context)) ?? notMeasured;
   const results = [...changes.values()].flatMap(({ check, probed }) => [check, ...probed]);
   const summary = await summaryOf(targets, waiting, changes, later, context);
-  const more = [...results, ...summary.checks, ...(measuredDowntime?.checks ?? [])];
-  const timeline = measuredDowntime?.timeline ?? [];
-  if (!summary.whole) {
-    const [freed] = await Promise.all([free(lock, context), recording.failed(summary.headline)]);
-    return report(summary.headline, { more: [...more, ...freed], changes, timeline });
+  const more = [...results, ...summary.checks, ...downtime];
+  const tooLong = verdictOf(downtime) !== 'passed';
+  if (!summary.whole || tooLong) {
+    const headline = `${summary.headline}${tooLong ? ' Users met errors for longer than is allowed.' : ''}`;
+    const [freed] = await Promise.all([free(lock, context), recording.failed(headline)]);
+    return report(headline, { more: [...more, ...freed], changes, timeline });
   }
   // What is staged goes on: the environment stays held until the promotion, or until the run has ended.
   if (summary.staged) return report(summary.headline, { more, changes, timeline });
@@ -63,6 +64,8 @@ export async function deploy(options: DeployOptions, context: GateContext): Prom
   const { tag, checks: tagged } = await tagRelease(options.tagging, options.commit, context);
   return report(summary.headline, { more: [...more, ...freed, ...resumed, ...tagged], changes, tag, timeline });
 }
+
+const notMeasured = { checks: [], timeline: [] };
 
 interface Ending {
   more: CheckResult[];

@@ -104,8 +104,11 @@ describe('the downtime of a release', () => {
 
   test('fails the release when it is longer than allowed', async () => {
     world = await startWorld({ machines: 1, flyDelays: { replace: 5, start: 400 } });
-    const report = await world.deploy(commits.good, { ...measuring(50), services: ['api'] });
-    expect(report.verdict).toBe('failed');
+    const report = await world.deploy(commits.good, { ...measuring(50), services: ['api'], tagPrefix: 'prod' });
+    expect([report.verdict, report.outputs.tag]).toEqual(['failed', '']);
+    expect(report.headline).toBe('Deployed api. Users met errors for longer than is allowed.');
+    const [deployment] = world.github.deployments.all;
+    expect(deployment?.statuses.at(-1)).toMatchObject({ state: 'failure', description: report.headline });
     expect(checkOf(report, 'api')).toMatchObject({ verdict: 'failed', findings: [{ severity: 'error' }] });
   });
 });
