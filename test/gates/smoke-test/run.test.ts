@@ -84,6 +84,28 @@ describe('a command of your own', () => {
     expect(context.logged[0]).toBe('::group::a, step 1: test "${QUOTED}" = "$QUOTED" && echo fine');
   });
 
+  test('is not begun once the run is cancelled', async () => {
+    const controller = new AbortController();
+    const lastReadBeforeItBegins: ProxyHandler<typeof variables> = {
+      ownKeys: all => {
+        controller.abort(new Error('cancelled'));
+        return Reflect.ownKeys(all);
+      },
+    };
+    const context = testContext({
+      variables: new Proxy(variables, lastReadBeforeItBegins),
+      signal: controller.signal,
+    });
+    const report = await run('{ run: "sleep 60" }', context);
+    expect(seenIn(report)).toEqual([expect.stringContaining('gate/cancelled')]);
+  });
+
+  test('of which the beginning is left out is shown from a whole line on', async () => {
+    const context = testContext({ variables });
+    await run('{ run: "printf %600000s x; echo; echo end" }', context);
+    expect(context.logged.slice(1)).toEqual(['  │ (the beginning is left out)', '  │ end', '::endgroup::']);
+  });
+
   test('ends with a run that is cancelled', async () => {
     const controller = new AbortController();
     const context = testContext({ variables, signal: controller.signal });

@@ -65,7 +65,8 @@ export async function runRunStep(declared: RunStep, step: Step, visit: Visit): P
     visit,
   );
   const took = formatDuration(performance.now() - started);
-  context.log.fold(`${step.label}: ${command.split('\n')[0]}`, ended.output);
+  const leftOut = ended.isCut ? '(the beginning is left out)\n' : '';
+  context.log.fold(`${step.label}: ${command.split('\n')[0]}`, `${leftOut}${ended.output}`);
   if (ended.timedOut) {
     const seen = `${about.target}: it did not end within ${formatDuration(declared.timeout)}.`;
     return { verdict: 'error', findings: [found(commandTimedOut, { seen, ...about.where })], detail: 'ended' };
@@ -86,7 +87,9 @@ async function isFolder(path: string): Promise<boolean> {
 
 interface Ended {
   code: number | string;
+  /** Where it was long only the end, in whole lines: half a secret would not be recognised. */
   output: string;
+  isCut: boolean;
   timedOut: boolean;
 }
 
@@ -98,6 +101,7 @@ async function execute(
   timeout: number,
   { context }: Visit,
 ): Promise<Ended> {
+  context.signal.throwIfAborted();
   const deadline = startDeadline(timeout, context.signal);
   const child = spawn('bash', ['-eo', 'pipefail', '-c', command], {
     cwd,
@@ -106,9 +110,12 @@ async function execute(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
+  let isCut = false;
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
-      output = (output + text).slice(-longestOutput);
+      output += text;
+      isCut ||= output.length > longestOutput;
+      output = output.slice(-longestOutput);
     });
   }
   let kill: NodeJS.Timeout | undefined;
@@ -120,7 +127,8 @@ async function execute(
   try {
     const [code, signal] = await once(child, 'close');
     context.signal.throwIfAborted();
-    return { code: code ?? signal, output, timedOut: deadline.passed };
+    const wholeLines = isCut ? output.slice(output.indexOf('\n') + 1) : output;
+    return { code: code ?? signal, output: wholeLines, isCut, timedOut: deadline.passed };
   } finally {
     clearTimeout(kill);
     deadline.clear();
