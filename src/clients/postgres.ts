@@ -15,6 +15,11 @@ const oldestServer = 120000;
 /** Milliseconds for the statement under way to stop when the run is cancelled; then the connection is cut. */
 const cancelTimeout = 1500;
 
+const applicationName = 'release-gates';
+
+/** A pooler may have given the process to a client of the release since, whose statement is none of ours. */
+const cancelOwn = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND application_name = '${applicationName}'`;
+
 export interface PostgresOptions {
   /** On abort the statement under way is cancelled on the server, and no further one is sent. */
   signal: AbortSignal;
@@ -69,7 +74,7 @@ async function open(address: PostgresAddress, ssl: Tls['options'], signal: Abort
   const client = new Client({
     connectionString: address.url,
     ssl,
-    application_name: 'release-gates',
+    application_name: applicationName,
     connectionTimeoutMillis: connectTimeout,
     keepAlive: true,
   });
@@ -117,7 +122,9 @@ export class PostgresSession {
     this.#signal = signal;
     this.address = address;
     const { schema } = address;
-    this.#freshSettings = schema ? `RESET ALL; SET search_path = ${quoted(schema)}` : 'RESET ALL';
+    // Behind a pooler the reset brings back the pooler's own name.
+    const named = `RESET ALL; SET application_name = '${applicationName}'`;
+    this.#freshSettings = schema ? `${named}; SET search_path = ${quoted(schema)}` : named;
   }
 
   static async start(client: Client, connect: Connect, address: PostgresAddress, signal: AbortSignal) {
@@ -222,7 +229,7 @@ export class PostgresSession {
     this.#client.once('end', () => clearTimeout(cut));
     try {
       const other = await this.#connect(AbortSignal.timeout(cancelTimeout));
-      await other.query('SELECT pg_cancel_backend($1)', [this.#pid]);
+      await other.query(cancelOwn, [this.#pid]);
       await other.end();
     } catch {
       this.#client.connection.stream.destroy();
