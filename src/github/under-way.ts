@@ -1,8 +1,10 @@
 import type { UnderWay } from '../core/releases.ts';
 import type { GitHub } from './api.ts';
 
-/** How many of the newest deployments are looked at: more are never under way at once. */
+/** How many of the newest releases are looked at: more are never under way at once. */
 const looked = 10;
+/** How many of the newest deployments they are sought among: each job with an `environment:` makes one, too. */
+const listed = 100;
 /**
  * A release without news for so long is taken for the rest of a run that was killed, where GitHub does not say how its run
  * is; milliseconds.
@@ -26,7 +28,7 @@ export function newestDeployments(github: GitHub, task: string, environment: str
   return github.call({
     what: `the deployments to ${environment}`,
     permission: 'deployments: write',
-    send: (rest, at) => rest.repos.listDeployments({ ...at, task, environment, per_page: looked }),
+    send: (rest, at) => rest.repos.listDeployments({ ...at, task, environment, per_page: listed }),
   });
 }
 
@@ -39,7 +41,7 @@ export async function oldestUnderWay(
   releases: Begun[],
   before: number | undefined,
 ): Promise<UnderWay | undefined> {
-  const others = releases.filter(({ id }) => before === undefined || id < before);
+  const others = releases.slice(0, looked).filter(({ id }) => before === undefined || id < before);
   const asked = await Promise.all(others.map(one => stateOf(github, one)));
   return asked.findLast(one => one !== undefined);
 }
@@ -50,7 +52,7 @@ export async function unfinishedOfThisRun(
   releases: Begun[],
   commit: string,
 ): Promise<number | undefined> {
-  for (const one of releases) {
+  for (const one of releases.slice(0, looked)) {
     if (one.commit !== commit) continue;
     const status = await statusOf(github, one.id);
     if (status && unfinished.includes(status.state) && status.log_url === github.runUrl) return one.id;

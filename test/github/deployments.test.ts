@@ -67,6 +67,20 @@ describe('releases on GitHub', () => {
     expect(found[0]?.record.commit).toBe('3b'.padStart(40, '0'));
   });
 
+  test('are seen to be under way, and taken up again, behind deployments that jobs with an `environment:` make', async () => {
+    const open = await releases().open(emptyRecord('production', commit));
+    for (let job = 0; job < 12; job++) {
+      await fetch(`${github.apiUrl}/repos/acme/shop/deployments`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+        body: JSON.stringify({ ref: commit, environment: 'production', auto_merge: false, required_contexts: [] }),
+      });
+    }
+    expect(github.deployments.all).toHaveLength(13);
+    expect(await releases({ GITHUB_RUN_ID: '8' }).underWay('production')).toMatchObject({ id: open.id, commit });
+    expect(await releases().resume('production', commit)).toMatchObject({ id: open.id });
+  });
+
   test('keep the way back when the findings of earlier gates are too much for a payload', async () => {
     const finding = {
       code: 'x/y',
