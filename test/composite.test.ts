@@ -49,6 +49,8 @@ interface More {
   /** A further one of the service. */
   probe?: string;
   with?: string;
+  /** Instead of this one. */
+  suite?: string;
 }
 
 /** Runs the example's workflow on this machine, with more in its configuration or its step where a test needs it. */
@@ -64,20 +66,24 @@ async function release(commit: string, more: More = {}): Promise<WorkflowResult>
   if (more.with) {
     const workflow = await readFile(join(example, 'release.yml'), 'utf8');
     const changed = workflow.replace(
-      'environment: production\n          gates',
-      `${more.with}\n          environment: production\n          gates`,
+      /environment: production\n {10}(gates: .*)\n/,
+      (_, gates) => `environment: production\n          ${withGates(more.with ?? '', gates)}\n`,
     );
     await writeFile(join(folder, '.github/workflows/release.yml'), changed);
   }
   return runWorkflow({
     workflow: '.github/workflows/release.yml',
     consumer: folder,
-    suite,
+    suite: more.suite ?? suite,
     event: { name: 'push' },
     secrets: { VERCEL_TOKEN: 'vercel-token-of-the-emulator' },
     env: { VERCEL_API_URL: vercel.apiUrl },
     github: { repository, sha: commit, apiUrl: github.apiUrl, token: 'github-token-of-the-emulator' },
   });
+}
+
+function withGates(more: string, gates: string): string {
+  return more.startsWith('gates:') ? more : `${gates}\n          ${more}`;
 }
 
 async function liveVersion(): Promise<string> {
@@ -125,6 +131,33 @@ describe('the root action', () => {
     const result = await release(good);
     expect(releaseStep(result).outputs).toMatchObject({ verdict: 'error', 'rollback-result': '' });
     expect(await liveVersion()).toBe('<title>before</title>');
+  }, 60_000);
+
+  test.each([
+    ['a gate that there is none of', 'gates: deploy, probe, smoke-tests', /smoke-tests.*Known gates: .*smoke-test/],
+    ['no gate', 'gates: " , "', /names no gate/],
+    ['a rollback that is neither on nor off', 'rollback: "no"', /rollback.*true.*false/],
+  ])(
+    'does nothing when its inputs name %s',
+    async (_what, wrong, said) => {
+      const result = await release(good, { with: wrong });
+      expect(result.conclusion).toBe('failure');
+      expect(releaseStep(result).outputs).toMatchObject({ verdict: 'error', 'rollback-result': '' });
+      expect(releaseStep(result).annotations[0]?.message).toMatch(said);
+      expect(await liveVersion()).toBe('<title>before</title>');
+    },
+    60_000,
+  );
+
+  test('has not passed when a gate died before it could say anything', async () => {
+    const broken = join(folder, 'suite');
+    for (const part of ['action.yml', 'actions', 'dist']) {
+      await cp(join(suite, part), join(broken, part), { recursive: true });
+    }
+    await writeFile(join(broken, 'dist/probe.mjs'), 'process.exit(137);');
+    const result = await release(good, { suite: broken });
+    expect(result.conclusion).toBe('failure');
+    expect(releaseStep(result).outputs).toMatchObject({ verdict: 'error', 'rollback-result': '' });
   }, 60_000);
 
   test('makes no more annotations than the runner keeps for one step', async () => {
