@@ -45,6 +45,7 @@ export interface Action {
  * with 0 only if the verdict is `passed`.
  */
 export async function runAction(gate: string, run: (action: Action) => Promise<GateReport>): Promise<void> {
+  process.exitCode = 1; // whatever breaks down before a verdict is told, the step is not green
   const redactor = new Redactor(maskInRunner);
   const cancellation = listenForCancellation();
   const uncaught = uncaughtError();
@@ -58,7 +59,10 @@ export async function runAction(gate: string, run: (action: Action) => Promise<G
   } catch (error) {
     report = reportOfError(gate, error, context, startedAt);
   }
-  const published = await publish(report, action);
+  const published = await publish(report, action).catch(error => {
+    context.log.info(`The report could not be published: ${messageOf(error)}.`);
+    return false;
+  });
   await printed();
   process.exit(report.verdict === 'passed' && published ? 0 : 1);
 }

@@ -50,6 +50,17 @@ describe('a gate that breaks down still says so, without a stack', () => {
   });
 });
 
+test.each([
+  ['of a report that cannot be published', 'startedAt: Number.NaN, finishedAt: 0', 'Invalid time value'],
+  ['of no report at all', 'checks: undefined', 'could not be published'],
+])('the step is not green %s', async (_, broken, message) => {
+  const gate = startGateThat(
+    `return { gate: 'sample', verdict: 'passed', headline: 'Good.', checks: [], outputs: {}, startedAt: 0, finishedAt: 0, ${broken} } as never;`,
+  );
+  expect(await gate.ended).toBe(1);
+  expect(gate.printed()).toContain(message);
+});
+
 test('a gate that does not stop when it is cancelled is given up before the runner kills it', async () => {
   const deaf = `setInterval(() => {}, 1000); context.log.info('begun'); ${never}`;
   const idle = `const timer = setTimeout(() => {}, 60_000); context.signal.addEventListener('abort', () => clearTimeout(timer)); context.log.info('begun'); ${never}`;
