@@ -54,8 +54,13 @@ function bodyText(body: string): string {
   try {
     return JSON.stringify(JSON.parse(body), hide);
   } catch {
-    return body.replace(/([^&=]+)=[^&]*/g, (pair, name) => (isTellingName(name) ? `${name}=***` : pair)); // a form
+    return body.split('&').map(withoutSecret).join('&'); // a form
   }
+}
+
+function withoutSecret(pair: string): string {
+  const [name = '', ...value] = pair.split('=');
+  return value.length > 0 && isTellingName(name) ? `${name}=***` : pair;
 }
 
 function hide(name: string, value: unknown): unknown {

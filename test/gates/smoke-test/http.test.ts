@@ -277,6 +277,17 @@ describe('a step that does not pass', () => {
   });
 });
 
+test('a form is shown without its secrets, and a text of many bytes at once', async () => {
+  const { logged } = await logOf(`flows:
+  form: [{ post: /nothing, form: { user: ada, password: made up, note: a=b } }]
+  text: [{ post: /nothing, body: "${'x'.repeat(600_000)}" }]`);
+  const commands = logged.filter(line => line.includes('curl -X POST'));
+  expect(commands).toEqual([
+    expect.stringContaining("--data-raw 'user=ada&password=***&note=a%3Db'"),
+    expect.stringMatching(/xxx… \(\d+ more characters\)$/),
+  ]);
+});
+
 describe('a secret', () => {
   const secrets = [
     ['captured by a telling name', 'capture: { refreshToken: $.opaque.refreshToken }', 'opaque-made-up-token'],
