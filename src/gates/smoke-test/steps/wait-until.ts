@@ -21,7 +21,7 @@ export async function runWaitUntilStep(declared: WaitUntilStep, step: Step, visi
   }
 }
 
-/** That it never passed within the time is what the step asserts, whatever kept the last try from it. */
+/** The last try tells why it never passed: what it got was wrong, or it got nothing, which says nothing of the release. */
 function givenUp(last: Outcome, taken: string): Outcome {
   const findings = last.findings.map(finding => ({ ...finding, seen: `${finding.seen} Given up after ${taken}.` }));
   return { ...last, findings, detail: `given up after ${taken}` };
