@@ -225,7 +225,13 @@ function kindOf(error: Error): FindingKind | undefined {
   return certificateCode.test(code) ? badCertificate : undefined;
 }
 
-const saysNothingOfTheRelease = [unknownHost, dnsFailed, dnsSilent, unreachable, invalidRequest];
+const undecided = [unknownHost, dnsFailed, dnsSilent, unreachable, invalidRequest];
+
+/** Whether a finding of this code is that something could not be found, reached or asked. */
+export function saysNothingOfTheRelease(code: string): boolean {
+  return undecided.some(kind => kind.code === code);
+}
+
 const ofCertificates = [
   badCertificate,
   expiredCertificate,
@@ -249,7 +255,7 @@ export class NetworkError extends Error {
 
   /** What cannot be found, reached or asked says nothing about the release; what does not answer does. */
   get verdict(): Verdict {
-    return saysNothingOfTheRelease.includes(this.kind) ? 'error' : 'failed';
+    return saysNothingOfTheRelease(this.kind.code) ? 'error' : 'failed';
   }
 
   /** Whether the host could be reached and its certificate is at fault. */

@@ -1,3 +1,4 @@
+import dns from 'node:dns';
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
@@ -143,6 +144,21 @@ describe('four ways to fail are four findings', () => {
       changed(url => (url.port = '1')),
     );
     expect({ verdict, codes }).toEqual({ verdict: 'failed', codes: ['network/connection-refused'] });
+  });
+
+  test('name servers that do not answer say nothing of the release', async () => {
+    const { lookup } = dns;
+    const failure = Object.assign(new Error('getaddrinfo EAI_AGAIN db.example.com'), { code: 'EAI_AGAIN' });
+    Object.assign(dns, { lookup: (...given: unknown[]) => (given.at(-1) as (error: Error) => void)(failure) });
+    try {
+      const { verdict, codes } = await tried(
+        'live: true',
+        changed(url => (url.hostname = 'db.example.com')),
+      );
+      expect({ verdict, codes }).toEqual({ verdict: 'error', codes: ['network/dns-failed'] });
+    } finally {
+      Object.assign(dns, { lookup });
+    }
   });
 
   describe('a time-out', () => {

@@ -1,5 +1,5 @@
 import { startDeadline } from '../../../clients/deadline.ts';
-import { NetworkError, timedOut, unknownHost, unreachable } from '../../../clients/network-error.ts';
+import { NetworkError, saysNothingOfTheRelease, timedOut } from '../../../clients/network-error.ts';
 import { connectPostgres, type PostgresSession } from '../../../clients/postgres.ts';
 import { refused } from '../../../clients/postgres-errors.ts';
 import { type Pooler, poolerBetween } from '../../../clients/postgres-pooler.ts';
@@ -89,8 +89,8 @@ export const tryPostgres: Try<LivePostgres> = async (live, options, outer) => {
 /** What the database refuses is the contract's fault; what cannot be reached, or is not well, says nothing of it. */
 function outcomeOf(error: unknown, name: string): Outcome {
   if (!(error instanceof GateError)) throw error;
-  const undecided = [refused.code, unknownHost.code, unreachable.code];
-  const verdict = error.findings.every(({ code }) => undecided.includes(code)) ? 'error' : 'failed';
+  const undecided = error.findings.every(({ code }) => code === refused.code || saysNothingOfTheRelease(code));
+  const verdict = undecided ? 'error' : 'failed';
   return { verdict, findings: error.findings.map(finding => ({ ...finding, seen: `${name}: ${finding.seen}` })) };
 }
 
