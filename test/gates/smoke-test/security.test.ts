@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { bodyOf, type RunningServer, seenIn, serve, smoke } from './support.ts';
 
@@ -13,6 +14,8 @@ const blank = `{"error":{"code":"NOT_FOUND"},"hex":"${'a'.repeat(400_000)}"}${' 
 
 let server: RunningServer;
 let asked = 0;
+/** What the last request of `/away` carried. */
+let away: IncomingHttpHeaders = {};
 /** How many requests the limiter of `/limited` refuses after the first two, before it answers again. */
 let refusals = 0;
 beforeAll(async () => {
@@ -26,8 +29,10 @@ beforeAll(async () => {
     const text = body === '' ? '' : String(JSON.parse(body).text);
     if (pathname === '/app') response.writeHead(200, { ...protections, ...headers }).end();
     else if (pathname === '/bare') response.end();
-    else if (pathname === '/away') response.writeHead(308, { location: searchParams.get('to') ?? '' }).end();
-    else if (pathname === '/error') json(404, { error: { code: 'NOT_FOUND' } });
+    else if (pathname === '/away') {
+      away = request.headers;
+      response.writeHead(308, { location: searchParams.get('to') ?? '' }).end();
+    } else if (pathname === '/error') json(404, { error: { code: 'NOT_FOUND' } });
     else if (pathname === '/trace') json(500, { error: { code: 'NOT_FOUND', stack: trace } });
     else if (pathname === '/other-shape') json(404, { message: 'no' });
     else if (pathname === '/fallback') json(200, {});
@@ -41,6 +46,7 @@ beforeAll(async () => {
       page(text.replace(/[<>"&]/g, character => `&#${character.charCodeAt(0)};`).replaceAll('1337', ''));
     else if (pathname === '/template')
       json(200, { text: text.replace('{{7*191}}', '1337').replace('${7*191}', '1337') });
+    else if (pathname === '/sign-in') response.setHeader('set-cookie', 'session=made-up; Path=/').end();
     else if (pathname === '/paid') json(200, { id: `${'0'.repeat(200)}${++asked}` });
     else if (pathname === '/breaks') response.writeHead(++asked > 2 ? 429 : 500).end();
     else if (pathname === '/breaks-down') {
@@ -92,6 +98,15 @@ describe('the headers that protect the users of a browser (G13)', () => {
 describe('plain http (G13, P13)', () => {
   test('leads to https on the same host', async () => {
     expect(seenIn(await run('{ https-redirect: "/away?to=https://127.0.0.1/" }'))).toEqual([]);
+  });
+
+  test('is asked without what signs in, which anyone could read there', async () => {
+    const report = await run(`{ get: /sign-in }
+    - { https-redirect: "/away?to=https://127.0.0.1/" }`);
+    expect(seenIn(report)).toEqual([]);
+    expect(away.cookie).toBeUndefined();
+    const withToken = run('{ https-redirect: "/away?to=https://127.0.0.1/", bearer: made-up }');
+    await expect(withToken).rejects.toThrow(/bearer/);
   });
 
   test.each([

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { durationSchema, jsonSchema } from '../common.ts';
 import { jsonPath } from './capture.ts';
 import { httpStepSchema } from './http.ts';
-import { anyStep, asking, location } from './step.ts';
+import { anyStep, asking, location, service, timeout } from './step.ts';
 
 const method = z.enum(['get', 'head', 'post', 'put', 'patch', 'delete']);
 
@@ -78,7 +78,7 @@ export const securityHeadersStepSchema = z
   .describe('The headers that protect the users of a browser.');
 
 export const httpsRedirectStepSchema = z
-  .strictObject({ 'https-redirect': location, ...asking })
+  .strictObject({ 'https-redirect': location, ...anyStep, service, timeout })
   .describe('The address over plain http must lead to https on the same host, and nothing else.');
 
 export const errorEnvelopeStepSchema = z

@@ -6,7 +6,6 @@ import { failed } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
 import { isRedirect } from '../steps/redirects.ts';
 import type { Visit } from '../visit.ts';
-import { as, ask } from './ask.ts';
 
 export const noHttpsRedirect: FindingKind = {
   code: 'smoke/no-https-redirect',
@@ -33,7 +32,7 @@ export async function runHttpsRedirectStep(declared: HttpsRedirectStep, step: St
       ],
       what,
     );
-  const { status, headers } = await ask(as(step, declared), url, {}, visit);
+  const { status, headers } = await visit.ask({ method: 'GET', url: url.href, headers: {}, timeout: declared.timeout });
   if (!isRedirect(status)) return wrong(`answered ${status} over plain http, expected a redirect to https`);
   const location = headers.location ?? '';
   const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
