@@ -145,7 +145,7 @@ async function newAgent(options: Agent.Options): Promise<Agent> {
 
 /** A query can hold a token; messages go without it, and without credentials. */
 export function withoutQuery(url: string): string {
-  if (!URL.canParse(url)) return url;
+  if (!URL.canParse(url)) return url.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//');
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`;
 }

@@ -154,6 +154,8 @@ describe('an HTTP request', () => {
 test.each([
   ['https://user:fake@example.com:8443/path?token=x#part', 'https://example.com:8443/path'],
   ['not a url', 'not a url'],
+  ['example.com/path?token=x#part', 'example.com/path'],
+  ['https://user:fake@example.com:port/path?token=x', 'https://example.com:port/path'],
 ])('%s is shown as %s', (url, shown) => {
   expect(withoutQuery(url)).toBe(shown);
 });

@@ -53,6 +53,16 @@ describe('a request of the contract', () => {
     expect(provider.requests[0]?.headers.authorization).toBe(`Bearer ${key}`);
   });
 
+  test.each([
+    ['without a scheme', 'api.example.com/v1?token=${STRIPE_SECRET_KEY}'],
+    ['without a host', 'https://?token=${STRIPE_SECRET_KEY}'],
+  ])('to an address %s cannot be sent, and the query is not shown', async (_, address) => {
+    const contract = `STRIPE_SECRET_KEY: { type: secret, live: { get: "${address}" } }`;
+    const { verdict, codes, check } = await outcome(contract, variables);
+    expect({ verdict, codes }).toEqual({ verdict: 'error', codes: ['network/invalid-request'] });
+    expect(JSON.stringify(check)).not.toContain(key);
+  });
+
   test('with a body', async () => {
     const contract = `KEY: { live: { post: "${provider.url}/v1/echo", json: { word: ping }, status: 201 } }`;
     expect((await outcome(contract, { KEY: key })).verdict).toBe('passed');

@@ -1,5 +1,5 @@
 import { type HttpRequest, httpRequest, withoutQuery } from '../../../clients/http.ts';
-import { NetworkError } from '../../../clients/network-error.ts';
+import { invalidRequest, NetworkError } from '../../../clients/network-error.ts';
 import type { Outcome } from '../../../core/check.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import type { Live } from './live.ts';
@@ -57,7 +57,10 @@ export async function ask(
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     const finding = error.finding(where);
-    const remedy = `Check the address in the contract, the status page of ${new URL(target).host}, and whether this runner may reach it; then run the gate again.`;
+    const remedy =
+      error.kind === invalidRequest
+        ? finding.remedy
+        : `Check the address in the contract, the status page of ${new URL(target).host}, and whether this runner may reach it; then run the gate again.`;
     // What others do not answer says nothing of the release.
     return { verdict: 'error', findings: [{ ...finding, seen: `${name}: ${finding.seen}`, remedy }] };
   }
