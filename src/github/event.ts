@@ -25,9 +25,12 @@ function isOfDependabot({ GITHUB_ACTOR, GITHUB_EVENT_NAME = '' }: Variables): bo
   return GITHUB_ACTOR === 'dependabot[bot]' && withheldFromDependabot.has(GITHUB_EVENT_NAME);
 }
 
+/** The events that run with the code of a pull request; `pull_request_target` runs with that of the base. */
+const ofPullRequests = new Set(['pull_request', 'pull_request_review', 'pull_request_review_comment']);
+
 /** An event file that cannot be read counts as no. */
 function isForkPullRequest(variables: Variables): boolean {
-  if (variables.GITHUB_EVENT_NAME !== 'pull_request') return false;
+  if (!ofPullRequests.has(variables.GITHUB_EVENT_NAME ?? '')) return false;
   const pull = pullRequestOf(variables);
   // A deleted fork has no repository any more.
   return pull !== undefined && (pull.head?.repo?.full_name ?? '') !== variables.GITHUB_REPOSITORY;

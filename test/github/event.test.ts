@@ -50,6 +50,15 @@ describe('the event', () => {
     expect(secretsAreWithheld(variables)).toBe(withheld);
   });
 
+  test.each([
+    ['pull_request_review', true],
+    ['pull_request_review_comment', true],
+    ['pull_request_target', false],
+  ])('of a fork comes without secrets where its code runs: %s', (name, withheld) => {
+    const variables = variablesOf({ pull_request: { number: 7, head: { repo: { full_name: 'someone/shop' } } } });
+    expect(secretsAreWithheld({ ...variables, GITHUB_EVENT_NAME: name })).toBe(withheld);
+  });
+
   test('of a push is about no pull request', () => {
     expect(pullRequestNumber(variablesOf({ ref: 'refs/heads/main' }))).toBeUndefined();
     expect(pullRequestNumber({ GITHUB_EVENT_PATH: '/no/such/event.json' })).toBeUndefined();
