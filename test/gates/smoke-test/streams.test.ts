@@ -58,6 +58,7 @@ function reply(client: WebSocket, message: string, url: string): void {
   const { event } = JSON.parse(message);
   if (event === 'ping') client.send('{"event":"pong"}');
   else if (event === 'leave') client.close(4401, 'no token');
+  else if (event === 'break') client.terminate();
   else if (event === 'three') for (const number of [1, 2, 3]) client.send(JSON.stringify({ number }));
   else if (event === 'where') client.send(JSON.stringify({ url }));
 }
@@ -134,6 +135,16 @@ describe('a client', () => {
     expect(report.verdict).toBe('failed');
     expect(seenIn(report)).toEqual([expect.stringContaining(seen)]);
     expect(seenIn(report)[0]).toContain(`${code}`);
+  });
+
+  test('that is cut off hears nothing unwanted, which proves nothing', async () => {
+    const report = await run('- { websocket: /ws, send: { event: break }, expect-none: { number: 2 }, within: 10s }');
+    expect(report.verdict).toBe('error');
+    expect(seenIn(report)).toEqual([
+      expect.stringContaining('network/connection-lost at 6: a, step 1: The connection broke before 10 s were over'),
+    ]);
+    const closed = await run('- { websocket: /ws, send: { event: leave }, expect-none: { number: 2 }, within: 10s }');
+    expect(closed.taken[0]?.detail).toBe('nothing unwanted came; the server closed with 4401 (no token)');
   });
 
   test('cannot go on with what is not open', async () => {

@@ -1,4 +1,5 @@
 import { startDeadline } from '../../../clients/deadline.ts';
+import { connectionLost, NetworkError } from '../../../clients/network-error.ts';
 import type { Capture } from '../../../config/schema/smoke.ts';
 import { judged, type Outcome, passed } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
@@ -89,6 +90,7 @@ export async function awaitMessages(
         if (awaited.closes === arrival.code && open.length === 0) return passed(`closed with ${arrival.code}`);
         const ended = closing(arrival.code, arrival.reason);
         if (open.length > 0) return missed(open, heard, ended, about);
+        if (onlyForNever && arrival.code === broken) throw cutOff(awaited);
         return onlyForNever ? passed(`nothing unwanted came; ${ended}`) : wronglyClosed(awaited.closes, ended, about);
       }
       for (const token of tokensIn(arrival.text)) visit.context.redactor.add(token);
@@ -144,8 +146,17 @@ function isUnwanted(never: unknown, text: string): boolean {
   return never !== undefined && isMatch(never, text);
 }
 
+/** Without an end of the connection that the server meant, what it would have sent is not known. */
+function cutOff({ within = 0 }: Awaited): NetworkError {
+  const seen = `The connection broke before ${formatDuration(within)} were over, so what would have come is not known`;
+  return new NetworkError(connectionLost, seen, true);
+}
+
+/** RFC 6455, section 7.1.5: no close frame came. */
+const broken = 1006;
+
 function closing(code: number, reason: string): string {
-  if (code === 1006) return 'the connection broke'; // RFC 6455, section 7.1.5: no close frame came
+  if (code === broken) return 'the connection broke';
   return `the server closed with ${code}${reason ? ` (${reason})` : ''}`;
 }
 

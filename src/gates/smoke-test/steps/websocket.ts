@@ -112,7 +112,7 @@ async function connect(
     if (refused === undefined) return connection;
     await connection.close();
     const seen = `${about.target}: the WebSocket opened, expected the answer ${refused}.`;
-    return failed([found(websocketAccepted, { seen, place: about.where.place ?? { path: '' } })], 'opened');
+    return failed([found(websocketAccepted, { seen, ...about.where, boundary: websocketAccepted.boundary })], 'opened');
   } catch (error) {
     if (!(error instanceof UpgradeRefused)) throw error;
     if (refused === undefined && error.status === undefined && request.protocols) {
