@@ -1,6 +1,4 @@
-import { connect, type TLSSocket } from 'node:tls';
-import { startDeadline } from '../../../clients/deadline.ts';
-import { asNetworkError } from '../../../clients/network-error.ts';
+import { inspectTls } from '../../../clients/tls.ts';
 import type { Answer } from '../../../config/schema/smoke/http.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
@@ -33,8 +31,11 @@ export async function findingsOfTls(
   if (url.protocol !== 'https:') {
     return wrong(`${url.origin} has no TLS, being asked over plain http`, 'Write its `url` with https.');
   }
-  const { version, expires } = await handshake(url, context.signal);
-  const left = Math.floor((expires - context.clock.now()) / day);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const port = Number(url.port || 443);
+  const seen = await inspectTls({ host, port, timeout: handshakeWithin, signal: context.signal });
+  const version = seen.protocol;
+  const left = Math.floor((seen.validTo - context.clock.now()) / day);
   const needed = Number.parseInt(expected['valid-for'] ?? '0', 10);
   return [
     ...(expected['at-least'] !== undefined && version < expected['at-least']
@@ -42,28 +43,4 @@ export async function findingsOfTls(
       : []),
     ...(left < needed ? wrong(`the certificate is valid for ${left} more days, expected ${needed}`) : []),
   ];
-}
-
-async function handshake(url: URL, signal: AbortSignal): Promise<{ version: string; expires: number }> {
-  const deadline = startDeadline(handshakeWithin, signal);
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  let socket: TLSSocket | undefined;
-  try {
-    return await new Promise((resolve, reject) => {
-      deadline.signal.addEventListener('abort', () => reject(deadline.signal.reason), { once: true });
-      const opened = connect({ host, port: Number(url.port || 443), servername: host, rejectUnauthorized: false });
-      socket = opened;
-      opened.once('error', reject);
-      opened.once('secureConnect', () => {
-        const expires = Date.parse(opened.getPeerCertificate().valid_to);
-        resolve({ version: opened.getProtocol() ?? 'unknown', expires });
-      });
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    throw asNetworkError(error, `TLS ${url.host}`) ?? error;
-  } finally {
-    deadline.clear();
-    socket?.destroy();
-  }
 }
