@@ -1,9 +1,7 @@
 import type { Alert, CommitCheck, CommitFacts, PullRequest } from '../core/commit-facts.ts';
 import { GateError } from '../core/errors.ts';
 import { type GitHub, refusedByGitHub } from './api.ts';
-import { allPages } from './pages.ts';
-
-const perPage = 100;
+import { allPages, allPagesByCursor } from './pages.ts';
 
 /** What GitHub knows of a commit. `runId` is the workflow run that asks, whose own checks are not done yet. */
 export function commitFactsOnGitHub(github: GitHub, runId: string | undefined): CommitFacts {
@@ -34,10 +32,10 @@ async function checkRuns(github: GitHub, ref: string, runId: string | undefined)
 }
 
 async function statuses(github: GitHub, ref: string): Promise<CommitCheck[]> {
-  const { statuses } = await github.call({
-    what: `the statuses of ${ref}`,
-    permission: 'statuses: read',
-    send: (rest, at) => rest.repos.getCombinedStatusForRef({ ...at, ref, per_page: perPage }),
+  const call = { what: `the statuses of ${ref}`, permission: 'statuses: read' };
+  const statuses = await allPages(github, call, page => async (rest, at) => {
+    const { data } = await rest.repos.getCombinedStatusForRef({ ...at, ref, ...page });
+    return { data: data.statuses };
   });
   return statuses.map(({ context, state }) => {
     const known = state === 'success' || state === 'pending' ? state : 'failure';
@@ -120,15 +118,13 @@ async function alertsOf(github: GitHub, kind: Alert['kind']): Promise<Alert[]> {
     }));
   }
   if (kind === 'dependabot') {
-    const { data } = await github.call({
-      what,
-      permission: 'vulnerability-alerts: read',
-      // It has no pages by number (docs: GitHub REST, Dependabot alerts).
-      send: async (rest, at) => ({
-        data: await rest.dependabot.listAlertsForRepo({ ...at, state: 'open', per_page: perPage }),
-      }),
-    });
-    return data.map(({ security_advisory, html_url, dependency }) => ({
+    const call = { what, permission: 'vulnerability-alerts: read' };
+    const alerts = await allPagesByCursor(
+      github,
+      call,
+      page => (rest, at) => rest.dependabot.listAlertsForRepo({ ...at, state: 'open', ...page }),
+    );
+    return alerts.map(({ security_advisory, html_url, dependency }) => ({
       kind,
       severity: security_advisory.severity,
       title: `${dependency.package?.name}: ${security_advisory.summary}`,

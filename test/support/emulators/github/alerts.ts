@@ -9,7 +9,7 @@ import {
   type SecretAlert,
   secretView,
 } from './alert-views.ts';
-import { listAnswer } from './pages.ts';
+import { cursorListAnswer, listAnswer } from './pages.ts';
 import type { Repository } from './repository.ts';
 
 /** Open security alerts: docs: GitHub REST, code scanning, Dependabot and secret scanning. */
@@ -24,7 +24,13 @@ export class Alerts {
   }
 
   routes(access: Access): Route[] {
-    const list = <T>(kind: string, permission: Permission, alerts: T[], view: (alert: T, at: Addresses) => object) =>
+    const list = <T>(
+      kind: string,
+      permission: Permission,
+      alerts: T[],
+      view: (alert: T, at: Addresses) => object,
+      answer = listAnswer<T>,
+    ) =>
       route(
         `GET /repos/:owner/:repo/${kind}/alerts`,
         access.read(permission, request => {
@@ -32,12 +38,12 @@ export class Alerts {
             html: this.#repository.html(`/security/${kind}/1`),
             api: this.#repository.api(`/${kind}/alerts/1`),
           };
-          return listAnswer(alerts, request, alert => view(alert, at));
+          return answer(alerts, request, alert => view(alert, at));
         }),
       );
     return [
       list('code-scanning', 'security-events', this.codeScanning, codeScanningView),
-      list('dependabot', 'vulnerability-alerts', this.dependabot, dependabotView),
+      list('dependabot', 'vulnerability-alerts', this.dependabot, dependabotView, cursorListAnswer),
       list('secret-scanning', 'secret-scanning-alerts', this.secrets, secretView),
     ];
   }

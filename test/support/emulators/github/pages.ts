@@ -26,6 +26,20 @@ export function pageOf<T>(all: readonly T[], request: EmulatorRequest): Page<T> 
   };
 }
 
+/** The same for a list that has cursors (`after`) in place of numbers of pages. */
+export function cursorListAnswer<T>(all: readonly T[], request: EmulatorRequest, view: (item: T) => unknown): Answer {
+  const size = Math.min(Math.max(Number(request.query.get('per_page') ?? '30'), 1), 100);
+  const start = Number(Buffer.from(request.query.get('after') ?? '', 'base64').toString() || '0');
+  const query = new URLSearchParams(request.query);
+  query.set('after', Buffer.from(String(start + size)).toString('base64'));
+  const next = `<http://${request.headers.host}${request.path}?${query}>; rel="next"`;
+  return {
+    status: 200,
+    body: all.slice(start, start + size).map(view),
+    headers: start + size < all.length ? { link: next } : {},
+  };
+}
+
 /** A list that is the whole body of its answer. */
 export function listAnswer<T>(all: readonly T[], request: EmulatorRequest, view: (item: T) => unknown): Answer {
   const { items, headers } = pageOf(all, request);
