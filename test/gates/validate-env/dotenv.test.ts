@@ -15,11 +15,11 @@ describe('a dotenv file', () => {
     ["A='b # c'", 'b # c'],
     ['A=`b"c`', 'b"c'],
     ['A=b # comment', 'b'],
-    ['A=b#c', 'b#c'],
     ['A="line\\nline"', 'line\nline'],
     ["A='line\\nline'", 'line\\nline'],
     ['A="line\nline"', 'line\nline'],
-    ['A="a \\"quote\\""', 'a "quote"'],
+    ['A="a \\"quote\\""', 'a \\"quote\\"'],
+    ['A="a\\\\b\\tc"', 'a\\\\b\\tc'],
     ['A=', ''],
     ['A=#nothing', ''],
     ['A=x=y', 'x=y'],
@@ -41,9 +41,14 @@ describe('a dotenv file', () => {
     ['a byte order mark', '\ufeffA=b', 1, 'byte order mark'],
     ['the same variable twice', 'A=1\nB=2\nA=3', 3, 'sets A a second time (first in line 1)'],
     ['a quote that is never closed', 'X=1\nA="fake-open\nB=2', 2, 'opens a quote for A and never closes it'],
+    ['a `#` in a value without quotes', 'A=1\nB=fake#1', 2, 'has a `#` in B without quotes'],
     ['a line that sets nothing', 'A=1\nfake value', 2, 'has a line that sets no variable'],
   ])('with %s', (_, text, line, problem) => {
     expect(parseDotenv(text).faults).toMatchObject([{ line, problem: expect.stringContaining(problem) }]);
+  });
+
+  test('is read up to a `#` without quotes, as most readers do', () => {
+    expect(parseDotenv('A=b#c').assignments).toEqual([{ name: 'A', value: 'b', line: 1 }]);
   });
 
   test('goes on after a quote that is never closed', () => {

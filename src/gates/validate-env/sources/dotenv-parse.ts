@@ -22,7 +22,7 @@ const assignment = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=\s*/;
 
 /**
  * Reads a dotenv file as the npm package `dotenv` does (double quotes with `\n`, single quotes as they are, backquotes,
- * values over several lines in quotes, `#` after white space), and says what in it is not what its writer meant.
+ * values over several lines in quotes, a comment from `#` on), and says what in it is not what its writer meant.
  */
 export function parseDotenv(text: string): Dotenv {
   const assignments: Assignment[] = [];
@@ -55,24 +55,29 @@ export function parseDotenv(text: string): Dotenv {
       faults.push({ line: at + 1, problem, remedy: 'Close the quote at the end of the value.' });
       continue;
     }
+    if (read.cutOff) {
+      const problem = `has a \`#\` in ${name} without quotes, where most readers begin a comment`;
+      faults.push({ line: at + 1, problem, remedy: 'Put the value in quotes.' });
+    }
     assignments.push({ name, value: read.value, line: at + 1 });
     at = read.lastLine;
   }
   return { assignments, faults };
 }
 
+interface Value {
+  value: string;
+  lastLine: number;
+  /** Whether a `#` that ends it stands in the middle of a word. */
+  cutOff?: boolean;
+}
+
 /** The value that begins in this line and column, and the line it ends in; undefined if its quote is never closed. */
-function valueFrom(lines: string[], line: number, column: number): { value: string; lastLine: number } | undefined {
+function valueFrom(lines: string[], line: number, column: number): Value | undefined {
   const rest = (lines[line] ?? '').slice(column);
   const quote = rest[0];
   if (quote !== '"' && quote !== "'" && quote !== '`') {
-    return {
-      value: rest
-        .replace(/\s+#.*$/, '')
-        .replace(/^#.*$/, '')
-        .trim(),
-      lastLine: line,
-    };
+    return { value: rest.replace(/#.*$/, '').trim(), lastLine: line, cutOff: /^[^#]*[^#\s]#/.test(rest) };
   }
   const parts: string[] = [];
   for (let at = line; at < lines.length; at++) {
@@ -99,7 +104,5 @@ function closingQuote(text: string, quote: string): number {
 }
 
 function unescaped(text: string): string {
-  return text.replace(/\\([nrt"\\])/g, (_, character: string) => escapes[character] ?? character);
+  return text.replaceAll('\\n', '\n').replaceAll('\\r', '\r');
 }
-
-const escapes: Record<string, string> = { n: '\n', r: '\r', t: '\t' };
