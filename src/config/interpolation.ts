@@ -21,7 +21,10 @@ export function interpolate(value: unknown, resolve: Resolve): unknown {
 function interpolateText(text: string, resolve: Resolve): unknown {
   if (!text.includes('${')) return text; // most have no name in them
   const whole = /^\$\{([^}]*)\}$/.exec(text);
-  if (whole?.[1] !== undefined) return resolve(whole[1].trim()) ?? text;
+  if (whole?.[1] !== undefined) {
+    const value = resolve(whole[1].trim());
+    return value === undefined ? text : value; // null is a value of JSON
+  }
   return text.replace(placeholder, (match, name: string) => {
     if (match.startsWith('$$')) return match;
     const value = resolve(name.trim());
