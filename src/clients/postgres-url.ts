@@ -21,17 +21,31 @@ const overriding = ['application_name', 'connect_timeout', 'schema', 'pgbouncer'
 /** Takes a connection string apart. Throws a GateError, without any part of the text, when it is none. */
 export function parsePostgresUrl(text: string, variable: string, place?: Place): PostgresAddress {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^postgres(ql)?:$/.test(url.protocol)) {
+  const database = url && nameIn(url.pathname);
+  if (!url || database === undefined || !/^postgres(ql)?:$/.test(url.protocol) || endsEarly(url)) {
     const seen = `The value of ${variable} is no connection string of PostgreSQL.`;
     throw new GateError([found(invalidUrl, { seen, ...(place && { place }) })]);
   }
   const parameters = new URLSearchParams(url.searchParams);
   const host = parameters.get('host') ?? url.hostname;
   const port = parameters.get('port') || url.port || '5432';
-  const name = `${host}:${port}${decodeURIComponent(url.pathname)}`;
+  const name = `${host}:${port}${database}`;
   const transactionPooler = poolerOf(host, port, parameters);
   for (const key of [...ownParameters, ...overriding]) url.searchParams.delete(key);
   return { name, url: url.href, parameters, schema: parameters.get('schema') ?? undefined, transactionPooler };
+}
+
+function nameIn(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined; // not percent-encoded as it should be
+  }
+}
+
+/** A `#`, `/` or `?` in the password ends it: what stands before is read as host and port, and would be shown. */
+function endsEarly({ hash, pathname, search, username }: URL): boolean {
+  return hash !== '' || (username === '' && (pathname.includes('@') || /^\?[^=]*@/.test(search)));
 }
 
 /**
