@@ -7,7 +7,7 @@ import type { RecordedRequest } from '../support/emulators/http.ts';
 import { platformOn as flyOn, startApp } from './fly/fly.ts';
 import { commits as railwayCommits, platformOn as railwayOn, startEnvironment } from './railway/railway.ts';
 import { commits as renderCommits, platformOn as renderOn, startService } from './render/render.ts';
-import { codesOf, listener, never } from './support.ts';
+import { codesOf, listener, never, slowState } from './support.ts';
 import { startProject, commits as vercelCommits, platformOn as vercelOn } from './vercel/vercel.ts';
 
 interface Started {
@@ -19,10 +19,13 @@ interface Started {
 
 interface Changing {
   name: string;
-  start(): Promise<Started>;
+  /** `state`: milliseconds that each state of a deployment lasts, where not next to none. */
+  start(state?: number): Promise<Started>;
   good: string;
   /** What begins the change, among the requests. */
   begins: Record<'deploy' | 'rollback', Pick<Fault, 'on' | 'body'>>;
+  /** What cancels a deployment, where there is something to cancel. */
+  cancels?: RegExp;
   /** Statuses that the vendor documents for either, without 429 and those from 500 on. */
   refusals: number[];
 }
@@ -40,32 +43,35 @@ const platforms: Changing[] = [
   },
   {
     name: 'Vercel',
-    start: async () => {
-      const vercel = await startProject();
+    start: async state => {
+      const vercel = await startProject({}, state === undefined ? {} : { build: state });
       return { ...parts(vercel), platform: options => vercelOn(vercel, options) };
     },
     good: vercelCommits.good,
     begins: { deploy: { on: /^POST \/v13\/deployments/ }, rollback: { on: /^POST \/v1\/projects\/[^/]+\/rollback\// } },
+    cancels: /PATCH .*\/cancel/,
     refusals: [400, 401, 402, 403, 404, 409, 410, 422, 426],
   },
   {
     name: 'Render',
-    start: async () => {
-      const render = await startService();
+    start: async state => {
+      const render = await startService({}, state);
       return { ...parts(render), platform: options => renderOn(render, options) };
     },
     good: renderCommits.good,
     begins: { deploy: { on: /^POST .*\/deploys$/ }, rollback: { on: /^POST .*\/rollback$/ } },
+    cancels: /POST .*\/cancel/,
     refusals: [400, 401, 403, 404, 406, 409, 410],
   },
   {
     name: 'Railway',
-    start: async () => {
-      const railway = await startEnvironment();
+    start: async state => {
+      const railway = await startEnvironment({}, state);
       return { ...parts(railway), platform: options => railwayOn(railway, options) };
     },
     good: railwayCommits.good,
     begins: { deploy: { body: /serviceInstanceDeployV2/ }, rollback: { body: /deploymentRollback/ } },
+    cancels: /deploymentCancel/,
     refusals: [400, 401, 403, 404],
   },
 ];
@@ -153,6 +159,28 @@ describe.each(platforms)('what begins a change on $name', ({ start, good, begins
       started.fail({ ...begins[change], answer: 'lose-answer' });
       expect(await carryOut(change, first)).toMatchObject({ verdict: 'passed', times: 1 });
     });
+  });
+});
+
+describe.each(platforms.filter(({ cancels }) => cancels))('a deploy to $name', ({ start, good, begins, cancels }) => {
+  test('that is cancelled before the platform has answered is cancelled there too', async () => {
+    const started = await start(slowState);
+    started.fail({ ...begins.deploy, answer: 'keep-answer' });
+    const controller = new AbortController();
+    const progress = listener();
+    const deployed = started.platform({ timeout: 60_000 }).deploy(good, controller.signal, progress);
+    const outcome = deployed.catch((error: unknown) => error);
+    const { on = /^/, body = /^/ } = begins.deploy;
+    const isBegun = ({ method, path, status, ...one }: RecordedRequest) =>
+      status > 0 && on.test(`${method} ${path}`) && body.test(JSON.stringify(one.body ?? ''));
+    while (!started.requests.some(isBegun)) await new Promise(resolve => setTimeout(resolve, 5));
+    controller.abort(new Error('cancelled'));
+
+    expect(await outcome).toMatchObject({ message: 'cancelled' });
+    const asked = started.requests.map(({ method, path, body }) => `${method} ${path} ${JSON.stringify(body ?? '')}`);
+    expect(asked.filter(one => cancels?.test(one))).toHaveLength(1);
+    expect(progress.said.join('\n')).toMatch(/was cancelled on/);
+    await started.stop();
   });
 });
 

@@ -4,11 +4,11 @@ import { Refused } from '../api-errors.ts';
 import { beginOnce } from '../begin-once.ts';
 import { autoDeploysHeld, missing, notLive, notRestorable, unknownCommit } from '../findings.ts';
 import { isImmutable, sameImage } from '../image.ts';
-import type { Change, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
+import type { Change, Live, Platform, PlatformDependencies } from '../platform.ts';
 import { poll } from '../polling.ts';
 import { isSameCode, runsByCode } from '../same-code.ts';
 import { createRailwayApi, type RailwayDeployment } from './api.ts';
-import { type Deploying, untilLive } from './deploying.ts';
+import { type Deploying, leave, untilLive } from './deploying.ts';
 import { deploymentOf, liveOf } from './live.ts';
 
 export const foreignProject: FindingKind = {
@@ -58,12 +58,13 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
     return liveOf(await api.active(signal), url);
   };
 
-  const beginning = (signal: AbortSignal, progress: Progress) => ({
+  const beginning = (deploying: Deploying) => ({
     vendor: 'Railway',
-    list: () => api.deployments(signal),
+    list: (asked: AbortSignal) => api.deployments(asked),
+    leave: (id: string) => leave(id, deploying),
     clock,
-    signal,
-    progress,
+    signal: deploying.signal,
+    progress: deploying.progress,
   });
 
   const verified = async (id: string, problem: Finding | undefined, signal: AbortSignal): Promise<Change> => {
@@ -128,7 +129,7 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
         await api.setImage(image, signal);
         return api.deploy(undefined, signal);
       };
-      const id = running?.id ?? (await beginOnce({ ...beginning(signal, progress), begin, isOurs }));
+      const id = running?.id ?? (await beginOnce({ ...beginning(deploying), begin, isOurs }));
       return verified(id, await untilLive(id, deploying), signal);
     },
     rollback: async (to, _reason, signal, progress) => {
@@ -145,7 +146,7 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
       const isTheSame = (one: RailwayDeployment) =>
         !ended.includes(one.status) && isSameCode(deploymentOf(one, url), to);
       const running = (await api.deployments(signal)).find(isTheSame);
-      const id = running?.id ?? (await beginOnce({ ...beginning(signal, progress), begin, isOurs }));
+      const id = running?.id ?? (await beginOnce({ ...beginning(deploying), begin, isOurs }));
       progress.say(`Railway goes back to ${to.id} with the ${running ? '' : 'new '}deployment ${id}.`);
       const change = await verified(id, await untilLive(id, deploying), signal);
       if (change.verdict !== 'passed') return change;

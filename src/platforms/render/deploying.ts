@@ -68,7 +68,7 @@ function conclusionOf({ id, status }: RenderDeploy): { problem?: Finding } | und
 }
 
 /** A release that nobody watches any more must not go live later; a way back is better than where it came from. */
-async function leave(id: string, { api, signal, progress, isWayBack }: Deploying): Promise<void> {
+export async function leave(id: string, { api, signal, progress, isWayBack }: Deploying): Promise<void> {
   if (isWayBack) return progress.say(`${id} goes on at Render: run the gate again to see where it has ended.`);
   return cancelUnwatched(`The deploy ${id}`, 'Render', soon => api.cancel(id, soon), { signal, progress });
 }

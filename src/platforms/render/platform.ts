@@ -5,11 +5,11 @@ import { Refused } from '../api-errors.ts';
 import { beginOnce } from '../begin-once.ts';
 import { autoDeploysHeld, autoDeploysOn, notLive, notRestorable, unknownCommit } from '../findings.ts';
 import { isImmutable, sameImage } from '../image.ts';
-import type { Change, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
+import type { Change, Live, Platform, PlatformDependencies } from '../platform.ts';
 import { poll } from '../polling.ts';
 import { isSameCode, runsByCode } from '../same-code.ts';
 import { createRenderApi, type RenderDeploy, type Source } from './api.ts';
-import { type Deploying, untilLive } from './deploying.ts';
+import { type Deploying, leave, untilLive } from './deploying.ts';
 import { callHook, obstaclesOfHook } from './hook.ts';
 import { deploymentOf, liveOf } from './live.ts';
 
@@ -42,12 +42,13 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
   const api = createRenderApi(service, dependencies);
   const live = (signal: AbortSignal) => liveOf(api, url, signal);
 
-  const beginning = (signal: AbortSignal, progress: Progress) => ({
+  const beginning = (deploying: Deploying) => ({
     vendor: 'Render',
-    list: () => api.deploys(signal),
+    list: (asked: AbortSignal) => api.deploys(asked),
+    leave: (id: string) => leave(id, deploying),
     clock,
-    signal,
-    progress,
+    signal: deploying.signal,
+    progress: deploying.progress,
   });
 
   const verified = async (id: string, problem: Finding | undefined, signal: AbortSignal): Promise<Change> => {
@@ -103,7 +104,7 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
         if (hook !== undefined) return callHook(hook, source, context, { timeout, signal });
         return (await api.create(source, signal))?.id;
       };
-      const id = running?.id ?? (await beginOnce({ ...beginning(signal, progress), begin, isOurs }));
+      const id = running?.id ?? (await beginOnce({ ...beginning(deploying), begin, isOurs }));
       return verified(id, await untilLive(id, deploying), signal);
     },
     rollback: async (to, _reason, signal, progress) => {
@@ -113,7 +114,7 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
       const isTheSame = (one: RenderDeploy) => isOurs(one) && goesOn(one) && isSameCode(deploymentOf(one, url), to);
       const running = (await api.deploys(signal)).find(isTheSame);
       const begin = async () => (await api.rollback(to.id, signal)).id;
-      const id = running?.id ?? (await beginOnce({ ...beginning(signal, progress), begin, isOurs }));
+      const id = running?.id ?? (await beginOnce({ ...beginning(deploying), begin, isOurs }));
       progress.say(`Render goes back to ${to.id} with the ${running ? '' : 'new '}deploy ${id}.`);
       const change = await verified(id, await untilLive(id, deploying), signal);
       if (autoDeploy !== 'yes') return change;

@@ -1,12 +1,10 @@
-import type { GateContext } from '../../core/context.ts';
 import { seenIn } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { Uncertain } from '../api-errors.ts';
-import { cancelUnwatched } from '../cancel-unwatched.ts';
-import type { Progress } from '../platform.ts';
 import { poll } from '../polling.ts';
 import { commitOf, idOf, isBuilding, stateOf, type VercelDeployment } from './answers.ts';
-import { metaKey, type NewDeployment, stagedKey, type VercelApi } from './api.ts';
+import { type NewDeployment, stagedKey } from './api.ts';
+import { type Building, cancelBuild, deploymentMade, takeBack } from './building.ts';
 import { stagedBefore } from './staged.ts';
 
 const delivery = { severity: 'error', boundary: 'delivery' } as const;
@@ -45,7 +43,6 @@ export const domainsNotAssigned: FindingKind = {
 
 /** Milliseconds: Vercel ends a build after 45 minutes, and the domains follow within a few. */
 const builtWithin = 50 * 60_000;
-const foundWithin = 10_000;
 const mostLogLines = 40;
 
 /** The cadence of Vercel's CLI (packages/client/src/utils/get-polling-delay.ts), and never slower than five seconds. */
@@ -53,22 +50,12 @@ export function pauseAfter(elapsed: number): number {
   return elapsed <= 15_000 ? 1000 : 5000;
 }
 
-export interface Building {
-  /** Whether Vercel moves the production domains to what is built. */
-  assignsDomains: boolean;
-  api: VercelApi;
-  context: GateContext;
-  signal: AbortSignal;
-  progress: Progress;
-}
-
 /**
  * Starts the deployment of a commit; one that is being built already, by a push or an earlier attempt, is joined, and so is
  * what an earlier attempt has staged.
  */
 export async function startBuild(wanted: NewDeployment, options: Building): Promise<VercelDeployment> {
-  const { api, context, signal, progress } = options;
-  const { clock } = context;
+  const { api, signal, progress } = options;
   const known = await api.productionDeployments(wanted.project, signal);
   const same = wanted.staged ? await stagedBefore(known, wanted.commit, options) : buildingOf(known, wanted.commit);
   progress.touched();
@@ -78,13 +65,19 @@ export async function startBuild(wanted: NewDeployment, options: Building): Prom
     return same;
   }
   try {
-    return await api.create(wanted, signal);
+    return await create(wanted, options);
+  } catch (error) {
+    if (signal.aborted) await takeBack(wanted, options);
+    throw error;
+  }
+}
+
+async function create(wanted: NewDeployment, options: Building): Promise<VercelDeployment> {
+  try {
+    return await options.api.create(wanted, options.signal);
   } catch (error) {
     if (!(error instanceof Uncertain)) throw error;
-    const created = await poll({ clock, signal, deadline: foundWithin, pause: () => 1000 }, async () => {
-      const now = await api.productionDeployments(wanted.project, signal);
-      return now.find(({ meta }) => meta?.[metaKey] === wanted.key);
-    });
+    const created = await deploymentMade(wanted, options);
     if (created === undefined) throw error;
     return created;
   }
@@ -170,8 +163,4 @@ async function showBuildLog(id: string, { api, signal, progress }: Building): Pr
     signal.throwIfAborted();
     progress.say(`The build log of ${id} could not be read: ${seenIn(error)}`);
   }
-}
-
-export function cancelBuild(id: string, { api, signal, progress }: Building): Promise<void> {
-  return cancelUnwatched(`The build of ${id}`, 'Vercel', soon => api.cancel(id, soon), { signal, progress });
 }

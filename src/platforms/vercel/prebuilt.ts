@@ -2,16 +2,15 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VercelService } from '../../config/schema/services.ts';
 import type { GateContext } from '../../core/context.ts';
-import { GateError, seenIn } from '../../core/errors.ts';
+import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { unknownCommit } from '../findings.ts';
 import { oneLine } from '../one-line.ts';
-import { evenIfCancelled, poll } from '../polling.ts';
 import { installed, run, withoutInputs } from '../program.ts';
 import { programVersion } from '../program-version.ts';
-import { idOf, type VercelDeployment } from './answers.ts';
-import { metaKey, metaOf, type NewDeployment } from './api.ts';
-import { type Building, cancelBuild } from './build.ts';
+import type { VercelDeployment } from './answers.ts';
+import { metaOf, type NewDeployment } from './api.ts';
+import { type Building, deploymentMade, takeBack } from './building.ts';
 
 const delivery = { severity: 'error', boundary: 'delivery' } as const;
 
@@ -46,9 +45,6 @@ const version = '60.1.3';
 export const cli = `vercel@${version}`;
 /** Milliseconds; with the time that it takes to fetch it. */
 const runsWithin = 120_000;
-const listedWithin = 10_000;
-/** The same where the run is cancelled and ends soon. */
-const listedWithinCancelled = 600;
 
 type Prebuilt = Pick<VercelService, 'project' | 'team' | 'directory'>;
 
@@ -116,36 +112,12 @@ export async function uploadBuild(
   ];
   try {
     const status = await run({ file: npx, args, cwd: join(workspace, directory), env, signal, onLine });
-    const made = await deploymentMade(wanted, building, signal, listedWithin);
+    const made = await deploymentMade(wanted, building);
     if (made) return made;
     const seen = `The CLI ended with status ${status}.${last ? ` Its last line: ${oneLine(last, context.redactor)}` : ''}`;
     throw new GateError([found(uploadFailed, { seen })]);
   } catch (error) {
     if (signal.aborted) await takeBack(wanted, building);
     throw error;
-  }
-}
-
-function deploymentMade(
-  { project, key }: NewDeployment,
-  { api, context: { clock } }: Building,
-  signal: AbortSignal,
-  deadline: number,
-): Promise<VercelDeployment | undefined> {
-  return poll({ clock, signal, deadline, pause: () => Math.min(1000, deadline / 3) }, async () =>
-    (await api.productionDeployments(project, signal)).find(({ meta }) => meta?.[metaKey] === key),
-  );
-}
-
-/** An upload that was broken off may have been complete: then Vercel goes on with it. */
-async function takeBack(wanted: NewDeployment, building: Building): Promise<void> {
-  const { signal, progress } = building;
-  const later = wanted.staged ? 'become READY, and not live' : 'become READY, and live';
-  try {
-    const made = await deploymentMade(wanted, building, evenIfCancelled(signal), listedWithinCancelled);
-    if (made) return await cancelBuild(idOf(made), building);
-    progress.say(`Vercel lists no deployment of this upload; if it was complete, it may still ${later}.`);
-  } catch (error) {
-    progress.say(`Whether Vercel has the upload could not be asked; it may still ${later}: ${seenIn(error)}`);
   }
 }

@@ -10,10 +10,12 @@ export interface Fault {
   times?: number;
   /**
    * An answer to send instead; `hang` never answers; `reset` cuts the connection before the request is carried out;
-   * `lose-answer` carries it out and then cuts the connection.
+   * `lose-answer` carries it out and then cuts the connection; `keep-answer` carries it out and never answers.
    */
-  answer: FaultAnswer | 'hang' | 'reset' | 'lose-answer';
+  answer: FaultAnswer | Lost;
 }
+
+export type Lost = 'hang' | 'reset' | 'lose-answer' | 'keep-answer';
 
 export interface FaultAnswer {
   status: number;
@@ -27,7 +29,7 @@ export interface FaultAnswer {
 
 export interface FaultQueue {
   add(fault: Fault): void;
-  take(method: string, path: string, body: string): Answer | 'hang' | 'reset' | 'lose-answer' | undefined;
+  take(method: string, path: string, body: string): Answer | Lost | undefined;
 }
 
 export function faultQueue(): FaultQueue {

@@ -139,6 +139,7 @@ async function respond(
     typeof fault === 'object' ? fault : await decide(incoming, json, closed.signal, options).catch(asServerError);
   if (fault === 'lose-answer') return reset(incoming);
   recorded.status = answer.status;
+  if (fault === 'keep-answer') return;
   recorded.answer = answer.body ?? answer.text;
   recorded.injected = typeof fault === 'object';
   send(outgoing, answer, options.headers?.() ?? {});
