@@ -85,13 +85,16 @@ interface Block {
   dynamic: boolean;
 }
 
+/** RAW_PARSE_DEFAULT (src/include/parser/parser.h): the text is a statement, no expression and no assignment. */
+const wholeStatement = 0;
+
 /** libpg_query, src/pg_query_json_plpgsql.c: statements of SQL have their text, the rest is control. */
 function collect(value: unknown, found: Block): void {
   if (Array.isArray(value)) for (const item of value) collect(item, found);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
   for (const [key, item] of Object.entries(value)) {
-    if (/^PLpgSQL_stmt_dyn/.test(key)) found.dynamic = true;
-    const query = key === 'PLpgSQL_stmt_execsql' ? item?.sqlstmt?.PLpgSQL_expr?.query : undefined;
+    if (/^PLpgSQL_stmt_dyn|^dynquery$/.test(key)) found.dynamic = true;
+    const query = key === 'PLpgSQL_expr' && (item?.parseMode ?? 0) === wholeStatement ? item?.query : undefined;
     if (typeof query === 'string') found.queries.push(query);
     else collect(item, found);
   }

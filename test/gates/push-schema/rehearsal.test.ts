@@ -70,8 +70,8 @@ describe('a rehearsal', () => {
     await bench.prisma({ '2_bad': 'SELECT 1;\n\nALTER TABLE users\n  DROP CONSTRAINT nope;' });
     const report = await bench.push({ mode: 'rehearse', ...given() });
     expect(report.verdict).toBe('failed');
-    expect(codesOf(report)).toEqual(['error schema/migration-failed']);
-    expect(findingsOf(report)[0]?.place).toEqual({ path: 'migrations/2_bad/migration.sql', line: 3, column: 1 });
+    expect(codesOf(report)).toEqual(['notice schema/drops-constraint', 'error schema/migration-failed']);
+    expect(findingsOf(report)[1]?.place).toEqual({ path: 'migrations/2_bad/migration.sql', line: 3, column: 1 });
     expect(await scratchDatabases()).toEqual([]);
   });
 

@@ -18,11 +18,14 @@ async function judgement(database: Database, approvals: Omit<Approvals, 'destruc
   const { session, target, pending } = database;
   const names = [...new Set(pending.flatMap(({ script }) => namesIn(script)))];
   const live = await liveTables(session, names);
+  const [{ path } = { path: [] }] = await session.query<{ path: string[] }>(
+    'SELECT current_schemas(false)::text[] AS path',
+  );
   const anonymous = await session.query("SELECT FROM pg_roles WHERE rolname = 'anon'");
   const request = {
     live,
     serverVersion: Math.floor(session.serverVersion / 10000),
-    defaultSchema: target.address.schema ?? 'public',
+    searchPath: path.length > 0 ? path : [target.address.schema ?? 'public'],
     settings: {
       // Whoever has the public key of a Supabase project is the role `anon` in its exposed schema.
       rowLevelSecurity: target.rowLevelSecurity ?? anonymous.length > 0,

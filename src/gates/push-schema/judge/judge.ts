@@ -40,8 +40,8 @@ export interface JudgeRequest {
   /** The tables that the scripts name; undefined where no database was asked. */
   live?: LiveTable[] | undefined;
   serverVersion?: number | undefined;
-  /** Where names without a schema are. Default `public`. */
-  defaultSchema?: string;
+  /** The schemas in which names without one are looked for, in order. Default `public` alone. */
+  searchPath?: string[];
   /** Names of migrations that somebody has approved. */
   approved?: string[];
   /** How what loses data and is not approved by name is told, instead of as its rule does. */
@@ -56,7 +56,7 @@ export interface Judged extends Graded {
 
 /** Judges pending migrations, in order: each is seen with what those before it have made. */
 export function judge(parser: PostgresParser, migrations: Migration[], request: JudgeRequest): Judged[] {
-  const known = new Known(request.live, request.defaultSchema ?? 'public');
+  const known = new Known(request.live, request.searchPath ?? ['public']);
   for (const migration of request.earlier ?? []) new ScriptJudge(parser, migration, known, request).judge();
   known.settle();
   const scripts = migrations.map(migration => new ScriptJudge(parser, migration, known, request));
@@ -75,6 +75,8 @@ interface Seen {
   rule: SqlRule;
   sighting: Sighting;
   statement: { start: number; end: number; previousEnd: number };
+  /** What names without a schema meant there. */
+  searchPath: string[];
 }
 
 class ScriptJudge {
@@ -97,6 +99,7 @@ class ScriptJudge {
   }
 
   judge(): void {
+    this.#known.searchPath = this.#request.searchPath ?? ['public']; // each migration begins in a session as new
     const { script, path, name } = this.#migration;
     if (this.#migration.isProgram) {
       this.#graded = { grade: 'breaking', because: 'a program, which nobody can judge' };
@@ -121,7 +124,7 @@ class ScriptJudge {
       const seen = `${name} has no statement.`;
       this.#findings = [found(emptyMigrationFinding, { seen, place: placeOf(this.#migration) })];
     }
-    const siblings = statements.map(({ node }) => node);
+    const siblings = statements.flatMap(({ node }) => [node, ...withinOf(node)]);
     let previousEnd = 0;
     for (const { node, start, end } of statements) {
       this.#look(node, { start, end, previousEnd }, siblings);
@@ -132,7 +135,8 @@ class ScriptJudge {
 
   /** After all pending migrations are known: what still holds, as findings. */
   conclude(): Judged {
-    for (const { rule, sighting, statement } of this.#seen) {
+    for (const { rule, sighting, statement, searchPath } of this.#seen) {
+      this.#known.searchPath = searchPath;
       if (!sighting.unless?.()) this.#add(rule, sighting, statement);
     }
     const { script, path } = this.#migration;
@@ -142,12 +146,14 @@ class ScriptJudge {
 
   #look(node: Node, statement: Seen['statement'], siblings: Node[]): void {
     const block = 'DoStmt' in node ? this.#blockOf(node.DoStmt) : undefined;
-    for (const part of [node, ...(block?.statements ?? [])]) {
-      const about = this.#about(part, block ? [...siblings, ...block.statements] : siblings, block?.dynamic ?? false);
+    const parts = [node, ...(block?.statements ?? [])].flatMap(part => [part, ...withinOf(part)]);
+    for (const part of parts) {
+      const about = this.#about(part, block ? [...siblings, ...parts] : siblings, block?.dynamic ?? false);
       for (const [name, value] of partsOf(part)) {
         for (const { rule, look } of looksAt.get(name) ?? []) {
           const seen = look(value, about);
-          for (const sighting of [seen ?? []].flat()) this.#seen.push({ rule, sighting, statement });
+          for (const sighting of [seen ?? []].flat())
+            this.#seen.push({ rule, sighting, statement, searchPath: this.#known.searchPath });
         }
       }
       learn(this.#known, part);
@@ -221,6 +227,21 @@ function reachOf(script: string, previousEnd: number, end: number): Reach {
     return at < 0 ? script.length : at;
   };
   return { from: previousEnd === 0 ? 0 : lineEnd(previousEnd), to: lineEnd(end) };
+}
+
+/** Statements within a statement that change rows: in its WITH, or what EXPLAIN runs. */
+function withinOf(node: Node): Node[] {
+  if ('ExplainStmt' in node) return node.ExplainStmt.query ? [node.ExplainStmt.query] : [];
+  return ctesOf(node).flatMap(query =>
+    'CommonTableExpr' in query && query.CommonTableExpr.ctequery ? [query.CommonTableExpr.ctequery] : [],
+  );
+}
+
+function ctesOf(node: Node): Node[] {
+  if ('SelectStmt' in node) return node.SelectStmt.withClause?.ctes ?? [];
+  if ('InsertStmt' in node) return node.InsertStmt.withClause?.ctes ?? [];
+  if ('UpdateStmt' in node) return node.UpdateStmt.withClause?.ctes ?? [];
+  return ('DeleteStmt' in node && node.DeleteStmt.withClause?.ctes) || [];
 }
 
 /** A statement, and each command of an ALTER TABLE. */

@@ -9,13 +9,28 @@ interface Change {
   live: LiveTable | undefined;
   columns: Map<string, ColumnType>;
   /** Those of the columns that no running code knows. */
-  newColumns: Set<string>;
+  newColumns: Map<string, NewColumn>;
   indexes: string[][];
+  /** The names of those indexes that are unique. */
+  uniqueIndexes: string[];
+  /** Its checks by name, each with the column that it would keep from being null, if it is no more than that. */
+  checks: Map<string, string | undefined>;
+  /** The names of constraints that were validated apart. */
+  validated: Set<string>;
   /** Columns that a validated check keeps from being null. */
   neverNull: Set<string>;
   rowSecurity: boolean;
   policies: number;
 }
+
+/** What a row needs of a column that running code leaves out. */
+interface NewColumn {
+  isRequired: boolean;
+  hasDefault: boolean;
+}
+
+/** Where temporary tables are, which are found before all others. */
+export const temporarySchema = 'pg_temp';
 
 /** Bytes up to which locking or rewriting a table is over before anyone notices. */
 const small = 1024 * 1024;
@@ -27,19 +42,18 @@ const large = 100 * small;
  * statements up to here have changed.
  */
 export class Known {
-  readonly #live: LiveTable[] | undefined;
-  readonly #defaultSchema: string;
+  readonly #live: Map<string, LiveTable> | undefined;
+  /** The schemas in which names without one are looked for, in order. */
+  searchPath: string[];
   readonly #changes = new Map<string, Change>();
   readonly #gone = new Set<string>();
   /** Types, views, functions and what else pending migrations have made, by kind and name. */
   readonly #made = new Set<string>();
-  /** The column that each check which is not validated yet would keep from being null, by the check's name. */
-  readonly notNullChecks = new Map<string, string>();
 
-  /** `live` is undefined where no database was asked. `defaultSchema` is where names without a schema are. */
-  constructor(live: LiveTable[] | undefined, defaultSchema: string) {
-    this.#live = live;
-    this.#defaultSchema = defaultSchema;
+  /** `live` is undefined where no database was asked. */
+  constructor(live: LiveTable[] | undefined, searchPath: string[]) {
+    this.#live = live && new Map(live.map(table => [keyOf(table), table]));
+    this.searchPath = searchPath;
   }
 
   /** Whether the table may have rows and traffic: it is neither made by a pending migration nor known to be missing. */
@@ -60,13 +74,25 @@ export class Known {
   live(table: TableName): LiveTable | undefined {
     const changed = this.#changes.get(this.#key(table));
     if (changed) return changed.live;
-    const schema = table.schema ?? this.#defaultSchema;
-    return this.#live?.find(live => live.name === table.name && live.schema === schema);
+    if (this.#gone.has(this.#key(table))) return undefined;
+    return this.#live?.get(this.#key(table));
   }
 
   /** Whether a pending migration has added the column, so that no running code knows it. */
   isNewColumn(table: TableName, column: string): boolean {
-    return this.isNew(table) || (this.#changes.get(this.#key(table))?.newColumns.has(column) ?? false);
+    return this.isNew(table) || this.newColumn(table, column) !== undefined;
+  }
+
+  /** A column that a pending migration has added. */
+  newColumn(table: TableName, column: string): NewColumn | undefined {
+    return this.#changes.get(this.#key(table))?.newColumns.get(column);
+  }
+
+  /** Whether the table's columns are known, and this is none of them. */
+  lacksColumn(table: TableName, column: string): boolean {
+    if (!this.isThere(table)) return false;
+    const live = this.live(table)?.columns.some(({ name }) => name === column) ?? false;
+    return !live && !this.#changes.get(this.#key(table))?.columns.has(column);
   }
 
   columnType(table: TableName, column: string): ColumnType | undefined {
@@ -88,6 +114,23 @@ export class Known {
     return this.live(table)?.checks.some(check => form.test(check)) ?? false;
   }
 
+  /** Whether the constraint is known to be a check, which nothing but writes can stumble over. */
+  isCheck(table: TableName, constraint: string): boolean {
+    if (this.#changes.get(this.#key(table))?.checks.has(constraint)) return true;
+    return this.live(table)?.checkNames.includes(constraint) ?? false;
+  }
+
+  /** Whether a migration has validated the constraint in a statement of its own. */
+  isValidated(table: TableName, constraint: string): boolean {
+    return this.#changes.get(this.#key(table))?.validated.has(constraint) ?? false;
+  }
+
+  /** Whether an index of this name is known to be unique. */
+  isUniqueIndex({ name }: TableName): boolean {
+    const changed = [...this.#changes.values()].some(({ uniqueIndexes }) => uniqueIndexes.includes(name));
+    return changed || [...(this.#live?.values() ?? [])].some(({ uniqueIndexes }) => uniqueIndexes.includes(name));
+  }
+
   hasRowSecurity(table: TableName): boolean {
     return (this.#changes.get(this.#key(table))?.rowSecurity || this.live(table)?.rowSecurity) ?? false;
   }
@@ -104,12 +147,12 @@ export class Known {
     return live.bytes <= small ? 'small' : live.bytes < large ? 'medium' : 'large';
   }
 
-  hasMade(kind: string, { name }: TableName): boolean {
-    return this.#made.has(`${kind} ${name}`);
+  hasMade(kind: string, name: TableName): boolean {
+    return this.#made.has(`${kind} ${keyOf(this.toBeMade(name))}`);
   }
 
-  made(kind: string, { name }: TableName): void {
-    this.#made.add(`${kind} ${name}`);
+  made(kind: string, name: TableName): void {
+    this.#made.add(`${kind} ${keyOf(this.toBeMade(name))}`);
   }
 
   create(table: TableName): void {
@@ -126,20 +169,23 @@ export class Known {
     const change = this.change(table);
     this.#changes.delete(this.#key(table));
     this.#gone.add(this.#key(table));
+    this.#gone.delete(this.#key({ ...table, name }));
     this.#changes.set(this.#key({ ...table, name }), change);
   }
 
-  addColumn(table: TableName, column: string, type: ColumnType): void {
+  addColumn(table: TableName, column: string, type: ColumnType, needs: NewColumn): void {
     const { columns, newColumns } = this.change(table);
     columns.set(column, type);
-    newColumns.add(column);
+    newColumns.set(column, needs);
   }
 
   renameColumn(table: TableName, column: string, name: string): void {
     const { columns, newColumns } = this.change(table);
     const type = columns.get(column);
     if (type) columns.set(name, type);
-    if (newColumns.has(column)) newColumns.add(name);
+    const added = newColumns.get(column);
+    if (added) newColumns.set(name, added);
+    newColumns.delete(column);
   }
 
   /** What was learnt up to here is in the database already: it may have rows and traffic, and running code knows it. */
@@ -160,12 +206,40 @@ export class Known {
     return change;
   }
 
-  #key({ schema = this.#defaultSchema, name }: TableName): string {
-    return `${schema}.${name}`;
+  /** The table where CREATE puts it: in the first schema of the search path, unless it names one. */
+  toBeMade({ schema = this.searchPath[0] ?? 'public', name }: TableName): TableName {
+    return { schema, name };
+  }
+
+  /** The first of that name in the search path; where there is none, the one that would be made. */
+  #key(table: TableName): string {
+    if (table.schema) return keyOf(table);
+    const keys = [temporarySchema, ...this.searchPath].map(schema => keyOf({ schema, name: table.name }));
+    return keys.find(key => this.#holds(key)) ?? keyOf(this.toBeMade(table));
+  }
+
+  #holds(key: string): boolean {
+    return this.#changes.has(key) || (!this.#gone.has(key) && (this.#live?.has(key) ?? false));
   }
 }
 
+function keyOf({ schema = '', name }: TableName): string {
+  return `${schema}.${name}`;
+}
+
 function unchanged({ isMade = false, live }: { isMade?: boolean; live?: LiveTable | undefined }): Change {
-  const sets = { columns: new Map(), newColumns: new Set<string>(), indexes: [], neverNull: new Set<string>() };
-  return { isMade, isNew: isMade, live, ...sets, rowSecurity: false, policies: 0 };
+  return {
+    isMade,
+    isNew: isMade,
+    live,
+    columns: new Map(),
+    newColumns: new Map(),
+    indexes: [],
+    uniqueIndexes: [],
+    checks: new Map(),
+    validated: new Set(),
+    neverNull: new Set(),
+    rowSecurity: false,
+    policies: 0,
+  };
 }

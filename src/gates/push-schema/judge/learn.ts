@@ -1,91 +1,98 @@
-import type { AlterTableCmd, ColumnDef, Constraint, Node } from 'libpg-query';
-import type { Known } from './known.ts';
-import { columnsOf, indexColumns, qualifiedName, type TableName, tableOf, textOf, typeOf } from './names.ts';
+import type { AlterTableCmd, ColumnDef, Constraint, Node, RangeVar } from 'libpg-query';
+import { columnNotNull, fillsItself, hasConstraint } from './columns.ts';
+import { type Known, temporarySchema } from './known.ts';
+import { makes } from './made.ts';
+import { columnsOf, indexColumns, qualifiedName, type TableName, tableOf, typeOf } from './names.ts';
+import { searchPathOf } from './search-path.ts';
 
 /** Takes what a statement does into account, after it was judged. */
 export function learn(known: Known, node: Node): void {
-  if ('CreateStmt' in node) learnTable(known, tableOf(node.CreateStmt.relation), node.CreateStmt);
-  else if ('CreateTableAsStmt' in node) known.create(tableOf(node.CreateTableAsStmt.into?.rel));
+  if ('CreateStmt' in node) learnTable(known, node.CreateStmt.relation, node.CreateStmt.tableElts);
+  else if ('CreateTableAsStmt' in node) learnTable(known, node.CreateTableAsStmt.into?.rel);
   else if ('SelectStmt' in node) {
     const { intoClause } = node.SelectStmt;
-    if (intoClause) known.create(tableOf(intoClause.rel));
-  } else if ('AlterTableStmt' in node) {
+    if (intoClause) learnTable(known, intoClause.rel);
+    learnPath(known, searchPathOf(node));
+  } else if ('VariableSetStmt' in node) learnPath(known, searchPathOf(node));
+  else if ('AlterTableStmt' in node) {
     const table = tableOf(node.AlterTableStmt.relation);
     for (const command of node.AlterTableStmt.cmds ?? []) {
       if ('AlterTableCmd' in command) learnCommand(known, table, command.AlterTableCmd);
     }
   } else if ('IndexStmt' in node) {
-    const { idxname = '', relation, indexParams } = node.IndexStmt;
-    known.change(tableOf(relation)).indexes.push(indexColumns(indexParams));
-    known.made('index', { name: idxname });
+    const { idxname, relation, indexParams, unique } = node.IndexStmt;
+    const change = known.change(tableOf(relation));
+    change.indexes.push(indexColumns(indexParams));
+    if (unique && idxname) change.uniqueIndexes.push(idxname);
   } else if ('CreatePolicyStmt' in node) known.change(tableOf(node.CreatePolicyStmt.table)).policies++;
   else if ('RenameStmt' in node) learnName(known, node.RenameStmt);
   else if ('DropStmt' in node && node.DropStmt.removeType === 'OBJECT_TABLE') {
     for (const object of node.DropStmt.objects ?? []) known.drop(qualifiedName(object));
   }
   const made = makes(node);
-  if (made) known.made(made[0], made[1]);
+  if (made && !made.mayStand) for (const name of made.names) known.made(made.kind, name);
 }
 
-/** Objects beside tables that a statement makes, or makes anew. */
-export function makes(node: Node): [kind: string, name: TableName] | undefined {
-  if ('ViewStmt' in node) return ['view', tableOf(node.ViewStmt.view)];
-  if ('CreateFunctionStmt' in node)
-    return ['function', { name: columnsOf(node.CreateFunctionStmt.funcname).at(-1) ?? '' }];
-  if ('CreateEnumStmt' in node) return ['type', { name: columnsOf(node.CreateEnumStmt.typeName).at(-1) ?? '' }];
-  if ('CompositeTypeStmt' in node) return ['type', tableOf(node.CompositeTypeStmt.typevar)];
-  if ('CreateDomainStmt' in node) return ['type', { name: columnsOf(node.CreateDomainStmt.domainname).at(-1) ?? '' }];
-  if ('CreateSeqStmt' in node) return ['sequence', tableOf(node.CreateSeqStmt.sequence)];
-  if ('CreateSchemaStmt' in node) return ['schema', { name: node.CreateSchemaStmt.schemaname ?? '' }];
-  if ('CreatePolicyStmt' in node) return ['policy', { name: node.CreatePolicyStmt.policy_name ?? '' }];
-  if ('CreateTrigStmt' in node) return ['trigger', { name: node.CreateTrigStmt.trigname ?? '' }];
-  if ('CreateTableAsStmt' in node) return ['view', tableOf(node.CreateTableAsStmt.into?.rel)];
-  return undefined;
+/** `$user` is left out, since nothing tells who will apply the script. */
+function learnPath(known: Known, path: string[] | undefined): void {
+  if (path) known.searchPath = path.filter(schema => schema !== '$user');
 }
 
-/** Whether the statement gives the name to another object: makes it anew, or renames to it, as Prisma does with enums. */
-export function remakes(node: Node, kind: string, { name }: TableName): boolean {
-  const made = makes(node);
-  if (made?.[0] === kind && made[1].name === name) return true;
-  return 'RenameStmt' in node && node.RenameStmt.newname === name;
-}
-
-function learnTable(known: Known, table: TableName, statement: { tableElts?: Node[]; if_not_exists?: boolean }): void {
-  if (statement.if_not_exists && known.isThere(table)) return; // then it does nothing
+function learnTable(known: Known, relation: RangeVar | undefined, elements: Node[] = []): void {
+  const table = relation?.relpersistence === 't' ? temporary(relation) : known.toBeMade(tableOf(relation));
+  if (known.isThere(table)) return; // IF NOT EXISTS, or the condition of a block: then it does nothing
   known.create(table);
-  for (const element of statement.tableElts ?? []) {
+  for (const element of elements) {
     if ('ColumnDef' in element) learnColumn(known, table, element.ColumnDef);
     if ('Constraint' in element) learnConstraint(known, table, element.Constraint);
   }
 }
 
+/** A temporary table hides the one of the same name. */
+function temporary({ relname = '' }: RangeVar): TableName {
+  return { schema: temporarySchema, name: relname };
+}
+
 function learnColumn(known: Known, table: TableName, column: ColumnDef): void {
-  known.addColumn(table, column.colname ?? '', typeOf(column.typeName));
-  for (const node of column.constraints ?? []) {
-    if (!('Constraint' in node)) continue;
-    const { contype } = node.Constraint;
-    if (contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE')
-      known.change(table).indexes.push([column.colname ?? '']);
-  }
+  const { colname = '', typeName } = column;
+  known.addColumn(table, colname, typeOf(typeName), {
+    isRequired: hasConstraint(column, 'CONSTR_NOTNULL', 'CONSTR_PRIMARY'),
+    hasDefault: fillsItself(column),
+  });
+  if (hasConstraint(column, 'CONSTR_PRIMARY', 'CONSTR_UNIQUE')) known.change(table).indexes.push([colname]);
 }
 
 function learnConstraint(known: Known, table: TableName, constraint: Constraint): void {
   const { contype, keys, conname = '', raw_expr: check, skip_validation: notValid } = constraint;
-  if (contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE') known.change(table).indexes.push(columnsOf(keys));
-  const column = contype === 'CONSTR_CHECK' ? columnNotNull(check) : undefined;
-  if (column !== undefined && notValid) known.notNullChecks.set(conname, column);
-  if (column !== undefined && !notValid) known.change(table).neverNull.add(column);
+  const change = known.change(table);
+  if (contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE') change.indexes.push(columnsOf(keys));
+  if (contype !== 'CONSTR_CHECK') return;
+  const column = columnNotNull(check);
+  change.checks.set(conname, column);
+  if (column !== undefined && !notValid) change.neverNull.add(column);
 }
 
-function learnCommand(known: Known, table: TableName, { subtype, def, name = '' }: AlterTableCmd): void {
-  if (subtype === 'AT_AddColumn' && def && 'ColumnDef' in def) learnColumn(known, table, def.ColumnDef);
+function learnCommand(known: Known, table: TableName, command: AlterTableCmd): void {
+  const { subtype, def, name = '', missing_ok: guarded } = command;
+  if (subtype === 'AT_AddColumn' && def && 'ColumnDef' in def) {
+    const mayStand = guarded && !known.lacksColumn(table, def.ColumnDef.colname ?? '');
+    if (!mayStand) learnColumn(known, table, def.ColumnDef);
+  }
   if (subtype === 'AT_AddConstraint' && def && 'Constraint' in def) learnConstraint(known, table, def.Constraint);
   if (subtype === 'AT_EnableRowSecurity') known.change(table).rowSecurity = true;
   if (subtype === 'AT_AlterColumnType' && def && 'ColumnDef' in def && known.isNewColumn(table, name)) {
     known.change(table).columns.set(name, typeOf(def.ColumnDef.typeName));
   }
-  const validated = subtype === 'AT_ValidateConstraint' ? known.notNullChecks.get(name) : undefined;
-  if (validated !== undefined) known.change(table).neverNull.add(validated);
+  const column = known.newColumn(table, name);
+  if (column && subtype === 'AT_ColumnDefault') column.hasDefault = def !== undefined;
+  if (column && subtype === 'AT_AddIdentity') column.hasDefault = true;
+  if (column && (subtype === 'AT_SetNotNull' || subtype === 'AT_DropNotNull'))
+    column.isRequired = subtype === 'AT_SetNotNull';
+  if (subtype !== 'AT_ValidateConstraint') return;
+  const change = known.change(table);
+  change.validated.add(name);
+  const checked = change.checks.get(name);
+  if (checked !== undefined) change.neverNull.add(checked);
 }
 
 function learnName(
@@ -95,11 +102,4 @@ function learnName(
   const { renameType, relation, newname = '', subname = '' } = rename;
   if (renameType === 'OBJECT_TABLE') known.rename(tableOf(relation), newname);
   if (renameType === 'OBJECT_COLUMN') known.renameColumn(tableOf(relation), subname, newname);
-}
-
-/** The column of a check that is no more than `column IS NOT NULL`. */
-export function columnNotNull(check: Node | undefined): string | undefined {
-  if (!check || !('NullTest' in check) || check.NullTest.nulltesttype !== 'IS_NOT_NULL') return undefined;
-  const argument = check.NullTest.arg;
-  return argument && 'ColumnRef' in argument ? textOf(argument.ColumnRef.fields?.at(-1)) : undefined;
 }

@@ -9,6 +9,7 @@ import { detachNotConcurrent } from './rules/detach-not-concurrent.ts';
 import { disablesRowLevelSecurity } from './rules/disables-row-level-security.ts';
 import { dropIndexNotConcurrent } from './rules/drop-index-not-concurrent.ts';
 import { dropsColumn } from './rules/drops-column.ts';
+import { dropsConstraint } from './rules/drops-constraint.ts';
 import { dropsDefault } from './rules/drops-default.ts';
 import { dropsObject } from './rules/drops-object.ts';
 import { dropsSchema } from './rules/drops-schema.ts';
@@ -25,10 +26,12 @@ import { notIdempotent } from './rules/not-idempotent.ts';
 import { notJudged } from './rules/not-judged.ts';
 import { policyAlwaysTrue } from './rules/policy-always-true.ts';
 import { refreshNotConcurrent } from './rules/refresh-not-concurrent.ts';
+import { refusesWrites } from './rules/refuses-writes.ts';
 import { reindexNotConcurrent } from './rules/reindex-not-concurrent.ts';
 import { renames } from './rules/renames.ts';
 import { rewritesTable } from './rules/rewrites-table.ts';
 import { setsNotNull } from './rules/sets-not-null.ts';
+import { takesRights } from './rules/takes-rights.ts';
 import { truncatesTable } from './rules/truncates-table.ts';
 import { unbatchedBackfill } from './rules/unbatched-backfill.ts';
 import { usesNewEnumValue } from './rules/uses-new-enum-value.ts';
@@ -49,6 +52,9 @@ export const sqlRules: SqlRule[] = [
   setsNotNull,
   dropsDefault,
   dropsObject,
+  dropsConstraint,
+  refusesWrites,
+  takesRights,
   notJudged,
   // locks or rewrites
   indexNotConcurrent,

@@ -12,7 +12,7 @@ export function severityBySize(known: Known, table: TableName): Severity | undef
 /** ` It has about 1,200 rows (352 kB).`; empty where it is not known. */
 export function sizeSentence(known: Known, table: TableName): string {
   const live = known.live(table);
-  if (!live) return '';
+  if (!live || live.bytes < 0) return '';
   const rows =
     live.rows >= 0
       ? `about ${live.rows.toLocaleString('en')} rows (${bytes(live.bytes)})`

@@ -28,7 +28,7 @@ describe('what earlier migrations have made', () => {
     [
       'a foreign key whose columns have an index',
       [users, 'CREATE TABLE orders (owner int); CREATE INDEX ON orders (owner);'],
-      'ALTER TABLE orders ADD FOREIGN KEY (owner) REFERENCES users NOT VALID',
+      'ALTER TABLE orders ADD FOREIGN KEY (owner) REFERENCES users NOT VALID; ALTER TABLE orders VALIDATE CONSTRAINT orders_owner_fkey',
     ],
     ['a column of its own', [users], 'ALTER TABLE users ADD COLUMN a int; ALTER TABLE users DROP COLUMN a'],
     ['a table of its own', [users], 'CREATE TABLE b (id int); CREATE INDEX ON b (id); DROP TABLE b'],

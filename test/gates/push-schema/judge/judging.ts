@@ -43,7 +43,9 @@ export function liveTable(overrides: Partial<LiveTable> = {}): LiveTable {
       column('price', 'numeric(10,2)'),
     ],
     indexes: [['id']],
+    uniqueIndexes: ['users_pkey'],
     checks: [],
+    checkNames: [],
     ...overrides,
   };
 }

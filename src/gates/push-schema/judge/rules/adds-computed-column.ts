@@ -1,5 +1,6 @@
 import type { FindingKind } from '../../../../core/finding.ts';
-import { columnsOf, shown } from '../names.ts';
+import { hasConstraint, isSerial } from '../columns.ts';
+import { shown } from '../names.ts';
 import type { SqlRule } from '../rule.ts';
 
 export const addsComputedColumnFinding: FindingKind = {
@@ -17,15 +18,15 @@ export const addsComputedColumn: SqlRule = {
   look: {
     AlterTableCmd: ({ subtype, def }, { known, table }) => {
       if (subtype !== 'AT_AddColumn' || !def || !('ColumnDef' in def) || !known.stands(table)) return undefined;
-      const { typeName, constraints = [], colname = '' } = def.ColumnDef;
-      const serial = /^(small|big)?serial[248]?$/.test(columnsOf(typeName?.names).at(-1) ?? '');
-      const generated = constraints.some(
+      const { constraints = [], colname = '' } = def.ColumnDef;
+      const stored = constraints.some(
         node =>
           'Constraint' in node &&
-          (node.Constraint.contype === 'CONSTR_IDENTITY' ||
-            (node.Constraint.contype === 'CONSTR_GENERATED' && node.Constraint.generated_kind !== 'v')),
+          node.Constraint.contype === 'CONSTR_GENERATED' &&
+          node.Constraint.generated_kind !== 'v',
       );
-      if (!serial && !generated) return undefined;
+      const generated = stored || hasConstraint(def.ColumnDef, 'CONSTR_IDENTITY');
+      if (!isSerial(def.ColumnDef) && !generated) return undefined;
       return { seen: `${shown(table)}.${colname} is computed for each row, which rewrites the table.`, size: table };
     },
   },

@@ -1,4 +1,5 @@
 import type { FindingKind } from '../../../../core/finding.ts';
+import { columnNotNull, fillsItself, hasConstraint } from '../columns.ts';
 import { shown } from '../names.ts';
 import type { SqlRule } from '../rule.ts';
 
@@ -8,7 +9,7 @@ export const addsRequiredColumnFinding: FindingKind = {
   boundary: 'data',
   meaning:
     'A new column must have a value and has no default: the migration fails on a table with rows, and code of before cannot insert.',
-  cause: 'ADD COLUMN … NOT NULL without DEFAULT.',
+  cause: 'ADD COLUMN … NOT NULL without DEFAULT, or with a check that says the same.',
   remedy: 'Give it a constant DEFAULT, or add it as nullable and make it NOT NULL in a later release.',
 };
 
@@ -18,11 +19,12 @@ export const addsRequiredColumn: SqlRule = {
   look: {
     AlterTableCmd: ({ subtype, def }, { known, table }) => {
       if (subtype !== 'AT_AddColumn' || !def || !('ColumnDef' in def) || !known.stands(table)) return undefined;
-      const { constraints = [], colname, typeName } = def.ColumnDef;
-      const has = (...types: string[]) =>
-        constraints.some(node => 'Constraint' in node && types.includes(node.Constraint.contype ?? ''));
-      if (!has('CONSTR_NOTNULL', 'CONSTR_PRIMARY')) return undefined;
-      if (has('CONSTR_DEFAULT', 'CONSTR_IDENTITY', 'CONSTR_GENERATED') || isSerial(typeName?.names)) return undefined;
+      const { colname, constraints = [] } = def.ColumnDef;
+      const checked = constraints.some(
+        node => 'Constraint' in node && columnNotNull(node.Constraint.raw_expr) !== undefined,
+      );
+      if (!checked && !hasConstraint(def.ColumnDef, 'CONSTR_NOTNULL', 'CONSTR_PRIMARY')) return undefined;
+      if (fillsItself(def.ColumnDef)) return undefined;
       const empty = known.size(table) === 'empty';
       return {
         seen: `${shown(table)}.${colname} is NOT NULL and has no default${empty ? '' : ', so rows that are there have no value for it'}.`,
@@ -31,7 +33,3 @@ export const addsRequiredColumn: SqlRule = {
     },
   },
 };
-
-function isSerial(names: unknown): boolean {
-  return /serial[248]?"/.test(JSON.stringify(names ?? ''));
-}

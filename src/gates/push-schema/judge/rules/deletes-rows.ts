@@ -1,13 +1,14 @@
 import type { FindingKind } from '../../../../core/finding.ts';
 import { shown, tableOf } from '../names.ts';
 import type { SqlRule } from '../rule.ts';
+import { has } from '../walk.ts';
 
 export const deletesRowsFinding: FindingKind = {
   code: 'schema/deletes-rows',
   severity: 'error',
   boundary: 'data',
   meaning: 'All rows of a table are deleted, and no reverse migration brings them back.',
-  cause: 'DELETE without WHERE in a migration, often left over from a seed.',
+  cause: 'DELETE without WHERE, or with one that is always true, in a migration, often left over from a seed.',
   remedy:
     'Say which rows with WHERE. If all are meant, approve it: name the migration in the input `approve`, or write `-- release-gates: allow schema/deletes-rows <why>` above the statement.',
 };
@@ -16,11 +17,12 @@ export const deletesRows: SqlRule = {
   kind: deletesRowsFinding,
   grade: 'irreversible',
   look: {
-    DeleteStmt: ({ relation, whereClause, usingClause }, { known }) => {
+    DeleteStmt: ({ relation, whereClause }, { known }) => {
       const table = tableOf(relation);
       if (!known.stands(table) || known.size(table) === 'empty') return undefined;
-      if (!whereClause && !usingClause) return { seen: `DELETE without WHERE deletes all rows of ${shown(table)}.` };
-      return undefined;
+      if (!whereClause) return { seen: `DELETE without WHERE deletes all rows of ${shown(table)}.` };
+      if (has(whereClause, 'ColumnRef')) return undefined;
+      return { seen: `DELETE of ${shown(table)} has a WHERE that looks at no column, so it deletes all rows.` };
     },
   },
 };

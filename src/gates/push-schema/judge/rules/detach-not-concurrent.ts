@@ -6,8 +6,9 @@ export const detachNotConcurrentFinding: FindingKind = {
   code: 'schema/detach-not-concurrent',
   severity: 'warning',
   boundary: 'data',
-  meaning: 'A partition is taken from its table under a lock that blocks every query of the table.',
-  cause: 'ALTER TABLE … DETACH PARTITION without CONCURRENTLY.',
+  meaning:
+    'A partition is taken from its table, so its rows are no longer found there; without CONCURRENTLY under a lock that blocks every query of the table.',
+  cause: 'ALTER TABLE … DETACH PARTITION.',
   remedy: 'Use DETACH PARTITION … CONCURRENTLY (PostgreSQL 14), alone in a migration of its own.',
 };
 
@@ -17,7 +18,13 @@ export const detachNotConcurrent: SqlRule = {
   look: {
     AlterTableCmd: ({ subtype, def }, { known, table }) => {
       if (subtype !== 'AT_DetachPartition' || !known.stands(table)) return undefined;
-      if (def && 'PartitionCmd' in def && def.PartitionCmd.concurrent) return undefined;
+      if (def && 'PartitionCmd' in def && def.PartitionCmd.concurrent) {
+        return {
+          seen: `The rows of a partition are no longer found in ${shown(table)}.`,
+          severity: 'notice',
+          remedy: 'Nothing, if no running code looks for them there.',
+        };
+      }
       return { seen: `Detaching a partition blocks ${shown(table)}.`, size: table };
     },
   },

@@ -1,5 +1,5 @@
 import type { FindingKind } from '../../../../core/finding.ts';
-import { shown } from '../names.ts';
+import { columnsOf, shown } from '../names.ts';
 import type { SqlRule } from '../rule.ts';
 
 export const dropsDefaultFinding: FindingKind = {
@@ -8,20 +8,32 @@ export const dropsDefaultFinding: FindingKind = {
   boundary: 'data',
   meaning: 'A column loses its default, so code of before that leaves it out writes null, or is refused.',
   cause:
-    'ALTER COLUMN … DROP DEFAULT on a column of running code. Prisma does so when `@default` is taken from a field.',
+    'ALTER COLUMN … DROP DEFAULT, DROP IDENTITY or DROP EXPRESSION on a column of running code, or on a new one that is NOT NULL. Prisma does so when `@default` is taken from a field.',
   remedy: 'Keep the default until the code that relies on it is gone.',
+};
+
+const defaults: Record<string, string> = {
+  AT_ColumnDefault: 'default',
+  AT_DropIdentity: 'identity',
+  AT_DropExpression: 'expression',
 };
 
 export const dropsDefault: SqlRule = {
   kind: dropsDefaultFinding,
   grade: 'breaking',
   look: {
-    AlterTableCmd: ({ subtype, def, name = '' }, { known, table }) => {
-      if (subtype !== 'AT_ColumnDefault' || def || !known.stands(table) || known.isNewColumn(table, name))
-        return undefined;
+    AlterTableCmd: ({ subtype = '', def, name = '' }, { known, table }) => {
+      const what = defaults[subtype];
+      if (!what || def || !known.stands(table)) return undefined;
+      const added = known.newColumn(table, name);
+      if (added) {
+        const seen = `The new column ${shown(table)}.${name} is NOT NULL and loses its ${what}, so code of before cannot insert.`;
+        return added.isRequired ? { seen } : undefined;
+      }
       const column = known.live(table)?.columns.find(column => column.name === name);
-      if (column && (!column.hasDefault || !column.notNull)) return undefined;
-      return { seen: `${shown(table)}.${name} loses its default.` };
+      return column?.hasDefault === false ? undefined : { seen: `${shown(table)}.${name} loses its ${what}.` };
     },
+    AlterDomainStmt: ({ subtype, def, typeName }) =>
+      subtype === 'T' && !def ? { seen: `The domain ${columnsOf(typeName).join('.')} loses its default.` } : undefined,
   },
 };

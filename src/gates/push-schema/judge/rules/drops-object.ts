@@ -1,44 +1,45 @@
-import type { Node } from 'libpg-query';
 import type { FindingKind } from '../../../../core/finding.ts';
-import { remakes } from '../learn.ts';
-import { qualifiedName, shown, type TableName } from '../names.ts';
+import { nameOf, remakes, renamesTo } from '../made.ts';
+import { shown } from '../names.ts';
 import type { SqlRule } from '../rule.ts';
 
 export const dropsObjectFinding: FindingKind = {
   code: 'schema/drops-object',
   severity: 'warning',
   boundary: 'data',
-  meaning: 'A view, function, type or sequence goes that code which runs now may still use.',
-  cause: 'DROP VIEW, FUNCTION, TYPE or SEQUENCE without making it anew in the same migration.',
+  meaning: 'A view, function, type, trigger, policy or the like goes that code which runs now may still rely on.',
+  cause:
+    'DROP VIEW, FUNCTION, TYPE, SEQUENCE, TRIGGER, POLICY or EXTENSION without making it anew in the same migration.',
   remedy: 'Release the code that does without it first.',
 };
 
+/** By the kinds that a statement makes; any other is called what the parser calls it. */
 const objects: Record<string, string> = {
-  OBJECT_VIEW: 'view',
   OBJECT_MATVIEW: 'view',
-  OBJECT_FUNCTION: 'function',
   OBJECT_PROCEDURE: 'function',
-  OBJECT_TYPE: 'type',
+  OBJECT_ROUTINE: 'function',
+  OBJECT_AGGREGATE: 'function',
   OBJECT_DOMAIN: 'type',
-  OBJECT_SEQUENCE: 'sequence',
 };
+
+/** What has a rule of its own, or is of no use to code that runs. */
+const others = /^OBJECT_(TABLE|SCHEMA|INDEX|STATISTIC_EXT|PUBLICATION|EVENT_TRIGGER)$/;
 
 export const dropsObject: SqlRule = {
   kind: dropsObjectFinding,
   grade: 'breaking',
   look: {
-    DropStmt: ({ removeType = '', objects: dropped = [] }, { known, siblings }) => {
-      const kind = objects[removeType];
-      if (!kind) return undefined;
+    DropStmt: (node, { known, siblings }) => {
+      const { removeType = '', objects: dropped = [] } = node;
+      if (others.test(removeType)) return undefined;
+      const kind = objects[removeType] ?? removeType.replace('OBJECT_', '').replaceAll('_', ' ').toLowerCase();
+      const own = siblings.findIndex(sibling => 'DropStmt' in sibling && sibling.DropStmt === node);
+      const [before, after] = [siblings.slice(0, own), siblings.slice(own + 1)];
       return dropped
         .map(nameOf)
-        .filter(name => !known.hasMade(kind, name) && !siblings.some(node => remakes(node, kind, name)))
+        .filter(name => !known.hasMade(kind, name) && !before.some(sibling => renamesTo(sibling, name)))
+        .filter(name => !after.some(sibling => remakes(sibling, kind, name)))
         .map(name => ({ seen: `The ${kind} ${shown(name)} is dropped.` }));
     },
   },
 };
-
-function nameOf(node: Node): TableName {
-  if (!('ObjectWithArgs' in node)) return qualifiedName(node);
-  return qualifiedName({ List: { items: node.ObjectWithArgs.objname ?? [] } });
-}

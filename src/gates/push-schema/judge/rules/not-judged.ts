@@ -1,4 +1,5 @@
 import type { FindingKind } from '../../../../core/finding.ts';
+import { columnsOf } from '../names.ts';
 import type { SqlRule } from '../rule.ts';
 
 export const notJudgedFinding: FindingKind = {
@@ -6,8 +7,8 @@ export const notJudgedFinding: FindingKind = {
   severity: 'notice',
   boundary: 'data',
   meaning:
-    'A block puts SQL together while it runs, or a migration is a program, so nobody can say beforehand what it does. For going back it counts as breaking.',
-  cause: 'EXECUTE within DO, or a migration in JavaScript.',
+    'A block puts SQL together while it runs, a procedure is called, or a migration is a program, so nobody can say beforehand what it does. For going back it counts as breaking.',
+  cause: 'EXECUTE within DO, CALL, or a migration in JavaScript.',
   remedy: 'Write the statements out, if they are always the same.',
 };
 
@@ -17,5 +18,8 @@ export const notJudged: SqlRule = {
   grade: 'breaking',
   look: {
     DoStmt: (_, { dynamic }) => (dynamic ? { seen: 'What this block runs with EXECUTE cannot be judged.' } : undefined),
+    CallStmt: ({ funccall }) => ({
+      seen: `What the procedure ${columnsOf(funccall?.funcname).join('.')} does cannot be judged.`,
+    }),
   },
 };

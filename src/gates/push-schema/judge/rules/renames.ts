@@ -1,6 +1,6 @@
 import type { FindingKind } from '../../../../core/finding.ts';
-import { remakes } from '../learn.ts';
-import { qualifiedName, shown, tableOf } from '../names.ts';
+import { nameOf, remakes } from '../made.ts';
+import { shown, tableOf } from '../names.ts';
 import type { SqlRule } from '../rule.ts';
 
 export const renamesFinding: FindingKind = {
@@ -9,18 +9,28 @@ export const renamesFinding: FindingKind = {
   boundary: 'data',
   meaning:
     'Something that running code knows by its name gets another: from this moment until the new code serves, and after going back, the code fails.',
-  cause: 'ALTER … RENAME of a table, a column, a type or a value of an enum.',
+  cause:
+    'ALTER … RENAME or SET SCHEMA of a table, a column, a type, a function or a role, or RENAME of a value of an enum.',
   remedy:
     'Add the new name beside the old (a column, or a view), move the code, and drop the old one in a later release.',
 };
 
 const objects: Record<string, string> = {
   OBJECT_TABLE: 'table',
+  OBJECT_FOREIGN_TABLE: 'foreign table',
   OBJECT_VIEW: 'view',
+  OBJECT_MATVIEW: 'view',
   OBJECT_SCHEMA: 'schema',
+  OBJECT_DATABASE: 'database',
+  OBJECT_ROLE: 'role',
   OBJECT_TYPE: 'type',
+  OBJECT_DOMAIN: 'type',
   OBJECT_FUNCTION: 'function',
+  OBJECT_PROCEDURE: 'function',
+  OBJECT_ROUTINE: 'function',
+  OBJECT_AGGREGATE: 'function',
   OBJECT_SEQUENCE: 'sequence',
+  OBJECT_EXTENSION: 'extension',
 };
 
 export const renames: SqlRule = {
@@ -29,21 +39,28 @@ export const renames: SqlRule = {
   look: {
     RenameStmt: ({ renameType = '', relation, subname = '', newname = '', object }, { known, siblings }) => {
       const table = tableOf(relation);
+      if (renameType === 'OBJECT_ATTRIBUTE') {
+        return known.hasMade('type', table)
+          ? undefined
+          : { seen: `The attribute ${shown(table)}.${subname} becomes ${newname}.` };
+      }
       if (renameType === 'OBJECT_COLUMN') {
         if (!known.stands(table) || known.isNewColumn(table, subname)) return undefined;
         return { seen: `The column ${shown(table)}.${subname} becomes ${newname}.` };
       }
       const what = objects[renameType];
       if (!what || (renameType === 'OBJECT_TABLE' && !known.stands(table))) return undefined;
-      const name = relation ? table : object ? qualifiedName(object) : { name: subname };
+      const name = relation ? table : object ? nameOf(object) : { name: subname };
       if (known.hasMade(what, name) || siblings.some(node => remakes(node, what, name))) return undefined;
       return { seen: `The ${what} ${shown(name)} becomes ${newname}.` };
     },
     AlterEnumStmt: ({ oldVal, newVal }) =>
       oldVal ? { seen: `The value ${oldVal} of an enum becomes ${newVal}.` } : undefined,
-    AlterObjectSchemaStmt: ({ relation, newschema }, { known }) => {
-      if (!relation || !known.stands(tableOf(relation))) return undefined;
-      return { seen: `${shown(tableOf(relation))} moves to the schema ${newschema}.` };
+    AlterObjectSchemaStmt: ({ objectType = '', relation, object, newschema }, { known }) => {
+      const what = objects[objectType] ?? 'object';
+      const name = relation ? tableOf(relation) : nameOf(object);
+      if (known.hasMade(what, name) || (relation && !known.stands(name))) return undefined;
+      return { seen: `${shown(name)} moves to the schema ${newschema}.` };
     },
   },
 };

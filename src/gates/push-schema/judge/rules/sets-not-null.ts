@@ -1,5 +1,6 @@
 import type { FindingKind } from '../../../../core/finding.ts';
-import { shown } from '../names.ts';
+import { columnNotNull } from '../columns.ts';
+import { columnsOf, shown } from '../names.ts';
 import type { SqlRule } from '../rule.ts';
 
 export const setsNotNullFinding: FindingKind = {
@@ -17,18 +18,32 @@ export const setsNotNull: SqlRule = {
   kind: setsNotNullFinding,
   grade: 'breaking',
   look: {
-    AlterTableCmd: ({ subtype, name = '' }, { known, table, serverVersion = 18 }) => {
-      if (subtype !== 'AT_SetNotNull' || !known.stands(table)) return undefined;
+    AlterTableCmd: ({ subtype, def, name = '' }, { known, table, serverVersion = 18 }) => {
+      if (!known.stands(table)) return undefined;
+      if (subtype === 'AT_AddConstraint' && def && 'Constraint' in def) {
+        const { contype, keys, raw_expr: check } = def.Constraint;
+        const column = contype === 'CONSTR_NOTNULL' ? columnsOf(keys)[0] : columnNotNull(check);
+        if (column === undefined || known.newColumn(table, column)?.hasDefault) return undefined;
+        return {
+          seen: `${shown(table)}.${column} can be null no longer, by a constraint.`,
+          severity: 'notice',
+          remedy: 'Nothing, if the code that runs now always writes it.',
+        };
+      }
+      if (subtype !== 'AT_SetNotNull') return undefined;
+      const added = known.newColumn(table, name);
+      const grade = added?.hasDefault ? { grade: 'compatible' as const } : {}; // code of before leaves it to the default
       const column = known.live(table)?.columns.find(column => column.name === name);
       if (column?.notNull) return undefined;
       if (known.neverNull(table, name) && serverVersion >= 12) {
         return {
+          ...grade,
           seen: `${shown(table)}.${name} can be null no longer, which its check has made sure of.`,
           severity: 'notice',
           remedy: 'Nothing, if the code that runs now always writes it.',
         };
       }
-      return { seen: `SET NOT NULL scans ${shown(table)} for empty values of ${name}.`, size: table };
+      return { ...grade, seen: `SET NOT NULL scans ${shown(table)} for empty values of ${name}.`, size: table };
     },
   },
 };
