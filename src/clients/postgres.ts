@@ -15,6 +15,9 @@ const oldestServer = 120000;
 /** Milliseconds for the statement under way to stop when the run is cancelled; then the connection is cut. */
 const cancelTimeout = 1500;
 
+/** Milliseconds for the other side to take leave; a network that is gone would be waited for without end. */
+const closeTimeout = 1500;
+
 const applicationName = 'release-gates';
 
 /** A pooler may have given the process to a client of the release since, whose statement is none of ours. */
@@ -201,7 +204,8 @@ export class PostgresSession {
   /** Ends the session: an open transaction is rolled back and every lock released. */
   async close(): Promise<void> {
     this.#signal.removeEventListener('abort', this.#stop);
-    await this.#client.end();
+    const cut = setTimeout(() => this.#client.connection.stream.destroy(), closeTimeout);
+    await this.#client.end().finally(() => clearTimeout(cut));
   }
 
   async #run<Result>(work: () => Promise<Result>): Promise<Result> {

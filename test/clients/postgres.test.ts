@@ -1,8 +1,10 @@
+import { connect, createServer, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { connectPostgres } from '../../src/clients/postgres.ts';
 import { parsePostgresUrl } from '../../src/clients/postgres-url.ts';
+import { listen } from '../support/listen.ts';
 import { type RunningPgBouncer, startPgBouncer } from '../support/pgbouncer.ts';
 import { type RunningPostgres, startPostgres } from '../support/postgres.ts';
 
@@ -68,4 +70,27 @@ describe('a session that is cancelled', () => {
       await session.close();
     }
   });
+});
+
+test('a session ends, too, where the other side says nothing any more', async () => {
+  const { hostname, port } = new URL(database);
+  const sockets = new Set<Socket>();
+  let isGone = false;
+  const network = createServer({ allowHalfOpen: true }, client => {
+    const upstream = connect(Number(port), hostname);
+    for (const socket of [client, upstream]) sockets.add(socket.on('error', () => {}));
+    client.on('data', data => void (isGone || upstream.write(data)));
+    upstream.on('data', data => void client.write(data));
+  });
+  try {
+    const url = new URL(database);
+    url.host = new URL(await listen(network)).host;
+    const { signal } = new AbortController();
+    const session = await connectPostgres(parsePostgresUrl(url.href, 'DATABASE_URL'), { signal, folder: '.' });
+    isGone = true;
+    await expect(session.close()).resolves.toBeUndefined();
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    network.close();
+  }
 });
