@@ -9,12 +9,13 @@ import { type Rolling, untilWell, updateMachine } from './update-machine.ts';
  * Brings the machines to an image one after another, so that the others go on serving, and stops at the first that does
  * not come up. Returns what was found; with an error in it the release is bad.
  */
-export async function roll(machines: Machine[], options: Omit<Rolling, 'leases' | 'release'>): Promise<Finding[]> {
+export async function roll(known: Machine[], options: Omit<Rolling, 'leases' | 'release'>): Promise<Finding[]> {
   const { api, target, context, signal, progress } = options;
   const leases = new Leases(api, context);
   const registration = new Registration(api);
-  await leases.take(machines, signal);
+  await leases.take(known, signal);
   try {
+    const machines = await asTheyAre(known, options); // until now anyone could change them
     await registration.open(target.image, signal);
     const rolling = { ...options, leases, release: registration.release };
     for (const [index, machine] of machines.entries()) {
@@ -34,6 +35,11 @@ export async function roll(machines: Machine[], options: Omit<Rolling, 'leases' 
   } finally {
     await leases.release(signal);
   }
+}
+
+async function asTheyAre(known: Machine[], { api, signal }: Pick<Rolling, 'api' | 'signal'>): Promise<Machine[]> {
+  const now = await api.machines(signal);
+  return known.flatMap(({ id }) => now.find(machine => machine.id === id) ?? []);
 }
 
 /** A machine that an earlier attempt has brought there is not updated again; by digest, since tags move. */

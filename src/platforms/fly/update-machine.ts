@@ -132,14 +132,19 @@ async function tookEffect(
 }
 
 /** A machine that was stopped is not started; only the update itself is waited for. */
-async function untilAsleep(updated: Machine, { api, target, context, signal }: Rolling): Promise<Finding | undefined> {
+async function untilAsleep(updated: Machine, rolling: Rolling): Promise<Finding | undefined> {
+  const { api, target, leases, context, signal } = rolling;
   const { clock } = context;
   const settled = await poll({ clock, signal, deadline: startsWithin, pause: pauseAfter }, async () => {
+    await leases.keep(signal);
     const now = await api.machine(updated.id, signal);
     return ['replacing', 'updating'].includes(now.state) ? undefined : now;
   });
-  if (settled?.instance_id === updated.instance_id) return undefined;
-  return noImage(target, settled ? `machine ${updated.id} went back` : `machine ${updated.id} is still being updated`);
+  if (settled === undefined) {
+    const seen = `Machine ${updated.id} is still being updated to ${target.image} after ${formatDuration(startsWithin)}.`;
+    return found(notStarted, { seen });
+  }
+  return settled.instance_id === updated.instance_id ? undefined : noImage(target, `machine ${updated.id} went back`);
 }
 
 /** flaps answers a wait with 200 or 408; what came of it is read off the machine. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { FlyEmulator } from '../../support/emulators/fly/index.ts';
-import { codesOf, findingsOf, listener, never } from '../support.ts';
+import { codesOf, fastClock, findingsOf, listener, never, slowState } from '../support.ts';
 import { image, imagesOf, platformOn, startApp, updatesOf } from './fly.ts';
 
 const commit = 'c0ffee0000000000000000000000000000000001';
@@ -59,6 +59,35 @@ describe('a deploy to Fly.io', () => {
 
     expect(change.verdict).toBe('passed');
     expect(asleep).toMatchObject({ state: 'stopped', config: { image: image('new') } });
+  });
+
+  test('keeps what someone has set on a machine just before it held it', async () => {
+    fly = await startApp();
+    const [machine] = fly.app('pm-backend').machines;
+    const clock = fastClock(100);
+    const sleep: typeof clock.sleep = (ms, signal) => {
+      machine?.setMetadata('set_meanwhile', 'yes');
+      return clock.sleep(ms, signal);
+    };
+    fly.fail({ on: /^POST .*\/lease/, answer: { status: 429, retryAfter: 1 } });
+    await platformOn(fly, { context: { clock: { ...clock, sleep } } }).deploy(commit, never, listener());
+    expect(machine?.metadata).toMatchObject({ set_meanwhile: 'yes', release_gates_commit: commit });
+  });
+
+  test('holds the leases for as long as the update of a stopped machine takes, and says when that is too long', async () => {
+    fly = await startApp({}, { replace: slowState });
+    const [first] = fly.app('pm-backend').machines;
+    first?.stop();
+    await first?.changes.until(() => first.state === 'stopped', AbortSignal.timeout(5000));
+
+    const change = await platformOn(fly).deploy(commit, never, listener());
+
+    expect([change.verdict, change.findings[0]?.code]).toEqual(['failed', 'platform/machine-not-started']);
+    expect(change.findings[0]?.seen).toMatch(/still being updated to .*:new after 5 min\./);
+    const renewed = fly.requests.filter(
+      ({ path, headers }) => path.includes('/lease?ttl') && headers['fly-machine-lease-nonce'] !== undefined,
+    );
+    expect(renewed.length).toBeGreaterThanOrEqual(2 * 6);
   });
 
   test('gives the leases back', async () => {

@@ -3,7 +3,7 @@ import type { GateContext } from '../../../src/core/context.ts';
 import { flyPlatform } from '../../../src/platforms/fly/platform.ts';
 import type { Platform } from '../../../src/platforms/platform.ts';
 import { testContext } from '../../support/context.ts';
-import { type FlyAppOptions, type FlyEmulator, startFly } from '../../support/emulators/fly/index.ts';
+import { type FlyAppOptions, type FlyDelays, type FlyEmulator, startFly } from '../../support/emulators/fly/index.ts';
 import { crashes, lightBuild, unhealthyBuild } from '../../support/sample-build.ts';
 import { fastClock } from '../support.ts';
 
@@ -11,10 +11,10 @@ export const token = 'fm2_not-a-real-token';
 export const image = (tag: string) => `registry.fly.io/pm-backend:${tag}`;
 
 /** One app with two machines on `old`; `new` is good, `crashing` and `unhealthy` are not. */
-export function startApp(options: Partial<FlyAppOptions> = {}): Promise<FlyEmulator> {
+export function startApp(options: Partial<FlyAppOptions> = {}, delays: FlyDelays = {}): Promise<FlyEmulator> {
   return startFly({
     token,
-    delays: { waitSecond: 20 },
+    delays: { waitSecond: 20, ...delays },
     apps: {
       'pm-backend': {
         builds: {
