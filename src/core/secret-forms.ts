@@ -2,13 +2,16 @@
 export const shortestForm = 6;
 
 /**
- * Nor are these, as a value or as a password: they are words of every log, of every record (`"environment":
- * "production"`) and of every list that attackers try first.
+ * Nor are these, as a value or as a password: they are words of every log, of every record (without which no later gate
+ * could read it, and no rollback would know the platform) and of every list that attackers try first.
  */
 const commonWords = new Set(
-  'admin changeme database default development docker example guest localhost master password postgres postgresql preview production public secret staging supabase testing username'.split(
-    ' ',
-  ),
+  [
+    'admin changeme database default development docker example guest localhost master password postgres postgresql',
+    'preview production public secret staging supabase testing username',
+    'passed failed inconclusive warning notice identity settlement rate-limiting provider delivery',
+    'vercel render railway command',
+  ].flatMap(line => line.split(' ')),
 );
 
 /**

@@ -172,3 +172,14 @@ test('many secrets and a long text take little time', () => {
   const text = `${'A text of a megabyte that holds no secret at all. '.repeat(20_000)}${values[150]}`;
   expect(redactor.redact(text).endsWith('at all. ***')).toBe(true);
 }, 5_000);
+
+test.each(['passed', 'failed', 'warning', 'delivery', 'vercel', 'railway'])(
+  'a secret that is a word of every record, such as %s, leaves the record readable',
+  word => {
+    const redactor = new Redactor();
+    redactor.add(word);
+    const entry = { gate: 'probe', verdict: 'passed', boundary: 'delivery', severity: 'warning' };
+    const record = { platforms: ['vercel', 'railway', 'render'], gates: [entry, { ...entry, verdict: 'failed' }] };
+    expect(redactor.redactAll(record)).toEqual(record);
+  },
+);
