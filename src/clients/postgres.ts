@@ -113,6 +113,8 @@ export class PostgresSession {
   readonly #client: Client;
   readonly #connect: Connect;
   readonly #signal: AbortSignal;
+  /** As whom the session asks, and where names without a schema lead. */
+  readonly #identity: string;
   #freshSettings: string;
   readonly #stop = () => void this.#cancel();
   #pid = 0;
@@ -125,9 +127,10 @@ export class PostgresSession {
     this.#signal = signal;
     this.address = address;
     const { schema } = address;
+    const path = schema ? `SET search_path = ${quoted(schema)}` : 'RESET search_path';
+    this.#identity = `RESET SESSION AUTHORIZATION; RESET ROLE; ${path}`; // RESET ALL leaves the role as it is
     // Behind a pooler the reset brings back the pooler's own name.
-    const named = `RESET ALL; SET application_name = '${applicationName}'`;
-    this.#freshSettings = schema ? `${named}; SET search_path = ${quoted(schema)}` : named;
+    this.#freshSettings = `RESET ALL; SET application_name = '${applicationName}'; ${this.#identity}`;
   }
 
   static async start(client: Client, connect: Connect, address: PostgresAddress, signal: AbortSignal) {
@@ -186,6 +189,11 @@ export class PostgresSession {
   /** Undoes what scripts may have set on the session. */
   async reset(): Promise<void> {
     await this.query(this.#freshSettings);
+  }
+
+  /** Undoes what a script has set of the role and the search path; limits of the transaction go on. */
+  async resetIdentity(): Promise<void> {
+    await this.query(this.#identity);
   }
 
   /** Runs the work in a transaction, with settings that end with it, such as `{ lock_timeout: '5s' }`. */

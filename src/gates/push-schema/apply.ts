@@ -57,6 +57,7 @@ async function applyWhole(session: PostgresSession, ledger: Ledger, migration: M
   await session.transaction(settings, async () => {
     await ledger.started(session, migration);
     await session.script(runnable(migration).script);
+    await session.resetIdentity(); // so that the ledger is found, and may be written
     await ledger.finished(session, migration);
   });
 }

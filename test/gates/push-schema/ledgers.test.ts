@@ -115,6 +115,19 @@ describe('Drizzle', () => {
   });
 });
 
+test.each(['SET ROLE', 'SET SESSION AUTHORIZATION'])('%s in a script ends with it', async statement => {
+  await bench.sql('DROP ROLE IF EXISTS powerless; CREATE ROLE powerless');
+  await files({ '001_a.sql': `${statement} powerless;`, '002_b.sql': 'CREATE TABLE made (id int);' });
+  try {
+    expect(codesOf(await bench.push())).toEqual([]);
+    expect(await bench.sql("SELECT tableowner <> 'powerless' AS own FROM pg_tables WHERE tablename = 'made'")).toEqual([
+      { own: true },
+    ]);
+  } finally {
+    await bench.sql('DROP ROLE powerless');
+  }
+});
+
 describe('node-pg-migrate', () => {
   const script = (up: string) => `-- Up Migration\n${up}\n-- Down Migration\nDROP TABLE nothing;\n`;
 
@@ -127,6 +140,14 @@ describe('node-pg-migrate', () => {
     expect(codesOf(report)).toEqual(['error schema/migration-failed']);
     expect(findingsOf(report)[0]?.place).toEqual({ path: 'migrations/1767225600001_b.sql', line: 2, column: 8 });
     expect(await bench.sql('SELECT name FROM pgmigrations')).toEqual([{ name: '1767225600000_a' }]);
+  });
+
+  test('a script that leaves another search path, as pg_dump writes it, is entered all the same', async () => {
+    await files({ '1767225600000_a.sql': script("SELECT pg_catalog.set_config('search_path', '', false);") });
+    const report = await bench.push();
+    expect(report.verdict).toBe('passed');
+    expect(report.outputs.head).toBe('1767225600000_a');
+    expect(await applied()).toBe(0);
   });
 
   test('its order is checked as the tool does, and programs are left to it', async () => {

@@ -16,6 +16,7 @@ test.each([
   ['a dollar within a name', 'a$b$; c$b$', ['a$b$', 'c$b$']],
   ['a parameter', 'a $1; b', ['a $1', 'b']],
   ['a line comment', "a -- ; '\n; b", ["a -- ; '", 'b']],
+  ['a line comment that ends as on an old Mac', 'a -- c\r; b', ['a -- c', 'b']],
   ['nested comments', "a /* /* ; */ ; ' */; b", ["a /* /* ; */ ; ' */", 'b']],
   ['a rule', 'CREATE RULE r AS ON INSERT TO t DO (a; b); c', ['CREATE RULE r AS ON INSERT TO t DO (a; b)', 'c']],
   [

@@ -11,7 +11,7 @@ export interface Statement {
 
 /** docs: PostgreSQL, Lexical Structure. Nested comments and dollar quotes are followed by hand. */
 const token =
-  /(?<space>\s+)|(?<comment>--[^\n]*)|(?<block>\/\*)|(?<string>[eE]'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)|'(?:[^']|'')*(?:'|$))|(?<name>"(?:[^"]|"")*(?:"|$))|(?<dollar>\$(?:[A-Za-z_\x80-\uffff][\w\x80-\uffff]*)?\$)|(?<word>[A-Za-z_\x80-\uffff][\w$\x80-\uffff]*)|(?<other>\d[\w.]*|[\s\S])/y;
+  /(?<space>\s+)|(?<comment>--[^\r\n]*)|(?<block>\/\*)|(?<string>[eE]'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)|'(?:[^']|'')*(?:'|$))|(?<name>"(?:[^"]|"")*(?:"|$))|(?<dollar>\$(?:[A-Za-z_\x80-\uffff][\w\x80-\uffff]*)?\$)|(?<word>[A-Za-z_\x80-\uffff][\w$\x80-\uffff]*)|(?<other>\d[\w.]*|[\s\S])/y;
 
 /** Splits a script at the semicolons that end a statement; a last part of comments only is kept, with no code. */
 export function statementsOf(script: string): Statement[] {
