@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type * as z from 'zod';
 import { codeOf, GateError, messageOf } from '../core/errors.ts';
@@ -88,11 +88,13 @@ async function read({ workspace, path }: ConfigurationRequest): Promise<string> 
   }
 }
 
-/** Only files of the repository: a pull request could name any other. */
+/** Only files of the repository: a pull request could name any other, or bring a link to it. */
 async function readInclude(workspace: string, path: string): Promise<string> {
-  const file = resolve(workspace, path);
-  if (relative(workspace, file).startsWith('..')) throw new Error('it is outside the repository');
+  const outside = new Error('it is outside the repository');
+  if (relative(workspace, resolve(workspace, path)).startsWith('..')) throw outside;
   try {
+    const [root, file] = await Promise.all([realpath(workspace), realpath(resolve(workspace, path))]);
+    if (relative(root, file).startsWith('..')) throw outside;
     const { size } = await stat(file);
     if (size > largestFile) throw new Error(`it has ${size} bytes; at most ${largestFile} are read`);
     return await readFile(file, 'utf8');
