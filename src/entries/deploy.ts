@@ -1,6 +1,7 @@
 import { deploy } from '../gates/deploy/gate.ts';
 import { servicesOf } from '../gates/deploy/options.ts';
 import { phaseOf } from '../gates/deploy/phase.ts';
+import { recordFor } from '../gates/deploy/release-record.ts';
 import { runAction } from '../github/action.ts';
 import { createGitHub } from '../github/api.ts';
 import { releasesOnGitHub } from '../github/deployments.ts';
@@ -18,7 +19,7 @@ await runAction('deploy', async ({ inputs, context, configuration, record, commi
     commit,
     phase: phaseOf(inputs.text('phase'), chosen.services),
     configuration: config,
-    record: { ...record(), environment: config.environment },
+    record: recordFor(config.environment, record()),
     releases: releasesOnGitHub(github),
     lock: shared ? lockOnGitHub(createGitHub(context, token, shared), shared, config.environment) : undefined,
     lockTimeout: inputs.duration('lock-timeout') ?? 0,

@@ -1,5 +1,6 @@
 import { emptyRecord } from '../core/record.ts';
 import { servicesOf } from '../gates/deploy/options.ts';
+import { recordFor } from '../gates/deploy/release-record.ts';
 import { rollback } from '../gates/rollback/gate.ts';
 import { runAction } from '../github/action.ts';
 import { createGitHub } from '../github/api.ts';
@@ -13,7 +14,7 @@ await runAction('rollback', async ({ inputs, context, configuration, record, com
   const options = {
     ...servicesOf(config, inputs.list('services')),
     environment,
-    record: inputs.text('record') === '' ? undefined : record(),
+    record: inputs.text('record') === '' ? undefined : recordFor(environment, record()),
     empty: emptyRecord(environment, commit),
     target: inputs.text('target'),
     reason: inputs.text('reason'),

@@ -42,6 +42,7 @@ async function verificationsOf(
 /** What was released last goes back first. A service that does not get there ends it; another run goes on. */
 async function goBack(steps: Step[], options: RollbackOptions, context: GateContext): Promise<Map<string, Changed>> {
   const changes = new Map<string, Changed>();
+  const reason = context.redactor.redact(options.reason); // some platforms keep it
   await inOrder(reversed(options.needs), async name => {
     const step = steps.find(candidate => candidate.name === name);
     if (step === undefined) return true;
@@ -51,7 +52,7 @@ async function goBack(steps: Step[], options: RollbackOptions, context: GateCont
         name,
         platform,
         before,
-        carryOut: (signal, progress) => platform.rollback(target, options.reason, signal, progress),
+        carryOut: (signal, progress) => platform.rollback(target, reason, signal, progress),
       },
       context,
     );

@@ -4,6 +4,7 @@ import type { GateReport } from '../../../src/core/report.ts';
 import { deploy } from '../../../src/gates/deploy/gate.ts';
 import { servicesOf } from '../../../src/gates/deploy/options.ts';
 import { phaseOf } from '../../../src/gates/deploy/phase.ts';
+import { recordFor } from '../../../src/gates/deploy/release-record.ts';
 import { rollback } from '../../../src/gates/rollback/gate.ts';
 import { createGitHub } from '../../../src/github/api.ts';
 import { releasesOnGitHub } from '../../../src/github/deployments.ts';
@@ -180,7 +181,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         tagging: { tags: tagsOnGitHub(createGitHub(context, tokens.github)), prefix: run.tagPrefix ?? '' },
         resumeAutoDeploys: run.resumeAutoDeploys ?? false,
         measuring: run.measuring,
-        record: { ...(run.record ?? emptyRecord('production', commit)), environment: 'production' },
+        record: recordFor('production', run.record ?? emptyRecord('production', commit)),
         releases: releasesOnGitHub(createGitHub(context, tokens.github)),
       };
       return { ...(await deploy(options, context)), logged: context.logged };
@@ -191,7 +192,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       const options = {
         ...servicesOf(config, run.services ?? []),
         environment: 'production',
-        record: run.record,
+        record: run.record && recordFor('production', run.record),
         empty: emptyRecord('production', ''),
         target: run.target ?? 'previous',
         reason: run.reason ?? 'the smoke test failed',

@@ -35,6 +35,26 @@ describe('rollback, with the record of the release,', () => {
     expect(world.fly.requests.length).toBeGreaterThan(mark);
   });
 
+  test('goes nowhere with the record of another environment, and neither does a deploy', async () => {
+    world = await startWorld();
+    const record = { ...recordOf(await world.deploy(commits.good)), environment: 'staging' };
+    const changes = world.changes();
+    for (const run of [() => world.rollback({ record }), () => world.deploy(commits.better, { record })]) {
+      await expect(run()).rejects.toMatchObject({
+        findings: [{ code: 'config/invalid-input', seen: expect.stringContaining('to staging, and this step is for') }],
+      });
+    }
+    expect(world.changes()).toBe(changes);
+  });
+
+  test('keeps a secret in the reason from the platforms', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    await world.rollback({ record, reason: `the token ${world.step.VERCEL_TOKEN} was refused` });
+    const [asked] = world.vercel.requests.filter(({ path }) => /\/rollback\/dpl_/.test(path));
+    expect(asked?.path).toContain('description=the+token+***+was+refused');
+  });
+
   test('notes in the record what is live now', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
