@@ -156,7 +156,7 @@ class ScriptJudge {
             this.#seen.push({ rule, sighting, statement, searchPath: this.#known.searchPath });
         }
       }
-      learn(this.#known, part);
+      learn(this.#known, part, block !== undefined);
     }
   }
 

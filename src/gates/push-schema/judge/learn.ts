@@ -5,8 +5,11 @@ import { makes } from './made.ts';
 import { columnsOf, indexColumns, qualifiedName, type TableName, tableOf, typeOf } from './names.ts';
 import { searchPathOf } from './search-path.ts';
 
-/** Takes what a statement does into account, after it was judged. */
-export function learn(known: Known, node: Node): void {
+/**
+ * Takes what a statement does into account, after it was judged. One of a block may be run on a condition, so that what
+ * it makes may be there already (`inBlock`).
+ */
+export function learn(known: Known, node: Node, inBlock: boolean): void {
   if ('CreateStmt' in node) learnTable(known, node.CreateStmt.relation, node.CreateStmt.tableElts);
   else if ('CreateTableAsStmt' in node) learnTable(known, node.CreateTableAsStmt.into?.rel);
   else if ('SelectStmt' in node) {
@@ -17,7 +20,7 @@ export function learn(known: Known, node: Node): void {
   else if ('AlterTableStmt' in node) {
     const table = tableOf(node.AlterTableStmt.relation);
     for (const command of node.AlterTableStmt.cmds ?? []) {
-      if ('AlterTableCmd' in command) learnCommand(known, table, command.AlterTableCmd);
+      if ('AlterTableCmd' in command) learnCommand(known, table, command.AlterTableCmd, inBlock);
     }
   } else if ('IndexStmt' in node) {
     const { idxname, relation, indexParams, unique } = node.IndexStmt;
@@ -30,7 +33,7 @@ export function learn(known: Known, node: Node): void {
     for (const object of node.DropStmt.objects ?? []) known.drop(qualifiedName(object));
   }
   const made = makes(node);
-  if (made && !made.mayStand) for (const name of made.names) known.made(made.kind, name);
+  if (made && !made.mayStand && !inBlock) for (const name of made.names) known.made(made.kind, name);
 }
 
 /** `$user` is left out, since nothing tells who will apply the script. */
@@ -72,8 +75,8 @@ function learnConstraint(known: Known, table: TableName, constraint: Constraint)
   if (column !== undefined && !notValid) change.neverNull.add(column);
 }
 
-function learnCommand(known: Known, table: TableName, command: AlterTableCmd): void {
-  const { subtype, def, name = '', missing_ok: guarded } = command;
+function learnCommand(known: Known, table: TableName, command: AlterTableCmd, inBlock: boolean): void {
+  const { subtype, def, name = '', missing_ok: guarded = inBlock } = command;
   if (subtype === 'AT_AddColumn' && def && 'ColumnDef' in def) {
     const mayStand = guarded && !known.lacksColumn(table, def.ColumnDef.colname ?? '');
     if (!mayStand) learnColumn(known, table, def.ColumnDef);

@@ -40,6 +40,10 @@ const stumblingBlocks: [scripts: string[], grade: string][] = [
   [["CREATE FUNCTION f(int, int) RETURNS int LANGUAGE sql AS 'SELECT 1'", 'DROP FUNCTION f(int)'], 'breaking'],
   [['CREATE TRIGGER stamp BEFORE INSERT ON notes EXECUTE FUNCTION f()', 'DROP TRIGGER stamp ON users'], 'breaking'],
   [['DO $$ DECLARE users int; BEGIN SELECT 1 INTO users; END $$', 'DROP TABLE users'], 'irreversible'],
+  [
+    ["DO $$ BEGIN CREATE TYPE mood AS ENUM ('a'); EXCEPTION WHEN duplicate_object THEN NULL; END $$", 'DROP TYPE mood'],
+    'breaking',
+  ],
   // what must be written
   [['ALTER TABLE users ADD COLUMN a int NOT NULL DEFAULT 1; ALTER TABLE users ALTER a DROP DEFAULT'], 'breaking'],
   [['ALTER TABLE users ADD COLUMN a int NOT NULL DEFAULT 1', 'ALTER TABLE users ALTER a DROP DEFAULT'], 'breaking'],
@@ -137,6 +141,13 @@ test.each([
   ['a column', ['ALTER TABLE users ADD COLUMN IF NOT EXISTS email text', 'ALTER TABLE users DROP COLUMN email']],
   ['a table', ['CREATE TABLE IF NOT EXISTS users AS SELECT 1', 'DROP TABLE users']],
   ['a table of a block', ['DO $$ BEGIN IF false THEN CREATE TABLE users (id int); END IF; END $$', 'DROP TABLE users']],
+  [
+    'a column of a block',
+    [
+      'DO $$ BEGIN IF false THEN ALTER TABLE users ADD COLUMN email text; END IF; END $$',
+      'ALTER TABLE users DROP COLUMN email',
+    ],
+  ],
   ['a temporary table', ['CREATE TEMP TABLE users (id int)', 'DROP TABLE public.users']],
 ])('%s that is there already is not new', (_, scripts) => {
   const judgements = judgeScripts(scripts, { live: [liveTable()] });

@@ -22,7 +22,7 @@ export const deletesRows: SqlRule = {
       if (!known.stands(table) || known.size(table) === 'empty') return undefined;
       if (!whereClause) return { seen: `DELETE without WHERE deletes all rows of ${shown(table)}.` };
       if (has(whereClause, 'ColumnRef')) return undefined;
-      return { seen: `DELETE of ${shown(table)} has a WHERE that looks at no column, so it deletes all rows.` };
+      return { seen: `DELETE of ${shown(table)} has a WHERE that looks at no column, so it deletes all rows or none.` };
     },
   },
 };
