@@ -4,6 +4,7 @@ import type { Deployment } from '../core/record.ts';
 import { findingsOf } from '../core/report.ts';
 import type { GitHub } from './api.ts';
 import { markdown, table } from './markdown.ts';
+import { allPages } from './pages.ts';
 
 const label = 'incident';
 /** docs: GitHub REST, issues: the longest body is 65 536 characters; some are left for what is around it. */
@@ -30,11 +31,11 @@ export function incidentsOnGitHub(github: GitHub): Incidents {
 }
 
 async function findOpen(github: GitHub, marker: string): Promise<number | undefined> {
-  const issues = await github.call({
-    what: 'the open incidents',
-    permission,
-    send: (rest, at) => rest.issues.listForRepo({ ...at, state: 'open', labels: label, per_page: 100 }),
-  });
+  const issues = await allPages(
+    github,
+    { what: 'the open incidents', permission },
+    page => (rest, at) => rest.issues.listForRepo({ ...at, state: 'open', labels: label, ...page }),
+  );
   return issues.find(({ body }) => body?.includes(marker))?.number;
 }
 
