@@ -32,7 +32,7 @@ export function parsePostgresUrl(text: string, variable: string, place?: Place):
   const name = `${host}:${port}${database}`;
   const transactionPooler = poolerOf(host, port, parameters);
   for (const key of [...ownParameters, ...overriding]) url.searchParams.delete(key);
-  return { name, url: url.href, parameters, schema: parameters.get('schema') ?? undefined, transactionPooler };
+  return { name, url: url.href, parameters, schema: parameters.get('schema') || undefined, transactionPooler };
 }
 
 function nameIn(path: string): string | undefined {

@@ -9,6 +9,10 @@ test.each([
   expect(parsePostgresUrl(url, 'DATABASE_URL').name).toBe(name);
 });
 
+test('a schema that is left empty is none', () => {
+  expect(parsePostgresUrl('postgres://db.example.com/shop?schema=', 'DATABASE_URL').schema).toBeUndefined();
+});
+
 describe('no connection string, told without any part of it', () => {
   test.each([
     ['is another address', 'https://db.example.com/4815'],

@@ -89,12 +89,18 @@ describe('what the database lacks', () => {
       'assert: { a: DELETE FROM users RETURNING true }',
       'The assertion "a" answers: cannot execute DELETE in a read-only transaction.',
     ],
+    [
+      'schema/invalid-assertion',
+      'assert: { a: "SELECT true; COMMIT; DROP TABLE users" }',
+      'The assertion "a" answers: cannot insert multiple commands into a prepared statement.',
+    ],
   ])('is told: %s, %s', async (code, settings, seen) => {
     const report = await bench.push({ settings });
     expect(report.verdict).toBe('failed');
     expect(codesOf(report)).toEqual([`error ${code}`]);
     expect(findingsOf(report)[0]?.seen).toBe(seen);
     expect(findingsOf(report)[0]?.place?.path).toBe('release-gates.yml');
+    expect(await bench.sql('SELECT FROM users')).toHaveLength(2);
   });
 
   test('is told of row-level security that is off', async () => {

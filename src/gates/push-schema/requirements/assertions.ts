@@ -30,7 +30,7 @@ export async function failedAssertion(session: PostgresSession, target: Target, 
   let first: unknown;
   try {
     await session.transaction({ transaction_read_only: 'on', statement_timeout: `${patience}ms` }, async () => {
-      const [row] = await session.query<Record<string, unknown>>(sql);
+      const [row] = await session.ask<Record<string, unknown>>(sql);
       first = Object.values(row ?? {})[0];
     });
   } catch (error) {
