@@ -112,6 +112,4 @@ export type Smoke = z.infer<typeof smokeSchema>;
 export type Flow = z.infer<typeof anyFlowSchema>;
 export type Shared = z.infer<typeof sharedSchema>;
 export type { Capture } from './smoke/capture.ts';
-export type { CookieExpectation, HttpStep } from './smoke/http.ts';
-export type { Step } from './smoke/steps.ts';
-export type { WebsocketStep } from './smoke/websocket.ts';
+export type { CookieExpectation } from './smoke/http.ts';

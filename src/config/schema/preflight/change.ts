@@ -56,4 +56,3 @@ export const changeSchema = z.strictObject({
 });
 
 export type Change = z.infer<typeof changeSchema>;
-export type AlertSeverity = z.infer<typeof severity>;

@@ -27,4 +27,3 @@ export const authSettingsSchema = z.strictObject({
 });
 
 export type Limit = z.infer<typeof limitSchema>;
-export type AuthSettings = z.infer<typeof authSettingsSchema>;

@@ -16,7 +16,7 @@ export const newerThan: Matcher<number> = {
 const leastMilliseconds = 1e11;
 
 /** Milliseconds since the epoch; undefined for what is no point in time. */
-export function timeOf(value: unknown): number | undefined {
+function timeOf(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value.trim()) ? Number(value) : value;
   if (typeof number === 'number') return number < leastMilliseconds ? number * 1000 : number;
   const time = typeof number === 'string' ? Date.parse(number) : Number.NaN;
