@@ -103,6 +103,12 @@ describe('what the database lacks', () => {
     expect(await bench.sql('SELECT FROM users')).toHaveLength(2);
   });
 
+  test('an assertion that takes too long decides nothing', async () => {
+    const report = await bench.push({ settings: 'assert: { a: SELECT pg_cancel_backend(pg_backend_pid()) }' });
+    expect(report.verdict).toBe('error');
+    expect(findingsOf(report)[0]?.seen).toMatch(/^The assertion "a" was given no answer: canceling statement/);
+  });
+
   test('is told of row-level security that is off', async () => {
     await bench.push();
     await bench.sql('ALTER TABLE users DISABLE ROW LEVEL SECURITY');

@@ -1,5 +1,6 @@
 import type { PostgresSession } from '../../../clients/postgres.ts';
 import { isSqlError } from '../../../clients/postgres-errors.ts';
+import { GateError } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import type { Target } from '../options.ts';
 
@@ -23,7 +24,10 @@ export const invalidAssertion: FindingKind = {
 /** Milliseconds that one assertion may take. */
 const patience = 10_000;
 
-/** Asks in a transaction that can change nothing. */
+/** query_canceled, which a statement that ran out of its time ends with (docs: PostgreSQL, Error Codes). */
+const canceled = '57014';
+
+/** Asks in a transaction that can change nothing. Throws a GateError where it takes too long to tell. */
 export async function failedAssertion(session: PostgresSession, target: Target, name: string): Promise<Finding[]> {
   const place = target.placeOf('assert', name);
   const sql = target.assertions.get(name) ?? '';
@@ -35,6 +39,10 @@ export async function failedAssertion(session: PostgresSession, target: Target, 
     });
   } catch (error) {
     if (!isSqlError(error)) throw error;
+    if (error.code === canceled) {
+      const seen = `The assertion "${name}" was given no answer: ${error.message}.`;
+      throw new GateError([found(invalidAssertion, { seen, place })]);
+    }
     return [found(invalidAssertion, { seen: `The assertion "${name}" answers: ${error.message}.`, place })];
   }
   if (first === true) return [];
