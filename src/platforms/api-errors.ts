@@ -22,3 +22,11 @@ export class Uncertain extends GateError {
     this.name = 'Uncertain';
   }
 }
+
+/** A change has come to nothing good, and what is live after it could not be asked. */
+export class ChangeFailed extends GateError {
+  constructor(findings: Finding[]) {
+    super(findings);
+    this.name = 'ChangeFailed';
+  }
+}

@@ -3,7 +3,7 @@ import type { GateContext } from '../../core/context.ts';
 import { seenIn } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
-import { Refused } from '../../platforms/api-errors.ts';
+import { ChangeFailed, Refused } from '../../platforms/api-errors.ts';
 import { liveInWords } from '../../platforms/live-in-words.ts';
 import type { Change, Live, Platform, Progress } from '../../platforms/platform.ts';
 import { evenIfCancelled } from '../../platforms/polling.ts';
@@ -61,7 +61,7 @@ export async function changeService(change: ServiceChange, context: GateContext)
       return { verdict: result.verdict, findings: result.findings, detail: liveInWords(live) };
     } catch (error) {
       refused = error instanceof Refused;
-      const outcome = outcomeOfError(error, name);
+      const outcome = error instanceof ChangeFailed ? failedBy(error) : outcomeOfError(error, name);
       if (!touched) return outcome;
       const now = await lookAgain(change, context);
       live = now.live;
@@ -79,6 +79,10 @@ export async function changeService(change: ServiceChange, context: GateContext)
 export function deploymentAfter(before: Live, after: Live): Deployment | undefined {
   const all = after.deployment ? [after.deployment, ...after.others] : after.others;
   return all.find(({ id }) => id !== before.deployment?.id) ?? after.deployment;
+}
+
+function failedBy({ findings }: ChangeFailed): Outcome {
+  return { verdict: 'failed', findings };
 }
 
 async function lookAgain(

@@ -1,6 +1,7 @@
 import type { FlyService } from '../../config/schema/services.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { failedChange } from '../failed-change.ts';
 import { notLive } from '../findings.ts';
 import { isImmutable, sameImage } from '../image.ts';
 import type { Change, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
@@ -45,8 +46,8 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
   const change = async (target: Target, signal: AbortSignal, progress: Progress): Promise<Change> => {
     const machines = await appMachines(app, api, signal);
     const findings = await roll(machines, { api, target, context, signal, progress });
+    if (findings.some(({ severity }) => severity === 'error')) return failedChange(findings, live, signal);
     let now = await live(signal);
-    if (findings.some(({ severity }) => severity === 'error')) return { verdict: 'failed', live: now, findings };
     const there = await poll({ clock: context.clock, signal, deadline: wellWithin, pause: () => 1000 }, async () => {
       if (serves(now, target.image)) return true;
       now = await live(signal);

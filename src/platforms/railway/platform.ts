@@ -2,6 +2,7 @@ import type { RailwayService } from '../../config/schema/services.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { Refused } from '../api-errors.ts';
 import { beginOnce } from '../begin-once.ts';
+import { failedChange } from '../failed-change.ts';
 import { autoDeploysHeld, missing, notLive, notRestorable, unknownCommit } from '../findings.ts';
 import { isImmutable, sameImage } from '../image.ts';
 import type { Change, Live, Platform, PlatformDependencies } from '../platform.ts';
@@ -68,8 +69,8 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
   });
 
   const verified = async (id: string, problem: Finding | undefined, signal: AbortSignal): Promise<Change> => {
+    if (problem) return failedChange([problem], live, signal);
     let last: Live = liveOf(await api.active(signal), url);
-    if (problem) return { verdict: 'failed', live: last, findings: [problem] };
     const there = await poll({ clock, signal, deadline: activeWithin, pause: () => 1000 }, async () => {
       if (last.deployment?.id === id && last.others.length === 0) return true;
       last = liveOf(await api.active(signal), url);

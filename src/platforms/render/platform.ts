@@ -3,6 +3,7 @@ import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
 import { Refused } from '../api-errors.ts';
 import { beginOnce } from '../begin-once.ts';
+import { failedChange } from '../failed-change.ts';
 import { autoDeploysHeld, autoDeploysOn, notLive, notRestorable, unknownCommit } from '../findings.ts';
 import { isImmutable, sameImage } from '../image.ts';
 import type { Change, Live, Platform, PlatformDependencies } from '../platform.ts';
@@ -52,8 +53,8 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
   });
 
   const verified = async (id: string, problem: Finding | undefined, signal: AbortSignal): Promise<Change> => {
+    if (problem) return failedChange([problem], live, signal);
     let last: Live = await live(signal);
-    if (problem) return { verdict: 'failed', live: last, findings: [problem] };
     const there = await poll({ clock, signal, deadline: listedWithin, pause: () => 1000 }, async () => {
       if (last.deployment?.id === id) return true;
       last = await live(signal);

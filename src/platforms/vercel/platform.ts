@@ -3,6 +3,7 @@ import type { VercelService } from '../../config/schema/services.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
 import { Refused } from '../api-errors.ts';
+import { failedChange } from '../failed-change.ts';
 import { notLive } from '../findings.ts';
 import type { Change, Live, Platform, PlatformDependencies, Progress, Staging } from '../platform.ts';
 import { poll } from '../polling.ts';
@@ -55,8 +56,8 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
 
   const verified = async (id: string, findings: Finding[], signal: AbortSignal): Promise<Change> => {
     const failed = findings.some(({ severity }) => severity === 'error');
+    if (failed) return failedChange(findings, live, signal);
     let last: Live = await live(signal);
-    if (failed) return { verdict: 'failed', live: last, findings };
     const there = await poll({ clock, signal, deadline: leadsThereWithin, pause: () => 1000 }, async () => {
       if (last.deployment?.id === id) return true;
       last = await live(signal);

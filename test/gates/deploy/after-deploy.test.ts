@@ -156,3 +156,16 @@ describe('a service that is staged first', () => {
     expect(web.deployments.filter(({ request }) => !request.autoAssignCustomDomains)).toHaveLength(1);
   });
 });
+
+describe('a deploy that has failed', () => {
+  test('is said to have failed, and why, where the platform does not tell any more what is live', async () => {
+    world = await startWorld();
+    const onLog = (text: string) => {
+      const answer = { status: 503 };
+      if (text.includes('is ERROR')) world.vercel.fail({ on: /v4\/aliases/, times: Number.POSITIVE_INFINITY, answer });
+    };
+    const report = await world.deploy(commits.unbuildable, { services: ['web'], onLog });
+    expect(report.verdict).toBe('failed');
+    expect(codes(report)).toEqual(expect.arrayContaining(['platform/build-failed', 'deploy/unknown-state']));
+  });
+});
