@@ -13,6 +13,7 @@ beforeEach(async () => {
   await bench.sql(`CREATE TABLE users (id int, email text, CONSTRAINT adult CHECK (id > 0));
     CREATE UNIQUE INDEX users_email_key ON users (email);
     CREATE VIEW everyone AS SELECT * FROM users;
+    CREATE TABLE Übersicht (id int); INSERT INTO Übersicht VALUES (1);
     CREATE SEQUENCE numbers;
     CREATE TYPE address AS (zip text);
     CREATE SCHEMA shop; CREATE TABLE shop.orders AS SELECT 1 AS id`);
@@ -33,6 +34,7 @@ test.each([
   ['REVOKE SELECT ON everyone FROM PUBLIC', 'warning schema/takes-rights'],
   ['DELETE FROM everyone', 'error schema/deletes-rows'],
   ['DROP INDEX CONCURRENTLY users_email_key', 'notice schema/drops-constraint'],
+  ['DROP TABLE Übersicht', 'error schema/drops-table'],
   ['SET search_path TO shop; DROP TABLE orders', 'error schema/drops-table'],
 ])('what the database has already is in use: %s', async (script, code) => {
   expect(await said(script)).toEqual([code]);

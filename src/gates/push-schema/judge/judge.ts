@@ -64,10 +64,14 @@ export function judge(parser: PostgresParser, migrations: Migration[], request: 
   return scripts.map(script => script.conclude());
 }
 
-/** The names in a script that may be those of tables, as PostgreSQL reads them. */
+/** The names in a script that may be those of tables, as PostgreSQL reads them: it lowers the letters of ASCII only. */
 export function namesIn(script: string): string[] {
   const words = script.match(/"(?:[^"]|"")+"|[A-Za-z_\x80-\uffff][\w$\x80-\uffff]*/g) ?? [];
-  return words.map(word => (word.startsWith('"') ? word.slice(1, -1).replaceAll('""', '"') : word.toLowerCase()));
+  return words.map(word =>
+    word.startsWith('"')
+      ? word.slice(1, -1).replaceAll('""', '"')
+      : word.replace(/[A-Z]/g, letter => letter.toLowerCase()),
+  );
 }
 
 /** What a rule has seen, to be told once all pending migrations are known. */
