@@ -3,7 +3,7 @@ import * as z from 'zod';
 export const errorSchema = z.looseObject({ code: z.string().optional(), message: z.string().optional() });
 /** Some routes of Vercel answer `err`, or the error itself (vercel/vercel packages/cli/src/util/client.ts). */
 export const errorBodySchema = z.looseObject({ error: errorSchema.optional(), err: errorSchema.optional() });
-export const metaSchema = z.record(z.string(), z.unknown()).nullish();
+const metaSchema = z.record(z.string(), z.unknown()).nullish();
 
 /** vercel/vercel packages/client/src/types.ts, Deployment: what is used of it. The list calls its id `uid`. */
 export const deploymentSchema = z.looseObject({
@@ -35,7 +35,7 @@ export const aliasSchema = z.looseObject({
   redirect: z.string().nullish(),
 });
 
-export const aliasRequestSchema = z.looseObject({
+const aliasRequestSchema = z.looseObject({
   toDeploymentId: z.string(),
   jobStatus: z.string(),
   requestedAt: z.number(),
