@@ -34,6 +34,7 @@ test.each([
   ['REVOKE SELECT ON everyone FROM PUBLIC', 'warning schema/takes-rights'],
   ['DELETE FROM everyone', 'error schema/deletes-rows'],
   ['DROP INDEX CONCURRENTLY users_email_key', 'notice schema/drops-constraint'],
+  ['DROP VIEW everyone; CREATE VIEW everyone AS SELECT id FROM users', 'warning schema/drops-object'],
   ['DROP TABLE Übersicht', 'error schema/drops-table'],
   ['SET search_path TO shop; DROP TABLE orders', 'error schema/drops-table'],
 ])('what the database has already is in use: %s', async (script, code) => {
@@ -50,6 +51,11 @@ test('a table is looked for where the role finds it', async () => {
   }
 });
 
-test('a check goes without a word', async () => {
-  expect(await said('ALTER TABLE users DROP CONSTRAINT adult')).toEqual([]);
+test.each([
+  'ALTER TABLE users DROP CONSTRAINT adult',
+  'DROP VIEW everyone; CREATE VIEW everyone AS SELECT email, u.id, 1 AS more FROM users u',
+  'DROP VIEW everyone; CREATE VIEW everyone (id) AS SELECT upper(email) AS x, email FROM users UNION SELECT 1, 2',
+  'DROP VIEW everyone; CREATE VIEW everyone AS SELECT * FROM users',
+])('nobody misses anything, and nothing is said: %s', async script => {
+  expect(await said(script)).toEqual([]);
 });

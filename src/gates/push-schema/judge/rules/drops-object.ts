@@ -2,6 +2,7 @@ import type { FindingKind } from '../../../../core/finding.ts';
 import { nameOf, remakes, renamesTo } from '../made.ts';
 import { shown } from '../names.ts';
 import type { SqlRule } from '../rule.ts';
+import { viewColumnsOf } from '../view-columns.ts';
 
 export const dropsObjectFinding: FindingKind = {
   code: 'schema/drops-object',
@@ -9,7 +10,7 @@ export const dropsObjectFinding: FindingKind = {
   boundary: 'data',
   meaning: 'A view, function, type, trigger, policy or the like goes that code which runs now may still rely on.',
   cause:
-    'DROP VIEW, FUNCTION, TYPE, SEQUENCE, TRIGGER, POLICY or EXTENSION without making it anew in the same migration.',
+    'DROP VIEW, FUNCTION, TYPE, SEQUENCE, TRIGGER, POLICY or EXTENSION without making it anew in the same migration, or a view made anew with fewer columns.',
   remedy: 'Release the code that does without it first.',
 };
 
@@ -38,8 +39,13 @@ export const dropsObject: SqlRule = {
       return dropped
         .map(nameOf)
         .filter(name => !known.hasMade(kind, name) && !before.some(sibling => renamesTo(sibling, name)))
-        .filter(name => !after.some(sibling => remakes(sibling, kind, name)))
-        .map(name => ({ seen: `The ${kind} ${shown(name)} is dropped.` }));
+        .flatMap(name => {
+          const anew = after.find(sibling => remakes(sibling, kind, name));
+          if (!anew) return [{ seen: `The ${kind} ${shown(name)} is dropped.` }];
+          const columns = viewColumnsOf(anew);
+          const lost = known.live(name)?.columns.find(column => columns && !columns.includes(column.name));
+          return lost ? [{ seen: `The ${kind} ${shown(name)} is made anew without the column ${lost.name}.` }] : [];
+        });
     },
   },
 };
