@@ -1,14 +1,15 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { getExecOutput } from '@actions/exec';
 import { releaseProblems } from './release-problems.ts';
 
 /** Run by script/ci/check-release in the root of the repository, with the version as its argument. */
 const manifest: { version: string } = JSON.parse(readFileSync('package.json', 'utf8'));
+const { stdout: tags } = await getExecOutput('git', ['tag', '--list'], { silent: true });
 const problems = releaseProblems({
   version: process.argv[2] ?? '',
   packageVersion: manifest.version,
   changelog: readFileSync('CHANGELOG.md', 'utf8'),
-  tags: execFileSync('git', ['tag', '--list'], { encoding: 'utf8' }).split('\n'),
+  tags: tags.split('\n'),
   ref: process.env.GITHUB_REF ?? 'no ref',
 });
 for (const problem of problems) process.stderr.write(`${problem}\n`);
