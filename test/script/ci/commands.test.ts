@@ -1,5 +1,5 @@
 import { execFileSync, type SpawnSyncReturns, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -65,6 +65,7 @@ describe('check-release and release-notes', () => {
     write('package.json', '{"type": "module", "version": "1.2.3"}');
     write('CHANGELOG.md', '## 1.2.3\n\n- A gate.\n');
     commitAll();
+    symlinkSync(join(commands, '../../node_modules'), join(root, 'node_modules'));
   });
 
   test('read the repository they are in', () => {
