@@ -15,7 +15,11 @@ const stumblingBlocks: [scripts: string[], grade: string][] = [
   [['ALTER FUNCTION total(int) SET SCHEMA shop'], 'breaking'],
   [['ALTER TYPE mood SET SCHEMA shop'], 'breaking'],
   [['ALTER EXTENSION pgcrypto SET SCHEMA extensions'], 'breaking'],
+  [['ALTER ROLE app SET search_path = shop'], 'breaking'],
+  [['ALTER DATABASE main SET search_path = shop'], 'breaking'],
   // what goes
+  [['ALTER TABLE users DISABLE TRIGGER stamp'], 'breaking'],
+  [['ALTER TABLE users DISABLE TRIGGER ALL'], 'breaking'],
   [['DROP AGGREGATE total(int)'], 'breaking'],
   [['DROP ROUTINE total(int)'], 'breaking'],
   [['DROP EXTENSION pgcrypto'], 'breaking'],
@@ -103,6 +107,10 @@ const harmless: Record<string, string[]> = {
     'DROP TRIGGER IF EXISTS stamp ON users; CREATE TRIGGER stamp BEFORE UPDATE ON users EXECUTE FUNCTION stamp()',
     'DROP POLICY IF EXISTS own ON users; CREATE POLICY own ON users FOR SELECT USING (id = 1)',
   ],
+  'triggers that are off while rows are filled in': [
+    'ALTER TABLE users DISABLE TRIGGER stamp; ALTER TABLE users ENABLE TRIGGER stamp',
+  ],
+  'a setting of a role': ["ALTER ROLE app SET statement_timeout = '5s'"],
   'a function that can still be called as before': [
     "DROP FUNCTION f(int); CREATE FUNCTION f(a integer, b text DEFAULT 'x') RETURNS int LANGUAGE sql AS 'SELECT 1'",
     "DROP FUNCTION g; CREATE FUNCTION g(int4) RETURNS TABLE (n int) LANGUAGE sql AS 'SELECT 1'",

@@ -1,6 +1,7 @@
+import type { Node } from 'libpg-query';
 import type { FindingKind } from '../../../../core/finding.ts';
 import { nameOf, remakes, renamesTo } from '../made.ts';
-import { shown } from '../names.ts';
+import { shown, type TableName } from '../names.ts';
 import type { SqlRule } from '../rule.ts';
 import { viewColumnsOf } from '../view-columns.ts';
 
@@ -10,7 +11,7 @@ export const dropsObjectFinding: FindingKind = {
   boundary: 'data',
   meaning: 'A view, function, type, trigger, policy or the like goes that code which runs now may still rely on.',
   cause:
-    'DROP VIEW, FUNCTION, TYPE, SEQUENCE, TRIGGER, POLICY or EXTENSION without making it anew in the same migration, or a view made anew with fewer columns.',
+    'DISABLE TRIGGER, or DROP VIEW, FUNCTION, TYPE, SEQUENCE, TRIGGER, POLICY or EXTENSION without making it anew in the same migration, or a view made anew with fewer columns.',
   remedy: 'Release the code that does without it first.',
 };
 
@@ -30,6 +31,11 @@ export const dropsObject: SqlRule = {
   kind: dropsObjectFinding,
   grade: 'breaking',
   look: {
+    AlterTableCmd: ({ subtype = '', name = 'all' }, { known, table, siblings }) => {
+      if (!/^AT_DisableTrig/.test(subtype) || !known.stands(table)) return undefined;
+      if (siblings.some(node => switchesOn(node, table))) return undefined;
+      return { seen: `Triggers of ${shown(table)} are switched off: ${name}.` };
+    },
     DropStmt: (node, { known, siblings }) => {
       const { removeType = '', objects: dropped = [] } = node;
       if (others.test(removeType)) return undefined;
@@ -49,3 +55,11 @@ export const dropsObject: SqlRule = {
     },
   },
 };
+
+function switchesOn(node: Node, { name }: TableName): boolean {
+  if (!('AlterTableStmt' in node) || node.AlterTableStmt.relation?.relname !== name) return false;
+  const commands = node.AlterTableStmt.cmds ?? [];
+  return commands.some(
+    command => 'AlterTableCmd' in command && /^AT_Enable(Always)?Trig/.test(command.AlterTableCmd.subtype ?? ''),
+  );
+}

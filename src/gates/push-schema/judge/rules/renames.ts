@@ -1,7 +1,8 @@
+import type { VariableSetStmt } from 'libpg-query';
 import type { FindingKind } from '../../../../core/finding.ts';
 import { nameOf, remakes } from '../made.ts';
 import { shown, tableOf } from '../names.ts';
-import type { SqlRule } from '../rule.ts';
+import type { Sighting, SqlRule } from '../rule.ts';
 
 export const renamesFinding: FindingKind = {
   code: 'schema/renames',
@@ -56,6 +57,8 @@ export const renames: SqlRule = {
     },
     AlterEnumStmt: ({ oldVal, newVal }) =>
       oldVal ? { seen: `The value ${oldVal} of an enum becomes ${newVal}.` } : undefined,
+    AlterRoleSetStmt: ({ setstmt }) => elsewhere(setstmt),
+    AlterDatabaseSetStmt: ({ setstmt }) => elsewhere(setstmt),
     AlterObjectSchemaStmt: ({ objectType = '', relation, object, newschema }, { known }) => {
       const what = objects[objectType] ?? 'object';
       const name = relation ? tableOf(relation) : nameOf(object);
@@ -64,3 +67,8 @@ export const renames: SqlRule = {
     },
   },
 };
+
+function elsewhere(setting: VariableSetStmt | undefined): Sighting | undefined {
+  if (setting?.name !== 'search_path') return undefined;
+  return { seen: 'Names without a schema lead elsewhere, from the next connection on.' };
+}
