@@ -2,7 +2,7 @@ import type { CreateFunctionStmt, FunctionParameter, Node, ObjectWithArgs } from
 import { qualifiedName, type TableName, tableOf, typeOf } from './names.ts';
 
 /** An object beside tables that a statement makes, or makes anew. */
-export interface Made {
+interface Made {
   kind: string;
   /** What it can be called by: a function that has defaults by several lists of arguments. */
   names: TableName[];

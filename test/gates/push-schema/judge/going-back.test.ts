@@ -121,6 +121,10 @@ const harmless: Record<string, string[]> = {
      CREATE OR REPLACE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';
      REVOKE ALL ON FUNCTION f(int) FROM PUBLIC; CREATE SCHEMA shop; REVOKE ALL ON SCHEMA shop FROM PUBLIC`,
   ],
+  'rights to a view and a sequence that are new': [
+    'CREATE VIEW v AS SELECT 1; REVOKE ALL ON v FROM anon; ALTER VIEW v OWNER TO bob',
+    'CREATE SEQUENCE s; REVOKE ALL ON SEQUENCE s FROM anon; ALTER SEQUENCE s OWNER TO bob',
+  ],
   'a right to grant': ['REVOKE GRANT OPTION FOR SELECT ON users FROM bob'],
   'a default of a column that may be null and is new': [
     'ALTER TABLE users ADD COLUMN a int DEFAULT 1; ALTER TABLE users ALTER a DROP DEFAULT',

@@ -1,7 +1,8 @@
 import type { DefElem } from 'libpg-query';
 import type { FindingKind } from '../../../../core/finding.ts';
+import type { Known } from '../known.ts';
 import { nameOf, remakes } from '../made.ts';
-import { shown } from '../names.ts';
+import { shown, type TableName } from '../names.ts';
 import type { SqlRule } from '../rule.ts';
 
 export const takesRightsFinding: FindingKind = {
@@ -24,7 +25,7 @@ export const takesRights: SqlRule = {
       const kind = kinds[objtype] ?? 'table';
       return objects
         .map(nameOf)
-        .filter(name => (kind === 'table' ? known.stands(name) : !known.hasMade(kind, name)))
+        .filter(name => (kind === 'table' ? isInUse(known, name) : !known.hasMade(kind, name)))
         .filter(name => kind === 'table' || !siblings.some(node => remakes(node, kind, name)))
         .map(name => ({ seen: `A right to the ${kind} ${shown(name)} is taken.` }));
     },
@@ -38,7 +39,7 @@ export const takesRights: SqlRule = {
         : undefined;
     },
     AlterTableCmd: ({ subtype }, { known, table }) => {
-      if (!known.stands(table)) return undefined;
+      if (!isInUse(known, table)) return undefined;
       if (subtype === 'AT_ChangeOwner') return { seen: `${shown(table)} gets another owner.` };
       if (subtype !== 'AT_ForceRowSecurity') return undefined;
       return { seen: `Row-level security of ${shown(table)} counts for its owner, too.` };
@@ -59,6 +60,11 @@ const kinds: Record<string, string> = {
   OBJECT_FOREIGN_SERVER: 'foreign server',
   OBJECT_LANGUAGE: 'language',
 };
+
+/** The statements that give and take rights say TABLE of views and sequences, too. */
+function isInUse(known: Known, name: TableName): boolean {
+  return known.stands(name) && !known.hasMade('view', name) && !known.hasMade('sequence', name);
+}
 
 /** NOLOGIN and its like, another password, or a limit. */
 function isRestriction({ defname = '', arg }: DefElem): boolean {
