@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process';
+import type { Variables } from '../core/context.ts';
+
+export interface Command {
+  /** A path, or a name that is looked for on the `PATH` of `env`. */
+  file: string;
+  args: string[];
+  cwd: string;
+  env: Variables;
+  /** Ends it, with all that it has started. */
+  signal: AbortSignal;
+  /** Hears of what it writes, as it comes. */
+  onText(text: string, to: 'stdout' | 'stderr'): void;
+}
+
+/** How a process has ended: with a status of its own, or by a signal. */
+export type Ended = { status: number; signal?: undefined } | { status?: undefined; signal: NodeJS.Signals };
+
+/** Milliseconds between the request to end and the kill: the runner kills the gate itself soon after. */
+const stopsWithin = 1500;
+
+/** Milliseconds that its last output may take after its end: what it has left running may hold the pipes for good. */
+const drainsWithin = 2000;
+
+/**
+ * Runs a command with all that it starts in one process group, and resolves with how it has ended, when aborted too: once
+ * the group is gone. Rejects when it could not be started, and with the signal's reason when that was aborted before.
+ * @actions/exec has no way to end what it runs.
+ */
+export async function runInGroup({ file, args, cwd, env, signal, onText }: Command): Promise<Ended> {
+  signal.throwIfAborted();
+  const child = spawn(file, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  const kill = (name: NodeJS.Signals) => {
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, name);
+    } catch {
+      // The group is gone already.
+    }
+  };
+  let late: NodeJS.Timeout | undefined;
+  let drained: NodeJS.Timeout | undefined;
+  const stop = () => {
+    kill('SIGTERM');
+    late = setTimeout(() => kill('SIGKILL'), stopsWithin);
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  for (const to of ['stdout', 'stderr'] as const) {
+    child[to].setEncoding('utf8').on('data', (text: string) => onText(text, to));
+  }
+  try {
+    return await new Promise<Ended>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', () => {
+        drained = setTimeout(() => {
+          child.stdout.destroy();
+          child.stderr.destroy();
+        }, drainsWithin);
+      });
+      child.once('close', (status, name) => resolve(name === null ? { status: status ?? 1 } : { signal: name }));
+    });
+  } finally {
+    signal.removeEventListener('abort', stop);
+    clearTimeout(late);
+    clearTimeout(drained);
+  }
+}
+
+/** A line that is longer is heard of in pieces; characters. */
+const longestLine = 64 * 1024;
+
+/** Makes lines of texts as they come. `end` tells the last one, where no line end came after it. */
+export function lineByLine(onLine: (line: string) => void): { push(text: string): void; end(): void } {
+  let rest = '';
+  return {
+    push(text) {
+      const lines = (rest + text).split(/\r?\n/);
+      rest = lines.pop() ?? '';
+      lines.forEach(onLine);
+      if (rest.length <= longestLine) return;
+      onLine(rest);
+      rest = '';
+    },
+    end() {
+      if (rest !== '') onLine(rest);
+      rest = '';
+    },
+  };
+}
