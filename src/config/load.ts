@@ -1,9 +1,10 @@
-import { readFile, realpath, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type * as z from 'zod';
 import { codeOf, GateError, messageOf } from '../core/errors.ts';
 import { type Finding, found, type Place } from '../core/finding.ts';
 import { suggestion } from '../core/nearest.ts';
+import { pathWithin } from '../core/path-within.ts';
 import { type ConfigDocument, type Path, parseConfigDocument } from './document.ts';
 import { missingFile, tooLargeFile, unknownEnvironment } from './findings.ts';
 import { withIncludes } from './includes.ts';
@@ -90,11 +91,9 @@ async function read({ workspace, path }: ConfigurationRequest): Promise<string> 
 
 /** Only files of the repository: a pull request could name any other, or bring a link to it. */
 async function readInclude(workspace: string, path: string): Promise<string> {
-  const outside = new Error('it is outside the repository');
-  if (relative(workspace, resolve(workspace, path)).startsWith('..')) throw outside;
   try {
-    const [root, file] = await Promise.all([realpath(workspace), realpath(resolve(workspace, path))]);
-    if (relative(root, file).startsWith('..')) throw outside;
+    const file = await pathWithin(workspace, path);
+    if (file === undefined) throw new Error('it is outside the repository');
     const { size } = await stat(file);
     if (size > largestFile) throw new Error(`it has ${size} bytes; at most ${largestFile} are read`);
     return await readFile(file, 'utf8');

@@ -17,7 +17,7 @@ await runAction('smoke-test', async ({ inputs, context, configuration, record })
   if (inputs.flag('dry-run')) return dryRun(plan, context);
   const { checkReportPaths, writeReports } = await import('../gates/smoke-test/reports/write.ts');
   const paths = { junit: inputs.text('junit'), json: inputs.text('json') };
-  checkReportPaths(paths, context);
+  await checkReportPaths(paths, context);
   const report = await smokeTest(plan, context);
   await writeReports(report, paths, context);
   return report;

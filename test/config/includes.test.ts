@@ -12,6 +12,7 @@ beforeAll(() => {
   writeFileSync(join(folder, 'outside.yml'), 'flows: { front-page: [{ get: / }] }\n');
   writeFileSync(join(folder, 'checkout/inside.yml'), 'flows: { front-page: [{ get: / }] }\n');
   symlinkSync('../outside.yml', join(folder, 'checkout/link-out.yml'));
+  writeFileSync(join(folder, 'checkout/..named.yml'), 'flows: { front-page: [{ get: / }] }\n');
   symlinkSync('inside.yml', join(folder, 'checkout/link-in.yml'));
   symlinkSync('checkout', join(folder, 'checkout-by-link'));
 });
@@ -28,7 +29,7 @@ function load(path: string, workspace = 'checkout') {
   });
 }
 
-test.each(['inside.yml', 'link-in.yml'])('a file of the repository is included: %s', async path => {
+test.each(['inside.yml', 'link-in.yml', '..named.yml'])('a file of the repository is included: %s', async path => {
   expect(Object.keys((await load(path)).smoke.flows)).toEqual(['front-page']);
   expect(Object.keys((await load(path, 'checkout-by-link')).smoke.flows)).toEqual(['front-page']);
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
@@ -155,6 +155,15 @@ describe('a calendar', () => {
     const { workspace } = workspaceWith(...event('DTSTART;VALUE=DATE:20260403'));
     const inside = mkdtempSync(join(workspace, 'repository-'));
     const report = await at('2026-04-03T10:00:00Z', always.replace('days.ics', '../days.ics'), { workspace: inside });
+    expect(codes(report)).toEqual(['error window/unreadable-calendar']);
+    expect(seen(report)).toContain('it is outside the repository');
+  });
+
+  test('outside of the repository is not opened by way of a link', async () => {
+    const { workspace } = workspaceWith(...event('DTSTART;VALUE=DATE:20260403'));
+    const inside = mkdtempSync(join(workspace, 'repository-'));
+    symlinkSync('../days.ics', join(inside, 'days.ics'));
+    const report = await at('2026-04-03T10:00:00Z', always, { workspace: inside });
     expect(codes(report)).toEqual(['error window/unreadable-calendar']);
     expect(seen(report)).toContain('it is outside the repository');
   });

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -15,6 +15,7 @@ let folder: string;
 let server: RunningServer;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'smoke-import-'));
+  await symlink(tmpdir(), join(folder, 'link-out'));
   server = await serve(async (request, response) => {
     const body = await bodyOf(request);
     response
@@ -205,6 +206,7 @@ components:
     ['none.hurl', undefined, 'it could not be read'],
     ['other.json', '{}', 'it is no Hurl file, no Postman collection'],
     ['broken.yaml', 'a: [', 'it is neither Hurl, JSON nor YAML'],
+    ['link-out/login.hurl', undefined, 'it is outside the repository'],
     ['../../etc/hostname', undefined, 'it is outside the repository'],
   ])('but not of %s', async (name, text, seen) => {
     if (text !== undefined) await writeFile(join(folder, name), text);

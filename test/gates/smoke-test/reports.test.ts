@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -60,8 +60,14 @@ test('a run is on the time line of the summary', async () => {
   expect(summary).toMatch(/ {2}section bad\n {2}step 1 GET .bad :crit, \d+, \d+/);
 });
 
-test('a report goes nowhere but into the repository', () => {
-  expect(() => checkReportPaths({ junit: '../smoke.xml', json: '' }, contextOf())).toThrow(/outside the repository/);
+test('a report goes nowhere but into the repository, also where a link leads out of it', async () => {
+  await symlink(tmpdir(), join(folder, 'link-out'));
+  for (const junit of ['../smoke.xml', 'link-out/smoke.xml']) {
+    await expect(checkReportPaths({ junit, json: '' }, contextOf())).rejects.toThrow(/outside the repository/);
+  }
+  await symlink('circle', join(folder, 'circle'));
+  await expect(checkReportPaths({ junit: '', json: 'circle' }, contextOf())).rejects.toThrow(/leads nowhere \(ELOOP/);
+  await checkReportPaths({ junit: '..smoke.xml', json: '' }, contextOf());
 });
 
 test('a dry run lists what would be sent, and sends nothing', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -16,6 +16,7 @@ let folder: string;
 let deployment = 'one';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'smoke-requests-'));
+  await symlink('/etc/hostname', join(folder, 'link-out'));
   await writeFile(join(folder, 'photo.bin'), Buffer.from([0, 1, 2, 255]));
   server = await serve(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
@@ -89,6 +90,7 @@ describe('a request', () => {
 
   test.each([
     ['is not there', 'none.bin', 'sends none.bin: it is not there'],
+    ['is a link out of the repository', 'link-out', 'which is outside the repository'],
     ['is outside the repository', '../../etc/hostname', 'which is outside the repository'],
   ])('with a file that %s is the fault of the test', async (_what, file, seen) => {
     const report = await run(flow(`{ post: /echo, multipart: { a: { file: ${file} } } }`));

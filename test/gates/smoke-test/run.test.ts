@@ -1,12 +1,22 @@
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { testContext } from '../../support/context.ts';
 import { type RunningServer, seenIn, serve, smoke } from './support.ts';
 
 let server: RunningServer;
+let folder: string;
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'smoke-run-'));
+  await symlink(tmpdir(), join(folder, 'link-out'));
+  await symlink('circle', join(folder, 'circle'));
   server = await serve((_request, response) => void response.end('{}'));
 });
-afterAll(() => server.stop());
+afterAll(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true });
+});
 
 const variables = { PATH: process.env.PATH, TOKEN: 'made-up-secret' };
 const run = (step: string, context = testContext({ variables })) =>
@@ -49,9 +59,11 @@ describe('a command of your own', () => {
       'error',
       'smoke/missing-file at 6: a, step 1 runs in nowhere, which is no folder of the repository.',
     ],
+    ['runs in a circle of links', '{ run: "true", directory: circle }', 'error', 'runs in circle: ELOOP'],
+    ['runs outside by a link', '{ run: "true", directory: link-out }', 'error', 'which is outside the repository'],
     ['runs outside the repository', '{ run: "true", directory: ../.. }', 'error', 'which is outside the repository'],
   ])('that %s is told of', async (_what, step, verdict, seen) => {
-    const report = await run(step);
+    const report = await run(step, testContext({ variables, workspace: folder }));
     expect(report.verdict).toBe(verdict);
     expect(seenIn(report)).toEqual([expect.stringContaining(seen)]);
   });

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
 import type { Configuration } from '../../../config/load.ts';
 import { type Check, judged, type Outcome } from '../../../core/check.ts';
 import type { CommitFacts } from '../../../core/commit-facts.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { GateError, messageOf } from '../../../core/errors.ts';
 import { type FindingKind, found, type Place } from '../../../core/finding.ts';
+import { pathWithin } from '../../../core/path-within.ts';
 import type { Override } from '../../../core/record.ts';
 import { approversOf } from '../change/approvals.ts';
 import { type Closed, readCalendar, UnreadableCalendar } from './calendar.ts';
@@ -121,15 +121,15 @@ async function calendarOf(
   { workspace }: GateContext,
   place: Place,
 ): Promise<Closed[]> {
-  const file = resolve(workspace, path);
   try {
-    if (relative(workspace, file).startsWith('..')) throw new UnreadableCalendar('it is outside the repository');
+    const file = await pathWithin(workspace, path);
+    if (file === undefined) throw new UnreadableCalendar('it is outside the repository');
     return readCalendar(await readFile(file, 'utf8'), timezone, now);
   } catch (error) {
     const reason =
       error instanceof UnreadableCalendar
         ? error.message
-        : `it could not be opened: ${messageOf(error).replaceAll(workspace, '.')}`;
+        : `it could not be opened: ${messageOf(error).replace(/, \w+( '.*')?$/, '')}`;
     throw new GateError([
       found(unreadableCalendar, { seen: `The calendar ${path} cannot be read; ${reason}.`, place }),
     ]);

@@ -1,11 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { basename, extname, relative, resolve } from 'node:path';
+import { basename, extname, resolve } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { invalidInput } from '../../../config/findings.ts';
 import { smokeFileSchema } from '../../../config/schema/smoke.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { GateError, messageOf } from '../../../core/errors.ts';
 import { found } from '../../../core/finding.ts';
+import { pathWithin } from '../../../core/path-within.ts';
 import type { GateReport } from '../../../core/report.ts';
 import type { Imported } from './flow-file.ts';
 import { importHurl } from './hurl.ts';
@@ -15,11 +16,12 @@ import { importPostman } from './postman.ts';
 /** Makes a flow file of a Hurl file, a Postman collection or an OpenAPI document, beside it. Throws a GateError for anything else. */
 export async function importFlows(path: string, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
-  const file = resolve(context.workspace, path);
-  if (relative(context.workspace, file).startsWith('..')) throw refused(path, 'it is outside the repository');
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const unreadable = (error: unknown) => {
     throw refused(path, `it could not be read (${messageOf(error)})`);
-  });
+  };
+  const file = await pathWithin(context.workspace, path).catch(unreadable);
+  if (file === undefined) throw refused(path, 'it is outside the repository');
+  const text = await readFile(file, 'utf8').catch(unreadable);
   const { flows, notes } = importedFrom(text, path);
   const content = { flows: Object.fromEntries(flows) };
   const faults = smokeFileSchema.safeParse(content).error?.issues ?? [];

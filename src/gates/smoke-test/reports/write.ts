@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { invalidInput } from '../../../config/findings.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { GateError, messageOf } from '../../../core/errors.ts';
 import { found } from '../../../core/finding.ts';
+import { pathWithin } from '../../../core/path-within.ts';
 import type { SmokeReport } from '../gate.ts';
 import { jsonOf } from './json.ts';
 import { junitOf } from './junit.ts';
@@ -15,10 +16,14 @@ export interface ReportPaths {
 }
 
 /** Throws a GateError for a path outside the repository, before anything is sent. */
-export function checkReportPaths(paths: ReportPaths, { workspace }: GateContext): void {
+export async function checkReportPaths(paths: ReportPaths, { workspace }: GateContext): Promise<void> {
   for (const [input, path] of Object.entries(paths)) {
-    if (!relative(workspace, resolve(workspace, path)).startsWith('..')) continue;
-    const seen = `The input \`${input}\` is "${path}", which is outside the repository.`;
+    let why = 'is outside the repository';
+    const file = await pathWithin(workspace, path).catch((error: unknown) => {
+      why = `leads nowhere (${messageOf(error)})`;
+    });
+    if (file !== undefined) continue;
+    const seen = `The input \`${input}\` is "${path}", which ${why}.`;
     throw new GateError([found(invalidInput, { seen, remedy: 'Name a file below the root of the repository.' })]);
   }
 }

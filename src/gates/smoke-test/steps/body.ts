@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { basename, relative, resolve } from 'node:path';
+import { basename } from 'node:path';
 import type { HttpStep } from '../../../config/schema/smoke/http.ts';
 import { codeOf, GateError, messageOf } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
+import { pathWithin } from '../../../core/path-within.ts';
 import type { Step } from '../plan/model.ts';
 import type { Visit } from '../visit.ts';
 
@@ -47,15 +48,16 @@ async function multipartOf(parts: Parts, step: Step, visit: Visit): Promise<Cont
 async function fileOf(part: Exclude<Parts[string], string>, name: string, step: Step, visit: Visit): Promise<Blob> {
   const { workspace } = visit.context;
   const path = visit.scope.text(part.file);
-  const file = resolve(workspace, path);
   const place = step.placeOf('multipart', name, 'file');
-  if (relative(workspace, file).startsWith('..')) {
-    const seen = `${step.label} sends ${path}, which is outside the repository.`;
-    throw new GateError([found(missingFile, { seen, place })]);
-  }
   try {
+    const file = await pathWithin(workspace, path);
+    if (file === undefined) {
+      const seen = `${step.label} sends ${path}, which is outside the repository.`;
+      throw new GateError([found(missingFile, { seen, place })]);
+    }
     return new Blob([await readFile(file)], { type: part.type ?? 'application/octet-stream' });
   } catch (error) {
+    if (error instanceof GateError) throw error;
     const reason = codeOf(error) === 'ENOENT' ? 'it is not there' : messageOf(error);
     throw new GateError([found(missingFile, { seen: `${step.label} sends ${path}: ${reason}.`, place })]);
   }

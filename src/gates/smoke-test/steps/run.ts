@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
-import { relative, resolve } from 'node:path';
 import { startDeadline } from '../../../clients/deadline.ts';
 import type { RunStep } from '../../../config/schema/smoke/behind.ts';
 import { unescaped } from '../../../config/variables.ts';
 import { judged, type Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
-import { GateError } from '../../../core/errors.ts';
+import { GateError, messageOf } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
+import { pathWithin } from '../../../core/path-within.ts';
 import { excerpt } from '../../expectations/excerpt.ts';
 import { parseJson } from '../../expectations/json.ts';
 import { capture } from '../captures/captures.ts';
@@ -45,15 +45,7 @@ const endWithin = 1000;
 export async function runRunStep(declared: RunStep, step: Step, visit: Visit): Promise<Outcome> {
   const { scope, context } = visit;
   const about = visit.about(step);
-  const directory = resolve(context.workspace, scope.text(declared.directory));
-  if (relative(context.workspace, directory).startsWith('..')) {
-    const seen = `${step.label} runs in ${declared.directory}, which is outside the repository.`;
-    throw new GateError([found(missingFile, { seen, place: step.placeOf('directory') })]);
-  }
-  if (!(await isFolder(directory))) {
-    const seen = `${step.label} runs in ${declared.directory}, which is no folder of the repository.`;
-    throw new GateError([found(missingFile, { seen, place: step.placeOf('directory') })]);
-  }
+  const directory = await folderOf(declared, step, visit);
   const command = unescaped(declared.run); // its names are variables, which bash reads itself
   visit.asks(() => command);
   const started = performance.now();
@@ -78,6 +70,20 @@ export async function runRunStep(declared: RunStep, step: Step, visit: Visit): P
   }
   const source = { json: () => parseJson(ended.output), text: () => ended.output };
   return judged(await capture(declared.capture, source, visit, about), `exited with 0 in ${took}`);
+}
+
+/** Throws a GateError for what is no folder of the repository. */
+async function folderOf(declared: RunStep, step: Step, { scope, context }: Visit): Promise<string> {
+  const refused = (why: string) => {
+    const seen = `${step.label} runs in ${declared.directory}${why}.`;
+    return new GateError([found(missingFile, { seen, place: step.placeOf('directory') })]);
+  };
+  const directory = await pathWithin(context.workspace, scope.text(declared.directory)).catch((error: unknown) => {
+    throw refused(`: ${messageOf(error)}`);
+  });
+  if (directory === undefined) throw refused(', which is outside the repository');
+  if (!(await isFolder(directory))) throw refused(', which is no folder of the repository');
+  return directory;
 }
 
 async function isFolder(path: string): Promise<boolean> {
