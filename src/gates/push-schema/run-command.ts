@@ -1,9 +1,5 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { lineByLine, runInGroup } from '../../clients/process-group.ts';
 import type { GateContext } from '../../core/context.ts';
-
-/** Milliseconds for the command to end by itself when the run is cancelled. */
-const patience = 1500;
 
 export interface Ended {
   succeeded: boolean;
@@ -16,39 +12,16 @@ export interface Ended {
 /** Runs a command by `sh` in the root of the repository, with its output in the log, until it ends or the run does. */
 export async function runCommand(command: string, { variables, workspace, log, signal }: GateContext): Promise<Ended> {
   log.info(`Running ${command}`);
-  const child = spawn('sh', ['-c', command], {
+  const lines = { stdout: lineByLine(text => log.quote(text)), stderr: lineByLine(text => log.quote(text)) };
+  const { status, signal: name } = await runInGroup({
+    file: 'sh',
+    args: ['-c', command],
     cwd: workspace,
     env: variables,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    detached: true,
+    signal,
+    onText: (text, to) => lines[to].push(text),
   });
-  const end = (how: NodeJS.Signals) => {
-    try {
-      if (child.pid) process.kill(-child.pid, how); // with whatever it has started
-    } catch {
-      // it has ended by itself
-    }
-  };
-  const stop = () => {
-    end('SIGTERM');
-    setTimeout(() => end('SIGKILL'), patience).unref();
-  };
-  signal.addEventListener('abort', stop, { once: true });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8');
-    let rest = '';
-    stream.on('data', (text: string) => {
-      const lines = (rest + text).split('\n');
-      rest = lines.pop() ?? '';
-      if (lines.length > 0) log.quote(lines.join('\n'));
-    });
-    stream.on('end', () => rest && log.quote(rest));
-  }
-  try {
-    const [code, killed] = await once(child, 'close');
-    const how = killed ? `was ended by ${killed}` : `ended with exit status ${code}`;
-    return { succeeded: code === 0, how, notFound: code === 127 };
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
+  for (const rest of Object.values(lines)) rest.end();
+  const how = name ? `was ended by ${name}` : `ended with exit status ${status}`;
+  return { succeeded: status === 0, how, notFound: status === 127 };
 }

@@ -87,6 +87,15 @@ test('a command that succeeds and applies nothing to this database is a failure,
   );
 });
 
+test('a command that leaves something running, which holds its output, is not waited for any longer', async () => {
+  const lines: string[] = [];
+  const log = { ...testContext().log, quote: (line: string) => void lines.push(line) };
+  const context = { variables: variables(), log };
+  const report = await bench.push({ settings: 'apply: sleep 600 & echo $!; exit 3', context });
+  process.kill(Number(lines[0]));
+  expect(codesOf(report)).toEqual(['error schema/command-failed']);
+});
+
 test('what another release applies while the lock is waited for is not said to be applied by this one', async () => {
   const other = await bench.session();
   await other.query('SELECT pg_advisory_lock(72707369)');
