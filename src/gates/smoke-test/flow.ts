@@ -58,6 +58,8 @@ export function runFlow(
   let started = false;
   const take = async (signal: AbortSignal): Promise<Outcome> => {
     started = true;
+    const before = flow.after.map(name => run.began.get(name) ?? Number.POSITIVE_INFINITY);
+    run.began.set(flow.name, Math.min(run.context.clock.now(), ...before));
     const visit = visitOf(flow, run, signal);
     try {
       const { taken, ...outcome } = await takeSteps(flow.steps, visit);

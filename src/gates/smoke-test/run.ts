@@ -31,6 +31,8 @@ export class Run {
   readonly taken: TakenStep[] = [];
   /** By part and values. */
   readonly once = new Map<string, Promise<Done>>();
+  /** By flow: when it began, or the first that it comes after; milliseconds since the epoch. */
+  readonly began = new Map<string, number>();
   /** By flow: the step that it is at. */
   readonly underWay = new Map<string, Step>();
   /** By service: what its first answer said that served it. */

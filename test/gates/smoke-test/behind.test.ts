@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Client } from 'pg';
+import { systemClock } from '../../../src/core/clock.ts';
 import { testContext } from '../../support/context.ts';
 import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
 import { type RunningRedis, startRedis } from '../../support/redis.ts';
@@ -11,6 +12,7 @@ let postgres: RunningPostgres;
 let redis: RunningRedis;
 let connection: { host: string; port: number };
 let server: RunningServer;
+let queue: Queue;
 const closing: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
@@ -26,7 +28,7 @@ beforeAll(async () => {
   await store.hset('session:1', { user: 'one' });
   store.disconnect();
 
-  const queue = new Queue('onboarding', { connection });
+  queue = new Queue('onboarding', { connection });
   const worker = new Worker(
     'onboarding',
     async job => {
@@ -213,6 +215,32 @@ describe('the job of a request', () => {
   test('is found by its name and data', async () => {
     const report = await run(`- post: /welcome?tenant=t2
 - { queue: onboarding, store: REDIS_URL, job: { name: welcome, data: { tenant: t2 } }, expect: { tenant: t2 } }`);
+    expect(seenIn(report)).toEqual([]);
+  });
+
+  test('is not one that was there before the flow began, although it fits', async () => {
+    await queue.add('nightly', { tenant: 't4' }, { timestamp: Date.now() - 5 * 60_000 });
+    const report = await run(`- post: /other?tenant=t4
+- { queue: onboarding, store: REDIS_URL, job: { name: nightly }, within: 400ms }`);
+    expect(report.verdict).toBe('failed');
+    expect(seenIn(report)).toEqual([
+      expect.stringMatching(
+        /no-job at 7: .* no such job after .*; job \d+ \(nightly\), which fits, was added 5 min .*before the flow began/,
+      ),
+    ]);
+  });
+
+  test('is one of a flow that this one comes after', async () => {
+    const isAsked = () => server.asked.some(asked => asked.includes('/chained'));
+    const clock = { ...systemClock, now: () => Date.now() + (isAsked() ? 60_000 : 0) }; // the first flow takes a minute
+    const context = testContext({ variables: { REDIS_URL: redis.url }, clock });
+    const report = await smoke(
+      server.url,
+      `flows:
+  a: [{ post: "/chained?tenant=t5" }]
+  b: { after: [a], steps: [{ queue: onboarding, store: REDIS_URL, job: { name: chained } }] }`,
+      context,
+    );
     expect(seenIn(report)).toEqual([]);
   });
 

@@ -49,7 +49,9 @@ export const queueStepSchema = z
         data: jsonSchema.optional().describe('What the data of the job must contain.'),
       })
       .default({})
-      .describe('Which job: the newest that fits.'),
+      .describe(
+        'Which job: the newest that fits. One without `id` must have been added since the flow began, or the flows that it comes after.',
+      ),
     attempts: z.int().min(1).default(1).describe('How many attempts it may have taken. Default: 1, so no retry.'),
     expect: jsonSchema.optional().describe('What the worker must have returned.'),
     capture: contentCaptures,

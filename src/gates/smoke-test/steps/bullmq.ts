@@ -15,12 +15,17 @@ export interface BullJob {
   attempts: number;
   failedReason: string;
   returned: unknown;
+  /** When the service added it, by the clock of the service; milliseconds since the epoch. */
+  addedAt: number;
 }
 
+/** Which job; where its id is not known, only one that was added since then is a job of this run. */
 export interface WantedJob {
   id?: string | undefined;
   name?: string | undefined;
   data?: unknown;
+  /** Milliseconds since the epoch. */
+  since: number;
 }
 
 /**
@@ -38,15 +43,15 @@ const looked = 100;
 export async function findJob(redis: Redis, queue: BullQueue, wanted: WantedJob): Promise<BullJob | undefined> {
   const states = await idsByState(redis, queue);
   const ids = wanted.id === undefined ? [...states.keys()] : [wanted.id];
-  let newest: { job: BullJob; at: number } | undefined;
+  let newest: BullJob | undefined;
   for (const id of ids) {
     const stored = await redis.hgetall(keyOf(queue, id));
     if (stored.name === undefined || !fits(stored, wanted)) continue;
-    const at = Number(stored.timestamp ?? 0);
-    if (newest && newest.at > at) continue;
-    newest = { job: jobOf(id, stored, states.get(id) ?? stateOf(stored)), at };
+    const job = jobOf(id, stored, states.get(id) ?? stateOf(stored));
+    if (wanted.id === undefined && job.addedAt < wanted.since) continue;
+    if (newest === undefined || newest.addedAt <= job.addedAt) newest = job;
   }
-  return newest?.job ?? (wanted.id === undefined ? undefined : removedJob(redis, queue, wanted.id));
+  return newest ?? (wanted.id === undefined ? undefined : removedJob(redis, queue, wanted.id));
 }
 
 /** Such as `3 waiting and 1 active`, or `nothing in it`. */
@@ -84,6 +89,7 @@ function jobOf(id: string, stored: Record<string, string>, state: BullJob['state
     attempts: Number(stored.atm ?? stored.attemptsMade ?? 0),
     failedReason: stored.failedReason ?? '',
     returned: parseJson(stored.returnvalue ?? 'null')?.value ?? null,
+    addedAt: Number(stored.timestamp ?? 0),
   };
 }
 
@@ -108,6 +114,7 @@ async function removedJob(redis: Redis, queue: BullQueue, id: string): Promise<B
       attempts: event.attemptsMade === undefined ? 1 : Number(event.attemptsMade),
       failedReason: event.failedReason ?? '',
       returned: parseJson(event.returnvalue ?? 'null')?.value ?? null,
+      addedAt: 0, // the stream does not say
     };
   }
   return undefined;

@@ -1,3 +1,4 @@
+import type { Redis } from 'ioredis';
 import type { QueueStep } from '../../../config/schema/smoke/behind.ts';
 import type { Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
@@ -5,7 +6,7 @@ import { type FindingKind, found } from '../../../core/finding.ts';
 import { failed } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
 import type { StepAbout, Visit } from '../visit.ts';
-import { type BullJob, findJob, jobCounts } from './bullmq.ts';
+import { type BullJob, type BullQueue, findJob, jobCounts, type WantedJob } from './bullmq.ts';
 import { withRedis } from './redis-client.ts';
 import { judgeStored } from './rows.ts';
 
@@ -46,6 +47,9 @@ export const jobRetried: FindingKind = {
   remedy: "Look at the worker's log for the attempt that failed; if retries are expected, raise `attempts`.",
 };
 
+/** By how much the clocks of the runner and of the service may differ; milliseconds. */
+const clocksDiffer = 1000;
+
 /** Milliseconds between two looks at the queue. */
 const pause = 50;
 
@@ -54,7 +58,8 @@ export async function runQueueStep(declared: QueueStep, step: Step, visit: Visit
   const { scope, context } = visit;
   const about = visit.about(step);
   const queue = { prefix: declared.prefix, name: scope.text(declared.queue) };
-  const wanted = scope.value(declared.job) as QueueStep['job'];
+  const began = visit.run.began.get(visit.flow.name) ?? context.clock.now();
+  const wanted = { ...(scope.value(declared.job) as QueueStep['job']), since: began - clocksDiffer };
   visit.asks(() => `redis-cli -u "$${declared.store}" --scan --pattern '${queue.prefix}:${queue.name}:*'`);
   return withRedis(declared.store, declared.within + 5000, step, visit, async redis => {
     const started = performance.now();
@@ -67,7 +72,7 @@ export async function runQueueStep(declared: QueueStep, step: Step, visit: Visit
         const stored = { value: job.returned, took, detail: `job ${job.id} done` };
         return judgeStored(stored, { ...declared, within: undefined }, visit, about);
       }
-      if (took + pause > declared.within) return givenUp(job, await jobCounts(redis, queue), took, about);
+      if (took + pause > declared.within) return givenUp(job, await standOf(redis, queue, wanted, began), took, about);
       await context.clock.sleep(pause, context.signal);
     }
   });
@@ -88,10 +93,26 @@ function verdictOf(job: BullJob, { attempts }: QueueStep, about: StepAbout): Out
   return failed([found(jobRetried, { seen, ...about.where })], 'retried');
 }
 
-function givenUp(job: BullJob | undefined, counts: string, took: number, about: StepAbout): Outcome {
+/** How full the queue is; and what would have fitted, had it not been there before the flow. */
+async function standOf(redis: Redis, queue: BullQueue, wanted: WantedJob, began: number) {
+  const counts = await jobCounts(redis, queue);
+  const older = await findJob(redis, queue, { ...wanted, since: 0 });
+  const before =
+    older && older.addedAt < wanted.since
+      ? `; job ${older.id} (${older.name}), which fits, was added ${formatDuration(began - older.addedAt)} before the flow began`
+      : '';
+  return { counts, before };
+}
+
+function givenUp(
+  job: BullJob | undefined,
+  { counts, before }: { counts: string; before: string },
+  took: number,
+  about: StepAbout,
+): Outcome {
   const after = `after ${formatDuration(took)}`;
   if (job === undefined) {
-    const seen = `${about.target}: no such job ${after}. The queue has ${counts}.`;
+    const seen = `${about.target}: no such job ${after}${before}. The queue has ${counts}.`;
     return failed([found(noJob, { seen, ...about.where })], 'no job');
   }
   const seen = `${about.target}: job ${job.id} (${job.name}) is ${job.state} ${after}. The queue has ${counts}.`;
