@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-import{platformOf}from"./chunk-BMNNTM5J.mjs";import"./chunk-GQY4XGPY.mjs";import"./chunk-DMQTAXBQ.mjs";import"./chunk-YU6BSSQO.mjs";import"./chunk-BYBUHFJR.mjs";import"./chunk-5AOGWTUR.mjs";import"./chunk-G2J7P3ZT.mjs";import"./chunk-MM56GVCK.mjs";import"./chunk-JDBC4EJN.mjs";import"./chunk-IA6JLY5I.mjs";import"./chunk-LBU4BTPP.mjs";import"./chunk-XWVEMQPS.mjs";import"./chunk-NQYWQMQH.mjs";import"./chunk-W6LMHHZZ.mjs";import"./chunk-PLGI4CXG.mjs";export{platformOf};
