@@ -1,5 +1,6 @@
 import { type FindingKind, found } from '../../core/finding.ts';
 import type { Expect } from './expectation.ts';
+import { tooLarge } from './findings.ts';
 
 export const wrongSize: FindingKind = {
   code: 'answer/wrong-size',
@@ -10,12 +11,17 @@ export const wrongSize: FindingKind = {
   remedy: 'Open the URL and look at what comes; compare with the build that was released.',
 };
 
-/** More of a body than a mebibyte is not read, so a longer one counts as that long. */
+/** More of a body than a mebibyte is not read, so how much longer it is cannot be told. */
 export const size: Expect = (expected, answer, about) => {
   const { 'at-least': least = 0, 'at-most': most = Number.POSITIVE_INFINITY } = expected.size ?? {};
-  const tooLarge = answer.size > most || (answer.truncated && most < Number.POSITIVE_INFINITY);
-  if (answer.size >= least && !tooLarge) return [];
-  const wanted = tooLarge ? `at most ${most}` : `at least ${least}`;
+  const isOver = answer.size > most || (answer.truncated && answer.size === most);
+  const isWithin = answer.size >= least && (most === Number.POSITIVE_INFINITY || !answer.truncated);
+  if (isWithin && !isOver) return [];
+  const wanted = isOver || answer.size >= least ? `at most ${most}` : `at least ${least}`;
+  if (answer.truncated && !isOver) {
+    const seen = `${about.target}: the body has over ${answer.size} bytes and is read no further, so whether it has ${wanted} is not known.`;
+    return [found(tooLarge, { seen, ...about.where })];
+  }
   const seen = `${about.target}: the body has ${answer.truncated ? 'over ' : ''}${answer.size} bytes, expected ${wanted}.`;
   return [found(wrongSize, { seen, ...about.where })];
 };

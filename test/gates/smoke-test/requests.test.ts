@@ -314,6 +314,25 @@ describe('an answer', () => {
     },
   );
 
+  test.each([
+    ['{ text: stack }', 'answer/too-large'],
+    ['{ json: { stack: true } }', 'answer/too-large'],
+    ['{ values: { $.stack: { exists: true } } }', 'answer/too-large'],
+    ['{ exactly: { stack: true } }', 'answer/too-large'],
+    ['{ schema: { required: [stack] } }', 'answer/too-large'],
+    ['{ size: { at-most: 5000000 } }', 'answer/too-large'],
+    ['{ size: { at-least: 1500000 } }', 'answer/too-large'],
+    ['{ text: aaa }', 'answer/is-what-it-must-not'],
+    ['{ size: { at-least: 1000000 } }', 'answer/is-what-it-must-not'],
+    ['{ size: { at-most: 1000000 } }', undefined],
+    ['{ headers: { x-stack: on }, text: stack }', undefined],
+  ])('that is too large to be read to its end is not taken for free of %s', async (part, code) => {
+    const large = await serve((_, response) => void response.end(`${'a'.repeat(2_000_000)}stack`));
+    const report = await smoke(large.url, flow(`{ get: /, expect: { not: ${part} } }`));
+    await large.stop();
+    expect(seenIn(report)).toEqual(code === undefined ? [] : [expect.stringContaining(`${code} at 6: a, step 1`)]);
+  });
+
   test('that is quoted is quoted without what a name in it calls a secret', async () => {
     const body = '{"user":"ada","accessToken":"opaque-0123456789","password": "a \\"b\\" c"}';
     const signIn = await serve((_, response) => void response.end(body));

@@ -2,6 +2,7 @@ import type { HttpAnswer } from '../../../clients/http.ts';
 import type { Answer, AnswerPart } from '../../../config/schema/smoke/http.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import type { About } from '../../expectations/expectation.ts';
+import { tooLarge } from '../../expectations/findings.ts';
 import type { Scope } from '../scope.ts';
 import { findingsOfPart, resolvePart } from './part.ts';
 
@@ -33,9 +34,16 @@ export async function findingsOfAlternatives(
   const findings: Finding[] = [];
   const wrongWith = (part: AnswerPart) =>
     findingsOfPart({ ...resolvePart(part, scope), status: part.status ?? answer.status }, answer, about);
-  if (expected.not && (await wrongWith(expected.not)).length === 0) {
-    const seen = `${about.target}: the answer is what it must not be (${JSON.stringify(declaredOf(expected.not))}).`;
-    findings.push(found(isWhatItMustNot, { seen: about.redact(seen), ...about.where }));
+  if (expected.not) {
+    const wrong = await wrongWith(expected.not);
+    const declared = JSON.stringify(declaredOf(expected.not));
+    if (wrong.length === 0) {
+      const seen = `${about.target}: the answer is what it must not be (${declared}).`;
+      findings.push(found(isWhatItMustNot, { seen: about.redact(seen), ...about.where }));
+    } else if (wrong.every(({ code }) => code === tooLarge.code)) {
+      const seen = `${about.target}: the body is too large to be read to its end, so whether the answer is what it must not be (${declared}) is not known.`;
+      findings.push(found(tooLarge, { seen: about.redact(seen), ...about.where }));
+    }
   }
   if (expected['any-of']) {
     const wrong = await Promise.all(expected['any-of'].map(wrongWith));

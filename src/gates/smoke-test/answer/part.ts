@@ -6,7 +6,7 @@ import { GateError, messageOf } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { findingsOfAnswer } from '../../expectations/expect.ts';
 import type { About, AnswerExpectation } from '../../expectations/expectation.ts';
-import { wrongJson } from '../../expectations/findings.ts';
+import { tooLarge, wrongJson } from '../../expectations/findings.ts';
 import { differencesOf, parseJson } from '../../expectations/json.ts';
 import type { Scope } from '../scope.ts';
 
@@ -39,6 +39,10 @@ export function resolvePart(part: AnswerPart, scope: Scope): Resolved {
 export async function findingsOfPart(expected: Resolved, answer: HttpAnswer, about: About): Promise<Finding[]> {
   const wrong = findingsOfAnswer(expected, answer, about);
   if (wrong.length > 0) return wrong;
+  if (answer.truncated && (expected.exactly !== undefined || expected.schema !== undefined)) {
+    const seen = `${about.target}: the body is too large to be read to its end, so its JSON cannot be compared.`;
+    return [found(tooLarge, { seen, ...about.where })];
+  }
   return [
     ...findingsOfExactly(expected, answer, about),
     ...(expected.schema === undefined ? [] : await findingsOfSchema(expected.schema, answer, about)),
