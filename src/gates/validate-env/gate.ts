@@ -8,7 +8,7 @@ import { type GateReport, verdictOf } from '../../core/report.ts';
 import { runChecks } from '../../core/run-checks.ts';
 import type { Contract } from './contract.ts';
 import { driftChecks } from './drift/checks.ts';
-import { fingerprintOf } from './drift/fingerprint.ts';
+import { writtenFingerprint } from './drift/fingerprint.ts';
 import { exampleValues } from './examples.ts';
 import { hideSecrets } from './hide.ts';
 import { liveChecks, repositoryChecks, serviceChecks } from './plan.ts';
@@ -30,10 +30,12 @@ export async function validateEnv(contract: Contract, context: GateContext): Pro
   const ofVariables: Check[] = views.flatMap(view =>
     view.declarations.map(declaration => variableCheck(declaration, view, judging)),
   );
+  const fingerprint = writtenFingerprint(views, contract);
   const others = [
     ...views.flatMap(view => serviceChecks(view, contract)),
     ...repositoryChecks(read.views, contract, context),
     ...driftChecks(views, contract, context),
+    ...fingerprint.checks,
   ];
   const run = (checks: Check[]) => runChecks(checks, { ...context, concurrency: allAtOnce });
   const [live, variables, rest] = await Promise.all([run(liveChecks(views, context)), run(ofVariables), run(others)]);
@@ -44,7 +46,7 @@ export async function validateEnv(contract: Contract, context: GateContext): Pro
     verdict: verdictOf(checks),
     headline: headlineOf(variables, checks),
     checks,
-    outputs: { fingerprint: fingerprintOf(views, contract), contract: '' },
+    outputs: { fingerprint: fingerprint.text, contract: '' },
     startedAt,
     finishedAt: context.clock.now(),
   };

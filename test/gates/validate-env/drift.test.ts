@@ -69,6 +69,38 @@ describe('[T9] the fingerprint of another environment', () => {
     ]);
   });
 
+  test('that is too large to be passed on is said to be, and compares nothing in silence', async () => {
+    const many = Array.from({ length: 1500 }, (_, number) => `VARIABLE_${number}_${'X'.repeat(60)}`);
+    const report = await validate(
+      many.map(name => `${name}: {}`).join(', '),
+      Object.fromEntries(many.map(name => [name, '1'])),
+    );
+    expect(report.verdict).toBe('passed');
+    expect(findingsOf(report)).toMatchObject([
+      { code: 'env/fingerprint-too-large', severity: 'warning', seen: expect.stringContaining('1500 variables') },
+    ]);
+    const later = await compared(report.outputs.fingerprint ?? '');
+    expect(later.verdict).toBe('error');
+    expect(codesIn(later)).toContain('env/nothing-compared');
+  });
+
+  test('of a larger one is compared all the same', async () => {
+    const many = Array.from({ length: 1500 }, (_, number) => `VARIABLE_${number}_${'X'.repeat(60)}`);
+    const theirs = { version: 1, environment: 'staging', services: { api: { [many[0] ?? '']: null } } };
+    const comparison = await comparisonOf(JSON.stringify(theirs), () => Promise.reject(new Error()));
+    const report = await validate(
+      `${many[0]}: {}, ${many
+        .slice(1)
+        .map(name => `${name}: { required: false }`)
+        .join(', ')}`,
+      Object.fromEntries(many.map(name => [name, '1'])),
+      { given: { comparison } },
+    );
+    const drift = findingsOf(report).filter(({ code }) => code === 'env/drift');
+    expect(drift).toHaveLength(1499);
+    expect(drift[0]?.seen).toContain('in production and not in staging');
+  });
+
   test('is refused when it is none', async () => {
     await expect(compared('{"version":2}')).rejects.toThrow('no fingerprint of this version');
   });

@@ -9,7 +9,7 @@ import type { ServiceView } from '../service.ts';
 import { platformSource } from '../sources/platform.ts';
 import type { Readings } from '../sources/readings.ts';
 import { compare, type Marks } from './compare.ts';
-import { fingerprintOf, hashOf, parseFingerprint } from './fingerprint.ts';
+import { hashOf, marksOf } from './fingerprint.ts';
 
 export const nothingCompared: FindingKind = {
   code: 'env/nothing-compared',
@@ -34,7 +34,7 @@ function comparisons(views: ServiceView[], comparison: Comparison, contract: Con
   return views.flatMap(view => {
     if ('fingerprint' in comparison) {
       const theirs = comparison.fingerprint.services[view.service || 'step'];
-      return theirs ? [againstFingerprint(view, comparison.environment, marksOf(theirs), contract)] : [];
+      return theirs ? [againstFingerprint(view, comparison.environment, asMap(theirs), contract)] : [];
     }
     const target = comparison.targets.get(view.service);
     const here = view.all.find(({ at }) => at.place.startsWith('on '));
@@ -53,10 +53,8 @@ function nothingToCompare(environment: string): Check {
 }
 
 function againstFingerprint(view: ServiceView, environment: string, theirs: Marks, contract: Contract): Check {
-  return driftCheck(view, environment, async () => {
-    const mine = parseFingerprint(fingerprintOf([view], contract))?.services[view.service || 'step'] ?? {};
-    return { here: marksOf(mine), there: theirs, hereName: contract.environment };
-  });
+  const here = asMap(marksOf(view, contract));
+  return driftCheck(view, environment, async () => ({ here, there: theirs, hereName: contract.environment }));
 }
 
 function againstPlatform(
@@ -112,6 +110,6 @@ function marksIn(readings: Readings, { declarations }: ServiceView, key: string)
   );
 }
 
-function marksOf(entries: Record<string, string | null>): Marks {
+function asMap(entries: Record<string, string | null>): Marks {
   return new Map(Object.entries(entries));
 }

@@ -1,5 +1,8 @@
 import { createHmac } from 'node:crypto';
 import * as z from 'zod';
+import { type Check, judged } from '../../../core/check.ts';
+import { type FindingKind, found } from '../../../core/finding.ts';
+import { plural } from '../../../core/plural.ts';
 import type { Contract } from '../contract.ts';
 import { isSecret } from '../secrecy.ts';
 import type { ServiceView } from '../service.ts';
@@ -14,10 +17,19 @@ const fingerprintSchema = z.strictObject({
 /** What an environment has, so that another one can be compared with it. It holds no value. */
 export type Fingerprint = z.infer<typeof fingerprintSchema>;
 
-/** An output may be a variable of the next step, which has to stay below 128 KiB; characters. */
+export const tooLargeFingerprint: FindingKind = {
+  code: 'env/fingerprint-too-large',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning: 'The output `fingerprint` would be too large to be passed on, so no other run can compare with it.',
+  cause: 'Far more variables than a step can be given.',
+  remedy: 'Make several fingerprints, each of some of the services, by the input `services`.',
+};
+
+/** An output may be a variable of the next step, which has to stay below 128 KiB; bytes. */
 const largest = 60_000;
 
-/** Reads what `fingerprintOf` wrote; undefined for anything else. */
+/** Reads what `writtenFingerprint` wrote; undefined for anything else. */
 export function parseFingerprint(text: string): Fingerprint | undefined {
   try {
     return fingerprintSchema.safeParse(JSON.parse(text)).data;
@@ -26,13 +38,24 @@ export function parseFingerprint(text: string): Fingerprint | undefined {
   }
 }
 
-/** As JSON; empty where it would be too large to pass on. */
-export function fingerprintOf(views: ServiceView[], { environment, fingerprintKey }: Contract): string {
-  const services = Object.fromEntries(
-    views.map(view => [view.service || 'step', Object.fromEntries(entriesOf(view, fingerprintKey))]),
-  );
-  const text = JSON.stringify({ version: 1, environment, services } satisfies Fingerprint);
-  return text.length <= largest ? text : '';
+/** The output `fingerprint`, and a check that says so where it is too large: then it has no service to compare with. */
+export function writtenFingerprint(views: ServiceView[], contract: Contract): { text: string; checks: Check[] } {
+  const { environment } = contract;
+  const services = Object.fromEntries(views.map(view => [view.service || 'step', marksOf(view, contract)]));
+  const write = (written: Fingerprint['services']) =>
+    JSON.stringify({ version: 1, environment, services: written } satisfies Fingerprint);
+  const text = write(services);
+  const size = Buffer.byteLength(text);
+  if (size <= largest) return { text, checks: [] };
+  const variables = plural(Object.values(services).flatMap(Object.keys).length, 'variable');
+  const seen = `The fingerprint of ${variables} has ${size} bytes, and ${largest} can be passed on: the output names none of them.`;
+  const run = () => judged([found(tooLargeFingerprint, { seen })]);
+  return { text: write({}), checks: [{ name: 'fingerprint', boundary: 'delivery', run }] };
+}
+
+/** What a fingerprint holds of one service. */
+export function marksOf(view: ServiceView, { fingerprintKey }: Contract): Record<string, string | null> {
+  return Object.fromEntries(entriesOf(view, fingerprintKey));
 }
 
 function entriesOf({ declarations, variables, all }: ServiceView, key: string): [string, string | null][] {
