@@ -19,6 +19,8 @@ export interface Releases {
 
 export interface OpenRelease {
   id: string;
+  /** Why others may not see for long that it goes on; undefined where they do. */
+  notShown?: unknown;
   /** `url`: where the release answers its users. */
   succeeded(url: string): Promise<void>;
   failed(description: string): Promise<void>;

@@ -40,8 +40,12 @@ export function releasesOnGitHub(github: GitHub): Releases {
   return {
     open: async record => {
       const id = await create(github, record);
-      await setState(id, 'in_progress', {});
-      return opened(id);
+      try {
+        await setState(id, 'in_progress', {});
+        return opened(id);
+      } catch (error) {
+        return { ...opened(id), notShown: error }; // the deployment is there: without it another would be made
+      }
     },
 
     resume: async (environment, commit) => {

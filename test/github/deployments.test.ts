@@ -39,6 +39,16 @@ describe('releases on GitHub', () => {
     await expect(releases().open(emptyRecord('production', commit))).resolves.toBeDefined();
   });
 
+  test('are the same one from then on, where only their first status is lost', async () => {
+    github.fail({ on: /^POST .*\/statuses/, answer: { status: 502, html: '<html>' } });
+    const release = await releases().open(emptyRecord('production', commit));
+    expect(release.notShown).toMatchObject({ findings: [{ code: 'gate/github-unavailable' }] });
+    await release.succeeded('');
+    expect(github.deployments.all.map(({ id, statuses }) => [String(id), statuses.at(-1)?.state])).toEqual([
+      [release.id, 'success'],
+    ]);
+  });
+
   test('say in the status of the deployment why one failed, in no more than GitHub takes', async () => {
     const release = await releases().open(emptyRecord('production', commit));
     await release.failed('x'.repeat(500));

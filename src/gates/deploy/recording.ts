@@ -66,6 +66,7 @@ export class Recording {
     if (this.#open) return;
     await this.#try(async () => {
       this.#open = await this.#releases.open(this.#context.redactor.redactAll(record));
+      if (this.#open.notShown !== undefined) throw this.#open.notShown;
     });
   }
 

@@ -108,6 +108,14 @@ describe('a second release of an environment', () => {
     expect(codes(report)).toContain('deploy/not-recorded');
   });
 
+  test('is none where only the first status of this one is lost', async () => {
+    world = await startWorld();
+    world.github.fail({ on: /^POST .*\/statuses/, answer: { status: 502, html: '<html>' } });
+    const report = await world.deploy(commits.good, { services: ['api'] });
+    expect([report.verdict, ...codes(report)]).toEqual(['passed', 'deploy/not-recorded']);
+    expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['success']);
+  });
+
   test('is not undone by a rollback that only means the previous one', async () => {
     world = await startWorld();
     await world.deploy(commits.good);
