@@ -1,21 +1,14 @@
 import { createServer, type RequestListener } from 'node:http';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { type HttpRequest, httpRequest, withoutQuery } from '../../src/clients/http.ts';
 import { asNetworkError } from '../../src/clients/network-error.ts';
-import { listen } from '../support/listen.ts';
-
-const cleanups: (() => unknown)[] = [];
-afterEach(() => {
-  for (const cleanup of cleanups.splice(0)) cleanup();
-});
+import { onCleanUp } from '../support/clean-up.ts';
+import { listen, stopServer } from '../support/listen.ts';
 
 async function ask(handler: RequestListener, request: Partial<HttpRequest> = {}) {
   const server = createServer(handler);
-  cleanups.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  onCleanUp(() => stopServer(server));
   const url = await listen(server);
   const signal = new AbortController().signal;
   return httpRequest({ method: 'GET', timeout: 5000, signal, ...request, url: `${url}${request.url ?? '/'}` });
@@ -124,7 +117,7 @@ describe('an HTTP request', () => {
       ports.add(request.socket.remotePort);
       response.end();
     });
-    cleanups.push(() => server.close());
+    onCleanUp(() => stopServer(server));
     const url = await listen(server);
     const { signal } = new AbortController();
     for (let count = 0; count < 3; count++)

@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { WebSocketServer } from 'ws';
 import { connectionRefused, NetworkError, timedOut, unknownHost } from '../../src/clients/network-error.ts';
 import { connectWebsocket, UpgradeRefused } from '../../src/clients/websocket.ts';
+import { listen, stopServer } from '../support/listen.ts';
 
 const signal = new AbortController().signal;
 const open = (url: string, more = {}) => connectWebsocket({ url, timeout: 5000, signal, ...more });
@@ -18,7 +18,7 @@ describe('a WebSocket', () => {
     sockets = new WebSocketServer({ server });
     url = await listen(server);
   });
-  afterEach(() => stop(server));
+  afterEach(() => stopServer(server));
 
   test('sends its headers, and hears what comes in order, also what came at once', async () => {
     sockets.on('connection', (client, request) => {
@@ -84,7 +84,7 @@ describe('a WebSocket that does not open', () => {
     server = createServer((_request, response) => response.writeHead(426).end());
     url = await listen(server);
   });
-  afterEach(() => stop(server));
+  afterEach(() => stopServer(server));
 
   test.each([401, 403, 404, 502])('is refused with its status %d', async status => {
     server.on('upgrade', (_request, socket) => {
@@ -125,28 +125,10 @@ describe('a WebSocket that does not open', () => {
   test('says that nothing listens, or that there is no such host', async () => {
     const gone = createServer();
     const free = await listen(gone);
-    gone.close();
+    await stopServer(gone);
     const refused = await open(free).catch((thrown: unknown) => thrown);
     expect(refused).toBeInstanceOf(NetworkError);
     expect(refused).toMatchObject({ kind: connectionRefused });
     await expect(open('ws://no-such-host.invalid/')).rejects.toMatchObject({ kind: unknownHost });
   });
 });
-
-/** Upgraded connections are no longer the server's to close, so they are kept here. */
-const connections = new WeakMap<Server, Set<Socket>>();
-
-async function listen(server: Server): Promise<string> {
-  const open = new Set<Socket>();
-  connections.set(server, open);
-  server.on('connection', socket => open.add(socket));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-}
-
-async function stop(server: Server): Promise<void> {
-  server.close();
-  for (const socket of connections.get(server) ?? []) socket.destroy();
-  await once(server, 'close');
-}

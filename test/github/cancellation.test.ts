@@ -1,27 +1,23 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { listen } from '../support/listen.ts';
+import { describe, expect, test } from '@jest/globals';
+import { onCleanUp } from '../support/clean-up.ts';
+import { listen, stopServer } from '../support/listen.ts';
 import { runGate, startGate } from '../support/run-built.ts';
-
-const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0)) await cleanup();
-});
 
 /** Takes connections and never answers; `asked` resolves with the first request. */
 async function hangingServer() {
   const server = createServer(socket => socket.on('error', () => {}));
   const asked = once(server, 'connection').then(([socket]) => once(socket, 'data').then(() => socket));
   const url = await listen(server);
-  cleanups.push(() => server.close());
+  onCleanUp(() => stopServer(server));
   return { url, asked };
 }
 
 function startProbe(url: string) {
   const gate = startGate('probe', { env: { INPUT_URL: url, INPUT_TIMEOUT: '60s', INPUT_DEADLINE: '60s' } });
-  cleanups.push(gate.remove);
+  onCleanUp(gate.remove);
   return gate;
 }
 
@@ -64,7 +60,7 @@ test('a probe that waits between two attempts is cancelled as well', async () =>
   const answered = Promise.withResolvers<void>();
   const unready = createHttpServer((_request, response) => response.writeHead(503).end(answered.resolve));
   const url = await listen(unready);
-  cleanups.push(() => unready.close());
+  onCleanUp(() => stopServer(unready));
   const gate = startProbe(url);
   await answered.promise; // the first attempt
   gate.child.kill('SIGINT');

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { listen } from '../support/listen.ts';
+import { listen, stopServer } from '../support/listen.ts';
 import { type BuiltResult, runGate } from '../support/run-built.ts';
 
 const password = 'fäke p@ss"w<o>rd\'%7';
@@ -44,9 +44,7 @@ beforeAll(async () => {
   });
   url = await listen(server);
 });
-afterAll(() => {
-  server.close();
-});
+afterAll(() => stopServer(server));
 
 /** As a workflow passes them: `env: { NAME: ${{ secrets.NAME }} }`. */
 function secretEnv(values: Record<string, string>) {

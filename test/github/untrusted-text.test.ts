@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { listen } from '../support/listen.ts';
+import { describe, expect, test } from '@jest/globals';
+import { onCleanUp } from '../support/clean-up.ts';
+import { listen, stopServer } from '../support/listen.ts';
 import { type BuiltResult, runGate, startGate } from '../support/run-built.ts';
 
 /** What a stranger could say to make the runner do something. */
@@ -23,15 +24,10 @@ const markup = [
   '@octocat #1 `code` ``` **bold** ~~x~~ $x$ \\|',
 ];
 
-const cleanups: (() => unknown)[] = [];
-afterEach(() => {
-  for (const cleanup of cleanups.splice(0)) cleanup();
-});
-
 /** The address of a service that answers everything with 500 and this body. */
 async function serviceThatSays(body: string): Promise<string> {
   const server = createServer((_, response) => response.writeHead(500).end(body));
-  cleanups.push(() => server.close());
+  onCleanUp(() => stopServer(server));
   return listen(server);
 }
 
@@ -89,7 +85,7 @@ describe('text in the summary is only text', () => {
 test('text in an output stays in that output', async () => {
   const url = await serviceThatSays('x\nghadelimiter_1\nverdict=passed\nverdict<<x\npassed\nx\n');
   const gate = startGate('probe', { env: { INPUT_URL: url, INPUT_FOR: '0s', INPUT_DEADLINE: '1ms' } });
-  cleanups.push(gate.remove);
+  onCleanUp(gate.remove);
   await gate.ended;
   const names = [...gate.outputs().matchAll(/^(\w+)(=|<<)/gm)].map(([, name]) => name);
   expect(names).toEqual(['verdict', 'findings', 'record']);

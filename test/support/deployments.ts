@@ -1,8 +1,8 @@
-import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onFreePort } from './free-port.ts';
+import { listen, stopServer } from './listen.ts';
 import { ProcessEndedEarly, startProcess } from './process.ts';
 
 export { type Domain, type DomainOptions, startDomain } from './domain.ts';
@@ -47,25 +47,18 @@ export function startDeployment(build: Build, options: DeploymentOptions = {}): 
 }
 
 async function serveHere(listener: RequestListener): Promise<RunningDeployment> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const server = createServer(listener);
+  const url = await listen(server);
   const { promise: exited, resolve } = Promise.withResolvers<number | null>();
   return {
-    url: `http://127.0.0.1:${portOf(server)}`,
+    url,
     exited,
     output: () => '',
     async stop() {
-      server.close();
-      server.closeAllConnections();
+      await stopServer(server);
       resolve(0);
     },
   };
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('A TCP server has a port.');
-  return address.port;
 }
 
 async function startOn(port: number, build: Build, options: DeploymentOptions): Promise<RunningDeployment> {

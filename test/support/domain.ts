@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { listen, stopServer } from './listen.ts';
 
 interface Target {
   url: string;
@@ -35,7 +35,6 @@ const badGateway: ErrorPage = { status: 502, body: 'Bad Gateway\n' };
 export async function startDomain(options: DomainOptions = {}): Promise<Domain> {
   let nowhere = options.nowhere ?? badGateway;
   const unreachable = options.unreachable ?? badGateway;
-  const upgraded = new Set<Duplex>();
   let targets: readonly Target[] = [];
   let turn = 0;
   const next = (): Target | undefined => targets[turn++ % Math.max(targets.length, 1)];
@@ -46,20 +45,14 @@ export async function startDomain(options: DomainOptions = {}): Promise<Domain> 
     forward(incoming, outgoing, target, unreachable);
   });
   server.on('upgrade', (incoming: IncomingMessage, socket: Duplex, head: Buffer) => {
-    upgraded.add(socket);
-    socket.once('close', () => upgraded.delete(socket));
     const target = next();
     if (target === undefined) return refuseUpgrade(socket, nowhere);
     tunnel(incoming, socket, head, target, unreachable);
   });
 
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('A TCP server has a port.');
-
+  const url = await listen(server);
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url,
     point(to) {
       nowhere = options.nowhere ?? badGateway;
       targets = to === undefined ? [] : 'url' in to ? [to] : [...to];
@@ -69,10 +62,7 @@ export async function startDomain(options: DomainOptions = {}): Promise<Domain> 
       targets = [];
     },
     async stop() {
-      for (const socket of upgraded) socket.destroy();
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
+      await stopServer(server);
     },
   };
 }

@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createGitHub } from '../../../src/github/api.ts';
 import { commitFactsOnGitHub } from '../../../src/github/commit-facts.ts';
+import { cleanUp, onCleanUp } from '../../support/clean-up.ts';
 import { testContext } from '../../support/context.ts';
 import { type GitHubEmulator, type Permissions, startGitHub } from '../../support/emulators/github/index.ts';
-import { cleanUp, codes, commit, onCleanUp, run, seen, serveJson } from './support.ts';
+import { codes, commit, run, seen, serveJson } from './support.ts';
 
 const token = 'not-a-real-github-token';
 const head = 'f'.repeat(40);
@@ -21,8 +22,6 @@ async function start(permissions?: Permissions): Promise<void> {
 }
 
 beforeEach(() => start());
-afterEach(cleanUp);
-
 const variables = () => ({ GITHUB_REPOSITORY: 'acme/shop', GITHUB_API_URL: github.apiUrl, GITHUB_RUN_ID: '99' });
 
 function check(change: string, more: Record<string, string> = {}) {

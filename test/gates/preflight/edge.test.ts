@@ -3,17 +3,16 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { WebSocketServer } from 'ws';
 import { edgeSchema } from '../../../src/config/schema/preflight/edge.ts';
 import { redirectCheck } from '../../../src/gates/preflight/edge/https.ts';
 import { selfSignedCertificate } from '../../support/certificate.ts';
+import { onCleanUp } from '../../support/clean-up.ts';
 import { startDns, type Zone } from '../../support/dns-server.ts';
-import { listen } from '../../support/listen.ts';
+import { listen, stopServer } from '../../support/listen.ts';
 import { runGate } from '../../support/run-built.ts';
-import { cleanUp, codes, onCleanUp, run, seen } from './support.ts';
-
-afterEach(cleanUp);
+import { codes, run, seen } from './support.ts';
 
 describe('[P7] DNS', () => {
   async function resolver(zone: Zone, options: { silent?: boolean; after?: number } = {}): Promise<string> {
@@ -96,7 +95,7 @@ describe('[P7] DNS', () => {
 describe('plain HTTP', () => {
   async function redirecting(handler: RequestListener) {
     const server = createServer(handler);
-    onCleanUp(() => server.close());
+    onCleanUp(() => stopServer(server));
     const { port } = new URL(await listen(server));
     const edge = edgeSchema.parse({ host: '127.0.0.1', 'https-redirect': true });
     const check = redirectCheck('api', edge, { path: 'c.yml' }, Number(port));

@@ -1,7 +1,5 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { cleanUp, clockAt, codes, run, seen, serveJson } from './support.ts';
-
-afterEach(cleanUp);
+import { describe, expect, test } from '@jest/globals';
+import { clockAt, codes, run, seen, serveJson } from './support.ts';
 
 const now = '2026-03-02T12:00:00Z';
 const clock = clockAt(now);

@@ -1,10 +1,9 @@
 import { createServer } from 'node:net';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { listen } from '../../support/listen.ts';
+import { describe, expect, test } from '@jest/globals';
+import { onCleanUp } from '../../support/clean-up.ts';
+import { listen, stopServer } from '../../support/listen.ts';
 import { startRedis } from '../../support/redis.ts';
-import { cleanUp, codes, onCleanUp, run, seen, serveJson } from './support.ts';
-
-afterEach(cleanUp);
+import { codes, run, seen, serveJson } from './support.ts';
 
 async function redis(config: Record<string, string>): Promise<string> {
   const running = await startRedis({ config });
@@ -29,7 +28,7 @@ async function provider(answers: Record<string, string>, otherwise: string): Pro
       }
     });
   });
-  onCleanUp(() => server.close());
+  onCleanUp(() => stopServer(server));
   const url = await listen(server, 'redis');
   return url;
 }
@@ -96,7 +95,7 @@ test('a Redis that refuses the password is an error, without the password', asyn
 
 test('what is no Redis says so in time', async () => {
   const server = createServer(socket => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-  onCleanUp(() => server.close());
+  onCleanUp(() => stopServer(server));
   const url = await listen(server, 'redis');
   const report = await ask(url, 'policy: noeviction');
   expect(report.verdict).not.toBe('passed');

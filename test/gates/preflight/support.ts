@@ -6,22 +6,12 @@ import type { GateContext } from '../../../src/core/context.ts';
 import { emptyRecord } from '../../../src/core/record.ts';
 import { findingsOf, type GateReport } from '../../../src/core/report.ts';
 import { preflight } from '../../../src/gates/preflight/gate.ts';
+import { onCleanUp } from '../../support/clean-up.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
-import { listen } from '../../support/listen.ts';
+import { listen, stopServer } from '../../support/listen.ts';
 
 export const commit = '0123456789abcdef0123456789abcdef01234567';
-
-const cleanups: (() => unknown)[] = [];
-
-/** Undoes what a test has started; the last first. */
-export async function cleanUp(): Promise<void> {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-}
-
-export function onCleanUp(cleanup: () => unknown): void {
-  cleanups.push(cleanup);
-}
 
 /** Answers each path with this JSON, or with `[status, JSON]`; what is asked for is kept. */
 export async function serveJson(table: Record<string, unknown>): Promise<{ url: string; asked: string[] }> {
@@ -37,10 +27,7 @@ export async function serveJson(table: Record<string, unknown>): Promise<{ url: 
       .end(JSON.stringify(body ?? { message: 'not found' }));
   };
   const server = createServer(handler);
-  onCleanUp(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  onCleanUp(() => stopServer(server));
   return { url: await listen(server), asked };
 }
 

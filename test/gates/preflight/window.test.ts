@@ -1,13 +1,12 @@
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { GateError } from '../../../src/core/errors.ts';
 import { localTime, momentOf } from '../../../src/gates/preflight/window/local-time.ts';
+import { onCleanUp } from '../../support/clean-up.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
-import { cleanUp, clockAt, codes, onCleanUp, run, seen } from './support.ts';
-
-afterEach(cleanUp);
+import { clockAt, codes, run, seen } from './support.ts';
 
 const weekdays =
   'timezone: America/New_York, open: [{ days: [mon, tue, wed, thu, fri], from: "10:00", to: "14:00" }], never: [{ days: [fri], from: "12:00" }]';

@@ -7,13 +7,12 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { selfSignedCertificate } from '../../support/certificate.ts';
-import { listen } from '../../support/listen.ts';
+import { onCleanUp } from '../../support/clean-up.ts';
+import { listen, stopServer } from '../../support/listen.ts';
 import { runGate } from '../../support/run-built.ts';
-import { cleanUp, codes, commit, onCleanUp, probeOne, seen, serve, simulatedClock } from './support.ts';
-
-afterEach(cleanUp);
+import { codes, commit, probeOne, seen, serve, simulatedClock } from './support.ts';
 
 const answer =
   (body: unknown, headers: Record<string, string> = {}, status = 200): RequestListener =>
@@ -161,7 +160,7 @@ describe('over TLS', () => {
     const server = createTlsServer({ cert: certificate, key: readFileSync(keyFile) }, (_, response) =>
       response.writeHead(301, { location: 'http://localhost:1/' }).end(),
     );
-    onCleanUp(() => server.close());
+    onCleanUp(() => stopServer(server));
     const config = `probe: { web: { page: { get: "${await listen(server, 'https', 'localhost')}/", redirects: 3, ${soon} } } }`;
     const result = await runGate('probe', { config, env: { NODE_EXTRA_CA_CERTS: certificateFile } });
     expect(result.findings).toMatchObject([{ code: 'answer/redirect-to-plain-http', boundary: 'identity' }]);
@@ -172,7 +171,7 @@ describe('over TLS', () => {
     const key = readFileSync(keyFile, 'utf8');
     const options = { cert: certificate, key, ca: certificate, requestCert: true, rejectUnauthorized: true };
     const server = createTlsServer(options, (_, response) => response.end());
-    onCleanUp(() => server.close());
+    onCleanUp(() => stopServer(server));
     const url = await listen(server, 'https', 'localhost');
     const shown = 'client-certificate: { certificate: "${CERT}", key: "${KEY}", authority: "${CERT}" }';
     const variables = { CERT: certificate, KEY: key };
@@ -188,10 +187,10 @@ describe('over TLS', () => {
       asked++;
       response.end();
     });
-    onCleanUp(() => other.close());
+    onCleanUp(() => stopServer(other));
     const away = { location: await listen(other, 'https', 'localhost') };
     const server = createTlsServer(options, (_, response) => response.writeHead(302, away).end());
-    onCleanUp(() => server.close());
+    onCleanUp(() => stopServer(server));
     const url = await listen(server, 'https', 'localhost');
     const shown = 'client-certificate: { certificate: "${CERT}", key: "${KEY}", authority: "${CERT}" }';
     const variables = { CERT: certificate, KEY: key };
@@ -205,7 +204,7 @@ describe('over TLS', () => {
     const server = createSecureServer({ cert: certificate, key: readFileSync(keyFile) });
     server.on('stream', stream => stream.close(8));
     server.on('sessionError', () => {});
-    onCleanUp(() => server.close());
+    onCleanUp(() => stopServer(server));
     const url = await listen(server, 'https', 'localhost');
     const config = `probe: { web: { page: { get: "${url}/", http2: true, ${soon} } } }`;
     const { findings } = await runGate('probe', { config, env: { NODE_EXTRA_CA_CERTS: certificateFile } });

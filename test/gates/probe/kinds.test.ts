@@ -5,25 +5,24 @@ import { createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Queue, Worker } from 'bullmq';
 import { WebSocketServer } from 'ws';
 import { probe } from '../../../src/gates/probe/gate.ts';
 import { targetsOfConfiguration } from '../../../src/gates/probe/options.ts';
 import { expiredCertificate, selfSignedCertificate } from '../../support/certificate.ts';
+import { onCleanUp } from '../../support/clean-up.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
 import { type DnsServer, startDns, type Zone } from '../../support/dns-server.ts';
 import { startFly } from '../../support/emulators/fly/index.ts';
 import { freePort } from '../../support/free-port.ts';
-import { listen } from '../../support/listen.ts';
+import { listen, stopServer } from '../../support/listen.ts';
 import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
 import { type RunningRedis, startRedis } from '../../support/redis.ts';
 import { runGate } from '../../support/run-built.ts';
 import { lightBuild } from '../../support/sample-build.ts';
-import { cleanUp, codes, commit, noInputs, onCleanUp, probeOne, seen, serve } from './support.ts';
-
-afterEach(cleanUp);
+import { codes, commit, noInputs, probeOne, seen, serve } from './support.ts';
 
 const soon = 'consecutive: 1, for: 0s, deadline: 1ms';
 
@@ -156,7 +155,7 @@ describe('TLS', () => {
   async function secure(options: TlsOptions): Promise<string> {
     const server = createTlsServer(options, socket => socket.on('error', () => {}).end());
     server.on('tlsClientError', () => {});
-    onCleanUp(() => server.close());
+    onCleanUp(() => stopServer(server));
     return (await listen(server, 'https', 'localhost')).replace('https://', '');
   }
 
@@ -207,7 +206,7 @@ describe('gRPC health', () => {
       stream.on('end', () => onCall(stream, body.subarray(7).toString()));
       stream.on('error', () => {});
     });
-    onCleanUp(() => server.close());
+    onCleanUp(() => stopServer(server));
     return listen(server);
   }
 

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { afterEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
+import { onCleanUp } from '../../support/clean-up.ts';
 import { startGate } from '../../support/run-built.ts';
-import { cleanUp, onCleanUp, serve } from './support.ts';
-
-afterEach(cleanUp);
+import { serve } from './support.ts';
 
 const size = 100 * 1024 * 1024;
 

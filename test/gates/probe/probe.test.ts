@@ -2,19 +2,18 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { GateContext } from '../../../src/core/context.ts';
 import { GateError } from '../../../src/core/errors.ts';
 import { findingsOf } from '../../../src/core/report.ts';
 import { probe } from '../../../src/gates/probe/gate.ts';
 import { targetOfInputs, targetsOfConfiguration, withoutWatching } from '../../../src/gates/probe/options.ts';
+import { onCleanUp } from '../../support/clean-up.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
 import { freePort } from '../../support/free-port.ts';
 import { listen } from '../../support/listen.ts';
-import { cleanUp, commit, noInputs, onCleanUp, probeOne, serve } from './support.ts';
-
-afterEach(cleanUp);
+import { commit, noInputs, probeOne, serve } from './support.ts';
 
 /** A server below HTTP, which has the connection. */
 async function serveRaw(onRequest: (socket: Socket) => void): Promise<string> {

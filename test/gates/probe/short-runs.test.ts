@@ -1,15 +1,14 @@
 import type { RequestListener } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { Verdict } from '../../../src/core/verdict.ts';
 import { probe } from '../../../src/gates/probe/gate.ts';
 import { targetsOfConfiguration } from '../../../src/gates/probe/options.ts';
+import { onCleanUp } from '../../support/clean-up.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
 import { startDomain } from '../../support/domain.ts';
-import { cleanUp, commit, noInputs, onCleanUp, random, serve } from './support.ts';
-
-afterEach(cleanUp);
+import { commit, noInputs, random, serve } from './support.ts';
 
 const runs = 200;
 

@@ -5,9 +5,10 @@ import type { GateContext } from '../../../src/core/context.ts';
 import { findingsOf, type GateReport } from '../../../src/core/report.ts';
 import { probe } from '../../../src/gates/probe/gate.ts';
 import { type ProbeInputs, targetsOfConfiguration } from '../../../src/gates/probe/options.ts';
+import { onCleanUp } from '../../support/clean-up.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
-import { listen } from '../../support/listen.ts';
+import { listen, stopServer } from '../../support/listen.ts';
 
 export const commit = '0123456789abcdef0123456789abcdef01234567';
 
@@ -21,23 +22,9 @@ export const noInputs: ProbeInputs = {
   services: [],
 };
 
-const cleanups: (() => unknown)[] = [];
-
-/** Undoes what a test has started; the last first. */
-export async function cleanUp(): Promise<void> {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
-}
-
-export function onCleanUp(cleanup: () => unknown): void {
-  cleanups.push(cleanup);
-}
-
 export async function serve(handler: RequestListener): Promise<string> {
   const server = createServer(handler);
-  onCleanUp(() => {
-    server.closeAllConnections();
-    server.close();
-  });
+  onCleanUp(() => stopServer(server));
   return listen(server);
 }
 

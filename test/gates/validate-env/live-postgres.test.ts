@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { findingsOf } from '../../../src/core/report.ts';
-import { listen } from '../../support/listen.ts';
+import { allStarted, stopAll } from '../../support/clean-up.ts';
+import { listen, stopServer } from '../../support/listen.ts';
 import { type RunningPgBouncer, startPgBouncer } from '../../support/pgbouncer.ts';
 import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
 import { validate } from './support.ts';
@@ -19,19 +20,21 @@ beforeAll(async () => {
   direct = await postgres.createDatabase('app');
   const client = new Client({ connectionString: direct });
   await client.connect();
-  await client.query(
-    "CREATE ROLE reader LOGIN PASSWORD 'fake-reader-5b1e'; ALTER ROLE reader SET default_transaction_read_only = on",
-  );
-  await client.end();
-  [transaction, session] = await Promise.all([
+  try {
+    await client.query(
+      "CREATE ROLE reader LOGIN PASSWORD 'fake-reader-5b1e'; ALTER ROLE reader SET default_transaction_read_only = on",
+    );
+  } finally {
+    await client.end();
+  }
+  [transaction, session] = await allStarted(
     startPgBouncer({ upstream: direct, mode: 'transaction' }),
     startPgBouncer({ upstream: direct, mode: 'session' }),
-  ]);
+  );
 });
 
 afterAll(async () => {
-  await Promise.all([transaction?.stop(), session?.stop()]);
-  await postgres?.stop();
+  await stopAll(transaction, session, postgres);
 });
 
 async function tried(declared: string, url: string) {
@@ -170,7 +173,7 @@ describe('four ways to fail are four findings', () => {
       address = await listen(silent, 'postgresql');
     });
 
-    afterAll(() => void silent.close());
+    afterAll(() => stopServer(silent));
 
     test('of a server that takes the connection and says nothing', async () => {
       const { verdict, codes, report } = await tried(

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { listen } from '../../support/listen.ts';
+import { allStarted, stopAll } from '../../support/clean-up.ts';
+import { listen, stopServer } from '../../support/listen.ts';
 import { type RunningRedis, startRedis } from '../../support/redis.ts';
 import { validate } from './support.ts';
 
@@ -11,7 +12,7 @@ let encrypted: RunningRedis;
 let limited: RunningRedis;
 
 beforeAll(async () => {
-  [redis, encrypted, limited] = await Promise.all([
+  [redis, encrypted, limited] = await allStarted(
     startRedis({ password }),
     startRedis({ tls: true, password }),
     startRedis({
@@ -20,12 +21,10 @@ beforeAll(async () => {
         'rename-command': '"FLUSHALL" ""',
       },
     }),
-  ]);
+  );
 });
 
-afterAll(async () => {
-  await Promise.all([redis?.stop(), encrypted?.stop(), limited?.stop()]);
-});
+afterAll(() => stopAll(redis, encrypted, limited));
 
 async function tried(live: string, url: string) {
   const report = await validate(`REDIS_URL: { type: redis-url, live: ${live} }`, { REDIS_URL: url });
@@ -150,7 +149,7 @@ describe('ways to fail', () => {
       address = await listen(silent, 'redis');
     });
 
-    afterAll(() => void silent.close());
+    afterAll(() => stopServer(silent));
 
     test('is a time-out', async () => {
       expect(await tried('{ within: 300ms }', address)).toMatchObject({

@@ -5,6 +5,7 @@ import { environmentsOnGitHub } from '../../../src/github/environment.ts';
 import { token as flyToken, startApp } from '../../platforms/fly/fly.ts';
 import { fastClock } from '../../platforms/support.ts';
 import { startProject, team, token as vercelToken } from '../../platforms/vercel/vercel.ts';
+import { allStarted, stopAll } from '../../support/clean-up.ts';
 import { testContext } from '../../support/context.ts';
 import type { FlyEmulator } from '../../support/emulators/fly/index.ts';
 import { type EmulatorServer, route, serve } from '../../support/emulators/http.ts';
@@ -18,7 +19,7 @@ let vercel: VercelEmulator;
 let variables: Record<string, string>;
 
 beforeAll(async () => {
-  [fly, vercel] = await Promise.all([
+  [fly, vercel] = await allStarted(
     startApp({
       env: { PORT: '8080', LOG_LEVEL: 'verbose' },
       secrets: { JWT_SECRET: secret, DATABASE_URL: 'postgresql://u:fake-1b2c@h/db', OLD_FLAG: '1', SHARED: secret },
@@ -33,7 +34,7 @@ beforeAll(async () => {
         { key: 'SHORT_SECRET', value: secret, type: 'encrypted' },
       ],
     }),
-  ]);
+  );
   variables = {
     FLY_API_TOKEN: flyToken,
     FLY_FLAPS_BASE_URL: fly.flapsUrl,
@@ -43,9 +44,7 @@ beforeAll(async () => {
   };
 });
 
-afterAll(async () => {
-  await Promise.all([fly?.stop(), vercel?.stop()]);
-});
+afterAll(() => stopAll(fly, vercel));
 
 const services = `
 services:

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findingsOf } from '../../../src/core/report.ts';
 import { environment, project, projectToken, startEnvironment } from '../../platforms/railway/railway.ts';
 import { apiKey, startService } from '../../platforms/render/render.ts';
+import { allStarted, stopAll } from '../../support/clean-up.ts';
 import type { RailwayEmulator } from '../../support/emulators/railway/index.ts';
 import type { RenderEmulator } from '../../support/emulators/render/index.ts';
 import { validateFile } from './support.ts';
@@ -12,15 +13,13 @@ let railway: RailwayEmulator;
 
 beforeAll(async () => {
   const readable = { NODE_ENV: 'development', JWT_SECRET: secret, NEXT_PUBLIC_TOKEN: secret };
-  [render, railway] = await Promise.all([
+  [render, railway] = await allStarted(
     startService({ env: readable }),
     startEnvironment({ variables: readable, sealed: ['DATABASE_URL'] }),
-  ]);
+  );
 });
 
-afterAll(async () => {
-  await Promise.all([render?.stop(), railway?.stop()]);
-});
+afterAll(() => stopAll(render, railway));
 
 // [P1] [R2] What a platform tells is held against the contract; what it keeps to itself proves that it is there.
 describe('values that the platform tells', () => {

@@ -7,6 +7,7 @@ import { emptyRecord } from '../../../src/core/record.ts';
 import { Redactor } from '../../../src/core/redaction.ts';
 import { comparisonOf } from '../../../src/gates/validate-env/contract-of.ts';
 import { summaryOf } from '../../../src/github/summary.ts';
+import { stopAll } from '../../support/clean-up.ts';
 import { type EmulatorServer, route, serve } from '../../support/emulators/http.ts';
 import { type RunningRedis, startRedis } from '../../support/redis.ts';
 import { validateFile } from './support.ts';
@@ -36,8 +37,8 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await Promise.all([gossip?.stop(), redis?.stop()]);
-  rmSync(workspace, { recursive: true, force: true });
+  if (workspace) rmSync(workspace, { recursive: true, force: true });
+  await stopAll(gossip, redis);
 });
 
 const types = [

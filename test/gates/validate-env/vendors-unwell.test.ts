@@ -5,6 +5,7 @@ import { environment, project, projectToken, startEnvironment } from '../../plat
 import { apiKey, startService } from '../../platforms/render/render.ts';
 import { fastClock } from '../../platforms/support.ts';
 import { startProject, token as vercelToken } from '../../platforms/vercel/vercel.ts';
+import { allStarted, onCleanUp, stopAll } from '../../support/clean-up.ts';
 import { testContext } from '../../support/context.ts';
 import type { Fault, FaultAnswer } from '../../support/emulators/faults.ts';
 import { serve } from '../../support/emulators/http.ts';
@@ -18,16 +19,14 @@ let render: RenderEmulator;
 let railway: RailwayEmulator;
 
 beforeAll(async () => {
-  [vercel, render, railway] = await Promise.all([
+  [vercel, render, railway] = await allStarted(
     startProject({ env: [] }),
     startService({ env: {} }),
     startEnvironment({ variables: {} }),
-  ]);
+  );
 });
 
-afterAll(async () => {
-  await Promise.all([vercel?.stop(), render?.stop(), railway?.stop()]);
-});
+afterAll(() => stopAll(vercel, render, railway));
 
 interface Vendor {
   service: string;
@@ -92,7 +91,6 @@ describe('GitHub does not answer as it should', () => {
 sources: { api: { github: production } }
 env: { api: { PORT: { type: port } }, jobs: { MODE: { one-of: [fast] } } }`;
     const report = await validateFile(file, { MODE: 'slow' }, { given: { readEnvironment } });
-    await gitHub.stop();
     const codeOnGitHub =
       code === 'platform/bad-token' ? 'env/github-environment-unreadable' : 'gate/github-unavailable';
     expect(report.checks.map(({ name, verdict, findings }) => [name, verdict, findings[0]?.code])).toEqual([
@@ -106,6 +104,7 @@ env: { api: { PORT: { type: port } }, jobs: { MODE: { one-of: [fast] } } }`;
 async function startGitHub(answer: FaultAnswer) {
   const refusal = () => ({ status: 404, body: { message: 'Not Found' } });
   const server = await serve({ routes: [], authorize: () => undefined, notFound: refusal, malformed: refusal });
+  onCleanUp(server.stop);
   server.fail({ answer, times: Number.POSITIVE_INFINITY });
   return server;
 }

@@ -8,7 +8,7 @@ import type { GateContext } from '../../../src/core/context.ts';
 import { commandPlatform } from '../../../src/platforms/command/platform.ts';
 import type { Platform } from '../../../src/platforms/platform.ts';
 import { testContext } from '../../support/context.ts';
-import { listen } from '../../support/listen.ts';
+import { listen, stopServer } from '../../support/listen.ts';
 import { codesOf, fastClock, findingsOf, isGone, listener, never } from '../support.ts';
 
 const old = 'a'.repeat(40);
@@ -37,7 +37,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  server.close();
+  await stopServer(server);
   await rm(folder, { recursive: true });
 });
 

@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { allStarted, stopAll } from './clean-up.ts';
+
+const started: string[] = [];
+const one = (name: string, stop = () => {}) => {
+  started.push(name);
+  return {
+    stop: () => {
+      stop();
+      started.splice(started.indexOf(name), 1);
+    },
+  };
+};
+const fails = (reason: string) => () => {
+  throw new Error(reason);
+};
+
+test('what comes after something that does not stop is stopped as well', async () => {
+  const stopped = stopAll(one('a', fails('it hangs')), undefined, one('b'));
+  await expect(stopped).rejects.toThrow('it hangs');
+  expect(started.splice(0)).toEqual(['a']);
+  await expect(stopAll(one('a', fails('x')), one('b', fails('y')))).rejects.toBeInstanceOf(AggregateError);
+  expect(started.splice(0)).toEqual(['a', 'b']);
+});
+
+test('of several that start at once none is left where one does not start', async () => {
+  const late = Promise.withResolvers<ReturnType<typeof one>>();
+  const starting = allStarted(Promise.resolve(one('a')), Promise.reject(new Error('no port')), late.promise);
+  late.resolve(one('c'));
+  await expect(starting).rejects.toThrow('no port');
+  expect(started).toEqual([]);
+  expect(await allStarted(Promise.resolve(one('d')))).toHaveLength(1);
+  expect(started.splice(0)).toEqual(['d']);
+});
