@@ -53,3 +53,17 @@ policy = any\nx509_extensions = names\n[any]\ncommonName = supplied\n[names]\nsu
   await openssl('openssl', ['ca', '-batch', '-selfsign', '-notext', ...dates, ...files]);
   return { certificateFile, keyFile, certificate: await readFile(certificateFile, 'utf8') };
 }
+
+/** The same, with a thirteenth month for its end, which no one can read. The server does not mind. */
+export async function unreadableCertificate(folder: string): Promise<CertificateFiles> {
+  const { keyFile, certificate } = await selfSignedCertificate(folder);
+  const der = Buffer.from(certificate.replace(/-----.*-----/g, ''), 'base64');
+  const [, end] = der.toString('latin1').matchAll(/\x17\x0d\d{12}Z/g); // UTCTime (X.690, section 8.26)
+  if (end === undefined) throw new Error('the certificate has no end');
+  der.write('991399', end.index + 2, 'latin1');
+  const lines = der.toString('base64').replace(/.{64}/g, '$&\n');
+  const unreadable = `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
+  const certificateFile = join(folder, 'unreadable.crt');
+  await writeFile(certificateFile, unreadable);
+  return { certificateFile, keyFile, certificate: unreadable };
+}

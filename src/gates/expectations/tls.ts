@@ -1,4 +1,4 @@
-import { tooOldTls } from '../../clients/network-error.ts';
+import { badCertificate, tooOldTls } from '../../clients/network-error.ts';
 import type { TlsSeen } from '../../clients/tls.ts';
 import { type Boundary, type Finding, type FindingKind, found, type Place } from '../../core/finding.ts';
 import { plural } from '../../core/plural.ts';
@@ -56,7 +56,10 @@ export function findingsOfTls(
     ];
   }
   const left = Math.floor((seen.validTo - now) / day);
-  if (left < wanted.days) {
+  if (Number.isNaN(left)) {
+    const text = `${target}: it cannot be read until when the certificate is valid.`;
+    findings.push(found(badCertificate, { seen: text, remedy: 'Issue it anew.', ...where }));
+  } else if (left < wanted.days) {
     const text = `${target}: the certificate is valid until ${date(seen.validTo)}, ${plural(left, 'more day')}, expected at least ${wanted.days}.`;
     findings.push(found(expiringCertificate, { seen: text, ...where }));
   }
@@ -65,6 +68,7 @@ export function findingsOfTls(
   return findings;
 }
 
-function date(time: number): string {
+/** The day of a moment, such as the end of a validity; `no date` for one that could not be read. */
+export function date(time: number): string {
   return Number.isNaN(time) ? 'no date' : new Date(time).toISOString().slice(0, 10);
 }

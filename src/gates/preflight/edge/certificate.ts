@@ -4,7 +4,7 @@ import type { Edge } from '../../../config/schema/preflight/edge.ts';
 import { type Check, judged } from '../../../core/check.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { Place } from '../../../core/finding.ts';
-import { findingsOfTls } from '../../expectations/tls.ts';
+import { date, findingsOfTls } from '../../expectations/tls.ts';
 
 const timeout = 10_000;
 
@@ -25,10 +25,9 @@ export function certificateCheck(
         const seen = await inspectTls({ host, port, timeout, signal });
         const wanted = { days: certificate['valid-for'], version: certificate['at-least'] };
         const findings = findingsOfTls(seen, wanted, { target, now: clock.now(), where: { place } });
-        const until = new Date(seen.validTo).toISOString().slice(0, 10);
         return judged(
           findings,
-          `${seen.protocol}, ${seen.key.kind} ${seen.key.bits ?? ''}, by ${seen.issuer}, until ${until}`,
+          `${seen.protocol}, ${seen.key.kind} ${seen.key.bits ?? ''}, by ${seen.issuer}, until ${date(seen.validTo)}`,
         );
       } catch (error) {
         const network = asNetworkError(error, target);

@@ -2,7 +2,7 @@ import { formatAddress, parseAddress } from '../../../clients/socket.ts';
 import { inspectTls } from '../../../clients/tls.ts';
 import type { TlsProbe } from '../../../config/schema/probe/network.ts';
 import { formatDuration } from '../../../core/duration.ts';
-import { findingsOfTls } from '../../expectations/tls.ts';
+import { date, findingsOfTls } from '../../expectations/tls.ts';
 import { attemptOf, attemptOfError, type Prober, type Where } from '../attempt.ts';
 import { slowFindings } from './slow.ts';
 
@@ -19,7 +19,7 @@ export function tlsProber(probe: TlsProbe, where: Where): Prober {
         ...findingsOfTls(seen, wanted, { target, now: clock.now(), where }),
         ...slowFindings(target, took, probe.within, where),
       ];
-      const detail = `${seen.protocol}, valid until ${new Date(seen.validTo).toISOString().slice(0, 10)}, in ${formatDuration(took)}`;
+      const detail = `${seen.protocol}, valid until ${date(seen.validTo)}, in ${formatDuration(took)}`;
       return attemptOf(findings, { word: seen.protocol, detail, took });
     } catch (error) {
       return attemptOfError(error, target, where);

@@ -41,6 +41,7 @@ export async function findingsOfTls(
     ...(expected['at-least'] !== undefined && version < expected['at-least']
       ? wrong(`the connection is ${version}, expected at least ${expected['at-least']}`)
       : []),
+    ...(Number.isNaN(left) ? wrong('it cannot be read until when the certificate is valid') : []),
     ...(left < needed ? wrong(`the certificate is valid for ${left} more days, expected ${needed}`) : []),
   ];
 }
