@@ -8,6 +8,8 @@ export interface Releases {
   resume(environment: string, commit: string): Promise<OpenRelease | undefined>;
   /** The releases of an environment that have a record, newest first. */
   past(environment: string): AsyncIterable<PastRelease>;
+  /** Whether a release gave way to another before it had changed a service. What ran on its databases before counts. */
+  gaveWay(release: PastRelease): Promise<boolean>;
   /**
    * The oldest other release of an environment that has begun and not ended, by a run that still goes on; of those that
    * began before a release, where one is given.

@@ -1,7 +1,7 @@
 import { parseRecord, type ReleaseRecord } from '../core/record.ts';
 import type { OpenRelease, PastRelease, Releases } from '../core/releases.ts';
 import type { GitHub } from './api.ts';
-import { type Begun, newestDeployments, oldestUnderWay, unfinishedOfThisRun } from './under-way.ts';
+import { type Begun, newestDeployments, oldestUnderWay, statusesOf, unfinishedOfThisRun } from './under-way.ts';
 
 type State = 'in_progress' | 'success' | 'failure' | 'inactive';
 
@@ -9,6 +9,8 @@ const task = 'deploy';
 const perPage = 50;
 /** How far back a release is looked for: pages of deployments, of which some are not ours. */
 const mostPages = 10;
+/** A release has a handful of statuses; of one that was live and superseded, GitHub says that it is inactive, too. */
+const mostStatuses = 20;
 /** docs: GitHub REST, create a deployment status; characters. */
 const longestDescription = 140;
 /** A payload of this size is surely kept; the findings of earlier gates are the first to go. Characters. */
@@ -57,6 +59,11 @@ export function releasesOnGitHub(github: GitHub): Releases {
       oldestUnderWay(github, await newest(github, environment), before && Number(before.id)),
 
     past: environment => pastReleases(github, environment),
+
+    gaveWay: async ({ id }) => {
+      const [latest, ...earlier] = await statusesOf(github, Number(id), mostStatuses);
+      return latest?.state === 'inactive' && !earlier.some(({ state }) => state === 'success' || state === 'failure');
+    },
 
     undone: async ({ id }, description) => {
       await setState(Number(id), 'failure', { description: shortened(description) });

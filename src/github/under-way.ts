@@ -61,12 +61,17 @@ export async function unfinishedOfThisRun(
 }
 
 async function statusOf(github: GitHub, id: number) {
-  const [status] = await github.call({
+  const [status] = await statusesOf(github, id, 1);
+  return status;
+}
+
+/** The newest statuses of a deployment, the newest first. */
+export function statusesOf(github: GitHub, id: number, count: number) {
+  return github.call({
     what: `the statuses of the deployment ${id}`,
     permission: 'deployments: write',
-    send: (rest, at) => rest.repos.listDeploymentStatuses({ ...at, deployment_id: id, per_page: 1 }),
+    send: (rest, at) => rest.repos.listDeploymentStatuses({ ...at, deployment_id: id, per_page: count }),
   });
-  return status;
 }
 
 async function stateOf(github: GitHub, { id, commit, since: begun }: Begun): Promise<UnderWay | undefined> {

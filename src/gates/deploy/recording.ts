@@ -33,6 +33,7 @@ export class Recording {
     let record: ReleaseRecord | undefined;
     await this.#try(async () => {
       for await (const release of this.#releases.past(environment)) {
+        if (await this.#releases.gaveWay(release)) continue;
         record = release.record;
         return;
       }

@@ -81,7 +81,7 @@ function handedOver(record: ReleaseRecord, releases: Releases): Undoing {
       const records = [record];
       try {
         for await (const release of releases.past(record.environment)) {
-          if (!sameCommit(release)) break;
+          if (!sameCommit(release) && !(await releases.gaveWay(release))) break;
           records.push(release.record);
         }
         return { records, gap: undefined };
@@ -98,15 +98,18 @@ async function newestOf({ releases, environment, empty }: RollbackOptions): Prom
     const seen = `A release is under way: ${inWords(other)}.`;
     return { result: 'refused', why: 'another release is under way', findings: [found(releaseUnderWay, { seen })] };
   }
-  const release = await firstOf(releases, environment, () => true);
-  if (release) return known(release, [release.record]);
+  const records: ReleaseRecord[] = [];
+  for await (const release of releases.past(environment)) {
+    records.push(release.record);
+    if (!(await releases.gaveWay(release))) return known(release, records);
+  }
   const gap = 'No release has a record, so which migrations ran since the targets were live is not known.';
   return {
     record: empty,
     targets: new Map(),
     recorded: false,
     release: async () => undefined,
-    since: async () => ({ records: [], gap }),
+    since: async () => ({ records, gap }),
   };
 }
 
@@ -167,7 +170,8 @@ async function sinceDeployment(
   try {
     for await (const release of releases.past(environment)) {
       records.push(release.record);
-      if (release.record.services[service]?.before?.id === id) return { records, gap: undefined };
+      const replaced = release.record.services[service]?.before?.id === id;
+      if (replaced && !(await releases.gaveWay(release))) return { records, gap: undefined };
     }
     const gap = `No release record knows ${id} of ${service}, so which migrations ran since it was live is not known.`;
     return { records: [], gap };
@@ -181,7 +185,9 @@ async function firstOf(
   environment: string,
   fits: (release: PastRelease) => boolean,
 ): Promise<PastRelease | undefined> {
-  for await (const release of releases.past(environment)) if (fits(release)) return release;
+  for await (const release of releases.past(environment)) {
+    if (fits(release) && !(await releases.gaveWay(release))) return release;
+  }
   return undefined;
 }
 

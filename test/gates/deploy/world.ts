@@ -54,6 +54,8 @@ export interface World {
   step: Record<string, string>;
   deploy(commit: string, options?: RunOptions): Promise<GateReport & { logged: string[] }>;
   rollback(options?: RollbackRun): Promise<GateReport & { logged: string[] }>;
+  /** Leaves the record of a release that gave way to another. Returns its id. */
+  withdraw(record: ReleaseRecord): Promise<string>;
   /** What each service answers its users. */
   versions(): Promise<{ api: string; web: string }>;
   /** Requests that change something on a platform. */
@@ -206,6 +208,11 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         configurationOf: async (commit: string) => configurationOf(commit, run),
       };
       return { ...(await rollback(options, context)), logged: context.logged };
+    },
+    withdraw: async record => {
+      const release = await releasesOnGitHub(createGitHub(contextOf({}), tokens.github)).open(record);
+      await release.withdrawn('gave way to another');
+      return release.id;
     },
     versions: async () => ({
       api: await versionAt(fly.domain('pm-backend').url),

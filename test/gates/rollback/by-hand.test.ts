@@ -21,6 +21,52 @@ describe('rollback, by hand,', () => {
     expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['success', 'failure']);
   });
 
+  test('undoes none that gave way to another, and still knows what ran on the database before it did', async () => {
+    world = await startWorld();
+    const { record } = await world.deploy(commits.good);
+    if (record === undefined) throw new TypeError('the deploy has a record');
+    const gaveWay = await world.withdraw({
+      ...record,
+      commit: commits.better,
+      databases: {
+        main: { applied: ['2_drop'], migrations: [{ name: '2_drop', grade: 'breaking', because: 'DROP TABLE x' }] },
+      },
+    });
+
+    const refused = await world.rollback();
+    expect(resultOf(refused)).toEqual(['error', 'refused']);
+    expect(codes(refused)).toEqual(['rollback/schema-incompatible']);
+
+    expect(resultOf(await world.rollback({ despiteMigrations: ['2_drop'] }))).toEqual(['passed', 'verified']);
+    const states = world.github.deployments.all.map(({ id, statuses }) => [String(id), statuses.at(-1)?.state]);
+    expect(states).toEqual([
+      [expect.any(String), 'failure'],
+      [gaveWay, 'inactive'],
+    ]);
+  });
+
+  test('knows the migrations of the release that replaced the target, behind one that gave way', async () => {
+    world = await startWorld();
+    const { record } = await world.deploy(commits.good);
+    const [ours] = world.github.deployments.all;
+    if (record === undefined || ours === undefined) throw new TypeError('the deploy has a record');
+    const graded = [{ name: '1_drop', grade: 'breaking' as const }];
+    ours.payload = { ...record, databases: { main: { applied: ['1_drop'], migrations: graded } } };
+    await world.withdraw({ ...record, commit: commits.better });
+    const target = record.services.web?.before?.id ?? '';
+    const report = await world.rollback({ services: ['web'], target });
+    expect(codes(report)).toEqual(['rollback/schema-incompatible']);
+  });
+
+  test('undoes one that was superseded, which GitHub also calls inactive', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good);
+    const [ours] = world.github.deployments.all;
+    const last = ours?.statuses.at(-1);
+    if (last) ours?.statuses.push({ ...last, id: 9001, state: 'inactive' });
+    expect(resultOf(await world.rollback())).toEqual(['passed', 'verified']);
+  });
+
   test('is not misled by deployments without a record, or of other environments', async () => {
     world = await startWorld();
     await world.deploy(commits.good);
