@@ -32,8 +32,8 @@ export interface Repository {
 export interface Call<Data> {
   /** For messages: `the deployments of production`. */
   what: string;
-  /** The permission that it needs, as it is written in a workflow: `deployments: write`. */
-  permission: string;
+  /** The permission that it needs, as it is written in a workflow: `deployments: write`. None where every job's token may. */
+  permission?: string;
   send(rest: Octokit['rest'], at: Repository & { request: { signal: AbortSignal } }): Promise<{ data: Data }>;
 }
 
@@ -87,7 +87,7 @@ async function connect(token: string, apiUrl: string | undefined): Promise<Octok
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** docs: GitHub REST, troubleshooting (status codes, rate limits, "Resource not accessible by integration"). */
-function inWords(error: unknown, what: string, permission: string, repository: string): GateError {
+function inWords(error: unknown, what: string, permission: string | undefined, repository: string): GateError {
   const status = error instanceof Error && 'status' in error ? Number(error.status) : 0;
   const said = messageOf(error);
   const limited = status === 429 || (status === 403 && /rate limit/i.test(said));
@@ -97,7 +97,9 @@ function inWords(error: unknown, what: string, permission: string, repository: s
   }
   const seen = `GitHub refused ${what} of ${repository} (${status}): ${said}`;
   if (status === 403 || status === 404) {
-    const remedy = `Give the job \`permissions: { ${permission} }\`, and check that \`github-token\` is one of ${repository}.`;
+    const remedy = permission
+      ? `Give the job \`permissions: { ${permission} }\`, and check that \`github-token\` is one of ${repository}.`
+      : `Pass as \`github-token\` the job's own, or one of somebody who may write to ${repository}.`;
     return new GateError([found(refusedByGitHub, { seen, remedy })]);
   }
   return new GateError([found(refusedByGitHub, { seen })]);

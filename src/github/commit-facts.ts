@@ -43,13 +43,22 @@ async function statuses(github: GitHub, ref: string): Promise<CommitCheck[]> {
   });
 }
 
+/**
+ * Several may hold a commit, such as those that build on each other: the one whose merge made it counts, then any that is
+ * merged, then one that is open (docs: GitHub REST, pull requests associated with a commit).
+ */
 async function pullRequestOf(github: GitHub, commit: string): Promise<PullRequest | undefined> {
-  const pulls = await github.call({
-    what: `the pull request of ${commit}`,
-    permission: 'pull-requests: read',
-    send: (rest, at) => rest.repos.listPullRequestsAssociatedWithCommit({ ...at, commit_sha: commit }),
-  });
-  const pull = pulls.find(({ merged_at }) => merged_at) ?? pulls.find(({ state }) => state === 'open');
+  const listing = { what: `the pull request of ${commit}`, permission: 'pull-requests: read' };
+  const pulls = await allPages(
+    github,
+    listing,
+    page => (rest, at) => rest.repos.listPullRequestsAssociatedWithCommit({ ...at, commit_sha: commit, ...page }),
+  );
+  const merged = pulls.filter(({ merged_at }) => merged_at);
+  const pull =
+    merged.find(({ merge_commit_sha }) => merge_commit_sha === commit) ??
+    merged[0] ??
+    pulls.find(({ state }) => state === 'open');
   if (!pull) return undefined;
   const call = { what: `the reviews of pull request ${pull.number}`, permission: 'pull-requests: read' };
   const reviews = await allPages(
@@ -63,18 +72,31 @@ async function pullRequestOf(github: GitHub, commit: string): Promise<PullReques
   const last = new Map(decisive.map(review => [review.user?.login ?? '', review]));
   last.delete(author);
   const words = [...last.entries()];
+  const approved = words.filter(([, { state, commit_id }]) => state === 'APPROVED' && commit_id === pull.head.sha);
   return {
     number: pull.number,
     author,
     labels: pull.labels.map(({ name }) => name),
-    approvals: words
-      .filter(([, { state, commit_id }]) => state === 'APPROVED' && commit_id === pull.head.sha)
-      .map(([user, { author_association }]) => ({
+    approvals: await Promise.all(
+      approved.map(async ([user, { author_association }]) => ({
         user,
-        mayWrite: ['OWNER', 'MEMBER', 'COLLABORATOR'].includes(author_association),
+        // A stranger need not be asked for; who belongs to the organization may still only read.
+        mayWrite: belonging.includes(author_association) && (await mayWrite(github, user)),
       })),
+    ),
     changesRequestedBy: words.filter(([, { state }]) => state === 'CHANGES_REQUESTED').map(([user]) => user),
   };
+}
+
+const belonging = ['OWNER', 'MEMBER', 'COLLABORATOR'];
+
+/** By all that grants it, teams and the organization too; `maintain` counts as `write` (docs: GitHub REST, collaborators). */
+async function mayWrite(github: GitHub, username: string): Promise<boolean> {
+  const { permission } = await github.call({
+    what: `what ${username} may do`,
+    send: (rest, at) => rest.repos.getCollaboratorPermissionLevel({ ...at, username }),
+  });
+  return permission === 'admin' || permission === 'write';
 }
 
 /**

@@ -2,15 +2,18 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { createGitHub } from '../../src/github/api.ts';
 import { commitFactsOnGitHub } from '../../src/github/commit-facts.ts';
 import { testContext } from '../support/context.ts';
-import { type GitHubEmulator, startGitHub } from '../support/emulators/github/index.ts';
+import { type GitHubEmulator, type PullRequestOptions, startGitHub } from '../support/emulators/github/index.ts';
 
 const commit = 'c'.repeat(40);
 const token = 'not-a-real-github-token';
 let github: GitHubEmulator;
 
-beforeEach(async () => {
-  github = await startGitHub({ repository: 'acme/shop', token, commits: [commit] });
-});
+async function start(pulls: PullRequestOptions[] = []) {
+  await github?.stop();
+  github = await startGitHub({ repository: 'acme/shop', token, commits: [commit], pulls });
+}
+
+beforeEach(() => start());
 
 afterEach(() => github.stop());
 
@@ -40,4 +43,39 @@ test('alerts of Dependabot are read across pages', async () => {
   const alerts = await facts().alerts('dependabot');
   expect(alerts).toHaveLength(250);
   expect(alerts.at(-1)).toMatchObject({ severity: 'critical' });
+});
+
+test('the pull request of a commit is the one whose merge made it, of several that hold it', async () => {
+  const head = 'd'.repeat(40);
+  await start([
+    { number: 7, head: 'one', sha: commit, state: 'closed', merged: true },
+    { number: 8, head: 'two', sha: head, state: 'closed', merged: true, mergeCommit: commit },
+    { number: 9, head: 'three', sha: commit },
+  ]);
+  expect(await facts().pullRequest(commit)).toMatchObject({ number: 8 });
+});
+
+test('a member of the organization who may only read does not approve as one who may write', async () => {
+  await start([{ number: 7, head: 'one', sha: commit, fork: 'dev' }]);
+  for (const user of ['reader', 'writer', 'owner', 'triager'])
+    github.reviews.all.push({ pull: 7, user, state: 'APPROVED', sha: commit, association: 'MEMBER' });
+  github.collaborators.permissions.set('reader', 'none').set('owner', 'admin').set('triager', 'read');
+  const pull = await facts().pullRequest(commit);
+  expect(pull?.approvals.filter(({ mayWrite }) => mayWrite).map(({ user }) => user)).toEqual(['writer', 'owner']);
+});
+
+test('whose rights cannot be read approves nothing, and it is said what to do', async () => {
+  await start([{ number: 7, head: 'one', sha: commit, fork: 'dev' }]);
+  github.reviews.all.push({ pull: 7, user: 'ada', state: 'APPROVED', sha: commit });
+  const body = { message: 'Must have push access to view collaborator permission.' };
+  github.fail({ on: /collaborators/, answer: { status: 403, body } });
+  await expect(facts().pullRequest(commit)).rejects.toMatchObject({
+    findings: [
+      {
+        code: 'gate/github-refused',
+        seen: expect.stringContaining('what ada may do of acme/shop (403): Must have push access'),
+        remedy: "Pass as `github-token` the job's own, or one of somebody who may write to acme/shop.",
+      },
+    ],
+  });
 });

@@ -4,6 +4,7 @@ import { Access, type Permissions } from './access.ts';
 import { Alerts } from './alerts.ts';
 import { ChangedFiles } from './changed-files.ts';
 import { Checks } from './checks.ts';
+import { Collaborators } from './collaborators.ts';
 import { Deployments } from './deployments.ts';
 import { githubError } from './errors.ts';
 import { Git } from './git.ts';
@@ -46,6 +47,7 @@ export interface GitHubEmulator {
   git: Git;
   runs: Runs;
   reviews: Reviews;
+  collaborators: Collaborators;
   changedFiles: ChangedFiles;
   teams: Teams;
   alerts: Alerts;
@@ -66,6 +68,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubEmulato
   const issues = new Issues(repository);
   const git = new Git(repository);
   const reviews = new Reviews(repository);
+  const collaborators = new Collaborators();
   const changedFiles = new ChangedFiles(repository);
   const teams = new Teams();
   const alerts = new Alerts(repository);
@@ -75,7 +78,21 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubEmulato
 
   const about = new About(repository);
   const pulls = new Pulls(repository, issues);
-  const parts = [about, deployments, statuses, checks, issues, git, runs, pulls, changedFiles, reviews, teams, alerts];
+  const parts = [
+    about,
+    deployments,
+    statuses,
+    checks,
+    issues,
+    git,
+    runs,
+    pulls,
+    changedFiles,
+    reviews,
+    teams,
+    alerts,
+    collaborators,
+  ];
   const known = [repository, ...others.map(other => other.repository)];
   const server = await serve({
     routes: [...others.flatMap(other => other.routes()), ...parts.flatMap(part => part.routes(access))],
@@ -108,6 +125,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubEmulato
     git,
     runs,
     reviews,
+    collaborators,
     changedFiles,
     teams,
     alerts,

@@ -37,7 +37,8 @@ export class Pulls {
       route(
         `GET ${repo}/commits/:ref/pulls`,
         access.read('pull-requests', request => {
-          const about = this.#pulls().filter(({ pull }) => pull.sha === request.params.ref);
+          const { ref } = request.params;
+          const about = this.#pulls().filter(({ pull }) => pull.sha === ref || pull.mergeCommit === ref);
           return listAnswer(about, request, found => this.#view(found));
         }),
       ),
@@ -117,7 +118,7 @@ export class Pulls {
       updated_at: issue.updatedAt,
       closed_at: issue.closedAt,
       merged_at: pull.merged === true ? issue.updatedAt : null,
-      merge_commit_sha: null,
+      merge_commit_sha: pull.mergeCommit ?? null,
       draft: false,
       head: side(this.#ownerOf(pull), pull.head, pull.sha),
       base: side(repository.owner, base, repository.resolve(base) ?? ''),

@@ -9,6 +9,8 @@ export interface PullRequestOptions {
   base?: string;
   state?: 'open' | 'closed';
   merged?: boolean;
+  /** The commit that its merge made. */
+  mergeCommit?: string;
   /** The owner of the fork it comes from. */
   fork?: string;
 }
