@@ -23,7 +23,10 @@ export async function deploy(options: DeployOptions, context: GateContext): Prom
   const startedAt = context.clock.now();
   const recording = new Recording(options.releases, context);
   const lock = options.lock ?? lockOfRecord(recording, options.record.environment);
-  const begun = await begin(options, recording, lock, context);
+  const begun = await begin(options, recording, lock, context).catch(async error => {
+    await recording.failed(notBegun);
+    throw error;
+  });
   const { targets, before, checks } = begun;
   const report = async (
     headline: string,
@@ -36,7 +39,10 @@ export async function deploy(options: DeployOptions, context: GateContext): Prom
     const verdict = verdictOf(all);
     return { gate: 'deploy', verdict, headline, checks: all, outputs, record, timeline, startedAt, finishedAt };
   };
-  if (verdictOf(checks) !== 'passed') return report('Nothing was changed.');
+  if (verdictOf(checks) !== 'passed') {
+    await recording.failed(notBegun);
+    return report('Nothing was changed.');
+  }
   const later = leftForPromotion(targets, options);
   const waiting = begun.waiting.filter(({ name }) => !later.has(name));
   if (waiting.length === 0) {
@@ -65,6 +71,8 @@ export async function deploy(options: DeployOptions, context: GateContext): Prom
   return report(summary.headline, { more: [...more, ...freed, ...resumed, ...tagged], changes, tag, timeline });
 }
 
+/** Of a release that an earlier step has begun; another attempt begins one of its own. */
+const notBegun = 'ended before anything more was changed';
 const notMeasured = { checks: [], timeline: [] };
 
 interface Ending {

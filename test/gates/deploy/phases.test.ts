@@ -185,6 +185,30 @@ describe('what cannot be promoted', () => {
     expect(world.changes()).toBe(0);
   });
 
+  test('ends on GitHub too, where its stage has begun a release, and can be promoted by another attempt', async () => {
+    world = await startWorld();
+    const staged = await world.deploy(commits.good, { ...staging(), phase: 'stage' });
+    const states = () => world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state);
+
+    expect((await world.deploy(commits.good, { ...staging(), phase: 'promote' })).verdict).toBe('error');
+    expect(states()).toEqual(['failure']);
+
+    const promote = { ...staging(), phase: 'promote', record: recordOf(staged) };
+    expect((await world.deploy(commits.good, promote)).verdict).toBe('passed');
+    expect(states()).toEqual(['failure', 'success']);
+    expect((await world.rollback()).outputs.result).toBe('verified');
+    expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
+  });
+
+  test('ends on GitHub too, where the shared lock cannot be asked', async () => {
+    world = await startWorld({ others: [{ repository: 'acme/platform', permissions: {} }] });
+    const staged = await world.deploy(commits.good, { ...staging(), phase: 'stage' });
+    const configuration = `${staging().configuration}\nrelease: { lock-repository: acme/platform }`;
+    const promote = { ...staging(), configuration, phase: 'promote', record: recordOf(staged) };
+    await expect(world.deploy(commits.good, promote)).rejects.toThrow(/lock/);
+    expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['failure']);
+  });
+
   test('is what was staged of another commit', async () => {
     world = await startWorld();
     const staged = await world.deploy(commits.better, { ...staging(''), phase: 'stage', services: ['web'] });
