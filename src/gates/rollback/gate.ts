@@ -55,7 +55,8 @@ export async function rollback(options: RollbackOptions, context: GateContext): 
   if (steps.length === 0) {
     const never = Object.values(record.services).some(({ staged }) => staged) && !options.dryRun;
     const noted = never ? await noteOnGitHub(undoing, 'staged, and never promoted', options, context) : [];
-    return stay(worstResult(standing.filter(one => one === 'no-target')), standingsInWords(plan), noted);
+    const stayed = stay(worstResult(standing.filter(one => one === 'no-target')), standingsInWords(plan), noted);
+    return standing.includes('no-target') ? tellIncident(stayed, record, options, context) : stayed;
   }
 
   const schema = await schemaCheck(since, options, context);

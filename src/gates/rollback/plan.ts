@@ -74,7 +74,12 @@ export async function planRollback(
     }
     const { target, findings } = await targetOf(name, targets.get(name), before, platform, signal);
     if (target === undefined) {
-      standings.set(name, findings.some(({ code }) => code === noTarget.code) ? 'no-target' : 'refused');
+      const unknown = findings.some(({ code }) => code === noTarget.code);
+      if (unknown && !before.deployment && before.others.length === 0 && !before.down) {
+        standings.set(name, 'not-needed');
+        return { verdict: 'passed', findings: [], detail: 'nothing is live, as before the release' };
+      }
+      standings.set(name, unknown ? 'no-target' : 'refused');
       return { verdict: 'error', findings: findings.map(finding => ({ ...finding, place })) };
     }
     if (platform.runs(before, target)) {

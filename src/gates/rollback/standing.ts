@@ -7,7 +7,7 @@ export function standingsInWords({ steps, standings }: Plan): string {
     const step = steps.find(candidate => candidate.name === name);
     if (step) return `${name} would go back to ${deploymentInWords(step.target)}`;
     if (standing === 'not-needed') return `${name} is there already`;
-    if (standing === 'no-target') return `for ${name} nothing is known to go back to`;
+    if (standing === 'no-target') return `${name} has nothing known to go back to`;
     return standing === 'refused' ? `${name} cannot go back` : `${name} could not be asked`;
   });
   return parts.length > 0 ? `${parts.join('; ')}.` : 'The release has changed no service.';

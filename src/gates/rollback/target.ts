@@ -9,7 +9,8 @@ export const noTarget: FindingKind = {
   boundary: 'delivery',
   meaning: 'It is not known what this service ran before the release, so it stays as it is.',
   cause: 'The first release of a service, or one whose earlier deployments are gone.',
-  remedy: 'Name the deployment to go back to with `target`, or switch the service off by hand.',
+  remedy:
+    'If this is its first release, mend the cause and release again, or switch the service off by hand; else name the deployment to go back to with `target`.',
 };
 
 export const assumedTarget: FindingKind = {

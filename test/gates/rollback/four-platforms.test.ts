@@ -68,7 +68,11 @@ async function release(commit: string): Promise<GateReport> {
   return deploy({ ...servicesOf(configuration, []), commit, record, releases, ...more }, context);
 }
 
-async function goBack(record: ReleaseRecord, given = around()): Promise<GateReport> {
+async function goBack(
+  record: ReleaseRecord,
+  given = around(),
+  incidents?: RollbackOptions['incidents'],
+): Promise<GateReport> {
   const { context, releases } = given;
   const config = await configurationOf('');
   const options: RollbackOptions = {
@@ -84,7 +88,7 @@ async function goBack(record: ReleaseRecord, given = around()): Promise<GateRepo
     dryRun: false,
     measuring: undefined,
     releases,
-    incidents: undefined,
+    incidents,
     configurationOf,
   };
   return rollback(options, context);
@@ -167,5 +171,43 @@ describe('a release to four platforms', () => {
     expect(released.verdict).toBe('failed');
     expect((await goBack(recordOf(released))).verdict).toBe('passed');
     expect(await platforms.versions()).toEqual(everywhere('old'));
+  });
+});
+
+describe('rollback of a first release', () => {
+  test('says what cannot be undone, tells people, and lets alone what was never live', async () => {
+    await start();
+    platforms.render.service('srv-billing').deploys.length = 0;
+    const { billing } = recordOf(await release(commits.good)).services;
+    platforms.railway.service('worker').deployments.length = 0;
+    const services = { billing: billing ?? { platform: 'render' }, worker: { platform: 'railway' } };
+    const told: string[] = [];
+    const incidents = {
+      note: async ({ report }: { report: GateReport }) => {
+        told.push(report.headline);
+        return 'https://example.com/issues/1';
+      },
+    };
+
+    const report = await goBack({ ...emptyRecord('production', commits.good), services }, around(), incidents);
+
+    expect([report.verdict, report.outputs]).toEqual([
+      'error',
+      { result: 'no-target', incident: 'https://example.com/issues/1' },
+    ]);
+    expect(report.headline).toBe(
+      'Nothing was changed. billing has nothing known to go back to; worker is there already.',
+    );
+    expect(told).toEqual([report.headline]);
+    expect(findingsOf(report)).toMatchObject([
+      {
+        code: 'rollback/no-target',
+        seen: expect.stringContaining('billing'),
+        remedy: expect.stringContaining('first release'),
+      },
+    ]);
+    expect(report.checks.find(({ name }) => name === 'worker before')?.detail).toBe(
+      'nothing is live, as before the release',
+    );
   });
 });
