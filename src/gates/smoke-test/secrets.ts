@@ -2,7 +2,9 @@
 const telling = /token|secret|password|passwd|api-?key|authorization|cookie|session/i;
 
 /** The header of a JSON Web Token is the base64url of an object, so it begins with that of `{"`. */
-const jsonWebToken = /\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g;
+const beginning = 'eyJ';
+const header = /\beyJ[\w-]{8}/;
+const shortestPayload = 8;
 
 /** Shorter values under a telling name are kinds (`Bearer`) and counts rather than secrets. */
 const shortest = 8;
@@ -23,8 +25,19 @@ export function withoutTellingValues(text: string): string {
   );
 }
 
-/** The JSON Web Tokens in a text. */
+/** The JSON Web Tokens in a text. One expression for a whole token would read a hostile text again from each beginning. */
 export function tokensIn(text: string): string[] {
-  const tokens = text.match(jsonWebToken);
-  return tokens ? [...new Set(tokens)] : [];
+  if (!text.includes(beginning)) return [];
+  const tokens = new Set<string>();
+  for (const [run] of text.matchAll(/[\w.-]+/g)) {
+    const parts = run.split('.');
+    for (let at = 0; at + 2 < parts.length; at++) {
+      const [first = '', payload = '', signature = ''] = parts.slice(at, at + 3);
+      const start = payload.length < shortestPayload ? -1 : first.search(header);
+      if (start < 0) continue;
+      tokens.add(`${first.slice(start)}.${payload}.${signature}`);
+      at += 2;
+    }
+  }
+  return [...tokens];
 }

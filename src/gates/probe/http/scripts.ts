@@ -3,6 +3,7 @@ import type { HttpProbe } from '../../../config/schema/probe/http.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import type { About } from '../../expectations/expectation.ts';
+import { tagsIn } from '../../expectations/html-tags.ts';
 
 export const noScripts: FindingKind = {
   code: 'probe/no-scripts',
@@ -36,10 +37,9 @@ const most = 20;
 
 /** Scripts and modules of the same site, in the page's order (docs: HTML standard, script and link elements). */
 export function scriptsOf(html: string, page: string): string[] {
-  const tags = html.matchAll(/<(script|link)\b([^>]*)>/gi);
-  const urls = [...tags].flatMap(([, tag = '', attributes = '']) => {
-    const isModule = tag.toLowerCase() === 'link' && /\brel\s*=\s*["']?modulepreload/i.test(attributes);
-    if (tag.toLowerCase() === 'link' && !isModule) return [];
+  const urls = [...tagsIn(html)].flatMap(({ name, attributes }) => {
+    const isModule = name === 'link' && /\brel\s*=\s*["']?modulepreload/i.test(attributes);
+    if (name !== 'script' && !isModule) return [];
     const [, quoted, bare] = /\b(?:src|href)\s*=\s*(?:["']([^"']+)["']|([^\s"'>]+))/i.exec(attributes) ?? [];
     const address = (quoted ?? bare)?.replaceAll('&amp;', '&');
     return address && URL.canParse(address, page) ? [new URL(address, page)] : [];

@@ -1,6 +1,7 @@
 import type { HttpAnswer } from '../../../clients/http.ts';
 import { withoutQuery } from '../../../clients/http.ts';
 import { excerpt } from '../../expectations/excerpt.ts';
+import { textOf } from '../../expectations/html-tags.ts';
 import { isRedirect } from '../steps/redirects.ts';
 import { signInRefused } from './findings.ts';
 import { type Form, formsIn } from './forms.ts';
@@ -65,7 +66,6 @@ function chooseForm(answer: HttpAnswer, fields: Record<string, string>): Form | 
 function endOf(url: URL, answer: HttpAnswer, client: ProviderClient): string {
   const known = formsIn(answer.body).map(form => [...form.fields.keys()].join(', '));
   const forms = known.length > 0 ? `; its form has the fields ${known.join(' / ')}` : '';
-  const text = answer.body.replace(/<(style|script)\b[\s\S]*?<\/\1>|<[^>]*>/gi, ' ');
-  const shown = excerpt(text, part => client.visit.context.redactor.redact(part));
+  const shown = excerpt(textOf(answer.body), part => client.visit.context.redactor.redact(part));
   return `the sign-in ended at ${withoutQuery(url.href)} with ${answer.status}${forms}. It says: ${shown}`;
 }

@@ -1,3 +1,5 @@
+import { tagsIn } from '../../expectations/html-tags.ts';
+
 /** A form of a page, as a browser would send it. */
 export interface Form {
   action: string;
@@ -9,23 +11,38 @@ export interface Form {
 
 /** The forms of a page. Enough of HTML for the forms of a sign-in; what a script would add is not there. */
 export function formsIn(html: string): Form[] {
-  const text = html.replace(/<!--[\s\S]*?-->|<script\b[\s\S]*?<\/script>/gi, '');
-  return [...text.matchAll(/<form\b([^>]*)>([\s\S]*?)<\/form>/gi)].map(([, head = '', inside = '']) => {
-    const attributes = attributesOf(head);
-    const outside = attributes.id === undefined ? '' : controlsOf(text, attributes.id);
-    const controls = [...`${inside}${outside}`.matchAll(/<(input|button|textarea)\b([^>]*)>/gi)].map(
-      ([, tag = '', rest = '']): Control => ({ ...attributesOf(rest), tag: tag.toLowerCase() }),
-    );
+  const forms: { attributes: Attributes; controls: Control[] }[] = [];
+  const elsewhere = new Map<string, Control[]>(); // of a form that they name by its id, wherever they stand
+  let inside: Control[] | undefined;
+  for (const { name, attributes } of tagsIn(html)) {
+    if (name === '/form') inside = undefined;
+    else if (name === 'form' && !inside) {
+      inside = [];
+      forms.push({ attributes: attributesOf(attributes), controls: inside });
+    } else if (controlTags.has(name)) {
+      const control: Control = { ...attributesOf(attributes), tag: name };
+      if (control.form === undefined) inside?.push(control);
+      else listAt(elsewhere, control.form).push(control);
+    }
+  }
+  return forms.map(({ attributes, controls }) => {
+    const { id = '', action = '', method } = attributes;
+    const all = [...controls, ...(elsewhere.get(id) ?? [])];
+    elsewhere.delete(id); // an id is that of the first
     return {
-      action: attributes.action ?? '',
-      method: attributes.method?.toUpperCase() === 'POST' ? 'POST' : 'GET',
-      fields: fieldsOf(controls),
-      hasPassword: controls.some(control => control.type === 'password'),
+      action,
+      method: method?.toUpperCase() === 'POST' ? 'POST' : 'GET',
+      fields: fieldsOf(all),
+      hasPassword: all.some(control => control.type === 'password'),
     };
   });
 }
 
-type Control = Partial<Record<string, string>> & { tag: string };
+const controlTags = new Set(['input', 'button', 'textarea']);
+
+type Attributes = Partial<Record<string, string>>;
+
+type Control = Attributes & { tag: string };
 
 function fieldsOf(controls: Control[]): Map<string, string> {
   const fields = new Map<string, string>();
@@ -42,16 +59,14 @@ function fieldsOf(controls: Control[]): Map<string, string> {
   return fields;
 }
 
-/** The controls elsewhere on the page that belong to a form by its id. */
-function controlsOf(html: string, id: string): string {
-  return [...html.matchAll(/<(?:input|button|textarea)\b[^>]*>/gi)]
-    .map(([tag]) => tag)
-    .filter(tag => attributesOf(tag).form === id)
-    .join('');
+function listAt(lists: Map<string, Control[]>, key: string): Control[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
 }
 
-function attributesOf(text: string): Partial<Record<string, string>> {
-  const attributes: Partial<Record<string, string>> = {};
+function attributesOf(text: string): Attributes {
+  const attributes: Attributes = {};
   for (const [, name = '', double, single, bare] of text.matchAll(
     /([\w:-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g,
   )) {
