@@ -51,13 +51,18 @@ export async function summaryOf(
     ];
     return { whole: true, staged: staged.length > 0, headline: sentences.join(' '), checks: [] };
   }
+  const isChanged = (name: string) => changed.includes(name);
   const parts = [
-    `Not deployed: ${listed(badly)}`,
-    `changed: ${listed(changed)}`,
-    ...(untouched.length > 0 ? [`not touched: ${listed(untouched)}`] : []),
-    ...(before.length > 0 ? [`live already: ${listed(before)}`] : []),
-  ];
-  const headline = `${parts.join('; ')}.`;
+    ...some(
+      'not deployed',
+      badly.filter(name => !isChanged(name)),
+    ),
+    ...some('changed, and not verified', badly.filter(isChanged)),
+    ...(changed.length > 0 ? some('changed', well.filter(isChanged)) : ['changed: none']),
+    ...some('not touched', untouched),
+    ...some('live already', before),
+  ].join('; ');
+  const headline = `${parts.charAt(0).toUpperCase()}${parts.slice(1)}.`;
   const apart = changed.length > 0 || (before.length > 0 && targets.length > before.length);
   if (!apart || targets.length === 1) return { whole: false, staged: false, headline, checks: [] };
   const verdict = worst(['error', ...[...changes.values()].map(verdictOfCarried)]);
@@ -76,6 +81,10 @@ function isWell(carried: Carried | undefined): boolean {
 
 function verdictOfCarried({ check, probed }: Carried): CheckResult['verdict'] {
   return verdictOf([check, ...probed]);
+}
+
+function some(what: string, names: string[]): string[] {
+  return names.length > 0 ? [`${what}: ${listed(names)}`] : [];
 }
 
 export function listed(names: string[]): string {

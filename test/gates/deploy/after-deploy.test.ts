@@ -57,7 +57,7 @@ describe('a service that others wait for', () => {
     );
     const report = await world.deploy(commits.good, probes);
     expect(report.verdict).toBe('failed');
-    expect(report.headline).toBe('Not deployed: api; changed: api; not touched: web.');
+    expect(report.headline).toBe('Changed, and not verified: api; not touched: web.');
     expect(await world.versions()).toEqual({ api: 'good', web: 'old' });
   });
 

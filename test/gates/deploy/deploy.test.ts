@@ -126,7 +126,7 @@ describe('deploy, when a service fails,', () => {
     const report = await world.deploy(commits.crashing);
 
     expect(report.verdict).toBe('failed');
-    expect(report.headline).toBe('Not deployed: api; changed: api; not touched: web.');
+    expect(report.headline).toBe('Changed, and not verified: api; not touched: web.');
     expect(codes(report)).toEqual(expect.arrayContaining(['platform/machine-not-started', 'deploy/half-released']));
     expect(report.logged.join('\n')).toContain('  │ DATABASE_URL is not set');
     expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
