@@ -208,6 +208,19 @@ describe('redirects', () => {
 });
 
 /** Row T10 of the operators' checklist: a heartbeat is fresh. */
+test('a body follows a redirect to the same origin only: it can hold a password', async () => {
+  const bodies: string[] = [];
+  const other = await serve(async (request, response) => {
+    bodies.push(`${request.method} ${request.headers['content-type']} ${await bodyOf(request)}`);
+    response.end();
+  });
+  const first = await serve((_, response) => void response.writeHead(307, { location: other.url }).end());
+  const report = await smoke(first.url, flow('{ post: /, json: { password: made-up }, follow: 1 }'));
+  await Promise.all([first.stop(), other.stop()]);
+  expect(seenIn(report)).toEqual([]);
+  expect(bodies).toEqual(['POST undefined ']);
+});
+
 describe('an answer', () => {
   test('is held against everything that can be expected of it (T10)', async () => {
     const report = await run(

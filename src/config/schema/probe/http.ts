@@ -55,7 +55,12 @@ export const httpProbeSchema = z
       })
       .optional()
       .describe('What to show a server that asks for a certificate.'),
-    redirects: z.int().min(0).max(20).default(0).describe('How many redirects are followed, within HTTPS only.'),
+    redirects: z
+      .int()
+      .min(0)
+      .max(20)
+      .default(0)
+      .describe('How many redirects are followed, within HTTPS only. Credentials and the body go to no other origin.'),
     http2: z.boolean().default(false).describe('Whether HTTP/2 is spoken where the server offers it.'),
     ip: z
       .enum(['any', '4', '6', 'both'])

@@ -70,7 +70,9 @@ export const httpStepSchema = z
       .min(1)
       .max(20)
       .optional()
-      .describe('Follows up to so many redirects, as a browser does. Default: none.'),
+      .describe(
+        'Follows up to so many redirects, as a browser does; what signs in and the body go to no other origin. Default: none.',
+      ),
     within,
     expect: answerSchema.default({ cookies: [] }),
     'compare-with': z

@@ -52,7 +52,9 @@ export async function request(ask: Ask, context: GateContext): Promise<Asked> {
     seen.add(url);
     const name = followed.toUpperCase();
     const sameSite = new URL(url).origin === new URL(first.url).origin;
-    const credentials = sameSite ? { ...first.headers, ...headersOf(probe) } : {}; // never for another site
+    // Never for another site; a body can hold credentials, too.
+    const credentials = sameSite ? { ...first.headers, ...headersOf(probe) } : {};
+    const body = sameSite && followed === method ? bodyOf(probe) : {};
     const clientCertificate = sameSite ? probe['client-certificate'] : undefined;
     const answer = await httpRequest({
       ...transportOf(ask),
@@ -60,7 +62,7 @@ export async function request(ask: Ask, context: GateContext): Promise<Asked> {
       method: name,
       url,
       headers: { ...(ask.pastCaches && { 'cache-control': 'no-cache', pragma: 'no-cache' }), ...credentials },
-      ...(followed === method && bodyOf(probe)),
+      ...body,
       timeout: probe.timeout,
       signal: context.signal,
     });

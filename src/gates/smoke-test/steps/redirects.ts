@@ -66,21 +66,23 @@ export function isRedirect(status: number): boolean {
 
 /**
  * A body goes along only with 307 and 308; what signs in goes along until the way first leaves its origin, and no
- * further, wherever it leads then (Fetch standard, HTTP-redirect fetch).
+ * further, wherever it leads then (Fetch standard, HTTP-redirect fetch). Stricter than that, so does a body: it can hold
+ * a password as well.
  */
 function nextRequest(sent: Sent, status: number, to: URL, headers: Record<string, string>, isAtHome: boolean): Sent {
   const becomesGet = status === 303 ? sent.method !== 'HEAD' : status < 303 && sent.method === 'POST';
   const { body, clientCertificate, ...rest } = sent;
+  const keepsBody = isAtHome && !becomesGet;
   return {
     ...rest,
     ...(isAtHome && clientCertificate && { clientCertificate }),
     method: becomesGet ? 'GET' : sent.method,
     url: to.href,
     headers: {
-      ...(!becomesGet && sent.headers['content-type'] && { 'content-type': sent.headers['content-type'] }),
+      ...(keepsBody && sent.headers['content-type'] && { 'content-type': sent.headers['content-type'] }),
       ...headers,
     },
-    ...(!becomesGet && body !== undefined && { body }),
+    ...(keepsBody && body !== undefined && { body }),
   };
 }
 
