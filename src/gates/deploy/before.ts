@@ -18,6 +18,15 @@ export const mixed: FindingKind = {
   remedy: 'This deploy brings them together; look at how the one before ended.',
 };
 
+export const beforeUnknown: FindingKind = {
+  code: 'deploy/before-unknown',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning: 'The service does not tell what it runs, so the record will not know what to go back to.',
+  cause: 'A service that is down, or that was never released before.',
+  remedy: 'If it was released before, note what runs now: a rollback needs it as `target`.',
+};
+
 export const hiddenInRecord: FindingKind = {
   code: 'deploy/hidden-in-record',
   severity: 'warning',
@@ -64,6 +73,9 @@ function hidden(name: string, { deployment }: Live, { redactor }: GateContext): 
 }
 
 function findingsOf(name: string, before: Live): Finding[] {
+  if (before.down && before.deployment === undefined) {
+    return [found(beforeUnknown, { seen: `${name} does not tell what it runs now.` })];
+  }
   if (before.others.length === 0) return [];
   return [found(mixed, { seen: `Not all of ${name} runs the same: ${liveInWords(before)}.` })];
 }

@@ -1,6 +1,7 @@
 import { httpRequest } from '../../clients/http.ts';
 import { NetworkError } from '../../clients/network-error.ts';
 import type { CommandService } from '../../config/schema/services.ts';
+import type { Clock } from '../../core/clock.ts';
 import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import { follow, parseJsonPath } from '../../core/json-path.ts';
@@ -17,6 +18,22 @@ export const versionUnknown: FindingKind = {
 
 /** Characters; what is longer is no version. */
 const longestVersion = 200;
+
+/** A request that is lost says nothing of the service yet: how often it is asked, and how long apart; milliseconds. */
+const attempts = 3;
+const pause = 1000;
+
+/** As `liveOf`, and asked again before a service counts as down. */
+export async function surelyLiveOf(
+  service: CommandService,
+  { clock, ...asking }: { timeout: number; signal: AbortSignal; clock: Clock },
+): Promise<Live> {
+  for (let attempt = 1; ; attempt++) {
+    const live = await liveOf(service, asking);
+    if (!live.down || attempt === attempts) return live;
+    await clock.sleep(pause, asking.signal);
+  }
+}
 
 /**
  * The version that the service tells. A service that does not answer at all is `down`. Throws a GateError where it

@@ -6,7 +6,7 @@ import { oneLine } from '../one-line.ts';
 import type { Change, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
 import { poll } from '../polling.ts';
 import { run } from '../program.ts';
-import { liveOf, silent } from './live.ts';
+import { liveOf, silent, surelyLiveOf } from './live.ts';
 
 export const commandFailed: FindingKind = {
   code: 'platform/command-failed',
@@ -37,13 +37,17 @@ export function commandPlatform(
 ): Platform {
   const { clock, variables, workspace } = context;
   const { command, 'rollback-command': rollbackCommand, within, live: where, url } = service;
-  const live = (signal: AbortSignal) => liveOf(service, { timeout, signal });
+  const live = (signal: AbortSignal) => surelyLiveOf(service, { timeout, signal, clock });
+  const once = (signal: AbortSignal) => liveOf(service, { timeout, signal });
   const isThere = (now: Live, version: string) => !now.down && now.deployment?.id === version;
 
   /** What is live in the middle of a change: then a service that does not tell its version keeps nothing from being said. */
-  const liveNow = async (signal: AbortSignal): Promise<{ now: Live; findings: Finding[] }> => {
+  const liveNow = async (
+    ask: (signal: AbortSignal) => Promise<Live>,
+    signal: AbortSignal,
+  ): Promise<{ now: Live; findings: Finding[] }> => {
     try {
-      return { now: await live(signal), findings: [] };
+      return { now: await ask(signal), findings: [] };
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof GateError)) throw error;
@@ -71,14 +75,14 @@ export function commandPlatform(
         progress.quote(text);
       },
     });
-    let { now, findings } = await liveNow(signal);
+    let { now, findings } = await liveNow(live, signal);
     if (status !== 0) {
       const seen = `The command ended with status ${status}.${last ? ` Its last line: ${oneLine(last, context.redactor)}` : ''}`;
       return { verdict: 'failed', live: now, findings: [found(commandFailed, { seen }), ...findings] };
     }
     const there = await poll({ clock, signal, deadline: within, pause: pauseAfter }, async () => {
       if (isThere(now, version)) return true;
-      ({ now, findings } = await liveNow(signal));
+      ({ now, findings } = await liveNow(once, signal)); // it is asked again anyway
       return undefined;
     });
     if (there) return { verdict: 'passed', live: now, findings: [] };
