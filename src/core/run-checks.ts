@@ -1,6 +1,6 @@
 import type { Check, CheckResult, Outcome } from './check.ts';
 import type { Clock } from './clock.ts';
-import { GateError, messageOf } from './errors.ts';
+import { GateError, messageOf, Undecided } from './errors.ts';
 import { found } from './finding.ts';
 import { cancelled, checkTimedOut, unexpected } from './gate-findings.ts';
 
@@ -77,6 +77,7 @@ function run(check: Check, signal: AbortSignal): Outcome | Promise<Outcome> {
 }
 
 function outcomeOf(check: Check, error: unknown): Outcome {
+  if (error instanceof Undecided) return { verdict: 'inconclusive', findings: error.findings };
   if (error instanceof GateError) return { verdict: 'error', findings: error.findings };
   const seen = `The check ${check.name} broke down: ${messageOf(error)}.`;
   return { verdict: 'error', findings: [found(unexpected, { seen })] };

@@ -1,7 +1,7 @@
 import type { ChangedFile } from '../core/changed-files.ts';
 import { GateError } from '../core/errors.ts';
 import { type GitHub, refusedByGitHub } from './api.ts';
-import { allPages } from './pages.ts';
+import { firstPages } from './pages.ts';
 
 /** GitHub lists no more of them (docs: GitHub REST, list pull requests files). */
 const mostFiles = 3_000;
@@ -10,7 +10,7 @@ const mostFiles = 3_000;
 export async function changedFiles(github: GitHub, number: number): Promise<ChangedFile[] | { untold: string }> {
   const call = { what: `the files of pull request ${number}`, permission: 'pull-requests: read', most: mostFiles };
   try {
-    const files = await allPages(
+    const { items: files } = await firstPages(
       github,
       call,
       page => (rest, at) => rest.pulls.listFiles({ ...at, pull_number: number, ...page }),

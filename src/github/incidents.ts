@@ -4,7 +4,7 @@ import type { Deployment } from '../core/record.ts';
 import { findingsOf } from '../core/report.ts';
 import type { GitHub } from './api.ts';
 import { markdown, table } from './markdown.ts';
-import { allPages } from './pages.ts';
+import { firstPages } from './pages.ts';
 
 const label = 'incident';
 /** docs: GitHub REST, issues: the longest body is 65 536 characters; some are left for what is around it. */
@@ -16,8 +16,8 @@ export function incidentsOnGitHub(github: GitHub): Incidents {
   return {
     note: async incident => {
       const body = bodyOf(incident, github.runUrl);
-      const open = await findOpen(github, markerOf(incident));
-      if (open === undefined) return create(github, incident, body);
+      const { open, isWhole } = await findOpen(github, markerOf(incident));
+      if (open === undefined) return create(github, incident, isWhole ? body : `${unseen}\n\n${body}`);
       return github.call({
         what: `a comment on the issue ${open}`,
         permission,
@@ -30,13 +30,16 @@ export function incidentsOnGitHub(github: GitHub): Incidents {
   };
 }
 
-async function findOpen(github: GitHub, marker: string): Promise<number | undefined> {
-  const issues = await allPages(
+/** What happened must be told in any case, be it twice. */
+const unseen = `Not all open issues with the label \`${label}\` were looked through, so there may be one of this release already.`;
+
+async function findOpen(github: GitHub, marker: string): Promise<{ open: number | undefined; isWhole: boolean }> {
+  const { items, isWhole } = await firstPages(
     github,
     { what: 'the open incidents', permission },
     page => (rest, at) => rest.issues.listForRepo({ ...at, state: 'open', labels: label, ...page }),
   );
-  return issues.find(({ body }) => body?.includes(marker))?.number;
+  return { open: items.find(({ body }) => body?.includes(marker))?.number, isWhole };
 }
 
 async function create(github: GitHub, incident: Incident, body: string): Promise<string> {

@@ -1,21 +1,44 @@
+import { Undecided } from '../core/errors.ts';
+import { type FindingKind, found } from '../core/finding.ts';
 import type { Call, GitHub } from './api.ts';
 
+export const listTooLong: FindingKind = {
+  code: 'gate/list-too-long',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning: 'GitHub lists more than the gate reads, and what it has not read could decide otherwise.',
+  cause: 'Alerts, checks, reviews or members by the thousand.',
+  remedy:
+    'Make the list shorter on GitHub, such as by dismissing alerts that do not apply, or look through it yourself.',
+};
+
 const perPage = 100;
+/** Items of a list, unless its reader says otherwise. */
 const usualMost = 1_000;
 
-/** All items of a list, page by page; of more than `most`, by default 1,000, only the first. */
-export async function allPages<Item>(
+type Listing<Item> = Omit<Call<Item[]>, 'send'>;
+type NumberedPage<Item> = (of: { per_page: number; page: number }) => Call<Item[]>['send'];
+
+/** All items of a list, page by page. Throws an Undecided when it is longer than 1,000. */
+export async function allPages<Item>(github: GitHub, call: Listing<Item>, page: NumberedPage<Item>): Promise<Item[]> {
+  const { items, isWhole } = await firstPages(github, call, page);
+  if (!isWhole) throw tooLong(call.what);
+  return items;
+}
+
+/** The same as far as it is read, for what does not depend on the rest; and whether that was all. */
+export async function firstPages<Item>(
   github: GitHub,
-  { most = usualMost, ...call }: Omit<Call<Item[]>, 'send'> & { most?: number },
-  page: (of: { per_page: number; page: number }) => Call<Item[]>['send'],
-): Promise<Item[]> {
+  { most = usualMost, ...call }: Listing<Item> & { most?: number },
+  page: NumberedPage<Item>,
+): Promise<{ items: Item[]; isWhole: boolean }> {
   const items: Item[] = [];
-  for (let number = 1; items.length < most; number++) {
+  for (let number = 1; items.length <= most; number++) {
     const found = await github.call({ ...call, send: page({ per_page: perPage, page: number }) });
     items.push(...found);
     if (found.length < perPage) break;
   }
-  return items;
+  return { items: items.slice(0, most), isWhole: items.length <= most };
 }
 
 type Send = Call<unknown>['send'];
@@ -23,10 +46,10 @@ type SendWithHeaders<Item> = (
   ...given: Parameters<Send>
 ) => Promise<{ data: Item[]; headers: { link?: string | undefined } }>;
 
-/** The same for a list whose pages have no numbers: each names the one after it (docs: GitHub REST, using pagination). */
+/** All items of a list whose pages have no numbers: each names the one after it (docs: GitHub REST, using pagination). */
 export async function allPagesByCursor<Item>(
   github: GitHub,
-  call: Omit<Call<Item[]>, 'send'>,
+  call: Listing<Item>,
   page: (of: { per_page: number; after?: string }) => SendWithHeaders<Item>,
 ): Promise<Item[]> {
   const items: Item[] = [];
@@ -42,11 +65,17 @@ export async function allPagesByCursor<Item>(
     });
     items.push(...found);
     after = next;
-  } while (after !== undefined && items.length < usualMost);
+  } while (after !== undefined && items.length <= usualMost);
+  if (items.length > usualMost) throw tooLong(call.what);
   return items;
 }
 
 function cursorOfNext(link = ''): string | undefined {
   const next = /<([^>]+)>;\s*rel="next"/.exec(link)?.[1];
   return next === undefined ? undefined : (new URL(next).searchParams.get('after') ?? undefined);
+}
+
+function tooLong(what: string): Undecided {
+  const seen = `GitHub has more than ${usualMost.toLocaleString('en')} of ${what}; no more are read.`;
+  return new Undecided([found(listTooLong, { seen })]);
 }

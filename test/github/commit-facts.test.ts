@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { passed } from '../../src/core/check.ts';
+import { runChecks } from '../../src/core/run-checks.ts';
 import { createGitHub } from '../../src/github/api.ts';
 import { commitFactsOnGitHub } from '../../src/github/commit-facts.ts';
 import { testContext } from '../support/context.ts';
@@ -78,4 +80,32 @@ test('whose rights cannot be read approves nothing, and it is said what to do', 
       },
     ],
   });
+});
+
+test('a list that is longer than what is read decides nothing, and one of a thousand is read whole', async () => {
+  const alert = { package: 'leftpad', summary: 'pads the wrong side', severity: 'low' as const };
+  for (let number = 0; number < 1_000; number++) github.alerts.dependabot.push(alert);
+  expect(await facts().alerts('dependabot')).toHaveLength(1_000);
+  await start([{ number: 7, head: 'one', sha: commit, fork: 'dev' }]);
+  for (let number = 0; number < 1_000; number++)
+    github.reviews.all.push({ pull: 7, user: `user-${number}`, state: 'COMMENTED', sha: commit });
+  expect(await facts().pullRequest(commit)).toMatchObject({ approvals: [] });
+
+  github.reviews.all.push({ pull: 7, user: 'ada', state: 'CHANGES_REQUESTED', sha: commit });
+  for (let number = 0; number < 1_001; number++) github.alerts.dependabot.push(alert);
+  for (const [name, ask] of [
+    ['the reviews of pull request 7', () => facts().pullRequest(commit)],
+    ['the open dependabot alerts', () => facts().alerts('dependabot')],
+  ] as const) {
+    const run = async () => {
+      await ask();
+      return passed();
+    };
+    const context = testContext();
+    const [result] = await runChecks([{ name, boundary: 'delivery', run }], context);
+    expect(result).toMatchObject({
+      verdict: 'inconclusive',
+      findings: [{ code: 'gate/list-too-long', seen: expect.stringContaining(`more than 1,000 of ${name}`) }],
+    });
+  }
 });

@@ -35,3 +35,12 @@ test('the open incident of a release is found behind a hundred others', async ()
   for (let number = 0; number < 100; number++) await note(number.toString(16).padStart(40, '0'));
   expect(await note('a'.repeat(40))).toContain(`${first}#`);
 });
+
+test('an incident behind more open ones than are read is opened anew, which says so', async () => {
+  const first = await note('a'.repeat(40));
+  const [old] = github.issues.all;
+  if (old === undefined) throw new Error('no issue was opened');
+  for (let number = 2; number < 1_002; number++) github.issues.all.push({ ...old, number, body: '' });
+  expect(await note('a'.repeat(40))).not.toContain(`${first}#`);
+  expect(github.issues.all.at(-1)?.body).toContain('Not all open issues with the label `incident` were looked through');
+});
