@@ -16,24 +16,23 @@ const longest = 4096;
 
 const emit: Record<Severity, (message: string, properties: AnnotationProperties) => void> = { error, warning, notice };
 
-/** Annotates the findings at their file and line; what is over the limit is counted in the last one. */
+/** Annotates the findings at their file and line; the last one that there is room for also counts those that are left. */
 export function annotate(findings: Finding[], limits: AnnotationLimits): void {
   for (const severity of ['error', 'warning', 'notice'] as const) {
     const all = findings.filter(finding => finding.severity === severity);
-    const shown = all.length > limits[severity] ? all.slice(0, limits[severity] - 1) : all;
-    for (const finding of shown) emit[severity](messageOf(finding), propertiesOf(finding));
+    const shown = all.slice(0, limits[severity]);
     const left = all.length - shown.length;
-    if (left === 0) continue;
-    const more = shown.length > 0 ? ' more' : '';
-    emit[severity](`${left}${more} of this severity: see the summary and the log of this step.`, {
-      title: 'release-gates',
-    });
+    const rest = left > 0 ? ` And ${left} more of this severity: see the summary and the log of this step.` : '';
+    for (const finding of shown) {
+      emit[severity](messageOf(finding, finding === shown.at(-1) ? rest : ''), propertiesOf(finding));
+    }
   }
 }
 
-function messageOf(finding: Finding): string {
+function messageOf(finding: Finding, rest: string): string {
   const message = `${asSentence(finding.seen)} ${finding.remedy}`;
-  return message.length > longest ? `${message.slice(0, longest - 1)}…` : message;
+  const room = longest - rest.length;
+  return `${message.length > room ? `${message.slice(0, room - 1)}…` : message}${rest}`;
 }
 
 function propertiesOf({ code, place }: Finding): AnnotationProperties {

@@ -150,7 +150,7 @@ describe('very many findings', () => {
     const { annotations, dropped, log } = await many;
     expect(annotations).toHaveLength(10);
     expect(dropped).toBe(0);
-    expect(annotations.at(-1)?.message).toContain('19991 more of this severity');
+    expect(annotations.at(-1)?.message).toContain('19990 more of this severity');
     expect(log).toContain('service39.MISSING_VARIABLE_499');
   });
 

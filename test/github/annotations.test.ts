@@ -17,25 +17,25 @@ function commands(): string[] {
 }
 
 describe('annotations', () => {
-  test('of a step are ten of each severity, the last of which counts the rest', () => {
+  test('of a step are ten of each severity, the last of which also counts the rest', () => {
     annotate([...findings('notice', 11), ...findings('error', 10), ...findings('warning', 12)], limitsOfStep);
     const of = (severity: string) => commands().filter(command => command.startsWith(`::${severity} `));
     expect([of('error').length, of('warning').length, of('notice').length]).toEqual([10, 10, 10]);
     expect(of('error').at(-1)).toContain('error 10.');
-    expect(of('warning').at(-1)).toContain('3 more of this severity');
-    expect(of('notice').at(-1)).toContain('2 more of this severity');
+    expect(of('warning').at(-1)).toMatch(/warning 10\. .*2 more of this severity/);
+    expect(of('notice').at(-1)).toMatch(/notice 10\. .*1 more of this severity/);
   });
 
   test('of a gate in a composite action leave room for the others', () => {
     annotate([...findings('error', 7), ...findings('warning', 2), ...findings('notice', 1)], limitsInComposite);
-    expect(commands().map(command => command.replace(/^::(\w+) title=.*?::(\S+ \S+).*/, '$1: $2'))).toEqual([
-      'error: error 1.',
-      'error: error 2.',
-      'error: error 3.',
-      'error: error 4.',
-      'error: 3 more',
-      'warning: 2 of',
-      'notice: notice 1.',
+    expect(commands().map(command => command.replace(/^::.*?::(.*?)( of this severity.*)?$/, '$1'))).toEqual([
+      'error 1. Do this.',
+      'error 2. Do this.',
+      'error 3. Do this.',
+      'error 4. Do this.',
+      'error 5. Do this. And 2 more',
+      'warning 1. Do this. And 1 more',
+      'notice 1. Do this.',
     ]);
   });
 
@@ -51,6 +51,13 @@ describe('annotations', () => {
   test('are no longer than the runner keeps', () => {
     const [finding] = findings('error', 1);
     annotate(finding ? [{ ...finding, seen: 'x'.repeat(10_000) }] : [], limitsOfStep);
+    expect(commands()[0]?.replace(/^::.*?::/, '')).toHaveLength(4096);
+    write.mockClear();
+    annotate(
+      findings('warning', 2).map(one => ({ ...one, seen: 'x'.repeat(10_000) })),
+      limitsInComposite,
+    );
+    expect(commands()[0]?.replace(/^::.*?::/, '')).toMatch(/^x+… And 1 more of this severity.*$/);
     expect(commands()[0]?.replace(/^::.*?::/, '')).toHaveLength(4096);
   });
 });
