@@ -96,11 +96,14 @@ function inWords(error: unknown, what: string, permission: string | undefined, r
     return new GateError([found(gitHubUnavailable, { seen })]);
   }
   const seen = `GitHub refused ${what} of ${repository} (${status}): ${said}`;
-  if (status === 403 || status === 404) {
-    const remedy = permission
-      ? `Give the job \`permissions: { ${permission} }\`, and check that \`github-token\` is one of ${repository}.`
-      : `Pass as \`github-token\` the job's own, or one of somebody who may write to ${repository}.`;
-    return new GateError([found(refusedByGitHub, { seen, remedy })]);
-  }
-  return new GateError([found(refusedByGitHub, { seen })]);
+  return new GateError([found(refusedByGitHub, { seen, remedy: remedyOf(status, permission, repository) })]);
+}
+
+function remedyOf(status: number, permission: string | undefined, repository: string): string {
+  if (status === 401) return 'Pass a valid `github-token`: this one is misspelt, has expired or was revoked.';
+  if (status !== 403 && status !== 404)
+    return `Correct what GitHub names; a commit must have been pushed to ${repository}.`;
+  if (permission === undefined)
+    return `Pass as \`github-token\` the job's own, or one of somebody who may write to ${repository}.`;
+  return `Give the job \`permissions: { ${permission} }\`, and check that \`github-token\` is one of ${repository}.`;
 }

@@ -109,3 +109,23 @@ test('a list that is longer than what is read decides nothing, and one of a thou
     });
   }
 });
+
+test('a commit that GitHub does not have is no lack of a permission', async () => {
+  github.fail({ answer: { status: 422, body: { message: `No commit found for SHA: ${commit}` } } });
+  await expect(facts().checks(commit)).rejects.toMatchObject({
+    findings: [
+      {
+        code: 'gate/github-refused',
+        seen: expect.stringMatching(/\(422\): .*No commit found/),
+        remedy: 'Correct what GitHub names; a commit must have been pushed to acme/shop.',
+      },
+    ],
+  });
+});
+
+test('a token that is none is said to be', async () => {
+  github.fail({ answer: { status: 401, body: { message: 'Bad credentials' } } });
+  await expect(facts().checks(commit)).rejects.toMatchObject({
+    findings: [{ remedy: 'Pass a valid `github-token`: this one is misspelt, has expired or was revoked.' }],
+  });
+});
