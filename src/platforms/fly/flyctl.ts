@@ -2,7 +2,9 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FlyService } from '../../config/schema/services.ts';
 import type { GateContext } from '../../core/context.ts';
+import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { failedChange } from '../failed-change.ts';
 import { notLive, unknownCommit } from '../findings.ts';
 import { oneLine } from '../one-line.ts';
 import type { Change, Live, Progress } from '../platform.ts';
@@ -48,6 +50,15 @@ export const flyctlComplained: FindingKind = {
   meaning: '`flyctl deploy` ended with an error, and every machine runs the new version and is well.',
   cause: 'A step after the update of the machines that failed, such as noting the release as complete.',
   remedy: 'Read its last lines; the release itself is live.',
+};
+
+export const flyctlUnverified: FindingKind = {
+  ...delivery,
+  code: 'platform/flyctl-unverified',
+  meaning: '`flyctl deploy` ended with an error, and Fly.io could not be asked which machines run the new version.',
+  cause:
+    'An outage of Fly.io in the middle of the deploy, or a token that was revoked. The finding after this one says.',
+  remedy: 'Mend what its last lines say; run the gate again when Fly.io answers: it goes on from what it finds.',
 };
 
 /** The first version that knows machines alone: before, it could also deploy to Nomad (superfly/flyctl pull request 3250). */
@@ -126,15 +137,24 @@ export async function deployByFlyctl(
   let machines: Machine[] = [];
   const deadline = status === 0 ? seenWithin : 0;
   const well = await poll({ clock, signal, deadline, pause: () => 1000 }, async () => {
-    machines = machinesOfApp(await api.machines(signal));
+    machines = machinesOfApp(await machinesAfter(status, how, api, signal));
     return machines.length > 0 && machines.every(machine => isWell(machine, commit)) ? true : undefined;
   });
-  const now = await live(signal);
   if (well) {
     const findings = status === 0 ? [] : [found(flyctlComplained, { seen: how })];
-    return { verdict: 'passed', live: now, findings, by };
+    return { verdict: 'passed', live: await live(signal), findings, by };
   }
-  return { verdict: 'failed', live: now, findings: [whatIsWrong(machines, commit, status, how)], by };
+  return { ...(await failedChange([whatIsWrong(machines, commit, status, how)], live, signal)), by };
+}
+
+/** The machines; where they cannot be asked for, what flyctl said at its end must not get lost. */
+async function machinesAfter(status: number, how: string, api: FlyApi, signal: AbortSignal): Promise<Machine[]> {
+  try {
+    return await api.machines(signal);
+  } catch (error) {
+    if (status === 0 || !(error instanceof GateError)) throw error;
+    throw new GateError([found(flyctlUnverified, { seen: how }), ...error.findings]);
+  }
 }
 
 function isWell(machine: Machine, commit: string): boolean {

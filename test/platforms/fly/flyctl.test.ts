@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { FlyEmulator } from '../../support/emulators/fly/index.ts';
 import { lightBuild } from '../../support/sample-build.ts';
-import { codesOf, listener, never } from '../support.ts';
+import { codesOf, findingsOf, listener, never } from '../support.ts';
 import { image, imagesOf, type Options, platformOn, startApp, token } from './fly.ts';
 import { type Behaviour, type StandIn, standInFlyctl } from './stand-in-flyctl.ts';
 
@@ -13,13 +13,14 @@ let flyctl: StandIn;
 afterEach(() => Promise.all([fly.stop(), flyctl.remove()]));
 
 /** The app without an `image`, and a flyctl on the PATH. */
-async function platformWith(behaviour: Behaviour, { service, variables, context }: Options = {}) {
+async function platformWith(behaviour: Behaviour, { service, ...options }: Options = {}) {
   flyctl = await standInFlyctl(behaviour);
   fly = await startApp({ builds: { [image('old')]: lightBuild('old'), [image(commit)]: lightBuild('new') } });
   return platformOn(fly, {
     service: { image: undefined, ...service },
-    variables: { PATH: flyctl.path, 'INPUT_GITHUB-TOKEN': 'not-for-flyctl', ...variables },
-    context: { workspace: flyctl.workspace, ...context },
+    ...options,
+    variables: { PATH: flyctl.path, 'INPUT_GITHUB-TOKEN': 'not-for-flyctl', ...options.variables },
+    context: { workspace: flyctl.workspace, ...options.context },
   });
 }
 
@@ -66,6 +67,29 @@ describe('a deploy by flyctl', () => {
     expect(codesOf(change.findings)).toEqual(['platform/flyctl-failed']);
     expect(change.findings[0]?.seen).toContain('1 of 2 machines are on c0ffee0');
     expect(change.live.others).toHaveLength(1);
+  });
+
+  test('tells the last line of flyctl also where Fly.io cannot be asked for the machines after it', async () => {
+    const platform = await platformWith('build-fails', { factor: 10_000 });
+    fly.fail({ on: /^GET .*\/machines/, times: Number.POSITIVE_INFINITY, answer: { status: 403, body: {} } });
+    const findings = await findingsOf(platform.deploy(commit, never, listener()));
+    expect(codesOf(findings)).toEqual(['platform/flyctl-unverified', 'platform/bad-token']);
+    expect(findings[0]?.seen).toMatch(/^flyctl ended with status 1\. Its last line: Error: failed to solve/);
+  });
+
+  test('has failed where only what is live after it cannot be asked', async () => {
+    const platform = await platformWith('build-fails', { factor: 10_000 });
+    const progress = listener();
+    const quote = progress.quote;
+    progress.quote = text => {
+      quote(text);
+      if (!text.includes('failed to solve')) return;
+      const list = /^GET .*\/machines/;
+      fly.fail({ on: list, answer: { status: 200, body: [] as unknown[] } });
+      fly.fail({ on: list, times: Number.POSITIVE_INFINITY, answer: { status: 403, body: {} } });
+    };
+    const findings = await findingsOf(platform.deploy(commit, never, progress));
+    expect(codesOf(findings)).toEqual(['platform/flyctl-failed']);
   });
 
   test('is live where the machines are, whatever flyctl says at its end', async () => {
