@@ -214,6 +214,23 @@ components:
   });
 });
 
+test('a flow file that is there already is not written over, unless it would stay the same', async () => {
+  const hurl = 'GET {{API_URL}}/\nHTTP 200\n';
+  const { file } = await imported('again.hurl', hurl);
+  expect((await imported('again.hurl', hurl)).file).toBe(file);
+  await writeFile(join(folder, 'again.flows.yml'), `${file}# mended by hand\n`);
+  await expect(imported('again.hurl', hurl)).rejects.toThrow(
+    'The input `import` names again.hurl, and again.flows.yml, which would be made of it, is there already. Delete or rename it, then import again.',
+  );
+  expect(await readFile(join(folder, 'again.flows.yml'), 'utf8')).toContain('# mended by hand');
+});
+
+test('a flow file is not written by way of a link', async () => {
+  await symlink(join(folder, 'elsewhere.yml'), join(folder, 'linked.flows.yml'));
+  await expect(imported('linked.hurl', 'GET {{API_URL}}/\nHTTP 200\n')).rejects.toThrow('is there already');
+  await expect(readFile(join(folder, 'elsewhere.yml'))).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
 describe('a file that is included', () => {
   test('tells its own lines', async () => {
     await writeFile(join(folder, 'more.yml'), 'flows:\n  more:\n    - get: /\n    - get: "/${unknown}"\n');

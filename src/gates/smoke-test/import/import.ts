@@ -4,7 +4,7 @@ import { parse, stringify } from 'yaml';
 import { invalidInput } from '../../../config/findings.ts';
 import { smokeFileSchema } from '../../../config/schema/smoke.ts';
 import type { GateContext } from '../../../core/context.ts';
-import { GateError, messageOf } from '../../../core/errors.ts';
+import { codeOf, GateError, messageOf } from '../../../core/errors.ts';
 import { found } from '../../../core/finding.ts';
 import { pathWithin } from '../../../core/path-within.ts';
 import type { GateReport } from '../../../core/report.ts';
@@ -13,7 +13,7 @@ import { importHurl } from './hurl.ts';
 import { importOpenapi } from './openapi.ts';
 import { importPostman } from './postman.ts';
 
-/** Makes a flow file of a Hurl file, a Postman collection or an OpenAPI document, beside it. Throws a GateError for anything else. */
+/** Makes a flow file of a Hurl file, a Postman collection or an OpenAPI document, beside it. Throws a GateError for anything else, and where another file has its name. */
 export async function importFlows(path: string, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
   const unreadable = (error: unknown) => {
@@ -31,7 +31,7 @@ export async function importFlows(path: string, context: GateContext): Promise<G
   const comment = [...head, ...notes.map(note => `Not carried over: ${note}`), ...faulty].map(
     line => `# ${line.replace(/\s+/g, ' ')}\n`,
   );
-  await writeFile(resolve(context.workspace, to), `${comment.join('')}\n${stringify(content, { lineWidth: 120 })}`);
+  await writeNew(to, `${comment.join('')}\n${stringify(content, { lineWidth: 120 })}`, path, context);
   for (const note of [...notes, ...faulty]) context.log.info(`Not carried over: ${note}`);
   const count = [...flows.values()].reduce((sum, steps) => sum + steps.length, 0);
   return {
@@ -61,12 +61,23 @@ function importedFrom(text: string, path: string): Imported {
   throw refused(path, 'it is no Hurl file, no Postman collection (format 2) and no OpenAPI document (3.x)');
 }
 
-function refused(path: string, why: string): GateError {
+/** Whoever mended the file of an earlier import by hand keeps it. A link is not followed, wherever it leads. */
+async function writeNew(to: string, text: string, path: string, { workspace }: GateContext): Promise<void> {
+  const file = resolve(workspace, to);
+  try {
+    await writeFile(file, text, { flag: 'wx' });
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw refused(path, `${to} could not be written (${messageOf(error)})`);
+    const before = await readFile(file, 'utf8').catch(() => undefined); // a folder, or a link that leads nowhere
+    if (before === text) return;
+    const why = `${to}, which would be made of it, is there already`;
+    throw refused(path, why, 'Delete or rename it, then import again.');
+  }
+}
+
+const nameAnother = 'Name a .hurl file, a Postman collection or an OpenAPI document of the repository.';
+
+function refused(path: string, why: string, remedy = nameAnother): GateError {
   const seen = `The input \`import\` names ${path}, and ${why}.`;
-  return new GateError([
-    found(invalidInput, {
-      seen,
-      remedy: 'Name a .hurl file, a Postman collection or an OpenAPI document of the repository.',
-    }),
-  ]);
+  return new GateError([found(invalidInput, { seen, remedy })]);
 }
