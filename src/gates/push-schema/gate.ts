@@ -18,6 +18,7 @@ import type { Database } from './database.ts';
 import type { Graded } from './judge/grade.ts';
 import type { Migration } from './migration.ts';
 import type { PushSchemaOptions } from './options.ts';
+import { sayWhichDatabase } from './which-database.ts';
 
 /** Plans every database, then pushes and verifies one after the other; the first that does not pass ends it. */
 export async function pushSchema(options: PushSchemaOptions, context: GateContext): Promise<GateReport> {
@@ -54,7 +55,10 @@ export async function pushSchema(options: PushSchemaOptions, context: GateContex
       gate: 'push-schema',
       verdict: verdictOf(checks),
       headline: headlineOf(inOrder, checks, options),
-      checks,
+      checks: sayWhichDatabase(
+        checks,
+        options.targets.map(({ name }) => name),
+      ),
       outputs: outputsOf(inOrder),
       record: options.mode === 'push' ? recordOf(options.record, inOrder) : options.record,
       startedAt,

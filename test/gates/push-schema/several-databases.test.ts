@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
+import { findingsOf } from '../../../src/core/report.ts';
 import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
 import { freshDatabase, openWorkbench, verdictsOf, type Workbench } from './workbench.ts';
 
@@ -130,4 +131,16 @@ schema:
       findings: [{ code: 'config/unknown-reference', remedy: expect.stringContaining('staging') }],
     });
   });
+});
+
+test('a finding says of which database it is, where two share a folder', async () => {
+  await bench.write({ 'db/1_broken.sql': 'ALTER TABLE missing ADD COLUMN x int;' });
+  const report = await push(`
+schema:
+  staging: { migrations: db, database: AUDIT_URL }
+  main: { migrations: db, database: DIRECT_URL, after: [staging] }
+`);
+  expect(findingsOf(report).map(({ seen }) => seen)).toEqual([
+    expect.stringMatching(/^staging: 1_broken failed with SQLSTATE 42P01/),
+  ]);
 });
