@@ -15,7 +15,7 @@ export interface RollbackOptions {
   record: ReleaseRecord | undefined;
   /** A record to fill in where there is none. */
   empty: ReleaseRecord;
-  /** `previous`, the id of a GitHub deployment to undo, or for one service the deployment to go back to. */
+  /** `previous`, the id of a GitHub deployment to undo, or for one service the deployment or version to go back to. */
   target: string;
   reason: string;
   /** Every service of the configuration, chosen or not. */

@@ -58,15 +58,21 @@ export interface NothingToUndo {
 
 /**
  * The release to undo: the one of the record that was handed over, the newest with a record, or the one whose id was
- * given; or no release, and one deployment of one service as the target.
+ * given; or no release, and one deployment of one service as the target. Digits alone are the id of a release first.
  */
 export async function releaseToUndo(options: RollbackOptions): Promise<Undoing | NothingToUndo> {
   const { target, record, releases, environment } = options;
   if (target === '' || target === 'previous') {
     return (record && handedOver(record, releases)) ?? (await newestOf(options));
   }
-  if (/^\d+$/.test(target)) return byId(releases, environment, target);
-  return toDeployment(options);
+  if (!/^\d+$/.test(target)) return toDeployment(options);
+  const undoing = await byId(releases, environment, target);
+  return 'findings' in undoing && mayBeVersion(options) ? toDeployment(options) : undoing;
+}
+
+/** Only a service that commands deploy may count its versions; no other platform has ids of digits alone. */
+function mayBeVersion({ services }: RollbackOptions): boolean {
+  return services.length === 1 && services[0]?.service.platform === 'command';
 }
 
 function handedOver(record: ReleaseRecord, releases: Releases): Undoing {
