@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -91,6 +91,22 @@ describe('as a source', () => {
     expect(report.verdict).toBe('error');
     expect(codesIn(report)).toEqual(['env/unreadable-file']);
   });
+
+  test.each(['../outside.env', 'link.env', '/etc/hostname'])(
+    'one outside of the checkout is not read: %s',
+    async path => {
+      const checkout = join(workspace, 'checkout');
+      mkdirSync(checkout, { recursive: true });
+      writeFileSync(join(workspace, 'outside.env'), 'PORT=8080\n');
+      rmSync(join(checkout, 'link.env'), { force: true });
+      symlinkSync('../outside.env', join(checkout, 'link.env'));
+      const report = await validateFile(file(`["${path}"]`), {}, { workspace: checkout });
+      expect(report.verdict).toBe('error');
+      expect(findingsOf(report)).toMatchObject([
+        { code: 'env/outside-checkout', seen: `${path} leads out of the checkout, or nowhere, and was not read.` },
+      ]);
+    },
+  );
 
   test('one that the run does not ask for is not read', async () => {
     const report = await validateFile(file('[.env.staging]'), {}, { workspace, sources: ['step'] });

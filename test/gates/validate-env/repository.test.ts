@@ -111,6 +111,36 @@ describe('what the code reads and the contract lacks', () => {
     expect(codesIn(await validateFile(file('A: {}'), {}, { workspace, sources: ['none'] }))).toEqual([]);
   });
 
+  test.each([
+    ['a path', '../outside'],
+    ['a link that is named itself', 'link'],
+    ['a file below a link', 'link/x.ts'],
+  ])('%s that leads out of the checkout is not read', async (_, path) => {
+    const above = checkout({ 'outside/x.ts': 'process.env.OUTSIDE', 'in/src/a.ts': 'process.env.A' });
+    symlinkSync('../outside', join(above, 'in/link'));
+    const contract = `env: { api: { A: {} } }\nsources: { api: { code: [src, ${path}] } }`;
+    const report = await validateFile(contract, {}, { workspace: join(above, 'in'), sources: ['none'] });
+    expect(report.verdict).toBe('error');
+    expect(findingsOf(report)).toMatchObject([
+      { code: 'env/outside-checkout', seen: `${path} leads out of the checkout, or nowhere, and was not read.` },
+    ]);
+  });
+
+  test('a link that stays in the checkout is followed where it is named itself', async () => {
+    const workspace = checkout({ 'packages/a/x.ts': 'process.env.MISSED; process.env.A' });
+    symlinkSync('packages/a', join(workspace, 'src'));
+    const report = await validateFile(file('A: {}'), {}, { workspace, sources: ['none'] });
+    expect(findingsOf(report)).toMatchObject([{ code: 'env/undeclared-variable', place: { path: 'src/x.ts' } }]);
+  });
+
+  test.each(['../outside', 'link'])('the folder of a service is one of the checkout: %s', async path => {
+    const above = checkout({ 'outside/Dockerfile': 'RUN prisma db push', 'in/.keep': '' });
+    symlinkSync('../outside', join(above, 'in/link'));
+    const contract = `env: { api: { A: {} } }\nsources: { api: { folder: ${path} } }`;
+    const judged = validateFile(contract, {}, { workspace: join(above, 'in'), sources: ['none'] });
+    await expect(judged).rejects.toMatchObject({ findings: [{ code: 'env/outside-checkout' }] });
+  });
+
   test('a folder that is not there is an error, not a pass', async () => {
     const report = await run(file('A: {}'), { 'README.md': '' }, {}, { sources: ['none'] });
     expect(report.verdict).toBe('error');

@@ -3,6 +3,7 @@ import { extname, join, relative, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { codeOf, GateError, messageOf } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
+import { inCheckout } from '../in-checkout.ts';
 
 export const missingFolder: FindingKind = {
   code: 'env/missing-folder',
@@ -43,11 +44,14 @@ export interface Walk {
 
 /**
  * The files below the paths, one folder after the other. They are read synchronously, which is several times faster for
- * many small files; between folders others have their turn. Links are not followed, so nothing outside is read.
- * Throws a GateError for a path that is not there.
+ * many small files; between folders others have their turn. Links below a path are not followed, and the path itself
+ * leads only into the checkout, so nothing outside is read. Throws a GateError for a path that is not there.
  */
 export async function* filesIn(walk: Walk): AsyncGenerator<File> {
-  for (const path of walk.paths) yield* below(resolve(walk.workspace, path), path, walk);
+  for (const path of walk.paths) {
+    await inCheckout(walk.workspace, path);
+    yield* below(resolve(walk.workspace, path), path, walk);
+  }
 }
 
 async function* below(start: string, path: string, walk: Walk): AsyncGenerator<File> {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { codeOf } from '../../../core/errors.ts';
+import { inCheckout } from '../in-checkout.ts';
 
 /** A file of the repository that may be there or not. */
 export interface RepositoryFile {
@@ -9,11 +10,12 @@ export interface RepositoryFile {
   lines: string[];
 }
 
-/** Undefined where there is no such file. */
+/** Undefined where there is no such file. Throws a GateError for one outside of the checkout. */
 export async function readIfThere(workspace: string, ...parts: string[]): Promise<RepositoryFile | undefined> {
   const path = join(...parts).replaceAll('\\', '/');
+  const file = await inCheckout(workspace, path);
   try {
-    const text = await readFile(resolve(workspace, path), 'utf8');
+    const text = await readFile(file, 'utf8');
     return { path, lines: text.split(/\r\n|\r|\n/) };
   } catch (error) {
     if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(codeOf(error) ?? '')) return undefined;

@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import type { Variables } from '../../../core/context.ts';
 import { codeOf, GateError, messageOf } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { inCheckout } from '../in-checkout.ts';
 import { parseDotenv } from './dotenv-parse.ts';
 import { type Reading, readingOf, variablesFrom } from './readings.ts';
 import type { Source } from './source.ts';
@@ -63,7 +63,7 @@ export function dotenvSource(service: string, paths: string[], workspace: string
 }
 
 async function textOf(path: string, workspace: string): Promise<string> {
-  const file = resolve(workspace, path);
+  const file = await inCheckout(workspace, path);
   try {
     const { size } = await stat(file);
     if (size > largest)
