@@ -1,9 +1,9 @@
 import type { Dispatcher } from 'undici';
+import { type Arrival, Arrivals } from './arrivals.ts';
 import { startDeadline } from './deadline.ts';
 import { withoutQuery } from './http.ts';
 import { asNetworkError, NetworkError, timedOut } from './network-error.ts';
 import { SseParser } from './sse-parser.ts';
-import type { Arrival } from './websocket.ts';
 
 export interface SseRequest {
   url: string;
@@ -59,7 +59,7 @@ export class SseConnection implements Dispatcher.DispatchHandler {
   readonly #target: string;
   readonly #end: () => Promise<void>;
   readonly #opened = Promise.withResolvers<void>();
-  readonly #arrivals: Arrival[] = [];
+  readonly #arrivals = new Arrivals();
   readonly #parser = new SseParser(({ event, data, id }) => {
     this.#arrive({ type: 'message', text: JSON.stringify({ event, data: parsed(data), id }), at: performance.now() });
   });
@@ -119,7 +119,7 @@ export class SseConnection implements Dispatcher.DispatchHandler {
   async next(signal: AbortSignal): Promise<Arrival> {
     for (;;) {
       signal.throwIfAborted();
-      const arrival = this.#arrivals.shift() ?? this.#closed;
+      const arrival = this.#arrivals.take() ?? this.#closed;
       if (arrival) return arrival;
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       const stop = () => reject(signal.reason);
@@ -134,7 +134,7 @@ export class SseConnection implements Dispatcher.DispatchHandler {
   }
 
   #arrive(arrival: Arrival): void {
-    this.#arrivals.push(arrival);
+    this.#arrivals.add(arrival);
     this.#wake();
   }
 

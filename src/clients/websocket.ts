@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Dispatcher, WebSocket } from 'undici';
 import { messageOf } from '../core/errors.ts';
+import { type Arrival, Arrivals } from './arrivals.ts';
 import { startDeadline } from './deadline.ts';
 import { withoutQuery } from './http.ts';
 import { asNetworkError, invalidRequest, NetworkError, timedOut } from './network-error.ts';
@@ -16,11 +17,6 @@ export interface WebsocketRequest {
   /** Ends the connection at once when aborted. */
   signal: AbortSignal;
 }
-
-/** A message, when it came (`performance.now()`); or the end of the connection, after which nothing comes. */
-export type Arrival =
-  | { type: 'message'; text: string; at: number }
-  | { type: 'closed'; code: number; reason: string; at: number };
 
 /** The server answered, and not with a WebSocket. */
 export class UpgradeRefused extends Error {
@@ -86,13 +82,13 @@ export async function connectWebsocket(request: WebsocketRequest): Promise<Webso
   );
 }
 
-/** An open WebSocket. What arrives is kept until it is asked for. */
+/** An open WebSocket. What arrives is kept until it is asked for, as far as `Arrivals` keeps it. */
 export class WebsocketConnection {
   /** Whether it opened; settles before anything arrives. */
   readonly opened: Promise<boolean>;
   readonly #socket: WebSocket;
   readonly #end: () => void;
-  readonly #arrivals: Arrival[] = [];
+  readonly #arrivals = new Arrivals();
   readonly #closed: Promise<Arrival>;
   readonly #settled = new AbortController();
   #wake: () => void = () => {};
@@ -133,7 +129,7 @@ export class WebsocketConnection {
   async next(signal: AbortSignal): Promise<Arrival> {
     for (;;) {
       signal.throwIfAborted();
-      const arrival = this.#arrivals.shift();
+      const arrival = this.#arrivals.take();
       if (arrival) return arrival;
       if (this.#settled.signal.aborted) return this.#closed;
       await this.#nextArrival(signal);
@@ -150,7 +146,7 @@ export class WebsocketConnection {
   }
 
   #arrive(arrival: Arrival): void {
-    this.#arrivals.push(arrival);
+    this.#arrivals.add(arrival);
     this.#wake();
   }
 

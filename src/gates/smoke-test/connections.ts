@@ -1,4 +1,4 @@
-import type { Arrival } from '../../clients/websocket.ts';
+import type { Arrival } from '../../clients/arrivals.ts';
 
 /** A connection over which messages arrive: a WebSocket, or a stream of server-sent events. */
 export interface Connection {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { testContext } from '../../support/context.ts';
@@ -5,10 +6,13 @@ import { type RunningServer, seenIn, serve, smoke } from './support.ts';
 
 let server: RunningServer;
 let sockets: WebSocketServer;
+/** Sends more than is kept, and waits until the client has heard it all. */
+let flood: () => Promise<void> = async () => {};
 /** Hears of a client that waits for nothing. */
 let onWait: (client: WebSocket) => void = () => {};
 beforeAll(async () => {
-  server = await serve((_request, response) => {
+  server = await serve(async (request, response) => {
+    if (request.url === '/flood') await flood();
     response.writeHead(200, { 'content-type': 'application/json', 'set-cookie': 'session=made-up-session; Path=/' });
     response.end('{"token":"a made-up token"}');
   });
@@ -164,4 +168,33 @@ test('a cancelled run ends its WebSocket at once', async () => {
   expect(report.verdict).toBe('error');
   expect(seenIn(report)).toEqual([expect.stringContaining('gate/cancelled')]);
   expect(await closed).toBe(1006);
+});
+
+describe('messages that came while nobody listened', () => {
+  test.each([
+    ['one that is awaited', '{ listen: live, expect: { number: 1 }, timeout: 100ms }', true],
+    ['one that must not come', '{ listen: live, expect-none: { number: 1 }, within: 100ms }', true],
+    ['an order of others', '{ listen: live, expect: { number: 10001 }, expect-none: { number: 1 } }', true],
+    ['one that is still there', '{ listen: live, expect: { number: 10001 } }', false],
+  ])('are more than are kept, where it is about %s', async (_what, listen, isUndecided) => {
+    onWait = client => {
+      flood = async () => {
+        for (let number = 0; number <= 10_001; number++) client.send(JSON.stringify({ number }));
+        const heard = once(client, 'pong');
+        client.ping(); // answered in its turn, so after all that came before
+        await heard;
+      };
+    };
+    const report = await smoke(server.url, flow('{ websocket: /ws, send: wait, as: live }', '{ get: /flood }', listen));
+    expect(report.verdict).toBe(isUndecided ? 'error' : 'passed');
+    expect(seenIn(report)).toEqual(
+      isUndecided
+        ? [
+            expect.stringMatching(
+              /smoke\/messages-dropped at 8: .*: \d+ messages that came before it listened had to be/,
+            ),
+          ]
+        : [],
+    );
+  });
 });

@@ -4,6 +4,7 @@ import type { Capture } from '../../../config/schema/smoke.ts';
 import { judged, type Outcome, passed } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { plural } from '../../../core/plural.ts';
 import { excerpt } from '../../expectations/excerpt.ts';
 import { tooSlow } from '../../expectations/findings.ts';
 import { differencesOf, parseJson } from '../../expectations/json.ts';
@@ -42,6 +43,16 @@ export const wrongClosing: FindingKind = {
   remedy: "Look at the service's log for why it closed, or did not.",
 };
 
+export const messagesDropped: FindingKind = {
+  code: 'smoke/messages-dropped',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning:
+    'More messages arrived between two steps than are kept, so whether one was among those dropped is not known.',
+  cause: 'A connection that is kept open with `as` while the service sends very much over it.',
+  remedy: 'Listen sooner after what is awaited, or open a connection of its own for it that hears less.',
+};
+
 /** What must arrive, with every name in it replaced. */
 export interface Awaited {
   messages: unknown[];
@@ -62,6 +73,8 @@ interface Heard {
   /** The last of what came besides, and how many there were. */
   others: string[];
   count: number;
+  /** How many came before this step listened, and are not there any more. */
+  dropped: number;
   /** When the last expected message came. */
   at: number;
 }
@@ -77,7 +90,7 @@ export async function awaitMessages(
   about: StepAbout,
 ): Promise<Outcome> {
   const open = [...awaited.messages];
-  const heard: Heard = { matched: [], others: [], count: 0, at: awaited.sent };
+  const heard: Heard = { matched: [], others: [], count: 0, dropped: 0, at: awaited.sent };
   if (open.length === 0 && awaited.never === undefined && awaited.closes === undefined) return passed('connected');
   const onlyForNever = open.length === 0 && awaited.closes === undefined;
   const until = onlyForNever ? awaited.sent + (awaited.within ?? 0) : awaited.until;
@@ -87,11 +100,19 @@ export async function awaitMessages(
       const arrival = await connection.next(deadline.signal);
       visit.context.signal.throwIfAborted();
       if (arrival.type === 'closed') {
-        if (awaited.closes === arrival.code && open.length === 0) return passed(`closed with ${arrival.code}`);
+        if (awaited.closes === arrival.code && open.length === 0) {
+          const isUnsure = awaited.never !== undefined && heard.dropped > 0;
+          return isUnsure ? undecided(heard, about) : passed(`closed with ${arrival.code}`);
+        }
         const ended = closing(arrival.code, arrival.reason);
         if (open.length > 0) return missed(open, heard, ended, about);
+        if (onlyForNever && heard.dropped > 0) return undecided(heard, about);
         if (onlyForNever && arrival.code === broken) throw cutOff(awaited);
         return onlyForNever ? passed(`nothing unwanted came; ${ended}`) : wronglyClosed(awaited.closes, ended, about);
+      }
+      if (arrival.type === 'dropped') {
+        heard.dropped += arrival.count;
+        continue;
       }
       for (const token of tokensIn(arrival.text)) visit.context.redactor.add(token);
       if (isUnwanted(awaited.never, arrival.text)) return unwanted(arrival.text, about);
@@ -112,6 +133,7 @@ export async function awaitMessages(
     visit.context.signal.throwIfAborted();
     if (!deadline.passed) throw error;
     const ended = `given up after ${formatDuration(performance.now() - awaited.sent)}`;
+    if (onlyForNever && heard.dropped > 0) return undecided(heard, about);
     if (onlyForNever) return passed(`nothing unwanted came within ${formatDuration(awaited.within ?? 0)}`);
     return open.length > 0 ? missed(open, heard, ended, about) : wronglyClosed(awaited.closes, `it stayed open`, about);
   } finally {
@@ -120,6 +142,7 @@ export async function awaitMessages(
 }
 
 async function judge(heard: Heard, awaited: Awaited, visit: Visit, about: StepAbout): Promise<Outcome> {
+  if (awaited.never !== undefined && heard.dropped > 0) return undecided(heard, about);
   const took = Math.max(0, heard.at - awaited.sent);
   const detail = `answered in ${took < 10 ? `${took.toFixed(1)} ms` : formatDuration(took)}`;
   const late = findingsOfLatency(took, awaited.within, about);
@@ -160,7 +183,9 @@ function closing(code: number, reason: string): string {
   return `the server closed with ${code}${reason ? ` (${reason})` : ''}`;
 }
 
-function missed(open: unknown[], { matched, others, count }: Heard, ended: string, about: StepAbout): Outcome {
+function missed(open: unknown[], heard: Heard, ended: string, about: StepAbout): Outcome {
+  if (heard.dropped > 0) return undecided(heard, about);
+  const { matched, others, count } = heard;
   const quote = (text: string) => excerpt(text, about.redact);
   const more = count > others.length ? ` and ${count - others.length} before` : '';
   const arrived = count === 0 ? 'Nothing else arrived' : `Instead came ${others.map(quote).join(', ')}${more}`;
@@ -168,6 +193,11 @@ function missed(open: unknown[], { matched, others, count }: Heard, ended: strin
   const nothing = count === 0 && matched.length === 0 ? 'Nothing arrived' : arrived;
   const seen = `${about.target}: no message had ${quote(JSON.stringify(open[0]))}${came}. ${nothing}; ${ended}.`;
   return failed([found(noMessage, { seen, ...about.where })], ended);
+}
+
+function undecided({ dropped }: Heard, about: StepAbout): Outcome {
+  const seen = `${about.target}: ${plural(dropped, 'message')} that came before it listened had to be dropped; what it needed may have been among them.`;
+  return { verdict: 'error', findings: [found(messagesDropped, { seen, ...about.where })], detail: 'messages dropped' };
 }
 
 function unwanted(text: string, about: StepAbout): Outcome {
