@@ -6,8 +6,9 @@ export const missingFile: FindingKind = {
   ...delivery,
   code: 'config/missing-file',
   meaning: 'The configuration file is not where the gate looked for it.',
-  cause: 'The repository is not checked out before the gate, or the file has another name.',
-  remedy: 'Run actions/checkout before the gate, or name the file with the input `config`.',
+  cause:
+    'The file is not written yet, the repository is not checked out before the gate, or the file has another name.',
+  remedy: 'Write the file, run actions/checkout before the gate, or name the file with the input `config`.',
 };
 
 export const missingInclude: FindingKind = {
@@ -87,7 +88,7 @@ export const missingSection: FindingKind = {
   code: 'config/missing-section',
   meaning: 'The configuration says nothing about what this gate decides, so it would check nothing.',
   cause: 'The section is not written yet, or the gate got neither a configuration nor inputs.',
-  remedy: 'Add the section to the configuration file, or take the gate out of the workflow.',
+  remedy: 'Add the section to the configuration file, or leave the gate out: its step, or its name in `gates`.',
 };
 
 export const invalidInput: FindingKind = {

@@ -45,7 +45,12 @@ export async function preflight(options: PreflightOptions, context: GateContext)
   ];
   if (checks.length === 0) {
     const seen = `${config.path} declares nothing to check before a release.`;
-    throw new GateError([found(missingSection, { seen, remedy: 'Add `preflight:`.' })]);
+    throw new GateError([
+      found(missingSection, {
+        seen,
+        remedy: 'Add `preflight:`, or leave the gate out: its step, or its name in `gates`.',
+      }),
+    ]);
   }
   const results = await runChecks(checks, { ...context, concurrency: checks.length });
   const passed = results.filter(({ verdict }) => verdict === 'passed').length;

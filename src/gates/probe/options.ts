@@ -109,7 +109,12 @@ export function targetsOfConfiguration(
     );
   if (targets.length === 0) {
     const seen = `${config.path} declares nothing to probe${services.length > 0 ? ` for ${services.join(', ')}` : ''}.`;
-    throw new GateError([found(missingSection, { seen, remedy: 'Add `probe:`, or give the action a `url`.' })]);
+    throw new GateError([
+      found(missingSection, {
+        seen,
+        remedy: 'Add `probe:`, give the action a `url`, or leave the gate out: its step, or its name in `gates`.',
+      }),
+    ]);
   }
   return targets;
 }

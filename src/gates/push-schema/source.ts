@@ -49,7 +49,8 @@ export function sourcesOfConfiguration(config: Configuration, inputs: SourceInpu
   }
   if (known.length === 0) {
     const seen = `${config.path} declares no database.`;
-    const remedy = 'Add `schema:`, or give the action `migrations` and `database`.';
+    const remedy =
+      'Add `schema:`, give the action `migrations` and `database`, or leave the gate out: its step, or its name in `gates`.';
     throw new GateError([found(missingSection, { seen, remedy })]);
   }
   const order = inOrder(config.schema, name => config.placeOfKey(['schema', name, 'after']));

@@ -74,7 +74,8 @@ export function declarationsOfConfiguration(config: Configuration): Declaration[
 
 export function nothingDeclared(config: Configuration, services: string[]): GateError {
   const seen = `${config.path} declares no variables${services.length > 0 ? ` for ${services.join(', ')}` : ''}.`;
-  const remedy = 'Add `env:`, or give the action the input `required`.';
+  const remedy =
+    'Add `env:`, give the action the input `required`, or leave the gate out: its step, or its name in `gates`.';
   return new GateError([found(missingSection, { seen, remedy })]);
 }
 

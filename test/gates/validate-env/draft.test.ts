@@ -54,7 +54,9 @@ test('a contract is drawn from the example file and the code, and no value of it
   const context = testContext({ workspace });
   const report = await draftContract(noFile, context);
   expect(report.outputs.contract).toBe(expected);
-  expect(report.headline).toBe('A contract of 11 variables was drawn up; nothing was checked.');
+  expect(report.headline).toBe(
+    'A contract of 11 variables was drawn up: see the log, or the output `contract`. Nothing was checked.',
+  );
   expect(context.logged.join('\n')).toContain('DATABASE_URL: { type: postgres-url }');
   expect(context.logged.join('\n') + JSON.stringify(report)).not.toContain('fake-example');
 });

@@ -44,7 +44,7 @@ export async function draftContract(
   return {
     gate: 'validate-env',
     verdict: 'passed',
-    headline: `A contract of ${plural(count, 'variable')} was drawn up; nothing was checked.`,
+    headline: `A contract of ${plural(count, 'variable')} was drawn up: see the log, or the output \`contract\`. Nothing was checked.`,
     checks: [],
     outputs: { fingerprint: '', contract },
     startedAt,
