@@ -6,11 +6,14 @@ import { runAction } from '../github/action.ts';
 import { createGitHub } from '../github/api.ts';
 import { releasesOnGitHub } from '../github/deployments.ts';
 import { incidentsOnGitHub } from '../github/incidents.ts';
+import { lockOnGitHub } from '../github/lock.ts';
 
 await runAction('rollback', async ({ inputs, context, configuration, record, commit }) => {
   const config = await configuration();
   const { environment } = config;
-  const github = createGitHub(context, inputs.text('github-token'));
+  const token = inputs.text('github-token');
+  const github = createGitHub(context, token);
+  const shared = config.release['lock-repository'];
   const options = {
     ...servicesOf(config, inputs.list('services')),
     environment,
@@ -24,6 +27,7 @@ await runAction('rollback', async ({ inputs, context, configuration, record, com
     dryRun: inputs.flag('dry-run'),
     measuring: inputs.flag('measure-downtime') ? { allowed: inputs.duration('allowed-downtime') } : undefined,
     releases: releasesOnGitHub(github),
+    lock: shared ? lockOnGitHub(createGitHub(context, token, shared), shared, environment) : undefined,
     incidents: inputs.flag('incident-issue') ? incidentsOnGitHub(github) : undefined,
     configurationOf: configuration,
   };

@@ -1,6 +1,5 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { found } from '../../core/finding.ts';
 import { type GateReport, verdictOf } from '../../core/report.ts';
 import { findingOf } from '../deploy/recording.ts';
 import { timed } from '../deploy/timed.ts';
@@ -10,7 +9,7 @@ import { tellIncident } from './incident.ts';
 import { startMeasuring } from './measure.ts';
 import type { RollbackOptions } from './options.ts';
 import { planRollback } from './plan.ts';
-import { releaseToUndo, type Undoing, withoutRecord } from './release.ts';
+import { releaseToUndo, type Undoing } from './release.ts';
 import { type Result, worstResult } from './result.ts';
 import { judgeSchema, type Since } from './schema-guard.ts';
 import { standingsInWords } from './standing.ts';
@@ -92,9 +91,8 @@ function schemaCheck(since: Since, { despiteMigrations }: RollbackOptions, conte
   return timed('schema', context, async () => judgeSchema(since, despiteMigrations), 'data');
 }
 
-async function saidOfRecord({ recorded }: Undoing, context: GateContext): Promise<CheckResult[]> {
-  if (recorded) return [];
-  const findings = [found(withoutRecord, { seen: 'No release of this environment has a record.' })];
+async function saidOfRecord({ notes: findings }: Undoing, context: GateContext): Promise<CheckResult[]> {
+  if (findings.length === 0) return [];
   return [await timed('release', context, async () => ({ verdict: 'passed', findings }))];
 }
 

@@ -1,5 +1,6 @@
 import type { Configuration } from '../../config/load.ts';
 import type { Incidents } from '../../core/incidents.ts';
+import type { Lock } from '../../core/lock.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import type { Releases } from '../../core/releases.ts';
 import type { Measuring } from '../deploy/downtime.ts';
@@ -28,6 +29,8 @@ export interface RollbackOptions {
   /** What is asked all through the rollback; undefined where nothing is. */
   measuring: Measuring | undefined;
   releases: Releases;
+  /** Shared with other repositories; undefined where the environment is released to from this one alone. */
+  lock: Lock | undefined;
   /** Where the incident is told; undefined where none is wanted. */
   incidents: Incidents | undefined;
   /** The configuration as it is for a commit: what a probe expects of the old version. */

@@ -1,8 +1,8 @@
 import { invalidInput } from '../../config/findings.ts';
-import { GateError } from '../../core/errors.ts';
+import { GateError, seenIn } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment, ReleaseRecord } from '../../core/record.ts';
-import type { PastRelease, Releases } from '../../core/releases.ts';
+import type { PastRelease, Releases, UnderWay } from '../../core/releases.ts';
 import { inWords } from '../deploy/turn.ts';
 import type { RollbackOptions } from './options.ts';
 import type { Result } from './result.ts';
@@ -36,12 +36,24 @@ export const releaseUnderWay: FindingKind = {
     'Wait until the other run has ended or cancel it, and run the rollback again; or name what to undo with `target`.',
 };
 
+export const lockUnknown: FindingKind = {
+  code: 'rollback/lock-unknown',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning: 'Whether another repository releases to the environment at this moment is not known; the rollback goes on.',
+  cause: 'A token that may not read the deployments of `lock-repository`, or an API of GitHub that did not answer.',
+  remedy:
+    'Look whether another repository releases now; pass as `github-token` one that may read Deployments and Actions of both repositories.',
+};
+
 /** What is to be undone, and where each service goes back to. */
 export interface Undoing {
   record: ReleaseRecord;
   targets: Map<string, Deployment>;
   /** Whether the record says which services are concerned; else all that are chosen are. */
   recorded: boolean;
+  /** What is to be said of how it was found, such as that there is no record. */
+  notes: Finding[];
   /** The release on GitHub, where it is known there; a failure to find it is a finding of its own. */
   release: () => Promise<PastRelease | undefined>;
   /** What ran on the databases since; a failure to find it out is a gap in it. */
@@ -81,6 +93,7 @@ function handedOver(record: ReleaseRecord, releases: Releases): Undoing {
     record,
     targets: targetsOf(record),
     recorded: true,
+    notes: [],
     release: () => firstOf(releases, record.environment, sameCommit),
     // An earlier attempt of the same commit may have applied what this one found applied already.
     since: async () => {
@@ -98,8 +111,10 @@ function handedOver(record: ReleaseRecord, releases: Releases): Undoing {
   };
 }
 
-async function newestOf({ releases, environment, empty }: RollbackOptions): Promise<Undoing | NothingToUndo> {
-  const other = await releases.underWay(environment);
+async function newestOf(options: RollbackOptions): Promise<Undoing | NothingToUndo> {
+  const { releases, environment, empty } = options;
+  const elsewhere = await releaseElsewhere(options);
+  const other = (await releases.underWay(environment)) ?? elsewhere.other;
   if (other) {
     const seen = `A release is under way: ${inWords(other)}.`;
     return { result: 'refused', why: 'another release is under way', findings: [found(releaseUnderWay, { seen })] };
@@ -107,16 +122,28 @@ async function newestOf({ releases, environment, empty }: RollbackOptions): Prom
   const records: ReleaseRecord[] = [];
   for await (const release of releases.past(environment)) {
     records.push(release.record);
-    if (!(await releases.gaveWay(release))) return known(release, records);
+    if (!(await releases.gaveWay(release))) return { ...known(release, records), notes: elsewhere.notes };
   }
   const gap = 'No release has a record, so which migrations ran since the targets were live is not known.';
   return {
     record: empty,
     targets: new Map(),
     recorded: false,
+    notes: [found(withoutRecord, { seen: 'No release of this environment has a record.' }), ...elsewhere.notes],
     release: async () => undefined,
     since: async () => ({ records, gap }),
   };
+}
+
+/** The release of another repository that holds the environment. A lock that cannot be asked keeps nobody from going back. */
+async function releaseElsewhere({ lock }: RollbackOptions): Promise<{ other: UnderWay | undefined; notes: Finding[] }> {
+  try {
+    return { other: await lock?.holder(), notes: [] };
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error;
+    const seen = `The lock of the environment could not be asked: ${seenIn(error)}`;
+    return { other: undefined, notes: [found(lockUnknown, { seen })] };
+  }
 }
 
 /** Undoes the release and, with it, those that came after. */
@@ -135,6 +162,7 @@ function known(release: PastRelease, records: ReleaseRecord[]): Undoing {
     record: release.record,
     targets: targetsOf(release.record),
     recorded: true,
+    notes: [],
     release: async () => release,
     since: async () => ({ records, gap: undefined }),
   };
@@ -160,6 +188,7 @@ async function toDeployment(options: RollbackOptions): Promise<Undoing> {
     record: undoing?.record ?? empty,
     targets: new Map([[only.name, { id: target, ...commit }]]),
     recorded: true,
+    notes: [],
     release: undoing?.release ?? (async () => undefined),
     since: () => sinceDeployment(only.name, target, options),
   };

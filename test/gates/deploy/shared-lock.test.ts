@@ -186,3 +186,59 @@ describe('a lock that cannot be used stops the release before anything is change
     ]);
   });
 });
+
+describe('a rollback of an environment that repositories share', () => {
+  const resultOf = ({ verdict, outputs }: GateReport) => [verdict, outputs.result];
+
+  test('by hand is not begun while another repository releases, and says which run that is', async () => {
+    world = await start();
+    await world.deploy(commits.good, run());
+    await heldByBilling();
+    const report = await world.rollback(run());
+    expect(resultOf(report)).toEqual(['error', 'refused']);
+    expect(codes(report)).toEqual(['rollback/release-under-way']);
+    expect(findingsOf(report)[0]?.seen).toMatch(/the commit ccccccc.*acme\/billing\/actions\/runs\/77/);
+    expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
+  });
+
+  test('by hand goes on where the other release has ended', async () => {
+    world = await start();
+    await world.deploy(commits.good, run());
+    await (await heldByBilling()).free();
+    expect(resultOf(await world.rollback(run()))).toEqual(['passed', 'verified']);
+  });
+
+  test.each([
+    ['with the record of its release', async () => ({ record: recordOf(await world.deploy(commits.good, run())) })],
+    [
+      'to what is named',
+      async () => {
+        await world.deploy(commits.good, run());
+        return { target: String(world.github.deployments.all[0]?.id) };
+      },
+    ],
+  ])('%s is begun all the same', async (_what, known) => {
+    world = await start();
+    const which = await known();
+    await heldByBilling();
+    expect(resultOf(await world.rollback({ ...run(), ...which }))).toEqual(['passed', 'verified']);
+  });
+
+  test.each([
+    ['may not be read', { permissions: {} }],
+    ['does not answer', {}],
+  ])('is not held up by a lock that %s, and says so', async (what, options) => {
+    world = await start(options);
+    await world.deploy(commits.good); // without the lock
+    if (what.includes('answer')) world.github.fail({ on: /\/platform\//, answer: { status: 502, html: '<html>' } });
+    const report = await world.rollback(run());
+    expect(resultOf(report)).toEqual(['passed', 'verified']);
+    expect(findingsOf(report)).toContainEqual(
+      expect.objectContaining({
+        code: 'rollback/lock-unknown',
+        severity: 'warning',
+        seen: expect.stringMatching(/^The lock of the environment could not be asked: /),
+      }),
+    );
+  });
+});

@@ -191,6 +191,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     rollback: async (run = {}) => {
       const context = contextOf(run);
       const config = await configurationOf('', run);
+      const shared = config.release['lock-repository'];
       const options = {
         ...servicesOf(config, run.services ?? []),
         environment: 'production',
@@ -204,6 +205,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         dryRun: run.dryRun ?? false,
         measuring: run.measuring,
         releases: releasesOnGitHub(createGitHub(context, tokens.github)),
+        lock: shared ? lockOnGitHub(createGitHub(context, tokens.github, shared), shared, 'production') : undefined,
         incidents: run.incidentIssue ? incidentsOnGitHub(createGitHub(context, tokens.github)) : undefined,
         configurationOf: async (commit: string) => configurationOf(commit, run),
       };

@@ -88,6 +88,7 @@ async function goBack(
     dryRun: false,
     measuring: undefined,
     releases,
+    lock: undefined,
     incidents,
     configurationOf,
   };
