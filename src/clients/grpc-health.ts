@@ -67,11 +67,24 @@ export async function grpcHealth({ url, service, timeout, signal }: GrpcHealthRe
 
 /** The request as a message of Protocol Buffers (field 1, a string) behind the five bytes of gRPC's frame. */
 function framed(service: string): Buffer {
-  const name = Buffer.from(service.slice(0, 120)); // its length fits one byte
-  const message = name.length === 0 ? Buffer.alloc(0) : Buffer.concat([Buffer.from([0x0a, name.length]), name]);
+  const name = Buffer.from(service);
+  const message = name.length === 0 ? name : Buffer.concat([Buffer.from([0x0a, ...varint(name.length)]), name]);
   const prefix = Buffer.alloc(5);
   prefix.writeUInt32BE(message.length, 1);
   return Buffer.concat([prefix, message]);
+}
+
+/** Seven bits in each byte, the lowest first; the eighth says that more follow (docs: Protocol Buffers, Encoding). */
+function varint(value: number): number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)];
+}
+
+/**
+ * A server may send anything for a message: what is no encoded byte stands for itself, and bytes that are no UTF-8 for
+ * U+FFFD (docs: gRPC over HTTP/2, Percent-Encoded).
+ */
+function messageIn(header: string): string {
+  return header.replace(/(?:%[0-9a-f]{2})+/gi, bytes => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString());
 }
 
 function read(headers: Record<string, unknown>, body: Buffer, target: string): GrpcHealth {
@@ -81,7 +94,7 @@ function read(headers: Record<string, unknown>, body: Buffer, target: string): G
     throw new NetworkError(malformedAnswer, `${target} answered ${answered}, which is no gRPC`);
   }
   const status = Number(headers['grpc-status'] ?? 0);
-  if (status !== 0) return { status, message: decodeURIComponent(String(headers['grpc-message'] ?? '')) };
+  if (status !== 0) return { status, message: messageIn(String(headers['grpc-message'] ?? '')) };
   const [tag, value = 0] = body.subarray(5); // UNKNOWN is the default, which is not sent
   return { state: tag === 0x08 ? (states[value] ?? 'UNKNOWN') : 'UNKNOWN' };
 }

@@ -203,12 +203,15 @@ describe('gRPC health', () => {
     server.on('stream', stream => {
       let body: Buffer = Buffer.alloc(0);
       stream.on('data', (chunk: Buffer) => (body = Buffer.concat([body, chunk])));
-      stream.on('end', () => onCall(stream, body.subarray(7).toString()));
+      stream.on('end', () => onCall(stream, serviceIn(body)));
       stream.on('error', () => {});
     });
     onCleanUp(() => stopServer(server));
     return listen(server);
   }
+
+  /** The frame has 5 bytes, the tag of the field one, and its length one or two. */
+  const serviceIn = (body: Buffer) => body.subarray((body[6] ?? 0) < 128 ? 7 : 8).toString();
 
   const reply = (state: number) => (stream: ServerHttp2Stream) => {
     stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
@@ -224,6 +227,9 @@ describe('gRPC health', () => {
     });
     expect((await probeOne(`grpc: "${url}", service: orders`)).verdict).toBe('passed');
     expect(asked).toBe('orders');
+    const long = 'com.example.'.repeat(20);
+    expect((await probeOne(`grpc: "${url}", service: ${long}x`)).verdict).toBe('passed');
+    expect(asked).toBe(`${long}x`);
   });
 
   test.each<[string, (stream: ServerHttp2Stream) => void, string, string]>([
@@ -243,6 +249,21 @@ describe('gRPC health', () => {
       stream => stream.respond({ ':status': 404 }, { endStream: true }),
       'network/malformed-answer',
       'no gRPC',
+    ],
+    [
+      'it says why in a form that is none',
+      stream =>
+        stream.respond(
+          {
+            ':status': 200,
+            'content-type': 'application/grpc',
+            'grpc-status': '14',
+            'grpc-message': '100% full %E2%82%AC',
+          },
+          { endStream: true },
+        ),
+      'probe/not-serving',
+      'answered status 14: 100% full €',
     ],
     ['the stream is reset', stream => stream.close(2), 'network/http2-reset', ''],
     ['nothing comes', () => {}, 'network/timed-out', 'within 1000 ms'],
