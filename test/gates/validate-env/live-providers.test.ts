@@ -68,6 +68,16 @@ describe('a request of the contract', () => {
     expect((await outcome(contract, { KEY: key })).verdict).toBe('passed');
   });
 
+  test('with `$${` for a `${` in its address, its headers and its body', async () => {
+    const contract = `KEY: { live: { post: "${provider.url}/v1/echo?q=$\${A}", headers: { X-Template: "$\${B}" }, json: { word: ping, template: ["$\${C}"] }, status: 201 } }`;
+    expect((await outcome(contract, { KEY: key })).verdict).toBe('passed');
+    expect(provider.requests[0]).toMatchObject({
+      path: '/v1/echo?q=${A}',
+      headers: { 'x-template': '${B}' },
+      body: { word: 'ping', template: ['${C}'] },
+    });
+  });
+
   test.each([
     [401, 'failed', 'env/credential-refused'],
     [403, 'failed', 'env/credential-refused'],

@@ -1,6 +1,7 @@
 import { unsetVariable } from '../../../config/findings.ts';
-import { interpolate, namesIn, unescapeText } from '../../../config/interpolation.ts';
+import { interpolate, namesIn } from '../../../config/interpolation.ts';
 import type { LiveRequest } from '../../../config/schema/variables/live.ts';
+import { unescaped } from '../../../config/variables.ts';
 import { passed } from '../../../core/check.ts';
 import { found } from '../../../core/finding.ts';
 import { ask, otherStatus, refusal } from './answers.ts';
@@ -16,13 +17,14 @@ export const tryRequest: Try<LiveRequest> = async (live, { within, status, ...de
   }
   // A provider may repeat in its answer, and we in a message, what was put into the address.
   for (const name of namesIn(declared)) context.redactor.add(variables[name] ?? '');
-  const { get, head, post, headers, json } = interpolate(declared, name => variables[name]) as typeof declared;
+  const resolved = interpolate(declared, name => variables[name]) as typeof declared;
+  const { get, head, post, headers, json } = unescaped(resolved);
   const wanted = [status ?? []].flat();
   return ask(
     live,
     {
       method: get ? 'GET' : head ? 'HEAD' : 'POST',
-      url: unescapeText(get ?? head ?? post ?? ''),
+      url: get ?? head ?? post ?? '',
       headers: { ...(json !== undefined && { 'content-type': 'application/json' }), ...headers },
       ...(json !== undefined && { body: JSON.stringify(json) }),
       timeout: within,
