@@ -1,5 +1,6 @@
 import { type Finding, found } from './finding.ts';
 import { moreFindings } from './gate-findings.ts';
+import { plural } from './plural.ts';
 
 /** Characters of one sentence that are kept. */
 const longestSentence = 2000;
@@ -14,7 +15,9 @@ export function findingsWithin(bytes: number, findings: Finding[]): Finding[] {
     fitting.push(finding);
   }
   const left = findings.length - fitting.length;
-  return left === 0 ? fitting : [...fitting, found(moreFindings, { seen: `${left} more findings do not fit here.` })];
+  if (left === 0) return fitting;
+  const seen = `${plural(left, 'more finding')} ${left === 1 ? 'does' : 'do'} not fit here.`;
+  return [...fitting, found(moreFindings, { seen })];
 }
 
 function shortened(finding: Finding): Finding {

@@ -12,9 +12,9 @@ export function keepHeapSmall(): void {
 }
 
 /**
- * Lets the heap grow little above what is in use, where hundreds of connections come and go: V8 would otherwise keep garbage
- * of several times their size. For 500 targets that is 50 to 80 MiB for a tenth more time on the processor; bench/probe.ts measures it. Read while
- * V8 runs too. Source: `node --v8-options`, optimize-for-size.
+ * Lets the heap grow little above what is in use, where hundreds of connections come and go: V8 would otherwise keep
+ * garbage of several times their size. For 500 targets that is 50 to 80 MiB for a tenth more time on the processor;
+ * bench/probe.ts measures it. Read while V8 runs too. Source: `node --v8-options`, optimize-for-size.
  */
 export function keepHeapTight(): void {
   keepHeapSmall();

@@ -1,0 +1,27 @@
+import { expect, test } from '@jest/globals';
+import type { Finding } from '../../src/core/finding.ts';
+import { findingsWithin } from '../../src/core/findings-within.ts';
+
+const finding = (seen: string): Finding => ({
+  code: 'a/b',
+  severity: 'error',
+  boundary: 'delivery',
+  seen,
+  remedy: 'Mend it.',
+});
+
+test('findings that fit are all kept', () => {
+  const findings = [finding('a'), finding('b')];
+  expect(findingsWithin(1_000, findings)).toEqual(findings);
+});
+
+test.each([
+  [2, '1 more finding does not fit here.'],
+  [5, '4 more findings do not fit here.'],
+])('of %i the rest is counted', (count, seen) => {
+  const kept = findingsWithin(
+    150,
+    Array.from({ length: count }, () => finding('a')),
+  );
+  expect(kept).toMatchObject([{ code: 'a/b' }, { code: 'gate/more-findings', seen }]);
+});
