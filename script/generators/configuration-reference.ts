@@ -4,6 +4,8 @@ interface Row {
   key: string;
   kind: string;
   note: string;
+  /** Whether every form of its mapping that has it must have it. */
+  needed: boolean;
 }
 
 /** A page with every key of release-gates.yml, by section. */
@@ -13,7 +15,7 @@ export function configurationReference(schema: JsonSchema): string {
     const table = [
       '| Key | Value | What it decides |',
       '| --- | --- | --- |',
-      ...rows.map(row => `| \`${row.key}\` | ${row.kind} | ${row.note} |`),
+      ...rows.map(row => `| \`${row.key}\` | ${row.kind}${row.needed ? ', needed' : ''} | ${row.note} |`),
     ];
     return [`## ${name}`, '', section.description ?? '', '', ...table, ''].join('\n');
   });
@@ -27,16 +29,19 @@ export function configurationReference(schema: JsonSchema): string {
     '- `${name}` stands for a value of the chosen environment, for `${environment}` or `${commit}`; in `UPPER_CASE` for a',
     '  variable of the step; in a flow also for what it captured or generated. `$${name}` is the literal text.',
     '- `<name>` is a name that you choose.',
+    '- What is `needed` must be there in every mapping of a kind (a platform, a type) that has the key.',
     '',
     ...sections,
   ].join('\n');
 }
 
-function rowsOf(key: string, schema: JsonSchema): Row[] {
-  const own: Row = { key, kind: kindOf(schema), note: noteOf(schema) };
+function rowsOf(key: string, schema: JsonSchema, needed = false): Row[] {
+  const own: Row = { key, kind: kindOf(schema), note: noteOf(schema), needed };
   const forms = formsOf(schema);
   const children = forms.flatMap(form => [
-    ...Object.entries(properties(form)).flatMap(([name, child]) => rowsOf(`${key}.${name}`, child)),
+    ...Object.entries(properties(form)).flatMap(([name, child]) =>
+      rowsOf(`${key}.${name}`, child, form.required?.includes(name)),
+    ),
     ...(isSchema(form.additionalProperties) && isStructured(form.additionalProperties)
       ? rowsOf(`${key}.<name>`, form.additionalProperties)
       : []),
@@ -45,12 +50,19 @@ function rowsOf(key: string, schema: JsonSchema): Row[] {
   const unique = new Map<string, Row>();
   for (const row of [own, ...children]) {
     const known = unique.get(row.key);
-    unique.set(
-      row.key,
-      known && known.kind !== row.kind ? { ...known, kind: `${known.kind} or ${row.kind}` } : (known ?? row),
-    );
+    unique.set(row.key, known ? merged(known, row) : row);
   }
   return [...unique.values()];
+}
+
+/** What two forms of the same mapping, such as the services of two platforms, say of a key that both have. */
+function merged(one: Row, other: Row): Row {
+  return {
+    key: one.key,
+    kind: one.kind === other.kind ? one.kind : `${one.kind} or ${other.kind}`,
+    note: one.note.includes(other.note) ? one.note : [one.note, other.note].filter(Boolean).join(' Or: '),
+    needed: one.needed && other.needed,
+  };
 }
 
 function kindOf(schema: JsonSchema): string {

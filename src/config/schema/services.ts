@@ -26,7 +26,7 @@ const flySchema = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'The image to release, such as registry.fly.io/pm-backend:${commit}. Default: `flyctl`, where it is installed, builds it.',
+      'The image to release to Fly.io, such as registry.fly.io/pm-backend:${commit}. Default: `flyctl`, where it is installed, builds it.',
     ),
   directory: directorySchema,
   ...shared,
@@ -35,12 +35,12 @@ const flySchema = z.strictObject({
 const vercelSchema = z.strictObject({
   platform: z.literal('vercel'),
   project: z.string().min(1).describe('The project on Vercel, by id (prj_…) or name.'),
-  team: z.string().min(1).optional().describe('The team that owns the project, by id (team_…).'),
+  team: z.string().min(1).optional().describe('The team on Vercel that owns the project, by id (team_…).'),
   domain: z
     .string()
     .min(1)
     .optional()
-    .describe('The production domain that says what is live. Default: the host of `url`.'),
+    .describe('The production domain on Vercel that says what is live. Default: the host of `url`.'),
   repository: repositorySchema
     .optional()
     .describe('The GitHub repository that Vercel builds from. Default: the one that runs the workflow.'),
@@ -54,7 +54,9 @@ const vercelSchema = z.strictObject({
   strategy: z
     .enum(['direct', 'stage-then-promote'])
     .default('direct')
-    .describe('Whether users meet what is built at once, or only after its probes were good at an address of its own.'),
+    .describe(
+      'On Vercel, whether users meet what is built at once, or only after its probes were good at an address of its own.',
+    ),
   ...shared,
 });
 
@@ -71,15 +73,15 @@ const renderSchema = z.strictObject({
     .describe('The image to release, of a service that runs one. Default: the commit is built by Render.'),
   'deploy-hook': variableNameSchema
     .optional()
-    .describe("The variable with the service's deploy hook, to start deploys with instead of the API."),
+    .describe("The variable with the service's deploy hook on Render, to start deploys with instead of the API."),
   ...shared,
 });
 
 const railwaySchema = z.strictObject({
   platform: z.literal('railway'),
   project: z.string().min(1).describe('The project on Railway, by id.'),
-  environment: z.string().min(1).describe('The environment of the project, by id.'),
-  service: z.string().min(1).describe('The service of the project, by id.'),
+  environment: z.string().min(1).describe('The environment of the project on Railway, by id.'),
+  service: z.string().min(1).describe('The service of the project on Railway, by id.'),
   image: z
     .string()
     .min(1)
