@@ -5,10 +5,10 @@ import { retryAfter } from '../clients/retry-after.ts';
 import type { GateContext } from '../core/context.ts';
 import { GateError } from '../core/errors.ts';
 import { type FindingKind, found } from '../core/finding.ts';
+import { oneLine } from '../core/one-line.ts';
 import { plural } from '../core/plural.ts';
 import { Refused, Uncertain } from './api-errors.ts';
 import { badToken, missing, notJson, refused, unavailable, uncertain, unexpectedAnswer } from './findings.ts';
-import { oneLine } from './one-line.ts';
 import { backOff } from './retry.ts';
 
 export interface Vendor {

@@ -1,7 +1,7 @@
 import type { GateContext } from '../core/context.ts';
 import { seenIn } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
-import { oneLine } from './one-line.ts';
+import { oneLine } from '../core/one-line.ts';
 import type { Progress } from './platform.ts';
 
 /** Shows the log lines that say why a deployment has failed; the finding comes back with the last of them. */

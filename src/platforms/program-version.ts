@@ -2,7 +2,7 @@ import { startDeadline } from '../clients/deadline.ts';
 import type { GateContext, Variables } from '../core/context.ts';
 import { messageOf } from '../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../core/finding.ts';
-import { oneLine } from './one-line.ts';
+import { oneLine } from '../core/one-line.ts';
 import { run } from './program.ts';
 
 const delivery = { severity: 'error', boundary: 'delivery' } as const;

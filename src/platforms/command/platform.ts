@@ -1,8 +1,8 @@
 import type { CommandService } from '../../config/schema/services.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { oneLine } from '../../core/one-line.ts';
 import { notLive, notRestorable } from '../findings.ts';
-import { oneLine } from '../one-line.ts';
 import type { Change, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
 import { poll } from '../polling.ts';
 import { run } from '../program.ts';
