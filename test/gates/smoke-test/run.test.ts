@@ -96,6 +96,13 @@ describe('a command of your own', () => {
     expect(context.logged[0]).toBe('::group::a, step 1: test "${QUOTED}" = "$QUOTED" && echo fine');
   });
 
+  test('that leaves something running, which holds its output, is not waited for any longer', async () => {
+    const context = testContext({ variables });
+    const report = await run('{ run: "sleep 600 & echo left $!" }', context);
+    process.kill(Number(/left (\d+)/.exec(context.logged.join('\n'))?.[1]));
+    expect(seenIn(report)).toEqual([]);
+  });
+
   test('is not begun once the run is cancelled', async () => {
     const controller = new AbortController();
     const lastReadBeforeItBegins: ProxyHandler<typeof variables> = {

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
 import { startDeadline } from '../../../clients/deadline.ts';
+import { runInGroup } from '../../../clients/process-group.ts';
 import type { RunStep } from '../../../config/schema/smoke/behind.ts';
 import { unescaped } from '../../../config/variables.ts';
 import { judged, type Outcome } from '../../../core/check.ts';
+import type { Variables } from '../../../core/context.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { GateError, messageOf } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
@@ -37,9 +37,6 @@ export const commandTimedOut: FindingKind = {
 
 /** What is kept of a command's output: its beginning is dropped before its end; characters. */
 const longestOutput = 512 * 1024;
-
-/** What a command that ignores SIGTERM is given before SIGKILL; milliseconds. */
-const endWithin = 1000;
 
 /** Runs the command, and shows what it printed, redacted and without power over the runner. */
 export async function runRunStep(declared: RunStep, step: Step, visit: Visit): Promise<Outcome> {
@@ -99,53 +96,35 @@ interface Ended {
   timedOut: boolean;
 }
 
-/** In a process group of its own, so that what it started ends with it. */
+/** Runs until the command ends, its time is over, or the run is cancelled. */
 async function execute(
   command: string,
   cwd: string,
-  env: Record<string, string | undefined>,
+  env: Variables,
   timeout: number,
   { context }: Visit,
 ): Promise<Ended> {
   context.signal.throwIfAborted();
   const deadline = startDeadline(timeout, context.signal);
-  const child = spawn('bash', ['-eo', 'pipefail', '-c', command], {
-    cwd,
-    env,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
   let output = '';
   let isCut = false;
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-      isCut ||= output.length > longestOutput;
-      output = output.slice(-longestOutput);
-    });
-  }
-  let kill: NodeJS.Timeout | undefined;
-  const stop = () => {
-    signalGroup(child.pid, 'SIGTERM');
-    kill = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), endWithin);
-  };
-  deadline.signal.addEventListener('abort', stop, { once: true });
   try {
-    const [code, signal] = await once(child, 'close');
+    const { status, signal } = await runInGroup({
+      file: 'bash',
+      args: ['-eo', 'pipefail', '-c', command],
+      cwd,
+      env,
+      signal: deadline.signal,
+      onText: text => {
+        output += text;
+        isCut ||= output.length > longestOutput;
+        output = output.slice(-longestOutput);
+      },
+    });
     context.signal.throwIfAborted();
     const wholeLines = isCut ? output.slice(output.indexOf('\n') + 1) : output;
-    return { code: code ?? signal, output: wholeLines, isCut, timedOut: deadline.passed };
+    return { code: status ?? signal ?? 1, output: wholeLines, isCut, timedOut: deadline.passed };
   } finally {
-    clearTimeout(kill);
     deadline.clear();
-  }
-}
-
-function signalGroup(leader: number | undefined, signal: NodeJS.Signals): void {
-  if (leader === undefined) return;
-  try {
-    process.kill(-leader, signal);
-  } catch {
-    return; // it has ended already
   }
 }
