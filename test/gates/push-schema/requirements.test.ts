@@ -75,30 +75,39 @@ describe('what the database lacks', () => {
     ],
     ['schema/assertion-failed', 'assert: { a: SELECT false }', 'The assertion "a" does not hold in main.'],
     [
-      'schema/invalid-assertion',
-      'assert: { a: SELECT nope }',
-      'The assertion "a" answers: column "nope" does not exist.',
+      'schema/assertion-failed',
+      'assert: { a: SELECT nope FROM users }',
+      'The assertion "a" asks main for something that it does not have: column "nope" does not exist.',
     ],
     [
-      'schema/invalid-assertion',
-      'assert: { a: SELECT 1 }',
-      'The assertion "a" answers a number, and neither true nor false.',
-    ],
-    [
-      'schema/invalid-assertion',
-      'assert: { a: DELETE FROM users RETURNING true }',
-      'The assertion "a" answers: cannot execute DELETE in a read-only transaction.',
-    ],
-    [
-      'schema/invalid-assertion',
-      'assert: { a: "SELECT true; COMMIT; DROP TABLE users" }',
-      'The assertion "a" answers: cannot insert multiple commands into a prepared statement.',
+      'schema/assertion-failed',
+      'assert: { a: SELECT true FROM shop.orders }',
+      'The assertion "a" asks main for something that it does not have: relation "shop.orders" does not exist.',
     ],
   ])('is told: %s, %s', async (code, settings, seen) => {
     const report = await bench.push({ settings });
     expect(report.verdict).toBe('failed');
     expect(codesOf(report)).toEqual([`error ${code}`]);
     expect(findingsOf(report)[0]?.seen).toBe(seen);
+    expect(findingsOf(report)[0]?.place?.path).toBe('release-gates.yml');
+    expect(await bench.sql('SELECT FROM users')).toHaveLength(2);
+  });
+
+  test.each([
+    ['SELECT 1', 'answers a number, and neither true nor false.'],
+    ['SELECT true FROM users WHERE false', 'answers no row, and neither true nor false.'],
+    ['SELEC true', 'was given no answer: syntax error at or near "SELEC".'],
+    ['SELECT 1 / 0 = 1', 'was given no answer: division by zero.'],
+    ['DELETE FROM users RETURNING true', 'was given no answer: cannot execute DELETE in a read-only transaction.'],
+    [
+      'SELECT true; COMMIT; DROP TABLE users',
+      'was given no answer: cannot insert multiple commands into a prepared statement.',
+    ],
+  ])('an assertion that cannot be asked decides nothing: %s', async (sql, seen) => {
+    const report = await bench.push({ settings: `assert: { a: "${sql}" }` });
+    expect(report.verdict).toBe('error');
+    expect(codesOf(report)).toEqual(['error schema/invalid-assertion']);
+    expect(findingsOf(report)[0]?.seen).toBe(`The assertion "a" ${seen}`);
     expect(findingsOf(report)[0]?.place?.path).toBe('release-gates.yml');
     expect(await bench.sql('SELECT FROM users')).toHaveLength(2);
   });

@@ -9,7 +9,7 @@ export const assertionFailed: FindingKind = {
   severity: 'error',
   boundary: 'data',
   meaning: 'An assertion of the configuration does not hold in the database.',
-  cause: 'Data or a schema that is not as the code relies on.',
+  cause: 'Data or a schema that is not as the code relies on, or a table or column that is not there.',
   remedy: 'Look at the data that the assertion asks for.',
 };
 
@@ -17,17 +17,17 @@ export const invalidAssertion: FindingKind = {
   ...assertionFailed,
   code: 'schema/invalid-assertion',
   meaning: 'An assertion of the configuration could not be asked, so it decided nothing.',
-  cause: 'A mistake in its SQL, or a question that takes too long.',
+  cause: 'A mistake in its SQL, a right that is missing, or a question that takes too long.',
   remedy: 'Write one SELECT with one value that is true when all is well.',
 };
 
 /** Milliseconds that one assertion may take. */
 const patience = 10_000;
 
-/** query_canceled, which a statement that ran out of its time ends with (docs: PostgreSQL, Error Codes). */
-const canceled = '57014';
+/** undefined_table, undefined_column (docs: PostgreSQL, Error Codes): what the release should have made. */
+const missing = ['42P01', '42703'];
 
-/** Asks in a transaction that can change nothing. Throws a GateError where it takes too long to tell. */
+/** Asks in a transaction that can change nothing. Throws a GateError where the answer decides nothing. */
 export async function failedAssertion(session: PostgresSession, target: Target, name: string): Promise<Finding[]> {
   const place = target.placeOf('assert', name);
   const sql = target.assertions.get(name) ?? '';
@@ -39,16 +39,17 @@ export async function failedAssertion(session: PostgresSession, target: Target, 
     });
   } catch (error) {
     if (!isSqlError(error)) throw error;
-    if (error.code === canceled) {
-      const seen = `The assertion "${name}" was given no answer: ${error.message}.`;
-      throw new GateError([found(invalidAssertion, { seen, place })]);
+    if (missing.includes(error.code)) {
+      const seen = `The assertion "${name}" asks ${target.name} for something that it does not have: ${error.message}.`;
+      return [found(assertionFailed, { seen, place })];
     }
-    return [found(invalidAssertion, { seen: `The assertion "${name}" answers: ${error.message}.`, place })];
+    const seen = `The assertion "${name}" was given no answer: ${error.message}.`;
+    throw new GateError([found(invalidAssertion, { seen, place })]);
   }
   if (first === true) return [];
   if (typeof first !== 'boolean') {
     const seen = `The assertion "${name}" answers ${first === undefined ? 'no row' : `a ${typeof first}`}, and neither true nor false.`;
-    return [found(invalidAssertion, { seen, place })];
+    throw new GateError([found(invalidAssertion, { seen, place })]);
   }
   return [found(assertionFailed, { seen: `The assertion "${name}" does not hold in ${target.name}.`, place })];
 }
