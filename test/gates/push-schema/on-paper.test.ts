@@ -36,11 +36,16 @@ interface Given {
   /** Lines of YAML below `schema.main`. */
   settings?: string;
   folder?: string;
+  /** Another database of the same folder. */
+  other?: string;
 }
 
-async function judge({ changes, untold, approved = [], guards = false, settings = '', folder }: Given = {}) {
+async function judge({ changes, untold, approved = [], guards = false, settings = '', folder, other }: Given = {}) {
   const lines = [`migrations: ${folder ?? 'supabase/migrations'}`, 'database: DATABASE_URL', ...settings.split('\n')];
-  const text = ['schema:', '  main:', ...lines.map(line => `    ${line}`)].join('\n');
+  const databases = other ? ['main', other] : ['main'];
+  const text = ['schema:', ...databases.flatMap(name => [`  ${name}:`, ...lines.map(line => `    ${line}`)])].join(
+    '\n',
+  );
   const config = await parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit: 'c0ffee' });
   const sources = sourcesOfConfiguration(config, { databases: [], migrations: '', database: '' });
   const files = changes && Object.entries(changes).map(([path, change]) => ({ path, change }));
@@ -251,4 +256,13 @@ describe('the loss of data', () => {
     expect(codesOf(report)).toEqual(['warning schema/drops-column']);
     expect(findingsOf(report)[0]?.remedy).toContain('Its push will need a reviewer');
   });
+});
+
+test('says which database a finding is of, where two share the folder', async () => {
+  await write({ 'supabase/migrations/1_a.sql': 'CREATE TABLE a ();', 'supabase/migrations/2_b.sql': 'DROP TABLE a;' });
+  const report = await judge({ changes: { 'supabase/migrations/2_b.sql': 'added' }, other: 'staging' });
+  expect(findingsOf(report).map(({ seen }) => seen)).toEqual([
+    'main: The table a is dropped with all its rows.',
+    'staging: The table a is dropped with all its rows.',
+  ]);
 });

@@ -8,6 +8,7 @@ import { runChecks } from '../../../core/run-checks.ts';
 import { approvalsCheck } from '../checks/approvals.ts';
 import { guardsCheck } from '../checks/guards.ts';
 import type { Source } from '../source.ts';
+import { sayWhichDatabase } from '../which-database.ts';
 import { judgementCheck } from './judgement.ts';
 import { migrationsCheck } from './migrations.ts';
 import type { Paper } from './paper.ts';
@@ -59,7 +60,10 @@ export async function judgeOnPaper(options: JudgeOptions, context: GateContext):
     gate: 'push-schema',
     verdict: verdictOf(checks),
     headline: `${headlineOf(papers, checks, changes !== undefined)} ${notAsked}`,
-    checks,
+    checks: sayWhichDatabase(
+      checks,
+      options.sources.map(({ name }) => name),
+    ),
     outputs: outputsOf(papers),
     record: options.record,
     startedAt,
