@@ -19,6 +19,8 @@ interface Change {
   validated: Set<string>;
   /** Columns that a validated check keeps from being null. */
   neverNull: Set<string>;
+  /** Those of them that running code meets. */
+  neverNullBefore: Set<string>;
   rowSecurity: boolean;
   policies: number;
 }
@@ -109,7 +111,12 @@ export class Known {
 
   /** Whether a validated check says that the column is never null. */
   neverNull(table: TableName, column: string): boolean {
-    if (this.#changes.get(this.#key(table))?.neverNull.has(column)) return true;
+    return this.#changes.get(this.#key(table))?.neverNull.has(column) || this.wasNeverNull(table, column);
+  }
+
+  /** Whether such a check was there before the pending migrations, so that running code keeps it. */
+  wasNeverNull(table: TableName, column: string): boolean {
+    if (this.#changes.get(this.#key(table))?.neverNullBefore.has(column)) return true;
     const form = new RegExp(`\\(\\(?"?${column.replace(/\W/g, '\\$&')}"? IS NOT NULL\\)`, 'i');
     return this.live(table)?.checks.some(check => form.test(check)) ?? false;
   }
@@ -193,6 +200,7 @@ export class Known {
     for (const change of this.#changes.values()) {
       change.isNew = false;
       change.newColumns.clear();
+      change.neverNullBefore = new Set(change.neverNull);
     }
     this.#made.clear();
   }
@@ -239,6 +247,7 @@ function unchanged({ isMade = false, live }: { isMade?: boolean; live?: LiveTabl
     checks: new Map(),
     validated: new Set(),
     neverNull: new Set(),
+    neverNullBefore: new Set(),
     rowSecurity: false,
     policies: 0,
   };

@@ -30,6 +30,14 @@ describe('what earlier migrations have made', () => {
       [users, 'CREATE TABLE orders (owner int); CREATE INDEX ON orders (owner);'],
       'ALTER TABLE orders ADD FOREIGN KEY (owner) REFERENCES users NOT VALID; ALTER TABLE orders VALIDATE CONSTRAINT orders_owner_fkey',
     ],
+    [
+      'SET NOT NULL where a check has made sure of it since an earlier release',
+      [
+        users,
+        'ALTER TABLE users ADD CONSTRAINT filled CHECK (email IS NOT NULL) NOT VALID; ALTER TABLE users VALIDATE CONSTRAINT filled;',
+      ],
+      'ALTER TABLE users ALTER COLUMN email SET NOT NULL; ALTER TABLE users DROP CONSTRAINT filled',
+    ],
     ['a column of its own', [users], 'ALTER TABLE users ADD COLUMN a int; ALTER TABLE users DROP COLUMN a'],
     ['a table of its own', [users], 'CREATE TABLE b (id int); CREATE INDEX ON b (id); DROP TABLE b'],
   ])('lets pass %s', (_, earlier, script) => {

@@ -111,6 +111,14 @@ test('V10: NOT NULL after a validated check needs no scan, though code of before
   expect(judgements.map(({ grade }) => grade)).toEqual(['breaking', 'compatible', 'breaking']);
 });
 
+test('says nothing of NOT NULL on a column that a live check keeps from being null', () => {
+  const script = ['ALTER TABLE users ALTER COLUMN email SET NOT NULL'];
+  const judge = (serverVersion: number) =>
+    judgeScripts(script, { live: [liveTable({ checks: ['CHECK ((email IS NOT NULL))'] })], serverVersion });
+  expect([judge(17)[0]?.grade, ...codes(judge(17))]).toEqual(['compatible']);
+  expect([judge(11)[0]?.grade, ...codes(judge(11))]).toEqual(['compatible', 'notice schema/sets-not-null']); // scanned
+});
+
 test.each([
   'ALTER TABLE users ALTER COLUMN email TYPE varchar(100)',
   'ALTER TABLE users ALTER COLUMN email TYPE text',

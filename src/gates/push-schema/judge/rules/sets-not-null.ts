@@ -31,11 +31,12 @@ export const setsNotNull: SqlRule = {
         };
       }
       if (subtype !== 'AT_SetNotNull') return undefined;
-      const added = known.newColumn(table, name);
-      const grade = added?.hasDefault ? { grade: 'compatible' as const } : {}; // code of before leaves it to the default
+      const writesIt = known.newColumn(table, name)?.hasDefault || known.wasNeverNull(table, name); // code of before
+      const grade = writesIt ? { grade: 'compatible' as const } : {};
       const column = known.live(table)?.columns.find(column => column.name === name);
       if (column?.notNull) return undefined;
       if (known.neverNull(table, name) && serverVersion >= 12) {
+        if (known.wasNeverNull(table, name)) return undefined; // neither a scan nor a refusal that was not there before
         return {
           ...grade,
           seen: `${shown(table)}.${name} can be null no longer, which its check has made sure of.`,
