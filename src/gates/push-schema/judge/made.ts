@@ -17,6 +17,11 @@ export function makes(node: Node): Made | undefined {
     const { CreateFunctionStmt: statement } = node;
     return { kind: 'function', names: namesOfFunction(statement), mayStand: statement.replace ?? false };
   }
+  if ('DefineStmt' in node && node.DefineStmt.kind === 'OBJECT_AGGREGATE') {
+    const { defnames: funcname = [], args: [taken] = [], replace } = node.DefineStmt;
+    const parameters = (taken && 'List' in taken && taken.List.items) || [];
+    return { kind: 'function', names: namesOfFunction({ funcname, parameters }), mayStand: replace ?? false };
+  }
   if ('CreateEnumStmt' in node) return made('type', listed(node.CreateEnumStmt.typeName));
   if ('CreateRangeStmt' in node) return made('type', listed(node.CreateRangeStmt.typeName));
   if ('CompositeTypeStmt' in node) return made('type', tableOf(node.CompositeTypeStmt.typevar));

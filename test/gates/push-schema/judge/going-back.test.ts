@@ -21,6 +21,10 @@ const stumblingBlocks: [scripts: string[], grade: string][] = [
   [['ALTER TABLE users DISABLE TRIGGER stamp'], 'breaking'],
   [['ALTER TABLE users DISABLE TRIGGER ALL'], 'breaking'],
   [['DROP AGGREGATE total(int)'], 'breaking'],
+  [
+    ['DROP AGGREGATE total(int); CREATE AGGREGATE total(text) (SFUNC = textcat, STYPE = text)'],
+    'breaking', // running code calls it with a number
+  ],
   [['DROP ROUTINE total(int)'], 'breaking'],
   [['DROP EXTENSION pgcrypto'], 'breaking'],
   [['DROP FOREIGN TABLE abroad'], 'breaking'],
@@ -114,6 +118,11 @@ const harmless: Record<string, string[]> = {
   'a function that can still be called as before': [
     "DROP FUNCTION f(int); CREATE FUNCTION f(a integer, b text DEFAULT 'x') RETURNS int LANGUAGE sql AS 'SELECT 1'",
     "DROP FUNCTION g; CREATE FUNCTION g(int4) RETURNS TABLE (n int) LANGUAGE sql AS 'SELECT 1'",
+  ],
+  'an aggregate made anew': [
+    'DROP AGGREGATE total(int); CREATE AGGREGATE total(a integer) (SFUNC = int4pl, STYPE = int)',
+    'DROP AGGREGATE IF EXISTS every_one(*); CREATE AGGREGATE every_one(*) (SFUNC = int8inc, STYPE = bigint)',
+    'CREATE AGGREGATE own(int) (SFUNC = int4pl, STYPE = int); DROP AGGREGATE own(int)',
   ],
   'rights to what is new': [
     `CREATE TABLE notes (id int); REVOKE ALL ON notes FROM PUBLIC; ALTER TABLE notes OWNER TO bob;
