@@ -15,6 +15,8 @@ interface Change {
   uniqueIndexes: string[];
   /** Its checks by name, each with the column that it would keep from being null, if it is no more than that. */
   checks: Map<string, string | undefined>;
+  /** The names of constraints that no running code knows. */
+  newConstraints: Set<string>;
   /** The names of constraints that were validated apart. */
   validated: Set<string>;
   /** Columns that a validated check keeps from being null. */
@@ -127,6 +129,11 @@ export class Known {
     return this.live(table)?.checkNames.includes(constraint) ?? false;
   }
 
+  /** Whether a pending migration has added the constraint. */
+  isNewConstraint(table: TableName, constraint: string): boolean {
+    return this.#changes.get(this.#key(table))?.newConstraints.has(constraint) ?? false;
+  }
+
   /** Whether a migration has validated the constraint in a statement of its own. */
   isValidated(table: TableName, constraint: string): boolean {
     return this.#changes.get(this.#key(table))?.validated.has(constraint) ?? false;
@@ -200,6 +207,7 @@ export class Known {
     for (const change of this.#changes.values()) {
       change.isNew = false;
       change.newColumns.clear();
+      change.newConstraints.clear();
       change.neverNullBefore = new Set(change.neverNull);
     }
     this.#made.clear();
@@ -245,6 +253,7 @@ function unchanged({ isMade = false, live }: { isMade?: boolean; live?: LiveTabl
     indexes: [],
     uniqueIndexes: [],
     checks: new Map(),
+    newConstraints: new Set(),
     validated: new Set(),
     neverNull: new Set(),
     neverNullBefore: new Set(),

@@ -69,6 +69,7 @@ function learnConstraint(known: Known, table: TableName, constraint: Constraint)
   const { contype, keys, conname = '', raw_expr: check, skip_validation: notValid } = constraint;
   const change = known.change(table);
   if (contype === 'CONSTR_PRIMARY' || contype === 'CONSTR_UNIQUE') change.indexes.push(columnsOf(keys));
+  change.newConstraints.add(conname);
   if (contype !== 'CONSTR_CHECK') return;
   const column = columnNotNull(check);
   change.checks.set(conname, column);

@@ -17,6 +17,8 @@ const stumblingBlocks: [scripts: string[], grade: string][] = [
   [['ALTER EXTENSION pgcrypto SET SCHEMA extensions'], 'breaking'],
   [['ALTER ROLE app SET search_path = shop'], 'breaking'],
   [['ALTER DATABASE main SET search_path = shop'], 'breaking'],
+  [['ALTER TABLE users RENAME CONSTRAINT users_email_key TO users_mail_key'], 'breaking'], // ON CONFLICT ON CONSTRAINT
+  [['ALTER DOMAIN email RENAME CONSTRAINT c TO d'], 'breaking'],
   // what goes
   [['ALTER TABLE users DISABLE TRIGGER stamp'], 'breaking'],
   [['ALTER TABLE users DISABLE TRIGGER ALL'], 'breaking'],
@@ -65,6 +67,9 @@ const stumblingBlocks: [scripts: string[], grade: string][] = [
   // what must not be written any more
   [['ALTER TABLE users ALTER id ADD GENERATED ALWAYS AS IDENTITY'], 'breaking'],
   [['ALTER TABLE users ALTER id SET GENERATED ALWAYS'], 'breaking'],
+  [['ALTER SEQUENCE users_id_seq MAXVALUE 1000'], 'breaking'],
+  [['ALTER SEQUENCE users_id_seq AS smallint'], 'breaking'],
+  [['ALTER TABLE users ALTER id SET MAXVALUE 1000'], 'breaking'],
   [['ALTER DOMAIN email ADD CONSTRAINT c CHECK (value > 0)'], 'breaking'],
   [['ALTER DOMAIN email SET NOT NULL'], 'breaking'],
   [['ALTER TABLE users ADD CONSTRAINT c CHECK (age > 0) NOT VALID'], 'breaking'],
@@ -118,6 +123,19 @@ const harmless: Record<string, string[]> = {
   'a function that can still be called as before': [
     "DROP FUNCTION f(int); CREATE FUNCTION f(a integer, b text DEFAULT 'x') RETURNS int LANGUAGE sql AS 'SELECT 1'",
     "DROP FUNCTION g; CREATE FUNCTION g(int4) RETURNS TABLE (n int) LANGUAGE sql AS 'SELECT 1'",
+  ],
+  'a constraint of the release itself that takes the name of another': [
+    `CREATE INDEX CONCURRENTLY i ON users (team)`,
+    `ALTER TABLE users ADD CONSTRAINT f FOREIGN KEY (team) REFERENCES teams (id) NOT VALID;
+     ALTER TABLE users VALIDATE CONSTRAINT f`,
+    'ALTER TABLE users RENAME CONSTRAINT f TO users_team_fkey',
+    'CREATE TABLE notes (id int CONSTRAINT k PRIMARY KEY); ALTER TABLE notes RENAME CONSTRAINT k TO notes_pkey',
+  ],
+  'a sequence that goes as far as there are numbers, or is new': [
+    'ALTER SEQUENCE users_id_seq NO MAXVALUE',
+    'ALTER SEQUENCE users_id_seq AS bigint MAXVALUE 9223372036854775807',
+    'ALTER SEQUENCE users_id_seq RESTART WITH 1000',
+    'CREATE SEQUENCE s; ALTER SEQUENCE s MAXVALUE 10',
   ],
   'an aggregate made anew': [
     'DROP AGGREGATE total(int); CREATE AGGREGATE total(a integer) (SFUNC = int4pl, STYPE = int)',

@@ -1,7 +1,7 @@
 import type { Constraint, Node } from 'libpg-query';
 import type { FindingKind } from '../../../../core/finding.ts';
 import { columnNotNull } from '../columns.ts';
-import { columnsOf, qualifiedName, shown, tableOf } from '../names.ts';
+import { columnsOf, qualifiedName, shown, tableOf, typeOf } from '../names.ts';
 import type { About, Sighting, SqlRule } from '../rule.ts';
 
 export const refusesWritesFinding: FindingKind = {
@@ -10,9 +10,12 @@ export const refusesWritesFinding: FindingKind = {
   boundary: 'data',
   meaning: 'What code that runs now writes may be refused or go elsewhere from this moment on.',
   cause:
-    'GENERATED ALWAYS on a column that code fills, a new condition of a domain, a restrictive policy, a rule, or a constraint that is NOT VALID and no migration of the release validates.',
+    'GENERATED ALWAYS on a column that code fills, a new condition of a domain, a restrictive policy, a rule, a sequence that ends earlier, or a constraint that is NOT VALID and no migration of the release validates.',
   remedy: 'Release the code that writes only what is let through first.',
 };
+
+/** Of a sequence of bigint (docs: PostgreSQL, CREATE SEQUENCE). */
+const largest = '9223372036854775807';
 
 export const refusesWrites: SqlRule = {
   kind: refusesWritesFinding,
@@ -22,10 +25,14 @@ export const refusesWrites: SqlRule = {
       const { known, table } = about;
       if (!known.stands(table)) return undefined;
       if (subtype === 'AT_AddConstraint' && def && 'Constraint' in def) return ofUnproven(def.Constraint, about);
+      if (known.isNewColumn(table, name)) return undefined;
+      if (subtype === 'AT_SetIdentity' && def && 'List' in def && def.List.items?.some(endsEarly)) {
+        return { seen: `The numbers of ${shown(table)}.${name} may be used up for code that writes no own.` };
+      }
       const isAlways =
         (subtype === 'AT_AddIdentity' && def && 'Constraint' in def && def.Constraint.generated_when === 'a') ||
         (subtype === 'AT_SetIdentity' && def && 'List' in def && def.List.items?.some(isGeneratedAlways));
-      if (!isAlways || known.isNewColumn(table, name)) return undefined;
+      if (!isAlways) return undefined;
       return { seen: `${shown(table)}.${name} is GENERATED ALWAYS, so code that writes it is refused.` };
     },
     AlterDomainStmt: ({ subtype = '', typeName }, { known }) => {
@@ -33,6 +40,10 @@ export const refusesWrites: SqlRule = {
       if (!'OC'.includes(subtype) || known.hasMade('type', qualifiedName({ List: { items: typeName ?? [] } })))
         return undefined;
       return { seen: `The domain ${names.join('.')} lets less through than before.` };
+    },
+    AlterSeqStmt: ({ sequence, options = [] }, { known }) => {
+      if (known.hasMade('sequence', tableOf(sequence)) || !options.some(endsEarly)) return undefined;
+      return { seen: `The sequence ${shown(tableOf(sequence))} may have no more numbers for code that takes one.` };
     },
     CreatePolicyStmt: ({ permissive, policy_name: name, table }, { known }) => {
       if (permissive || !known.stands(tableOf(table))) return undefined;
@@ -63,6 +74,15 @@ function ofUnproven(constraint: Constraint, { known, table }: About): Sighting |
     remedy: 'Validate it in a later migration of the same release, if the code that runs now keeps it.',
     unless: () => known.isValidated(table, name),
   };
+}
+
+/** MAXVALUE or a type, unless it is the largest there is, which the parser gives as text. */
+function endsEarly(node: Node): boolean {
+  if (!('DefElem' in node)) return false;
+  const { defname, arg } = node.DefElem;
+  if (arg === undefined) return false; // NO MAXVALUE
+  if (defname === 'as') return 'TypeName' in arg && typeOf(arg.TypeName).name !== 'bigint';
+  return defname === 'maxvalue' && !('Float' in arg && arg.Float.fval === largest);
 }
 
 /** `ALWAYS`, which the parser gives as the code of its first letter. */

@@ -11,7 +11,7 @@ export const renamesFinding: FindingKind = {
   meaning:
     'Something that running code knows by its name gets another: from this moment until the new code serves, and after going back, the code fails.',
   cause:
-    'ALTER … RENAME or SET SCHEMA of a table, a column, a type, a function or a role, or RENAME of a value of an enum.',
+    'ALTER … RENAME or SET SCHEMA of a table, a column, a constraint, a type, a function or a role, or RENAME of a value of an enum.',
   remedy:
     'Add the new name beside the old (a column, or a view), move the code, and drop the old one in a later release.',
 };
@@ -48,6 +48,23 @@ export const renames: SqlRule = {
       if (renameType === 'OBJECT_COLUMN') {
         if (!known.stands(table) || known.isNewColumn(table, subname)) return undefined;
         return { seen: `The column ${shown(table)}.${subname} becomes ${newname}.` };
+      }
+      if (renameType === 'OBJECT_TABCONSTRAINT') {
+        if (!known.stands(table) || known.isNewConstraint(table, subname)) return undefined;
+        return {
+          seen: `The constraint ${subname} of ${shown(table)} becomes ${newname}.`,
+          severity: 'warning',
+          remedy: 'Nothing, if no running code names it, as ON CONFLICT ON CONSTRAINT and messages for users do.',
+        };
+      }
+      if (renameType === 'OBJECT_DOMCONSTRAINT') {
+        const domain = nameOf(object);
+        if (known.hasMade('type', domain)) return undefined;
+        return {
+          seen: `The constraint ${subname} of the domain ${shown(domain)} becomes ${newname}.`,
+          severity: 'warning',
+          remedy: 'Nothing, if no running code tells refusals apart by it.',
+        };
       }
       const what = objects[renameType];
       if (!what || (renameType === 'OBJECT_TABLE' && !known.stands(table))) return undefined;
