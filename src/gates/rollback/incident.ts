@@ -25,8 +25,8 @@ export async function tellIncident(
   if (incidents === undefined || dryRun) return report;
   try {
     const url = await incidents.note(context.redactor.redactAll({ record, report, reason }));
-    context.log.info(`The incident is told at ${url}`);
-    return { ...report, outputs: { result: report.outputs.result ?? '', incident: url } };
+    const headline = `${report.headline} The incident: ${url}`;
+    return { ...report, headline, outputs: { result: report.outputs.result ?? '', incident: url } };
   } catch (error) {
     const remedy = error instanceof GateError ? error.findings[0]?.remedy : undefined;
     const findings = [found(noIncident, { seen: `No issue was opened: ${seenIn(error)}`, ...(remedy && { remedy }) })];

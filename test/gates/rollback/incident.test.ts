@@ -38,6 +38,7 @@ describe('the incident of a rollback', () => {
     const [issue] = world.github.issues.all;
     expect(issue).toMatchObject({ title: 'Release bbbbbbb to production: rollback verified', labels: ['incident'] });
     expect(report.outputs.incident).toContain('/issues/1');
+    expect(report.headline).toMatch(/verified\. The incident: https:.*\/issues\/1$/);
     expect(body()).toMatch(/orders fail/);
     expect(body()).toMatch(/An order was taken twice/);
     expect(body()).toContain(commits.old);
