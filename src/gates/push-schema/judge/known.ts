@@ -53,6 +53,8 @@ export class Known {
   readonly #gone = new Set<string>();
   /** Types, views, functions and what else pending migrations have made, by kind and name. */
   readonly #made = new Set<string>();
+  /** What functions return that migrations have made, by name. */
+  readonly #returns = new Map<string, string>();
 
   /** `live` is undefined where no database was asked. */
   constructor(live: LiveTable[] | undefined, searchPath: string[]) {
@@ -167,6 +169,15 @@ export class Known {
 
   made(kind: string, name: TableName): void {
     this.#made.add(`${kind} ${keyOf(this.toBeMade(name))}`);
+  }
+
+  /** What a function returns, as `returnsOf` shows it; undefined where no migration has made it. */
+  returns(name: TableName): string | undefined {
+    return this.#returns.get(keyOf(this.toBeMade(name)));
+  }
+
+  learnReturns(name: TableName, returns: string): void {
+    this.#returns.set(keyOf(this.toBeMade(name)), returns);
   }
 
   create(table: TableName): void {

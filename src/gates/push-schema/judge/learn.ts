@@ -1,7 +1,7 @@
 import type { AlterTableCmd, ColumnDef, Constraint, Node, RangeVar } from 'libpg-query';
 import { columnNotNull, fillsItself, hasConstraint } from './columns.ts';
 import { type Known, temporarySchema } from './known.ts';
-import { makes } from './made.ts';
+import { makes, returnsOf } from './made.ts';
 import { columnsOf, indexColumns, qualifiedName, type TableName, tableOf, typeOf } from './names.ts';
 import { searchPathOf } from './search-path.ts';
 
@@ -33,6 +33,8 @@ export function learn(known: Known, node: Node, inBlock: boolean): void {
     for (const object of node.DropStmt.objects ?? []) known.drop(qualifiedName(object));
   }
   const made = makes(node);
+  const returns = returnsOf(node);
+  if (made && returns !== undefined) for (const name of made.names) known.learnReturns(name, returns);
   if (made && !made.mayStand && !inBlock) for (const name of made.names) known.made(made.kind, name);
 }
 

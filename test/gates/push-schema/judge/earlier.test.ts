@@ -54,3 +54,39 @@ describe('what earlier migrations have made', () => {
     expect(knowing(['DROP TABLE old;', 'SELEC 1;'], 'SELECT 1')).toEqual([]);
   });
 });
+
+describe('a function that is made anew', () => {
+  const function_ = (returns: string, name = 'f(a int)') =>
+    `CREATE FUNCTION ${name} RETURNS ${returns} LANGUAGE sql AS 'SELECT 1';`;
+  const anew = (returns: string, as: string) => knowing([function_(returns)], `DROP FUNCTION f(int); ${function_(as)}`);
+
+  test.each([
+    ['int', 'text'],
+    ['int', 'int[]'],
+    ['int', 'SETOF int'],
+    ['TABLE (id int)', 'TABLE (id int, name text)'],
+    ['TABLE (id int)', 'TABLE (number int)'],
+  ])('breaks code that reads %s where it now returns %s', (returns, as) => {
+    expect(anew(returns, as)).toEqual(['warning schema/drops-object']);
+  });
+
+  test.each([
+    ['int', 'integer'],
+    ['SETOF users', 'SETOF users'],
+    ['varchar(50)', 'varchar'], // PostgreSQL keeps no length of it
+    ['TABLE (id int)', 'TABLE (id int4)'],
+  ])('breaks nothing where %s is returned as before: %s', (returns, as) => {
+    expect(anew(returns, as)).toEqual([]);
+  });
+
+  test('is compared with what it was last, in the schema that is meant', () => {
+    const last = function_('text').replace('CREATE', 'DROP FUNCTION f(int); CREATE');
+    const script = `DROP FUNCTION public.f(int); ${function_('text', 'public.f(a int)')}`;
+    expect(knowing([function_('int'), last], script)).toEqual([]);
+    expect(knowing([function_('int', 'shop.f(a int)')], script)).toEqual([]);
+  });
+
+  test('breaks nothing that is known where nobody knows what it returned', () => {
+    expect(knowing([], `DROP FUNCTION f(int); ${function_('text')}`)).toEqual([]);
+  });
+});

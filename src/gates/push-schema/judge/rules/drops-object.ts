@@ -1,6 +1,6 @@
 import type { Node } from 'libpg-query';
 import type { FindingKind } from '../../../../core/finding.ts';
-import { nameOf, remakes, renamesTo } from '../made.ts';
+import { nameOf, remakes, renamesTo, returnsOf } from '../made.ts';
 import { shown, type TableName } from '../names.ts';
 import type { SqlRule } from '../rule.ts';
 import { viewColumnsOf } from '../view-columns.ts';
@@ -11,7 +11,7 @@ export const dropsObjectFinding: FindingKind = {
   boundary: 'data',
   meaning: 'A view, function, type, trigger, policy or the like goes that code which runs now may still rely on.',
   cause:
-    'DISABLE TRIGGER, or DROP VIEW, FUNCTION, TYPE, SEQUENCE, TRIGGER, POLICY or EXTENSION without making it anew in the same migration, or a view made anew with fewer columns.',
+    'DISABLE TRIGGER, or DROP VIEW, FUNCTION, TYPE, SEQUENCE, TRIGGER, POLICY or EXTENSION without making it anew in the same migration, a view made anew with fewer columns, or a function that returns something else.',
   remedy: 'Release the code that does without it first.',
 };
 
@@ -48,6 +48,10 @@ export const dropsObject: SqlRule = {
         .flatMap(name => {
           const anew = after.find(sibling => remakes(sibling, kind, name));
           if (!anew) return [{ seen: `The ${kind} ${shown(name)} is dropped.` }];
+          const [was, is] = [known.returns(name), returnsOf(anew)];
+          if (was !== undefined && is !== undefined && was !== is) {
+            return [{ seen: `The ${kind} ${shown(name)} is made anew to return ${is}, and returned ${was}.` }];
+          }
           const columns = viewColumnsOf(anew);
           const lost = known.live(name)?.columns.find(column => columns && !columns.includes(column.name));
           return lost ? [{ seen: `The ${kind} ${shown(name)} is made anew without the column ${lost.name}.` }] : [];
