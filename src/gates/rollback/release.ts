@@ -1,6 +1,7 @@
 import { invalidInput } from '../../config/findings.ts';
 import { GateError, seenIn } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { nearest } from '../../core/nearest.ts';
 import type { Deployment, ReleaseRecord } from '../../core/record.ts';
 import type { PastRelease, Releases, UnderWay } from '../../core/releases.ts';
 import { inWords } from '../deploy/turn.ts';
@@ -170,6 +171,11 @@ function known(release: PastRelease, records: ReleaseRecord[]): Undoing {
 
 async function toDeployment(options: RollbackOptions): Promise<Undoing> {
   const { target, record, releases, environment, services, empty } = options;
+  const meant = nearest(target, ['previous']);
+  if (meant !== undefined) {
+    const seen = `The input \`target\` is "${target}".`;
+    throw new GateError([found(invalidInput, { seen, remedy: `Did you mean "${meant}"?` })]);
+  }
   const [only, ...more] = services;
   if (only === undefined || more.length > 0) {
     const seen = `The input \`target\` is "${target}", a deployment of one service, and ${services.length} services are meant.`;

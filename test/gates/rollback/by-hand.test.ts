@@ -124,6 +124,13 @@ describe('rollback, by hand,', () => {
     });
   });
 
+  test('takes a misspelt `previous` for no version that a command could be given', async () => {
+    world = await startWorld();
+    await expect(world.rollback({ target: 'previos', services: ['web'] })).rejects.toMatchObject({
+      findings: [{ code: 'config/invalid-input', remedy: 'Did you mean "previous"?' }],
+    });
+  });
+
   test('does not know a release that GitHub has no record of', async () => {
     world = await startWorld();
     const report = await world.rollback({ target: '4711' });
