@@ -1,5 +1,5 @@
-import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listen, stopServer } from '../listen.ts';
 import { type Fault, type FaultQueue, faultQueue } from './faults.ts';
 import { isRecord } from './values.ts';
 
@@ -89,21 +89,8 @@ export async function serve(options: ServerOptions): Promise<EmulatorServer> {
     // Rejects only when the client goes away while it is sending: then there is nobody to answer.
     respond(incoming, outgoing, options, requests, faults).catch(() => outgoing.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('A TCP server has a port.');
-
-  return {
-    url: `http://127.0.0.1:${address.port}`,
-    requests,
-    fail: fault => faults.add(fault),
-    async stop() {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
-    },
-  };
+  const url = await listen(server);
+  return { url, requests, fail: fault => faults.add(fault), stop: () => stopServer(server) };
 }
 
 async function respond(
