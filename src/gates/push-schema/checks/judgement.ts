@@ -4,6 +4,7 @@ import { type Approvals, judgeWithApprovals } from '../judge/approvals.ts';
 import { countOf } from '../judge/grade.ts';
 import { namesIn } from '../judge/judge.ts';
 import { liveTables } from '../judge/live.ts';
+import { liveFunctions } from '../judge/live-functions.ts';
 
 /** Judges the SQL that is to be applied, knowing the tables that it is applied to. */
 export function judgementCheck(database: Database, approvals: Omit<Approvals, 'destructive'>): Check {
@@ -24,6 +25,7 @@ async function judgement(database: Database, approvals: Omit<Approvals, 'destruc
   const anonymous = await session.query("SELECT FROM pg_roles WHERE rolname = 'anon'");
   const request = {
     live,
+    liveFunctions: await liveFunctions(session, names),
     serverVersion: Math.floor(session.serverVersion / 10000),
     searchPath: path.length > 0 ? path : [target.address.schema ?? 'public'],
     settings: {

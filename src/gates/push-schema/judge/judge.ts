@@ -9,6 +9,7 @@ import { type Graded, isWorse } from './grade.ts';
 import { Known } from './known.ts';
 import { learn } from './learn.ts';
 import type { LiveTable } from './live.ts';
+import type { LiveFunction } from './live-functions.ts';
 import { type TableName, tableOf } from './names.ts';
 import type { About, JudgeSettings, Sighting, SqlRule } from './rule.ts';
 import { notJudgedFinding } from './rules/not-judged.ts';
@@ -39,6 +40,8 @@ export interface JudgeRequest {
   settings: JudgeSettings;
   /** The tables that the scripts name; undefined where no database was asked. */
   live?: LiveTable[] | undefined;
+  /** The functions that the scripts name, where a database was asked. */
+  liveFunctions?: LiveFunction[];
   serverVersion?: number | undefined;
   /** The schemas in which names without one are looked for, in order. Default `public` alone. */
   searchPath?: string[];
@@ -57,6 +60,9 @@ export interface Judged extends Graded {
 /** Judges pending migrations, in order: each is seen with what those before it have made. */
 export function judge(parser: PostgresParser, migrations: Migration[], request: JudgeRequest): Judged[] {
   const known = new Known(request.live, request.searchPath ?? ['public']);
+  for (const { names, returns } of request.liveFunctions ?? []) {
+    for (const name of names) known.learnReturns(name, returns);
+  }
   for (const migration of request.earlier ?? []) new ScriptJudge(parser, migration, known, request).judge();
   known.settle();
   const scripts = migrations.map(migration => new ScriptJudge(parser, migration, known, request));

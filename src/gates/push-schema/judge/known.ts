@@ -53,7 +53,7 @@ export class Known {
   readonly #gone = new Set<string>();
   /** Types, views, functions and what else pending migrations have made, by kind and name. */
   readonly #made = new Set<string>();
-  /** What functions return that migrations have made, by name. */
+  /** What functions return, live ones and those that migrations have made, by name. */
   readonly #returns = new Map<string, string>();
 
   /** `live` is undefined where no database was asked. */
@@ -171,7 +171,7 @@ export class Known {
     this.#made.add(`${kind} ${keyOf(this.toBeMade(name))}`);
   }
 
-  /** What a function returns, as `returnsOf` shows it; undefined where no migration has made it. */
+  /** What a function returns, as `returnsOf` shows it; undefined where it is not known. */
   returns(name: TableName): string | undefined {
     return this.#returns.get(keyOf(this.toBeMade(name)));
   }

@@ -1,8 +1,9 @@
 import type { AlterTableCmd, ColumnDef, Constraint, Node, RangeVar } from 'libpg-query';
 import { columnNotNull, fillsItself, hasConstraint } from './columns.ts';
 import { type Known, temporarySchema } from './known.ts';
-import { makes, returnsOf } from './made.ts';
+import { makes } from './made.ts';
 import { columnsOf, indexColumns, qualifiedName, type TableName, tableOf, typeOf } from './names.ts';
+import { returnsOf } from './returns.ts';
 import { searchPathOf } from './search-path.ts';
 
 /**

@@ -99,21 +99,6 @@ function namesOfFunction({ funcname, parameters = [] }: CreateFunctionStmt): Tab
   return [undefined, ...lists, types].map(list => withArguments(listed(funcname), list));
 }
 
-/**
- * What a function returns, for comparison: its type, and the names and types of columns that it gives. Undefined for
- * anything else.
- */
-export function returnsOf(node: Node | undefined): string | undefined {
-  if (!node || !('CreateFunctionStmt' in node)) return undefined;
-  const { returnType, parameters = [] } = node.CreateFunctionStmt;
-  const given = parameters
-    .flatMap(node => ('FunctionParameter' in node ? [node.FunctionParameter] : []))
-    .filter(({ mode = '' }) => /OUT|TABLE/.test(mode))
-    .map(({ name = '', argType }) => `${name} ${typeOf(argType).name}`);
-  const set = returnType?.setof ? 'SETOF ' : '';
-  return `${set}${typeOf(returnType).name}${given.length > 0 ? ` (${given.join(', ')})` : ''}`;
-}
-
-function withArguments(name: TableName, types: string[] | undefined): TableName {
+export function withArguments(name: TableName, types: string[] | undefined): TableName {
   return types ? { ...name, name: `${name.name}(${types.join(', ')})` } : name;
 }

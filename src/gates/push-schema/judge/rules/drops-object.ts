@@ -1,7 +1,8 @@
 import type { Node } from 'libpg-query';
 import type { FindingKind } from '../../../../core/finding.ts';
-import { nameOf, remakes, renamesTo, returnsOf } from '../made.ts';
+import { nameOf, remakes, renamesTo } from '../made.ts';
 import { shown, type TableName } from '../names.ts';
+import { returnsOf } from '../returns.ts';
 import type { SqlRule } from '../rule.ts';
 import { viewColumnsOf } from '../view-columns.ts';
 
