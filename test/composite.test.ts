@@ -120,6 +120,20 @@ describe('the root action', () => {
     expect(await liveVersion()).toBe('<title>good</title>');
   }, 60_000);
 
+  test.each([
+    ['uses what nothing has captured', '    orders:\n      - get: /orders/${order}\n'],
+    ['needs a variable that the step does not have', '    orders:\n      - { get: /orders, bearer: "${TOKEN}" }\n'],
+  ])(
+    'changes nothing when the smoke test %s',
+    async (_what, configuration) => {
+      const result = await release(good, { configuration });
+      expect(result.conclusion).toBe('failure');
+      expect(releaseStep(result).outputs).toMatchObject({ verdict: 'error', 'rollback-result': '' });
+      expect(await liveVersion()).toBe('<title>before</title>');
+    },
+    60_000,
+  );
+
   test('does not go back when it is told not to', async () => {
     const result = await release(bad, { with: 'rollback: false' });
     expect(releaseStep(result).outputs).toMatchObject({ verdict: 'failed', 'rollback-result': '' });
