@@ -25,7 +25,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A repository with the suite's actions and, of its ci.yml, the job `actions` alone, for a service that runs already. */
+/**
+ * A repository with the suite's actions and, of its ci.yml, the job `actions` alone, for a service that runs already.
+ */
 function repositoryWithJob(url: string): void {
   const workflow: { jobs: { actions: { env: Record<string, string>; steps: { name: string }[] } } } = parse(
     readFileSync(join(suite, '.github/workflows/ci.yml'), 'utf8'),

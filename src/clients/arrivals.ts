@@ -10,7 +10,9 @@ export type Arrival =
 /** No step waits for more, and a service that sends without an end must not fill the memory. */
 export const mostKept = { messages: 10_000, bytes: 16 * 1024 * 1024 } as const;
 
-/** What arrives over a connection, kept until it is asked for; beyond the bounds the oldest is dropped, and told first. */
+/**
+ * What arrives over a connection, kept until it is asked for; beyond the bounds the oldest is dropped, and told first.
+ */
 export class Arrivals {
   readonly #kept: { arrival: Arrival; bytes: number }[] = [];
   #bytes = 0;

@@ -1,6 +1,9 @@
 import type { Redis } from 'ioredis';
 
-/** The state of a BullMQ queue, as it stands in Redis (taskforcesh/bullmq, src/classes/queue-keys.ts and the Lua scripts). */
+/**
+ * The state of a BullMQ queue, as it stands in Redis (taskforcesh/bullmq, src/classes/queue-keys.ts and the Lua
+ * scripts).
+ */
 export interface QueueState {
   exists: boolean;
   paused: boolean;

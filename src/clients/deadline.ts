@@ -23,7 +23,9 @@ export function startDeadline(ms: number, signal: AbortSignal): Deadline {
   );
 }
 
-/** The same for work that is ended by a call, with the reason: a signal of its own costs as much as sending a request. */
+/**
+ * The same for work that is ended by a call, with the reason: a signal of its own costs as much as sending a request.
+ */
 export function endAfter(ms: number, signal: AbortSignal, end: (reason: Error) => void): TimeLimit {
   const limit = {
     passed: false,

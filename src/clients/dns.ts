@@ -43,7 +43,10 @@ export async function resolveDns(request: DnsRequest): Promise<string[]> {
   }
 }
 
-/** Whether the runner's own resolver has anything to say of a host within so many milliseconds, be it that there is none. */
+/**
+ * Whether the runner's own resolver has anything to say of a host within so many milliseconds, be it that there is
+ * none.
+ */
 export async function isAnswered(host: string, ms: number): Promise<boolean> {
   const { default: dns } = await import('node:dns');
   const answered = Promise.withResolvers<boolean>();

@@ -18,8 +18,8 @@ const states = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN'] as const
 export type GrpcHealth = { state: (typeof states)[number] } | { status: number; message: string };
 
 /**
- * Calls grpc.health.v1.Health/Check. Throws a NetworkError when no answer came, or none of gRPC, and the signal's reason
- * when aborted.
+ * Calls grpc.health.v1.Health/Check. Throws a NetworkError when no answer came, or none of gRPC, and the signal's
+ * reason when aborted.
  */
 export async function grpcHealth({ url, service, timeout, signal }: GrpcHealthRequest): Promise<GrpcHealth> {
   const { connect } = await import('node:http2');

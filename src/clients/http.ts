@@ -26,8 +26,8 @@ export interface HttpRequest {
   body?: string | Uint8Array;
   clientCertificate?: ClientCertificate;
   /**
-   * Whether it has a connection of its own, over HTTP/1.1 or over HTTP/2 only, so that a load balancer chooses anew whom
-   * it asks. Default: a connection that is open is used again, over the version that the server prefers.
+   * Whether it has a connection of its own, over HTTP/1.1 or over HTTP/2 only, so that a load balancer chooses anew
+   * whom it asks. Default: a connection that is open is used again, over the version that the server prefers.
    */
   fresh?: 'http/1.1' | 'http/2';
   /** Only addresses of this family: IPv4 or IPv6. Default: what connects first. */
@@ -109,7 +109,10 @@ export async function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
 
 type Connections = { dispatcher: Agent; reset?: true; destroy?: () => Promise<void> };
 
-/** What requests without a wish of their own go through. It keeps as many connections open as there were requests at once. */
+/**
+ * What requests without a wish of their own go through. It keeps as many connections open as there were requests at
+ * once.
+ */
 let shared: Promise<Agent> | undefined;
 
 /** Connections of HTTP/1.1 that are made for one request; the Agent itself holds none. */

@@ -211,7 +211,10 @@ const kindsByCode: Record<string, FindingKind> = {
   UND_ERR_INVALID_ARG: invalidRequest,
 };
 
-/** OpenSSL and Node.js have a code for each fault of a certificate (Node.js documentation, X.509 certificate error codes). */
+/**
+ * OpenSSL and Node.js have a code for each fault of a certificate (Node.js documentation, X.509 certificate error
+ * codes).
+ */
 const certificateCode = /CERT|^(UNABLE_TO_|CRL_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH)/;
 
 function kindOf(error: Error): FindingKind | undefined {
@@ -280,8 +283,8 @@ export function asNetworkError(error: unknown, target: string): NetworkError | u
 }
 
 /**
- * OpenSSL puts its own source files into its messages, and Node.js advice for who runs it by hand. Of several addresses,
- * such as one of IPv6 and one of IPv4, each has its reason.
+ * OpenSSL puts its own source files into its messages, and Node.js advice for who runs it by hand. Of several
+ * addresses, such as one of IPv6 and one of IPv4, each has its reason.
  */
 function reasonOf(error: Error): string {
   if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0 && error.errors.every(isNativeError))

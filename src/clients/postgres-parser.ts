@@ -36,8 +36,8 @@ export class SyntaxFault extends Error {
 }
 
 export async function loadPostgresParser(): Promise<PostgresParser> {
-  // V8 would compile the parser a second time, for long runs: half a gigabyte of memory, and slower for ours. Parse trees
-  // die young, so that room for more of them at once is only room.
+  // V8 would compile the parser a second time, for long runs: half a gigabyte of memory, and slower for ours. Parse
+  // trees die young, so that room for more of them at once is only room.
   setFlagsFromString('--liftoff-only --no-wasm-tier-up --no-wasm-dynamic-tiering --semi-space-growth-factor=1');
   const { loadModule, parseSync, parsePlPgSQLSync } = await import('./libpg-query.ts');
   await loadModule();

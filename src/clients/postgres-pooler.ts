@@ -3,13 +3,15 @@ import type { PostgresSession } from './postgres.ts';
 /** How often two sessions are compared: a pooler gives each transaction whichever connection is free. */
 const rounds = 4;
 
-/** What is between a client and the database: a pooler that shares a session between transactions, or between clients. */
+/**
+ * What is between a client and the database: a pooler that shares a session between transactions, or between clients.
+ */
 export type Pooler = 'transaction' | 'session' | 'none';
 
 /**
- * The pooler behind the address of two sessions that are both open, whatever its port. One tells its clients a process of
- * its own (PgBouncer documentation, `BackendKeyData`); one that shares sessions between transactions lets two clients
- * meet in one.
+ * The pooler behind the address of two sessions that are both open, whatever its port. One tells its clients a process
+ * of its own (PgBouncer documentation, `BackendKeyData`); one that shares sessions between transactions lets two
+ * clients meet in one.
  */
 export async function poolerBetween(one: PostgresSession, other: PostgresSession): Promise<Pooler> {
   if (await isDirect(one)) return 'none';
@@ -19,7 +21,9 @@ export async function poolerBetween(one: PostgresSession, other: PostgresSession
   return 'session';
 }
 
-/** Whether a pooler gives each transaction another session; `connect` opens a second one, where that is needed to tell. */
+/**
+ * Whether a pooler gives each transaction another session; `connect` opens a second one, where that is needed to tell.
+ */
 export async function sharesSessions(
   session: PostgresSession,
   connect: () => Promise<PostgresSession>,

@@ -23,8 +23,9 @@ const stopsWithin = 1500;
 const drainsWithin = 2000;
 
 /**
- * Runs a command with all that it starts in one process group, and resolves with how it has ended, when aborted too: once
- * the group is gone. Rejects when it could not be started, and with the signal's reason when that was aborted before.
+ * Runs a command with all that it starts in one process group, and resolves with how it has ended, when aborted too:
+ * once the group is gone. Rejects when it could not be started, and with the signal's reason when that was aborted
+ * before.
  * @actions/exec has no way to end what it runs.
  */
 export async function runInGroup({ file, args, cwd, env, signal, onText }: Command): Promise<Ended> {

@@ -12,7 +12,9 @@ export class Names {
   readonly #document: ConfigDocument;
   readonly #values: Map<string, unknown>;
 
-  /** `given` are the names that every file has; the values of the environment may use them, and those above themselves. */
+  /**
+   * `given` are the names that every file has; the values of the environment may use them, and those above themselves.
+   */
   constructor(document: ConfigDocument, environment: Path, given: Record<string, string>) {
     this.#document = document;
     this.#values = new Map(Object.entries(given));

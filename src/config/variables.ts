@@ -7,7 +7,8 @@ import { interpolate, isVariableName, namesIn, unescapeText } from './interpolat
 
 /**
  * The value of a variable of the step's environment, hidden from every output from now on.
- * Throws a GateError that says who needs it when it is unset or empty. `withoutSecrets` is what to do where GitHub gives none.
+ * Throws a GateError that says who needs it when it is unset or empty. `withoutSecrets` is what to do where GitHub
+ * gives none.
  */
 export function secretVariable(
   context: GateContext,

@@ -15,5 +15,7 @@ export function plainYamlValue(text: string): { value: unknown } | undefined {
   }
 }
 
-/** Where the two are not equally strict: tabs, lone returns, ends of documents, anchors, tags, keys that are no text. */
+/**
+ * Where the two are not equally strict: tabs, lone returns, ends of documents, anchors, tags, keys that are no text.
+ */
 const seldomUsed = /[\t\ufeff]|\r(?!\n)|^(?:\.\.\.| +---)|(?:^|[\s,[{])(?:[&!?:~]|null:)/im;

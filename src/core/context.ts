@@ -25,7 +25,9 @@ export interface GateContext {
   variables: Variables;
   /** The consumer's checkout: an absolute path. */
   workspace: string;
-  /** GitHub gives no secrets to a pull request from a fork or of Dependabot, so a missing value proves nothing there. */
+  /**
+   * GitHub gives no secrets to a pull request from a fork or of Dependabot, so a missing value proves nothing there.
+   */
   secretsWithheld: boolean;
   /** Hears of each check as it ends, so that a person can watch. */
   onResult(result: CheckResult): void;

@@ -1,4 +1,6 @@
-/** A JSON-like value with each text in it changed; the parts in which nothing changes are not copied, most often all. */
+/**
+ * A JSON-like value with each text in it changed; the parts in which nothing changes are not copied, most often all.
+ */
 export function mapTexts(value: unknown, change: (text: string) => unknown): unknown {
   if (typeof value === 'string') return change(value);
   if (value === null || typeof value !== 'object') return value;

@@ -5,7 +5,9 @@ export class Redactor {
   readonly #forms = new Set<string>();
   /** The forms by how they begin, so that a long text is read once, however many secrets there are. */
   readonly #formsByStart = new Map<string, string[]>();
-  /** Which hashes of such beginnings there are: where none is, nothing needs to be cut out of the text to look it up. */
+  /**
+   * Which hashes of such beginnings there are: where none is, nothing needs to be cut out of the text to look it up.
+   */
   readonly #hashesOfStarts = new Uint8Array(hashes);
   readonly #onForm: (form: string) => void;
 

@@ -1,6 +1,8 @@
 import type { ReleaseRecord } from './record.ts';
 
-/** Where the records of releases are kept beyond this run. Its methods throw a GateError when they cannot do their work. */
+/**
+ * Where the records of releases are kept beyond this run. Its methods throw a GateError when they cannot do their work.
+ */
 export interface Releases {
   /** Notes that a release begins, with what was live before it. */
   open(record: ReleaseRecord): Promise<OpenRelease>;

@@ -33,7 +33,10 @@ const largestEntry = 8_000;
 export interface Action {
   inputs: Inputs;
   context: GateContext;
-  /** Reads and validates release-gates.yml for the commit of the release and the environment that was asked for, or others. */
+  /**
+   * Reads and validates release-gates.yml for the commit of the release and the environment that was asked for, or
+   * others.
+   */
   configuration(commit?: string, environment?: string): Promise<Configuration>;
   /** The record of the release so far, from the input `record`. */
   record(): ReleaseRecord;
@@ -72,7 +75,10 @@ function printed(): Promise<void> {
   return new Promise(resolve => process.stdout.write('', () => resolve()));
 }
 
-/** Of a value in several lines the runner hides each, however short: the `{` of a JSON key. Its longer lines come by themselves. */
+/**
+ * Of a value in several lines the runner hides each, however short: the `{` of a JSON key. Its longer lines come by
+ * themselves.
+ */
 function maskInRunner(form: string): void {
   if (/[\r\n]/.test(form)) return;
   holdOutput(); // hundreds of forms come at once

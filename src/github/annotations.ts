@@ -8,7 +8,9 @@ export type AnnotationLimits = Record<Severity, number>;
 /** The runner keeps ten of each severity for one step and drops the rest (actions/runner, `_maxCountPerIssueType`). */
 export const limitsOfStep: AnnotationLimits = { error: 10, warning: 10, notice: 10 };
 
-/** A composite action is one step: its gates share the ten. The gate that fails and the rollback after it speak most. */
+/**
+ * A composite action is one step: its gates share the ten. The gate that fails and the rollback after it speak most.
+ */
 export const limitsInComposite: AnnotationLimits = { error: 5, warning: 1, notice: 1 };
 
 /** Longer messages are cut by the runner. */
@@ -16,7 +18,9 @@ const longest = 4096;
 
 const emit: Record<Severity, (message: string, properties: AnnotationProperties) => void> = { error, warning, notice };
 
-/** Annotates the findings at their file and line; the last one that there is room for also counts those that are left. */
+/**
+ * Annotates the findings at their file and line; the last one that there is room for also counts those that are left.
+ */
 export function annotate(findings: Finding[], limits: AnnotationLimits): void {
   for (const severity of ['error', 'warning', 'notice'] as const) {
     const all = findings.filter(finding => finding.severity === severity);

@@ -32,7 +32,10 @@ export interface Repository {
 export interface Call<Data> {
   /** For messages: `the deployments of production`. */
   what: string;
-  /** The permission that it needs, as it is written in a workflow: `deployments: write`. None where every job's token may. */
+  /**
+   * The permission that it needs, as it is written in a workflow: `deployments: write`. None where every job's token
+   * may.
+   */
   permission?: string;
   send(rest: Octokit['rest'], at: Repository & { request: { signal: AbortSignal } }): Promise<{ data: Data }>;
 }

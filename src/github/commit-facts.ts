@@ -44,8 +44,8 @@ async function statuses(github: GitHub, ref: string): Promise<CommitCheck[]> {
 }
 
 /**
- * Several may hold a commit, such as those that build on each other: the one whose merge made it counts, then any that is
- * merged, then one that is open (docs: GitHub REST, pull requests associated with a commit).
+ * Several may hold a commit, such as those that build on each other: the one whose merge made it counts, then any that
+ * is merged, then one that is open (docs: GitHub REST, pull requests associated with a commit).
  */
 async function pullRequestOf(github: GitHub, commit: string): Promise<PullRequest | undefined> {
   const listing = { what: `the pull request of ${commit}`, permission: 'pull-requests: read' };
@@ -90,7 +90,10 @@ async function pullRequestOf(github: GitHub, commit: string): Promise<PullReques
 
 const belonging = ['OWNER', 'MEMBER', 'COLLABORATOR'];
 
-/** By all that grants it, teams and the organization too; `maintain` counts as `write` (docs: GitHub REST, collaborators). */
+/**
+ * By all that grants it, teams and the organization too; `maintain` counts as `write` (docs: GitHub REST,
+ * collaborators).
+ */
 async function mayWrite(github: GitHub, username: string): Promise<boolean> {
   const { permission } = await github.call({
     what: `what ${username} may do`,

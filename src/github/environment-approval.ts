@@ -1,8 +1,8 @@
 import type { GitHub } from './api.ts';
 
 /**
- * Which reviewers have let the job of this run into its GitHub environment, for a sentence: `ada for production`. Undefined
- * where none have, as where the environment asks for no review. With a name, only that environment counts.
+ * Which reviewers have let the job of this run into its GitHub environment, for a sentence: `ada for production`.
+ * Undefined where none have, as where the environment asks for no review. With a name, only that environment counts.
  * docs: GitHub REST, workflow runs, get the review history for a workflow run.
  */
 export async function environmentApproval(

@@ -16,7 +16,9 @@ export interface Inputs {
   integer(name: string): number | undefined;
 }
 
-/** Reads from the variables that the runner sets for `with:`. Each reader throws a GateError for a value it cannot take. */
+/**
+ * Reads from the variables that the runner sets for `with:`. Each reader throws a GateError for a value it cannot take.
+ */
 export const actionInputs: Inputs = {
   text: name => getInput(name),
   list: name =>

@@ -21,8 +21,8 @@ const task = 'release-lock';
 const permission = 'deployments: write';
 
 /**
- * The lock of an environment that several repositories release to: deployments in a repository that they share, one for each
- * release that goes on. The client is one for that repository.
+ * The lock of an environment that several repositories release to: deployments in a repository that they share, one for
+ * each release that goes on. The client is one for that repository.
  */
 export function lockOnGitHub(github: GitHub, repository: string, name: string): Lock {
   const environment = environmentOf(name);

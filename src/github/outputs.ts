@@ -3,8 +3,8 @@ import type { Log } from '../core/context.ts';
 import { messageOf } from '../core/errors.ts';
 
 /**
- * Sets the outputs of the step, or says why they could not be set. A step without its outputs would leave the ones after
- * it to guess, so the caller fails then.
+ * Sets the outputs of the step, or says why they could not be set. A step without its outputs would leave the ones
+ * after it to guess, so the caller fails then.
  */
 export function writeOutputs(outputs: Record<string, string>, log: Log): boolean {
   try {

@@ -46,7 +46,9 @@ type SendWithHeaders<Item> = (
   ...given: Parameters<Send>
 ) => Promise<{ data: Item[]; headers: { link?: string | undefined } }>;
 
-/** All items of a list whose pages have no numbers: each names the one after it (docs: GitHub REST, using pagination). */
+/**
+ * All items of a list whose pages have no numbers: each names the one after it (docs: GitHub REST, using pagination).
+ */
 export async function allPagesByCursor<Item>(
   github: GitHub,
   call: Listing<Item>,

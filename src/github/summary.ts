@@ -17,7 +17,9 @@ const largest = 900_000;
 
 const lights: Record<Verdict, string> = { passed: '🟢', failed: '🔴', inconclusive: '⚪', error: '🟠' };
 
-/** Adds the report to the job summary. Does nothing where the runner gave no file for it; a release is not lost over it. */
+/**
+ * Adds the report to the job summary. Does nothing where the runner gave no file for it; a release is not lost over it.
+ */
 export async function writeSummary(
   path: string | undefined,
   report: GateReport,

@@ -6,8 +6,8 @@ const looked = 10;
 /** How many of the newest deployments they are sought among: each job with an `environment:` makes one, too. */
 const listed = 100;
 /**
- * A release without news for so long is taken for the rest of a run that was killed, where GitHub does not say how its run
- * is; milliseconds.
+ * A release without news for so long is taken for the rest of a run that was killed, where GitHub does not say how its
+ * run is; milliseconds.
  */
 const staleAfter = 60 * 60_000;
 /** A deployment gets its first status at once; of two releases that begin together, the earlier may not have it yet. */
@@ -33,8 +33,8 @@ export function newestDeployments(github: GitHub, task: string, environment: str
 }
 
 /**
- * The oldest of the releases that has not ended, the newest of them given first; of those before one, where it is given. One
- * whose run has ended, or is this one, does not count.
+ * The oldest of the releases that has not ended, the newest of them given first; of those before one, where it is
+ * given. One whose run has ended, or is this one, does not count.
  */
 export async function oldestUnderWay(
   github: GitHub,

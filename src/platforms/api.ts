@@ -46,7 +46,9 @@ export interface ApiCall {
  */
 export type Api = <Answer>(schema: z.ZodType<Answer>, call: ApiCall) => Promise<Answer>;
 
-/** Milliseconds that are spent on waiting for a platform, for each call: rate limits are often counted by the minute. */
+/**
+ * Milliseconds that are spent on waiting for a platform, for each call: rate limits are often counted by the minute.
+ */
 const patience = 90_000;
 const mostAttempts = 5;
 

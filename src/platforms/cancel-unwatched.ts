@@ -3,8 +3,8 @@ import type { Progress } from './platform.ts';
 import { evenIfCancelled } from './polling.ts';
 
 /**
- * Cancels on its platform what nobody watches any more, so that it does not go live later; that this did not work is said.
- * `what` begins a sentence.
+ * Cancels on its platform what nobody watches any more, so that it does not go live later; that this did not work is
+ * said. `what` begins a sentence.
  */
 export async function cancelUnwatched(
   what: string,

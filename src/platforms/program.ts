@@ -38,7 +38,9 @@ export async function installed(names: string[], { PATH = '' }: Variables): Prom
   return undefined;
 }
 
-/** The variables for a program of a vendor: those of the step without the inputs of the action, which have other tokens. */
+/**
+ * The variables for a program of a vendor: those of the step without the inputs of the action, which have other tokens.
+ */
 export function withoutInputs(variables: Variables): Variables {
   return Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith('INPUT_')));
 }

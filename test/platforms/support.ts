@@ -6,8 +6,8 @@ import type { Finding } from '../../src/core/finding.ts';
 import type { Progress } from '../../src/platforms/platform.ts';
 
 /**
- * A clock on which only sleeping takes time, so that a slow machine comes no nearer to a deadline; each sleep is over so
- * many times faster. What it is asked to sleep is kept.
+ * A clock on which only sleeping takes time, so that a slow machine comes no nearer to a deadline; each sleep is over
+ * so many times faster. What it is asked to sleep is kept.
  */
 export function fastClock(factor: number): Clock & { slept: number[] } {
   let now = Date.now();

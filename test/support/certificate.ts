@@ -12,7 +12,9 @@ export interface CertificateFiles {
 
 const openssl = promisify(execFile);
 
-/** Writes a key and a certificate, signed by itself, into a folder; `names` are those it is for (default: this machine). */
+/**
+ * Writes a key and a certificate, signed by itself, into a folder; `names` are those it is for (default: this machine).
+ */
 export async function selfSignedCertificate(
   folder: string,
   names = 'DNS:localhost,IP:127.0.0.1',

@@ -23,7 +23,9 @@ export async function stopAll(...started: (Stoppable | undefined)[]): Promise<vo
   await runAll(started.map(one => () => one?.stop()));
 }
 
-/** Waits for several that start at once. Where one does not start, the others are stopped before its reason is thrown. */
+/**
+ * Waits for several that start at once. Where one does not start, the others are stopped before its reason is thrown.
+ */
 export async function allStarted<Started extends Stoppable[]>(
   ...starting: { [At in keyof Started]: Promise<Started[At]> }
 ): Promise<Started> {

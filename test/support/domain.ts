@@ -22,7 +22,9 @@ export interface DomainOptions {
 
 export interface Domain {
   url: string;
-  /** Requests that arrive from now on go to `to` (in turn, when there are several); those under way are not disturbed. */
+  /**
+   * Requests that arrive from now on go to `to` (in turn, when there are several); those under way are not disturbed.
+   */
   point(to: Target | readonly Target[] | undefined): void;
   /** Requests that arrive from now on are answered with this page. */
   show(page: ErrorPage): void;

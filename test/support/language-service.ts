@@ -22,7 +22,9 @@ registerLogger({ error: note, warn: note, info: () => {}, log: () => {} });
 
 let documents = 0;
 
-/** What GitHub's language service says about a workflow or an action.yml: `line:column message`, none when it is valid. */
+/**
+ * What GitHub's language service says about a workflow or an action.yml: `line:column message`, none when it is valid.
+ */
 export async function diagnose(file: WorkflowFile): Promise<string[]> {
   logged.length = 0;
   // The service keeps what it parsed by URI, and what it keeps must not answer for another text.

@@ -22,8 +22,8 @@ export async function listen(server: Server, scheme = 'http', host = '127.0.0.1'
 }
 
 /**
- * Stops a server that listens by `listen`, and ends its connections. `close` alone waits for those that are half closed,
- * and `closeAllConnections` does not know those that were upgraded. Harmless for one that does not listen.
+ * Stops a server that listens by `listen`, and ends its connections. `close` alone waits for those that are half
+ * closed, and `closeAllConnections` does not know those that were upgraded. Harmless for one that does not listen.
  */
 export async function stopServer(server: Server | undefined): Promise<void> {
   if (!server) return;

@@ -5,7 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export interface ProcessOptions {
   cwd?: string;
-  /** The whole environment of the process; nothing is inherited unless it is in here. Defaults to this process's own. */
+  /**
+   * The whole environment of the process; nothing is inherited unless it is in here. Defaults to this process's own.
+   */
   env?: NodeJS.ProcessEnv;
   uid?: number;
   gid?: number;
@@ -14,8 +16,8 @@ export interface ProcessOptions {
   /** How long it may take to get ready, in milliseconds. Default 20 000. */
   readyWithin?: number;
   /**
-   * The signal that asks it to stop. Default SIGTERM. A command that handles neither ignores SIGINT and SIGQUIT, as every
-   * background command of a shell does.
+   * The signal that asks it to stop. Default SIGTERM. A command that handles neither ignores SIGINT and SIGQUIT, as
+   * every background command of a shell does.
    */
   stopSignal?: NodeJS.Signals;
   /** How long it may take to stop before it and its children are killed, in milliseconds. Default 5 000. */

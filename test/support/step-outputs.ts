@@ -11,8 +11,9 @@ interface Steps {
 }
 
 /**
- * The uses of `steps.<id>.outputs.<name>` that name no output of the action of that step. The language service lets them
- * pass, as an action may set outputs that it does not declare. `outputsOf` answers undefined for an action of others.
+ * The uses of `steps.<id>.outputs.<name>` that name no output of the action of that step. The language service lets
+ * them pass, as an action may set outputs that it does not declare. `outputsOf` answers undefined for an action of
+ * others.
  */
 export function unknownOutputs(text: string, outputsOf: (uses: string) => string[] | undefined): string[] {
   const file: { jobs?: Record<string, Steps>; runs?: Steps; outputs?: unknown } = parse(text);

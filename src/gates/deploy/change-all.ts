@@ -17,7 +17,9 @@ export interface Carried extends Changed {
   staged: Deployment | undefined;
 }
 
-/** Deploys each service once those before it are well: their platform says so, and their probes where there are some. */
+/**
+ * Deploys each service once those before it are well: their platform says so, and their probes where there are some.
+ */
 export async function changeAll(
   waiting: Target[],
   options: DeployOptions,

@@ -91,8 +91,8 @@ interface Begun {
 }
 
 /**
- * Looks at everything once no other release is under way; of two that begin at once, the later one gives way. A promotion
- * goes on with the release that its stage has begun, and so does a stage that is run again.
+ * Looks at everything once no other release is under way; of two that begin at once, the later one gives way. A
+ * promotion goes on with the release that its stage has begun, and so does a stage that is run again.
  */
 async function begin(options: DeployOptions, recording: Recording, lock: Lock, context: GateContext): Promise<Begun> {
   const { record, commit, lockTimeout } = options;

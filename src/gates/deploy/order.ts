@@ -14,8 +14,8 @@ export const cycle: FindingKind = {
 export type Needs = Map<string, string[]>;
 
 /**
- * What each of the chosen services has to wait for; a service that is not chosen hands on what it would wait for itself.
- * Throws a GateError for services that wait for each other.
+ * What each of the chosen services has to wait for; a service that is not chosen hands on what it would wait for
+ * itself. Throws a GateError for services that wait for each other.
  */
 export function needsOf(
   services: Record<string, { after: string[] }>,

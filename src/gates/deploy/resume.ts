@@ -15,7 +15,9 @@ export const notResumed: FindingKind = {
   remedy: 'Switch automatic deploys on again on the dashboard.',
 };
 
-/** Lets later pushes go live again, as before a rollback held them. That it cannot be done is said, and fails nothing. */
+/**
+ * Lets later pushes go live again, as before a rollback held them. That it cannot be done is said, and fails nothing.
+ */
 export async function resumeAutoDeploys(
   targets: Target[],
   { resumeAutoDeploys }: DeployOptions,

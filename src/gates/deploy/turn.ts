@@ -19,7 +19,9 @@ export const locked: FindingKind = {
 /** How often it is asked whether the other release has ended; milliseconds. */
 const pause = 10_000;
 
-/** Waits for the release of another run to end. Returns a check that says who holds the environment, when it does not. */
+/**
+ * Waits for the release of another run to end. Returns a check that says who holds the environment, when it does not.
+ */
 export async function waitForTurn(
   lock: Lock,
   deadline: number,

@@ -9,9 +9,9 @@ export interface Tag {
 }
 
 /**
- * The tags and comments (`!--`) of a page in their order, without those in comments and scripts. Reads no character twice, whatever the page
- * is: it may be hostile, such as thousands of tags that do not end. Enough of HTML for what is looked for here; a `>` in
- * the value of an attribute ends the tag.
+ * The tags and comments (`!--`) of a page in their order, without those in comments and scripts. Reads no character
+ * twice, whatever the page is: it may be hostile, such as thousands of tags that do not end. Enough of HTML for what is
+ * looked for here; a `>` in the value of an attribute ends the tag.
  */
 export function* tagsIn(html: string): Generator<Tag> {
   const opening = /<(!--|[/!?]?[a-z][^\s/>]*)/gi;
@@ -39,7 +39,9 @@ export function textOf(html: string): string {
   return texts.join(' ');
 }
 
-/** Where the tag begins that ends the script; the end of the page where none does (HTML standard, script data state). */
+/**
+ * Where the tag begins that ends the script; the end of the page where none does (HTML standard, script data state).
+ */
 function endOfScript(html: string, from: number): number {
   const end = /<\/script(?=[\s/>])/gi;
   end.lastIndex = from;

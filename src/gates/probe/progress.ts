@@ -56,7 +56,9 @@ export class Progress {
     else this.#addBad(attempt);
   }
 
-  /** Whether the last answer ends a run that is long enough, and either without a miss or with misses shown to be rare. */
+  /**
+   * Whether the last answer ends a run that is long enough, and either without a miss or with misses shown to be rare.
+   */
   isEnough(at: number): boolean {
     const unbroken = this.#run?.unbroken;
     return (this.#isLong(unbroken, at) || this.#isRunEnough(at, this.#rarity.isShown)) && this.tooSlow() === undefined;

@@ -1,9 +1,9 @@
 /**
  * Tells a service that loses a connection now and then from one that fails often, by what it has answered so far: a
- * sequential probability ratio test (Wald, 1945) between 3 % of misses, which is what 1 % of lost connections and 2 % of
- * slow answers come to, and 20 %. In its own unit, one good answer, a miss weighs ln(0.20 / 0.03) / ln(0.97 / 0.80) = 9.8;
- * it is counted as 8, so that 5 % pass too. Scores of 60 and 30 then leave a service at 20 % about one chance in ten
- * thousand; bench/probe-steadiness.ts measures both sides.
+ * sequential probability ratio test (Wald, 1945) between 3 % of misses, which is what 1 % of lost connections and 2 %
+ * of slow answers come to, and 20 %. In its own unit, one good answer, a miss weighs ln(0.20 / 0.03) / ln(0.97 / 0.80)
+ * = 9.8; it is counted as 8, so that 5 % pass too. Scores of 60 and 30 then leave a service at 20 % about one chance in
+ * ten thousand; bench/probe-steadiness.ts measures both sides.
  */
 const goodPerMiss = 8;
 const enough = 60;

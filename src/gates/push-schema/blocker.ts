@@ -13,8 +13,8 @@ interface Blocker {
 }
 
 /**
- * Whose transaction keeps a statement waiting, for a sentence: of those that hold a lock on a table which it names, the one
- * that began first. Undefined where it has ended by now.
+ * Whose transaction keeps a statement waiting, for a sentence: of those that hold a lock on a table which it names, the
+ * one that began first. Undefined where it has ended by now.
  */
 export async function blockerOf(session: PostgresSession, statement: string): Promise<string | undefined> {
   const [blocker] = await session.query<Blocker>(

@@ -85,8 +85,8 @@ async function release(database: Database, options: PushSchemaOptions, context: 
 }
 
 /**
- * A push that is cancelled rolls back before it ends, and what it has applied belongs into the report; a rehearsal removes
- * its scratch database. Their sessions hear of the cancellation, and the checks are waited for.
+ * A push that is cancelled rolls back before it ends, and what it has applied belongs into the report; a rehearsal
+ * removes its scratch database. Their sessions hear of the cancellation, and the checks are waited for.
  */
 function runToTheEnd(checks: Check[], context: Parameters<typeof runChecks>[1]): Promise<CheckResult[]> {
   return runChecks(checks, { ...context, signal: new AbortController().signal });

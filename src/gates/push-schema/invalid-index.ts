@@ -35,9 +35,9 @@ export async function invalidIndexesIn(session: PostgresSession): Promise<Index[
 }
 
 /**
- * The invalid indexes that a statement leaves when it is ended: of CREATE INDEX CONCURRENTLY the index, unless it names it
- * itself; of REINDEX CONCURRENTLY those that end in `_ccnew` or `_ccold` (docs: PostgreSQL, REINDEX, Rebuilding Indexes
- * Concurrently).
+ * The invalid indexes that a statement leaves when it is ended: of CREATE INDEX CONCURRENTLY the index, unless it names
+ * it itself; of REINDEX CONCURRENTLY those that end in `_ccnew` or `_ccold` (docs: PostgreSQL, REINDEX, Rebuilding
+ * Indexes Concurrently).
  */
 export async function invalidIndexesOf(session: PostgresSession, statement: string): Promise<Index[]> {
   const { index, table } = named.exec(statement)?.groups ?? {};

@@ -26,7 +26,9 @@ export function cannotRunInTransaction(statement: Statement): boolean {
   return outsideOnly.test(statement.code);
 }
 
-/** Whether the migration is one statement that PostgreSQL refuses within a transaction, and so is run outside of one. */
+/**
+ * Whether the migration is one statement that PostgreSQL refuses within a transaction, and so is run outside of one.
+ */
 export function runsOutside(migration: Migration): boolean {
   const { statements } = runnable(migration);
   const [only] = statements;

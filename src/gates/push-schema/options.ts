@@ -57,7 +57,10 @@ export interface Target {
   idempotent: boolean;
   /** Whether new tables must have row-level security; undefined: where the database has Supabase's role `anon`. */
   rowLevelSecurity: boolean | undefined;
-  /** What lets a migration pass that loses data: approved by name, by the environment's reviewers as well, or nothing more. */
+  /**
+   * What lets a migration pass that loses data: approved by name, by the environment's reviewers as well, or nothing
+   * more.
+   */
   destructive: 'approve' | 'environment' | 'allow';
   place?: Place | undefined;
   /** Where the configuration says something of this database, by the keys that lead there. */
@@ -87,7 +90,10 @@ export function modeOf(mode: string): PushSchemaOptions['mode'] | 'judge' {
   throw new GateError([found(invalidInput, { seen: `The input \`mode\` is "${mode}".`, remedy })]);
 }
 
-/** The databases with what the variables of the step say of them. Throws a GateError with all that is wrong with any of them. */
+/**
+ * The databases with what the variables of the step say of them. Throws a GateError with all that is wrong with any of
+ * them.
+ */
 export function targetsOf(sources: Source[], context: GateContext): Target[] {
   return allOrNone(sources.map(source => () => targetOf(source, context)));
 }

@@ -39,7 +39,10 @@ export function sourceOfInputs(inputs: SourceInputs, context: GateContext): Sour
   return sourceOf('database', values.data, () => undefined);
 }
 
-/** The databases that the configuration describes, each behind those of its `after`. Throws a GateError if there are none. */
+/**
+ * The databases that the configuration describes, each behind those of its `after`. Throws a GateError if there are
+ * none.
+ */
 export function sourcesOfConfiguration(config: Configuration, inputs: SourceInputs): Source[] {
   const known = Object.keys(config.schema);
   const unknown = inputs.databases.filter(name => !known.includes(name));

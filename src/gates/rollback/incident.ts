@@ -15,7 +15,9 @@ export const noIncident: FindingKind = {
   remedy: 'Give the job the permission, or set `incident-issue: false`.',
 };
 
-/** Tells people of the incident, with all that the report says. That it cannot be told is said, and changes no verdict. */
+/**
+ * Tells people of the incident, with all that the report says. That it cannot be told is said, and changes no verdict.
+ */
 export async function tellIncident(
   report: GateReport,
   record: ReleaseRecord,

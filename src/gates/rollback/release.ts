@@ -136,7 +136,10 @@ async function newestOf(options: RollbackOptions): Promise<Undoing | NothingToUn
   };
 }
 
-/** The release of another repository that holds the environment. A lock that cannot be asked keeps nobody from going back. */
+/**
+ * The release of another repository that holds the environment. A lock that cannot be asked keeps nobody from going
+ * back.
+ */
 async function releaseElsewhere({ lock }: RollbackOptions): Promise<{ other: UnderWay | undefined; notes: Finding[] }> {
   try {
     return { other: await lock?.holder(), notes: [] };

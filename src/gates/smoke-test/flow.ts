@@ -30,14 +30,20 @@ export const leftBehind: FindingKind = {
   remedy: 'Look for what the log says was made up for this flow, and delete it.',
 };
 
-/** How long the clean-up of a flow may take; of a cancelled one less, since the runner then waits no longer. Milliseconds. */
+/**
+ * How long the clean-up of a flow may take; of a cancelled one less, since the runner then waits no longer.
+ * Milliseconds.
+ */
 const cleanUpWithin = 30_000;
 const cleanUpWhenCancelledWithin = 2000;
 
 /** A flow while it runs. */
 export interface FlowRun {
   check: Check;
-  /** Settles once its steps have ended and its clean-up is over, with what that left behind; also after the check was given up. */
+  /**
+   * Settles once its steps have ended and its clean-up is over, with what that left behind; also after the check was
+   * given up.
+   */
   settled(): Promise<Finding[]>;
 }
 

@@ -20,7 +20,10 @@ export interface SmokeReport extends GateReport {
   taken: TakenStep[];
 }
 
-/** Takes every flow as a user of its own, side by side. Throws a GateError before anything is sent for a plan that cannot work. */
+/**
+ * Takes every flow as a user of its own, side by side. Throws a GateError before anything is sent for a plan that
+ * cannot work.
+ */
 export async function smokeTest(plan: Plan, context: GateContext): Promise<SmokeReport> {
   const startedAt = context.clock.now();
   await checkPaths(plan);

@@ -4,7 +4,8 @@ import type { GateContext } from '../../core/context.ts';
 
 /**
  * Values that no run had before, by the names they go by: a UUID (version 4), an e-mail address, 16 hexadecimal digits,
- * the time (`now`, in milliseconds since the epoch) in ISO 8601 or in seconds, or the two halves of a PKCE pair (RFC 7636, method S256).
+ * the time (`now`, in milliseconds since the epoch) in ISO 8601 or in seconds, or the two halves of a PKCE pair (RFC
+ * 7636, method S256).
  */
 export function generate(name: string, generator: Generator, now: number): [name: string, value: string][] {
   switch (generator) {

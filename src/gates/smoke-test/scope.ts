@@ -27,8 +27,8 @@ export class Scope {
   }
 
   /**
-   * The value with each name in it replaced; a string that is one name takes that value's type. Throws a GateError for a
-   * name without a value: the step that captures it was left out.
+   * The value with each name in it replaced; a string that is one name takes that value's type. Throws a GateError for
+   * a name without a value: the step that captures it was left out.
    */
   value(template: unknown): unknown {
     if (!hasPlaceholder(template)) return template;

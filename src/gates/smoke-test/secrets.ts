@@ -25,7 +25,9 @@ export function withoutTellingValues(text: string): string {
   );
 }
 
-/** The JSON Web Tokens in a text. One expression for a whole token would read a hostile text again from each beginning. */
+/**
+ * The JSON Web Tokens in a text. One expression for a whole token would read a hostile text again from each beginning.
+ */
 export function tokensIn(text: string): string[] {
   if (!text.includes(beginning)) return [];
   const tokens = new Set<string>();

@@ -12,8 +12,8 @@ export const outsideCheckout: FindingKind = {
 };
 
 /**
- * Where a path of the configuration really leads, whether or not there is something: only into the checkout, since a pull
- * request could name any file of the runner, or bring a link to it. Throws a GateError for any other.
+ * Where a path of the configuration really leads, whether or not there is something: only into the checkout, since a
+ * pull request could name any file of the runner, or bring a link to it. Throws a GateError for any other.
  */
 export async function inCheckout(workspace: string, path: string): Promise<string> {
   const outside = (why: string) =>

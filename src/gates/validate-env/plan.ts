@@ -46,7 +46,9 @@ export function repositoryChecks(views: ServiceView[], contract: Contract, { wor
   });
 }
 
-/** Everything is tried that has a value and asks for it; a value that cannot be tried is told by the rule of its type. */
+/**
+ * Everything is tried that has a value and asks for it; a value that cannot be tried is told by the rule of its type.
+ */
 export function liveChecks(views: ServiceView[], context: GateContext): Check[] {
   return views.flatMap(({ declarations, variables }) =>
     declarations.flatMap(declaration => {

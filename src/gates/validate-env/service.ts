@@ -9,7 +9,9 @@ export interface ServiceView {
   service: string;
   declarations: Declaration[];
   configured: SourceConfiguration;
-  /** Sources that must have each variable: the declared ones that could be read, or the step where none are declared. */
+  /**
+   * Sources that must have each variable: the declared ones that could be read, or the step where none are declared.
+   */
   required: Readings[];
   /** Where values can come from: those, and the step. */
   all: Readings[];

@@ -41,7 +41,10 @@ export function commandPlatform(
   const once = (signal: AbortSignal) => liveOf(service, { timeout, signal });
   const isThere = (now: Live, version: string) => !now.down && now.deployment?.id === version;
 
-  /** What is live in the middle of a change: then a service that does not tell its version keeps nothing from being said. */
+  /**
+   * What is live in the middle of a change: then a service that does not tell its version keeps nothing from being
+   * said.
+   */
   const liveNow = async (
     ask: (signal: AbortSignal) => Promise<Live>,
     signal: AbortSignal,

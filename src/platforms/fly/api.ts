@@ -63,7 +63,9 @@ export interface FlyApi {
   /** Takes the lease, or with its nonce keeps it for so many seconds more. */
   lease(id: string, seconds: number, nonce: string | undefined, signal: AbortSignal): Promise<string>;
   releaseLease(id: string, nonce: string, signal: AbortSignal): Promise<void>;
-  /** Returns when the machine has started or stopped in this instance, at the latest after so many seconds (1 to 60). */
+  /**
+   * Returns when the machine has started or stopped in this instance, at the latest after so many seconds (1 to 60).
+   */
   wait(id: string, instance: string, seconds: number, signal: AbortSignal): Promise<void>;
   /** The fly.toml of the current release. */
   definition(signal: AbortSignal): Promise<unknown>;

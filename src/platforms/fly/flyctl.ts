@@ -61,7 +61,10 @@ export const flyctlUnverified: FindingKind = {
   remedy: 'Mend what its last lines say; run the gate again when Fly.io answers: it goes on from what it finds.',
 };
 
-/** The first version that knows machines alone: before, it could also deploy to Nomad (superfly/flyctl pull request 3250). */
+/**
+ * The first version that knows machines alone: before, it could also deploy to Nomad (superfly/flyctl pull request
+ * 3250).
+ */
 const oldest = '0.1.149';
 
 /** What flyctl has waited for already is seen at once, or after a moment; milliseconds. */
@@ -107,8 +110,9 @@ async function flyctlOn({ variables }: GateContext): Promise<string> {
 }
 
 /**
- * Builds on a remote builder of Fly.io and deploys, by `flyctl deploy`. Its exit status is no verdict: the machines are. The
- * token is in the variables only. An image gets the commit as its tag (superfly/flyctl internal/command/deploy, flags).
+ * Builds on a remote builder of Fly.io and deploys, by `flyctl deploy`. Its exit status is no verdict: the machines
+ * are. The token is in the variables only. An image gets the commit as its tag (superfly/flyctl
+ * internal/command/deploy, flags).
  */
 export async function deployByFlyctl(
   { service, api, context, live }: FlyctlDeploy,

@@ -29,7 +29,9 @@ const eventSchema = z.looseObject({
     .nullish(),
 });
 
-/** superfly/fly-go machine_types.go, Machine: what is used of it. Unknown keys are kept, since an update sends all back. */
+/**
+ * superfly/fly-go machine_types.go, Machine: what is used of it. Unknown keys are kept, since an update sends all back.
+ */
 export const machineSchema = z.looseObject({
   id: z.string(),
   state: z.string(),

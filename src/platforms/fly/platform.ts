@@ -27,7 +27,9 @@ export const currentSecrets: FindingKind = {
 /** Milliseconds that a machine which was well may fail a check before that counts. */
 const wellWithin = 30_000;
 
-/** A service on Fly.io: its machines are updated to an image through the Machines API, or by flyctl, which builds one. */
+/**
+ * A service on Fly.io: its machines are updated to an image through the Machines API, or by flyctl, which builds one.
+ */
 export function flyPlatform(service: FlyService, dependencies: PlatformDependencies): Platform {
   const { app, url, image } = service;
   const { context } = dependencies;

@@ -33,8 +33,8 @@ const manifestTypes = [
 ].join(', ');
 
 /**
- * Asks the registry of Fly.io for an image. Images elsewhere are not asked for: Fly.io has the credentials, not the gate.
- * The user name and FLY_REGISTRY_HOST are those of flyctl (superfly/flyctl internal/build/imgsrc/docker.go).
+ * Asks the registry of Fly.io for an image. Images elsewhere are not asked for: Fly.io has the credentials, not the
+ * gate. The user name and FLY_REGISTRY_HOST are those of flyctl (superfly/flyctl internal/build/imgsrc/docker.go).
  */
 export async function findingsOfImage(
   image: string,

@@ -1,7 +1,9 @@
 import type { GateContext } from '../../core/context.ts';
 import { platformToken } from '../token.ts';
 
-/** `fly tokens create` prints its tokens with the scheme in front, and so they are pasted (superfly/fly-go tokens.go). */
+/**
+ * `fly tokens create` prints its tokens with the scheme in front, and so they are pasted (superfly/fly-go tokens.go).
+ */
 export function flyToken(context: GateContext): { token: string; header: string } {
   const text = platformToken(context, 'FLY_API_TOKEN', 'Fly.io');
   const token = text.replace(/^(?:FlyV1|Bearer)\s+/i, '');

@@ -92,7 +92,9 @@ export async function updateMachine(machine: Machine, rolling: Rolling): Promise
   return asleep ? untilAsleep(updated, rolling) : untilWell(updated, rolling);
 }
 
-/** Waits until a machine that has been updated runs and passes its checks. Returns what is wrong with it, or undefined. */
+/**
+ * Waits until a machine that has been updated runs and passes its checks. Returns what is wrong with it, or undefined.
+ */
 export async function untilWell(updated: Machine, rolling: Rolling): Promise<Finding | undefined> {
   const { api, context, signal, progress } = rolling;
   const problem = (await untilStarted(updated, rolling)) ?? (await untilHealthy(updated, rolling));

@@ -3,7 +3,10 @@ import type { FlyApi, Release, Secret } from './api.ts';
 import { appMachines } from './live.ts';
 import type { Machine } from './machine.ts';
 
-/** What the next deployment will have: the plain variables of the machines, and the secrets, of which only digests are told. */
+/**
+ * What the next deployment will have: the plain variables of the machines, and the secrets, of which only digests are
+ * told.
+ */
 export async function variablesOf(app: string, api: FlyApi, signal: AbortSignal): Promise<PlatformVariable[]> {
   const [machines, secrets, releases] = await Promise.all([
     appMachines(app, api, signal),
@@ -22,7 +25,10 @@ export async function variablesOf(app: string, api: FlyApi, signal: AbortSignal)
   ];
 }
 
-/** A secret that was set after the release that runs is not in it yet (superfly/flyctl internal/command/secrets/list.go). */
+/**
+ * A secret that was set after the release that runs is not in it yet (superfly/flyctl
+ * internal/command/secrets/list.go).
+ */
 function isStaged({ updated_at, created_at }: Secret, since: number): boolean {
   const changed = Date.parse(updated_at ?? created_at ?? '');
   return changed > since; // false where either is not known

@@ -28,9 +28,9 @@ export interface Known {
 }
 
 /**
- * What speaks against an image as the way back. Apps can share images, so the names that this one has run count, not that
- * of the app. Fly.io keeps no list of what was live: a release that is missing stops nothing, since machines can be updated
- * without one.
+ * What speaks against an image as the way back. Apps can share images, so the names that this one has run count, not
+ * that of the app. Fly.io keeps no list of what was live: a release that is missing stops nothing, since machines can
+ * be updated without one.
  */
 export async function obstaclesToImage(
   image: string,

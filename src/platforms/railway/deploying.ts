@@ -26,7 +26,9 @@ export interface Deploying {
   isWayBack: boolean;
 }
 
-/** Waits until the deployment has ended. Returns what went wrong. One that is cancelled here is cancelled on Railway. */
+/**
+ * Waits until the deployment has ended. Returns what went wrong. One that is cancelled here is cancelled on Railway.
+ */
 export async function untilLive(id: string, options: Deploying): Promise<Finding | undefined> {
   const { api, context, signal, progress } = options;
   let last = '';

@@ -8,7 +8,9 @@ export interface RailwayToken {
   variable: 'RAILWAY_TOKEN' | 'RAILWAY_API_TOKEN';
   headers: Record<string, string>;
   help: string;
-  /** What it is instead, such as `a project token`, after Railway has refused it; undefined where it is nothing else. */
+  /**
+   * What it is instead, such as `a project token`, after Railway has refused it; undefined where it is nothing else.
+   */
   otherKind(api: Api, signal: AbortSignal): Promise<string | undefined>;
 }
 

@@ -31,8 +31,8 @@ export function obstaclesOfHook(variable: string, service: string, context: Gate
 }
 
 /**
- * Calls the deploy hook for a commit or an image (docs: Render, deploy hooks: `ref` and `imgURL`). Returns the id of the
- * deploy where the answer has it. Throws an Uncertain when no answer came, since the call may have taken effect.
+ * Calls the deploy hook for a commit or an image (docs: Render, deploy hooks: `ref` and `imgURL`). Returns the id of
+ * the deploy where the answer has it. Throws an Uncertain when no answer came, since the call may have taken effect.
  */
 export async function callHook(
   variable: string,

@@ -35,7 +35,9 @@ export const notDeployable: FindingKind = {
 /** Milliseconds that Render may take to list what it says is live. */
 const listedWithin = 15_000;
 
-/** A service on Render: deployed by the API or its deploy hook, live when its deploy is the one that Render calls live. */
+/**
+ * A service on Render: deployed by the API or its deploy hook, live when its deploy is the one that Render calls live.
+ */
 export function renderPlatform(service: RenderService, dependencies: PlatformDependencies): Platform {
   const { context, timeout = 30_000 } = dependencies;
   const { clock } = context;

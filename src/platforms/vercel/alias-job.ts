@@ -36,7 +36,8 @@ export interface Move {
 
 /**
  * Moves the production domains to a deployment, without a build, and waits for it. What Vercel tells of its last such
- * job can be of another request: it counts only if target and type are ours and it is not the one that was there before.
+ * job can be of another request: it counts only if target and type are ours and it is not the one that was there
+ * before.
  */
 export async function moveDomains(move: Move): Promise<Finding[]> {
   const { job, to, description, api, clock, signal } = move;

@@ -51,8 +51,8 @@ export function pauseAfter(elapsed: number): number {
 }
 
 /**
- * Starts the deployment of a commit; one that is being built already, by a push or an earlier attempt, is joined, and so is
- * what an earlier attempt has staged.
+ * Starts the deployment of a commit; one that is being built already, by a push or an earlier attempt, is joined, and
+ * so is what an earlier attempt has staged.
  */
 export async function startBuild(wanted: NewDeployment, options: Building): Promise<VercelDeployment> {
   const { api, signal, progress } = options;

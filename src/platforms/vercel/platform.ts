@@ -45,7 +45,10 @@ export const promoted: FindingKind = {
 /** Milliseconds that a domain may still lead to the old deployment after Vercel says that it has moved. */
 const leadsThereWithin = 30_000;
 
-/** A service on Vercel: built by Vercel from the commit, or in the workflow; live when its production domain leads to it. */
+/**
+ * A service on Vercel: built by Vercel from the commit, or in the workflow; live when its production domain leads to
+ * it.
+ */
 export function vercelPlatform(service: VercelService, dependencies: PlatformDependencies): Platform {
   const { context } = dependencies;
   const { clock, variables } = context;

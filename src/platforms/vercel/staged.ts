@@ -3,8 +3,8 @@ import { idOf, isBuilding, stateOf, type VercelDeployment } from './answers.ts';
 import { stagedKey, type VercelApi } from './api.ts';
 
 /**
- * What an earlier attempt has staged of the commit, or still builds. Not one of a push, which would go live by itself, and not
- * one of before a variable was changed, since a build keeps the variables that it was made with.
+ * What an earlier attempt has staged of the commit, or still builds. Not one of a push, which would go live by itself,
+ * and not one of before a variable was changed, since a build keeps the variables that it was made with.
  */
 export async function stagedBefore(
   known: VercelDeployment[],

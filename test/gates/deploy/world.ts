@@ -45,7 +45,10 @@ export interface WorldOptions {
   others?: GitHubOptions['others'];
 }
 
-/** An api on Fly.io, a web front end on Vercel that comes after it, and the GitHub repository that they are released from. */
+/**
+ * An api on Fly.io, a web front end on Vercel that comes after it, and the GitHub repository that they are released
+ * from.
+ */
 export interface World {
   fly: FlyEmulator;
   vercel: VercelEmulator;

@@ -26,7 +26,9 @@ const page =
 
 const soon = 'consecutive: 1, for: 0s, deadline: 1ms';
 
-/** Gives every host an address of IPv4 and one of IPv6; which of them `localhost` has differs from machine to machine. */
+/**
+ * Gives every host an address of IPv4 and one of IPv6; which of them `localhost` has differs from machine to machine.
+ */
 function hostOfBothKinds(): void {
   const lookup = (_: string, { family }: dns.LookupOptions, done: (...found: [null, string, number]) => void) =>
     family === 6 ? done(null, '::1', 6) : done(null, '127.0.0.1', 4);

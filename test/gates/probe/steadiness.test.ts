@@ -10,7 +10,10 @@ import { simulatedClock } from './support.ts';
 
 const seeds = Array.from({ length: 200 }, (_, index) => index + 1);
 
-/** The seeds with another verdict, so that a failure can be looked at alone; bench/probe-steadiness.ts takes random ones. */
+/**
+ * The seeds with another verdict, so that a failure can be looked at alone; bench/probe-steadiness.ts takes random
+ * ones.
+ */
 async function seedsWithout(verdict: string, rules: Record<string, unknown>, service: Service): Promise<number[]> {
   const others: number[] = [];
   for (const seed of seeds) if ((await simulate(rules, service, seed)) !== verdict) others.push(seed);

@@ -18,7 +18,10 @@ afterAll(() => postgres.stop());
 
 const pg = createRequire(import.meta.url).resolve('pg');
 
-/** What Prisma does: a row before each migration, which is ended or keeps why it failed; the next run stops at such a row. */
+/**
+ * What Prisma does: a row before each migration, which is ended or keeps why it failed; the next run stops at such a
+ * row.
+ */
 const tool = `const { Client } = require(${JSON.stringify(pg)});
 const { readdirSync, readFileSync } = require('node:fs');
 (async () => {

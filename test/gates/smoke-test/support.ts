@@ -40,7 +40,10 @@ export async function bodyOf(request: IncomingMessage): Promise<string> {
   return text(request);
 }
 
-/** Runs the flows of a `smoke:` section against one service, and what others there are, as they are declared. Throws what planning throws. */
+/**
+ * Runs the flows of a `smoke:` section against one service, and what others there are, as they are declared. Throws
+ * what planning throws.
+ */
 export async function smoke(
   url: string,
   section: string,

@@ -11,7 +11,9 @@ export interface Annotation {
   endColumn?: number;
 }
 
-/** Kept per level and step; the rest is only in the log (actions/runner, ExecutionContext.cs `_maxCountPerIssueType`). */
+/**
+ * Kept per level and step; the rest is only in the log (actions/runner, ExecutionContext.cs `_maxCountPerIssueType`).
+ */
 const KEPT_PER_LEVEL = 10;
 /** Characters kept of a message (actions/runner, ExecutionContext.cs `_maxIssueMessageLength`). */
 const MESSAGE_LIMIT = 4096;

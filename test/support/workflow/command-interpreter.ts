@@ -40,7 +40,9 @@ const COMMANDS = [
 /** Never shown by `::echo::on`. */
 const SILENT = new Set(['add-mask', 'debug', 'error', 'notice', 'warning']);
 
-/** Carries out the workflow commands of one step; stdout and stderr share it (actions/runner, ActionCommandManager.cs). */
+/**
+ * Carries out the workflow commands of one step; stdout and stderr share it (actions/runner, ActionCommandManager.cs).
+ */
 export class CommandInterpreter {
   private readonly target: CommandTarget;
   private readonly registered = new Set(COMMANDS);
@@ -158,7 +160,9 @@ function outputName(command: Command): string {
   return name;
 }
 
-/** Lines and columns as the runner corrects them (actions/runner, ActionCommandManager.cs `ValidateLinesAndColumns`). */
+/**
+ * Lines and columns as the runner corrects them (actions/runner, ActionCommandManager.cs `ValidateLinesAndColumns`).
+ */
 function annotationOf(level: Level, command: Command, workspace: string): Annotation {
   const { properties } = command;
   const file = properties.get('file');

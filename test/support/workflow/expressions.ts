@@ -20,7 +20,10 @@ export function evaluateExpression(expression: string, scope: Scope): Value {
   return fromData(new Evaluator(parsed, contextData(scope), functions).evaluate());
 }
 
-/** Evaluates an `if`: one that asks for no status means `success() && (…)` (docs: GitHub Actions, status check functions). */
+/**
+ * Evaluates an `if`: one that asks for no status means `success() && (…)` (docs: GitHub Actions, status check
+ * functions).
+ */
 export function evaluateCondition(condition: string, scope: Scope): boolean {
   const trimmed = condition.trim();
   if (trimmed === '') return evaluateCondition('success()', scope);

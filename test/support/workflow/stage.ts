@@ -32,7 +32,10 @@ export interface StageDetails {
   deadline: AbortSignal;
 }
 
-/** Runs a stage from its condition to its conclusion (actions/runner, StepsRunner.cs). Never throws for what the stage does. */
+/**
+ * Runs a stage from its condition to its conclusion (actions/runner, StepsRunner.cs). Never throws for what the stage
+ * does.
+ */
 export async function runStage(stage: Stage): Promise<StepResult> {
   const { frame } = stage;
   const prepared = prepare(stage);

@@ -63,7 +63,9 @@ export const stepKeys = [
 ] as const;
 export type StepKey = (typeof stepKeys)[number];
 
-/** A step that says nothing of what it does, or two things, fits no form; that says more than its nearest form would. */
+/**
+ * A step that says nothing of what it does, or two things, fits no form; that says more than its nearest form would.
+ */
 function faultOf(step: unknown): string | undefined {
   if (step === null || typeof step !== 'object' || Array.isArray(step)) return 'a step, such as `get: /health`';
   const keys = Object.keys(step);

@@ -1,4 +1,6 @@
-/** One way to hold a value against what is wanted of it. `Wanted` is what stands behind its key in the configuration. */
+/**
+ * One way to hold a value against what is wanted of it. `Wanted` is what stands behind its key in the configuration.
+ */
 export interface Matcher<Wanted> {
   /** The words for what was expected, such as `at least 3`. */
   expected(wanted: Wanted, show: (value: unknown) => string): string;

@@ -6,7 +6,9 @@ import { type Finding, found } from '../../../core/finding.ts';
 import { createRenderRecovery } from '../../../platforms/render/recovery.ts';
 import { findingsOfBackups, noBackup, oldBackup, type Wanted } from './findings.ts';
 
-/** Render recovers to any moment since `startsAt` up to now, and keeps exports that are complete once they have a URL. */
+/**
+ * Render recovers to any moment since `startsAt` up to now, and keeps exports that are complete once they have a URL.
+ */
 export async function renderBackups(backup: RenderBackup, wanted: Wanted, context: GateContext): Promise<Outcome> {
   const api = createRenderRecovery(context);
   const ofRecovery = async () => {

@@ -93,7 +93,10 @@ function wrongIn({ at, cname, addresses }: Answer, edge: Edge, place: Place): Fi
   return findings;
 }
 
-/** Balancers give each asker some of many addresses, so what differs counts only where the names do too or none is shared. */
+/**
+ * Balancers give each asker some of many addresses, so what differs counts only where the names do too or none is
+ * shared.
+ */
 function differing(answers: Answer[], { host }: Edge, place: Place): Finding[] {
   const [first, ...others] = answers;
   if (!first) return [];

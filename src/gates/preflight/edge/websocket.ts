@@ -19,7 +19,10 @@ export const cachedWebsocketPath: FindingKind = {
 
 const timeout = 10_000;
 
-/** Whether the path upgrades through the edge, and is not cached there. A refusal for want of a token shows that it is passed on. */
+/**
+ * Whether the path upgrades through the edge, and is not cached there. A refusal for want of a token shows that it is
+ * passed on.
+ */
 export function websocketCheck(name: string, { host, port, websocket }: Edge, place: Place): Check | undefined {
   if (websocket === undefined) return undefined;
   const url = `https://${host}${port === 443 ? '' : `:${port}`}${websocket}`;

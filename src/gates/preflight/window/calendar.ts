@@ -21,9 +21,9 @@ interface Property {
 const yearsAhead = 3;
 
 /**
- * The events of an iCalendar file (RFC 5545): whole days, and times in UTC, with TZID, or of no zone, for which the window's
- * is taken. Events that come back are read where they do so each year. Throws UnreadableCalendar, with the line, for
- * anything else that would have to be guessed at.
+ * The events of an iCalendar file (RFC 5545): whole days, and times in UTC, with TZID, or of no zone, for which the
+ * window's is taken. Events that come back are read where they do so each year. Throws UnreadableCalendar, with the
+ * line, for anything else that would have to be guessed at.
  */
 export function readCalendar(text: string, timezone: string, now: number): Closed[] {
   const properties = unfolded(text);

@@ -36,8 +36,8 @@ export function localTime(at: number, timezone: string): LocalTime {
 }
 
 /**
- * The moment at which the wall clock shows this, in milliseconds since the epoch. Of an hour that comes twice, the first;
- * for one that is left out, the moment after the gap. 24:00 is the beginning of the next day.
+ * The moment at which the wall clock shows this, in milliseconds since the epoch. Of an hour that comes twice, the
+ * first; for one that is left out, the moment after the gap. 24:00 is the beginning of the next day.
  */
 export function momentOf(date: string, time: string, timezone: string): number {
   const wanted = Date.parse(`${date}T00:00:00Z`) + minutesOf(time) * minute;

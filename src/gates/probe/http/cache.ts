@@ -13,7 +13,8 @@ export const staleCache: FindingKind = {
 
 /**
  * How a cache on the way says that the answer is from it; undefined when nothing says so. Sources: RFC 9111 (Age),
- * RFC 9211 (Cache-Status); docs of Vercel (x-vercel-cache), Cloudflare (CF-Cache-Status), CloudFront and Fastly (X-Cache).
+ * RFC 9211 (Cache-Status); docs of Vercel (x-vercel-cache), Cloudflare (CF-Cache-Status), CloudFront and Fastly
+ * (X-Cache).
  */
 export function cacheOf({ headers }: HttpAnswer): string | undefined {
   const age = headers.age && Number(headers.age) > 0 ? `Age: ${headers.age}` : undefined;

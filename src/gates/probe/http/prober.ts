@@ -71,7 +71,10 @@ async function attempt(ask: Ask, known: Map<string, number>, context: GateContex
 /** Milliseconds for the resolver of the runner, which has had all the time of the request before. */
 const lastChance = 500;
 
-/** A request that nothing came back of may never have been sent: then its host's name server is to blame, not the service. */
+/**
+ * A request that nothing came back of may never have been sent: then its host's name server is to blame, not the
+ * service.
+ */
 async function dnsErrorBehind(error: unknown, target: string, url: string): Promise<unknown> {
   const isSilent = error instanceof NetworkError && error.kind === timedOut;
   if (!isSilent) return error;
@@ -97,7 +100,9 @@ function judge(asked: Asked, { probe, where }: Ask, context: GateContext): Findi
   return [...findings, ...dependencies(probe.dependencies, answer, about), ...metrics(probe.metrics, answer, about)];
 }
 
-/** What is wrong with the answer, or who gave it in the service's place; and what the page refers to, when it is right. */
+/**
+ * What is wrong with the answer, or who gave it in the service's place; and what the page refers to, when it is right.
+ */
 async function conclude(
   asked: Asked,
   findings: Finding[],

@@ -48,7 +48,9 @@ export function scriptsOf(html: string, page: string): string[] {
   return [...new Set(own)].slice(0, most);
 }
 
-/** Fetches what the page refers to. `known` has the sizes of those that were there before, which are not asked again. */
+/**
+ * Fetches what the page refers to. `known` has the sizes of those that were there before, which are not asked again.
+ */
 export async function scripts(
   wanted: NonNullable<HttpProbe['scripts']>,
   { answer, page, known }: { answer: HttpAnswer; page: string; known: Map<string, number> },

@@ -14,7 +14,9 @@ export const redisRefused: FindingKind = {
   remedy: 'Set the secret anew with the URL of this environment; for other reasons see what Redis says.',
 };
 
-/** The URL of a variable, hidden from now on, and what messages call it. Throws a GateError for what is no URL of Redis. */
+/**
+ * The URL of a variable, hidden from now on, and what messages call it. Throws a GateError for what is no URL of Redis.
+ */
 export function redisOf(
   variable: string,
   context: GateContext,

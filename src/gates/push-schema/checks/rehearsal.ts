@@ -26,8 +26,8 @@ const asItShould = { surplus: 'is there, and should not be', missing: 'is missin
 const patience = 15 * 60 * 1000;
 
 /**
- * Makes the schema that the applied migrations produce, in a scratch database, and holds the live one against it; in mode
- * `rehearse` then applies the pending ones there, and tells the locks that each statement takes.
+ * Makes the schema that the applied migrations produce, in a scratch database, and holds the live one against it; in
+ * mode `rehearse` then applies the pending ones there, and tells the locks that each statement takes.
  */
 export function rehearsalCheck(database: Database, pendingToo: boolean, context: GateContext): Check {
   return {

@@ -19,7 +19,10 @@ export const dangerousCommands: DangerousCommand[] = [
   { pattern: /\b(?:tsx|ts-node|node|bun)\b[^&|;]*\bseeds?(?:\.[cm]?[jt]s)?\b/, does: 'writes sample data' },
 ];
 
-/** A command as one would type it: `CMD ["npx", "prisma", "db", "push"]` has its words apart (docs: Dockerfile, exec form). */
+/**
+ * A command as one would type it: `CMD ["npx", "prisma", "db", "push"]` has its words apart (docs: Dockerfile, exec
+ * form).
+ */
 export function plainCommand(line: string): string {
   return line.replace(/["']\s*,\s*["']/g, ' ');
 }

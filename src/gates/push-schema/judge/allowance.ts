@@ -47,7 +47,9 @@ export function allowancesIn(script: string): Allowance[] {
   });
 }
 
-/** The range of the script in which a comment counts for a statement: from the end of the one before to its own line's. */
+/**
+ * The range of the script in which a comment counts for a statement: from the end of the one before to its own line's.
+ */
 export interface Reach {
   from: number;
   to: number;

@@ -9,7 +9,9 @@ export function isSerial({ typeName }: ColumnDef): boolean {
   return /^(small|big)?serial[248]?$/.test(columnsOf(typeName?.names).at(-1) ?? '');
 }
 
-/** Whether a row that leaves the column out gets a value: a default, and not that of null, an identity or a sequence. */
+/**
+ * Whether a row that leaves the column out gets a value: a default, and not that of null, an identity or a sequence.
+ */
 export function fillsItself(column: ColumnDef): boolean {
   const byDefault = (column.constraints ?? []).some(
     node => 'Constraint' in node && node.Constraint.contype === 'CONSTR_DEFAULT' && !isNull(node.Constraint.raw_expr),

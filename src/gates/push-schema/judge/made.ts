@@ -52,7 +52,9 @@ export function makes(node: Node): Made | undefined {
   return undefined;
 }
 
-/** Whether the statement gives the name to another object: makes it anew, or renames to it, as Prisma does with enums. */
+/**
+ * Whether the statement gives the name to another object: makes it anew, or renames to it, as Prisma does with enums.
+ */
 export function remakes(node: Node, kind: string, name: TableName): boolean {
   const made = makes(node);
   if (made?.kind === kind && made.names.some(one => mayBeSame(one, name))) return true;

@@ -14,7 +14,9 @@ export function shownReturns({ set, type, given }: Returns): string {
   return set ? `SETOF ${what}` : what;
 }
 
-/** What a function that the statement makes returns; undefined for any other, and for a type that is that of a column. */
+/**
+ * What a function that the statement makes returns; undefined for any other, and for a type that is that of a column.
+ */
 export function returnsOf(node: Node | undefined): string | undefined {
   if (!node || !('CreateFunctionStmt' in node) || node.CreateFunctionStmt.is_procedure) return undefined;
   const { returnType, parameters = [] } = node.CreateFunctionStmt;

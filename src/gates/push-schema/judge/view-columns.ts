@@ -1,7 +1,9 @@
 import type { Node, SelectStmt } from 'libpg-query';
 import { columnsOf, textOf } from './names.ts';
 
-/** The columns of a statement that makes a view; undefined where the statement alone does not tell them, as with `*`. */
+/**
+ * The columns of a statement that makes a view; undefined where the statement alone does not tell them, as with `*`.
+ */
 export function viewColumnsOf(node: Node): string[] | undefined {
   if (!('ViewStmt' in node)) return undefined;
   const { aliases = [], query } = node.ViewStmt;

@@ -42,7 +42,9 @@ export const drizzleLayout: Layout = {
   },
 };
 
-/** Statements before a breakpoint may lack their semicolon; it takes the place of the arrow, so that every place stays. */
+/**
+ * Statements before a breakpoint may lack their semicolon; it takes the place of the arrow, so that every place stays.
+ */
 function withBreaks(script: string): string {
   return script.replaceAll('--> statement-breakpoint', '; -- statement-breakpoint');
 }

@@ -3,7 +3,10 @@ import { outOfOrder } from '../rules/out-of-order.ts';
 import type { Ledger } from './ledger.ts';
 import { unlessMissing } from './missing-table.ts';
 
-/** `pgmigrations`, in the search path. node-pg-migrate: runner.ts (ensureMigrationsTable, lock, checkOrder), migration.ts. */
+/**
+ * `pgmigrations`, in the search path. node-pg-migrate: runner.ts (ensureMigrationsTable, lock, checkOrder),
+ * migration.ts.
+ */
 export const nodePgMigrateLedger: Ledger = {
   tool: 'node-pg-migrate',
   lockKey: 7241865325823964n,

@@ -14,8 +14,8 @@ export interface LedgerEntry {
 
 /**
  * Whether a push was killed while it ran the one statement of a migration outside of a transaction: that is safe to be
- * run again. Where the statement had failed, the ledger has kept why, and a person must look; so must one where a command
- * applies the migrations, as its tool does not resume.
+ * run again. Where the statement had failed, the ledger has kept why, and a person must look; so must one where a
+ * command applies the migrations, as its tool does not resume.
  */
 export function canBeResumed(
   entry: LedgerEntry,

@@ -19,8 +19,8 @@ const query = `SELECT version, encode(sha256(convert_to(regexp_replace(
   FROM supabase_migrations.schema_migrations m ORDER BY version`;
 
 /**
- * `supabase_migrations.schema_migrations`. supabase/cli: apps/cli-go/pkg/migration/history.go, apply.go, file.go. It has
- * the statements and no checksums, and knows no failure: a file is applied whole or not at all.
+ * `supabase_migrations.schema_migrations`. supabase/cli: apps/cli-go/pkg/migration/history.go, apply.go, file.go. It
+ * has the statements and no checksums, and knows no failure: a file is applied whole or not at all.
  */
 export const supabaseLedger: Ledger = {
   tool: 'Supabase',

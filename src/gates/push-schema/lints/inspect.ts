@@ -12,7 +12,10 @@ interface Sight {
 /** What the lints have found in a database at one moment. */
 export type Inspection = Map<Lint, Sight[]>;
 
-/** Asks each lint. Those on the public API are asked where there is one: where the database has its roles, or by `exposed`. */
+/**
+ * Asks each lint. Those on the public API are asked where there is one: where the database has its roles, or by
+ * `exposed`.
+ */
 export async function inspect(session: PostgresSession, exposed: boolean | undefined): Promise<Inspection> {
   const inspection: Inspection = new Map();
   const roles = await session.query("SELECT FROM pg_roles WHERE rolname IN ('anon', 'authenticated')");

@@ -5,7 +5,10 @@ export interface Lint {
   kind: FindingKind;
   /** The name that splinter, the linter of Supabase, has for it; the start of its cache keys. */
   name?: string;
-  /** Whether it is about what the roles of a public API (`anon`, `authenticated`) may see, and so only asked where there are such. */
+  /**
+   * Whether it is about what the roles of a public API (`anon`, `authenticated`) may see, and so only asked where there
+   * are such.
+   */
   exposed: boolean;
   /** Gives each `subject`, as a sentence names it, and its `key`, by which it can be allowed. */
   query: string;

@@ -34,7 +34,10 @@ export interface Paper {
   faults: Finding[];
 }
 
-/** Reads the folder. Throws a GateError when it holds nothing that could be applied, or not all that the pull request brings. */
+/**
+ * Reads the folder. Throws a GateError when it holds nothing that could be applied, or not all that the pull request
+ * brings.
+ */
 export async function readPaper(source: Source, workspace: string, changes: ChangedFile[] | undefined): Promise<Paper> {
   const { folder: path, values, placeOf } = source;
   const { tool, migrations, findings } = await readMigrations({

@@ -26,7 +26,10 @@ export interface EmbeddedServer {
   stop(): Promise<void>;
 }
 
-/** Starts the PostgreSQL that is installed on the machine, in a folder of its own. Throws a GateError when there is none. */
+/**
+ * Starts the PostgreSQL that is installed on the machine, in a folder of its own. Throws a GateError when there is
+ * none.
+ */
 export async function startEmbedded(variables: Variables): Promise<EmbeddedServer> {
   const binaries = await findBinaries(variables);
   if (!binaries) throw new GateError([found(noScratch, { seen: 'No initdb was found on this machine.' })]);

@@ -15,8 +15,8 @@ export const edited: FindingKind = {
 };
 
 /**
- * No tool says so: neither `prisma migrate deploy` nor `prisma migrate status`, and not Drizzle or Supabase. `matches` says
- * whether a file is the one of a checksum.
+ * No tool says so: neither `prisma migrate deploy` nor `prisma migrate status`, and not Drizzle or Supabase. `matches`
+ * says whether a file is the one of a checksum.
  */
 export function editedAfterApplied(tool: {
   severity: Severity;

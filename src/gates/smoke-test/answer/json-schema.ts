@@ -1,6 +1,9 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
-/** Where and why a value does not keep to a JSON Schema (2020-12), as sentences. Throws an Error for a schema that is none. */
+/**
+ * Where and why a value does not keep to a JSON Schema (2020-12), as sentences. Throws an Error for a schema that is
+ * none.
+ */
 export function violationsOf(schema: unknown, value: unknown): string[] {
   // Schemas of OpenAPI have keywords and formats of their own, which say nothing of validity.
   const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, logger: false });

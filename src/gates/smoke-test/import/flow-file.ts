@@ -24,7 +24,9 @@ export function unusedName(name: string, flows: ReadonlyMap<string, unknown>): s
   for (let number = 2; ; number++) if (!flows.has(`${name}-${number}`)) return `${name}-${number}`;
 }
 
-/** A variable of another tool: one that a step captures keeps its name, every other is read from the step's environment. */
+/**
+ * A variable of another tool: one that a step captures keeps its name, every other is read from the step's environment.
+ */
 export function reference(name: string, captured: ReadonlySet<string>): string {
   return `\${${captured.has(name) ? nameOf(name) : variableName(name)}}`;
 }

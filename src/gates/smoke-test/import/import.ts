@@ -13,7 +13,10 @@ import { importHurl } from './hurl.ts';
 import { importOpenapi } from './openapi.ts';
 import { importPostman } from './postman.ts';
 
-/** Makes a flow file of a Hurl file, a Postman collection or an OpenAPI document, beside it. Throws a GateError for anything else, and where another file has its name. */
+/**
+ * Makes a flow file of a Hurl file, a Postman collection or an OpenAPI document, beside it. Throws a GateError for
+ * anything else, and where another file has its name.
+ */
 export async function importFlows(path: string, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
   const unreadable = (error: unknown) => {

@@ -3,7 +3,10 @@ import { type Imported, nameOf, type StepText, variableName } from './flow-file.
 
 type Mapping = Record<string, unknown>;
 
-/** An OpenAPI document (3.0 or 3.1): a flow for each tag, with a step for each operation that its examples suffice to ask. */
+/**
+ * An OpenAPI document (3.0 or 3.1): a flow for each tag, with a step for each operation that its examples suffice to
+ * ask.
+ */
 export function importOpenapi(document: Mapping, name: string): Imported {
   const flows = new Map<string, StepText[]>();
   const notes: string[] = [];

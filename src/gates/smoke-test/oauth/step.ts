@@ -25,7 +25,10 @@ interface Client {
 
 type Tokens = Record<string, unknown>;
 
-/** A whole sign-in: authorization code with PKCE (RFC 7636), tokens, ID token against the JWKS, and what else is asked for. */
+/**
+ * A whole sign-in: authorization code with PKCE (RFC 7636), tokens, ID token against the JWKS, and what else is asked
+ * for.
+ */
 export async function runOauthStep(declared: OauthStep, step: Step, visit: Visit): Promise<Outcome> {
   const { scope } = visit;
   const about = visit.about(step);

@@ -20,7 +20,10 @@ interface Surroundings {
   within: string[];
 }
 
-/** The steps of a list, ready to run; what is wrong with their addresses and with what they use is added to the findings. */
+/**
+ * The steps of a list, ready to run; what is wrong with their addresses and with what they use is added to the
+ * findings.
+ */
 export function planSteps(declared: DeclaredStep[], path: Path, around: Surroundings): Step[] {
   return declared.map((step, index) =>
     planStep(step, [...path, index], `${around.label}, ${around.noun} ${index + 1}`, around),

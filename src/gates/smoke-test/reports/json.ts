@@ -1,6 +1,8 @@
 import type { SmokeReport } from '../gate.ts';
 
-/** The report as JSON: each flow with its steps, what was found, and what class of failure it is. Times are ISO 8601. */
+/**
+ * The report as JSON: each flow with its steps, what was found, and what class of failure it is. Times are ISO 8601.
+ */
 export function jsonOf(report: SmokeReport): string {
   const flows = report.checks.map(check => {
     const name = check.name.replace(/^flows\./, '');

@@ -2,7 +2,9 @@ import type { Verdict } from '../../../core/verdict.ts';
 import type { SmokeReport } from '../gate.ts';
 import type { TakenStep } from '../run.ts';
 
-/** The report as JUnit XML, which test viewers read: a suite for each flow, a case for each step. Times are in seconds. */
+/**
+ * The report as JUnit XML, which test viewers read: a suite for each flow, a case for each step. Times are in seconds.
+ */
 export function junitOf(report: SmokeReport): string {
   const suites = report.checks.map(check => {
     const flow = check.name.replace(/^flows\./, '');

@@ -28,7 +28,10 @@ export async function checkReportPaths(paths: ReportPaths, { workspace }: GateCo
   }
 }
 
-/** Writes the reports that are asked for, without secrets. What cannot be written is said in the log: no release is lost over it. */
+/**
+ * Writes the reports that are asked for, without secrets. What cannot be written is said in the log: no release is lost
+ * over it.
+ */
 export async function writeReports(report: SmokeReport, paths: ReportPaths, context: GateContext): Promise<void> {
   if (Object.values(paths).every(path => path === '')) return;
   const safe = context.redactor.redactAll(report);

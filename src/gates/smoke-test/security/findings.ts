@@ -1,7 +1,10 @@
 import type { Finding } from '../../../core/finding.ts';
 import type { Visit } from '../visit.ts';
 
-/** What a step finds that asks several times. The request that is shown for it is that of the first finding, not the last. */
+/**
+ * What a step finds that asks several times. The request that is shown for it is that of the first finding, not the
+ * last.
+ */
 export class FindingsOfRequests {
   readonly #visit: Visit;
   readonly #findings: Finding[] = [];

@@ -17,7 +17,10 @@ export const unprotected: FindingKind = {
 type Headers = Record<string, string>;
 type Protection = SecurityHeadersStep['require'][number];
 
-/** What the preload lists ask for at least is a year; browsers forget sooner what is asked for less. Seconds in 180 days. */
+/**
+ * What the preload lists ask for at least is a year; browsers forget sooner what is asked for less. Seconds in 180
+ * days.
+ */
 const leastHsts = 15_552_000;
 
 /** What is wrong with each protection; undefined if nothing is. */

@@ -1,6 +1,7 @@
 /**
- * What tells of the inside of a service, and must not be in an answer; with the name by which a finding calls it. Nothing
- * that can begin anywhere is of any length: a mebibyte of letters or blanks would be looked through once for each of them.
+ * What tells of the inside of a service, and must not be in an answer; with the name by which a finding calls it.
+ * Nothing that can begin anywhere is of any length: a mebibyte of letters or blanks would be looked through once for
+ * each of them.
  */
 const leaks: readonly [name: string, pattern: RegExp][] = [
   [

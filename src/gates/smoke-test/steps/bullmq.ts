@@ -29,8 +29,8 @@ export interface WantedJob {
 }
 
 /**
- * Where the ids of jobs stand, by state; the sorted sets and the lists of BullMQ 5 and 6 (bullmq, src/classes/scripts.ts
- * and src/commands). A paused queue of BullMQ before 6 keeps its waiting jobs in `paused`.
+ * Where the ids of jobs stand, by state; the sorted sets and the lists of BullMQ 5 and 6 (bullmq,
+ * src/classes/scripts.ts and src/commands). A paused queue of BullMQ before 6 keeps its waiting jobs in `paused`.
  */
 const lists = ['wait', 'active', 'paused'] as const;
 const sets = ['completed', 'failed', 'delayed', 'prioritized', 'waiting-children'] as const;

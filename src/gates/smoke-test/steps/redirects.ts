@@ -66,8 +66,8 @@ export function isRedirect(status: number): boolean {
 
 /**
  * A body goes along only with 307 and 308; what signs in goes along until the way first leaves its origin, and no
- * further, wherever it leads then (Fetch standard, HTTP-redirect fetch). Stricter than that, so does a body: it can hold
- * a password as well.
+ * further, wherever it leads then (Fetch standard, HTTP-redirect fetch). Stricter than that, so does a body: it can
+ * hold a password as well.
  */
 function nextRequest(sent: Sent, status: number, to: URL, headers: Record<string, string>, isAtHome: boolean): Sent {
   const becomesGet = status === 303 ? sent.method !== 'HEAD' : status < 303 && sent.method === 'POST';

@@ -10,7 +10,9 @@ import type { ServiceView } from '../service.ts';
 const fingerprintSchema = z.strictObject({
   version: z.literal(1),
   environment: z.string(),
-  /** By service, each variable that is set; with the keyed hash of its value where it is a secret that could be read. */
+  /**
+   * By service, each variable that is set; with the keyed hash of its value where it is a secret that could be read.
+   */
   services: z.record(z.string(), z.record(z.string(), z.string().nullable())),
 });
 

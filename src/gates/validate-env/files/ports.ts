@@ -49,7 +49,9 @@ export function portsCheck(service: string, workspace: string, folder: string, p
   };
 }
 
-/** docs: Fly.io, App configuration (fly.toml): `internal_port` of [http_service] and [[services]], and PORT of [env]. */
+/**
+ * docs: Fly.io, App configuration (fly.toml): `internal_port` of [http_service] and [[services]], and PORT of [env].
+ */
 function portsOfFly({ path, lines }: RepositoryFile): Port[] {
   let section = '';
   return lines.flatMap((line, index) => {

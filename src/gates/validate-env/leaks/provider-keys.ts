@@ -4,7 +4,9 @@ interface ProviderKey {
   form: string;
 }
 
-/** How secret keys of providers begin, from the providers' own documentation; those that browsers may have are left out. */
+/**
+ * How secret keys of providers begin, from the providers' own documentation; those that browsers may have are left out.
+ */
 const keys: ProviderKey[] = [
   { provider: 'Stripe', form: '(?:sk|rk)_(?:live|test)_[0-9A-Za-z]{10,}' },
   { provider: 'Stripe (webhooks)', form: 'whsec_[0-9A-Za-z+/=]{16,}' },

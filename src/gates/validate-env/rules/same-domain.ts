@@ -3,7 +3,10 @@ import { hostOf } from '../types/parse-url.ts';
 import { otherSide } from './other-side.ts';
 import type { Rule } from './rule.ts';
 
-/** Suffixes below which everyone can have a name, so that sharing one means nothing (publicsuffix.org, what releases meet). */
+/**
+ * Suffixes below which everyone can have a name, so that sharing one means nothing (publicsuffix.org, what releases
+ * meet).
+ */
 const everyones =
   /(?:^|\.)(?:(?:co|com|org|net|ac|gov|edu)\.[a-z]{2}|vercel\.app|now\.sh|onrender\.com|fly\.dev|up\.railway\.app|supabase\.co|netlify\.app|pages\.dev|workers\.dev|herokuapp\.com|github\.io|web\.app|azurewebsites\.net|cloudfront\.net)$/;
 

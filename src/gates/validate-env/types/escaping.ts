@@ -10,10 +10,14 @@ export const unescapedPassword: FindingKind = {
   remedy: 'Percent-encode the password in the address.',
 };
 
-/** RFC 3986, section 2.2: what may not stand as it is in the password of an address; a colon may, as all clients know. */
+/**
+ * RFC 3986, section 2.2: what may not stand as it is in the password of an address; a colon may, as all clients know.
+ */
 const reserved = ['%', '@', '#', '/', '?', '[', ']', ' '];
 
-/** What in the password of an address is not escaped, as `scheme://user:password@host` has it. Never shows the password. */
+/**
+ * What in the password of an address is not escaped, as `scheme://user:password@host` has it. Never shows the password.
+ */
 export function unescapedFindings({ name, value, where }: Pick<Subject, 'name' | 'value' | 'where'>): Finding[] {
   const offenders = offendersIn(value);
   if (offenders.length === 0) return [];

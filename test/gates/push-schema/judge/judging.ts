@@ -5,7 +5,9 @@ import type { Migration } from '../../../../src/gates/push-schema/migration.ts';
 
 const parser = await loadPostgresParser();
 
-/** Judges scripts as the pending migrations 1, 2, 3, … of a database with these tables; of an unknown one by default. */
+/**
+ * Judges scripts as the pending migrations 1, 2, 3, … of a database with these tables; of an unknown one by default.
+ */
 export function judgeScripts(scripts: string[], request: Partial<JudgeRequest> = {}): Judged[] {
   const migrations = migrationsOf(scripts);
   const settings = { rowLevelSecurity: false, idempotent: false, ...request.settings };

@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { codes, judgeScripts, liveTable } from './judging.ts';
 
-/** What the field recommends, and what common tools write: all of it says nothing. Each list is the pending migrations. */
+/**
+ * What the field recommends, and what common tools write: all of it says nothing. Each list is the pending migrations.
+ */
 const safe: Record<string, string[]> = {
   'all that is done to a table of the same migration': [
     `CREATE TABLE notes (id serial PRIMARY KEY, owner int REFERENCES users (id), body text);

@@ -3,7 +3,9 @@ import type { Access } from './access.ts';
 import type { Repository } from './repository.ts';
 import { repositoryView } from './views.ts';
 
-/** What GitHub tells of the repository itself: docs: GitHub REST, get a repository. Every token that reaches it may ask. */
+/**
+ * What GitHub tells of the repository itself: docs: GitHub REST, get a repository. Every token that reaches it may ask.
+ */
 export class About {
   readonly #repository: Repository;
 

@@ -5,8 +5,8 @@ import { listAnswer } from './pages.ts';
 import { userView } from './views.ts';
 
 /**
- * The teams of organizations: docs: GitHub REST, team members. A team that the token may not see is not found; GITHUB_TOKEN
- * has no permission for it at all.
+ * The teams of organizations: docs: GitHub REST, team members. A team that the token may not see is not found;
+ * GITHUB_TOKEN has no permission for it at all.
  */
 export class Teams {
   /** The logins of each team, by `owner/slug`. */

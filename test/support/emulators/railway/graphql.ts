@@ -3,7 +3,9 @@ import { type Route, route } from '../http.ts';
 import { recordOf, textOf } from '../values.ts';
 import type { RailwayDeploymentState, RailwayServiceState } from './service.ts';
 
-/** The part of Railway's GraphQL schema that is answered here; railwayapp/cli src/gql/schema.json is the whole of it. */
+/**
+ * The part of Railway's GraphQL schema that is answered here; railwayapp/cli src/gql/schema.json is the whole of it.
+ */
 export const SCHEMA = `
   scalar DateTime
   scalar DeploymentMeta

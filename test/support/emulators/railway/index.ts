@@ -30,7 +30,9 @@ export interface RailwayEmulator {
   stop(): Promise<void>;
 }
 
-/** Railway: deployments and rollbacks of services in one environment, over GraphQL, with deployments that are processes. */
+/**
+ * Railway: deployments and rollbacks of services in one environment, over GraphQL, with deployments that are processes.
+ */
 export async function startRailway(options: RailwayOptions): Promise<RailwayEmulator> {
   const background = new Background();
   const delays = { state: 5, ...options.delays };

@@ -13,7 +13,9 @@ export const volatileDefaultFinding: FindingKind = {
   remedy: 'Add the column without a default, set the default in a second statement, and fill the old rows in batches.',
 };
 
-/** Functions that give one value for the whole statement, so that the default is stored once (docs: ALTER TABLE, Notes). */
+/**
+ * Functions that give one value for the whole statement, so that the default is stored once (docs: ALTER TABLE, Notes).
+ */
 const steady =
   /^(now|transaction_timestamp|statement_timestamp|current_setting|current_database|lower|upper|concat|concat_ws|format|coalesce|to_char|to_date|to_timestamp|date_trunc|timezone|age|json_build_object|json_build_array|jsonb_build_object|jsonb_build_array|to_json|to_jsonb|array_fill|make_interval|make_date|md5|abs|round|floor|ceil|length)$/;
 
