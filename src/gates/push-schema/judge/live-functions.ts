@@ -18,7 +18,10 @@ interface Row {
   given: { name: string; type: string }[];
 }
 
-/** The functions by these names, whatever their schema. */
+/**
+ * The functions by these names, whatever their schema. As a text a name is looked for in what is not PostgreSQL's own;
+ * by the index on names, PostgreSQL would look up each of ten thousands of names by itself.
+ */
 export async function liveFunctions(session: PostgresSession, names: string[]): Promise<LiveFunction[]> {
   const rows = await session.query<Row>(
     `SELECT n.nspname AS schema, p.proname AS name, p.proretset AS set, format_type(p.prorettype, NULL) AS type,
@@ -29,7 +32,7 @@ export async function liveFunctions(session: PostgresSession, names: string[]): 
                       FROM generate_subscripts(p.proargmodes, 1) AS place
                       WHERE p.proargmodes[place] IN ('o', 'b', 't')), '[]') AS given
      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-     WHERE p.prokind = 'f' AND p.proname = ANY ($1) AND n.nspname <> 'pg_catalog'`,
+     WHERE p.prokind = 'f' AND p.pronamespace <> 'pg_catalog'::regnamespace AND p.proname::text = ANY ($1)`,
     [names],
   );
   return rows.map(({ schema, name, takes, set, type, given }) => ({
