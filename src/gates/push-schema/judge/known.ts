@@ -64,8 +64,10 @@ export class Known {
 
   /** Whether the table may have rows and traffic: it is neither made by a pending migration nor known to be missing. */
   stands(table: TableName): boolean {
-    if (this.#changes.get(this.#key(table))?.isNew || this.#gone.has(this.#key(table))) return false;
-    return this.#live === undefined || this.live(table) !== undefined;
+    const key = this.#key(table);
+    const changed = this.#changes.get(key);
+    if (changed?.isNew || this.#gone.has(key)) return false;
+    return this.#live === undefined || (changed ? changed.live : this.#live.get(key)) !== undefined;
   }
 
   /** Whether the table is known to be there, live or made by a migration. */
@@ -78,10 +80,10 @@ export class Known {
   }
 
   live(table: TableName): LiveTable | undefined {
-    const changed = this.#changes.get(this.#key(table));
+    const key = this.#key(table);
+    const changed = this.#changes.get(key);
     if (changed) return changed.live;
-    if (this.#gone.has(this.#key(table))) return undefined;
-    return this.#live?.get(this.#key(table));
+    return this.#gone.has(key) ? undefined : this.#live?.get(key);
   }
 
   /** Whether a pending migration has added the column, so that no running code knows it. */
@@ -226,10 +228,11 @@ export class Known {
 
   /** What pending migrations have changed of the table, to be added to. */
   change(table: TableName): Change {
-    const existing = this.#changes.get(this.#key(table));
+    const key = this.#key(table);
+    const existing = this.#changes.get(key);
     if (existing) return existing;
     const change = unchanged({ live: this.live(table) });
-    this.#changes.set(this.#key(table), change);
+    this.#changes.set(key, change);
     return change;
   }
 
@@ -238,11 +241,17 @@ export class Known {
     return { schema, name };
   }
 
-  /** The first of that name in the search path; where there is none, the one that would be made. */
+  /** The first of that name in the search path; where there is none, the one that would be made. Asked by every rule. */
   #key(table: TableName): string {
     if (table.schema) return keyOf(table);
-    const keys = [temporarySchema, ...this.searchPath].map(schema => keyOf({ schema, name: table.name }));
-    return keys.find(key => this.#holds(key)) ?? keyOf(this.toBeMade(table));
+    const { name } = table;
+    const temporary = `${temporarySchema}.${name}`;
+    if (this.#holds(temporary)) return temporary;
+    for (const schema of this.searchPath) {
+      const key = `${schema}.${name}`;
+      if (this.#holds(key)) return key;
+    }
+    return keyOf(this.toBeMade(table));
   }
 
   #holds(key: string): boolean {

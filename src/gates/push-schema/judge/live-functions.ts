@@ -18,10 +18,7 @@ interface Row {
   given: { name: string; type: string }[];
 }
 
-/**
- * The functions by these names, whatever their schema. As a text a name is looked for in what is not PostgreSQL's own;
- * by the index on names, PostgreSQL would look up each of ten thousands of names by itself.
- */
+/** The functions by these names, whatever their schema; asked as `liveTables` asks. */
 export async function liveFunctions(session: PostgresSession, names: string[]): Promise<LiveFunction[]> {
   const rows = await session.query<Row>(
     `SELECT n.nspname AS schema, p.proname AS name, p.proretset AS set, format_type(p.prorettype, NULL) AS type,

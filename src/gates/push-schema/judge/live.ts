@@ -29,7 +29,10 @@ export interface LiveTable {
   checkNames: string[];
 }
 
-/** What the rules want to know of the tables by these names, or with indexes by these, whatever their schema. */
+/**
+ * What the rules want to know of the tables by these names, or with indexes by these, whatever their schema. As texts the
+ * names are hashed; by the index on names, PostgreSQL would look up each of ten thousands by itself.
+ */
 export async function liveTables(session: PostgresSession, names: string[]): Promise<LiveTable[]> {
   const rows = await session.query<LiveTable>(
     `SELECT n.nspname AS schema, c.relname AS name, c.reltuples::float8 AS rows, c.relrowsecurity AS "rowSecurity",
@@ -52,8 +55,8 @@ export async function liveTables(session: PostgresSession, names: string[]): Pro
                       FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'c' AND k.convalidated), '[]') AS checks
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'p', 'm', 'v', 'f', 'c', 'S') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
-       AND (c.relname = ANY ($1)
-            OR c.oid IN (SELECT i.indrelid FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE x.relname = ANY ($1)))`,
+       AND (c.relname::text = ANY ($1)
+            OR c.oid IN (SELECT i.indrelid FROM pg_index i JOIN pg_class x ON x.oid = i.indexrelid WHERE x.relname::text = ANY ($1)))`,
     [names],
   );
   return rows;
