@@ -1,8 +1,9 @@
+import { loadPostgresParser } from '../../../clients/postgres-parser.ts';
 import { type Check, judged, type Outcome } from '../../../core/check.ts';
 import type { Database } from '../database.ts';
 import { type Approvals, judgeWithApprovals } from '../judge/approvals.ts';
 import { countOf } from '../judge/grade.ts';
-import { namesIn } from '../judge/judge.ts';
+import { type JudgeRequest, namesIn } from '../judge/judge.ts';
 import { liveTables } from '../judge/live.ts';
 import { liveFunctions } from '../judge/live-functions.ts';
 
@@ -16,14 +17,30 @@ export function judgementCheck(database: Database, approvals: Omit<Approvals, 'd
 }
 
 async function judgement(database: Database, approvals: Omit<Approvals, 'destructive'>): Promise<Outcome> {
-  const { session, target, pending } = database;
-  const names = [...new Set(pending.flatMap(({ script }) => namesIn(script)))];
+  const { target, pending } = database;
+  const [parser, request] = await Promise.all([loadPostgresParser(), requestOf(database)]);
+  const judgements = await judgeWithApprovals(parser, pending, request, {
+    ...approvals,
+    destructive: target.destructive,
+  });
+  database.grades = new Map(judgements.map(({ migration, grade, because }) => [migration.id, { grade, because }]));
+  return judged(
+    judgements.flatMap(({ findings }) => findings),
+    countOf(judgements),
+  );
+}
+
+/** What the database says of all that the pending scripts name. */
+async function requestOf({ session, target, pending }: Database): Promise<JudgeRequest> {
+  const words = new Set<string>();
+  for (const { script } of pending) for (const name of namesIn(script)) words.add(name);
+  const names = [...words];
   const live = await liveTables(session, names);
   const [{ path } = { path: [] }] = await session.query<{ path: string[] }>(
     'SELECT current_schemas(false)::text[] AS path',
   );
   const anonymous = await session.query("SELECT FROM pg_roles WHERE rolname = 'anon'");
-  const request = {
+  return {
     live,
     liveFunctions: await liveFunctions(session, names),
     serverVersion: Math.floor(session.serverVersion / 10000),
@@ -34,10 +51,4 @@ async function judgement(database: Database, approvals: Omit<Approvals, 'destruc
       idempotent: target.idempotent,
     },
   };
-  const judgements = await judgeWithApprovals(pending, request, { ...approvals, destructive: target.destructive });
-  database.grades = new Map(judgements.map(({ migration, grade, because }) => [migration.id, { grade, because }]));
-  return judged(
-    judgements.flatMap(({ findings }) => findings),
-    countOf(judgements),
-  );
 }

@@ -1,4 +1,4 @@
-import { loadPostgresParser } from '../../../clients/postgres-parser.ts';
+import type { PostgresParser } from '../../../clients/postgres-parser.ts';
 import type { Migration } from '../migration.ts';
 import type { Source } from '../source.ts';
 import { type Judged, type JudgeRequest, judge } from './judge.ts';
@@ -15,11 +15,11 @@ export interface Approvals {
 
 /** Judges the migrations, and asks who has approved the loss of data only where there is one. */
 export async function judgeWithApprovals(
+  parser: PostgresParser,
   migrations: Migration[],
   request: JudgeRequest,
   approvals: Approvals,
 ): Promise<Judged[]> {
-  const parser = await loadPostgresParser();
   const known = { ...request, approved: approvals.approved };
   const judgements = judge(parser, migrations, known);
   if (!judgements.some(losesData)) return judgements;

@@ -76,7 +76,9 @@ export function namesIn(script: string): string[] {
   return words.map(word =>
     word.startsWith('"')
       ? word.slice(1, -1).replaceAll('""', '"')
-      : word.replace(/[A-Z]/g, letter => letter.toLowerCase()),
+      : /[A-Z]/.test(word)
+        ? word.replace(/[A-Z]/g, letter => letter.toLowerCase())
+        : word,
   );
 }
 

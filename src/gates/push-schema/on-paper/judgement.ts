@@ -1,3 +1,4 @@
+import { loadPostgresParser } from '../../../clients/postgres-parser.ts';
 import { type Check, judged } from '../../../core/check.ts';
 import { type Approvals, judgeWithApprovals } from '../judge/approvals.ts';
 import { countOf } from '../judge/grade.ts';
@@ -21,13 +22,13 @@ export function judgementCheck(paper: Paper, approved: string[]): Check {
     },
   };
 
-  function judge(migrations: Paper['migrations'], earlier: Paper['migrations']) {
+  async function judge(migrations: Paper['migrations'], earlier: Paper['migrations']) {
     const { values } = paper.source;
     const settings: JudgeRequest['settings'] = {
       rowLevelSecurity: values['row-level-security'] ?? paper.tool === 'supabase', // every project of which has the role `anon`
       idempotent: values.idempotent,
     };
     const approvals: Approvals = { destructive: values.destructive, approved, environmentApproval: undefined };
-    return judgeWithApprovals(migrations, { earlier, settings }, approvals);
+    return judgeWithApprovals(await loadPostgresParser(), migrations, { earlier, settings }, approvals);
   }
 }
