@@ -158,11 +158,14 @@ describe('[P7] [P8] over HTTPS', () => {
       (_, response) => response.writeHead(200, { age: '30', 'strict-transport-security': 'max-age=60' }).end(),
       false,
     );
-    expect(found(await ask('certificate: { valid-for: 30d }, hsts: 180d, websocket: /ws'))).toEqual([
+    const result = await ask('certificate: { valid-for: 30d }, hsts: 180d, websocket: /ws');
+    expect(found(result)).toEqual([
       'network/certificate-expires-soon',
       'network/weak-hsts',
       'probe/no-websocket',
       'network/websocket-path-cached',
     ]);
+    expect(result.log).toContain('asks for HTTPS only for 1 min, expected at least 180 days.');
+    expect(result.log).toContain('edge.api.websocket — refuses with 200');
   });
 });

@@ -2,6 +2,7 @@ import { type HttpAnswer, httpRequest } from '../../../clients/http.ts';
 import { asNetworkError } from '../../../clients/network-error.ts';
 import type { Edge } from '../../../config/schema/preflight/edge.ts';
 import { type Check, judged } from '../../../core/check.ts';
+import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
 
 export const noHttpsRedirect: FindingKind = {
@@ -45,10 +46,14 @@ export function hstsCheck(name: string, { host, port, hsts }: Edge, place: Place
   const url = `https://${host}${port === 443 ? '' : `:${port}`}/`;
   return asking(`edge.${name}.hsts`, url, place, ({ headers }) => {
     const header = headers['strict-transport-security'];
-    const days = Math.floor(Number(/max-age="?(\d+)/i.exec(header ?? '')?.[1] ?? 0) / secondsPerDay);
-    const said = header === undefined ? 'sends no Strict-Transport-Security' : `asks for ${days} days of HTTPS only`;
+    const seconds = Number(/max-age="?(\d+)/i.exec(header ?? '')?.[1] ?? 0);
+    const period = formatDuration(seconds * 1000);
+    const said = header === undefined ? 'sends no Strict-Transport-Security' : `asks for HTTPS only for ${period}`;
     const seen = `${url} ${said}, expected at least ${hsts} days.`;
-    return { findings: days >= hsts ? [] : [found(weakHsts, { seen, place })], detail: header ?? 'none' };
+    return {
+      findings: seconds >= hsts * secondsPerDay ? [] : [found(weakHsts, { seen, place })],
+      detail: header ?? 'none',
+    };
   });
 }
 

@@ -41,7 +41,8 @@ export function websocketCheck(name: string, { host, port, websocket }: Edge, pl
         const cache = cacheOf(await httpRequest(plain));
         if (cache)
           findings.push(found(cachedWebsocketPath, { seen: `GET ${url} is answered from a cache (${cache}).`, place }));
-        return judged(findings, refusal ? `asks for authorisation (${refusal.status})` : 'upgrades');
+        const asks = needsToken ? 'asks for authorisation' : 'refuses';
+        return judged(findings, refusal ? `${asks} with ${refusal.status}` : 'upgrades');
       } catch (error) {
         const network = asNetworkError(error, `WebSocket ${url}`);
         if (!network) throw error;
