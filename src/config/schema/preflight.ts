@@ -26,5 +26,3 @@ export const preflightSchema = z
     auth: z.record(nameSchema, authSettingsSchema).default({}).describe('How users of each Supabase project sign in.'),
   })
   .describe('What must hold in the world before a release begins.');
-
-export type Preflight = z.infer<typeof preflightSchema>;

@@ -34,7 +34,7 @@ const groupProbeSchema = z
   .refine(group => group.quorum <= group['any-of'].length, { error: 'a quorum that the probes can reach' })
   .describe('Several probes of which not all have to be ready.');
 
-export const probeTargetSchema = z.union([...simpleProbeSchema.options, groupProbeSchema]);
+const probeTargetSchema = z.union([...simpleProbeSchema.options, groupProbeSchema]);
 
 export const probesSchema = z
   .record(nameSchema, z.record(nameSchema, probeTargetSchema))

@@ -3,7 +3,7 @@ import { nameSchema, variableNameSchema } from './common.ts';
 
 const paths = z.array(z.string().min(1)).default([]);
 
-export const sourceSchema = z.strictObject({
+const sourceSchema = z.strictObject({
   platform: z
     .boolean()
     .default(false)

@@ -70,7 +70,7 @@ export async function compareWithPrevious(
 }
 
 /** What is another in the new answer, as sentences. */
-export function differencesBetween(
+function differencesBetween(
   before: HttpAnswer,
   now: HttpAnswer,
   ignore: string[],

@@ -25,5 +25,3 @@ export const authSettingsSchema = z.strictObject({
   'confirm-email': z.boolean().optional().describe('Whether an e-mail address must be confirmed before signing in.'),
   mfa: z.boolean().optional().describe('Whether users can protect their account with a second factor (TOTP).'),
 });
-
-export type Limit = z.infer<typeof limitSchema>;

@@ -31,7 +31,7 @@ export const websocketProbeSchema = z
   .refine(canBePassed, cannotBePassed)
   .describe('A WebSocket that must open, and may have to answer.');
 
-export const recordTypes = ['A', 'AAAA', 'CNAME', 'CAA', 'MX', 'NS', 'TXT'] as const;
+const recordTypes = ['A', 'AAAA', 'CNAME', 'CAA', 'MX', 'NS', 'TXT'] as const;
 
 export const dnsProbeSchema = z
   .strictObject({
@@ -90,6 +90,5 @@ export function durationDays() {
 export type TcpProbe = z.infer<typeof tcpProbeSchema>;
 export type WebsocketProbe = z.infer<typeof websocketProbeSchema>;
 export type DnsProbe = z.infer<typeof dnsProbeSchema>;
-export type RecordType = (typeof recordTypes)[number];
 export type TlsProbe = z.infer<typeof tlsProbeSchema>;
 export type GrpcProbe = z.infer<typeof grpcProbeSchema>;

@@ -35,7 +35,7 @@ const fromText = z.strictObject({
   ...shared,
 });
 
-export const captureSchema = z.union([
+const captureSchema = z.union([
   jsonPath,
   fromJson,
   z.strictObject({ header: z.string().min(1), ...shared }),

@@ -5,7 +5,7 @@ export interface DangerousCommand {
   does: string;
 }
 
-export const dangerousCommands: DangerousCommand[] = [
+const dangerousCommands: DangerousCommand[] = [
   { pattern: /\bprisma\s+db\s+push\b/, does: 'changes the schema past the migrations, and may drop columns' },
   { pattern: /\bprisma\s+migrate\s+reset\b/, does: 'drops the whole database' },
   { pattern: /\bprisma\s+migrate\s+dev\b/, does: 'may reset the database, and is for development only' },

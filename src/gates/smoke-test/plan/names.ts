@@ -94,14 +94,14 @@ export class NameCheck {
 }
 
 /** The names that a step gives to those after it. */
-export function capturedBy(step: Step): string[] {
+function capturedBy(step: Step): string[] {
   const own = 'capture' in step.declared ? Object.keys(step.declared.capture) : [];
   const inner = step.inner ? capturedBy(step.inner) : [];
   return [...own, ...inner, ...(step.part?.steps.flatMap(capturedBy) ?? [])];
 }
 
 /** The names that a generated value goes by: a PKCE pair is two. */
-export function namesOfGenerated(name: string, generator: Generator): string[] {
+function namesOfGenerated(name: string, generator: Generator): string[] {
   return generator === 'pkce' ? [`${name}.verifier`, `${name}.challenge`] : [name];
 }
 

@@ -39,7 +39,7 @@ export const pem: Rule<Pem> = subject => {
 };
 
 /** The PEM text in a value: as it is, with `\n` for line ends as many platforms need it, or as base64 of all of it. */
-export function pemIn(value: string): string | undefined {
+function pemIn(value: string): string | undefined {
   const text = value.replaceAll('\\n', '\n').trim();
   if (text.startsWith('-----BEGIN ')) return text;
   if (!/^[A-Za-z0-9+/=\s]+$/.test(value)) return undefined;

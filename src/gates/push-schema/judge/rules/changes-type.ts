@@ -43,7 +43,7 @@ export const changesType: SqlRule = {
 const text = ['character varying', 'text', 'citext'];
 
 /** docs: PostgreSQL, ALTER TABLE, Notes: what is binary coercible, or only loosens a limit, needs no rewrite. */
-export function isWidening(from: ColumnType, to: ColumnType): boolean {
+function isWidening(from: ColumnType, to: ColumnType): boolean {
   const [most, wanted] = [from.modifiers[0], to.modifiers[0]];
   const looser = wanted === undefined || (most !== undefined && wanted >= most);
   if (from.name === to.name) {
