@@ -1,20 +1,17 @@
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { GateError } from '../../../src/core/errors.ts';
 import { found } from '../../../src/core/finding.ts';
 import { cancelled } from '../../../src/core/gate-findings.ts';
 import { findingsOf } from '../../../src/core/report.ts';
 import { testContext } from '../../support/context.ts';
-import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
-import { codesOf, freshDatabase, openWorkbench, verdictsOf, type Workbench } from './workbench.ts';
+import { codesOf, verdictsOf, type Workbench, withWorkbench } from './workbench.ts';
 
-let postgres: RunningPostgres;
 let bench: Workbench;
-beforeAll(async () => {
-  postgres = await startPostgres();
+withWorkbench(opened => {
+  bench = opened;
 });
-afterAll(() => postgres.stop());
 
 const pg = createRequire(import.meta.url).resolve('pg');
 
@@ -46,11 +43,9 @@ const variables = () => ({ DIRECT_URL: bench.url, PATH: process.env.PATH });
 const push = (settings = apply) => bench.push({ settings, context: { variables: variables() } });
 
 beforeEach(async () => {
-  bench = await openWorkbench(await freshDatabase(postgres));
   await bench.write({ 'tool.cjs': tool });
   await bench.prisma({ '1_users': 'CREATE TABLE users (id int);', '2_orders': 'CREATE TABLE orders (id int);' });
 });
-afterEach(() => bench.clear());
 
 describe('a command that fails', () => {
   test('has applied what the ledger says, and no more', async () => {

@@ -1,18 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { findingsOf } from '../../../src/core/report.ts';
-import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
-import { codesOf, freshDatabase, openWorkbench, verdictsOf, type Workbench } from './workbench.ts';
+import { codesOf, verdictsOf, type Workbench, withWorkbench } from './workbench.ts';
 
-let postgres: RunningPostgres;
 let bench: Workbench;
-beforeAll(async () => {
-  postgres = await startPostgres();
+withWorkbench(opened => {
+  bench = opened;
 });
-afterAll(() => postgres.stop());
-beforeEach(async () => {
-  bench = await openWorkbench(await freshDatabase(postgres));
-});
-afterEach(() => bench.clear());
 
 const appliedNames = async () => {
   const rows = await bench.sql<{ name: string }>('SELECT migration_name AS name FROM _prisma_migrations ORDER BY 1');

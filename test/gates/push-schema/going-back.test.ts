@@ -1,15 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
-import { codesOf, freshDatabase, openWorkbench, type Workbench } from './workbench.ts';
+import { beforeEach, expect, test } from '@jest/globals';
+import { codesOf, type Workbench, withWorkbench } from './workbench.ts';
 
-let postgres: RunningPostgres;
 let bench: Workbench;
-beforeAll(async () => {
-  postgres = await startPostgres();
+withWorkbench(opened => {
+  bench = opened;
 });
-afterAll(() => postgres.stop());
+
 beforeEach(async () => {
-  bench = await openWorkbench(await freshDatabase(postgres));
   await bench.sql(`CREATE TABLE users (id int, email text, CONSTRAINT adult CHECK (id > 0));
     CREATE UNIQUE INDEX users_email_key ON users (email);
     CREATE VIEW everyone AS SELECT * FROM users;
@@ -18,7 +15,6 @@ beforeEach(async () => {
     CREATE TYPE address AS (zip text);
     CREATE SCHEMA shop; CREATE TABLE shop.orders AS SELECT 1 AS id`);
 });
-afterEach(() => bench.clear());
 
 /** What the gate says of the script before it is applied. */
 async function said(script: string): Promise<string[]> {

@@ -1,19 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { findingsOf } from '../../../src/core/report.ts';
-import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
-import { codesOf, freshDatabase, openWorkbench, verdictsOf, type Workbench } from './workbench.ts';
+import { codesOf, verdictsOf, type Workbench, withWorkbench } from './workbench.ts';
 
-let postgres: RunningPostgres;
 let bench: Workbench;
-beforeAll(async () => {
-  postgres = await startPostgres();
+withWorkbench(opened => {
+  bench = opened;
 });
-afterAll(() => postgres.stop());
+
 beforeEach(async () => {
-  bench = await openWorkbench(await freshDatabase(postgres));
   await bench.supabase({ '1_users': 'CREATE TABLE users ();' });
 });
-afterEach(() => bench.clear());
 
 const scripts = (values: Record<string, string>) => JSON.stringify({ scripts: values }, null, 2);
 const workflow = (job: string, run: string) =>

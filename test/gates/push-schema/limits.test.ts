@@ -1,21 +1,14 @@
 import { connect, createServer } from 'node:net';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { findingsOf } from '../../../src/core/report.ts';
 import { testContext } from '../../support/context.ts';
 import { listen } from '../../support/listen.ts';
-import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
-import { codesOf, freshDatabase, openWorkbench, verdictsOf, type Workbench } from './workbench.ts';
+import { codesOf, verdictsOf, type Workbench, withWorkbench } from './workbench.ts';
 
-let postgres: RunningPostgres;
 let bench: Workbench;
-beforeAll(async () => {
-  postgres = await startPostgres();
+withWorkbench(opened => {
+  bench = opened;
 });
-afterAll(() => postgres.stop());
-beforeEach(async () => {
-  bench = await openWorkbench(await freshDatabase(postgres));
-});
-afterEach(() => bench.clear());
 
 test('a migration that waited too long for a lock is tried again once the others had their turn', async () => {
   await bench.sql('CREATE TABLE users (id int)');

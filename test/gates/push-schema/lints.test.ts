@@ -1,17 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { findingsOf } from '../../../src/core/report.ts';
-import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
-import { codesOf, freshDatabase, openWorkbench, type Workbench } from './workbench.ts';
+import { codesOf, type Workbench, withWorkbench } from './workbench.ts';
+
+let bench: Workbench;
+withWorkbench(opened => {
+  bench = opened;
+});
 
 /** A database as Supabase sets it up: with the roles of its public API, and auth.users. */
-let postgres: RunningPostgres;
-let bench: Workbench;
-beforeAll(async () => {
-  postgres = await startPostgres();
-});
-afterAll(() => postgres.stop());
 beforeEach(async () => {
-  bench = await openWorkbench(await freshDatabase(postgres));
   await bench.sql(`
     DO $$ BEGIN CREATE ROLE anon; CREATE ROLE authenticated; EXCEPTION WHEN duplicate_object THEN END $$;
     CREATE SCHEMA auth; CREATE TABLE auth.users (id int, email text); ALTER TABLE auth.users ENABLE ROW LEVEL SECURITY;
@@ -20,7 +17,6 @@ beforeEach(async () => {
   await bench.supabase({ '1_start': 'SELECT 1;' });
   await bench.push();
 });
-afterEach(() => bench.clear());
 
 const faults: [code: string, key: string, sql: string][] = [
   ['error schema/rls-disabled-in-public', 'rls_disabled_in_public_public_t', 'CREATE TABLE t (id int)'],

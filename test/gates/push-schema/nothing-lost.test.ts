@@ -1,25 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { GateError } from '../../../src/core/errors.ts';
 import { found } from '../../../src/core/finding.ts';
 import { cancelled } from '../../../src/core/gate-findings.ts';
 import { findingsOf } from '../../../src/core/report.ts';
-import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
+import type { RunningPostgres } from '../../support/postgres.ts';
 import { type Cut, startCuttingProxy } from './cutting-proxy.ts';
-import { codesOf, freshDatabase, openWorkbench, type Workbench } from './workbench.ts';
+import { codesOf, type Workbench, withWorkbench } from './workbench.ts';
 
 let postgres: RunningPostgres;
 let bench: Workbench;
-beforeAll(async () => {
-  postgres = await startPostgres();
+withWorkbench((opened, server) => {
+  bench = opened;
+  postgres = server;
 });
-afterAll(() => postgres.stop());
-beforeEach(async () => {
-  bench = await openWorkbench(await freshDatabase(postgres));
-});
-afterEach(() => bench.clear());
 
 const scripts = {
   '1_users': 'CREATE TABLE users (id int);',

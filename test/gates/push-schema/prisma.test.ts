@@ -1,19 +1,12 @@
 import { createHash } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { findingsOf } from '../../../src/core/report.ts';
-import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
-import { codesOf, freshDatabase, openWorkbench, verdictsOf, type Workbench } from './workbench.ts';
+import { codesOf, verdictsOf, type Workbench, withWorkbench } from './workbench.ts';
 
-let postgres: RunningPostgres;
 let bench: Workbench;
-beforeAll(async () => {
-  postgres = await startPostgres();
+withWorkbench(opened => {
+  bench = opened;
 });
-afterAll(() => postgres.stop());
-beforeEach(async () => {
-  bench = await openWorkbench(await freshDatabase(postgres));
-});
-afterEach(() => bench.clear());
 
 const initial = 'CREATE TABLE users (id int PRIMARY KEY, email text NOT NULL);\n';
 const second = 'ALTER TABLE users ADD COLUMN name text;\n';

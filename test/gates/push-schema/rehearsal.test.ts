@@ -1,24 +1,20 @@
 import { dirname } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { GateError } from '../../../src/core/errors.ts';
 import { found } from '../../../src/core/finding.ts';
 import { cancelled } from '../../../src/core/gate-findings.ts';
 import { findingsOf } from '../../../src/core/report.ts';
 import { startEmbedded } from '../../../src/gates/push-schema/rehearse/embedded.ts';
-import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
+import type { RunningPostgres } from '../../support/postgres.ts';
 import { postgresBinaries } from '../../support/postgres-binaries.ts';
-import { codesOf, freshDatabase, openWorkbench, verdictsOf, type Workbench } from './workbench.ts';
+import { codesOf, verdictsOf, type Workbench, withWorkbench } from './workbench.ts';
 
 let postgres: RunningPostgres;
 let bench: Workbench;
-beforeAll(async () => {
-  postgres = await startPostgres();
+withWorkbench((opened, server) => {
+  bench = opened;
+  postgres = server;
 });
-afterAll(() => postgres.stop());
-beforeEach(async () => {
-  bench = await openWorkbench(await freshDatabase(postgres));
-});
-afterEach(() => bench.clear());
 
 const variables = (more: Record<string, string> = {}) => ({
   DIRECT_URL: bench.url,

@@ -1,16 +1,13 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { findingsOf } from '../../../src/core/report.ts';
-import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
-import { codesOf, freshDatabase, openWorkbench, verdictsOf, type Workbench } from './workbench.ts';
+import { codesOf, verdictsOf, type Workbench, withWorkbench } from './workbench.ts';
 
-let postgres: RunningPostgres;
 let bench: Workbench;
-beforeAll(async () => {
-  postgres = await startPostgres();
+withWorkbench(opened => {
+  bench = opened;
 });
-afterAll(() => postgres.stop());
+
 beforeEach(async () => {
-  bench = await openWorkbench(await freshDatabase(postgres));
   await bench.supabase({
     '1_users': `CREATE TABLE users (id int PRIMARY KEY, email varchar(50), tags text[], at timestamptz);
       CREATE INDEX users_email ON users (email, at);
@@ -19,7 +16,6 @@ beforeEach(async () => {
       INSERT INTO users VALUES (1), (2);`,
   });
 });
-afterEach(() => bench.clear());
 
 test('T4, P6, V10: all that the code needs is looked for, and each thing is a check', async () => {
   const report = await bench.push({

@@ -1,18 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { findingsOf } from '../../../src/core/report.ts';
-import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
-import { codesOf, freshDatabase, openWorkbench, verdictsOf, type Workbench } from './workbench.ts';
+import { codesOf, verdictsOf, type Workbench, withWorkbench } from './workbench.ts';
 
-let postgres: RunningPostgres;
 let bench: Workbench;
-beforeAll(async () => {
-  postgres = await startPostgres();
+withWorkbench(opened => {
+  bench = opened;
 });
-afterAll(() => postgres.stop());
-beforeEach(async () => {
-  bench = await openWorkbench(await freshDatabase(postgres));
-});
-afterEach(() => bench.clear());
 
 test('applies what is pending, and the ledger is as the CLI writes it', async () => {
   await bench.supabase({

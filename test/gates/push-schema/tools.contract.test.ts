@@ -1,26 +1,19 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { VENDORS_MISSING, vendorPackage, vendorProgram } from '../../support/vendors.ts';
-import { codesOf, freshDatabase, openWorkbench, type Workbench } from './workbench.ts';
+import { codesOf, type Workbench, withWorkbench } from './workbench.ts';
 
 /** The tools themselves must see nothing unusual in what the gate has written, and the gate nothing in theirs. */
 const installed = vendorPackage('supabase') !== undefined && vendorPackage('prisma') !== undefined;
 const describeTools = installed ? describe : describe.skip;
 if (!installed) test.skip(VENDORS_MISSING, () => {});
 
-let postgres: RunningPostgres;
 let bench: Workbench;
-beforeAll(async () => {
-  postgres = await startPostgres();
+withWorkbench(opened => {
+  bench = opened;
 });
-afterAll(() => postgres.stop());
-beforeEach(async () => {
-  bench = await openWorkbench(await freshDatabase(postgres));
-});
-afterEach(() => bench.clear());
 
 const one = 'CREATE TABLE users (id int, email text);\n';
 const two = 'CREATE TABLE orders (id int);\nALTER TABLE users ADD COLUMN name text;\n';

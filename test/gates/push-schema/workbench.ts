@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
 import { Client } from 'pg';
 import type { GateContext } from '../../../src/core/context.ts';
 import { emptyRecord } from '../../../src/core/record.ts';
@@ -10,7 +11,7 @@ import { type PushSchemaOptions, targetsOf } from '../../../src/gates/push-schem
 import { sourcesOfConfiguration } from '../../../src/gates/push-schema/source.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
-import type { RunningPostgres } from '../../support/postgres.ts';
+import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
 
 /** A checkout with one database, whose migrations are in `migrations/`. */
 export interface Workbench {
@@ -67,6 +68,21 @@ export async function freshDatabase(postgres: RunningPostgres): Promise<string> 
   END $$`);
   await client.end();
   return known;
+}
+
+/** Hands each test of the file a workbench on an empty database, and the server that they share. */
+export function withWorkbench(use: (bench: Workbench, postgres: RunningPostgres) => void): void {
+  let postgres: RunningPostgres;
+  let bench: Workbench | undefined;
+  beforeAll(async () => {
+    postgres = await startPostgres();
+  });
+  afterAll(() => postgres?.stop());
+  beforeEach(async () => {
+    bench = await openWorkbench(await freshDatabase(postgres));
+    use(bench, postgres);
+  });
+  afterEach(() => bench?.clear());
 }
 
 export async function openWorkbench(url: string): Promise<Workbench> {
