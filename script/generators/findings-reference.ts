@@ -28,7 +28,7 @@ function section(kind: FindingKind): string {
     `${kind.meaning} *${kind.severity}, ${kind.boundary}*`,
     '',
     `- **How it arises:** ${kind.cause}`,
-    `- **What to do:** ${kind.remedy}`,
+    `- **What to do:** ${kind.help}`,
     '',
   ].join('\n');
 }

@@ -10,7 +10,7 @@ export const unknownHost: FindingKind = {
   code: 'network/unknown-host',
   meaning: 'The host has no address in DNS, so nothing was asked and nothing is known of the release.',
   cause: 'A misspelt host, a DNS record that is not there yet, or a runner without DNS.',
-  remedy: 'Check the host in the configuration and its DNS record, then run the gate again.',
+  help: 'Check the host in the configuration and its DNS record, then run the gate again.',
 };
 
 export const unreachable: FindingKind = {
@@ -18,7 +18,7 @@ export const unreachable: FindingKind = {
   code: 'network/unreachable',
   meaning: 'The runner has no route to the host, so nothing is known of the release.',
   cause: 'An address that only has IPv6 (GitHub-hosted runners have none), a private address, or a firewall.',
-  remedy: 'Use a host that the runner can reach, or run the gate on a runner inside the network.',
+  help: 'Use a host that the runner can reach, or run the gate on a runner inside the network.',
 };
 
 export const connectionRefused: FindingKind = {
@@ -26,7 +26,7 @@ export const connectionRefused: FindingKind = {
   code: 'network/connection-refused',
   meaning: 'The host is there and nothing listens on the port.',
   cause: 'The service did not start, crashed, or listens on another port.',
-  remedy: "Look at the service's log for why it does not listen, and compare the port with its configuration.",
+  help: "Look at the service's log for why it does not listen, and compare the port with its configuration.",
 };
 
 export const dnsFailed: FindingKind = {
@@ -34,7 +34,7 @@ export const dnsFailed: FindingKind = {
   code: 'network/dns-failed',
   meaning: 'The name servers gave no answer for the host, so nothing was asked and nothing is known of the release.',
   cause: "The zone's name servers are down or slow, DNSSEC is broken, or the runner's own resolver does not work.",
-  remedy: 'Ask for the host with `dig`; see the status of the DNS provider, then run the gate again.',
+  help: 'Ask for the host with `dig`; see the status of the DNS provider, then run the gate again.',
 };
 
 export const dnsSilent: FindingKind = {
@@ -42,7 +42,7 @@ export const dnsSilent: FindingKind = {
   code: 'network/dns-silent',
   meaning: 'A name server did not answer in time, so nothing was asked and nothing is known of the release.',
   cause: 'A name server that is down or far too busy, or a firewall that lets no DNS through (UDP, port 53).',
-  remedy: 'Ask it with `dig`, from the runner too; see the status of the DNS provider, then run the gate again.',
+  help: 'Ask it with `dig`, from the runner too; see the status of the DNS provider, then run the gate again.',
 };
 
 const certificate = {
@@ -54,28 +54,28 @@ export const badCertificate: FindingKind = {
   ...certificate,
   code: 'network/bad-certificate',
   cause: 'Its chain is incomplete, it was revoked, or it was issued for another purpose.',
-  remedy: 'Install the certificate of the host together with those between it and its authority.',
+  help: 'Install the certificate of the host together with those between it and its authority.',
 };
 
 export const expiredCertificate: FindingKind = {
   ...certificate,
   code: 'network/certificate-expired',
   cause: 'It was not renewed in time.',
-  remedy: 'Renew it, and look at why the renewal did not happen by itself.',
+  help: 'Renew it, and look at why the renewal did not happen by itself.',
 };
 
 export const futureCertificate: FindingKind = {
   ...certificate,
   code: 'network/certificate-not-yet-valid',
   cause: "It was issued a moment ago by a clock that is ahead, or the runner's clock is behind.",
-  remedy: 'Compare the clocks; wait until the certificate is valid, or issue it again.',
+  help: 'Compare the clocks; wait until the certificate is valid, or issue it again.',
 };
 
 export const selfSignedCertificate: FindingKind = {
   ...certificate,
   code: 'network/certificate-self-signed',
   cause: 'It was signed by itself or by an authority of your own, such as the default of a server or a proxy.',
-  remedy: 'Install one of a public authority; for your own authority, name its file in NODE_EXTRA_CA_CERTS.',
+  help: 'Install one of a public authority; for your own authority, name its file in NODE_EXTRA_CA_CERTS.',
 };
 
 export const wrongNameCertificate: FindingKind = {
@@ -83,7 +83,7 @@ export const wrongNameCertificate: FindingKind = {
   code: 'network/certificate-wrong-name',
   cause:
     'The domain was not added to the platform, its DNS record leads elsewhere, or the certificate has not been issued yet.',
-  remedy: 'Check that the domain is added to the service that should answer, and that DNS leads there.',
+  help: 'Check that the domain is added to the service that should answer, and that DNS leads there.',
 };
 
 export const tooOldTls: FindingKind = {
@@ -91,7 +91,7 @@ export const tooOldTls: FindingKind = {
   code: 'network/tls-too-old',
   meaning: 'The host speaks no TLS version that clients of today accept, so no connection came about.',
   cause: 'An old server or load balancer that offers TLS 1.1 or older only.',
-  remedy: 'Let it offer TLS 1.2 and 1.3.',
+  help: 'Let it offer TLS 1.2 and 1.3.',
 };
 
 export const connectionReset: FindingKind = {
@@ -99,7 +99,7 @@ export const connectionReset: FindingKind = {
   code: 'network/http2-reset',
   meaning: 'The server broke off the request over HTTP/2 (RST_STREAM or GOAWAY) before the answer was complete.',
   cause: 'A proxy that could not reach the service, a limit on streams, or a service that restarts.',
-  remedy: "Look at the log of the proxy in front of the service, and at the service's at this moment.",
+  help: "Look at the log of the proxy in front of the service, and at the service's at this moment.",
 };
 
 export const noTls: FindingKind = {
@@ -107,7 +107,7 @@ export const noTls: FindingKind = {
   code: 'network/tls-failed',
   meaning: 'No TLS connection came about.',
   cause: 'The port speaks plain text, or a TLS version that is too old.',
-  remedy: 'Check the scheme and port of the address, and the TLS versions of the host.',
+  help: 'Check the scheme and port of the address, and the TLS versions of the host.',
 };
 
 export const timedOut: FindingKind = {
@@ -115,7 +115,7 @@ export const timedOut: FindingKind = {
   code: 'network/timed-out',
   meaning: 'No answer came in time.',
   cause: 'The service hangs, is overloaded, or a firewall drops the packets.',
-  remedy: "Look at the service's log and load; if it is meant to be slow, raise `timeout`.",
+  help: "Look at the service's log and load; if it is meant to be slow, raise `timeout`.",
 };
 
 export const bodyWithoutEnd: FindingKind = {
@@ -123,7 +123,7 @@ export const bodyWithoutEnd: FindingKind = {
   code: 'network/body-without-end',
   meaning: 'The answer began in time, and its body did not end in time.',
   cause: 'An answer that streams, such as server-sent events, or a service that hangs while it writes.',
-  remedy: "Probe a path whose answer ends; if this one should, look at the service's log for where it hangs.",
+  help: "Probe a path whose answer ends; if this one should, look at the service's log for where it hangs.",
 };
 
 export const bodyBrokenOff: FindingKind = {
@@ -131,7 +131,7 @@ export const bodyBrokenOff: FindingKind = {
   code: 'network/body-broken-off',
   meaning: 'The answer began, and the connection ended in the middle of its body.',
   cause: 'The service crashed or restarted while answering, or a proxy has a limit on time or size.',
-  remedy: "Look at the service's log at this moment, then at that of the proxy in front of it.",
+  help: "Look at the service's log at this moment, then at that of the proxy in front of it.",
 };
 
 export const connectionLost: FindingKind = {
@@ -139,7 +139,7 @@ export const connectionLost: FindingKind = {
   code: 'network/connection-lost',
   meaning: 'The connection ended before the answer was complete.',
   cause: 'The service crashed or restarted while answering, or a proxy closed the connection.',
-  remedy: "Look at the service's log at this moment.",
+  help: "Look at the service's log at this moment.",
 };
 
 export const malformedAnswer: FindingKind = {
@@ -148,7 +148,7 @@ export const malformedAnswer: FindingKind = {
   meaning: 'Something answered, and not in the protocol that it was spoken to in.',
   cause:
     'Another protocol listens on the port, such as SSH or a database, or the headers of HTTP are larger than 16 KiB.',
-  remedy: 'Check the port of the address, and what listens there.',
+  help: 'Check the port of the address, and what listens there.',
 };
 
 export const invalidRequest: FindingKind = {
@@ -157,7 +157,7 @@ export const invalidRequest: FindingKind = {
   meaning: 'The request cannot be sent as it is declared, so nothing was asked.',
   cause:
     'An address that is not one of HTTP, or a header with a line end or a character outside of Latin-1, often from a secret that was pasted with its line end.',
-  remedy: 'Correct the address or the header; set a secret again without the line end.',
+  help: 'Correct the address or the header; set a secret again without the line end.',
 };
 
 export const unreadableBody: FindingKind = {
@@ -165,7 +165,7 @@ export const unreadableBody: FindingKind = {
   code: 'network/unreadable-body',
   meaning: 'The answer came compressed and could not be decompressed, so no client could read it.',
   cause: 'A proxy that compresses what is compressed already or drops the end, or a wrong Content-Encoding.',
-  remedy: 'Compare the Content-Encoding header with what is sent, on the service itself and through each proxy.',
+  help: 'Compare the Content-Encoding header with what is sent, on the service itself and through each proxy.',
 };
 
 /** What ran out is time. */
@@ -267,7 +267,7 @@ export class NetworkError extends Error {
   }
 
   finding(about: { boundary?: Boundary; place?: Place }): Finding {
-    return found(this.kind, { seen: `${this.message}.`, ...about });
+    return found(this.kind, { message: `${this.message}.`, ...about });
   }
 }
 

@@ -18,8 +18,7 @@ export const invalidUrl: FindingKind = {
   meaning: 'The connection string is not one of PostgreSQL, so no connection was tried.',
   cause:
     'A character of the password that is not percent-encoded, a missing `postgresql://`, or quotes that were copied too.',
-  remedy:
-    'Write it as postgresql://user:password@host:5432/database and percent-encode special characters of the password (`#` is %23, `/` is %2F, `?` is %3F).',
+  help: 'Write it as postgresql://user:password@host:5432/database and percent-encode special characters of the password (`#` is %23, `/` is %2F, `?` is %3F).',
 };
 
 export const wrongPassword: FindingKind = {
@@ -27,7 +26,7 @@ export const wrongPassword: FindingKind = {
   code: 'database/wrong-password',
   meaning: 'The database does not accept the user or the password, so nothing was asked of it.',
   cause: 'A password that was rotated, a secret of another environment, or a user that does not exist.',
-  remedy: 'Set the secret to the connection string of this environment anew.',
+  help: 'Set the secret to the connection string of this environment anew.',
 };
 
 export const unknownDatabase: FindingKind = {
@@ -35,7 +34,7 @@ export const unknownDatabase: FindingKind = {
   code: 'database/unknown-database',
   meaning: 'The server has no database of this name.',
   cause: 'A misspelt name at the end of the connection string, or a database that was never created.',
-  remedy: 'Correct the name after the last `/` of the connection string, or create the database.',
+  help: 'Correct the name after the last `/` of the connection string, or create the database.',
 };
 
 export const permissionDenied: FindingKind = {
@@ -43,7 +42,7 @@ export const permissionDenied: FindingKind = {
   code: 'database/permission-denied',
   meaning: 'The user of the connection string may not do what the gate has to do.',
   cause: 'The connection string of the application, which has fewer rights than the one for migrations.',
-  remedy: 'Use the connection string of the role that owns the tables, or grant that role the right that is missing.',
+  help: 'Use the connection string of the role that owns the tables, or grant that role the right that is missing.',
 };
 
 export const refused: FindingKind = {
@@ -51,7 +50,7 @@ export const refused: FindingKind = {
   code: 'database/refused',
   meaning: 'The database server answered that it cannot serve the gate now; this says nothing about the release.',
   cause: 'Too many connections, a server that starts or shuts down, a full disk, or a project that is paused.',
-  remedy: "Look at the state of the database at its provider and at the server's message, then run the gate again.",
+  help: "Look at the state of the database at its provider and at the server's message, then run the gate again.",
 };
 
 export const unsupportedVersion: FindingKind = {
@@ -60,7 +59,7 @@ export const unsupportedVersion: FindingKind = {
   meaning:
     'The server is older than PostgreSQL 12, the oldest that the gate knows how to ask and to lock. Nothing was changed.',
   cause: 'A server that nobody has upgraded for years, or a database that only speaks the protocol of PostgreSQL.',
-  remedy: 'Upgrade the server; versions before 14 get no security fixes any more.',
+  help: 'Upgrade the server; versions before 14 get no security fixes any more.',
 };
 
 /** What the server says of an error (docs: PostgreSQL, Error and Notice Message Fields). */
@@ -98,13 +97,13 @@ export function explained(error: unknown, { name, place }: About): unknown {
   const where = { boundary: 'data', ...(place && { place }) } as const;
   if (isSqlError(error)) {
     const kind = kindsByState[error.code] ?? refused;
-    const seen = `The database ${name} answered with SQLSTATE ${error.code}: ${error.message}.`;
-    return new GateError([found(kind, { seen, ...where })]);
+    const message = `The database ${name} answered with SQLSTATE ${error.code}: ${error.message}.`;
+    return new GateError([found(kind, { message, ...where })]);
   }
   const network = asNetworkError(error, `The database ${name}`);
   if (!network) return error;
-  const remedy = remedyOf(network.kind, name);
-  return new GateError([{ ...network.finding(where), ...(remedy && { remedy }) }]);
+  const help = remedyOf(network.kind, name);
+  return new GateError([{ ...network.finding(where), ...(help && { help }) }]);
 }
 
 /** What to do about a database that cannot be reached, where that differs from what to do about a service. */

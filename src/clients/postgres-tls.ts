@@ -53,8 +53,8 @@ async function read(path: string, parameter: string, folder: string, name: strin
   try {
     return await readFile(resolve(folder, path), 'utf8');
   } catch (error) {
-    const seen = `\`${parameter}\` in the connection string of ${name} could not be read: ${messageOf(error)}.`;
-    const remedy = `Put the file where \`${parameter}\` says, from the root of the repository.`;
-    throw new GateError([found(invalidUrl, { seen, remedy })]);
+    const message = `\`${parameter}\` in the connection string of ${name} could not be read: ${messageOf(error)}.`;
+    const help = `Put the file where \`${parameter}\` says, from the root of the repository.`;
+    throw new GateError([found(invalidUrl, { message, help })]);
   }
 }

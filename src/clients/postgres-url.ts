@@ -23,8 +23,8 @@ export function parsePostgresUrl(text: string, variable: string, place?: Place):
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const database = url && nameIn(url.pathname);
   if (!url || database === undefined || !/^postgres(ql)?:$/.test(url.protocol) || endsEarly(url)) {
-    const seen = `The value of ${variable} is no connection string of PostgreSQL.`;
-    throw new GateError([found(invalidUrl, { seen, ...(place && { place }) })]);
+    const message = `The value of ${variable} is no connection string of PostgreSQL.`;
+    throw new GateError([found(invalidUrl, { message, ...(place && { place }) })]);
   }
   const parameters = new URLSearchParams(url.searchParams);
   const host = parameters.get('host') ?? url.hostname;

@@ -250,8 +250,8 @@ export class PostgresSession {
 }
 
 function tooOld(version: number, name: string): GateError {
-  const seen = `The database ${name} runs PostgreSQL ${Math.floor(version / 10000)}.`;
-  return new GateError([found(unsupportedVersion, { seen })]);
+  const message = `The database ${name} runs PostgreSQL ${Math.floor(version / 10000)}.`;
+  return new GateError([found(unsupportedVersion, { message })]);
 }
 
 /** An identifier as SQL has it, whatever characters it is of. */

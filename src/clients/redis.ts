@@ -10,7 +10,7 @@ export const invalidRedisUrl: FindingKind = {
   boundary: 'data',
   meaning: 'The URL is not one of Redis, so no connection was tried.',
   cause: 'A REST address of Upstash in its place (https://), quotes that were copied too, or an empty secret.',
-  remedy: 'Write it as rediss://default:password@host:6379; percent-encode special characters of the password.',
+  help: 'Write it as rediss://default:password@host:6379; percent-encode special characters of the password.',
 };
 
 export interface RedisRequest {

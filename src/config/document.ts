@@ -53,7 +53,7 @@ function refuseFaults(located: LocatedDocument, path: string): void {
   throw new GateError(
     faults.map(({ message, offset }) =>
       found(invalidYaml, {
-        seen: `${path} is not valid YAML: ${message}.`,
+        message: `${path} is not valid YAML: ${message}.`,
         place: placeAt(
           path,
           () => located,

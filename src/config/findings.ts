@@ -8,7 +8,7 @@ export const missingFile: FindingKind = {
   meaning: 'The configuration file is not where the gate looked for it.',
   cause:
     'The file is not written yet, the repository is not checked out before the gate, or the file has another name.',
-  remedy: 'Write the file, run actions/checkout before the gate, or name the file with the input `config`.',
+  help: 'Write the file, run actions/checkout before the gate, or name the file with the input `config`.',
 };
 
 export const missingInclude: FindingKind = {
@@ -16,7 +16,7 @@ export const missingInclude: FindingKind = {
   code: 'config/missing-include',
   meaning: 'A file that the configuration includes is not there, so its flows would not be taken.',
   cause: 'A misspelt path, one that does not start at the root of the repository, or a file that is not committed.',
-  remedy: 'Write the path of the file from the root of the repository.',
+  help: 'Write the path of the file from the root of the repository.',
 };
 
 export const tooLargeFile: FindingKind = {
@@ -24,7 +24,7 @@ export const tooLargeFile: FindingKind = {
   code: 'config/too-large-file',
   meaning: 'The configuration file is larger than any that a person would write, so it was not read.',
   cause: 'The input `config` names another file, or a file was generated into its place.',
-  remedy: 'Name the configuration file with the input `config`.',
+  help: 'Name the configuration file with the input `config`.',
 };
 
 export const invalidYaml: FindingKind = {
@@ -32,7 +32,7 @@ export const invalidYaml: FindingKind = {
   code: 'config/invalid-yaml',
   meaning: 'The configuration file is not valid YAML, so nothing of it was read.',
   cause: 'Wrong indentation, a missing quote, a tab, or the same key twice.',
-  remedy: 'Mend the line that is named.',
+  help: 'Mend the line that is named.',
 };
 
 export const unknownKey: FindingKind = {
@@ -40,7 +40,7 @@ export const unknownKey: FindingKind = {
   code: 'config/unknown-key',
   meaning: 'The configuration has a key that no gate knows, so it would have no effect.',
   cause: 'A misspelt key, or one at the wrong depth.',
-  remedy: 'Correct the key; the configuration reference lists the known ones.',
+  help: 'Correct the key; the configuration reference lists the known ones.',
 };
 
 export const invalidValue: FindingKind = {
@@ -48,7 +48,7 @@ export const invalidValue: FindingKind = {
   code: 'config/invalid-value',
   meaning: 'A value in the configuration is not of the kind that its key needs.',
   cause: 'A number in quotes, a duration without a unit, a single value where a list belongs, or a missing key.',
-  remedy: 'Write the value as the message says.',
+  help: 'Write the value as the message says.',
 };
 
 export const unknownName: FindingKind = {
@@ -56,7 +56,7 @@ export const unknownName: FindingKind = {
   code: 'config/unknown-name',
   meaning: 'A `${name}` in the configuration stands for nothing.',
   cause: 'A misspelt name, or one that the chosen environment does not define.',
-  remedy: 'Correct the name, or define it under `environments`.',
+  help: 'Correct the name, or define it under `environments`.',
 };
 
 export const unknownReference: FindingKind = {
@@ -64,7 +64,7 @@ export const unknownReference: FindingKind = {
   code: 'config/unknown-reference',
   meaning: 'One part of the configuration names something that another part does not declare.',
   cause: 'A misspelt name, or a service or variable that was renamed or taken out.',
-  remedy: 'Correct the name, or declare what it stands for.',
+  help: 'Correct the name, or declare what it stands for.',
 };
 
 export const unsetVariable: FindingKind = {
@@ -72,7 +72,7 @@ export const unsetVariable: FindingKind = {
   code: 'config/unset-variable',
   meaning: 'The gate needs a variable that the step does not have.',
   cause: 'The step has no `env:` entry for it, or the secret behind it does not exist.',
-  remedy: 'Pass it to the step with `env:`.',
+  help: 'Pass it to the step with `env:`.',
 };
 
 export const unknownEnvironment: FindingKind = {
@@ -80,7 +80,7 @@ export const unknownEnvironment: FindingKind = {
   code: 'config/unknown-environment',
   meaning: 'The environment that was asked for is not in the configuration.',
   cause: 'A misspelt input `environment`, or none where the configuration has several.',
-  remedy: 'Set the input `environment` to one of the environments in the configuration.',
+  help: 'Set the input `environment` to one of the environments in the configuration.',
 };
 
 export const missingSection: FindingKind = {
@@ -88,7 +88,7 @@ export const missingSection: FindingKind = {
   code: 'config/missing-section',
   meaning: 'The configuration says nothing about what this gate decides, so it would check nothing.',
   cause: 'The section is not written yet, or the gate got neither a configuration nor inputs.',
-  remedy: 'Add the section to the configuration file, or leave the gate out: its step, or its name in `gates`.',
+  help: 'Add the section to the configuration file, or leave the gate out: its step, or its name in `gates`.',
 };
 
 export const invalidInput: FindingKind = {
@@ -96,7 +96,7 @@ export const invalidInput: FindingKind = {
   code: 'config/invalid-input',
   meaning: 'An input of the action has a value it cannot take.',
   cause: 'A misspelt value in `with:`, or an expression that came out empty.',
-  remedy: 'Correct the input in the workflow.',
+  help: 'Correct the input in the workflow.',
 };
 
 export const forkWithoutSecrets: FindingKind = {
@@ -106,5 +106,5 @@ export const forkWithoutSecrets: FindingKind = {
     'The run is a pull request from a fork or of Dependabot, so the values the gate needs are withheld by GitHub.',
   cause:
     'GitHub never gives the secrets of Actions to the code of a fork, nor to Dependabot, which has secrets of its own.',
-  remedy: 'Run this gate after the merge, or from a branch of this repository; nothing was checked here.',
+  help: 'Run this gate after the merge, or from a branch of this repository; nothing was checked here.',
 };

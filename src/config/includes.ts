@@ -26,8 +26,8 @@ export async function withIncludes(document: ConfigDocument, read: ReadText): Pr
       } catch (error) {
         if (error instanceof GateError) findings.push(...error.findings);
         else {
-          const seen = `The file ${String(path)} of \`smoke.include\` could not be read: ${String(error instanceof Error ? error.message : error)}.`;
-          findings.push(found(missingInclude, { seen, place: document.placeOf(['smoke', 'include', index]) }));
+          const message = `The file ${String(path)} of \`smoke.include\` could not be read: ${String(error instanceof Error ? error.message : error)}.`;
+          findings.push(found(missingInclude, { message, place: document.placeOf(['smoke', 'include', index]) }));
         }
         return undefined;
       }
@@ -43,11 +43,11 @@ export async function withIncludes(document: ConfigDocument, read: ReadText): Pr
       for (const [name, value] of entriesOf(each.value, [section])) {
         if (entries.has(name)) {
           const first = owners.get(`${section}.${name}`)?.path ?? document.path;
-          const seen = `${each.path} has "${name}" under \`${section}\`, which ${first} has too.`;
+          const message = `${each.path} has "${name}" under \`${section}\`, which ${first} has too.`;
           findings.push(
             found(invalidValue, {
-              seen,
-              remedy: 'Give one of them another name.',
+              message,
+              help: 'Give one of them another name.',
               place: each.placeOfKey([section, name]),
             }),
           );
@@ -65,15 +65,15 @@ export async function withIncludes(document: ConfigDocument, read: ReadText): Pr
 
 function findingsOfSections(document: ConfigDocument): Finding[] {
   if (!isMapping(document.value)) {
-    const seen = `${document.path} is included, and is no mapping with \`flows\` or \`shared\`.`;
-    return [found(invalidValue, { seen, place: document.placeOf([]) })];
+    const message = `${document.path} is included, and is no mapping with \`flows\` or \`shared\`.`;
+    return [found(invalidValue, { message, place: document.placeOf([]) })];
   }
   return Object.keys(document.value)
     .filter(key => !sections.includes(key))
     .map(key =>
       found(unknownKey, {
-        seen: `${document.path} has the unknown key "${key}".`,
-        remedy: suggestion(key, sections),
+        message: `${document.path} has the unknown key "${key}".`,
+        help: suggestion(key, sections),
         place: document.placeOfKey([key]),
       }),
     );

@@ -18,8 +18,8 @@ function findingsOfIssue(issue: $ZodIssue, parent: Path, schema: z.ZodType, docu
     const known = knownKeys(schema, path, document.value);
     return issue.keys.map(key =>
       found(unknownKey, {
-        seen: `${where(path)} has the unknown key "${key}".`,
-        remedy: suggestion(key, known),
+        message: `${where(path)} has the unknown key "${key}".`,
+        help: suggestion(key, known),
         place: document.placeOfKey([...path, key]),
       }),
     );
@@ -32,8 +32,8 @@ function findingsOfIssue(issue: $ZodIssue, parent: Path, schema: z.ZodType, docu
     const key = path.at(-1);
     return [
       found(invalidValue, {
-        seen: `${where(path.slice(0, -1))} has the key "${String(key)}", which is no fitting name.`,
-        remedy: `Write ${issue.issues.map(inner => inner.message).join(', ')}.`,
+        message: `${where(path.slice(0, -1))} has the key "${String(key)}", which is no fitting name.`,
+        help: `Write ${issue.issues.map(inner => inner.message).join(', ')}.`,
         place: document.placeOfKey(path),
       }),
     ];
@@ -41,8 +41,8 @@ function findingsOfIssue(issue: $ZodIssue, parent: Path, schema: z.ZodType, docu
   const value = valueAt(document.value, path);
   return [
     found(invalidValue, {
-      seen: value === undefined ? `${where(path)} is missing.` : `${where(path)} is ${show(value)}.`,
-      remedy: sentence(`${nearOf(issue, value)}Expected ${expected(issue)}`),
+      message: value === undefined ? `${where(path)} is missing.` : `${where(path)} is ${show(value)}.`,
+      help: sentence(`${nearOf(issue, value)}Expected ${expected(issue)}`),
       place: document.placeOf(path),
     }),
   ];

@@ -80,12 +80,12 @@ async function read({ workspace, path }: ConfigurationRequest): Promise<string> 
   try {
     const { size } = await stat(file);
     if (size <= largestFile) return await readFile(file, 'utf8');
-    const seen = `The configuration file ${shown} has ${size} bytes; at most ${largestFile} are read.`;
-    throw new GateError([found(tooLargeFile, { seen, place: { path } })]);
+    const message = `The configuration file ${shown} has ${size} bytes; at most ${largestFile} are read.`;
+    throw new GateError([found(tooLargeFile, { message, place: { path } })]);
   } catch (error) {
     if (error instanceof GateError) throw error;
-    const seen = `The configuration file ${shown} could not be read: ${reason(error)}.`;
-    throw new GateError([found(missingFile, { seen })]);
+    const message = `The configuration file ${shown} could not be read: ${reason(error)}.`;
+    throw new GateError([found(missingFile, { message })]);
   }
 }
 
@@ -114,11 +114,11 @@ function chooseEnvironment(document: ConfigDocument, wanted: string): string {
   const known = entriesOf(document.value, ['environments']).map(([name]) => name);
   const name = wanted || (known.length === 1 ? (known[0] ?? '') : '');
   if (known.length === 0 || known.includes(name)) return name;
-  const seen = wanted
+  const message = wanted
     ? `The environment "${wanted}" is not in ${document.path}.`
     : `${document.path} has ${known.length} environments and the input \`environment\` names none.`;
-  const remedy = wanted ? suggestion(wanted, known) : `Set it to one of: ${known.join(', ')}.`;
-  throw new GateError([found(unknownEnvironment, { seen, remedy, place: document.placeOfKey(['environments']) })]);
+  const help = wanted ? suggestion(wanted, known) : `Set it to one of: ${known.join(', ')}.`;
+  throw new GateError([found(unknownEnvironment, { message, help, place: document.placeOfKey(['environments']) })]);
 }
 
 function samePlace(a: Finding, b: Finding): boolean {

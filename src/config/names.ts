@@ -49,8 +49,8 @@ export class Names {
     if (value !== undefined || isVariableName(name) || path[0] === 'smoke') return value;
     this.findings.push(
       found(unknownName, {
-        seen: `${where(path)} uses \${${name}}, which is not defined.`,
-        remedy: suggestion(name, this.#values.keys()),
+        message: `${where(path)} uses \${${name}}, which is not defined.`,
+        help: suggestion(name, this.#values.keys()),
         place: this.#document.placeOf(path),
       }),
     );

@@ -15,8 +15,8 @@ export function findingsOfReferences(config: ConfigurationValues, document: Conf
       ? []
       : [
           found(unknownReference, {
-            seen: `${where(path)} names the ${kind} "${name}", which is not declared.`,
-            remedy: suggestion(name, known),
+            message: `${where(path)} names the ${kind} "${name}", which is not declared.`,
+            help: suggestion(name, known),
             place,
           }),
         ];

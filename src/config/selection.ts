@@ -19,8 +19,8 @@ export function isSelected(config: Configuration, wanted: string[]): (service: s
     throw new GateError(
       unknown.map(name =>
         found(invalidInput, {
-          seen: `The input \`services\` names "${name}", which ${config.path} does not know.`,
-          remedy: suggestion(name, known),
+          message: `The input \`services\` names "${name}", which ${config.path} does not know.`,
+          help: suggestion(name, known),
         }),
       ),
     );

@@ -16,8 +16,8 @@ export function findingsOfVariableReferences(config: ConfigurationValues, docume
   const known = new Map([...services].map(service => [service, new Set(variablesOf(service))]));
   const unknown = (path: Path, name: string, kind: string, names: Iterable<string>) =>
     found(unknownReference, {
-      seen: `${where(path)} names the ${kind} "${name}", which is not declared.`,
-      remedy: suggestion(name, names),
+      message: `${where(path)} names the ${kind} "${name}", which is not declared.`,
+      help: suggestion(name, names),
       place: document.placeOf(path),
     });
 

@@ -43,14 +43,14 @@ export function unescaped<Value>(value: Value): Value {
 function unset(context: GateContext, name: string, purpose: string, place?: Place, withoutSecrets?: string): Finding {
   if (context.secretsWithheld) {
     return found(forkWithoutSecrets, {
-      seen: `${name} is needed by ${purpose}, and GitHub gives no secrets to a pull request from a fork or of Dependabot.`,
-      ...(withoutSecrets !== undefined && { remedy: withoutSecrets }),
+      message: `${name} is needed by ${purpose}, and GitHub gives no secrets to a pull request from a fork or of Dependabot.`,
+      ...(withoutSecrets !== undefined && { help: withoutSecrets }),
       ...(place && { place }),
     });
   }
   return found(unsetVariable, {
-    seen: `The variable ${name}, needed by ${purpose}, is ${context.variables[name] === '' ? 'empty' : 'not set'} in this step.`,
-    remedy: `Add it to the step: \`env: { ${name}: \${{ secrets.${name} }} }\`, and check that the secret exists for this environment.`,
+    message: `The variable ${name}, needed by ${purpose}, is ${context.variables[name] === '' ? 'empty' : 'not set'} in this step.`,
+    help: `Add it to the step: \`env: { ${name}: \${{ secrets.${name} }} }\`, and check that the secret exists for this environment.`,
     ...(place && { place }),
   });
 }

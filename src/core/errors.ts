@@ -9,7 +9,7 @@ export class GateError extends Error {
   readonly findings: Finding[];
 
   constructor(findings: Finding[]) {
-    super(findings.map(finding => `${finding.seen} ${finding.remedy}`).join('\n'));
+    super(findings.map(finding => `${finding.message} ${finding.help}`).join('\n'));
     this.name = 'GateError';
     this.findings = findings;
   }
@@ -28,7 +28,7 @@ export function messageOf(error: unknown): string {
 
 /** What was seen, of anything that can be thrown, for a sentence that goes on to say what to do itself. */
 export function seenIn(error: unknown): string {
-  return error instanceof GateError ? error.findings.map(({ seen }) => seen).join(' ') : messageOf(error);
+  return error instanceof GateError ? error.findings.map(({ message }) => message).join(' ') : messageOf(error);
 }
 
 /** The code of an error of Node.js or of a library, such as `ENOENT`; undefined where there is none. */

@@ -16,8 +16,8 @@ export interface Finding {
   code: string;
   severity: Severity;
   boundary: Boundary;
-  seen: string;
-  remedy: string;
+  message: string;
+  help: string;
   place?: Place;
 }
 
@@ -31,12 +31,12 @@ export interface FindingKind {
   /** How it usually arises. */
   cause: string;
   /** How it is fixed; the finding's own remedy where the place of finding has no better one. */
-  remedy: string;
+  help: string;
 }
 
 interface Details {
-  seen: string;
-  remedy?: string;
+  message: string;
+  help?: string;
   boundary?: Boundary;
   severity?: Severity;
   place?: Place;
@@ -48,8 +48,8 @@ export function found(kind: FindingKind, details: Details): Finding {
     code: kind.code,
     severity: details.severity ?? kind.severity,
     boundary: details.boundary ?? kind.boundary,
-    seen: details.seen,
-    remedy: details.remedy ?? kind.remedy,
+    message: details.message,
+    help: details.help ?? kind.help,
     ...(details.place && { place: details.place }),
   };
 }

@@ -16,12 +16,12 @@ export function findingsWithin(bytes: number, findings: Finding[]): Finding[] {
   }
   const left = findings.length - fitting.length;
   if (left === 0) return fitting;
-  const seen = `${plural(left, 'more finding')} ${left === 1 ? 'does' : 'do'} not fit here.`;
-  return [...fitting, found(moreFindings, { seen })];
+  const message = `${plural(left, 'more finding')} ${left === 1 ? 'does' : 'do'} not fit here.`;
+  return [...fitting, found(moreFindings, { message })];
 }
 
 function shortened(finding: Finding): Finding {
-  return { ...finding, seen: shorten(finding.seen), remedy: shorten(finding.remedy) };
+  return { ...finding, message: shorten(finding.message), help: shorten(finding.help) };
 }
 
 function shorten(sentence: string): string {

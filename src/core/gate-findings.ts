@@ -6,7 +6,7 @@ export const cancelled: FindingKind = {
   boundary: 'delivery',
   meaning: 'The gate was stopped before it had decided.',
   cause: 'Someone cancelled the run, a newer run replaced it, or the job ran into its timeout-minutes.',
-  remedy: 'Run the workflow again. If it ran into a time-out, raise timeout-minutes of the step or job.',
+  help: 'Run the workflow again. If it ran into a time-out, raise timeout-minutes of the step or job.',
 };
 
 export const checkTimedOut: FindingKind = {
@@ -15,7 +15,7 @@ export const checkTimedOut: FindingKind = {
   boundary: 'delivery',
   meaning: 'A check did not end within its deadline, so it decided nothing.',
   cause: 'What it talks to accepts the connection and does not answer, or the deadline is too short.',
-  remedy: 'Look at whether the counterpart is reachable from the runner, then run the gate again.',
+  help: 'Look at whether the counterpart is reachable from the runner, then run the gate again.',
 };
 
 export const unexpected: FindingKind = {
@@ -24,7 +24,7 @@ export const unexpected: FindingKind = {
   boundary: 'delivery',
   meaning: 'The gate met something it does not know how to handle.',
   cause: 'A defect of release-gates, or an answer that no one has seen before.',
-  remedy: 'Run the job again with debug logging for the stack trace, and report it as a bug of release-gates.',
+  help: 'Run the job again with debug logging for the stack trace, and report it as a bug of release-gates.',
 };
 
 export const moreFindings: FindingKind = {
@@ -33,5 +33,5 @@ export const moreFindings: FindingKind = {
   boundary: 'delivery',
   meaning: 'There were more findings than an output or the release record can hold.',
   cause: 'One fault that shows in very many places, such as a whole section of the configuration that is missing.',
-  remedy: 'See the log of the gate, which has them all.',
+  help: 'See the log of the gate, which has them all.',
 };

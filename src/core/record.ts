@@ -15,8 +15,8 @@ const findingSchema = z.strictObject({
   code: z.string(),
   severity: z.enum(['error', 'warning', 'notice']),
   boundary: z.enum(boundaries),
-  seen: z.string(),
-  remedy: z.string(),
+  message: z.string(),
+  help: z.string(),
   place: z.strictObject({ path: z.string(), line: z.number().optional(), column: z.number().optional() }).optional(),
 });
 

@@ -79,16 +79,16 @@ function run(check: Check, signal: AbortSignal): Outcome | Promise<Outcome> {
 function outcomeOf(check: Check, error: unknown): Outcome {
   if (error instanceof Undecided) return { verdict: 'inconclusive', findings: error.findings };
   if (error instanceof GateError) return { verdict: 'error', findings: error.findings };
-  const seen = `The check ${check.name} broke down: ${messageOf(error)}.`;
-  return { verdict: 'error', findings: [found(unexpected, { seen })] };
+  const message = `The check ${check.name} broke down: ${messageOf(error)}.`;
+  return { verdict: 'error', findings: [found(unexpected, { message })] };
 }
 
 function timedOut(check: Check, deadline: number): Outcome {
-  const seen = `The check ${check.name} did not end within ${deadline / 1000} s.`;
-  return { verdict: 'error', findings: [found(checkTimedOut, { seen, boundary: check.boundary })] };
+  const message = `The check ${check.name} did not end within ${deadline / 1000} s.`;
+  return { verdict: 'error', findings: [found(checkTimedOut, { message, boundary: check.boundary })] };
 }
 
 function notRun(check: Check): Outcome {
-  const seen = `The check ${check.name} was cancelled.`;
-  return { verdict: 'error', findings: [found(cancelled, { seen, boundary: check.boundary })] };
+  const message = `The check ${check.name} was cancelled.`;
+  return { verdict: 'error', findings: [found(cancelled, { message, boundary: check.boundary })] };
 }

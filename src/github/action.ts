@@ -115,9 +115,9 @@ function createAction(context: GateContext): Action {
       if (text === '') return emptyRecord(environment, commit);
       const record = parseRecord(text);
       if (record) return record;
-      const seen = 'The input `record` is no release record of this version of release-gates.';
-      const remedy = 'Pass the output `record` of an earlier gate of the same release, or leave it out.';
-      throw new GateError([found(invalidInput, { seen, remedy })]);
+      const message = 'The input `record` is no release record of this version of release-gates.';
+      const help = 'Pass the output `record` of an earlier gate of the same release, or leave it out.';
+      throw new GateError([found(invalidInput, { message, help })]);
     },
   };
 }
@@ -133,7 +133,7 @@ function reportOfError(gate: string, error: unknown, context: GateContext, start
 }
 
 function unexpectedFinding(error: unknown): Finding {
-  return found(unexpected, { seen: `The gate broke down: ${messageOf(error)}.` });
+  return found(unexpected, { message: `The gate broke down: ${messageOf(error)}.` });
 }
 
 /** Outputs come first: what is written before a failing exit is kept by the runner. Says whether they were written. */

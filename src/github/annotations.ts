@@ -34,7 +34,7 @@ export function annotate(findings: Finding[], limits: AnnotationLimits): void {
 }
 
 function messageOf(finding: Finding, rest: string): string {
-  const message = `${asSentence(finding.seen)} ${finding.remedy}`;
+  const message = `${asSentence(finding.message)} ${finding.help}`;
   const room = longest - rest.length;
   return `${message.length > room ? `${message.slice(0, room - 1)}…` : message}${rest}`;
 }

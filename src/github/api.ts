@@ -9,7 +9,7 @@ export const refusedByGitHub: FindingKind = {
   meaning: 'GitHub did not let the gate read or write what it needs there. This says nothing about the release.',
   cause:
     'A permission that the job does not have, a token of another repository, or a commit that GitHub does not have.',
-  remedy: 'Give the job the permission that is named, under `permissions:`, and pass a valid `github-token`.',
+  help: 'Give the job the permission that is named, under `permissions:`, and pass a valid `github-token`.',
 };
 
 export const gitHubUnavailable: FindingKind = {
@@ -18,7 +18,7 @@ export const gitHubUnavailable: FindingKind = {
   boundary: 'delivery',
   meaning: "GitHub's API does not answer as it should. This says nothing about the release.",
   cause: 'An outage of GitHub, its rate limit, or a network between that is broken.',
-  remedy: 'Look at githubstatus.com, and run the gate again when it is well.',
+  help: 'Look at githubstatus.com, and run the gate again when it is well.',
 };
 
 type Octokit = ReturnType<typeof import('./octokit.ts').getOctokit>;
@@ -63,8 +63,8 @@ export function createGitHub(context: GateContext, token: string, repository?: s
     runUrl: `${server}/${here}/actions/runs/${variables.GITHUB_RUN_ID ?? ''}`,
     call: async ({ what, permission, send }) => {
       if (!token || !owner || !repo) {
-        const seen = `GitHub cannot be asked for ${what}: ${token ? 'GITHUB_REPOSITORY names no repository' : 'the input `github-token` is empty'}.`;
-        throw new GateError([found(refusedByGitHub, { seen })]);
+        const message = `GitHub cannot be asked for ${what}: ${token ? 'GITHUB_REPOSITORY names no repository' : 'the input `github-token` is empty'}.`;
+        throw new GateError([found(refusedByGitHub, { message })]);
       }
       octokit ??= await connect(token, variables.GITHUB_API_URL);
       const inTime = AbortSignal.timeout(signal.aborted ? timeoutAfterCancellation : timeout);
@@ -95,11 +95,11 @@ function inWords(error: unknown, what: string, permission: string | undefined, r
   const said = messageOf(error);
   const limited = status === 429 || (status === 403 && /rate limit/i.test(said));
   if (status === 0 || status >= 500 || limited) {
-    const seen = `GitHub could not be asked for ${what}: ${said}`;
-    return new GateError([found(gitHubUnavailable, { seen })]);
+    const message = `GitHub could not be asked for ${what}: ${said}`;
+    return new GateError([found(gitHubUnavailable, { message })]);
   }
-  const seen = `GitHub refused ${what} of ${repository} (${status}): ${said}`;
-  return new GateError([found(refusedByGitHub, { seen, remedy: remedyOf(status, permission, repository) })]);
+  const message = `GitHub refused ${what} of ${repository} (${status}): ${said}`;
+  return new GateError([found(refusedByGitHub, { message, help: remedyOf(status, permission, repository) })]);
 }
 
 function remedyOf(status: number, permission: string | undefined, repository: string): string {

@@ -21,7 +21,7 @@ export function listenForCancellation(): Cancellation {
   const stop = (name: string) => {
     if (controller.signal.aborted) return;
     const reason = new GateError([
-      found(cancelled, { seen: `The run was cancelled (${name}) while this gate was at work.` }),
+      found(cancelled, { message: `The run was cancelled (${name}) while this gate was at work.` }),
     ]);
     controller.abort(reason);
     setTimeout(() => reject(reason), grace); // also keeps a process alive that waits for nothing else

@@ -22,7 +22,7 @@ export async function changedFiles(github: GitHub, number: number): Promise<Chan
     const refusal =
       error instanceof GateError ? error.findings.find(({ code }) => code === refusedByGitHub.code) : undefined;
     if (!refusal) throw error;
-    return { untold: refusal.seen };
+    return { untold: refusal.message };
   }
 }
 

@@ -122,7 +122,7 @@ async function membersOfTeam(github: GitHub, team: string): Promise<string[] | {
     const refusal =
       error instanceof GateError ? error.findings.find(({ code }) => code === refusedByGitHub.code) : undefined;
     if (!refusal) throw error;
-    return { refused: refusal.seen };
+    return { refused: refusal.message };
   }
 }
 

@@ -9,8 +9,7 @@ export const environmentUnreadable: FindingKind = {
   meaning: 'GitHub does not list the secrets and variables of the environment, so it is not known which are there.',
   cause:
     'The GITHUB_TOKEN of a job, which can never list secrets, a token without the right, or a misspelt environment.',
-  remedy:
-    'Pass as `github-token` a fine-grained token, or one of a GitHub App, that may read Secrets, Variables and Environments of this repository.',
+  help: 'Pass as `github-token` a fine-grained token, or one of a GitHub App, that may read Secrets, Variables and Environments of this repository.',
 };
 
 /** A name that jobs in the environment get; the value only of variables, never of secrets. */
@@ -108,9 +107,9 @@ async function everyPage(fetch: (page: number) => Promise<EnvironmentVariable[]>
 
 function inWords(error: unknown, environment: string): unknown {
   if (!isRefusal(error)) return error;
-  const said = error.findings.map(({ seen }) => seen).join(' ');
+  const said = error.findings.map(({ message }) => message).join(' ');
   return new GateError([
-    found(environmentUnreadable, { seen: `The environment ${environment} cannot be read. ${said}` }),
+    found(environmentUnreadable, { message: `The environment ${environment} cannot be read. ${said}` }),
   ]);
 }
 

@@ -86,10 +86,10 @@ function bodyOf({ record, report, reason }: Incident, runUrl: string): string {
   return text.length <= longestBody ? text : `${text.slice(0, longestBody)}\n\nThe rest is in the log of the run.`;
 }
 
-function listOf(title: string, findings: Pick<Finding, 'severity' | 'code' | 'seen' | 'remedy'>[]): string {
+function listOf(title: string, findings: Pick<Finding, 'severity' | 'code' | 'message' | 'help'>[]): string {
   if (findings.length === 0) return '';
   const lines = findings.map(
-    ({ severity, code, seen, remedy }) => `- ${severity} \`${code}\`: ${markdown(seen)} ${markdown(remedy)}`,
+    ({ severity, code, message, help }) => `- ${severity} \`${code}\`: ${markdown(message)} ${markdown(help)}`,
   );
   return `#### ${markdown(title)}\n\n${lines.join('\n')}`;
 }

@@ -52,8 +52,8 @@ export const actionInputs: Inputs = {
 function invalid(name: string, expected: string): GateError {
   return new GateError([
     found(invalidInput, {
-      seen: `The input \`${name}\` is "${getInput(name)}".`,
-      remedy: `Set it to ${expected} in the workflow.`,
+      message: `The input \`${name}\` is "${getInput(name)}".`,
+      help: `Set it to ${expected} in the workflow.`,
     }),
   ]);
 }

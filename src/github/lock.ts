@@ -12,8 +12,7 @@ export const lockUnusable: FindingKind = {
   meaning: 'The repository that keeps releases apart could not be used, so this release did not begin.',
   cause:
     'A misspelt `lock-repository`, one without a commit, or a token that may not write its deployments; GITHUB_TOKEN reaches its own repository only.',
-  remedy:
-    'Pass as `github-token` one of a GitHub App or a fine-grained one with Deployments (write), Actions and Metadata (read) of both repositories.',
+  help: 'Pass as `github-token` one of a GitHub App or a fine-grained one with Deployments (write), Actions and Metadata (read) of both repositories.',
 };
 
 /** Tells the deployments that are locks from others of the repository. */
@@ -103,7 +102,7 @@ async function asUsable<Result>(repository: string, work: () => Promise<Result>)
   } catch (error) {
     const refused = error instanceof GateError && error.findings.every(({ code }) => code === refusedByGitHub.code);
     if (!refused) throw error;
-    const seen = `The lock in ${repository} cannot be used: ${seenIn(error)}`;
-    throw new GateError([found(lockUnusable, { seen })]);
+    const message = `The lock in ${repository} cannot be used: ${seenIn(error)}`;
+    throw new GateError([found(lockUnusable, { message })]);
   }
 }

@@ -62,8 +62,8 @@ export function logResult(log: Log, result: CheckResult): void {
 
 export function logFinding(log: Log, finding: Finding): void {
   const place = finding.place ? ` (${formatPlace(finding.place)})` : '';
-  log.info(`    ${finding.severity} ${finding.code}: ${finding.seen}${place}`);
-  log.info(`      → ${finding.remedy}`);
+  log.info(`    ${finding.severity} ${finding.code}: ${finding.message}${place}`);
+  log.info(`      → ${finding.help}`);
 }
 
 export function formatPlace({ path, line, column }: Place): string {

@@ -8,8 +8,7 @@ export const listTooLong: FindingKind = {
   boundary: 'delivery',
   meaning: 'GitHub lists more than the gate reads, and what it has not read could decide otherwise.',
   cause: 'Alerts, checks, reviews or members by the thousand.',
-  remedy:
-    'Make the list shorter on GitHub, such as by dismissing alerts that do not apply, or look through it yourself.',
+  help: 'Make the list shorter on GitHub, such as by dismissing alerts that do not apply, or look through it yourself.',
 };
 
 const perPage = 100;
@@ -78,6 +77,6 @@ function cursorOfNext(link = ''): string | undefined {
 }
 
 function tooLong(what: string): Undecided {
-  const seen = `GitHub has more than ${usualMost.toLocaleString('en')} of ${what}; no more are read.`;
-  return new Undecided([found(listTooLong, { seen })]);
+  const message = `GitHub has more than ${usualMost.toLocaleString('en')} of ${what}; no more are read.`;
+  return new Undecided([found(listTooLong, { message })]);
 }

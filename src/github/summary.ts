@@ -58,11 +58,11 @@ function boundaryTable(checks: CheckResult[]): string {
 }
 
 function findingsTable(report: GateReport): string {
-  const rows = findingsOf(report).map(({ severity, code, seen, remedy, place }) => [
+  const rows = findingsOf(report).map(({ severity, code, message, help, place }) => [
     severity,
     `<code>${markdown(code)}</code>`,
-    markdown(seen),
-    markdown(remedy),
+    markdown(message),
+    markdown(help),
     place ? markdown(`\`${formatPlace(place)}\``) : '',
   ]);
   return tableWithin(largest / 2, ['Severity', 'Finding', 'What was seen', 'What to do', 'Place'], rows);

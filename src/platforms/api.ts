@@ -133,8 +133,8 @@ function read<Answer>(
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const seen = `${vendor.name} answered ${call.method} for ${call.what} without what was expected at ${issue?.path.join('.') || 'the top'}: ${issue?.message}.`;
-  throw new GateError([found(unexpectedAnswer, { seen })]);
+  const message = `${vendor.name} answered ${call.method} for ${call.what} without what was expected at ${issue?.path.join('.') || 'the top'}: ${issue?.message}.`;
+  throw new GateError([found(unexpectedAnswer, { message })]);
 }
 
 const notAnyJson = 'something that is no JSON';
@@ -154,16 +154,16 @@ function refusalOf({ status, body: text }: HttpAnswer, body: unknown, vendor: As
   const inItsWords = said ? ` It says: ${said}` : '';
   if (status === 401 || status === 403) {
     const does = status === 401 ? 'does not accept the token' : 'accepts the token but does not allow it this';
-    const seen = `${vendor.name} ${does} in ${vendor.variable}, asked for ${call.what} (${status}).${inItsWords}`;
-    return new Refused(status, said, found(badToken, { seen, remedy: vendor.tokenHelp }));
+    const message = `${vendor.name} ${does} in ${vendor.variable}, asked for ${call.what} (${status}).${inItsWords}`;
+    return new Refused(status, said, found(badToken, { message, help: vendor.tokenHelp }));
   }
   if (status === 404) {
-    const seen = `${vendor.name} does not know ${call.what} (404), or the token in ${vendor.variable} cannot see it.${inItsWords}`;
-    return new Refused(status, said, found(missing, { seen }));
+    const message = `${vendor.name} does not know ${call.what} (404), or the token in ${vendor.variable} cannot see it.${inItsWords}`;
+    return new Refused(status, said, found(missing, { message }));
   }
   if (body === notParsed) return strange(notJson, notAnyJson, { status, body: text }, vendor);
-  const seen = `${vendor.name} refused ${call.method} for ${call.what} (${status}).${inItsWords}`;
-  return new Refused(status, said, found(refused, { seen }));
+  const message = `${vendor.name} refused ${call.method} for ${call.what} (${status}).${inItsWords}`;
+  return new Refused(status, said, found(refused, { message }));
 }
 
 function strange(
@@ -173,25 +173,25 @@ function strange(
   vendor: Asked,
 ): GateError {
   const begins = body.trim() === '' ? '' : ` It begins: ${vendor.quote(body)}`;
-  const seen = `${withoutQuery(vendor.baseUrl)} answered ${status} with ${what}.${begins}`;
-  return new GateError([found(kind, { seen })]);
+  const message = `${withoutQuery(vendor.baseUrl)} answered ${status} with ${what}.${begins}`;
+  return new GateError([found(kind, { message })]);
 }
 
 function lost(answer: HttpAnswer | NetworkError, vendor: Asked, call: ApiCall) {
-  const seen = `${vendor.name} was sent ${call.method} for ${call.what}, and whether it took effect is not known: ${inWords(answer, vendor)}.`;
-  return found(uncertain, { seen });
+  const message = `${vendor.name} was sent ${call.method} for ${call.what}, and whether it took effect is not known: ${inWords(answer, vendor)}.`;
+  return found(uncertain, { message });
 }
 
 function givenUp(answer: HttpAnswer | NetworkError, attempts: number, vendor: Asked, call: ApiCall): GateError {
   const times = plural(attempts, 'attempt');
-  const seen = `${vendor.name} could not be asked for ${call.what}: ${inWords(answer, vendor)} (${times}).`;
-  return ofVendor(answer instanceof NetworkError ? answer.kind : unavailable, seen, vendor);
+  const message = `${vendor.name} could not be asked for ${call.what}: ${inWords(answer, vendor)} (${times}).`;
+  return ofVendor(answer instanceof NetworkError ? answer.kind : unavailable, message, vendor);
 }
 
 /** The kinds of the network speak of the service that is released; here it is the vendor that does not answer. */
-function ofVendor(kind: FindingKind, seen: string, vendor: Asked): GateError {
-  const remedy = `This says nothing about the release. See the status page of ${vendor.name} and the base URL in use (${withoutQuery(vendor.baseUrl)}), and run the gate again.`;
-  return new GateError([found(kind, { seen, remedy })]);
+function ofVendor(kind: FindingKind, message: string, vendor: Asked): GateError {
+  const help = `This says nothing about the release. See the status page of ${vendor.name} and the base URL in use (${withoutQuery(vendor.baseUrl)}), and run the gate again.`;
+  return new GateError([found(kind, { message, help })]);
 }
 
 function inWords(answer: HttpAnswer | NetworkError, vendor: Asked): string {

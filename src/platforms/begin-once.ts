@@ -46,8 +46,8 @@ async function beginAndFind<One extends { id: string }>(
   { vendor, begin, clock, signal }: Beginning<One>,
   made: (signal: AbortSignal) => Promise<One | undefined>,
 ): Promise<string> {
-  const seen = `${vendor} has accepted the change and lists no new deployment.`;
-  let lost = new Uncertain(found(uncertain, { seen }));
+  const message = `${vendor} has accepted the change and lists no new deployment.`;
+  let lost = new Uncertain(found(uncertain, { message }));
   try {
     const id = await begin();
     if (id !== undefined) return id;

@@ -18,7 +18,7 @@ export async function withLastLine(
     progress.quote(lines.join('\n'));
     const line = lines.findLast(text => text.trim() !== '');
     if (line === undefined) return problem;
-    return { ...problem, seen: `${problem.seen} Its last log line: ${oneLine(line, context.redactor)}` };
+    return { ...problem, message: `${problem.message} Its last log line: ${oneLine(line, context.redactor)}` };
   } catch (error) {
     signal.throwIfAborted();
     progress.say(`The log of ${id} could not be read: ${seenIn(error)}`);

@@ -12,7 +12,7 @@ export const programBroken: FindingKind = {
   code: 'deploy/program-broken',
   meaning: 'A program that the deploy needs is there and does not run. Nothing was changed.',
   cause: 'A broken install, another program of the same name, or a package registry that did not answer.',
-  remedy: 'Run it with the same arguments in a step before this gate, and mend what it says.',
+  help: 'Run it with the same arguments in a step before this gate, and mend what it says.',
 };
 
 export const programTooOld: FindingKind = {
@@ -20,7 +20,7 @@ export const programTooOld: FindingKind = {
   code: 'deploy/program-too-old',
   meaning: 'A program that the deploy needs is so old that it works in another way. Nothing was changed.',
   cause: 'A pinned version in the step that installs it, or an old image of the runner.',
-  remedy: 'Install a version of today.',
+  help: 'Install a version of today.',
 };
 
 export interface Asked {
@@ -44,7 +44,7 @@ export async function programVersion(
   { variables, workspace, signal, redactor }: GateContext,
 ): Promise<{ version: string } | { problem: Finding }> {
   const line = `${name} ${args.join(' ')}`;
-  const broken = (how: string) => ({ problem: found(programBroken, { seen: `\`${line}\` ${how}.` }) });
+  const broken = (how: string) => ({ problem: found(programBroken, { message: `\`${line}\` ${how}.` }) });
   const written = { stdout: '', stderr: '' };
   const onLine = (text: string, to: keyof typeof written) => {
     written[to] += `${text}\n`;
@@ -61,7 +61,7 @@ export async function programVersion(
       );
     }
     if (!isOlder(version, oldest)) return { version };
-    return { problem: found(programTooOld, { seen: `${name} is ${version}; at least ${oldest} is needed.` }) };
+    return { problem: found(programTooOld, { message: `${name} is ${version}; at least ${oldest} is needed.` }) };
   } catch (error) {
     signal.throwIfAborted();
     if (limit.passed) return broken(`did not end within ${timeout / 1000} s`);

@@ -9,7 +9,7 @@ export const foreignToken: FindingKind = {
   boundary: 'delivery',
   meaning: 'The variable holds a token of another vendor, so it was not sent anywhere and nothing was changed.',
   cause: 'Two secrets that were mixed up in the workflow or in the settings of the repository.',
-  remedy: 'Set the variable from the secret of the platform that it is named after.',
+  help: 'Set the variable from the secret of the platform that it is named after.',
 };
 
 /** How tokens begin whose vendor says so. Sources: the vendors' documentation of their token formats. */
@@ -30,6 +30,6 @@ export function platformToken(context: GateContext, variable: string, vendor: st
   context.redactor.add(token);
   const other = prefixes.find(({ begins }) => begins.test(token));
   if (other === undefined || other.vendor === vendor) return token;
-  const seen = `${variable} holds a token of ${other.vendor}, not of ${vendor}.`;
-  throw new GateError([found(foreignToken, { seen })]);
+  const message = `${variable} holds a token of ${other.vendor}, not of ${vendor}.`;
+  throw new GateError([found(foreignToken, { message })]);
 }

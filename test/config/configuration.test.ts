@@ -31,7 +31,7 @@ const service = 'services:\n  api: { platform: fly, app: a, url: https://api.exa
 test('a connection string where the name of a variable belongs is told without its password', () => {
   const url = 'postgresql://owner:a-fake-pass@word@db.example.com:5432/shop';
   const [finding] = findingsIn(`schema:\n  main: { migrations: db, database: "${url}" }`);
-  expect(finding?.seen).toBe('`schema.main.database` is "postgresql://owner:***@db.example.com:5432/shop".');
+  expect(finding?.message).toBe('`schema.main.database` is "postgresql://owner:***@db.example.com:5432/shop".');
 });
 
 describe('invalid YAML', () => {
@@ -54,7 +54,11 @@ describe('invalid YAML', () => {
     ],
   ])('is refused at its place: %s', (_, text, place, words) => {
     const [first] = findingsIn(text);
-    expect(first).toMatchObject({ code: 'config/invalid-yaml', seen: expect.stringContaining(words), place: { path } });
+    expect(first).toMatchObject({
+      code: 'config/invalid-yaml',
+      message: expect.stringContaining(words),
+      place: { path },
+    });
     if (place) expect(`${first?.place?.line}:${first?.place?.column}`).toBe(place);
   });
 
@@ -72,7 +76,7 @@ describe('invalid YAML', () => {
       return `${name}: &${name} [${Array(times).fill(items).join(', ')}]`;
     });
     expect(findingsIn(lines.join('\n'))).toMatchObject([
-      { code: 'config/invalid-yaml', seen: expect.stringContaining('too often') },
+      { code: 'config/invalid-yaml', message: expect.stringContaining('too often') },
     ]);
   });
 });
@@ -223,10 +227,10 @@ describe('what the schema refuses', () => {
       '`schema.main.migrations` is 5.',
       'Expected a text.',
     ],
-  ])('%s', (_, text, place, seen, remedy) => {
+  ])('%s', (_, text, place, message, help) => {
     const [first, ...others] = findingsIn(text);
     expect(others).toEqual([]);
-    expect(first).toMatchObject({ code: 'config/invalid-value', severity: 'error', seen, remedy });
+    expect(first).toMatchObject({ code: 'config/invalid-value', severity: 'error', message, help });
     expect(`${first?.place?.line}:${first?.place?.column}`).toBe(place);
   });
 
@@ -239,9 +243,9 @@ describe('what the schema refuses', () => {
     ['constructor: {}', '1:1', 'Known here: environments'],
     ['__proto__: { polluted: true }', '1:1', 'Known here: environments'],
     ['1: {}', '1:1', 'Known here: environments'],
-  ])('an unknown key: %j', (text, place, remedy) => {
+  ])('an unknown key: %j', (text, place, help) => {
     const [first] = findingsIn(text);
-    expect(first).toMatchObject({ code: 'config/unknown-key', remedy: expect.stringContaining(remedy) });
+    expect(first).toMatchObject({ code: 'config/unknown-key', help: expect.stringContaining(help) });
     expect(`${first?.place?.line}:${first?.place?.column}`).toBe(place);
   });
 
@@ -275,9 +279,9 @@ env:
     ],
     ['env: { api: { A: { differs-from: AB }, AC: {} } }', '1:34', 'Did you mean "A"?'],
     ['smoke: { flows: { order: { service: api, steps: [{ get: / }] } } }', '1:37', 'None are known here.'],
-  ])('a name that nothing has: %j', (text, place, remedy) => {
+  ])('a name that nothing has: %j', (text, place, help) => {
     const [first] = findingsIn(text);
-    expect(first).toMatchObject({ code: 'config/unknown-reference', remedy });
+    expect(first).toMatchObject({ code: 'config/unknown-reference', help });
     expect(`${first?.place?.line}:${first?.place?.column}`).toBe(place);
   });
 });
@@ -310,9 +314,9 @@ services:
     ['', 'Set it to one of: staging, production.'],
     ['prodution', 'Did you mean "production"?'],
     ['__proto__', 'Known here: staging, production.'],
-  ])('are refused when asked for "%s"', (environment, remedy) => {
+  ])('are refused when asked for "%s"', (environment, help) => {
     expect(findingsIn(text, environment)).toMatchObject([
-      { code: 'config/unknown-environment', remedy, place: { path, line: 2, column: 1 } },
+      { code: 'config/unknown-environment', help, place: { path, line: 2, column: 1 } },
     ]);
   });
 
@@ -353,10 +357,10 @@ describe('${name}', () => {
     ['${}', 'Known here: environment, commit'],
     ['${toString}', 'Known here: environment'],
     ['${hasOwnProperty}', 'Known here: environment'],
-  ])('is refused when nothing has the name: %s', (template, remedy) => {
+  ])('is refused when nothing has the name: %s', (template, help) => {
     const text = `${environment}${service}probe: { api: { live: { get: "/${template}" } } }`;
     expect(findingsIn(text)).toMatchObject([
-      { code: 'config/unknown-name', remedy: expect.stringContaining(remedy), place: { line: 5, column: 30 } },
+      { code: 'config/unknown-name', help: expect.stringContaining(help), place: { line: 5, column: 30 } },
     ]);
   });
 

@@ -38,9 +38,9 @@ describe('one clear error', () => {
     ['no name at all', '', 'config/missing-file', 'named by the input `config` could not be read: it is a folder'],
     ['a very large file', 'huge.yml', 'config/too-large-file', 'huge.yml has 1048578 bytes; at most 1048576 are read'],
     ['a file that is no text', 'picture.png', 'config/invalid-value', 'The configuration is'],
-  ])('%s', async (_, path, code, seen) => {
+  ])('%s', async (_, path, code, message) => {
     const findings = await findingsOf(path);
-    expect(findings).toMatchObject([{ code, severity: 'error', seen: expect.stringContaining(seen) }]);
-    expect(findings[0]?.remedy).toMatch(/\.$/);
+    expect(findings).toMatchObject([{ code, severity: 'error', message: expect.stringContaining(message) }]);
+    expect(findings[0]?.help).toMatch(/\.$/);
   });
 });

@@ -34,8 +34,8 @@ describe('a variable of the step', () => {
     expect(findingsOf(() => secretVariable(context, name, 'the deploy', place))).toMatchObject([
       {
         code: 'config/unset-variable',
-        seen: `The variable ${name}, needed by the deploy, ${problem} in this step.`,
-        remedy: expect.stringContaining(`\`env: { ${name}: \${{ secrets.${name} }} }\``),
+        message: `The variable ${name}, needed by the deploy, ${problem} in this step.`,
+        help: expect.stringContaining(`\`env: { ${name}: \${{ secrets.${name} }} }\``),
         place,
       },
     ]);
@@ -70,7 +70,7 @@ describe('a declaration with variables', () => {
   test('names all that are missing, each once', () => {
     const declared = ['${MISSING} ${MISSING}', '${EMPTY}', '${TOKEN}'];
     const findings = findingsOf(() => withVariables(testContext({ variables }), declared, place));
-    expect(findings.map(({ seen }) => /variable (\w+)/.exec(seen)?.[1])).toEqual(['MISSING', 'EMPTY']);
+    expect(findings.map(({ message }) => /variable (\w+)/.exec(message)?.[1])).toEqual(['MISSING', 'EMPTY']);
   });
 
   test('keeps what is escaped, until the escape is taken off', () => {

@@ -2,12 +2,12 @@ import { expect, test } from '@jest/globals';
 import type { Finding } from '../../src/core/finding.ts';
 import { findingsWithin } from '../../src/core/findings-within.ts';
 
-const finding = (seen: string): Finding => ({
+const finding = (message: string): Finding => ({
   code: 'a/b',
   severity: 'error',
   boundary: 'delivery',
-  seen,
-  remedy: 'Mend it.',
+  message,
+  help: 'Mend it.',
 });
 
 test('findings that fit are all kept', () => {
@@ -18,10 +18,10 @@ test('findings that fit are all kept', () => {
 test.each([
   [2, '1 more finding does not fit here.'],
   [5, '4 more findings do not fit here.'],
-])('of %i the rest is counted', (count, seen) => {
+])('of %i the rest is counted', (count, message) => {
   const kept = findingsWithin(
     150,
     Array.from({ length: count }, () => finding('a')),
   );
-  expect(kept).toMatchObject([{ code: 'a/b' }, { code: 'gate/more-findings', seen }]);
+  expect(kept).toMatchObject([{ code: 'a/b' }, { code: 'gate/more-findings', message }]);
 });

@@ -89,13 +89,13 @@ describe('a check that goes wrong', () => {
     ['throws no error', () => Promise.reject('just a text'), 'gate/unexpected', 'just a text'],
     [
       'knows why it cannot work',
-      () => Promise.reject(new GateError([found(kind, { seen: 'The token is refused.' })])),
+      () => Promise.reject(new GateError([found(kind, { message: 'The token is refused.' })])),
       'gate/sample',
       'The token is refused.',
     ],
-  ] as const)('is an error and stops no other: it %s', async (_, run, code, seen) => {
+  ] as const)('is an error and stops no other: it %s', async (_, run, code, message) => {
     const [wrong, other] = await runAll([check('wrong', run), check('other', () => passed())]);
-    expect(wrong).toMatchObject({ verdict: 'error', findings: [{ code, seen: expect.stringContaining(seen) }] });
+    expect(wrong).toMatchObject({ verdict: 'error', findings: [{ code, message: expect.stringContaining(message) }] });
     expect(other?.verdict).toBe('passed');
   });
 
@@ -116,7 +116,7 @@ describe('a check that goes wrong', () => {
 });
 
 describe('a cancellation', () => {
-  const reason = new GateError([found(cancelled, { seen: 'The run was cancelled.' })]);
+  const reason = new GateError([found(cancelled, { message: 'The run was cancelled.' })]);
 
   test.each([
     ['stops at once', hanging('running')],
@@ -149,8 +149,8 @@ describe('a cancellation', () => {
 
 test.each([
   ['passed', [], 'passed'],
-  ['passed with a warning', [found({ ...kind, severity: 'warning' }, { seen: '' })], 'passed'],
-  ['failed with an error', [found(kind, { seen: '' })], 'failed'],
+  ['passed with a warning', [found({ ...kind, severity: 'warning' }, { message: '' })], 'passed'],
+  ['failed with an error', [found(kind, { message: '' })], 'failed'],
 ] as const)('a check that looked for faults has %s', (_, findings, verdict) => {
   expect(judged([...findings], 'looked').verdict).toBe(verdict);
 });

@@ -169,7 +169,7 @@ describe('the message of what was thrown', () => {
   });
 
   test('of a gate that cannot go on is what its findings say', () => {
-    const error = new GateError([found(cancelled, { seen: 'Seen.', remedy: 'Do this.' })]);
+    const error = new GateError([found(cancelled, { message: 'Seen.', help: 'Do this.' })]);
     expect(error.message).toBe('Seen. Do this.');
   });
 });

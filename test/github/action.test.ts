@@ -72,9 +72,9 @@ describe('a gate that cannot work', () => {
     ['a status in words', { status: 'abc' }, 'The input `status` is "abc".'],
     ['a status that is none', { status: '99' }, 'The input `status` is "99".'],
     ['an address without a scheme', { url: 'api.example.com' }, 'The input `url` is "api.example.com".'],
-  ])('refuses an input at once: %s', async (_, given, seen) => {
+  ])('refuses an input at once: %s', async (_, given, message) => {
     const result = await runGate('probe', { with: { url: 'http://127.0.0.1:1', ...given } });
-    expect(result).toMatchObject({ exitCode: 1, findings: [{ code: 'config/invalid-input', seen }] });
+    expect(result).toMatchObject({ exitCode: 1, findings: [{ code: 'config/invalid-input', message }] });
     expect(result.outputs.verdict).toBe('error');
   });
 
@@ -164,7 +164,10 @@ describe('very many findings', () => {
   test('leave outputs that can be passed to another step', async () => {
     const { outputs, findings, record } = await many;
     for (const value of Object.values(outputs)) expect(Buffer.byteLength(value)).toBeLessThan(128 * 1024);
-    expect(findings.at(-1)).toMatchObject({ code: 'gate/more-findings', seen: expect.stringMatching(/^19\d{3} more/) });
+    expect(findings.at(-1)).toMatchObject({
+      code: 'gate/more-findings',
+      message: expect.stringMatching(/^19\d{3} more/),
+    });
     expect(record?.gates[0]?.findings.at(-1)).toMatchObject({ code: 'gate/more-findings' });
   });
 });

@@ -8,8 +8,8 @@ afterEach(() => {
 });
 
 function findings(severity: Severity, count: number): Finding[] {
-  const about = { code: 'env/sample', severity, boundary: 'data', remedy: 'Do this.' } as const;
-  return Array.from({ length: count }, (_, index) => ({ ...about, seen: `${severity} ${index + 1}.` }));
+  const about = { code: 'env/sample', severity, boundary: 'data', help: 'Do this.' } as const;
+  return Array.from({ length: count }, (_, index) => ({ ...about, message: `${severity} ${index + 1}.` }));
 }
 
 function commands(): string[] {
@@ -42,7 +42,7 @@ describe('annotations', () => {
   test('are at the place in the file, and escaped', () => {
     const [finding] = findings('error', 1);
     const place = { path: 'a,b: c.yml', line: 3, column: 5 };
-    annotate(finding ? [{ ...finding, seen: '100%\n::error::planted', place }] : [], limitsOfStep);
+    annotate(finding ? [{ ...finding, message: '100%\n::error::planted', place }] : [], limitsOfStep);
     expect(commands()).toEqual([
       '::error title=env/sample,file=a%2Cb%3A c.yml,line=3,col=5::100%25%0A::error::planted. Do this.',
     ]);
@@ -50,11 +50,11 @@ describe('annotations', () => {
 
   test('are no longer than the runner keeps', () => {
     const [finding] = findings('error', 1);
-    annotate(finding ? [{ ...finding, seen: 'x'.repeat(10_000) }] : [], limitsOfStep);
+    annotate(finding ? [{ ...finding, message: 'x'.repeat(10_000) }] : [], limitsOfStep);
     expect(commands()[0]?.replace(/^::.*?::/, '')).toHaveLength(4096);
     write.mockClear();
     annotate(
-      findings('warning', 2).map(one => ({ ...one, seen: 'x'.repeat(10_000) })),
+      findings('warning', 2).map(one => ({ ...one, message: 'x'.repeat(10_000) })),
       limitsInComposite,
     );
     expect(commands()[0]?.replace(/^::.*?::/, '')).toMatch(/^x+… And 1 more of this severity.*$/);

@@ -75,8 +75,8 @@ test('whose rights cannot be read approves nothing, and it is said what to do', 
     findings: [
       {
         code: 'gate/github-refused',
-        seen: expect.stringContaining('what ada may do of acme/shop (403): Must have push access'),
-        remedy: "Pass as `github-token` the job's own, or one of somebody who may write to acme/shop.",
+        message: expect.stringContaining('what ada may do of acme/shop (403): Must have push access'),
+        help: "Pass as `github-token` the job's own, or one of somebody who may write to acme/shop.",
       },
     ],
   });
@@ -105,7 +105,7 @@ test('a list that is longer than what is read decides nothing, and one of a thou
     const [result] = await runChecks([{ name, boundary: 'delivery', run }], context);
     expect(result).toMatchObject({
       verdict: 'inconclusive',
-      findings: [{ code: 'gate/list-too-long', seen: expect.stringContaining(`more than 1,000 of ${name}`) }],
+      findings: [{ code: 'gate/list-too-long', message: expect.stringContaining(`more than 1,000 of ${name}`) }],
     });
   }
 });
@@ -116,8 +116,8 @@ test('a commit that GitHub does not have is no lack of a permission', async () =
     findings: [
       {
         code: 'gate/github-refused',
-        seen: expect.stringMatching(/\(422\): .*No commit found/),
-        remedy: 'Correct what GitHub names; a commit must have been pushed to acme/shop.',
+        message: expect.stringMatching(/\(422\): .*No commit found/),
+        help: 'Correct what GitHub names; a commit must have been pushed to acme/shop.',
       },
     ],
   });
@@ -126,6 +126,6 @@ test('a commit that GitHub does not have is no lack of a permission', async () =
 test('a token that is none is said to be', async () => {
   github.fail({ answer: { status: 401, body: { message: 'Bad credentials' } } });
   await expect(facts().checks(commit)).rejects.toMatchObject({
-    findings: [{ remedy: 'Pass a valid `github-token`: this one is misspelt, has expired or was revoked.' }],
+    findings: [{ help: 'Pass a valid `github-token`: this one is misspelt, has expired or was revoked.' }],
   });
 });

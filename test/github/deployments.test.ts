@@ -96,8 +96,8 @@ describe('releases on GitHub', () => {
       code: 'x/y',
       severity: 'notice',
       boundary: 'data',
-      seen: 'x'.repeat(1000),
-      remedy: 'none',
+      message: 'x'.repeat(1000),
+      help: 'none',
     } as const;
     const times = { startedAt: '2026-01-01T00:00:00Z', finishedAt: '2026-01-01T00:00:01Z' };
     const record: ReleaseRecord = {
@@ -116,17 +116,17 @@ describe('releases on GitHub', () => {
   test.each([
     ['the input `github-token` is empty', {}, ''],
     ['GITHUB_REPOSITORY names no repository', { GITHUB_REPOSITORY: '' }, token],
-  ])('cannot be kept when %s', async (seen, variables, withToken) => {
+  ])('cannot be kept when %s', async (message, variables, withToken) => {
     const open = releases(variables, withToken).open(emptyRecord('production', commit));
     await expect(open).rejects.toMatchObject({
-      findings: [{ code: 'gate/github-refused', seen: expect.stringContaining(seen) }],
+      findings: [{ code: 'gate/github-refused', message: expect.stringContaining(message) }],
     });
   });
 
   test('cannot be kept with a token that is none', async () => {
     const open = releases({}, 'another-token').open(emptyRecord('production', commit));
     await expect(open).rejects.toMatchObject({
-      findings: [{ code: 'gate/github-refused', seen: expect.stringContaining('Bad credentials') }],
+      findings: [{ code: 'gate/github-refused', message: expect.stringContaining('Bad credentials') }],
     });
   });
 });

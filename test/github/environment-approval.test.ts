@@ -37,7 +37,7 @@ describe('the approval of a run for its GitHub environment', () => {
     await github.stop();
     github = await startGitHub({ repository: 'acme/shop', token, permissions: { contents: 'read' } });
     await expect(approvalOf('7', 'production')).rejects.toMatchObject({
-      findings: [{ code: 'gate/github-refused', remedy: expect.stringContaining('permissions: { actions: read }') }],
+      findings: [{ code: 'gate/github-refused', help: expect.stringContaining('permissions: { actions: read }') }],
     });
   });
 });

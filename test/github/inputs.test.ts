@@ -45,8 +45,8 @@ describe('an input is refused as', () => {
         findings: [
           expect.objectContaining({
             code: 'config/invalid-input',
-            seen: `The input \`sample\` is "${value}".`,
-            remedy: `Set it to ${expected} in the workflow.`,
+            message: `The input \`sample\` is "${value}".`,
+            help: `Set it to ${expected} in the workflow.`,
           }),
         ],
       }),

@@ -91,20 +91,20 @@ describe.each(platforms)('$name, asked what is live,', ({ name, variable, start 
 
   test('names the variable whose token it does not accept', async () => {
     const finding = await findingWhen(undefined, { token: 'some-other-token' });
-    expect(finding).toMatchObject({ code: 'platform/bad-token', seen: expect.stringContaining(variable) });
-    expect(finding?.seen).not.toContain('some-other-token');
+    expect(finding).toMatchObject({ code: 'platform/bad-token', message: expect.stringContaining(variable) });
+    expect(finding?.message).not.toContain('some-other-token');
   });
 
   test('tells a token that may not from one that is none', async () => {
     const finding = await findingWhen({ status: 403, body: { error: 'forbidden' } });
-    expect(finding).toMatchObject({ code: 'platform/bad-token', seen: expect.stringContaining('does not allow') });
+    expect(finding).toMatchObject({ code: 'platform/bad-token', message: expect.stringContaining('does not allow') });
   });
 
   test('says what is not found', async () => {
     const finding = await findingWhen({ status: 404, body: { error: { message: 'no such thing' } } });
     expect(finding).toMatchObject({
       code: 'platform/not-found',
-      seen: expect.stringMatching(/pm-backend|app\.example\.com|web|srv-api|the project of the token/),
+      message: expect.stringMatching(/pm-backend|app\.example\.com|web|srv-api|the project of the token/),
     });
   });
 
@@ -125,7 +125,10 @@ describe.each(platforms)('$name, asked what is live,', ({ name, variable, start 
   test('gives up when it is asked to wait for too long', async () => {
     const clock = fastClock(100);
     const finding = await findingWhen({ status: 429, retryAfter: 3600 }, { clock });
-    expect(finding).toMatchObject({ code: 'platform/unavailable', seen: expect.stringContaining('Retry-After: 3600') });
+    expect(finding).toMatchObject({
+      code: 'platform/unavailable',
+      message: expect.stringContaining('Retry-After: 3600'),
+    });
     expect(clock.slept).toEqual([]);
   });
 
@@ -139,20 +142,20 @@ describe.each(platforms)('$name, asked what is live,', ({ name, variable, start 
     const finding = await findingWhen({ status: 503, body: {} });
     expect(finding).toMatchObject({
       code: 'platform/unavailable',
-      seen: expect.stringContaining(`${name} could not be asked`),
+      message: expect.stringContaining(`${name} could not be asked`),
     });
-    expect(finding?.remedy).toContain('says nothing about the release');
+    expect(finding?.help).toContain('says nothing about the release');
   });
 
   test('says that a page is no JSON, and how it begins', async () => {
     const finding = await findingWhen({ status: 200, html: '<!doctype html><title>Sign in</title>' });
-    expect(finding).toMatchObject({ code: 'platform/not-json', seen: expect.stringContaining('<title>Sign in') });
+    expect(finding).toMatchObject({ code: 'platform/not-json', message: expect.stringContaining('<title>Sign in') });
   });
 
   test('hides a token in what it says, also where that is cut', async () => {
     const html = `${'x'.repeat(190)}some-other-token`;
     const finding = await findingWhen({ status: 200, html }, { token: 'some-other-token' });
-    expect(finding?.seen).toMatch(/x\*\*\*$/);
+    expect(finding?.message).toMatch(/x\*\*\*$/);
   });
 
   test('does not rely on JSON of another form', async () => {
@@ -180,7 +183,7 @@ describe.each(platforms)('$name, asked what is live,', ({ name, variable, start 
     const finding = await findingWhen(undefined, { baseUrl: 'http://127.0.0.1:1' });
     expect(finding).toMatchObject({
       code: 'network/connection-refused',
-      remedy: expect.stringContaining('127.0.0.1:1'),
+      help: expect.stringContaining('127.0.0.1:1'),
     });
   });
 });
@@ -189,6 +192,6 @@ test('a redirect is no answer, least of all to a change', async () => {
   const railway = await startEnvironment();
   railway.fail({ times: Number.POSITIVE_INFINITY, answer: { status: 308, headers: { location: '/elsewhere' } } });
   const [finding] = await findingsOf(railwayOn(railway).holdAutoDeploys(never));
-  expect(finding).toMatchObject({ code: 'platform/unexpected-answer', seen: expect.stringContaining('308') });
+  expect(finding).toMatchObject({ code: 'platform/unexpected-answer', message: expect.stringContaining('308') });
   await railway.stop();
 });

@@ -119,7 +119,7 @@ describe.each(platforms)('$name', ({ name, variable, prefix, start, targets }) =
     started = await start();
     const token = `${prefix}expired-token`;
     const [finding] = await findingsOf(started.platform({ token }).live(never));
-    expect(finding).toMatchObject({ code: 'platform/bad-token', seen: expect.stringContaining(variable) });
+    expect(finding).toMatchObject({ code: 'platform/bad-token', message: expect.stringContaining(variable) });
     expect(JSON.stringify(finding)).not.toContain(token);
   });
 

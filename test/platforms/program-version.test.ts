@@ -52,14 +52,14 @@ test('a version is what the program prints, not what it warns of', async () => {
 });
 
 test('a program that fails is told with its last line', async () => {
-  const seen = '`tool version` ended with status 3 and said: no such command.';
-  expect(await ask('echo hello\necho "no such command" >&2\nexit 3')).toMatchObject({ problem: { seen } });
+  const message = '`tool version` ended with status 3 and said: no such command.';
+  expect(await ask('echo hello\necho "no such command" >&2\nexit 3')).toMatchObject({ problem: { message } });
 });
 
 test('a program that hangs is given up, with all that it has started', async () => {
-  const seen = '`tool version` did not end within 1 s.';
+  const message = '`tool version` did not end within 1 s.';
   expect(await ask(hangs, { timeout: 1000 })).toMatchObject({
-    problem: { code: 'deploy/program-broken', seen },
+    problem: { code: 'deploy/program-broken', message },
   });
   expect(await isGone(await started())).toBe(true);
 });

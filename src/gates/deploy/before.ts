@@ -15,7 +15,7 @@ export const mixed: FindingKind = {
   boundary: 'delivery',
   meaning: 'Parts of one service run different versions, so its users meet now one and now the other.',
   cause: 'A deploy or rollback that ended half-way, or machines that were changed one by one by hand.',
-  remedy: 'This deploy brings them together; look at how the one before ended.',
+  help: 'This deploy brings them together; look at how the one before ended.',
 };
 
 export const beforeUnknown: FindingKind = {
@@ -24,7 +24,7 @@ export const beforeUnknown: FindingKind = {
   boundary: 'delivery',
   meaning: 'The service does not tell what it runs, so the record will not know what to go back to.',
   cause: 'A service that is down, or that was never released before.',
-  remedy: 'If it was released before, note what runs now: a rollback needs it as `target`.',
+  help: 'If it was released before, note what runs now: a rollback needs it as `target`.',
 };
 
 export const hiddenInRecord: FindingKind = {
@@ -34,7 +34,7 @@ export const hiddenInRecord: FindingKind = {
   meaning: 'The release record has to hide a part of what was live before, so a rollback could not find its way.',
   cause:
     'A secret whose value is a part of the name of the image or of the id of the deployment, as a very short one is.',
-  remedy: 'Give the secret a longer value of its own, or take the word out of the name of the image.',
+  help: 'Give the secret a longer value of its own, or take the word out of the name of the image.',
 };
 
 /** Asks every service what is live, and checks all that can be checked. Changes nothing. */
@@ -69,13 +69,15 @@ export async function lookBefore(
 function hidden(name: string, { deployment }: Live, { redactor }: GateContext): Finding[] {
   const id = deployment?.id ?? '';
   const shown = redactor.redact(id);
-  return shown === id ? [] : [found(hiddenInRecord, { seen: `A secret is part of what ${name} runs now: ${shown}.` })];
+  return shown === id
+    ? []
+    : [found(hiddenInRecord, { message: `A secret is part of what ${name} runs now: ${shown}.` })];
 }
 
 function findingsOf(name: string, before: Live): Finding[] {
   if (before.down && before.deployment === undefined) {
-    return [found(beforeUnknown, { seen: `${name} does not tell what it runs now.` })];
+    return [found(beforeUnknown, { message: `${name} does not tell what it runs now.` })];
   }
   if (before.others.length === 0) return [];
-  return [found(mixed, { seen: `Not all of ${name} runs the same: ${liveInWords(before)}.` })];
+  return [found(mixed, { message: `Not all of ${name} runs the same: ${liveInWords(before)}.` })];
 }

@@ -15,7 +15,7 @@ export const unknownState: FindingKind = {
   boundary: 'delivery',
   meaning: 'The change of the service was broken off, and what is live now could not be asked.',
   cause: 'A cancelled run, or an outage of the platform in the middle of the change.',
-  remedy: "Look on the platform's dashboard for what is live, then run the gate again or roll back.",
+  help: "Look on the platform's dashboard for what is live, then run the gate again or roll back.",
 };
 
 /** A service after it was changed, or was to be. */
@@ -92,8 +92,8 @@ async function lookAgain(
   try {
     return { live: await platform.live(evenIfCancelled(signal)), findings: [] };
   } catch (error) {
-    const seen = `What is live of ${name} now is not known: ${seenIn(error)}`;
-    return { live: undefined, findings: [found(unknownState, { seen })] };
+    const message = `What is live of ${name} now is not known: ${seenIn(error)}`;
+    return { live: undefined, findings: [found(unknownState, { message })] };
   }
 }
 

@@ -19,7 +19,7 @@ export const downtime: FindingKind = {
   meaning: 'While the version was changed, users met errors.',
   cause:
     'One instance only, a version that is stopped before the next one is ready, or one that ends without its requests.',
-  remedy: 'Run two instances or more, declare a health check, and let the service finish its requests on SIGTERM.',
+  help: 'Run two instances or more, declare a health check, and let the service finish its requests on SIGTERM.',
 };
 
 /** Milliseconds between two requests to one service, whatever becomes of the one before. */
@@ -210,9 +210,9 @@ function outcomeOf({ name, samples, failed, gap, slowest }: Measured, allowed: n
     ([what, all]) => `${all.length} × ${what}`,
   );
   const lasting = `the longest gap was ${formatDuration(Math.round(gap))}`;
-  const seen = `Of ${plural(samples, 'request')} to ${name}, ${failed.length} failed, and ${lasting}: ${kinds.slice(0, 3).join('; ')}.`;
+  const message = `Of ${plural(samples, 'request')} to ${name}, ${failed.length} failed, and ${lasting}: ${kinds.slice(0, 3).join('; ')}.`;
   const tooLong = allowed !== undefined && gap > allowed;
   const detail = `${asked}, ${lasting}`;
-  const findings = [found(downtime, { seen, ...(tooLong && { severity: 'error' }) })];
+  const findings = [found(downtime, { message, ...(tooLong && { severity: 'error' }) })];
   return { verdict: tooLong ? 'failed' : 'passed', findings, detail };
 }

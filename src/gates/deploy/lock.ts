@@ -12,7 +12,7 @@ export const notFreed: FindingKind = {
   boundary: 'delivery',
   meaning: 'The release has ended, and other repositories still see the environment as held until this run has ended.',
   cause: 'An API of GitHub that did not answer at the end of the release.',
-  remedy: 'Nothing needs to be done: a lock whose run has ended holds nothing.',
+  help: 'Nothing needs to be done: a lock whose run has ended holds nothing.',
 };
 
 /** The record of the release as its lock: it holds the environment from its beginning until its end. */
@@ -31,7 +31,7 @@ export async function free(lock: Lock, context: GateContext): Promise<CheckResul
     await lock.free();
     return [];
   } catch (error) {
-    const findings = [found(notFreed, { seen: `The lock could not be given back: ${seenIn(error)}` })];
+    const findings = [found(notFreed, { message: `The lock could not be given back: ${seenIn(error)}` })];
     return [await timed('lock', context, async () => ({ verdict: 'passed', findings }))];
   }
 }

@@ -45,17 +45,17 @@ export interface DeployOptions {
 export function servicesOf(config: Configuration, chosen: string[]): Pick<DeployOptions, 'services' | 'needs'> {
   const known = Object.keys(config.services);
   if (known.length === 0) {
-    const seen = `${config.path} declares no services.`;
+    const message = `${config.path} declares no services.`;
     throw new GateError([
-      found(missingSection, { seen, remedy: 'Say under `services:` what is released, and where to.' }),
+      found(missingSection, { message, help: 'Say under `services:` what is released, and where to.' }),
     ]);
   }
   const unknown = chosen.filter(name => !known.includes(name));
   if (unknown.length > 0) {
     throw new GateError(
       unknown.map(name => {
-        const seen = `The input \`services\` names "${name}", which ${config.path} does not declare.`;
-        return found(invalidInput, { seen, remedy: suggestion(name, known) });
+        const message = `The input \`services\` names "${name}", which ${config.path} does not declare.`;
+        return found(invalidInput, { message, help: suggestion(name, known) });
       }),
     );
   }

@@ -7,7 +7,7 @@ export const cycle: FindingKind = {
   boundary: 'delivery',
   meaning: 'Services wait for each other, so none of them could be the first. Nothing was changed.',
   cause: 'Two or more services that name each other under `after`, directly or through others.',
-  remedy: 'Take one of the names out of `after`.',
+  help: 'Take one of the names out of `after`.',
 };
 
 /** By service, which of the others must be released before it. */
@@ -74,6 +74,6 @@ export async function inOrder(needs: Needs, work: (name: string) => Promise<bool
 }
 
 function cycleOf(path: string[], place: Place | undefined): GateError {
-  const seen = `These services wait for each other: ${path.join(' after ')}.`;
-  return new GateError([found(cycle, { seen, ...(place && { place }) })]);
+  const message = `These services wait for each other: ${path.join(' after ')}.`;
+  return new GateError([found(cycle, { message, ...(place && { place }) })]);
 }

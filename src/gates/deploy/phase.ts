@@ -16,13 +16,13 @@ export function phaseOf(text: string, services: { service: Service }[]): Phase {
   if (text === stageIfAny) return staged ? 'stage' : 'all';
   const phase = phases.find(known => known === (text || 'all'));
   if (phase === undefined) {
-    const seen = `The input \`phase\` is "${text}".`;
-    throw new GateError([found(invalidInput, { seen, remedy: suggestion(text, [...phases, stageIfAny]) })]);
+    const message = `The input \`phase\` is "${text}".`;
+    throw new GateError([found(invalidInput, { message, help: suggestion(text, [...phases, stageIfAny]) })]);
   }
   if (phase === 'all' || staged) return phase;
-  const seen = `The input \`phase\` is "${phase}", and none of the services is staged first.`;
-  const remedy = 'Set `strategy: stage-then-promote` for a service on Vercel, or leave `phase` out.';
-  throw new GateError([found(invalidInput, { seen, remedy })]);
+  const message = `The input \`phase\` is "${phase}", and none of the services is staged first.`;
+  const help = 'Set `strategy: stage-then-promote` for a service on Vercel, or leave `phase` out.';
+  throw new GateError([found(invalidInput, { message, help })]);
 }
 
 function isStagedFirst({ service }: { service: Service }): boolean {

@@ -16,7 +16,7 @@ export const notProbed: FindingKind = {
   boundary: 'delivery',
   meaning: 'Other services wait for this one, and its probes could not be asked before they were released.',
   cause: 'A variable that a probe needs and the step of the deploy gate does not have.',
-  remedy: 'Add the variable to the step; the probe gate says how the service is.',
+  help: 'Add the variable to the step; the probe gate says how the service is.',
 };
 
 /**
@@ -36,7 +36,7 @@ export async function probeService(
   try {
     targets = targetsOfConfiguration(configuration, { services: [name] }, context);
   } catch (error) {
-    const findings = [found(notProbed, { seen: `The probes of ${name} cannot be made: ${seenIn(error)}` })];
+    const findings = [found(notProbed, { message: `The probes of ${name} cannot be made: ${seenIn(error)}` })];
     return [await timed(`${name} after`, context, async () => ({ verdict: 'passed', findings }))];
   }
   const checks = targets.map(target => readiness(withoutWatching(target), context));

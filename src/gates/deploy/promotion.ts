@@ -9,7 +9,7 @@ export const nothingStaged: FindingKind = {
   boundary: 'delivery',
   meaning: 'The service was to be promoted, and the release record has nothing of this commit that is staged for it.',
   cause: 'A step that does not hand over `record`, a stage that failed, or a record of another commit.',
-  remedy: 'Pass the output `record` of the deploy step with `phase: stage` to the one with `phase: promote`.',
+  help: 'Pass the output `record` of the deploy step with `phase: stage` to the one with `phase: promote`.',
 };
 
 /** Why a service that is staged first cannot be promoted. */
@@ -21,7 +21,7 @@ export function obstaclesToPromotion(
   const { staged } = record.services[name] ?? {};
   if (staged && (staged.commit ?? commit) === commit) return [];
   const what = staged ? `${staged.id} of ${staged.commit?.slice(0, 7)}` : 'nothing';
-  return [found(nothingStaged, { seen: `Of ${name}, ${what} is staged, and ${commit.slice(0, 7)} is released.` })];
+  return [found(nothingStaged, { message: `Of ${name}, ${what} is staged, and ${commit.slice(0, 7)} is released.` })];
 }
 
 /** Services that wait for one that is staged, and so for its promotion; in the phase `stage` only. */

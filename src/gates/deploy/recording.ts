@@ -13,7 +13,7 @@ export const notRecorded: FindingKind = {
   meaning:
     'The release goes on, and GitHub keeps no record of it: a later rollback by hand will not find what was live before.',
   cause: 'A job without `permissions: { deployments: write }`, or an API of GitHub that did not answer.',
-  remedy: 'Give the job the permission; for this release, keep the output `record` of the deploy gate.',
+  help: 'Give the job the permission; for this release, keep the output `record` of the deploy gate.',
 };
 
 /** The record of a release on GitHub. That it cannot be kept is said, and never fails a release. */
@@ -81,7 +81,7 @@ export class Recording {
 
   /** What could not be recorded, as a check of its own; none where all was. */
   async checks(): Promise<CheckResult[]> {
-    const findings = [...new Map(this.#findings.map(finding => [finding.seen, finding])).values()];
+    const findings = [...new Map(this.#findings.map(finding => [finding.message, finding])).values()];
     if (findings.length === 0) return [];
     return [await timed('GitHub deployment', this.#context, async () => ({ verdict: 'passed', findings }))];
   }
@@ -97,7 +97,7 @@ export class Recording {
 
 /** Why something could not be noted on GitHub, as a warning. */
 export function findingOf(error: unknown): Finding {
-  const seen = `GitHub does not show this release as it is: ${seenIn(error)}`;
-  const remedy = error instanceof GateError ? error.findings[0]?.remedy : undefined;
-  return found(notRecorded, { seen, ...(remedy && { remedy }) });
+  const message = `GitHub does not show this release as it is: ${seenIn(error)}`;
+  const help = error instanceof GateError ? error.findings[0]?.help : undefined;
+  return found(notRecorded, { message, ...(help && { help }) });
 }

@@ -14,9 +14,9 @@ export function recordFor(environment: string, record: ReleaseRecord): ReleaseRe
   if (environment === '' || record.environment === '' || record.environment === environment) {
     return { ...record, environment: environment || record.environment };
   }
-  const seen = `The input \`record\` is of a release to ${record.environment}, and this step is for ${environment}.`;
-  const remedy = 'Pass the output `record` of a gate of the same release, or leave it out.';
-  throw new GateError([found(invalidInput, { seen, remedy })]);
+  const message = `The input \`record\` is of a release to ${record.environment}, and this step is for ${environment}.`;
+  const help = 'Pass the output `record` of a gate of the same release, or leave it out.';
+  throw new GateError([found(invalidInput, { message, help })]);
 }
 
 /** The record with what was live on every service before the release. */

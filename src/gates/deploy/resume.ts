@@ -12,7 +12,7 @@ export const notResumed: FindingKind = {
   boundary: 'delivery',
   meaning: 'The release is live, and later pushes are still not deployed by themselves.',
   cause: 'A token that may not change the service, or a platform that did not answer.',
-  remedy: 'Switch automatic deploys on again on the dashboard.',
+  help: 'Switch automatic deploys on again on the dashboard.',
 };
 
 /**
@@ -28,7 +28,7 @@ export async function resumeAutoDeploys(
     const findings = await platform
       .resumeAutoDeploys(context.signal)
       .catch(error => [
-        found(notResumed, { seen: `Automatic deploys of ${name} could not be resumed: ${seenIn(error)}` }),
+        found(notResumed, { message: `Automatic deploys of ${name} could not be resumed: ${seenIn(error)}` }),
       ]);
     if (findings.length === 0) return [];
     return [await timed(`${name} automatic deploys`, context, async () => ({ verdict: 'passed', findings }))];

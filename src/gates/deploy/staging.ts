@@ -12,8 +12,7 @@ export const notPromoted: FindingKind = {
   boundary: 'delivery',
   meaning: 'The new version is built and was judged bad before any user met it; what was live before still serves.',
   cause: 'A probe that was not good at the address of the staged deployment; the finding before this one says which.',
-  remedy:
-    'Mend what the probe says, and release again. A deployment that is protected needs its bypass header in the probe.',
+  help: 'Mend what the probe says, and release again. A deployment that is protected needs its bypass header in the probe.',
 };
 
 export const stagedUndecided: FindingKind = {
@@ -22,7 +21,7 @@ export const stagedUndecided: FindingKind = {
   boundary: 'delivery',
   meaning: 'Whether the staged version is well could not be decided, so it was not promoted.',
   cause: 'A probe that needs something that only the production address has.',
-  remedy: 'Mend the probe, or release the service without `strategy: stage-then-promote`.',
+  help: 'Mend the probe, or release the service without `strategy: stage-then-promote`.',
 };
 
 interface Run {
@@ -64,8 +63,8 @@ export async function stageAndPromote(
 async function objectionsTo(staged: Deployment, { name, options, context }: Run): Promise<Finding[]> {
   const against = findingsAt(staged, await probeService(name, options, context, staged));
   if (!against.some(({ severity }) => severity === 'error')) return against;
-  const seen = `${staged.id} was not promoted: it is at ${staged.url}, and no user has met it.`;
-  return [...against, found(notPromoted, { seen })];
+  const message = `${staged.id} was not promoted: it is at ${staged.url}, and no user has met it.`;
+  return [...against, found(notPromoted, { message })];
 }
 
 /** What keeps a staged version from its users; checks that could not decide do so too. */
@@ -73,6 +72,6 @@ function findingsAt({ url = '' }: Deployment, checks: CheckResult[]): Finding[] 
   const undecided = checks.filter(({ verdict, findings }) => verdict !== 'passed' && findings.length === 0);
   return [
     ...checks.flatMap(({ findings }) => findings),
-    ...undecided.map(({ name, verdict }) => found(stagedUndecided, { seen: `${name} is ${verdict} at ${url}.` })),
+    ...undecided.map(({ name, verdict }) => found(stagedUndecided, { message: `${name} is ${verdict} at ${url}.` })),
   ];
 }

@@ -13,8 +13,7 @@ export const halfReleased: FindingKind = {
   boundary: 'delivery',
   meaning: 'Some services run the new release and some the old one, which may not fit together.',
   cause: 'The deploy of one service failed or was broken off after others had been changed.',
-  remedy:
-    'Roll back, which brings the changed services to what was live before; or mend the cause and run the gate again.',
+  help: 'Roll back, which brings the changed services to what was live before; or mend the cause and run the gate again.',
 };
 
 export interface Summary {
@@ -66,7 +65,7 @@ export async function summaryOf(
   const apart = changed.length > 0 || (before.length > 0 && targets.length > before.length);
   if (!apart || targets.length === 1) return { whole: false, staged: false, headline, checks: [] };
   const verdict = worst(['error', ...[...changes.values()].map(verdictOfCarried)]);
-  const findings = [found(halfReleased, { seen: `The release is only half live. ${headline}` })];
+  const findings = [found(halfReleased, { message: `The release is only half live. ${headline}` })];
   return {
     whole: false,
     staged: false,

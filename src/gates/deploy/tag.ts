@@ -12,7 +12,7 @@ export const notTagged: FindingKind = {
   meaning: 'The release is live, and its commit has no tag that says so.',
   cause:
     'A job without `permissions: { contents: write }`, a ruleset that protects tags, or an API that did not answer.',
-  remedy: 'Give the job the permission, or tag the commit by hand.',
+  help: 'Give the job the permission, or tag the commit by hand.',
 };
 
 /** So many releases of one minute get a tag each. */
@@ -39,9 +39,9 @@ export async function tagRelease(
     }
     throw new Error(`${mostOfAMinute} releases have been tagged in this minute`);
   } catch (error) {
-    const remedy = error instanceof GateError ? error.findings[0]?.remedy : undefined;
-    const seen = `The tag ${name} was not made: ${seenIn(error)}.`;
-    const findings = [found(notTagged, { seen, ...(remedy && { remedy }) })];
+    const help = error instanceof GateError ? error.findings[0]?.help : undefined;
+    const message = `The tag ${name} was not made: ${seenIn(error)}.`;
+    const findings = [found(notTagged, { message, ...(help && { help }) })];
     return { tag: '', checks: [await timed('tag', context, async () => ({ verdict: 'passed', findings }))] };
   }
 }

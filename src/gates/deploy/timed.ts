@@ -24,5 +24,5 @@ export async function timed(
 /** What kept a check from its work; never a verdict on the release. */
 export function outcomeOfError(error: unknown, name: string): Outcome {
   if (error instanceof GateError) return { verdict: 'error', findings: error.findings };
-  return { verdict: 'error', findings: [found(unexpected, { seen: `${name} broke down: ${messageOf(error)}.` })] };
+  return { verdict: 'error', findings: [found(unexpected, { message: `${name} broke down: ${messageOf(error)}.` })] };
 }

@@ -12,8 +12,7 @@ export const locked: FindingKind = {
   boundary: 'delivery',
   meaning: 'Another release of this environment is under way, so this one did not begin and nothing was changed.',
   cause: 'Two runs at once, of one workflow or of two, or a run that waits for an approval half-way.',
-  remedy:
-    'Wait until the other run has ended or cancel it, then run this one again; or let it wait for longer with `lock-timeout`.',
+  help: 'Wait until the other run has ended or cancel it, then run this one again; or let it wait for longer with `lock-timeout`.',
 };
 
 /** How often it is asked whether the other release has ended; milliseconds. */
@@ -40,8 +39,8 @@ export async function waitForTurn(
 }
 
 function lockedBy(other: UnderWay, context: GateContext): Promise<CheckResult> {
-  const seen = `The environment is held by another release: ${inWords(other)}.`;
-  return timed('turn', context, async () => ({ verdict: 'error', findings: [found(locked, { seen })] }));
+  const message = `The environment is held by another release: ${inWords(other)}.`;
+  return timed('turn', context, async () => ({ verdict: 'error', findings: [found(locked, { message })] }));
 }
 
 export function inWords({ commit, run, since }: UnderWay): string {

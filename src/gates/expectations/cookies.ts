@@ -35,5 +35,5 @@ function sameSite(wanted: CookieExpectation['same-site'], actual: string | undef
 }
 
 function wrong(what: string, { target, where }: About): Finding {
-  return found(wrongCookie, { seen: `${target} ${what}.`, ...(where.place && { place: where.place }) });
+  return found(wrongCookie, { message: `${target} ${what}.`, ...(where.place && { place: where.place }) });
 }

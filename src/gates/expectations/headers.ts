@@ -11,7 +11,7 @@ export const headers: Expect = (expected, answer, about) =>
     const key = name.toLowerCase();
     const actual = Object.hasOwn(answer.headers, key) ? answer.headers[key] : undefined;
     const differences = differencesOf(name, wanted, actual, about);
-    return differences.map(text => found(wrongHeader, { seen: `${about.target}: ${text}.`, ...about.where }));
+    return differences.map(text => found(wrongHeader, { message: `${about.target}: ${text}.`, ...about.where }));
   });
 
 function differencesOf(
@@ -22,6 +22,6 @@ function differencesOf(
 ): string[] {
   if (typeof wanted !== 'string') return mismatchesOf(wanted, { name: `the header ${name}`, actual, redact });
   if (actual?.includes(wanted)) return [];
-  const seen = actual === undefined ? 'is missing' : `is "${excerpt(actual, redact)}"`;
-  return [`the header ${name} ${seen}, expected "${wanted}"`];
+  const message = actual === undefined ? 'is missing' : `is "${excerpt(actual, redact)}"`;
+  return [`the header ${name} ${message}, expected "${wanted}"`];
 }

@@ -11,7 +11,7 @@ export const json: Expect = (expected, answer, about) => {
   if ('finding' in body) return [body.finding];
   const differences = differencesOf(expected.json, body.value, about.redact);
   if (differences.length === 0) return [];
-  return [found(wrongJson, { seen: `${about.target}: ${differences.join('; ')}.`, ...about.where })];
+  return [found(wrongJson, { message: `${about.target}: ${differences.join('; ')}.`, ...about.where })];
 };
 
 /** The body as JSON, or why it is none. */
@@ -19,16 +19,16 @@ export function bodyAsJson(answer: HttpAnswer, about: About): { value: unknown }
   const body = parseJson(answer.body);
   if (body !== undefined) return body;
   if (answer.truncated) {
-    const seen = `${about.target}: the body is too large to be read to its end, so its JSON cannot be compared.`;
-    return { finding: found(tooLarge, { seen, ...about.where }) };
+    const message = `${about.target}: the body is too large to be read to its end, so its JSON cannot be compared.`;
+    return { finding: found(tooLarge, { message, ...about.where }) };
   }
   const kind = answer.headers['content-type']?.split(';')[0] || 'text without a content type';
   if (/[/+]json$/i.test(kind.trim()) && answer.body !== '') {
-    const seen = `${about.target} answered ${kind} of ${plural(answer.size, 'byte')} that cannot be parsed. It begins: ${excerpt(answer.body, about.redact)}`;
-    return { finding: found(invalidJson, { seen, ...about.where }) };
+    const message = `${about.target} answered ${kind} of ${plural(answer.size, 'byte')} that cannot be parsed. It begins: ${excerpt(answer.body, about.redact)}`;
+    return { finding: found(invalidJson, { message, ...about.where }) };
   }
-  const seen = `${about.target} answered ${kind} where JSON was expected. It begins: ${excerpt(answer.body, about.redact)}`;
-  return { finding: found(notJson, { seen, ...about.where }) };
+  const message = `${about.target} answered ${kind} where JSON was expected. It begins: ${excerpt(answer.body, about.redact)}`;
+  return { finding: found(notJson, { message, ...about.where }) };
 }
 
 /** The parsed value in an object of its own, since `null` is JSON too; undefined when the text is no JSON. */

@@ -8,7 +8,7 @@ export const wrongSize: FindingKind = {
   boundary: 'delivery',
   meaning: 'The body is smaller or larger than it can be when all is well.',
   cause: 'A build that came out empty, an error page with a good status, or an answer without its page limit.',
-  remedy: 'Open the URL and look at what comes; compare with the build that was released.',
+  help: 'Open the URL and look at what comes; compare with the build that was released.',
 };
 
 /** More of a body than a mebibyte is not read, so how much longer it is cannot be told. */
@@ -19,9 +19,9 @@ export const size: Expect = (expected, answer, about) => {
   if (isWithin && !isOver) return [];
   const wanted = isOver || answer.size >= least ? `at most ${most}` : `at least ${least}`;
   if (answer.truncated && !isOver) {
-    const seen = `${about.target}: the body has over ${answer.size} bytes and is read no further, so whether it has ${wanted} is not known.`;
-    return [found(tooLarge, { seen, ...about.where })];
+    const message = `${about.target}: the body has over ${answer.size} bytes and is read no further, so whether it has ${wanted} is not known.`;
+    return [found(tooLarge, { message, ...about.where })];
   }
-  const seen = `${about.target}: the body has ${answer.truncated ? 'over ' : ''}${answer.size} bytes, expected ${wanted}.`;
-  return [found(wrongSize, { seen, ...about.where })];
+  const message = `${about.target}: the body has ${answer.truncated ? 'over ' : ''}${answer.size} bytes, expected ${wanted}.`;
+  return [found(wrongSize, { message, ...about.where })];
 };

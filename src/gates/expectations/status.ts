@@ -7,8 +7,8 @@ import { wrongStatus } from './findings.ts';
 export const status: Expect = (expected, answer, about) => {
   if (isExpected(expected.status, answer)) return [];
   const wanted = expected.status === undefined ? '200 to 299' : [expected.status].flat().join(' or ');
-  const seen = `${about.target} answered ${answer.status}, expected ${wanted}.${bodyOf(answer, about)}`;
-  return [found(wrongStatus, { seen, ...about.where })];
+  const message = `${about.target} answered ${answer.status}, expected ${wanted}.${bodyOf(answer, about)}`;
+  return [found(wrongStatus, { message, ...about.where })];
 };
 
 function isExpected(wanted: number | number[] | undefined, { status }: HttpAnswer): boolean {

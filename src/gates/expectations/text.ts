@@ -6,9 +6,9 @@ import { missingText, tooLarge } from './findings.ts';
 export const text: Expect = (expected, answer, about) => {
   if (expected.text === undefined || answer.body.includes(expected.text)) return [];
   if (answer.truncated) {
-    const seen = `${about.target}: the body is too large to be read to its end, and what was read of it does not contain "${excerpt(expected.text, about.redact)}".`;
-    return [found(tooLarge, { seen, ...about.where })];
+    const message = `${about.target}: the body is too large to be read to its end, and what was read of it does not contain "${excerpt(expected.text, about.redact)}".`;
+    return [found(tooLarge, { message, ...about.where })];
   }
-  const seen = `${about.target}: the body does not contain "${excerpt(expected.text, about.redact)}". It begins: ${excerpt(answer.body, about.redact)}`;
-  return [found(missingText, { seen, ...about.where })];
+  const message = `${about.target}: the body does not contain "${excerpt(expected.text, about.redact)}". It begins: ${excerpt(answer.body, about.redact)}`;
+  return [found(missingText, { message, ...about.where })];
 };

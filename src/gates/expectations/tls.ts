@@ -9,7 +9,7 @@ export const expiringCertificate: FindingKind = {
   boundary: 'delivery',
   meaning: 'The certificate is still good, and not for as long as it should be: its renewal is overdue.',
   cause: 'The automatic renewal fails, often over a DNS record or a CAA record that was changed.',
-  remedy: 'Look at the state of the certificate on the platform, and renew it before it expires.',
+  help: 'Look at the state of the certificate on the platform, and renew it before it expires.',
 };
 
 export const weakKey: FindingKind = {
@@ -18,7 +18,7 @@ export const weakKey: FindingKind = {
   boundary: 'identity',
   meaning: 'The key of the certificate is shorter than what clients of today accept.',
   cause: 'A certificate that was made by hand long ago.',
-  remedy: 'Issue it anew with an EC key or an RSA key of at least 2048 bits.',
+  help: 'Issue it anew with an EC key or an RSA key of at least 2048 bits.',
 };
 
 const day = 24 * 60 * 60 * 1000;
@@ -40,7 +40,10 @@ export function findingsOfTls(
   const findings: Finding[] = [];
   if (versions.indexOf(seen.protocol) < versions.indexOf(wanted.version)) {
     findings.push(
-      found(tooOldTls, { seen: `${target} speaks ${seen.protocol}, expected at least ${wanted.version}.`, ...where }),
+      found(tooOldTls, {
+        message: `${target} speaks ${seen.protocol}, expected at least ${wanted.version}.`,
+        ...where,
+      }),
     );
   }
   if (seen.distrust) {
@@ -51,20 +54,20 @@ export function findingsOfTls(
       ...findings,
       {
         ...kind,
-        seen: `${kind.seen} It is for ${names || 'no name'}, by ${seen.issuer}, valid until ${date(seen.validTo)}.`,
+        message: `${kind.message} It is for ${names || 'no name'}, by ${seen.issuer}, valid until ${date(seen.validTo)}.`,
       },
     ];
   }
   const left = Math.floor((seen.validTo - now) / day);
   if (Number.isNaN(left)) {
     const text = `${target}: it cannot be read until when the certificate is valid.`;
-    findings.push(found(badCertificate, { seen: text, remedy: 'Issue it anew.', ...where }));
+    findings.push(found(badCertificate, { message: text, help: 'Issue it anew.', ...where }));
   } else if (left < wanted.days) {
     const text = `${target}: the certificate is valid until ${date(seen.validTo)}, ${plural(left, 'more day')}, expected at least ${wanted.days}.`;
-    findings.push(found(expiringCertificate, { seen: text, ...where }));
+    findings.push(found(expiringCertificate, { message: text, ...where }));
   }
   if (seen.key.kind === 'RSA' && seen.key.bits !== undefined && seen.key.bits < 2048)
-    findings.push(found(weakKey, { seen: `${target}: the key has ${seen.key.bits} bits of RSA.`, ...where }));
+    findings.push(found(weakKey, { message: `${target}: the key has ${seen.key.bits} bits of RSA.`, ...where }));
   return findings;
 }
 

@@ -16,5 +16,5 @@ export const values: Expect = (expected, answer, about) => {
     return mismatchesOf(matching, { name, actual: led.found ? led.value : undefined, redact: about.redact });
   });
   if (mismatches.length === 0) return [];
-  return [found(wrongJson, { seen: `${about.target}: ${mismatches.join('; ')}.`, ...about.where })];
+  return [found(wrongJson, { message: `${about.target}: ${mismatches.join('; ')}.`, ...about.where })];
 };

@@ -44,11 +44,11 @@ export async function preflight(options: PreflightOptions, context: GateContext)
     ...authChecks(config, context),
   ];
   if (checks.length === 0) {
-    const seen = `${config.path} declares nothing to check before a release.`;
+    const message = `${config.path} declares nothing to check before a release.`;
     throw new GateError([
       found(missingSection, {
-        seen,
-        remedy: 'Add `preflight:`, or leave the gate out: its step, or its name in `gates`.',
+        message,
+        help: 'Add `preflight:`, or leave the gate out: its step, or its name in `gates`.',
       }),
     ]);
   }

@@ -13,7 +13,7 @@ export const noQuorum: FindingKind = {
   boundary: 'delivery',
   meaning: 'Fewer of several probes are ready than have to be.',
   cause: 'A region or an instance that did not come up, or an address that leads nowhere.',
-  remedy: 'Look at the findings of those that are not ready; they stand beside this one.',
+  help: 'Look at the findings of those that are not ready; they stand beside this one.',
 };
 
 type Readiness = (target: Target, context: GateContext) => Check;
@@ -48,8 +48,11 @@ export function quorumOf(target: GroupTarget, context: GateContext, readiness: R
         return { verdict: 'passed', findings: [], detail, ...(since !== undefined && { since }) };
       }
       const bad = results.filter(({ verdict }) => verdict !== 'passed');
-      const seen = `${name}: ${detail}.`;
-      const findings = [found(noQuorum, { seen, ...whereOf(probe, place) }), ...bad.flatMap(check => check.findings)];
+      const message = `${name}: ${detail}.`;
+      const findings = [
+        found(noQuorum, { message, ...whereOf(probe, place) }),
+        ...bad.flatMap(check => check.findings),
+      ];
       const outcome: Outcome = { verdict: worst(bad.map(({ verdict }) => verdict)), findings, detail };
       return probe.severity === 'warning' ? asWarning(outcome) : outcome;
     },

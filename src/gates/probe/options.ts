@@ -78,15 +78,15 @@ export function targetOfInputs(inputs: ProbeInputs, context: GateContext): Targe
 function tooShort(probe: Pick<SimpleProbe, 'deadline' | 'for'>): Finding {
   const [deadline, watch] = [formatDuration(probe.deadline), formatDuration(probe.for)];
   return found(invalidInput, {
-    seen: `The answers must be good for ${watch} (\`for\`), and \`deadline\` is over after ${deadline}: that can never be passed.`,
-    remedy: 'Set the input `for` to less than `deadline` in the workflow, or `deadline` to more.',
+    message: `The answers must be good for ${watch} (\`for\`), and \`deadline\` is over after ${deadline}: that can never be passed.`,
+    help: 'Set the input `for` to less than `deadline` in the workflow, or `deadline` to more.',
   });
 }
 
 function wrongInput(name: string, value: string | number, expected: string): Finding {
   return found(invalidInput, {
-    seen: `The input \`${name}\` is "${value}".`,
-    remedy: `Set it to ${expected} in the workflow.`,
+    message: `The input \`${name}\` is "${value}".`,
+    help: `Set it to ${expected} in the workflow.`,
   });
 }
 
@@ -108,11 +108,11 @@ export function targetsOfConfiguration(
       }),
     );
   if (targets.length === 0) {
-    const seen = `${config.path} declares nothing to probe${services.length > 0 ? ` for ${services.join(', ')}` : ''}.`;
+    const message = `${config.path} declares nothing to probe${services.length > 0 ? ` for ${services.join(', ')}` : ''}.`;
     throw new GateError([
       found(missingSection, {
-        seen,
-        remedy: 'Add `probe:`, give the action a `url`, or leave the gate out: its step, or its name in `gates`.',
+        message,
+        help: 'Add `probe:`, give the action a `url`, or leave the gate out: its step, or its name in `gates`.',
       }),
     ]);
   }
@@ -149,7 +149,7 @@ function withUrl(probe: SimpleProbe, base: string | undefined, place: Place): Si
   if ('websocket' in probe) {
     if (isHttpUrl(url.replace(/^ws/, 'http'))) return { ...probe, websocket: url };
   } else if (isHttpUrl(url)) return { ...probe, [methodOf(probe) ?? 'get']: url };
-  const seen = `The probe asks \`${url}\`, which is no address in HTTP.`;
-  const remedy = 'Write a path that begins with a slash, or a whole URL.';
-  throw new GateError([found(invalidValue, { seen, remedy, place })]);
+  const message = `The probe asks \`${url}\`, which is no address in HTTP.`;
+  const help = 'Write a path that begins with a slash, or a whole URL.';
+  throw new GateError([found(invalidValue, { message, help, place })]);
 }

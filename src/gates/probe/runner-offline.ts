@@ -10,7 +10,7 @@ export const runnerOffline: FindingKind = {
   meaning:
     'Nothing answered the runner, neither the service nor what else it asked, so nothing is known of the release.',
   cause: "The runner's own network is down, or a proxy or firewall lets nothing out.",
-  remedy: 'Run the gate again; on a runner of your own, look at its network and at `https_proxy`.',
+  help: 'Run the gate again; on a runner of your own, look at its network and at `https_proxy`.',
 };
 
 /** Milliseconds for a control to answer; any answer will do. */
@@ -24,7 +24,7 @@ export async function offlineFinding(controls: string[], context: GateContext): 
   if (controls.length === 0) return undefined;
   const answers = await Promise.all(controls.map(url => hasAnswer(url, context.signal)));
   if (answers.includes(true)) return undefined;
-  return found(runnerOffline, { seen: `No answer came from ${controls.join(' or ')} either.` });
+  return found(runnerOffline, { message: `No answer came from ${controls.join(' or ')} either.` });
 }
 
 async function hasAnswer(url: string, signal: AbortSignal): Promise<boolean> {

@@ -18,7 +18,7 @@ export const unsteady: FindingKind = {
   boundary: 'delivery',
   meaning: 'Good and bad answers alternate, so the service cannot be called ready.',
   cause: 'A crash loop, an instance of the old version among the new ones, or a dependency that comes and goes.',
-  remedy: "Look at the service's log for restarts, and at whether every instance runs the new version.",
+  help: "Look at the service's log for restarts, and at whether every instance runs the new version.",
 };
 
 export const restarting: FindingKind = {
@@ -27,7 +27,7 @@ export const restarting: FindingKind = {
   boundary: 'delivery',
   meaning: 'The answers are good, and the instances that give them are started again and again.',
   cause: 'A crash loop, too little memory, or a liveness check of the platform that is too strict.',
-  remedy: "Look at the service's log for why it ends, and at its memory and exit codes on the platform.",
+  help: "Look at the service's log for why it ends, and at its memory and exit codes on the platform.",
 };
 
 /** Asks until the answers have been good for long enough, or the deadline or a limit is over. */
@@ -93,7 +93,7 @@ function givenUp(target: SimpleTarget, last: Attempt, progress: Progress, after:
   const before = progress.counts.passed > 0 ? ` It had answered well ${times(progress.counts.passed)} in between.` : '';
   const findings = last.findings.map(finding => ({
     ...finding,
-    seen: `${asSentence(finding.seen)} Given up after ${after}.${before}`,
+    message: `${asSentence(finding.message)} Given up after ${after}.${before}`,
   }));
   return { verdict: last.verdict, findings };
 }
@@ -104,19 +104,19 @@ function whyNotEnough({ name, probe, place }: SimpleTarget, progress: Progress, 
   const { passed: good, ...bad } = progress.counts;
   const misses = bad.failed + bad.error + bad.inconclusive;
   if (slow && misses === 0) {
-    const seen = `${name}: the ${slow.name} of ${plural(good, 'answer')} is ${formatDuration(slow.actual)}, allowed are ${formatDuration(slow.bound)}. Given up after ${after}.`;
-    return found(tooSlow, { seen, ...where });
+    const message = `${name}: the ${slow.name} of ${plural(good, 'answer')} is ${formatDuration(slow.actual)}, allowed are ${formatDuration(slow.bound)}. Given up after ${after}.`;
+    return found(tooSlow, { message, ...where });
   }
   const wanted = `${plural(probe.consecutive, 'good answer')} in a row`;
   const span = probe.for > 0 ? ` that span ${formatDuration(probe.for)}` : '';
   const never = `${name} never gave ${wanted}${span}: ${after}`;
   if (progress.restarts > 0) {
-    const seen = `${never}; instances were started anew ${times(progress.restarts)} meanwhile.`;
-    return found(restarting, { seen, ...where });
+    const message = `${never}; instances were started anew ${times(progress.restarts)} meanwhile.`;
+    return found(restarting, { message, ...where });
   }
-  const lastBad = progress.lastBad?.findings[0]?.seen;
-  const seen = `${never}, ${misses} of them bad.${lastBad ? ` The last bad one: ${asSentence(lastBad)}` : ''}`;
-  return found(unsteady, { seen, ...where });
+  const lastBad = progress.lastBad?.findings[0]?.message;
+  const message = `${never}, ${misses} of them bad.${lastBad ? ` The last bad one: ${asSentence(lastBad)}` : ''}`;
+  return found(unsteady, { message, ...where });
 }
 
 function times(count: number): string {

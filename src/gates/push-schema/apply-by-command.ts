@@ -16,7 +16,7 @@ export const commandFailed: FindingKind = {
   boundary: 'data',
   meaning: 'The command that applies the migrations failed. What it has applied, the ledger tells.',
   cause: 'A migration that failed, a tool that is not installed in the job, or a database that it could not reach.',
-  remedy: "Read the command's own output in the log of this step.",
+  help: "Read the command's own output in the log of this step.",
 };
 
 export const commandLeftPending: FindingKind = {
@@ -27,8 +27,7 @@ export const commandLeftPending: FindingKind = {
     'The command that applies the migrations succeeded, and the ledger of the database does not have all of them.',
   cause:
     'A command that works on another database than `database` leads to, on another folder than `migrations`, or that only shows what it would do.',
-  remedy:
-    'Compare what the command works on, which most tools print in the log of this step, with `database` and `migrations`.',
+  help: 'Compare what the command works on, which most tools print in the log of this step, with `database` and `migrations`.',
 };
 
 /** Lets the tool of the configuration apply what is pending, and reads from the ledger what it did. */
@@ -53,8 +52,8 @@ export async function applyByCommand(database: Database, command: string, contex
     return { verdict, findings: [failureFinding(database, command, ended), ...left], detail };
   }
   if (database.pending.length === 0) return judged(left, detail);
-  const seen = `\`${command}\` succeeded, and ${namesOf(database.pending)} ${database.pending.length === 1 ? 'is' : 'are'} still not applied to ${target.name} (${target.address.name}).`;
-  return judged([found(commandLeftPending, { seen, place: target.placeOf('apply') }), ...left], detail);
+  const message = `\`${command}\` succeeded, and ${namesOf(database.pending)} ${database.pending.length === 1 ? 'is' : 'are'} still not applied to ${target.name} (${target.address.name}).`;
+  return judged([found(commandLeftPending, { message, place: target.placeOf('apply') }), ...left], detail);
 }
 
 /** What the command has left: notes what was applied, and answers with what is wrong now. */
@@ -76,8 +75,8 @@ async function indexesLeft(session: PostgresSession, { inspection, target }: Dat
         ? drop
         : `wait for that session; if the index is valid then, tell the tool that its migration was applied, else ${drop}`;
     return found(invalidIndexLeft, {
-      seen: `The command has left the invalid index ${name} in ${target.name}.${still}`,
-      remedy: `Before the job is run again, ${ways}.`,
+      message: `The command has left the invalid index ${name} in ${target.name}.${still}`,
+      help: `Before the job is run again, ${ways}.`,
       place: target.place,
     });
   });
@@ -85,15 +84,15 @@ async function indexesLeft(session: PostgresSession, { inspection, target }: Dat
 
 function failureFinding({ target, pending }: Database, command: string, { how, notFound }: Ended): Finding {
   const rest = pending.length === 0 ? '' : ` Still to be applied: ${namesOf(pending)}.`;
-  const seen = `\`${command}\` ${how}.${rest}`;
-  const remedy = notFound ? 'The program was not found: install it in a step before this one.' : commandFailed.remedy;
-  return found(commandFailed, { seen, remedy, place: target.placeOf('apply') });
+  const message = `\`${command}\` ${how}.${rest}`;
+  const help = notFound ? 'The program was not found: install it in a step before this one.' : commandFailed.help;
+  return found(commandFailed, { message, help, place: target.placeOf('apply') });
 }
 
 function unknownFinding({ target }: Database, command: string): Finding {
-  const seen = `What \`${command}\` has applied to ${target.name} before it was ended could not be asked.`;
-  const remedy = 'Run the job again when the database answers: it reads the ledger first.';
-  return found(outcomeUnknown, { seen, remedy, place: target.place });
+  const message = `What \`${command}\` has applied to ${target.name} before it was ended could not be asked.`;
+  const help = 'Run the job again when the database answers: it reads the ledger first.';
+  return found(outcomeUnknown, { message, help, place: target.place });
 }
 
 function findingsOfCancellation({ reason }: AbortSignal): Finding[] {

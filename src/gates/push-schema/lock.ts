@@ -11,8 +11,7 @@ export const locked: FindingKind = {
   meaning: 'Another session holds the lock under which migrations are applied. Nothing was changed.',
   cause:
     'Another release or a migration tool is at work, or a session of one that was killed was left behind in a pooler.',
-  remedy:
-    'Wait until the other release has ended and run the job again. If the session belongs to nothing that runs, end it: `SELECT pg_terminate_backend(<pid>)`.',
+  help: 'Wait until the other release has ended and run the job again. If the session belongs to nothing that runs, end it: `SELECT pg_terminate_backend(<pid>)`.',
 };
 
 export interface LockRequest {
@@ -55,8 +54,8 @@ export async function takeLock(session: PostgresSession, request: LockRequest, c
   const [holder] = await holdersOf(session, request.key);
   throw new GateError([
     found(locked, {
-      seen: `The migration lock of ${request.database} (${request.key}) was still held after ${formatDuration(request.wait)}${holder ? ` by ${describe(holder)}` : ''}.`,
-      remedy: locked.remedy.replace('<pid>', holder ? String(holder.pid) : '<pid>'),
+      message: `The migration lock of ${request.database} (${request.key}) was still held after ${formatDuration(request.wait)}${holder ? ` by ${describe(holder)}` : ''}.`,
+      help: locked.help.replace('<pid>', holder ? String(holder.pid) : '<pid>'),
       place: request.place,
     }),
   ]);

@@ -17,8 +17,7 @@ export const transactionPooler: FindingKind = {
   meaning:
     'The connection string leads to a pooler in transaction mode, where a lock of the session protects nothing and may stay behind. Nothing was tried.',
   cause: 'The connection string of the application, which is rightly pooled, was given to the migrations too.',
-  remedy:
-    'Give `database` a variable with the direct connection string, or with that of the session pooler (Supabase: port 5432 of the pooler; Neon: the host without -pooler; Prisma: the one in `directUrl`).',
+  help: 'Give `database` a variable with the direct connection string, or with that of the session pooler (Supabase: port 5432 of the pooler; Neon: the host without -pooler; Prisma: the one in `directUrl`).',
 };
 
 /** For a fork, whose SQL can be judged all the same. */
@@ -86,8 +85,8 @@ export interface PushSchemaOptions {
 export function modeOf(mode: string): PushSchemaOptions['mode'] | 'judge' {
   if (mode === '' || mode === 'push') return 'push';
   if (mode === 'check' || mode === 'rehearse' || mode === 'judge') return mode;
-  const remedy = 'Set it to push, check, rehearse or judge.';
-  throw new GateError([found(invalidInput, { seen: `The input \`mode\` is "${mode}".`, remedy })]);
+  const help = 'Set it to push, check, rehearse or judge.';
+  throw new GateError([found(invalidInput, { message: `The input \`mode\` is "${mode}".`, help })]);
 }
 
 /**
@@ -121,8 +120,8 @@ function targetOf(source: Source, context: GateContext): Target {
   const url = secretVariable(context, values.database, purpose, place, withoutSecrets);
   const address = parsePostgresUrl(url, values.database, place);
   if (address.transactionPooler) {
-    const seen = `The connection string in ${values.database} leads to a pooler in transaction mode: ${address.transactionPooler}.`;
-    throw new GateError([found(transactionPooler, { seen, place })]);
+    const message = `The connection string in ${values.database} leads to a pooler in transaction mode: ${address.transactionPooler}.`;
+    throw new GateError([found(transactionPooler, { message, place })]);
   }
   return {
     name,

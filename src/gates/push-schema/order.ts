@@ -7,7 +7,7 @@ export const cycle: FindingKind = {
   boundary: 'delivery',
   meaning: 'Databases wait for each other, so none of them could be the first. Nothing was changed.',
   cause: 'Two or more databases that name each other under `after`, directly or through others.',
-  remedy: 'Take one of the names out of `after`.',
+  help: 'Take one of the names out of `after`.',
 };
 
 /**
@@ -30,6 +30,6 @@ export function inOrder(
 }
 
 function cycleOf(path: string[], place: Place | undefined): GateError {
-  const seen = `These databases wait for each other: ${path.join(' after ')}.`;
-  return new GateError([found(cycle, { seen, ...(place && { place }) })]);
+  const message = `These databases wait for each other: ${path.join(' after ')}.`;
+  return new GateError([found(cycle, { message, ...(place && { place }) })]);
 }

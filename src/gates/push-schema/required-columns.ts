@@ -11,7 +11,7 @@ export const missingTable: FindingKind = {
   code: 'schema/missing-table',
   meaning: 'The database does not have a table that the code needs.',
   cause: 'A migration that was never written, a renamed table, or a table in a schema that the search path lacks.',
-  remedy: 'Write the migration that creates the table, or correct `require`.',
+  help: 'Write the migration that creates the table, or correct `require`.',
 };
 
 export const missingColumn: FindingKind = {
@@ -19,7 +19,7 @@ export const missingColumn: FindingKind = {
   code: 'schema/missing-column',
   meaning: 'A table does not have a column that the code needs.',
   cause: 'A migration that was never written or was undone by hand, or a column that was renamed.',
-  remedy: 'Write the migration that adds the column, or correct `require`.',
+  help: 'Write the migration that adds the column, or correct `require`.',
 };
 
 export const wrongColumnType: FindingKind = {
@@ -27,7 +27,7 @@ export const wrongColumnType: FindingKind = {
   code: 'schema/wrong-column-type',
   meaning: 'A column has another type than the code needs.',
   cause: 'A migration that was never written, or a change by hand.',
-  remedy: 'Write the migration that changes the type, or correct `require`.',
+  help: 'Write the migration that changes the type, or correct `require`.',
 };
 
 /** A table of the database with its columns, if it has any. */
@@ -59,19 +59,19 @@ export function missingFrom(tables: Table[], { require, name: database, placeOf 
     const table = lookUp(tables, wanted);
     if (!table) {
       const names = tables.map(({ schema, name, rank }) => (rank === null ? `${schema}.${name}` : name));
-      const seen = `${database} has no table ${wanted}.`;
-      return [found(missingTable, { seen, remedy: remedyOf(missingTable, wanted, names), place })];
+      const message = `${database} has no table ${wanted}.`;
+      return [found(missingTable, { message, help: remedyOf(missingTable, wanted, names), place })];
     }
     return [...columns].flatMap(([column, type]) => {
       const actual = table.columns[column];
       if (actual === undefined) {
-        const seen = `The table ${wanted} of ${database} has no column ${column}.`;
-        const remedy = remedyOf(missingColumn, column, Object.keys(table.columns));
-        return [found(missingColumn, { seen, remedy, place })];
+        const message = `The table ${wanted} of ${database} has no column ${column}.`;
+        const help = remedyOf(missingColumn, column, Object.keys(table.columns));
+        return [found(missingColumn, { message, help, place })];
       }
       if (type === undefined || isType(actual, type)) return [];
-      const seen = `The column ${wanted}.${column} of ${database} is ${actual}, and the code needs ${type}.`;
-      return [found(wrongColumnType, { seen, place })];
+      const message = `The column ${wanted}.${column} of ${database} is ${actual}, and the code needs ${type}.`;
+      return [found(wrongColumnType, { message, place })];
     });
   });
 }
@@ -90,5 +90,5 @@ function lookUp(tables: Table[], wanted: string): Table | undefined {
 }
 
 function remedyOf(kind: FindingKind, word: string, known: string[]): string {
-  return `${suggestion(word, known)} ${kind.remedy}`;
+  return `${suggestion(word, known)} ${kind.help}`;
 }

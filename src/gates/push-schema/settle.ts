@@ -12,7 +12,7 @@ export const outcomeUnknown: FindingKind = {
   meaning:
     'The connection was lost during a migration and could not be made again, so it is not known whether it was applied.',
   cause: 'A server that went down, or a network that failed, at the worst moment.',
-  remedy: 'Nothing is half-applied. Run the job again when the database answers: it reads the ledger first.',
+  help: 'Nothing is half-applied. Run the job again when the database answers: it reads the ledger first.',
 };
 
 export const invalidIndexLeft: FindingKind = {
@@ -23,8 +23,7 @@ export const invalidIndexLeft: FindingKind = {
     'The building of an index was ended half-way, and what there is of it is still there. No query uses it, but writes to its table may pay for it.',
   cause:
     'Transactions that have used the table, and that go on for longer than a cancelled run can wait; or a command that applies the migrations, whose work is its own.',
-  remedy:
-    'Run the job again: it removes the index and builds it anew. Or remove it now: `DROP INDEX CONCURRENTLY <name>`.',
+  help: 'Run the job again: it removes the index and builds it anew. Or remove it now: `DROP INDEX CONCURRENTLY <name>`.',
 };
 
 /** Milliseconds in which a database must answer again that the run has lost. */
@@ -78,7 +77,7 @@ export async function inSessionOfItsOwn(
   try {
     return await work(session);
   } catch (error) {
-    context.log.debug(`${unknown.seen} ${String(error)}`);
+    context.log.debug(`${unknown.message} ${String(error)}`);
     return [unknown];
   } finally {
     await session.close();
@@ -86,11 +85,11 @@ export async function inSessionOfItsOwn(
 }
 
 function unknownOutcome({ target }: Database, migration: Migration): Finding {
-  const seen = `The connection to ${target.name} was lost while ${migration.name} was applied.`;
-  const remedy = runsOutside(migration)
+  const message = `The connection to ${target.name} was lost while ${migration.name} was applied.`;
+  const help = runsOutside(migration)
     ? 'Run the job again when the database answers: it reads the ledger first, and removes an invalid index that was left.'
-    : outcomeUnknown.remedy;
-  return found(outcomeUnknown, { seen, remedy, place: target.place });
+    : outcomeUnknown.help;
+  return found(outcomeUnknown, { message, help, place: target.place });
 }
 
 /** CONCURRENTLY, although it may wait in vain: a plain DROP INDEX would hold up the traffic while it waits. */
@@ -112,8 +111,8 @@ async function withoutInvalidIndex(
   const remaining = await invalidIndexesOf(session, statement.code);
   return remaining.map(({ name }) =>
     found(invalidIndexLeft, {
-      seen: `${migration.name} was broken off and has left the invalid index ${name}.`,
-      remedy: invalidIndexLeft.remedy.replace('<name>', name),
+      message: `${migration.name} was broken off and has left the invalid index ${name}.`,
+      help: invalidIndexLeft.help.replace('<name>', name),
       place: placeOf(migration, statement),
     }),
   );

@@ -32,9 +32,9 @@ export function sourceOfInputs(inputs: SourceInputs, context: GateContext): Sour
   const values = databaseSchema.safeParse({ migrations: inputs.migrations, database: inputs.database });
   if (!values.data) {
     context.redactor.add(inputs.database); // most likely the connection string itself
-    const seen = 'The input `database` is not the name of a variable.';
-    const remedy = 'Set it to the name of the variable that holds the connection string, such as DATABASE_URL.';
-    throw new GateError([found(invalidInput, { seen, remedy })]);
+    const message = 'The input `database` is not the name of a variable.';
+    const help = 'Set it to the name of the variable that holds the connection string, such as DATABASE_URL.';
+    throw new GateError([found(invalidInput, { message, help })]);
   }
   return sourceOf('database', values.data, () => undefined);
 }
@@ -47,14 +47,14 @@ export function sourcesOfConfiguration(config: Configuration, inputs: SourceInpu
   const known = Object.keys(config.schema);
   const unknown = inputs.databases.filter(name => !known.includes(name));
   if (unknown.length > 0) {
-    const seen = `The input \`databases\` names ${unknown.join(', ')}, which ${config.path} does not have.`;
-    throw new GateError([found(invalidInput, { seen, remedy: suggestion(unknown.join(', '), known) })]);
+    const message = `The input \`databases\` names ${unknown.join(', ')}, which ${config.path} does not have.`;
+    throw new GateError([found(invalidInput, { message, help: suggestion(unknown.join(', '), known) })]);
   }
   if (known.length === 0) {
-    const seen = `${config.path} declares no database.`;
-    const remedy =
+    const message = `${config.path} declares no database.`;
+    const help =
       'Add `schema:`, give the action `migrations` and `database`, or leave the gate out: its step, or its name in `gates`.';
-    throw new GateError([found(missingSection, { seen, remedy })]);
+    throw new GateError([found(missingSection, { message, help })]);
   }
   const order = inOrder(config.schema, name => config.placeOfKey(['schema', name, 'after']));
   return Object.entries(config.schema)

@@ -7,7 +7,9 @@ export function sayWhichDatabase(checks: CheckResult[], databases: string[]): Ch
     const name = databases.find(database => check.name.startsWith(`${database}.`));
     if (name === undefined) return check;
     const findings = check.findings.map(finding =>
-      finding.seen.split(/[^\w-]+/).includes(name) ? finding : { ...finding, seen: `${name}: ${finding.seen}` },
+      finding.message.split(/[^\w-]+/).includes(name)
+        ? finding
+        : { ...finding, message: `${name}: ${finding.message}` },
     );
     return { ...check, findings };
   });

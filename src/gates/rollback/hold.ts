@@ -12,7 +12,7 @@ export const notHeld: FindingKind = {
   boundary: 'delivery',
   meaning: 'The service goes back, and the platform still deploys later pushes by itself, which would undo it.',
   cause: 'A token that may not change the service, or a platform that did not answer.',
-  remedy: 'Switch automatic deploys off on the dashboard until the cause is mended.',
+  help: 'Switch automatic deploys off on the dashboard until the cause is mended.',
 };
 
 /** Before the way back, so that no push comes in between. That it cannot be done stops nothing. */
@@ -24,8 +24,8 @@ export async function holdAutoDeploys(
   if (!holdAutoDeploys) return [];
   const held = steps.map(async ({ name, platform }): Promise<CheckResult[]> => {
     const findings = await platform.holdAutoDeploys(context.signal).catch(error => {
-      const seen = `Automatic deploys of ${name} could not be held: ${seenIn(error)}`;
-      return [found(notHeld, { seen })];
+      const message = `Automatic deploys of ${name} could not be held: ${seenIn(error)}`;
+      return [found(notHeld, { message })];
     });
     if (findings.length === 0) return [];
     return [await timed(`${name} automatic deploys`, context, async () => ({ verdict: 'passed', findings }))];

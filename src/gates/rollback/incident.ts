@@ -12,7 +12,7 @@ export const noIncident: FindingKind = {
   boundary: 'delivery',
   meaning: 'No issue tells of the incident; the rollback itself is as the report says.',
   cause: 'A job without `permissions: { issues: write }`, a repository without issues, or an API that did not answer.',
-  remedy: 'Give the job the permission, or set `incident-issue: false`.',
+  help: 'Give the job the permission, or set `incident-issue: false`.',
 };
 
 /**
@@ -30,8 +30,8 @@ export async function tellIncident(
     const headline = `${report.headline} The incident: ${url}`;
     return { ...report, headline, outputs: { result: report.outputs.result ?? '', incident: url } };
   } catch (error) {
-    const remedy = error instanceof GateError ? error.findings[0]?.remedy : undefined;
-    const findings = [found(noIncident, { seen: `No issue was opened: ${seenIn(error)}`, ...(remedy && { remedy }) })];
+    const help = error instanceof GateError ? error.findings[0]?.help : undefined;
+    const findings = [found(noIncident, { message: `No issue was opened: ${seenIn(error)}`, ...(help && { help }) })];
     const check = await timed('incident', context, async () => ({ verdict: 'passed', findings }));
     return { ...report, checks: [...report.checks, check], finishedAt: context.clock.now() };
   }

@@ -18,7 +18,7 @@ export const notConfigured: FindingKind = {
   boundary: 'delivery',
   meaning: 'The release changed a service that the configuration no longer has, so it stays on the bad release.',
   cause: 'A service that was renamed or removed from `services` after the release, or a checkout of another commit.',
-  remedy: 'Check out the commit of the release and run the rollback again, or bring the service back by hand.',
+  help: 'Check out the commit of the release and run the rollback again, or bring the service back by hand.',
 };
 
 export const refusedBeforehand: FindingKind = {
@@ -27,8 +27,7 @@ export const refusedBeforehand: FindingKind = {
   boundary: 'delivery',
   meaning: 'A service cannot go back, so none does: nothing was changed.',
   cause: 'A deployment that was deleted, never live, or is out of reach of the plan.',
-  remedy:
-    'Go back to another deployment with `target`, leave the service out with `services`, or release the earlier commit again.',
+  help: 'Go back to another deployment with `target`, leave the service out with `services`, or release the earlier commit again.',
 };
 
 export type Standing = 'to-do' | 'not-needed' | 'no-target' | 'refused' | 'error';
@@ -89,8 +88,8 @@ export async function planRollback(
     findings.push(...(await platform.obstaclesToRollback(target, signal)));
     if (findings.some(({ severity }) => severity === 'error')) {
       standings.set(name, 'refused');
-      const seen = `${name} cannot go back to ${deploymentInWords(target)}.`;
-      return { verdict: 'error', findings: [...findings, found(refusedBeforehand, { seen })] };
+      const message = `${name} cannot go back to ${deploymentInWords(target)}.`;
+      return { verdict: 'error', findings: [...findings, found(refusedBeforehand, { message })] };
     }
     standings.set(name, 'to-do');
     steps.set(name, { ...service, platform, before, target });
@@ -120,6 +119,6 @@ function forgottenIn({ services }: ReleaseRecord, configured: string[]): string[
 function leftBehind(name: string, { services }: ReleaseRecord): Outcome {
   const { platform, before } = services[name] ?? {};
   const was = before ? `, which ran ${deploymentInWords(before)} on ${platform} before,` : '';
-  const seen = `The service ${name}${was} is not in the configuration any more and was not asked.`;
-  return { verdict: 'error', findings: [found(notConfigured, { seen })] };
+  const message = `The service ${name}${was} is not in the configuration any more and was not asked.`;
+  return { verdict: 'error', findings: [found(notConfigured, { message })] };
 }

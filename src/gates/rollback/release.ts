@@ -15,7 +15,7 @@ export const noRelease: FindingKind = {
   boundary: 'delivery',
   meaning: 'There is no record of the release to undo, so it is not known what was live before. Nothing was changed.',
   cause: 'A wrong id, one of another environment, or a release whose record could not be written.',
-  remedy: 'Name the target by hand: one service as `services`, and its deployment id or image as `target`.',
+  help: 'Name the target by hand: one service as `services`, and its deployment id or image as `target`.',
 };
 
 export const withoutRecord: FindingKind = {
@@ -24,7 +24,7 @@ export const withoutRecord: FindingKind = {
   boundary: 'delivery',
   meaning: 'No release has a record, so each service goes back to what its platform says was live before.',
   cause: 'No release of this environment by the deploy gate yet, or one whose record could not be written.',
-  remedy: 'Look at whether what is named belongs together; deploy with the gate, which notes it from then on.',
+  help: 'Look at whether what is named belongs together; deploy with the gate, which notes it from then on.',
 };
 
 export const releaseUnderWay: FindingKind = {
@@ -33,8 +33,7 @@ export const releaseUnderWay: FindingKind = {
   boundary: 'delivery',
   meaning: 'A release of this environment is under way, and it is not clear whether it is the one to undo.',
   cause: 'A rollback by hand while another run releases.',
-  remedy:
-    'Wait until the other run has ended or cancel it, and run the rollback again; or name what to undo with `target`.',
+  help: 'Wait until the other run has ended or cancel it, and run the rollback again; or name what to undo with `target`.',
 };
 
 export const lockUnknown: FindingKind = {
@@ -43,8 +42,7 @@ export const lockUnknown: FindingKind = {
   boundary: 'delivery',
   meaning: 'Whether another repository releases to the environment at this moment is not known; the rollback goes on.',
   cause: 'A token that may not read the deployments of `lock-repository`, or an API of GitHub that did not answer.',
-  remedy:
-    'Look whether another repository releases now; pass as `github-token` one that may read Deployments and Actions of both repositories.',
+  help: 'Look whether another repository releases now; pass as `github-token` one that may read Deployments and Actions of both repositories.',
 };
 
 /** What is to be undone, and where each service goes back to. */
@@ -117,8 +115,8 @@ async function newestOf(options: RollbackOptions): Promise<Undoing | NothingToUn
   const elsewhere = await releaseElsewhere(options);
   const other = (await releases.underWay(environment)) ?? elsewhere.other;
   if (other) {
-    const seen = `A release is under way: ${inWords(other)}.`;
-    return { result: 'refused', why: 'another release is under way', findings: [found(releaseUnderWay, { seen })] };
+    const message = `A release is under way: ${inWords(other)}.`;
+    return { result: 'refused', why: 'another release is under way', findings: [found(releaseUnderWay, { message })] };
   }
   const records: ReleaseRecord[] = [];
   for await (const release of releases.past(environment)) {
@@ -130,7 +128,7 @@ async function newestOf(options: RollbackOptions): Promise<Undoing | NothingToUn
     record: empty,
     targets: new Map(),
     recorded: false,
-    notes: [found(withoutRecord, { seen: 'No release of this environment has a record.' }), ...elsewhere.notes],
+    notes: [found(withoutRecord, { message: 'No release of this environment has a record.' }), ...elsewhere.notes],
     release: async () => undefined,
     since: async () => ({ records, gap }),
   };
@@ -145,8 +143,8 @@ async function releaseElsewhere({ lock }: RollbackOptions): Promise<{ other: Und
     return { other: await lock?.holder(), notes: [] };
   } catch (error) {
     if (!(error instanceof GateError)) throw error;
-    const seen = `The lock of the environment could not be asked: ${seenIn(error)}`;
-    return { other: undefined, notes: [found(lockUnknown, { seen })] };
+    const message = `The lock of the environment could not be asked: ${seenIn(error)}`;
+    return { other: undefined, notes: [found(lockUnknown, { message })] };
   }
 }
 
@@ -157,8 +155,12 @@ async function byId(releases: Releases, environment: string, id: string): Promis
     records.push(release.record);
     if (release.id === id) return known(release, records);
   }
-  const seen = `No release to ${environment || 'production'} with the id ${id} has a record.`;
-  return { result: 'no-target', why: 'there is nothing known to go back to', findings: [found(noRelease, { seen })] };
+  const message = `No release to ${environment || 'production'} with the id ${id} has a record.`;
+  return {
+    result: 'no-target',
+    why: 'there is nothing known to go back to',
+    findings: [found(noRelease, { message })],
+  };
 }
 
 function known(release: PastRelease, records: ReleaseRecord[]): Undoing {
@@ -176,13 +178,13 @@ async function toDeployment(options: RollbackOptions): Promise<Undoing> {
   const { target, record, releases, environment, services, empty } = options;
   const meant = nearest(target, ['previous']);
   if (meant !== undefined) {
-    const seen = `The input \`target\` is "${target}".`;
-    throw new GateError([found(invalidInput, { seen, remedy: `Did you mean "${meant}"?` })]);
+    const message = `The input \`target\` is "${target}".`;
+    throw new GateError([found(invalidInput, { message, help: `Did you mean "${meant}"?` })]);
   }
   const [only, ...more] = services;
   if (only === undefined || more.length > 0) {
-    const seen = `The input \`target\` is "${target}", a deployment of one service, and ${services.length} services are meant.`;
-    throw new GateError([found(invalidInput, { seen, remedy: 'Name the one service with the input `services`.' })]);
+    const message = `The input \`target\` is "${target}", a deployment of one service, and ${services.length} services are meant.`;
+    throw new GateError([found(invalidInput, { message, help: 'Name the one service with the input `services`.' })]);
   }
   // The target is known; a record only adds the commit and the release to mark, so none is needed.
   const undoing = record

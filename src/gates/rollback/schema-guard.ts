@@ -11,8 +11,7 @@ export const schemaIncompatible: FindingKind = {
   boundary: 'data',
   meaning: 'The database was changed in a way that the old code does not fit any more, so nothing goes back.',
   cause: 'A migration of the release removed, renamed or narrowed something that the old code reads or writes.',
-  remedy:
-    'Undo it first: apply a new migration that reverses it with push-schema, or restore the backup of before. Then, or when the old code is known to fit, name the migration in the input `despite-migrations`.',
+  help: 'Undo it first: apply a new migration that reverses it with push-schema, or restore the backup of before. Then, or when the old code is known to fit, name the migration in the input `despite-migrations`.',
 };
 
 export const migrationsNotJudged: FindingKind = {
@@ -21,7 +20,7 @@ export const migrationsNotJudged: FindingKind = {
   boundary: 'data',
   meaning: 'Migrations ran since then, and nobody has judged whether the old code fits the database of today.',
   cause: 'Migrations that push-schema did not grade, or that were applied without it.',
-  remedy: 'Compare the migrations that are named with what the old code reads and writes.',
+  help: 'Compare the migrations that are named with what the old code reads and writes.',
 };
 
 export const schemaUnknown: FindingKind = {
@@ -30,7 +29,7 @@ export const schemaUnknown: FindingKind = {
   boundary: 'data',
   meaning: 'It is not known which migrations ran since the target was live, so the old code may not fit the database.',
   cause: 'A target that no release record knows, or records that could not be read.',
-  remedy: 'Look at the ledger of the database for migrations that are newer than the target.',
+  help: 'Look at the ledger of the database for migrations that are newer than the target.',
 };
 
 /** What ran on the databases since the target was live. */
@@ -60,8 +59,8 @@ export function judgeSchema({ records, gap }: Since, despite: string[]): Outcome
   const unjudged = applied.filter(({ name, migration }) => migration === undefined && !despite.includes(name));
   const findings = [
     ...blocking.map(incompatible),
-    ...(unjudged.length > 0 ? [found(migrationsNotJudged, { seen: `Not judged: ${listed(unjudged)}.` })] : []),
-    ...(gap === undefined ? [] : [found(schemaUnknown, { seen: gap })]),
+    ...(unjudged.length > 0 ? [found(migrationsNotJudged, { message: `Not judged: ${listed(unjudged)}.` })] : []),
+    ...(gap === undefined ? [] : [found(schemaUnknown, { message: gap })]),
   ];
   const excused = applied.filter(({ name }) => despite.includes(name));
   const detail = [
@@ -92,17 +91,17 @@ function fits(migration: GradedMigration | undefined): boolean {
 function incompatible({ database, name, migration }: Applied): Finding {
   const why = migration?.because ? `: ${migration.because}` : '';
   const lost = migration?.grade === 'irreversible' ? ' What it removed is only in a backup.' : '';
-  const seen = `The migration ${name} of the database ${database} is ${migration?.grade}${why}. The old code does not fit it.${lost}`;
-  const remedy =
+  const message = `The migration ${name} of the database ${database} is ${migration?.grade}${why}. The old code does not fit it.${lost}`;
+  const help =
     migration?.grade === 'irreversible'
       ? `Restore the backup of before, or mend the release going forward. When the old code is known to fit, name ${name} in the input \`despite-migrations\`.`
       : `Apply a migration that reverses it with push-schema, or restore the backup of before; then name ${name} in the input \`despite-migrations\`.`;
-  return found(schemaIncompatible, { seen, remedy });
+  return found(schemaIncompatible, { message, help });
 }
 
 function notApplied(name: string, known: string[]): Finding {
-  const seen = `The input \`despite-migrations\` names "${name}", which is not known to have run since.`;
-  return found(invalidInput, { seen, remedy: suggestion(name, known) });
+  const message = `The input \`despite-migrations\` names "${name}", which is not known to have run since.`;
+  return found(invalidInput, { message, help: suggestion(name, known) });
 }
 
 function listed(applied: Applied[]): string {

@@ -9,8 +9,7 @@ export const noTarget: FindingKind = {
   boundary: 'delivery',
   meaning: 'It is not known what this service ran before the release, so it stays as it is.',
   cause: 'The first release of a service, or one whose earlier deployments are gone.',
-  remedy:
-    'If this is its first release, mend the cause and release again, or switch the service off by hand; else name the deployment to go back to with `target`.',
+  help: 'If this is its first release, mend the cause and release again, or switch the service off by hand; else name the deployment to go back to with `target`.',
 };
 
 export const assumedTarget: FindingKind = {
@@ -19,7 +18,7 @@ export const assumedTarget: FindingKind = {
   boundary: 'delivery',
   meaning: 'The release record does not say what this service ran before; the newest earlier deployment was taken.',
   cause: 'A release without a record, or a record without this service.',
-  remedy: 'Look at whether it is the version that was meant.',
+  help: 'Look at whether it is the version that was meant.',
 };
 
 export const hiddenTarget: FindingKind = {
@@ -29,7 +28,7 @@ export const hiddenTarget: FindingKind = {
   meaning: 'The record hides a part of what the service ran before, so the gate cannot go back to it by itself.',
   cause:
     'A secret whose value is a part of the name of the image or of the id of the deployment, as a very short one is.',
-  remedy: 'Name the deployment by hand with `services` and `target`; then give the secret a value of its own.',
+  help: 'Name the deployment by hand with `services` and `target`; then give the secret a value of its own.',
 };
 
 export interface ChosenTarget {
@@ -46,15 +45,15 @@ export async function targetOf(
   signal: AbortSignal,
 ): Promise<ChosenTarget> {
   if (recorded?.id.includes('***')) {
-    const seen = `The record says that ${name} ran ${recorded.id} before, in which a secret is hidden.`;
-    return { target: undefined, findings: [found(hiddenTarget, { seen })] };
+    const message = `The record says that ${name} ran ${recorded.id} before, in which a secret is hidden.`;
+    return { target: undefined, findings: [found(hiddenTarget, { message })] };
   }
   if (recorded) return { target: recorded, findings: [] };
   const [newest] = await platform.candidates(live, signal);
   if (newest === undefined) {
-    const seen = `Neither the record nor the platform says what ${name} ran before.`;
-    return { target: undefined, findings: [found(noTarget, { seen })] };
+    const message = `Neither the record nor the platform says what ${name} ran before.`;
+    return { target: undefined, findings: [found(noTarget, { message })] };
   }
-  const seen = `The record does not say what ${name} ran before; its platform says ${deploymentInWords(newest)}.`;
-  return { target: newest, findings: [found(assumedTarget, { seen })] };
+  const message = `The record does not say what ${name} ran before; its platform says ${deploymentInWords(newest)}.`;
+  return { target: newest, findings: [found(assumedTarget, { message })] };
 }

@@ -14,7 +14,7 @@ export const probeSkipped: FindingKind = {
   meaning:
     'A probe compares the commit that is live, and that of the old deployment is not known, so it was not asked.',
   cause: 'A deployment that was made before this suite noted commits, or a target that was named by hand.',
-  remedy: 'Look at the version that the service tells, if it matters.',
+  help: 'Look at the version that the service tells, if it matters.',
 };
 
 export const probesUnusable: FindingKind = {
@@ -23,7 +23,7 @@ export const probesUnusable: FindingKind = {
   boundary: 'delivery',
   meaning: 'The rollback was carried out, and whether the service is well could not be asked.',
   cause: 'A variable that a probe needs and the step does not have, or a configuration that cannot be read.',
-  remedy: 'Look at the service yourself; mend what is named so that the next rollback can verify itself.',
+  help: 'Look at the service yourself; mend what is named so that the next rollback can verify itself.',
 };
 
 /** What to ask a service after it went back. Made before anything is changed; that it cannot be made stops nothing. */
@@ -48,12 +48,12 @@ export async function verificationOf(
     const all = targetsOfConfiguration(config, { services: [name] }, context);
     const targets = all.filter(target => !JSON.stringify(target).includes(unknownCommit));
     const skipped = all.filter(target => !targets.includes(target)).map(target => target.name);
-    const seen = `The commit of what ${name} goes back to is not known: ${skipped.join(', ')} is not asked.`;
-    return { targets, findings: skipped.length > 0 ? [found(probeSkipped, { seen })] : [] };
+    const message = `The commit of what ${name} goes back to is not known: ${skipped.join(', ')} is not asked.`;
+    return { targets, findings: skipped.length > 0 ? [found(probeSkipped, { message })] : [] };
   } catch (error) {
     context.signal.throwIfAborted();
-    const seen = `The probes of ${name} cannot be made: ${seenIn(error)}`;
-    return { targets: [], findings: [found(probesUnusable, { seen })] };
+    const message = `The probes of ${name} cannot be made: ${seenIn(error)}`;
+    return { targets: [], findings: [found(probesUnusable, { message })] };
   }
 }
 

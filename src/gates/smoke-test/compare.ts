@@ -16,7 +16,7 @@ export const differsFromPrevious: FindingKind = {
   boundary: 'delivery',
   meaning: 'The release answers something else than what was live before it did.',
   cause: 'A change that is meant, one that is not, or a value that is new in every answer.',
-  remedy: 'Look whether each difference is meant; name the values that always differ under `ignore`.',
+  help: 'Look whether each difference is meant; name the values that always differ under `ignore`.',
 };
 
 export const nothingToCompare: FindingKind = {
@@ -26,7 +26,7 @@ export const nothingToCompare: FindingKind = {
   meaning: 'The answer could not be compared with that of the deployment that was live before.',
   cause:
     'The gate has no release record, this is the first release, the platform keeps no address for what was live before (Fly.io), or that does not answer any more.',
-  remedy: 'Pass the output `record` of the deploy gate; on platforms without such an address take `compare-with` out.',
+  help: 'Pass the output `record` of the deploy gate; on platforms without such an address take `compare-with` out.',
 };
 
 /** How many differences are listed. */
@@ -44,7 +44,7 @@ export async function compareWithPrevious(
   if (declared['compare-with'] === undefined) return [];
   const place = step.placeOf('compare-with');
   const unable = (why: string) => [
-    found(nothingToCompare, { seen: `${about.target}: ${why}, so nothing was compared.`, place }),
+    found(nothingToCompare, { message: `${about.target}: ${why}, so nothing was compared.`, place }),
   ];
   const service = visit.run.plan.requests.services.get(url.origin);
   if (service?.previousUrl === undefined) return unable('where the deployment before it answers is not known');
@@ -61,8 +61,8 @@ export async function compareWithPrevious(
     const differences = differencesBetween(previous, answer, declared.ignore, about.redact);
     if (differences.length === 0) return [];
     const more = differences.length > listed ? `; and ${differences.length - listed} more` : '';
-    const seen = `${about.target} differs from ${withoutQuery(before.href)}: ${differences.slice(0, listed).join('; ')}${more}.`;
-    return [found(differsFromPrevious, { seen, boundary: about.where.boundary, place })];
+    const message = `${about.target} differs from ${withoutQuery(before.href)}: ${differences.slice(0, listed).join('; ')}${more}.`;
+    return [found(differsFromPrevious, { message, boundary: about.where.boundary, place })];
   } catch (error) {
     if (error instanceof NetworkError) return unable(error.message);
     throw error;

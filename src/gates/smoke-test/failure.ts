@@ -21,7 +21,7 @@ export class StepEnded extends Error {
   readonly outcome: Outcome;
 
   constructor(outcome: Outcome) {
-    super(outcome.findings[0]?.seen ?? outcome.verdict);
+    super(outcome.findings[0]?.message ?? outcome.verdict);
     this.name = 'StepEnded';
     this.outcome = outcome;
   }
@@ -45,7 +45,7 @@ export function unanswered(
   const finding = error.finding({ boundary: where.boundary, ...(where.place && { place: where.place }) });
   return {
     verdict: isBounded && timeOuts.includes(error.kind) ? 'failed' : 'error',
-    findings: [{ ...finding, seen: `${label}: ${finding.seen}` }],
+    findings: [{ ...finding, message: `${label}: ${finding.message}` }],
     detail: error.message,
   };
 }

@@ -18,7 +18,7 @@ export const notTaken: FindingKind = {
   boundary: 'delivery',
   meaning: 'The flow was not taken, since one that it comes after did not pass.',
   cause: 'What the earlier flow found.',
-  remedy: 'See the flow that is named.',
+  help: 'See the flow that is named.',
 };
 
 export const leftBehind: FindingKind = {
@@ -27,7 +27,7 @@ export const leftBehind: FindingKind = {
   boundary: 'data',
   meaning: 'A step that should delete what the test made did not pass, so something may be left behind.',
   cause: 'The release is broken where things are deleted, or the run was cancelled and there was no time left.',
-  remedy: 'Look for what the log says was made up for this flow, and delete it.',
+  help: 'Look for what the log says was made up for this flow, and delete it.',
 };
 
 /**
@@ -125,10 +125,10 @@ async function notReady(
 ): Promise<Outcome | undefined> {
   for (const name of flow.after) {
     if (await runs.get(name)?.passed) continue;
-    const seen = `${flow.name} was not taken, since it comes after ${name}, which did not pass.`;
+    const message = `${flow.name} was not taken, since it comes after ${name}, which did not pass.`;
     return {
       verdict: 'inconclusive',
-      findings: [found(notTaken, { seen, boundary: flow.boundary })],
+      findings: [found(notTaken, { message, boundary: flow.boundary })],
       detail: 'not taken',
     };
   }
@@ -170,18 +170,22 @@ async function takeCleanUp(flow: Flow, visit: Visit): Promise<Finding[]> {
 }
 
 function unable(label: string, error: unknown): Outcome {
-  return { verdict: 'error', findings: [found(leftBehind, { seen: `${label} did not end: ${messageOf(error)}.` })] };
+  return { verdict: 'error', findings: [found(leftBehind, { message: `${label} did not end: ${messageOf(error)}.` })] };
 }
 
 /** What a clean-up step did not do says nothing of the release. */
 function asLeftBehind(finding: Finding, { flow }: Visit): Finding {
-  const { seen, place } = finding;
-  return found(leftBehind, { seen, boundary: flow.boundary, ...(place && { place }) });
+  const { message, place } = finding;
+  return found(leftBehind, { message, boundary: flow.boundary, ...(place && { place }) });
 }
 
 function gaveUp(flow: Flow): Outcome {
-  const seen = `${flow.name} did not end within its timeout of ${flow.timeout / 1000} s.`;
-  return { verdict: 'error', findings: [found(flowTimedOut, { seen, boundary: flow.boundary })], detail: 'given up' };
+  const message = `${flow.name} did not end within its timeout of ${flow.timeout / 1000} s.`;
+  return {
+    verdict: 'error',
+    findings: [found(flowTimedOut, { message, boundary: flow.boundary })],
+    detail: 'given up',
+  };
 }
 
 export const flowTimedOut: FindingKind = {
@@ -190,7 +194,7 @@ export const flowTimedOut: FindingKind = {
   boundary: 'delivery',
   meaning: 'A flow did not end in its time, so it decided nothing.',
   cause: 'Many slow steps, or rounds and waits that add up to more than the flow may take.',
-  remedy: 'Look at the time line of the summary for what took so long; raise `timeout` of the flow if that is meant.',
+  help: 'Look at the time line of the summary for what took so long; raise `timeout` of the flow if that is meant.',
 };
 
 /** A flow that only warns never fails the gate; that the run was cancelled is no matter of the flow. */

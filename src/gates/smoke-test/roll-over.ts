@@ -9,7 +9,7 @@ export const rolledOver: FindingKind = {
   boundary: 'delivery',
   meaning: 'Another deployment took over while the test ran, so its steps did not see one and the same release.',
   cause: 'A release that was started meanwhile, a rollback, or instances of two versions behind one address.',
-  remedy: 'Wait until the roll-out has ended, then run the gate again.',
+  help: 'Wait until the roll-out has ended, then run the gate again.',
 };
 
 /** Ends the step when the answer says that it comes from another deployment than the first one did. */
@@ -21,6 +21,6 @@ export function refuseRollOver(answer: HttpAnswer, url: string, { run, flow }: V
   const first = run.served.get(service.name);
   if (first === undefined) run.served.set(service.name, now);
   if (first === undefined || first === now) return;
-  const seen = `${service.name} answered from ${now}, and from ${first} before (header ${deployment.seenIn}).`;
-  throw new StepEnded({ verdict: 'inconclusive', findings: [found(rolledOver, { seen, boundary: flow.boundary })] });
+  const message = `${service.name} answered from ${now}, and from ${first} before (header ${deployment.seenIn}).`;
+  throw new StepEnded({ verdict: 'inconclusive', findings: [found(rolledOver, { message, boundary: flow.boundary })] });
 }

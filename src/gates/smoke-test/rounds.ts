@@ -11,8 +11,7 @@ export const notAList: FindingKind = {
   boundary: 'delivery',
   meaning: 'A step is to be taken for each item of a list, and what was captured for it is no list.',
   cause: 'A capture that takes one value where a list was meant, or an answer that changed its form.',
-  remedy:
-    'Capture the list itself, such as $.markets, or all values of a path with `{ json: $.markets[*].slug, all: true }`.',
+  help: 'Capture the list itself, such as $.markets, or all values of a path with `{ json: $.markets[*].slug, all: true }`.',
 };
 
 /** Whether the condition of the step holds. */
@@ -49,5 +48,5 @@ export function roundsOf({ declared, label, place }: Step, scope: Scope): Readon
 
 function listOf(value: unknown, what: string, place: Step['place']): unknown[] {
   if (Array.isArray(value)) return value;
-  throw new GateError([found(notAList, { seen: `${what} is ${JSON.stringify(value)?.slice(0, 80)}.`, place })]);
+  throw new GateError([found(notAList, { message: `${what} is ${JSON.stringify(value)?.slice(0, 80)}.`, place })]);
 }

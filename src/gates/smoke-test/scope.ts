@@ -57,10 +57,10 @@ export class Scope {
   #find(name: string): unknown {
     const { known, value } = this.#get(name);
     if (known) return value;
-    const seen = isVariableName(name)
+    const message = isVariableName(name)
       ? `The variable ${name} came with a value that was captured, and is not read.`
       : `\${${name}} has no value, since the step that captures it was left out.`;
-    throw new GateError([found(unknownName, { seen, remedy: 'Give the step that uses it the same `if`.' })]);
+    throw new GateError([found(unknownName, { message, help: 'Give the step that uses it the same `if`.' })]);
   }
 
   #get(name: string): { known: boolean; value?: unknown } {

@@ -57,9 +57,9 @@ async function takeWithRetries(step: Step, visit: Visit): Promise<Outcome> {
     if (retry === undefined || outcome.verdict === 'passed' || tries > retry.times) {
       return tries === 1 ? outcome : { ...outcome, detail: `${outcome.detail ?? outcome.verdict}, at try ${tries}` };
     }
-    const seen = outcome.findings[0]?.seen ?? outcome.verdict;
+    const message = outcome.findings[0]?.message ?? outcome.verdict;
     visit.context.log.info(
-      `${step.label} is tried again in ${formatDuration(retry.every)} (${retry.because}): ${seen}`,
+      `${step.label} is tried again in ${formatDuration(retry.every)} (${retry.because}): ${message}`,
     );
     await visit.context.clock.sleep(retry.every, visit.context.signal);
   }
@@ -82,8 +82,8 @@ export function outcomeOf(error: unknown, step: Step, visit: Visit): Outcome {
     return unanswered(error, step.label, visit.where(step), isBounded);
   }
   if (error instanceof GateError) return placed({ verdict: 'error', findings: error.findings }, step, visit);
-  const seen = `${step.label} broke down: ${messageOf(error)}.`;
-  return { verdict: 'error', findings: [found(unexpected, { seen, ...visit.where(step) })] };
+  const message = `${step.label} broke down: ${messageOf(error)}.`;
+  return { verdict: 'error', findings: [found(unexpected, { message, ...visit.where(step) })] };
 }
 
 /** What is said somewhere inside may not know of which step it is, or where in the file that stands. */
@@ -91,7 +91,7 @@ function placed(outcome: Outcome, step: Step, visit: Visit): Outcome {
   const findings = outcome.findings.map(finding => ({
     ...finding,
     ...(finding.place === undefined && visit.where(step)),
-    seen: finding.seen.startsWith(step.label) ? finding.seen : `${step.label}: ${finding.seen}`,
+    message: finding.message.startsWith(step.label) ? finding.message : `${step.label}: ${finding.message}`,
   }));
   return { ...outcome, findings };
 }

@@ -20,7 +20,7 @@ export const unusableAddress: FindingKind = {
   boundary: 'delivery',
   meaning: 'The address of a step turned out to be none that can be asked, so nothing was.',
   cause: 'A captured value or a variable that is no path and no URL stands where the address begins.',
-  remedy: 'Look at where the value comes from; the step needs a path of a service, or a whole URL.',
+  help: 'Look at where the value comes from; the step needs a path of a service, or a whole URL.',
 };
 
 /** What a step's findings say of themselves. */
@@ -82,8 +82,8 @@ export class Visit {
       for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);
       return url;
     }
-    const seen = `${step.label}: ${location} came out as "${text}".`;
-    throw new GateError([found(unusableAddress, { seen, boundary: this.flow.boundary, place: step.place })]);
+    const message = `${step.label}: ${location} came out as "${text}".`;
+    throw new GateError([found(unusableAddress, { message, boundary: this.flow.boundary, place: step.place })]);
   }
 
   /** Headers of every request, then those of the step: its token, the flow's cookies, and its own, which win. */

@@ -99,9 +99,9 @@ function forbiddenOf(declarations: Declaration[], config: Configuration): Forbid
     const others = named.includes('others') ? services.filter(service => !trusted.has(service)) : [];
     const both = named.find(service => trusted.has(service));
     if (both !== undefined) {
-      const seen = `${variable} is kept out of ${both} by \`never-in\`, and declared for ${both} too.`;
-      const remedy = `Take it out of \`env.${both}\`, or take ${both} out of \`never-in\`.`;
-      throw new GateError([found(invalidInput, { seen, remedy, place: declaration.place })]);
+      const message = `${variable} is kept out of ${both} by \`never-in\`, and declared for ${both} too.`;
+      const help = `Take it out of \`env.${both}\`, or take ${both} out of \`never-in\`.`;
+      throw new GateError([found(invalidInput, { message, help, place: declaration.place })]);
     }
     return [...new Set([...named.filter(name => name !== 'others'), ...others])].map(service => ({
       service,
@@ -125,9 +125,9 @@ export async function comparisonOf(
   if (text.trim().startsWith('{')) {
     const fingerprint = parseFingerprint(text);
     if (fingerprint) return { environment: fingerprint.environment || 'the other environment', fingerprint };
-    const seen = 'The input `compare-with` is no fingerprint of this version of release-gates.';
-    const remedy = 'Pass the output `fingerprint` of validate-env from the other environment, or the name of one.';
-    throw new GateError([found(invalidInput, { seen, remedy })]);
+    const message = 'The input `compare-with` is no fingerprint of this version of release-gates.';
+    const help = 'Pass the output `fingerprint` of validate-env from the other environment, or the name of one.';
+    throw new GateError([found(invalidInput, { message, help })]);
   }
   const config = await load(text.trim());
   return { environment: config.environment, targets: new Map(Object.entries(config.services)) };

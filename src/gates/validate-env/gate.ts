@@ -54,13 +54,13 @@ export async function validateEnv(contract: Contract, context: GateContext): Pro
 
 /** Nothing that was looked at is nothing that passed. */
 function nothingToCheck({ scope }: Contract): GateError {
-  const seen = scope.values
+  const message = scope.values
     ? 'There is nothing to check: the contract has no variable for this phase.'
     : 'There is nothing to check: values are not looked at, and `sources` names no `code`, `client` or `folder`.';
-  const remedy = scope.values
+  const help = scope.values
     ? 'Take the step out, or correct `phase` in the contract or the input.'
     : 'Name under `sources.<service>` what of the repository belongs to the service, or leave `sources: none` out.';
-  return new GateError([found(missingSection, { seen, remedy })]);
+  return new GateError([found(missingSection, { message, help })]);
 }
 
 function headlineOf(variables: CheckResult[], all: CheckResult[]): string {

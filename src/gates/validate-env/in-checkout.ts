@@ -8,7 +8,7 @@ export const outsideCheckout: FindingKind = {
   boundary: 'delivery',
   meaning: 'A file or folder that the contract is held against is none of the checkout, so it was not read.',
   cause: 'A path under `sources` with `..` or from the root of the machine, or a link that leads elsewhere.',
-  remedy: 'Name what is in the repository, or copy into the checkout what an earlier step makes elsewhere.',
+  help: 'Name what is in the repository, or copy into the checkout what an earlier step makes elsewhere.',
 };
 
 /**
@@ -17,7 +17,7 @@ export const outsideCheckout: FindingKind = {
  */
 export async function inCheckout(workspace: string, path: string): Promise<string> {
   const outside = (why: string) =>
-    new GateError([found(outsideCheckout, { seen: `${path} ${why} and was not read.` })]);
+    new GateError([found(outsideCheckout, { message: `${path} ${why} and was not read.` })]);
   let file: string | undefined;
   try {
     file = await pathWithin(workspace, path);

@@ -73,10 +73,10 @@ export function declarationsOfConfiguration(config: Configuration): Declaration[
 }
 
 export function nothingDeclared(config: Configuration, services: string[]): GateError {
-  const seen = `${config.path} declares no variables${services.length > 0 ? ` for ${services.join(', ')}` : ''}.`;
-  const remedy =
+  const message = `${config.path} declares no variables${services.length > 0 ? ` for ${services.join(', ')}` : ''}.`;
+  const help =
     'Add `env:`, give the action the input `required`, or leave the gate out: its step, or its name in `gates`.';
-  return new GateError([found(missingSection, { seen, remedy })]);
+  return new GateError([found(missingSection, { message, help })]);
 }
 
 /** What `sources` says of a service; nothing where it says nothing. */
@@ -97,8 +97,8 @@ export function scopeOf(phase: string, sources: string[]): Scope {
 }
 
 function unknown(input: string, value: string, known: string[]): GateError {
-  const seen = `The input \`${input}\` names "${value}".`;
-  return new GateError([found(invalidInput, { seen, remedy: suggestion(value, known) })]);
+  const message = `The input \`${input}\` names "${value}".`;
+  return new GateError([found(invalidInput, { message, help: suggestion(value, known) })]);
 }
 
 /** The texts of the inputs `variables` and `secrets` as variables; each secret is hidden from now on. */
@@ -122,6 +122,6 @@ function objectIn(input: string, text: string): Record<string, string> {
     // said below, without the text, which has values
   }
   const what = input === 'secrets' ? 'secrets' : 'vars';
-  const seen = `The input \`${input}\` is no JSON object of names and values.`;
-  throw new GateError([found(invalidInput, { seen, remedy: `Set it to \`\${{ toJSON(${what}) }}\`.` })]);
+  const message = `The input \`${input}\` is no JSON object of names and values.`;
+  throw new GateError([found(invalidInput, { message, help: `Set it to \`\${{ toJSON(${what}) }}\`.` })]);
 }

@@ -11,7 +11,7 @@ export const undeclaredThere: FindingKind = {
   boundary: 'delivery',
   meaning: 'A source has variables that the contract does not have.',
   cause: 'They are left over, or the contract lacks them.',
-  remedy: 'Take them out there, declare them, or name them under `sources.<service>.ignore`.',
+  help: 'Take them out there, declare them, or name them under `sources.<service>.ignore`.',
 };
 
 /** Names that one sentence can hold. */
@@ -42,6 +42,6 @@ function noticeOf(names: string[], { service }: ServiceView, { at }: Readings): 
   if (names.length === 0) return [];
   const shown = names.slice(0, mostNames).join(', ');
   const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
-  const seen = `${service} has ${shown}${more} ${at.place}, and the contract has not.`;
-  return [found(undeclaredThere, { seen, remedy: undeclaredThere.remedy.replace('<service>', service) })];
+  const message = `${service} has ${shown}${more} ${at.place}, and the contract has not.`;
+  return [found(undeclaredThere, { message, help: undeclaredThere.help.replace('<service>', service) })];
 }

@@ -27,7 +27,7 @@ export const notDeployed: FindingKind = {
   boundary: 'delivery',
   meaning: 'A secret is set on the platform, and what runs does not have it yet: the next deployment brings it.',
   cause: 'It was set with `--stage`, or set while nothing could be deployed.',
-  remedy: 'If this release does not deploy the service, run `fly secrets deploy`.',
+  help: 'If this release does not deploy the service, run `fly secrets deploy`.',
 };
 
 export const unreadableValue: FindingKind = {
@@ -36,7 +36,7 @@ export const unreadableValue: FindingKind = {
   boundary: 'delivery',
   meaning: 'A variable is there and no one may read it, so its value could not be held against the contract.',
   cause: 'A sensitive variable on Vercel, a sealed one on Railway, a secret on Fly.io or GitHub.',
-  remedy: 'Pass the same secret to the step with `env:`, or declare `presence-only: true` if that it is set is enough.',
+  help: 'Pass the same secret to the step with `env:`, or declare `presence-only: true` if that it is set is enough.',
 };
 
 /** What all variables of a run are judged with. */
@@ -66,7 +66,7 @@ function judge(declaration: Declaration, view: ServiceView, judging: Judging): O
   }
   const staged = view.required
     .filter(source => source.staged.has(variable))
-    .map(({ at }) => found(notDeployed, { seen: `${name} is set ${at.place} and not deployed.`, ...where }));
+    .map(({ at }) => found(notDeployed, { message: `${name} is set ${at.place} and not deployed.`, ...where }));
   const values = valueFindings(declaration, view, judging);
   const findings = [...absent, ...staged, ...values.findings];
   if (findings.some(({ severity }) => severity === 'error')) return judged(findings);
@@ -77,8 +77,8 @@ function judge(declaration: Declaration, view: ServiceView, judging: Judging): O
   if (unreadable && values.count === 0) {
     const detail = `set ${unreadable.source.at.place}, and no one may read it`;
     if (declared['presence-only'] || !hasRules(declared)) return judged(findings, detail);
-    const seen = `${name} is set ${unreadable.source.at.place}, and its value cannot be read.`;
-    return { verdict: 'inconclusive', findings: [...findings, found(unreadableValue, { seen, ...where })], detail };
+    const message = `${name} is set ${unreadable.source.at.place}, and its value cannot be read.`;
+    return { verdict: 'inconclusive', findings: [...findings, found(unreadableValue, { message, ...where })], detail };
   }
   if (values.count > 0) return judged(findings, 'set');
   if (declared.default !== undefined) return { ...passed('not set; the service has a default'), findings };
@@ -133,8 +133,8 @@ function resolve(
   const missing = names.find(other => !variables[other]);
   if (missing === undefined)
     return { declared: unescaped(interpolate(declared, other => variables[other]) as Variable) };
-  const seen = `${name} is compared with \`\${${missing}}\`, which has no value here.`;
+  const message = `${name} is compared with \`\${${missing}}\`, which has no value here.`;
   return {
-    missing: found(unsetVariable, { seen, remedy: `Give ${missing} a value where ${name} has one.`, ...where }),
+    missing: found(unsetVariable, { message, help: `Give ${missing} a value where ${name} has one.`, ...where }),
   };
 }

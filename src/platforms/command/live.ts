@@ -13,7 +13,7 @@ export const versionUnknown: FindingKind = {
   boundary: 'delivery',
   meaning: 'The service does not tell its version where `live` says, so it is not known what serves.',
   cause: 'Another path, a JSON path that leads nowhere, or a service that is down.',
-  remedy: 'Ask the address under `live` by hand, and let it answer the version alone or at the named place.',
+  help: 'Ask the address under `live` by hand, and let it answer the version alone or at the named place.',
 };
 
 /** Characters; what is longer is no version. */
@@ -49,8 +49,8 @@ export async function liveOf(
     if (status >= 500) return silent;
     const version = status < 300 ? versionIn(live, body, headers) : undefined;
     if (version === undefined || version === '' || version.length > longestVersion) {
-      const seen = `GET ${address} answered ${status} without a version${live.json ? ` at ${live.json}` : ''}.`;
-      throw new GateError([found(versionUnknown, { seen })]);
+      const message = `GET ${address} answered ${status} without a version${live.json ? ` at ${live.json}` : ''}.`;
+      throw new GateError([found(versionUnknown, { message })]);
     }
     const commit = /^[0-9a-f]{40}$/.test(version) ? { commit: version } : {};
     return { deployment: { id: version, ...commit, url }, others: [], down: false };

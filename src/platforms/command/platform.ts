@@ -15,7 +15,7 @@ export const commandFailed: FindingKind = {
   meaning: 'The command that deploys or rolls back the service ended with an error.',
   cause:
     'A fault in the command, a tool that is not installed on the runner, or a platform that refused. Its lines say which.',
-  remedy: 'Mend what its last lines say; look at what is live, which the report names.',
+  help: 'Mend what its last lines say; look at what is live, which the report names.',
 };
 
 export const noVariables: FindingKind = {
@@ -24,7 +24,7 @@ export const noVariables: FindingKind = {
   boundary: 'delivery',
   meaning: 'The variables of a service that is deployed by a command cannot be read.',
   cause: 'Its `platform` is `command`, of which nothing is known but the commands.',
-  remedy: 'Check its variables from the step instead.',
+  help: 'Check its variables from the step instead.',
 };
 
 /** How often a service is asked for its version; milliseconds. */
@@ -80,8 +80,8 @@ export function commandPlatform(
     });
     let { now, findings } = await liveNow(live, signal);
     if (status !== 0) {
-      const seen = `The command ended with status ${status}.${last ? ` Its last line: ${oneLine(last, context.redactor)}` : ''}`;
-      return { verdict: 'failed', live: now, findings: [found(commandFailed, { seen }), ...findings] };
+      const message = `The command ended with status ${status}.${last ? ` Its last line: ${oneLine(last, context.redactor)}` : ''}`;
+      return { verdict: 'failed', live: now, findings: [found(commandFailed, { message }), ...findings] };
     }
     const there = await poll({ clock, signal, deadline: within, pause: pauseAfter }, async () => {
       if (isThere(now, version)) return true;
@@ -91,14 +91,14 @@ export function commandPlatform(
     if (there) return { verdict: 'passed', live: now, findings: [] };
     if (findings.length > 0) return { verdict: 'failed', live: now, findings };
     const serves = now.deployment?.id ?? 'nothing';
-    const seen = `The command has ended, and ${new URL(where.get, url).href} tells ${serves}, not ${version}.`;
-    return { verdict: 'failed', live: now, findings: [found(notLive, { seen })] };
+    const message = `The command has ended, and ${new URL(where.get, url).href} tells ${serves}, not ${version}.`;
+    return { verdict: 'failed', live: now, findings: [found(notLive, { message })] };
   };
 
   const noWayBack = (): Finding[] => {
     if (rollbackCommand !== undefined) return [];
     return [
-      found(notRestorable, { seen: 'The service has no `rollback-command`.', remedy: 'Add one, or go back by hand.' }),
+      found(notRestorable, { message: 'The service has no `rollback-command`.', help: 'Add one, or go back by hand.' }),
     ];
   };
 
@@ -119,7 +119,7 @@ export function commandPlatform(
     holdAutoDeploys: async () => [],
     resumeAutoDeploys: async () => [],
     variables: async () => {
-      throw new GateError([found(noVariables, { seen: `${url} is deployed by a command.` })]);
+      throw new GateError([found(noVariables, { message: `${url} is deployed by a command.` })]);
     },
     log: async () => [],
   };

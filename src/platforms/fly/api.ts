@@ -186,8 +186,8 @@ export function createFlyApi(app: string, { context, timeout = 30_000 }: Platfor
         signal,
       });
       if (!data?.app) {
-        const seen = `Fly.io does not give the configuration of the app ${app}: ${errors?.map(({ message }) => message).join('; ') ?? 'it knows no such app'}`;
-        throw new GateError([found(refused, { seen })]);
+        const message = `Fly.io does not give the configuration of the app ${app}: ${errors?.map(({ message }) => message).join('; ') ?? 'it knows no such app'}`;
+        throw new GateError([found(refused, { message })]);
       }
       return data.app.currentReleaseUnprocessed?.configDefinition;
     },

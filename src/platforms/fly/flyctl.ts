@@ -23,8 +23,7 @@ export const noImageNamed: FindingKind = {
   code: 'deploy/no-image',
   meaning: 'Neither an image to release is named nor is `flyctl` there to build one, so nothing was changed.',
   cause: 'The service on Fly.io has no `image`, and the step that installs `flyctl` is missing.',
-  remedy:
-    'Install it before this gate with `superfly/flyctl-actions/setup-flyctl`; or add `image: registry.fly.io/<app>:${commit}` and push that image.',
+  help: 'Install it before this gate with `superfly/flyctl-actions/setup-flyctl`; or add `image: registry.fly.io/<app>:${commit}` and push that image.',
 };
 
 export const noFlyToml: FindingKind = {
@@ -32,7 +31,7 @@ export const noFlyToml: FindingKind = {
   code: 'deploy/no-fly-toml',
   meaning: 'There is no fly.toml where `flyctl` would build the app, so nothing was changed.',
   cause: 'An app in a folder of its own, or a job without a checkout.',
-  remedy: 'Name the folder with `directory` of the service, and check the repository out before this gate.',
+  help: 'Name the folder with `directory` of the service, and check the repository out before this gate.',
 };
 
 export const flyctlFailed: FindingKind = {
@@ -40,7 +39,7 @@ export const flyctlFailed: FindingKind = {
   code: 'platform/flyctl-failed',
   meaning: '`flyctl deploy` ended with an error, and the machines do not all run the new version.',
   cause: 'A build that fails, a release command that fails, or machines that do not get healthy. Its lines say which.',
-  remedy: 'Mend what its last lines say; roll back where the report names machines on the new version.',
+  help: 'Mend what its last lines say; roll back where the report names machines on the new version.',
 };
 
 export const flyctlComplained: FindingKind = {
@@ -49,7 +48,7 @@ export const flyctlComplained: FindingKind = {
   boundary: 'delivery',
   meaning: '`flyctl deploy` ended with an error, and every machine runs the new version and is well.',
   cause: 'A step after the update of the machines that failed, such as noting the release as complete.',
-  remedy: 'Read its last lines; the release itself is live.',
+  help: 'Read its last lines; the release itself is live.',
 };
 
 export const flyctlUnverified: FindingKind = {
@@ -58,7 +57,7 @@ export const flyctlUnverified: FindingKind = {
   meaning: '`flyctl deploy` ended with an error, and Fly.io could not be asked which machines run the new version.',
   cause:
     'An outage of Fly.io in the middle of the deploy, or a token that was revoked. The finding after this one says.',
-  remedy: 'Mend what its last lines say; run the gate again when Fly.io answers: it goes on from what it finds.',
+  help: 'Mend what its last lines say; run the gate again when Fly.io answers: it goes on from what it finds.',
 };
 
 /**
@@ -85,17 +84,17 @@ export async function obstaclesToFlyctl(
 ): Promise<Finding[]> {
   const { variables, workspace } = context;
   if (!/^[0-9a-f]{40}$/.test(commit)) {
-    return [found(unknownCommit, { seen: `The image of ${app} cannot be labelled with the commit "${commit}".` })];
+    return [found(unknownCommit, { message: `The image of ${app} cannot be labelled with the commit "${commit}".` })];
   }
   if ((await installed(['flyctl', 'fly'], variables)) === undefined) {
-    return [found(noImageNamed, { seen: `No image is named for the app ${app}, and flyctl is not on the PATH.` })];
+    return [found(noImageNamed, { message: `No image is named for the app ${app}, and flyctl is not on the PATH.` })];
   }
   const file = join(directory, 'fly.toml');
   const there = await access(join(workspace, file)).then(
     () => true,
     () => false,
   );
-  if (!there) return [found(noFlyToml, { seen: `There is no ${file} in the checkout.` })];
+  if (!there) return [found(noFlyToml, { message: `There is no ${file} in the checkout.` })];
   const told = await flyctlVersion(context);
   return 'problem' in told ? [told.problem] : [];
 }
@@ -145,7 +144,7 @@ export async function deployByFlyctl(
     return machines.length > 0 && machines.every(machine => isWell(machine, commit)) ? true : undefined;
   });
   if (well) {
-    const findings = status === 0 ? [] : [found(flyctlComplained, { seen: how })];
+    const findings = status === 0 ? [] : [found(flyctlComplained, { message: how })];
     return { verdict: 'passed', live: await live(signal), findings, by };
   }
   return { ...(await failedChange([whatIsWrong(machines, commit, status, how)], live, signal)), by };
@@ -157,7 +156,7 @@ async function machinesAfter(status: number, how: string, api: FlyApi, signal: A
     return await api.machines(signal);
   } catch (error) {
     if (status === 0 || !(error instanceof GateError)) throw error;
-    throw new GateError([found(flyctlUnverified, { seen: how }), ...error.findings]);
+    throw new GateError([found(flyctlUnverified, { message: how }), ...error.findings]);
   }
 }
 
@@ -169,8 +168,8 @@ function isWell(machine: Machine, commit: string): boolean {
 function whatIsWrong(machines: Machine[], commit: string, status: number, how: string): Finding {
   const there = machines.filter(machine => commitOf(machine) === commit);
   const count = `${there.length} of ${machines.length} machines are on ${commit.slice(0, 7)}.`;
-  if (status !== 0) return found(flyctlFailed, { seen: `${how} ${count}` });
-  if (there.length < machines.length) return found(notLive, { seen: `flyctl has ended well, and ${count}` });
+  if (status !== 0) return found(flyctlFailed, { message: `${how} ${count}` });
+  if (there.length < machines.length) return found(notLive, { message: `flyctl has ended well, and ${count}` });
   const unwell = there.filter(machine => !isWell(machine, commit)).map(({ id, state }) => `${id} (${state})`);
-  return found(checksFailing, { seen: `flyctl has ended well, and these machines are not: ${unwell.join(', ')}.` });
+  return found(checksFailing, { message: `flyctl has ended well, and these machines are not: ${unwell.join(', ')}.` });
 }

@@ -12,7 +12,7 @@ export const leaseHeld: FindingKind = {
   boundary: 'delivery',
   meaning: 'Someone else is changing this service at the moment, so nothing was changed here.',
   cause: 'A deploy from another workflow or a terminal, or one that was killed a short time ago.',
-  remedy: 'Wait until the other change has ended, or for two minutes after a killed one, and run the gate again.',
+  help: 'Wait until the other change has ended, or for two minutes after a killed one, and run the gate again.',
 };
 
 /** Seconds; a runner that is killed blocks the next deploy for no longer. */
@@ -38,8 +38,8 @@ export class Leases {
     } catch (error) {
       await this.release(signal);
       if (error instanceof Refused && error.status === 409) {
-        const seen = `Fly.io holds a machine for someone else, so nothing was changed. It says: ${error.said}`;
-        throw new Refused(error.status, error.said, found(leaseHeld, { seen }));
+        const message = `Fly.io holds a machine for someone else, so nothing was changed. It says: ${error.said}`;
+        throw new Refused(error.status, error.said, found(leaseHeld, { message }));
       }
       throw error;
     }

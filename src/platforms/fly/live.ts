@@ -12,7 +12,7 @@ export const noMachines: FindingKind = {
   boundary: 'delivery',
   meaning: 'The app has no machine that could be updated, so there is nothing to release to.',
   cause: 'An app that was never deployed, or whose machines were destroyed.',
-  remedy: 'Deploy it once with `fly deploy`, which makes its machines; from then on this gate updates them.',
+  help: 'Deploy it once with `fly deploy`, which makes its machines; from then on this gate updates them.',
 };
 
 export const severalContainers: FindingKind = {
@@ -21,7 +21,7 @@ export const severalContainers: FindingKind = {
   boundary: 'delivery',
   meaning: 'The machines run several containers each, so no single image says what is live. Nothing was changed.',
   cause: 'An app with `containers` in its configuration, which the gate does not release.',
-  remedy: 'Release it with `platform: command` and `fly deploy`, or run one container in each machine.',
+  help: 'Release it with `platform: command` and `fly deploy`, or run one container in each machine.',
 };
 
 export const configurationUnreadable: FindingKind = {
@@ -30,7 +30,7 @@ export const configurationUnreadable: FindingKind = {
   boundary: 'delivery',
   meaning: 'Fly.io cannot reach the host of a machine, so its configuration is not known and an update would lose it.',
   cause: 'A broken host at Fly.io.',
-  remedy: 'See the status page of Fly.io; `fly machine clone` to another host and destroy the machine if it lasts.',
+  help: 'See the status page of Fly.io; `fly machine clone` to another host and destroy the machine if it lasts.',
 };
 
 /** The machines of the app. Throws a GateError when there are none, or when it is not known what one of them runs. */
@@ -38,15 +38,15 @@ export async function appMachines(app: string, api: FlyApi, signal: AbortSignal)
   const machines = machinesOfApp(await api.machines(signal));
   const unclear = machines.find(({ config }) => !config?.image);
   if (unclear?.config?.containers?.length) {
-    const seen = `Machine ${unclear.id} of the app ${app} runs ${plural(unclear.config.containers.length, 'container')}.`;
-    throw new GateError([found(severalContainers, { seen })]);
+    const message = `Machine ${unclear.id} of the app ${app} runs ${plural(unclear.config.containers.length, 'container')}.`;
+    throw new GateError([found(severalContainers, { message })]);
   }
   if (unclear) {
-    const seen = `Fly.io does not give the configuration of machine ${unclear.id} of the app ${app}.`;
-    throw new GateError([found(configurationUnreadable, { seen })]);
+    const message = `Fly.io does not give the configuration of machine ${unclear.id} of the app ${app}.`;
+    throw new GateError([found(configurationUnreadable, { message })]);
   }
   if (machines.length > 0) return machines;
-  throw new GateError([found(noMachines, { seen: `The app ${app} on Fly.io has no machines that serve.` })]);
+  throw new GateError([found(noMachines, { message: `The app ${app} on Fly.io has no machines that serve.` })]);
 }
 
 /** What the machines run. A machine that is stopped counts, since the next request can start it. */

@@ -21,7 +21,7 @@ export const currentSecrets: FindingKind = {
   boundary: 'delivery',
   meaning: 'The image is that of the earlier release; its variables and secrets are those of today.',
   cause: 'Fly.io keeps images and no earlier values of variables and secrets.',
-  remedy: 'If the release also changed variables or secrets, set them back.',
+  help: 'If the release also changed variables or secrets, set them back.',
 };
 
 /** Milliseconds that a machine which was well may fail a check before that counts. */
@@ -56,8 +56,8 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
       return undefined;
     });
     if (there) return { verdict: 'passed', live: now, findings };
-    const seen = `The app ${app} was updated to ${target.image}, and its machines run ${imagesOf(now).join(' and ')}${now.down ? ', not all of them up' : ''}.`;
-    return { verdict: 'failed', live: now, findings: [...findings, found(notLive, { seen })] };
+    const message = `The app ${app} was updated to ${target.image}, and its machines run ${imagesOf(now).join(' and ')}${now.down ? ', not all of them up' : ''}.`;
+    return { verdict: 'failed', live: now, findings: [...findings, found(notLive, { message })] };
   };
 
   return {
@@ -104,6 +104,8 @@ function imagesOf({ deployment, others }: Live): string[] {
 function noticeOfSecrets(verdict: Change['verdict'], app: string): Finding[] {
   if (verdict !== 'passed') return [];
   return [
-    found(currentSecrets, { seen: `The app ${app} runs the earlier image with the variables and secrets of today.` }),
+    found(currentSecrets, {
+      message: `The app ${app} runs the earlier image with the variables and secrets of today.`,
+    }),
   ];
 }

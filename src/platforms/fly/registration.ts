@@ -9,7 +9,7 @@ export const notRegistered: FindingKind = {
   boundary: 'delivery',
   meaning: 'The machines are what they should be, and the list of releases on Fly.io does not show it.',
   cause: 'A token that may change machines and no releases, or an API of Fly.io that did not answer.',
-  remedy: 'Nothing needs to be done: machines count, and `fly releases` lacks an entry.',
+  help: 'Nothing needs to be done: machines count, and `fly releases` lacks an entry.',
 };
 
 /** The entry in the app's list of releases. It never stands in the way of the machines. */
@@ -45,8 +45,8 @@ export class Registration {
       await work();
     } catch (error) {
       signal.throwIfAborted();
-      const seen = `The list of releases on Fly.io does not show how this one went: ${seenIn(error)}`;
-      this.findings.push(found(notRegistered, { seen }));
+      const message = `The list of releases on Fly.io does not show how this one went: ${seenIn(error)}`;
+      this.findings.push(found(notRegistered, { message }));
     }
   }
 }

@@ -10,7 +10,7 @@ export const imageGone: FindingKind = {
   boundary: 'delivery',
   meaning: 'The registry of Fly.io does not have the image, so nothing was changed.',
   cause: 'A build that did not push, another tag than the configuration names, or an image that was pruned.',
-  remedy: 'Push the image under this name; for a way back, build the earlier commit again and push it.',
+  help: 'Push the image under this name; for a way back, build the earlier commit again and push it.',
 };
 
 export const imageNotChecked: FindingKind = {
@@ -19,7 +19,7 @@ export const imageNotChecked: FindingKind = {
   boundary: 'delivery',
   meaning: 'Whether the image can be pulled was not known beforehand; Fly.io says so when a machine is updated.',
   cause: 'A registry that did not answer, or a token that may change machines and not read images.',
-  remedy: 'Nothing needs to be done if the machines came up.',
+  help: 'Nothing needs to be done if the machines came up.',
 };
 
 const flyRegistry = 'registry.fly.io';
@@ -52,11 +52,13 @@ export async function findingsOfImage(
   try {
     const { status } = await httpRequest({ method: 'HEAD', url, headers, timeout, signal });
     if (status === 200) return [];
-    if (status === 404) return [found(imageGone, { seen: `${host} does not have the image ${image}.` })];
-    return [found(imageNotChecked, { seen: `${host} answered ${status} when asked for the image ${image}.` })];
+    if (status === 404) return [found(imageGone, { message: `${host} does not have the image ${image}.` })];
+    return [found(imageNotChecked, { message: `${host} answered ${status} when asked for the image ${image}.` })];
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
-    return [found(imageNotChecked, { seen: `${host} could not be asked for the image ${image}: ${error.message}.` })];
+    return [
+      found(imageNotChecked, { message: `${host} could not be asked for the image ${image}: ${error.message}.` }),
+    ];
   }
 }
 

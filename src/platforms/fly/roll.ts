@@ -25,7 +25,10 @@ export async function roll(known: Machine[], options: Omit<Rolling, 'leases' | '
       const problem = await (done ? untilWell(machine, rolling) : updateMachine(machine, rolling));
       if (problem === undefined) continue;
       await registration.close('failed', signal);
-      return [{ ...problem, seen: `${problem.seen} ${stillOld(machines.slice(index + 1))}` }, ...registration.findings];
+      return [
+        { ...problem, message: `${problem.message} ${stillOld(machines.slice(index + 1))}` },
+        ...registration.findings,
+      ];
     }
     await registration.close('complete', signal);
     return registration.findings;

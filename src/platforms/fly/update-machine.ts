@@ -29,7 +29,7 @@ export const imageNotFound: FindingKind = {
   code: 'platform/image-not-found',
   meaning: 'The image is not in the registry, so the machine goes on with the old one.',
   cause: 'A build that did not push, another tag than the configuration names, or an image that was pruned.',
-  remedy: 'Compare the image under `services` with what the build pushes; a pruned image has to be built again.',
+  help: 'Compare the image under `services` with what the build pushes; a pruned image has to be built again.',
 };
 
 export const notStarted: FindingKind = {
@@ -37,7 +37,7 @@ export const notStarted: FindingKind = {
   code: 'platform/machine-not-started',
   meaning: 'The new version does not start.',
   cause: 'A missing variable, a failing connection at start, or a fault in the code. The log lines say which.',
-  remedy: 'Roll back, then mend what the log of the machine says.',
+  help: 'Roll back, then mend what the log of the machine says.',
 };
 
 export const checksFailing: FindingKind = {
@@ -45,7 +45,7 @@ export const checksFailing: FindingKind = {
   code: 'platform/checks-failing',
   meaning: 'The new version runs, and does not pass the health checks of its machine.',
   cause: 'A dependency that it cannot reach, a wrong port, or a health check that asks for something else.',
-  remedy: 'Roll back, then look at the log of the machine and the output of the check.',
+  help: 'Roll back, then look at the log of the machine and the output of the check.',
 };
 
 /** Milliseconds. flyctl waits as long for a machine (superfly/flyctl, `--wait-timeout`). */
@@ -101,7 +101,7 @@ export async function untilWell(updated: Machine, rolling: Rolling): Promise<Fin
   if (problem === undefined) return undefined;
   const lastLine = await showLog(api, updated, progress, signal);
   return lastLine
-    ? { ...problem, seen: `${problem.seen} Its last log line: ${oneLine(lastLine, context.redactor)}` }
+    ? { ...problem, message: `${problem.message} Its last log line: ${oneLine(lastLine, context.redactor)}` }
     : problem;
 }
 
@@ -143,8 +143,8 @@ async function untilAsleep(updated: Machine, rolling: Rolling): Promise<Finding 
     return ['replacing', 'updating'].includes(now.state) ? undefined : now;
   });
   if (settled === undefined) {
-    const seen = `Machine ${updated.id} is still being updated to ${target.image} after ${formatDuration(startsWithin)}.`;
-    return found(notStarted, { seen });
+    const message = `Machine ${updated.id} is still being updated to ${target.image} after ${formatDuration(startsWithin)}.`;
+    return found(notStarted, { message });
   }
   return settled.instance_id === updated.instance_id ? undefined : noImage(target, `machine ${updated.id} went back`);
 }
@@ -164,12 +164,12 @@ async function untilStarted(updated: Machine, rolling: Rolling): Promise<Finding
       if (now.state === 'started') return {};
       const how = endOf(now);
       if (how === undefined) return undefined;
-      return { problem: found(notStarted, { seen: `Machine ${id} does not start on ${target.image}: it ${how}.` }) };
+      return { problem: found(notStarted, { message: `Machine ${id} does not start on ${target.image}: it ${how}.` }) };
     },
   );
   if (ended !== undefined) return ended.problem;
-  const seen = `Machine ${id} did not start on ${target.image} within ${formatDuration(startsWithin)}.`;
-  return found(notStarted, { seen });
+  const message = `Machine ${id} did not start on ${target.image} within ${formatDuration(startsWithin)}.`;
+  return found(notStarted, { message });
 }
 
 /** How it has ended, for a machine that does not come up by itself any more. */
@@ -206,7 +206,7 @@ async function untilHealthy(updated: Machine, rolling: Rolling): Promise<Finding
       const how = endOf(last);
       if (how !== undefined) {
         return {
-          problem: found(notStarted, { seen: `Machine ${id} started on ${target.image}, and then it ${how}.` }),
+          problem: found(notStarted, { message: `Machine ${id} started on ${target.image}, and then it ${how}.` }),
         };
       }
       const checks = declaredChecks(last);
@@ -222,10 +222,10 @@ async function untilHealthy(updated: Machine, rolling: Rolling): Promise<Finding
         `${name} is ${status}${output ? ` (${oneLine(output, context.redactor, 120)})` : ''}`,
     );
   const which = failing.length > 0 ? failing.join('; ') : `the machine is ${last.state}`;
-  const seen = `Machine ${id} runs ${target.image} and was not healthy within ${formatDuration(passesWithin)}: ${which}.`;
-  return found(checksFailing, { seen });
+  const message = `Machine ${id} runs ${target.image} and was not healthy within ${formatDuration(passesWithin)}: ${which}.`;
+  return found(checksFailing, { message });
 }
 
 function noImage({ image }: Target, said: string): Finding {
-  return found(imageNotFound, { seen: `Fly.io does not find the image ${image}. It says: ${said}` });
+  return found(imageNotFound, { message: `Fly.io does not find the image ${image}. It says: ${said}` });
 }

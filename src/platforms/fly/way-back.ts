@@ -8,7 +8,7 @@ export const foreignImage: FindingKind = {
   boundary: 'delivery',
   meaning: 'The image to go back to was never one of this app, so nothing was changed.',
   cause: 'A `target` of another service, or a record of another configuration.',
-  remedy: 'Name an image that the app has run: `fly releases --image` lists them.',
+  help: 'Name an image that the app has run: `fly releases --image` lists them.',
 };
 
 export const neverReleased: FindingKind = {
@@ -17,7 +17,7 @@ export const neverReleased: FindingKind = {
   boundary: 'delivery',
   meaning: 'No release of the app has this image, so it may never have been live.',
   cause: 'A mistyped `target`, or machines that were updated one by one, which makes no release.',
-  remedy: 'Compare it with `fly releases --image`.',
+  help: 'Compare it with `fly releases --image`.',
 };
 
 /** What the app runs, and the image that the configuration names. */
@@ -42,12 +42,12 @@ export async function obstaclesToImage(
   const names = [`registry.fly.io/${app}`, ...[...running, configured ?? ''].map(nameOf)];
   const released = await releasedImages(api, signal);
   if (![...names, ...(released ?? []).map(nameOf)].includes(nameOf(image))) {
-    return [found(foreignImage, { seen: `The app ${app} has never run an image of the name of ${image}.` })];
+    return [found(foreignImage, { message: `The app ${app} has never run an image of the name of ${image}.` })];
   }
   const wasLive = released === undefined || [...running, ...released].some(one => sameImage(one, image));
   const unknown = wasLive
     ? []
-    : [found(neverReleased, { seen: `No release of the app ${app} has the image ${image}.` })];
+    : [found(neverReleased, { message: `No release of the app ${app} has the image ${image}.` })];
   return [...unknown, ...(await api.obstaclesOfImage(image, signal))];
 }
 

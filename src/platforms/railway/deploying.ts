@@ -41,7 +41,7 @@ export async function untilLive(id: string, options: Deploying): Promise<Finding
       const problem = conclusionOf(id, status);
       return problem && { ...problem, wasBuilt };
     });
-    if (ended === undefined) return found(deployTooSlow, { seen: `${id} is still ${last} on Railway.` });
+    if (ended === undefined) return found(deployTooSlow, { message: `${id} is still ${last} on Railway.` });
     if (ended.problem?.code !== deployFailed.code) return ended.problem;
     const read = () => api.logs(id, ended.wasBuilt ? 'deployment' : 'build', signal);
     return await withLastLine(ended.problem, id, read, options);
@@ -59,13 +59,13 @@ function conclusionOf(id: string, status: string): { problem?: Finding } | undef
       return {};
     case 'FAILED':
     case 'CRASHED':
-      return { problem: found(deployFailed, { seen: `The deployment ${id} is ${status} on Railway.` }) };
+      return { problem: found(deployFailed, { message: `The deployment ${id} is ${status} on Railway.` }) };
     case 'SKIPPED':
     case 'REMOVED':
-      return { problem: found(deployCanceled, { seen: `The deployment ${id} is ${status} on Railway.` }) };
+      return { problem: found(deployCanceled, { message: `The deployment ${id} is ${status} on Railway.` }) };
     case 'NEEDS_APPROVAL':
       return {
-        problem: found(deployBlocked, { seen: `The deployment ${id} waits for someone's approval on Railway.` }),
+        problem: found(deployBlocked, { message: `The deployment ${id} waits for someone's approval on Railway.` }),
       };
     default:
       return undefined;

@@ -53,8 +53,8 @@ export function createGraphQl(token: RailwayToken, { context, timeout = 30_000 }
     const parsed = schema.safeParse(data);
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
-    const seen = `Railway answered for ${what} without what was expected at ${issue?.path.join('.')}: ${issue?.message}.`;
-    throw new GateError([found(unexpectedAnswer, { seen })]);
+    const message = `Railway answered for ${what} without what was expected at ${issue?.path.join('.')}: ${issue?.message}.`;
+    throw new GateError([found(unexpectedAnswer, { message })]);
   };
 }
 
@@ -62,16 +62,16 @@ export function createGraphQl(token: RailwayToken, { context, timeout = 30_000 }
 async function refusalOf(said: string, what: string, token: RailwayToken, api: Api, context: GateContext) {
   if (/not authorized|project token not found|unauthorized/i.test(said)) {
     const kind = await token.otherKind(api, context.signal);
-    const seen = `Railway does not allow ${what} with the token in ${token.variable}${kind ? `, which is ${kind}` : ''}. It says: ${said}`;
-    return new Refused(401, said, found(badToken, { seen, remedy: token.help }));
+    const message = `Railway does not allow ${what} with the token in ${token.variable}${kind ? `, which is ${kind}` : ''}. It says: ${said}`;
+    return new Refused(401, said, found(badToken, { message, help: token.help }));
   }
   if (/two factor/i.test(said)) {
-    const seen = `Railway wants two-factor authentication for ${what}. It says: ${said}`;
-    return new Refused(403, said, found(badToken, { seen, remedy: token.help }));
+    const message = `Railway wants two-factor authentication for ${what}. It says: ${said}`;
+    return new Refused(403, said, found(badToken, { message, help: token.help }));
   }
   if (/not found/i.test(said)) {
-    const seen = `Railway does not know ${what}, or the token in ${token.variable} cannot see it. It says: ${said}`;
-    return new Refused(404, said, found(missing, { seen }));
+    const message = `Railway does not know ${what}, or the token in ${token.variable} cannot see it. It says: ${said}`;
+    return new Refused(404, said, found(missing, { message }));
   }
-  return new Refused(422, said, found(refused, { seen: `Railway refused ${what}. It says: ${said}` }));
+  return new Refused(422, said, found(refused, { message: `Railway refused ${what}. It says: ${said}` }));
 }

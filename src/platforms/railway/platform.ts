@@ -18,7 +18,7 @@ export const foreignProject: FindingKind = {
   boundary: 'delivery',
   meaning: 'The token belongs to another project or environment than the service, so nothing was changed.',
   cause: 'The token of staging in the place of that of production, or ids that were copied from another project.',
-  remedy: 'Make a project token for this environment under Project Settings → Tokens, or correct the ids.',
+  help: 'Make a project token for this environment under Project Settings → Tokens, or correct the ids.',
 };
 
 export const otherSource: FindingKind = {
@@ -27,7 +27,7 @@ export const otherSource: FindingKind = {
   boundary: 'delivery',
   meaning: 'The service is made from something else than the configuration says, so nothing was changed.',
   cause: 'An `image` for a service that Railway builds from a repository, or a service with an image and none named.',
-  remedy: 'Add or remove `image` of the service, or change its source on Railway.',
+  help: 'Add or remove `image` of the service, or change its source on Railway.',
 };
 
 export const restoredVariables: FindingKind = {
@@ -36,7 +36,7 @@ export const restoredVariables: FindingKind = {
   boundary: 'delivery',
   meaning: 'Railway goes back with the image and the variables that the earlier deployment had.',
   cause: 'A rollback on Railway restores both.',
-  remedy: 'If a variable was changed since for another reason, such as a rotated secret, deploy again to use it.',
+  help: 'If a variable was changed since for another reason, such as a rotated secret, deploy again to use it.',
 };
 
 /** Milliseconds that Railway may take to send the users to what it says has succeeded. */
@@ -53,8 +53,8 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
   const live = async (signal: AbortSignal): Promise<Live> => {
     const scope = await api.scope(signal);
     if (scope && (scope.projectId !== service.project || scope.environmentId !== service.environment)) {
-      const seen = `The token in RAILWAY_TOKEN is one of the project ${scope.projectId} and its environment ${scope.environmentId}, not of ${service.project} and ${service.environment}.`;
-      throw new Refused(403, '', found(foreignProject, { seen }));
+      const message = `The token in RAILWAY_TOKEN is one of the project ${scope.projectId} and its environment ${scope.environmentId}, not of ${service.project} and ${service.environment}.`;
+      throw new Refused(403, '', found(foreignProject, { message }));
     }
     return liveOf(await api.active(signal), url);
   };
@@ -78,8 +78,8 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
     });
     if (there) return { verdict: 'passed', live: last, findings: [] };
     const also = [last.deployment, ...last.others].map(one => one?.id ?? 'nothing').join(' and ');
-    const seen = `Railway says that ${id} has succeeded, and ${also} serves.`;
-    return { verdict: 'failed', live: last, findings: [found(notLive, { seen })] };
+    const message = `Railway says that ${id} has succeeded, and ${also} serves.`;
+    return { verdict: 'failed', live: last, findings: [found(notLive, { message })] };
   };
 
   return {
@@ -95,13 +95,13 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
       const which = `The service ${service.service} on Railway`;
       if (image !== undefined) {
         if (!source.repo) return [];
-        return [found(otherSource, { seen: `${which} is built from ${source.repo}, and an image is configured.` })];
+        return [found(otherSource, { message: `${which} is built from ${source.repo}, and an image is configured.` })];
       }
       if (source.image) {
-        return [found(otherSource, { seen: `${which} runs the image ${source.image}, and none is configured.` })];
+        return [found(otherSource, { message: `${which} runs the image ${source.image}, and none is configured.` })];
       }
       if (/^[0-9a-f]{40}$/.test(commit)) return [];
-      return [found(unknownCommit, { seen: `Railway cannot be told to deploy the commit "${commit}".` })];
+      return [found(unknownCommit, { message: `Railway cannot be told to deploy the commit "${commit}".` })];
     },
     candidates: async ({ deployment, others }, signal) => {
       const now = deployment ? [deployment, ...others] : others;
@@ -115,7 +115,7 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
     },
     obstaclesToRollback: async (to, signal) => {
       const why = whyNot(await known(to.id, signal), service);
-      return why === undefined ? [] : [found(notRestorable, { seen: `There is no way back to ${to.id}: ${why}.` })];
+      return why === undefined ? [] : [found(notRestorable, { message: `There is no way back to ${to.id}: ${why}.` })];
     },
     deploy: async (commit, signal, progress) => {
       const deploying: Deploying = { api, context, signal, progress, isWayBack: false };
@@ -151,12 +151,12 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
       progress.say(`Railway goes back to ${to.id} with the ${running ? '' : 'new '}deployment ${id}.`);
       const change = await verified(id, await untilLive(id, deploying), signal);
       if (change.verdict !== 'passed') return change;
-      const seen = `${service.service} has the variables of ${to.id} again, and Railway still deploys pushes by itself if it did before.`;
-      return { ...change, findings: [...change.findings, found(restoredVariables, { seen })] };
+      const message = `${service.service} has the variables of ${to.id} again, and Railway still deploys pushes by itself if it did before.`;
+      return { ...change, findings: [...change.findings, found(restoredVariables, { message })] };
     },
     holdAutoDeploys: async signal => {
       await api.setAutoDeploy(false, signal);
-      return [found(autoDeploysHeld, { seen: `Railway deploys no push to ${service.service} by itself any more.` })];
+      return [found(autoDeploysHeld, { message: `Railway deploys no push to ${service.service} by itself any more.` })];
     },
     resumeAutoDeploys: async signal => {
       await api.setAutoDeploy(true, signal);

@@ -37,7 +37,7 @@ export async function untilLive(id: string, options: Deploying): Promise<Finding
       last = deploy;
       return conclusionOf(deploy);
     });
-    if (ended === undefined) return found(deployTooSlow, { seen: `${id} is still ${last?.status} on Render.` });
+    if (ended === undefined) return found(deployTooSlow, { message: `${id} is still ${last?.status} on Render.` });
     if (ended.problem?.code !== deployFailed.code || last === undefined) return ended.problem;
     const { status, createdAt } = last;
     const read = async () => {
@@ -61,10 +61,10 @@ const failures: Record<string, string> = {
 function conclusionOf({ id, status }: RenderDeploy): { problem?: Finding } | undefined {
   if (status === 'live') return {};
   if (status === 'canceled' || status === 'deactivated') {
-    return { problem: found(deployCanceled, { seen: `The deploy ${id} is ${status} on Render.` }) };
+    return { problem: found(deployCanceled, { message: `The deploy ${id} is ${status} on Render.` }) };
   }
   const how = failures[status];
-  return how ? { problem: found(deployFailed, { seen: `The deploy ${id} ${how} (${status}).` }) } : undefined;
+  return how ? { problem: found(deployFailed, { message: `The deploy ${id} ${how} (${status}).` }) } : undefined;
 }
 
 /** A release that nobody watches any more must not go live later; a way back is better than where it came from. */

@@ -16,7 +16,7 @@ export const wrongHook: FindingKind = {
   meaning: 'The deploy hook is not one of this service, so it would deploy something else or nothing.',
   cause:
     'The hook of a Blueprint (exs-…), which only synchronises it, that of another service, or a text that is no URL.',
-  remedy: 'Copy the deploy hook from the settings of the service itself, and store it as the secret.',
+  help: 'Copy the deploy hook from the settings of the service itself, and store it as the secret.',
 };
 
 const answerSchema = z.looseObject({ deploy: z.looseObject({ id: z.string() }).optional() });
@@ -27,7 +27,7 @@ export function obstaclesOfHook(variable: string, service: string, context: Gate
   const [, kind, id] = (URL.canParse(hook) ? new URL(hook).pathname : '').split('/');
   if (kind === 'deploy' && id === service) return [];
   const what = kind === 'deploy' && id ? `it is one of ${id}` : 'it is no address of a deploy hook';
-  return [found(wrongHook, { seen: `The deploy hook in ${variable} is not one of ${service}: ${what}.` })];
+  return [found(wrongHook, { message: `The deploy hook in ${variable} is not one of ${service}: ${what}.` })];
 }
 
 /**
@@ -46,12 +46,12 @@ export async function callHook(
   try {
     const { status, body } = await httpRequest({ method: 'POST', url: url.href, timeout, signal });
     if (status < 300) return idIn(body);
-    const seen = `Render answered ${status} to the deploy hook in ${variable}.`;
-    if (status >= 500) throw new Uncertain(found(uncertain, { seen }));
-    throw new GateError([found(refused, { seen })]);
+    const message = `Render answered ${status} to the deploy hook in ${variable}.`;
+    if (status >= 500) throw new Uncertain(found(uncertain, { message }));
+    throw new GateError([found(refused, { message })]);
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
-    throw new Uncertain(found(uncertain, { seen: `The deploy hook in ${variable} was called: ${error.message}.` }));
+    throw new Uncertain(found(uncertain, { message: `The deploy hook in ${variable} was called: ${error.message}.` }));
   }
 }
 

@@ -20,7 +20,7 @@ export const suspended: FindingKind = {
   boundary: 'delivery',
   meaning: 'The service is suspended, so nothing that is deployed to it would serve. Nothing was changed.',
   cause: 'Someone suspended it on the dashboard, or an unpaid bill.',
-  remedy: 'Resume the service on the dashboard of the platform, and run the gate again.',
+  help: 'Resume the service on the dashboard of the platform, and run the gate again.',
 };
 
 export const notDeployable: FindingKind = {
@@ -29,7 +29,7 @@ export const notDeployable: FindingKind = {
   boundary: 'delivery',
   meaning: 'Render deploys no given commit of a cron job, so it could not be said what is released.',
   cause: 'The service is a cron job.',
-  remedy: 'Leave the cron job to its automatic deploys, or make it a service with an image.',
+  help: 'Leave the cron job to its automatic deploys, or make it a service with an image.',
 };
 
 /** Milliseconds that Render may take to list what it says is live. */
@@ -63,8 +63,8 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
       return undefined;
     });
     if (there) return { verdict: 'passed', live: last, findings: [] };
-    const seen = `Render says that ${id} is live, and lists ${last.deployment?.id ?? 'nothing'} as what is.`;
-    return { verdict: 'failed', live: last, findings: [found(notLive, { seen })] };
+    const message = `Render says that ${id} is live, and lists ${last.deployment?.id ?? 'nothing'} as what is.`;
+    return { verdict: 'failed', live: last, findings: [found(notLive, { message })] };
   };
 
   return {
@@ -76,16 +76,16 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
     runs: runsByCode,
     obstaclesToDeploy: async (commit, signal) => {
       const named = image !== undefined || /^[0-9a-f]{40}$/.test(commit);
-      if (!named) return [found(unknownCommit, { seen: `Render cannot be told to deploy the commit "${commit}".` })];
+      if (!named) return [found(unknownCommit, { message: `Render cannot be told to deploy the commit "${commit}".` })];
       const wrong = hook === undefined ? [] : obstaclesOfHook(hook, service.service, context);
       if (wrong.length > 0) return wrong;
       const settings = await api.service(signal);
       const { suspended: state, type, autoDeploy } = settings;
       const which = `The service ${service.service} on Render`;
       return [
-        ...(state === 'suspended' ? [found(suspended, { seen: `${which} is suspended.` })] : []),
-        ...(type === 'cron_job' ? [found(notDeployable, { seen: `${which} is a cron job.` })] : []),
-        ...(autoDeploy === 'yes' ? [found(autoDeploysOn, { seen: `${which} deploys every push by itself.` })] : []),
+        ...(state === 'suspended' ? [found(suspended, { message: `${which} is suspended.` })] : []),
+        ...(type === 'cron_job' ? [found(notDeployable, { message: `${which} is a cron job.` })] : []),
+        ...(autoDeploy === 'yes' ? [found(autoDeploysOn, { message: `${which} deploys every push by itself.` })] : []),
       ];
     },
     candidates: async (_live, signal) => {
@@ -94,7 +94,7 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
     },
     obstaclesToRollback: async (to, signal) => {
       const why = whyNot(await known(to, signal));
-      return why === undefined ? [] : [found(notRestorable, { seen: `There is no way back to ${to.id}: ${why}.` })];
+      return why === undefined ? [] : [found(notRestorable, { message: `There is no way back to ${to.id}: ${why}.` })];
     },
     deploy: async (commit, signal, progress) => {
       const deploying: Deploying = { api, context, signal, progress, isWayBack: false };
@@ -121,14 +121,14 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
       progress.say(`Render goes back to ${to.id} with the ${running ? '' : 'new '}deploy ${id}.`);
       const change = await verified(id, await untilLive(id, deploying), signal);
       if (autoDeploy !== 'yes') return change;
-      const seen = `Render still deploys every push to ${service.service} by itself.`;
-      return { ...change, findings: [...change.findings, found(autoDeploysOn, { seen })] };
+      const message = `Render still deploys every push to ${service.service} by itself.`;
+      return { ...change, findings: [...change.findings, found(autoDeploysOn, { message })] };
     },
     holdAutoDeploys: async signal => {
       const { autoDeploy } = await api.service(signal);
       if (autoDeploy !== 'yes') return [];
       await api.setAutoDeploy(false, signal);
-      return [found(autoDeploysHeld, { seen: `Render deploys no push to ${service.service} by itself any more.` })];
+      return [found(autoDeploysHeld, { message: `Render deploys no push to ${service.service} by itself any more.` })];
     },
     resumeAutoDeploys: async signal => {
       await api.setAutoDeploy(true, signal);

@@ -13,7 +13,7 @@ export const domainsNotMoved: FindingKind = {
   boundary: 'delivery',
   meaning: 'Vercel did not move all domains, so users may still meet the other deployment.',
   cause: 'A domain whose configuration is broken, or another change of the domains at the same time.',
-  remedy: 'Look at the domains of the project on Vercel, then run the gate again: it goes on from what is live.',
+  help: 'Look at the domains of the project on Vercel, then run the gate again: it goes on from what is live.',
 };
 
 /** Milliseconds: as Vercel's CLI (packages/cli/src/commands/rollback/status.ts). */
@@ -61,7 +61,7 @@ export async function moveDomains(move: Move): Promise<Finding[]> {
     return request && !['pending', 'in-progress'].includes(request.jobStatus) ? request : undefined;
   });
   if (ended?.jobStatus === 'succeeded') return [];
-  return [found(domainsNotMoved, { seen: await whatHappened(ended, project, move) })];
+  return [found(domainsNotMoved, { message: await whatHappened(ended, project, move) })];
 }
 
 function isOurs(request: AliasRequest, { job, to }: Move, before: number): boolean {
@@ -80,6 +80,6 @@ async function whatHappened(ended: AliasRequest | undefined, project: VercelProj
 function explained(error: Refused, { job, to }: Move): GateError {
   const kind = { 402: planLimit, 409: domainsBusy, 422: notACandidate }[error.status];
   if (!kind) return error;
-  const seen = `Vercel refused the ${job} to ${to} (${error.status}).${error.said ? ` It says: ${error.said}` : ''}`;
-  return new Refused(error.status, error.said, found(kind, { seen }));
+  const message = `Vercel refused the ${job} to ${to} (${error.status}).${error.said ? ` It says: ${error.said}` : ''}`;
+  return new Refused(error.status, error.said, found(kind, { message }));
 }

@@ -14,7 +14,7 @@ export const buildFailed: FindingKind = {
   code: 'platform/build-failed',
   meaning: 'The new version could not be built; what was live before still serves.',
   cause: 'A fault in the code or its dependencies, or a variable that the build needs. The build log says which.',
-  remedy: 'Mend what the build log says, and release again.',
+  help: 'Mend what the build log says, and release again.',
 };
 
 export const buildCanceled: FindingKind = {
@@ -22,7 +22,7 @@ export const buildCanceled: FindingKind = {
   code: 'platform/build-canceled',
   meaning: 'The deployment was cancelled or deleted on Vercel; what was live before still serves.',
   cause: 'Someone cancelled it on the dashboard, a newer push replaced it, or the "ignored build step" said no.',
-  remedy: 'Look at who cancelled it, and release again.',
+  help: 'Look at who cancelled it, and release again.',
 };
 
 export const buildBlocked: FindingKind = {
@@ -30,7 +30,7 @@ export const buildBlocked: FindingKind = {
   code: 'platform/build-blocked',
   meaning: 'Vercel waits for a person before it builds; what was live before still serves.',
   cause: 'The author of the commit has no seat in the team, or the account has to be verified.',
-  remedy: 'Open the deployment on Vercel and do what it asks, then release again.',
+  help: 'Open the deployment on Vercel and do what it asks, then release again.',
 };
 
 export const domainsNotAssigned: FindingKind = {
@@ -38,7 +38,7 @@ export const domainsNotAssigned: FindingKind = {
   code: 'platform/domains-not-assigned',
   meaning: 'The new version is built and not live: the domains were not moved to it.',
   cause: 'A failing check on Vercel, or a domain whose configuration is broken.',
-  remedy: 'Look at the deployment and its checks on Vercel; what was live before still serves.',
+  help: 'Look at the deployment and its checks on Vercel; what was live before still serves.',
 };
 
 /** Milliseconds: Vercel ends a build after 45 minutes, and the domains follow within a few. */
@@ -106,7 +106,7 @@ export async function untilBuilt(id: string, options: Building): Promise<{ probl
     if (ended?.problem?.code === buildFailed.code) await showBuildLog(id, options);
     return (
       ended ?? {
-        problem: found(domainsNotAssigned, { seen: `${id} was not live in time; it is ${last}.` }),
+        problem: found(domainsNotAssigned, { message: `${id} was not live in time; it is ${last}.` }),
         staged: false,
       }
     );
@@ -144,8 +144,8 @@ function conclusionOf(
   return aliasAssigned || (staged && !assignsDomains) ? { staged } : undefined;
 }
 
-function ends(kind: FindingKind, seen: string): { problem: Finding; staged: boolean } {
-  return { problem: found(kind, { seen }), staged: false };
+function ends(kind: FindingKind, message: string): { problem: Finding; staged: boolean } {
+  return { problem: found(kind, { message }), staged: false };
 }
 
 function inWords(error: unknown): string {

@@ -14,7 +14,7 @@ export const foreignDomain: FindingKind = {
   code: 'platform/foreign-domain',
   meaning: 'The domain of the service does not belong to its project, so a deploy would never reach its users.',
   cause: 'The `url` or `project` of another service, or a domain that was moved to another project.',
-  remedy: 'Compare `project` and `url` of the service with Settings → Domains of the project on Vercel.',
+  help: 'Compare `project` and `url` of the service with Settings → Domains of the project on Vercel.',
 };
 
 export const redirectingDomain: FindingKind = {
@@ -22,7 +22,7 @@ export const redirectingDomain: FindingKind = {
   code: 'platform/redirecting-domain',
   meaning: 'The domain only redirects to another one, so what it serves cannot be told.',
   cause: 'A `url` without `www.` where the project redirects to it, or the reverse.',
-  remedy: 'Use the domain that it redirects to as `url` of the service.',
+  help: 'Use the domain that it redirects to as `url` of the service.',
 };
 
 /** What the production domain leads to. Nothing, where the project has no production deployment yet. */
@@ -34,12 +34,12 @@ export async function liveOf(service: VercelService, api: VercelApi, signal: Abo
     throw alias;
   }
   if (alias.projectId && alias.projectId !== project.id) {
-    const seen = `The domain ${domain} belongs to the Vercel project ${alias.projectId}, not to ${service.project} (${project.id}).`;
-    throw new GateError([found(foreignDomain, { seen })]);
+    const message = `The domain ${domain} belongs to the Vercel project ${alias.projectId}, not to ${service.project} (${project.id}).`;
+    throw new GateError([found(foreignDomain, { message })]);
   }
   if (alias.redirect) {
-    const seen = `The domain ${domain} on Vercel only redirects to ${alias.redirect}.`;
-    throw new GateError([found(redirectingDomain, { seen })]);
+    const message = `The domain ${domain} on Vercel only redirects to ${alias.redirect}.`;
+    throw new GateError([found(redirectingDomain, { message })]);
   }
   if (!alias.deploymentId) return { deployment: undefined, others: [], down: false };
   return { deployment: deploymentOf(await api.deployment(alias.deploymentId, signal)), others: [], down: false };

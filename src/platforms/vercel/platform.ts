@@ -21,7 +21,7 @@ export const noRepository: FindingKind = {
   boundary: 'delivery',
   meaning: 'Vercel is told a repository and a commit to build, and one of them is not known, so nothing was changed.',
   cause: 'The gate runs outside of GitHub Actions, or the input `commit` is empty or no whole SHA.',
-  remedy: 'Set `repository: owner/name` for the service, and the input `commit` to the 40 digits of a commit.',
+  help: 'Set `repository: owner/name` for the service, and the input `commit` to the 40 digits of a commit.',
 };
 
 export const autoAssignmentOff: FindingKind = {
@@ -30,7 +30,7 @@ export const autoAssignmentOff: FindingKind = {
   boundary: 'delivery',
   meaning: 'After a rollback Vercel builds later pushes and does not make them live.',
   cause: 'Vercel turns the assignment of production domains off with every rollback.',
-  remedy: 'The next run of the deploy gate turns it on again; by hand `vercel promote <deployment>` does.',
+  help: 'The next run of the deploy gate turns it on again; by hand `vercel promote <deployment>` does.',
 };
 
 export const promoted: FindingKind = {
@@ -39,7 +39,7 @@ export const promoted: FindingKind = {
   boundary: 'delivery',
   meaning: 'Vercel had built the release and kept it off the domains; the gate has promoted it.',
   cause: 'The assignment of production domains was off, as it is after a rollback.',
-  remedy: 'Nothing needs to be done: the promotion has turned the assignment on again.',
+  help: 'Nothing needs to be done: the promotion has turned the assignment on again.',
 };
 
 /** Milliseconds that a domain may still lead to the old deployment after Vercel says that it has moved. */
@@ -67,8 +67,8 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
       return undefined;
     });
     if (there) return { verdict: 'passed', live: last, findings };
-    const seen = `Vercel says that ${id} is live, and the domain of ${service.url} leads to ${last.deployment?.id ?? 'nothing'}.`;
-    return { verdict: 'failed', live: last, findings: [...findings, found(notLive, { seen })] };
+    const message = `Vercel says that ${id} is live, and the domain of ${service.url} leads to ${last.deployment?.id ?? 'nothing'}.`;
+    return { verdict: 'failed', live: last, findings: [...findings, found(notLive, { message })] };
   };
 
   const staging: Staging = {
@@ -95,8 +95,8 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
     obstaclesToDeploy: async commit => {
       if (service.prebuilt) return obstaclesToUpload(commit, service, context);
       if (/^[^/\s]+\/[^/\s]+$/.test(repository) && /^[0-9a-f]{40}$/.test(commit)) return [];
-      const seen = `Vercel cannot be told what to build for the project ${service.project}: the repository is "${repository}" and the commit "${commit}".`;
-      return [found(noRepository, { seen })];
+      const message = `Vercel cannot be told what to build for the project ${service.project}: the repository is "${repository}" and the commit "${commit}".`;
+      return [found(noRepository, { message })];
     },
     candidates: async ({ deployment: now }, signal) => {
       const known = await api.productionDeployments(await api.project(signal), signal);
@@ -117,8 +117,8 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
       progress.touched();
       progress.say(`The domains are moved back to ${id}.`);
       const findings = await moveDomains({ job: 'rollback', to: id, description: reason, api, clock, signal });
-      const seen = `Vercel no longer makes new deployments of ${service.project} live by itself.`;
-      return verified(id, [...findings, found(autoAssignmentOff, { seen })], signal);
+      const message = `Vercel no longer makes new deployments of ${service.project} live by itself.`;
+      return verified(id, [...findings, found(autoAssignmentOff, { message })], signal);
     },
     // A rollback turns the assignment of domains off, and a promotion on again.
     holdAutoDeploys: async () => [],
@@ -153,8 +153,8 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
 
   async function promoteAfterRollback(id: string, signal: AbortSignal, progress: Progress): Promise<Finding[]> {
     progress.say(`${id} is built and kept off the domains, as after a rollback; it is promoted.`);
-    const seen = `The deployment ${id} was built without its domains and promoted.`;
-    return [...(await promote(id, signal)), found(promoted, { seen })];
+    const message = `The deployment ${id} was built without its domains and promoted.`;
+    return [...(await promote(id, signal)), found(promoted, { message })];
   }
 }
 
@@ -165,7 +165,7 @@ function wasLive({ readyState, state, readySubstate, isRollbackCandidate }: Verc
 
 function objectionsTo({ id }: Deployment, project: VercelProject, deployment: VercelDeployment | undefined): Finding[] {
   const why = whyNot(project, deployment);
-  return why ? [found(notACandidate, { seen: `There is no way back to ${id}: ${why}.` })] : [];
+  return why ? [found(notACandidate, { message: `There is no way back to ${id}: ${why}.` })] : [];
 }
 
 function whyNot(project: VercelProject, deployment: VercelDeployment | undefined): string | undefined {

@@ -20,7 +20,7 @@ export const noPrebuilt: FindingKind = {
   meaning:
     'The service is to be deployed as it was built in the workflow, and there is no such build. Nothing was changed.',
   cause: 'A step with `vercel build --prod` that is missing or runs in another folder or job.',
-  remedy: 'Run `vercel pull` and `vercel build --prod` before this gate, and name their folder with `directory`.',
+  help: 'Run `vercel pull` and `vercel build --prod` before this gate, and name their folder with `directory`.',
 };
 
 export const noNpx: FindingKind = {
@@ -28,7 +28,7 @@ export const noNpx: FindingKind = {
   code: 'deploy/no-npx',
   meaning: "A build is uploaded by Vercel's CLI, which cannot be run. Nothing was changed.",
   cause: 'A runner without Node.js.',
-  remedy: 'Add `actions/setup-node` before this gate.',
+  help: 'Add `actions/setup-node` before this gate.',
 };
 
 export const uploadFailed: FindingKind = {
@@ -37,7 +37,7 @@ export const uploadFailed: FindingKind = {
   meaning: "Vercel's CLI has ended, and Vercel has no deployment of this release; what was live before still serves.",
   cause:
     'A package registry or Vercel that did not answer, or a build that Vercel does not accept. Its lines say which.',
-  remedy: 'Mend what its last lines say, and run the gate again.',
+  help: 'Mend what its last lines say, and run the gate again.',
 };
 
 /** The CLI that the gate is tested with; it has too many parts to be bundled. */
@@ -56,16 +56,16 @@ export async function obstaclesToUpload(
 ): Promise<Finding[]> {
   const { variables, workspace } = context;
   if (!/^[0-9a-f]{40}$/.test(commit)) {
-    return [found(unknownCommit, { seen: `The build cannot be marked with the commit "${commit}".` })];
+    return [found(unknownCommit, { message: `The build cannot be marked with the commit "${commit}".` })];
   }
   const npx = await installed(['npx'], variables);
-  if (npx === undefined) return [found(noNpx, { seen: 'npx is not on the PATH.' })];
+  if (npx === undefined) return [found(noNpx, { message: 'npx is not on the PATH.' })];
   const file = join(directory, '.vercel/output/config.json'); // docs: Vercel, Build Output API
   const there = await access(join(workspace, file)).then(
     () => true,
     () => false,
   );
-  if (!there) return [found(noPrebuilt, { seen: `There is no ${file} in the checkout.` })];
+  if (!there) return [found(noPrebuilt, { message: `There is no ${file} in the checkout.` })];
   const asked = { name: 'npx', file: npx, args: ['--yes', cli, '--version'], oldest: version, timeout: runsWithin };
   const told = await programVersion(asked, context); // which also fetches it
   return 'problem' in told ? [told.problem] : [];
@@ -114,8 +114,8 @@ export async function uploadBuild(
     const status = await run({ file: npx, args, cwd: join(workspace, directory), env, signal, onLine });
     const made = await deploymentMade(wanted, building);
     if (made) return made;
-    const seen = `The CLI ended with status ${status}.${last ? ` Its last line: ${oneLine(last, context.redactor)}` : ''}`;
-    throw new GateError([found(uploadFailed, { seen })]);
+    const message = `The CLI ended with status ${status}.${last ? ` Its last line: ${oneLine(last, context.redactor)}` : ''}`;
+    throw new GateError([found(uploadFailed, { message })]);
   } catch (error) {
     if (signal.aborted) await takeBack(wanted, building);
     throw error;

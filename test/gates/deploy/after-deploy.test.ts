@@ -38,7 +38,7 @@ describe('the tag of a release', () => {
     const report = await world.deploy(commits.good, { tagPrefix: 'prod' });
     expect(report.verdict).toBe('passed');
     const finding = findingsOf(report).find(({ code }) => code === 'deploy/not-tagged');
-    expect(finding?.remedy).toContain('contents: write');
+    expect(finding?.help).toContain('contents: write');
   });
 
   test('is not made for a release that failed', async () => {
@@ -98,7 +98,7 @@ describe('the downtime of a release', () => {
     const report = await world.deploy(commits.good, { ...measuring(), services: ['api'] });
     expect(report.verdict).toBe('passed');
     const finding = findingsOf(report).find(({ code }) => code === 'deploy/downtime');
-    expect(finding?.seen).toMatch(/Of \d+ requests to api, \d+ failed, and the longest gap was .*× 50[23]/);
+    expect(finding?.message).toMatch(/Of \d+ requests to api, \d+ failed, and the longest gap was .*× 50[23]/);
     expect(report.timeline?.map(({ verdict }) => verdict)).toContain('failed');
   });
 

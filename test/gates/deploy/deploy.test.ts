@@ -221,14 +221,14 @@ describe('deploy, before anything changes,', () => {
     const services =
       'services:\n  a: { platform: fly, app: a, url: "http://a", after: [b] }\n  b: { platform: fly, app: b, url: "http://b", after: [a] }\n';
     await expect(world.deploy(commits.good, { configuration: services })).rejects.toMatchObject({
-      findings: [{ code: 'deploy/cycle', seen: expect.stringContaining('a after b after a'), place: { line: 2 } }],
+      findings: [{ code: 'deploy/cycle', message: expect.stringContaining('a after b after a'), place: { line: 2 } }],
     });
   });
 
   test('stops at a service that the configuration does not have', async () => {
     world = await startWorld();
     await expect(world.deploy(commits.good, { services: ['wep'] })).rejects.toMatchObject({
-      findings: [{ code: 'config/invalid-input', remedy: 'Did you mean "web"?' }],
+      findings: [{ code: 'config/invalid-input', help: 'Did you mean "web"?' }],
     });
   });
 });
@@ -240,7 +240,7 @@ describe('deploy, when GitHub keeps no record,', () => {
     expect(report.verdict).toBe('passed');
     const finding = findingsOf(report).find(({ code }) => code === 'deploy/not-recorded');
     expect(finding).toMatchObject({ severity: 'warning' });
-    expect(finding?.remedy).toContain('deployments: write');
+    expect(finding?.help).toContain('deployments: write');
     expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
   });
 
@@ -262,7 +262,7 @@ describe('deploy, when GitHub keeps no record,', () => {
     redactor.add('pm-backend');
     const report = await world.deploy(commits.good, { services: ['api'], context: { redactor } });
     const finding = findingsOf(report).find(({ code }) => code === 'deploy/hidden-in-record');
-    expect(finding?.seen).toContain('registry.fly.io/***:');
+    expect(finding?.message).toContain('registry.fly.io/***:');
   });
 
   test('keeps no secret in it', async () => {
@@ -318,5 +318,5 @@ describe('deploy, when it is cancelled,', () => {
 });
 
 function cancelled(): Error {
-  return new GateError([found(cancelledKind, { seen: 'The run was cancelled (SIGINT).' })]);
+  return new GateError([found(cancelledKind, { message: 'The run was cancelled (SIGINT).' })]);
 }

@@ -43,7 +43,7 @@ describe('the order of a release', () => {
   test.each([
     [{ a: { after: ['a'] } }, 'a after a'],
     [{ a: { after: ['b'] }, b: { after: ['c'] }, c: { after: ['b'] } }, 'b after c after b'],
-  ])('cannot be a circle: %j', (circle, seen) => {
-    expect(() => needsOf(circle, ['a'], place)).toThrow(seen);
+  ])('cannot be a circle: %j', (circle, message) => {
+    expect(() => needsOf(circle, ['a'], place)).toThrow(message);
   });
 });

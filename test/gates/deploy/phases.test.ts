@@ -215,7 +215,7 @@ describe('what cannot be promoted', () => {
     const run = { ...staging(), phase: 'promote', record: recordOf(staged), services: ['web'] };
     const report = await world.deploy(commits.good, run);
     expect(codes(report)).toEqual(['deploy/nothing-staged']);
-    expect(findingsOf(report)[0]?.seen).toMatch(/dpl_\w+ of ccccccc is staged, and bbbbbbb is released/);
+    expect(findingsOf(report)[0]?.message).toMatch(/dpl_\w+ of ccccccc is staged, and bbbbbbb is released/);
   });
 
   test('is an unknown phase, or one of services that are never staged', async () => {

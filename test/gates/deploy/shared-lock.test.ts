@@ -63,7 +63,7 @@ describe('a lock that repositories share', () => {
     const report = await world.deploy(commits.good, run());
     expect(report).toMatchObject({ verdict: 'error', headline: 'Nothing was changed.' });
     expect(codes(report)).toEqual(['deploy/locked']);
-    expect(findingsOf(report)[0]?.seen).toMatch(/the commit ccccccc.*acme\/billing\/actions\/runs\/77/);
+    expect(findingsOf(report)[0]?.message).toMatch(/the commit ccccccc.*acme\/billing\/actions\/runs\/77/);
     expect(world.changes()).toBe(0);
     expect(world.github.deployments.all).toEqual([]);
   });
@@ -152,8 +152,8 @@ describe('a lock that cannot be used stops the release before anything is change
   ])('when its repository %s', async (_what, lock, options, seen) => {
     world = await start(options);
     const findings = await rejectedWith(world.deploy(commits.good, run(lock)));
-    expect(findings).toMatchObject([{ code: 'deploy/lock-unusable', seen: expect.stringMatching(seen) }]);
-    expect(findings[0]?.remedy).toContain('github-token');
+    expect(findings).toMatchObject([{ code: 'deploy/lock-unusable', message: expect.stringMatching(seen) }]);
+    expect(findings[0]?.help).toContain('github-token');
     expect(world.changes()).toBe(0);
     expect(world.github.deployments.all).toEqual([]);
   });
@@ -166,7 +166,7 @@ describe('a lock that cannot be used stops the release before anything is change
     });
     const findings = await rejectedWith(world.deploy(commits.good, run()));
     expect(findings).toMatchObject([
-      { code: 'deploy/lock-unusable', seen: expect.stringContaining('No ref found for: main') },
+      { code: 'deploy/lock-unusable', message: expect.stringContaining('No ref found for: main') },
     ]);
     expect(world.changes()).toBe(0);
   });
@@ -182,7 +182,7 @@ describe('a lock that cannot be used stops the release before anything is change
     world = await start();
     const findings = await rejectedWith(world.deploy(commits.good, run('platform')));
     expect(findings).toMatchObject([
-      { code: 'config/invalid-value', seen: expect.stringContaining('lock-repository'), place: { line: 7 } },
+      { code: 'config/invalid-value', message: expect.stringContaining('lock-repository'), place: { line: 7 } },
     ]);
   });
 });
@@ -197,7 +197,7 @@ describe('a rollback of an environment that repositories share', () => {
     const report = await world.rollback(run());
     expect(resultOf(report)).toEqual(['error', 'refused']);
     expect(codes(report)).toEqual(['rollback/release-under-way']);
-    expect(findingsOf(report)[0]?.seen).toMatch(/the commit ccccccc.*acme\/billing\/actions\/runs\/77/);
+    expect(findingsOf(report)[0]?.message).toMatch(/the commit ccccccc.*acme\/billing\/actions\/runs\/77/);
     expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
   });
 
@@ -237,7 +237,7 @@ describe('a rollback of an environment that repositories share', () => {
       expect.objectContaining({
         code: 'rollback/lock-unknown',
         severity: 'warning',
-        seen: expect.stringMatching(/^The lock of the environment could not be asked: /),
+        message: expect.stringMatching(/^The lock of the environment could not be asked: /),
       }),
     );
   });

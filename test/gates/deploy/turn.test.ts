@@ -30,7 +30,7 @@ describe('a second release of an environment', () => {
 
     expect(report).toMatchObject({ verdict: 'error', headline: 'Nothing was changed.' });
     expect(codes(report)).toEqual(['deploy/locked']);
-    expect(findingsOf(report)[0]?.seen).toMatch(/the commit ccccccc.*acme\/shop\/actions\/runs\/77/);
+    expect(findingsOf(report)[0]?.message).toMatch(/the commit ccccccc.*acme\/shop\/actions\/runs\/77/);
     expect(world.changes()).toBe(0);
     expect(world.github.deployments.all).toHaveLength(1);
   });

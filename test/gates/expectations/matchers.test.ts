@@ -55,8 +55,8 @@ describe('a value that is not', () => {
     [{ 'newer-than': '5m' }, 'yesterday', 'is "yesterday"'],
     [{ exists: true }, undefined, 'is missing, expected any value'],
     [{ exists: false }, 1, 'is 1, expected no value'],
-  ])('%j of %j', (matching, actual, seen) => {
-    expect(mismatches(matching, actual)).toEqual([expect.stringContaining(seen)]);
+  ])('%j of %j', (matching, actual, message) => {
+    expect(mismatches(matching, actual)).toEqual([expect.stringContaining(message)]);
   });
 
   test('shows no secret, not even half of one', () => {

@@ -58,7 +58,7 @@ describe('a certificate whose end cannot be read', () => {
     const about = { target: 'a, step 1', redact: (text: string) => text, where: { boundary } as const };
     const url = new URL(`https://${host}:${port}/`);
     expect(await findingsOfAnswerTls({ 'valid-for': '1d' }, url, about, context)).toMatchObject([
-      { code: 'answer/weak-tls', seen: 'a, step 1: it cannot be read until when the certificate is valid.' },
+      { code: 'answer/weak-tls', message: 'a, step 1: it cannot be read until when the certificate is valid.' },
     ]);
     expect(await findingsOfAnswerTls({}, url, about, context)).toHaveLength(1);
   });
@@ -67,7 +67,7 @@ describe('a certificate whose end cannot be read', () => {
     const seen = { ...(await inspectTls({ host, port, timeout: 5000, signal })), distrust: undefined };
     const about = { target: 'TLS x', now: clock.now(), where: { boundary } as const };
     expect(findingsOfTls(seen, { days: 0, version: 'TLSv1.2' }, about)).toMatchObject([
-      { code: 'network/bad-certificate', seen: 'TLS x: it cannot be read until when the certificate is valid.' },
+      { code: 'network/bad-certificate', message: 'TLS x: it cannot be read until when the certificate is valid.' },
     ]);
   });
 });

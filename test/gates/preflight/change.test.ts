@@ -71,7 +71,7 @@ describe('[R1] [V1] the checks of the commit', () => {
         'The commit 0123456 has no check "tests".',
       ].join('\n'),
     );
-    expect(report.checks[0]?.findings[2]?.remedy).toBe('Did you mean "test"?');
+    expect(report.checks[0]?.findings[2]?.help).toBe('Did you mean "test"?');
   });
 
   test('are not those of the workflow that asks', async () => {
@@ -89,7 +89,7 @@ describe('[R1] [V1] the checks of the commit', () => {
     await start({ contents: 'read' });
     const report = await check('checks: [lint]');
     expect(report.verdict).toBe('error');
-    expect(report.checks[0]?.findings[0]?.remedy).toContain('checks: read');
+    expect(report.checks[0]?.findings[0]?.help).toContain('checks: read');
   });
 });
 
@@ -165,7 +165,7 @@ describe('[V1] the approvals of the pull request', () => {
       const report = await check(`approvals: ${seniors}`);
       expect([report.verdict, codes(report)]).toEqual(['inconclusive', ['warning change/unreadable-team']]);
       expect(seen(report)).toContain(words);
-      expect(report.checks[0]?.findings[0]?.remedy).toContain('Members: read');
+      expect(report.checks[0]?.findings[0]?.help).toContain('Members: read');
     });
   });
 

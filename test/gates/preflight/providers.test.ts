@@ -163,7 +163,7 @@ describe('[V3] a page of Statuspage', () => {
     expect([report.verdict, codes(report)]).toEqual(['error', ['error provider/unknown-component']]);
     const down = await ask(summary({ components: [part('API', 'major_outage')] }), '[API, APIs]');
     expect(down.verdict).toBe('failed'); // what is known to be down decides
-    expect(report.checks[0]?.findings[0]?.remedy).toBe('Did you mean "API"?');
+    expect(report.checks[0]?.findings[0]?.help).toBe('Did you mean "API"?');
   });
 
   test.each<[string, unknown]>([

@@ -67,6 +67,6 @@ export function codes(report: GateReport): string[] {
 
 export function seen(report: GateReport): string {
   return findingsOf(report)
-    .map(finding => finding.seen)
+    .map(finding => finding.message)
     .join('\n');
 }

@@ -166,7 +166,7 @@ describe('TLS', () => {
     const config = (days: string) => `probe: { api: { cert: { tls: "${address}", valid-for: ${days}, ${soon} } } }`;
     expect((await runGate('probe', { config: config('1d'), env })).outputs.verdict).toBe('passed');
     expect((await runGate('probe', { config: config('30d'), env })).findings).toMatchObject([
-      { code: 'network/certificate-expires-soon', seen: expect.stringContaining('expected at least 30') },
+      { code: 'network/certificate-expires-soon', message: expect.stringContaining('expected at least 30') },
     ]);
   });
 

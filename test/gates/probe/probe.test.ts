@@ -209,18 +209,18 @@ describe('a service that is not ready fails, and the finding says why', () => {
     ],
   ];
 
-  test.each(cases)('%s', async (_, live, handler, code, seen) => {
+  test.each(cases)('%s', async (_, live, handler, code, message) => {
     const report = await probeLive(await serve(handler), `${live}, deadline: 1ms`);
     expect(report).toMatchObject({ verdict: 'failed', headline: '0 of 1 target ready.' });
     expect(findingsOf(report)).toMatchObject([
       {
         code,
         boundary: 'delivery',
-        seen: expect.stringContaining(seen),
+        message: expect.stringContaining(message),
         place: { path: 'release-gates.yml', line: 2, column: 17 },
       },
     ]);
-    expect(findingsOf(report)[0]?.seen).toMatch(/^GET http:\/\/127\.0\.0\.1.*Given up after 1 attempt in \d+ ms\.$/);
+    expect(findingsOf(report)[0]?.message).toMatch(/^GET http:\/\/127\.0\.0\.1.*Given up after 1 attempt in \d+ ms\.$/);
   });
 
   test('good and bad answers in turn are not steady', async () => {
@@ -234,7 +234,7 @@ describe('a service that is not ready fails, and the finding says why', () => {
   test('good answers that were too few when the time was over are not steady', async () => {
     const report = await probeLive(await serve(json({})), 'get: /, consecutive: 50, deadline: 250ms');
     expect(findingsOf(report)).toMatchObject([
-      { code: 'probe/unsteady', seen: expect.stringContaining('never gave 50 good answers in a row') },
+      { code: 'probe/unsteady', message: expect.stringContaining('never gave 50 good answers in a row') },
     ]);
   });
 
@@ -286,10 +286,10 @@ describe('a service that gives no answer', () => {
       'network/malformed-answer',
       '',
     ],
-  ])('fails: it %s', async (_, onRequest, code, seen) => {
+  ])('fails: it %s', async (_, onRequest, code, message) => {
     const report = await probeLive(await serveRaw(onRequest), 'get: /, timeout: 50ms, deadline: 1ms');
     expect(report.verdict).toBe('failed');
-    expect(findingsOf(report)).toMatchObject([{ code, seen: expect.stringContaining(seen) }]);
+    expect(findingsOf(report)).toMatchObject([{ code, message: expect.stringContaining(message) }]);
   });
 
   test('fails: nothing listens', async () => {
@@ -390,7 +390,7 @@ describe('the configuration', () => {
   });
 
   test.each([
-    ['a service that it does not know', ['wbe'], { code: 'config/invalid-input', remedy: 'Did you mean "web"?' }],
+    ['a service that it does not know', ['wbe'], { code: 'config/invalid-input', help: 'Did you mean "web"?' }],
   ])('is refused for %s', (_, services, finding) => {
     const refused = () => targetsOfConfiguration(config, { ...noInputs, services }, testContext());
     expect(refused).toThrow(expect.objectContaining({ findings: [expect.objectContaining(finding)] }));
@@ -432,8 +432,8 @@ describe('the configuration', () => {
         findings: [
           expect.objectContaining({
             code: 'config/invalid-value',
-            seen: '`probe.api.live` is {"get":"http://x/","deadline":"20s"}.',
-            remedy: 'Expected a `deadline` that is longer than `for`, which is 30s where the probe states no other.',
+            message: '`probe.api.live` is {"get":"http://x/","deadline":"20s"}.',
+            help: 'Expected a `deadline` that is longer than `for`, which is 30s where the probe states no other.',
             place: expect.objectContaining({ path: 'c.yml', line: 3 }),
           }),
         ],

@@ -11,7 +11,7 @@ import { random, simulatedClock } from './support.ts';
 export const good: Attempt = { verdict: 'passed', findings: [], word: '200', took: 20 };
 export const bad = (kind = wrongStatus): Attempt => ({
   verdict: 'failed',
-  findings: [found(kind, { seen: 'x.' })],
+  findings: [found(kind, { message: 'x.' })],
   word: kind.code,
 });
 const lost: Attempt = { ...bad(connectionLost), isolated: true };

@@ -68,7 +68,7 @@ describe('when it is enough', () => {
     const rules = { consecutive: 20, for: '1s', percentiles: { p95: '100ms' }, deadline: '10s' };
     const slowly = await once(rules, (_, __, n) => ({ ...good, took: n % 10 === 0 ? 500 : 20 }));
     expect(slowly).toMatchObject({ verdict: 'failed', findings: [{ code: 'answer/too-slow' }] });
-    expect(slowly.findings[0]?.seen).toContain('the p95 of');
+    expect(slowly.findings[0]?.message).toContain('the p95 of');
     expect((await once(rules, (_, __, n) => ({ ...good, took: n === 3 ? 500 : 20 }))).verdict).toBe('passed');
   });
 
@@ -76,7 +76,7 @@ describe('when it is enough', () => {
     const started = (at: number) => Date.parse('2026-03-02T12:00:00Z') + Math.floor(at / 8_000) * 8_000;
     const { findings } = await once({ for: '20s', uptime: '$.u' }, at => ({ ...good, instanceStartedAt: started(at) }));
     expect(findings).toMatchObject([
-      { code: 'probe/restarting', seen: expect.stringMatching(/started anew \d+ times/) },
+      { code: 'probe/restarting', message: expect.stringMatching(/started anew \d+ times/) },
     ]);
   });
 
@@ -84,7 +84,9 @@ describe('when it is enough', () => {
     const { findings } = await once({ for: '20s', deadline: '30s' }, at =>
       Math.floor(at / 1000) % 7 === 3 ? bad() : good,
     );
-    expect(findings).toMatchObject([{ code: 'probe/unsteady', seen: expect.stringContaining('The last bad one: x.') }]);
+    expect(findings).toMatchObject([
+      { code: 'probe/unsteady', message: expect.stringContaining('The last bad one: x.') },
+    ]);
   });
 
   test('tells every attempt on a time line', async () => {
@@ -98,17 +100,17 @@ describe('when it is enough', () => {
 });
 
 describe('a limit ends the probe early', () => {
-  const undecided: Attempt = { verdict: 'inconclusive', findings: [found(wrongStatus, { seen: 'x.' })], word: '?' };
+  const undecided: Attempt = { verdict: 'inconclusive', findings: [found(wrongStatus, { message: 'x.' })], word: '?' };
   const error: Attempt = { ...undecided, verdict: 'error' };
 
   test.each<[string, Record<string, number>, Attempt, string]>([
     ['failures', { failures: 3 }, bad(), 'more than 3 failures'],
     ['errors', { errors: 0 }, error, 'more than 0 errors'],
     ['undecided attempts', { inconclusive: 2 }, undecided, 'more than 2 undecided'],
-  ])('on %s', async (_, limits, attempt, seen) => {
+  ])('on %s', async (_, limits, attempt, message) => {
     const { verdict, findings, asked } = await once({ limits }, () => attempt);
     expect(verdict).toBe(attempt.verdict);
-    expect(findings[0]?.seen).toContain(seen);
+    expect(findings[0]?.message).toContain(message);
     expect(asked).toHaveLength((Object.values(limits)[0] ?? 0) + 1);
   });
 

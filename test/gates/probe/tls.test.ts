@@ -48,12 +48,12 @@ describe('a certificate', () => {
     ['expired', expiredCertificate, true, 'certificate-expired', 'certificate has expired'],
     ['not valid yet', futureCertificate, true, 'certificate-not-yet-valid', 'certificate is not yet valid'],
     ['for another name', forAnotherName, true, 'certificate-wrong-name', "is not in the cert's altnames"],
-  ])('is refused when it is %s', async (_, make, trusted, code, seen) => {
+  ])('is refused when it is %s', async (_, make, trusted, code, message) => {
     const { url, certificateFile } = await serveWith(make);
     const result = await probe(url, trusted ? { NODE_EXTRA_CA_CERTS: certificateFile } : {});
     expect(result.outputs.verdict).toBe('failed');
-    expect(result.findings).toMatchObject([{ code: `network/${code}`, seen: expect.stringContaining(seen) }]);
-    expect(result.findings[0]?.seen).not.toContain('--use-system-ca');
+    expect(result.findings).toMatchObject([{ code: `network/${code}`, message: expect.stringContaining(message) }]);
+    expect(result.findings[0]?.message).not.toContain('--use-system-ca');
   });
 });
 
@@ -62,7 +62,7 @@ test('plain HTTP on the port of HTTPS is told as such', async () => {
   cleanups.push(() => server.close());
   const { findings } = await probe(await listen(server, 'https'));
   expect(findings).toMatchObject([
-    { code: 'network/tls-failed', seen: expect.stringMatching(/gave no answer: wrong version number\. Given up/) },
+    { code: 'network/tls-failed', message: expect.stringMatching(/gave no answer: wrong version number\. Given up/) },
   ]);
 });
 

@@ -53,7 +53,7 @@ describe('a command that fails', () => {
     const report = await push();
     expect(report.verdict).toBe('failed');
     expect(codesOf(report)).toEqual(['error schema/command-failed', 'error schema/failed-halfway']);
-    expect(findingsOf(report)[0]?.seen).toMatch(/ ended with exit status 1\. Still to be applied: 3_more\.$/);
+    expect(findingsOf(report)[0]?.message).toMatch(/ ended with exit status 1\. Still to be applied: 3_more\.$/);
     expect(findingsOf(report)[1]?.place).toEqual({ path: 'migrations/2_orders/migration.sql' });
     expect(JSON.parse(report.outputs.applied ?? '')).toEqual([{ database: 'main', migration: '1_users' }]);
     expect(report.record?.databases.main).toMatchObject({ after: '1_users', applied: ['1_users'] });
@@ -64,14 +64,14 @@ describe('a command that fails', () => {
     expect(report.verdict).toBe('error');
     expect(codesOf(report)).toEqual(['error schema/command-failed']);
     expect(findingsOf(report)[0]).toMatchObject({
-      seen: '`exit 3` ended with exit status 3. Still to be applied: 1_users, 2_orders.',
+      message: '`exit 3` ended with exit status 3. Still to be applied: 1_users, 2_orders.',
       place: { path: 'release-gates.yml', line: 5 },
     });
   });
 
   test('as it is not installed is told so', async () => {
     const report = await push('apply: there-is-no-such-tool deploy');
-    expect(findingsOf(report)[0]?.remedy).toBe('The program was not found: install it in a step before this one.');
+    expect(findingsOf(report)[0]?.help).toBe('The program was not found: install it in a step before this one.');
   });
 });
 
@@ -80,7 +80,7 @@ test('a command that succeeds and applies nothing to this database is a failure,
   expect(report.verdict).toBe('failed');
   expect(codesOf(report)).toEqual(['error schema/command-left-pending']);
   const { hostname, port, pathname } = new URL(bench.url);
-  expect(findingsOf(report)[0]?.seen).toBe(
+  expect(findingsOf(report)[0]?.message).toBe(
     `\`true\` succeeded, and 1_users, 2_orders are still not applied to main (${hostname}:${port}${pathname}).`,
   );
 });
@@ -114,8 +114,8 @@ test('a baseline that names no migration is told, with the nearest name', async 
   expect(report.verdict).toBe('error');
   expect(codesOf(report)).toEqual(['error config/unknown-reference']);
   expect(findingsOf(report)[0]).toMatchObject({
-    seen: '`baseline` of main names the migration "1_user", which is not in migrations.',
-    remedy: 'Did you mean "1_users"?',
+    message: '`baseline` of main names the migration "1_user", which is not in migrations.',
+    help: 'Did you mean "1_users"?',
     place: { path: 'release-gates.yml', line: 6 },
   });
 });
@@ -135,7 +135,7 @@ test('a command that is cancelled: what it has applied, begun and left invalid i
   await reader.query('SELECT 1'); // the building waits for whoever may still read what was before it
   const pushing = bench.push({ settings: apply, context: { variables: variables(), signal: run.signal } });
   while ((await bench.sql('SELECT FROM pg_stat_progress_create_index')).length === 0);
-  run.abort(new GateError([found(cancelled, { seen: 'cancelled by a test' })]));
+  run.abort(new GateError([found(cancelled, { message: 'cancelled by a test' })]));
   const report = await pushing;
   expect(report.verdict).toBe('error');
   expect(codesOf(report)).toEqual([
@@ -144,8 +144,8 @@ test('a command that is cancelled: what it has applied, begun and left invalid i
     'warning schema/invalid-index-left',
   ]);
   const [, , left] = findingsOf(report);
-  expect(left?.seen).toContain('The command has left the invalid index public.users_id in main.');
-  expect(left?.remedy).toContain('DROP INDEX CONCURRENTLY public.users_id');
+  expect(left?.message).toContain('The command has left the invalid index public.users_id in main.');
+  expect(left?.help).toContain('DROP INDEX CONCURRENTLY public.users_id');
   expect(JSON.parse(report.outputs.applied ?? '')).toEqual([{ database: 'main', migration: '1_users' }]);
 
   await reader.query('COMMIT');

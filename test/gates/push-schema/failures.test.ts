@@ -24,7 +24,7 @@ describe('a statement that fails', () => {
     expect(verdictsOf(report)).toEqual(['main.ledger passed', 'main.judgement passed', 'main.push failed']);
     expect(codesOf(report)).toEqual(['error schema/migration-failed']);
     const [finding] = findingsOf(report);
-    expect(finding?.seen).toMatch(/^2_bad failed with SQLSTATE 42704: type "nonsense" does not exist/);
+    expect(finding?.message).toMatch(/^2_bad failed with SQLSTATE 42704: type "nonsense" does not exist/);
     expect(finding?.place).toEqual({ path: 'migrations/2_bad/migration.sql', line: 4, column: 34 });
     expect(await appliedNames()).toEqual(['1_users']);
     expect(await bench.sql("SELECT FROM pg_tables WHERE tablename IN ('half', 'more')")).toEqual([]);
@@ -35,7 +35,7 @@ describe('a statement that fails', () => {
   test('at run time, which has no position, is named by its own place', async () => {
     await bench.prisma({ '1_bad': 'CREATE TABLE t (id int);\nINSERT INTO t VALUES (1);\n  SELECT id / 0 FROM t;' });
     const report = await bench.push();
-    expect(findingsOf(report)[0]?.seen).toContain('22012: division by zero');
+    expect(findingsOf(report)[0]?.message).toContain('22012: division by zero');
     expect(findingsOf(report)[0]?.place).toEqual({ path: 'migrations/1_bad/migration.sql', line: 3, column: 3 });
     expect(await appliedNames()).toEqual([]);
   });
@@ -61,10 +61,10 @@ describe('a lock on a table', () => {
     expect(report.verdict).toBe('error');
     expect(codesOf(report)).toEqual(['error schema/lock-timeout']);
     const [finding] = findingsOf(report);
-    expect(finding?.seen).toMatch(
+    expect(finding?.message).toMatch(
       /^"ALTER TABLE users ADD COLUMN name text" of 1_name waited 100 ms for a lock; users is in use by the session with pid \d+ \(a report\), in a transaction for .*, idle in transaction\.$/,
     );
-    expect(finding?.seen).toContain(`pid ${rows[0]?.pid} `);
+    expect(finding?.message).toContain(`pid ${rows[0]?.pid} `);
     expect(finding?.place).toEqual({ path: 'migrations/1_name.sql', line: 2, column: 1 });
     expect(await bench.sql("SELECT FROM pg_tables WHERE tablename = 'other'")).toEqual([]);
 
@@ -84,8 +84,8 @@ describe('the lock on migrations', () => {
     expect(report.verdict).toBe('error');
     expect(codesOf(report)).toEqual(['error schema/locked']);
     const [finding] = findingsOf(report);
-    expect(finding?.seen).toContain(`by the session with pid ${rows[0]?.pid} (prisma of someone), connected for`);
-    expect(finding?.remedy).toContain(`pg_terminate_backend(${rows[0]?.pid})`);
+    expect(finding?.message).toContain(`by the session with pid ${rows[0]?.pid} (prisma of someone), connected for`);
+    expect(finding?.help).toContain(`pg_terminate_backend(${rows[0]?.pid})`);
     expect(await bench.sql("SELECT FROM pg_tables WHERE tablename = 'users'")).toEqual([]);
   });
 
@@ -169,8 +169,8 @@ describe('what the code needs', () => {
     expect(report.verdict).toBe('failed');
     expect(codesOf(report)).toEqual(['error schema/missing-column', 'error schema/missing-table']);
     const [column] = findingsOf(report);
-    expect(column?.seen).toBe('The table users of main has no column e_mail.');
-    expect(column?.remedy).toContain('Did you mean "email"?');
+    expect(column?.message).toBe('The table users of main has no column e_mail.');
+    expect(column?.help).toContain('Did you mean "email"?');
     expect(column?.place).toEqual({ path: 'release-gates.yml', line: 6, column: 7 });
     expect(report.record?.databases.main?.applied).toEqual(['1_users']);
   });

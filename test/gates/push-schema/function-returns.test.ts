@@ -17,7 +17,7 @@ async function seenOf(before: string, after: string): Promise<string[]> {
   await bench.sql(before);
   await bench.supabase({ '1_anew': `${drop} ${after}` });
   const findings = findingsOf(await bench.push());
-  return findings.filter(({ code }) => code === 'schema/drops-object').map(({ seen }) => seen);
+  return findings.filter(({ code }) => code === 'schema/drops-object').map(({ message }) => message);
 }
 
 test.each([
@@ -28,8 +28,8 @@ test.each([
     'RETURNS TABLE (id int, name text)',
     'return SETOF (id integer, name text), and returned SETOF (id integer).',
   ],
-])('a live function that returned %s and now %s breaks the code that reads it', async (was, is, seen) => {
-  expect(await seenOf(made(was), made(is))).toEqual([`The function f(integer) is made anew to ${seen}`]);
+])('a live function that returned %s and now %s breaks the code that reads it', async (was, is, message) => {
+  expect(await seenOf(made(was), made(is))).toEqual([`The function f(integer) is made anew to ${message}`]);
 });
 
 test.each([

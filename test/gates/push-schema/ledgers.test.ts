@@ -35,8 +35,8 @@ describe('plain SQL: a folder and a connection string are enough', () => {
       'error schema/out-of-order',
     ]);
     const [, missing] = findingsOf(report);
-    expect(missing?.seen).toBe('The database main has 1 migration that the repository does not have: 3.');
-    expect(missing?.remedy).toContain("DELETE FROM release_gates.migrations WHERE name IN ('3').");
+    expect(missing?.message).toBe('The database main has 1 migration that the repository does not have: 3.');
+    expect(missing?.help).toContain("DELETE FROM release_gates.migrations WHERE name IN ('3').");
   });
 
   test('a database that has tables already is adopted from a baseline on', async () => {
@@ -47,7 +47,7 @@ describe('plain SQL: a folder and a connection string are enough', () => {
     });
     const report = await bench.push();
     expect(codesOf(report)).toEqual(['error schema/not-empty']);
-    expect(findingsOf(report)[0]?.remedy).toContain('set `baseline` to the last file');
+    expect(findingsOf(report)[0]?.help).toContain('set `baseline` to the last file');
 
     const adopted = await bench.push({ settings: 'baseline: 1_users' });
     expect(codesOf(adopted)).toEqual([]);
@@ -90,7 +90,7 @@ describe('Drizzle', () => {
     await journal({ '0000_a': 1000, '0001_c': 2000, '0001_b': 3000 });
     const report = await bench.push();
     expect(codesOf(report)).toEqual(['error schema/edited-after-applied', 'error schema/out-of-order']);
-    expect(findingsOf(report)[1]?.remedy).toContain('npx drizzle-kit drop');
+    expect(findingsOf(report)[1]?.help).toContain('npx drizzle-kit drop');
   });
 
   test('a journal that is none, and a tag without its file, are told', async () => {
@@ -165,7 +165,7 @@ describe('knex', () => {
     const report = await bench.push();
     expect(codesOf(report)).toContain('error schema/stuck-lock');
     expect(codesOf(report)).toContain('error schema/not-in-repository');
-    expect(findingsOf(report)[0]?.remedy).toContain('npx knex migrate:unlock');
+    expect(findingsOf(report)[0]?.help).toContain('npx knex migrate:unlock');
   });
 });
 
@@ -180,7 +180,7 @@ describe('a command of the configuration', () => {
     });
     expect(report.verdict).toBe('error');
     expect(codesOf(report)).toEqual(['error schema/command-failed']);
-    expect(findingsOf(report)[0]?.seen).toBe(
+    expect(findingsOf(report)[0]?.message).toBe(
       '`echo a word of the tool; exit 3` ended with exit status 3. Still to be applied: 1_a, 2_b.',
     );
   });
@@ -205,5 +205,5 @@ test.each([
   await files({ [file]: 'SELECT 1;' });
   const report = await bench.push();
   expect(codesOf(report)).toEqual(['error schema/unknown-layout']);
-  expect(findingsOf(report)[0]?.seen).toContain(tool);
+  expect(findingsOf(report)[0]?.message).toContain(tool);
 });

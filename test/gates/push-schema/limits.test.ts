@@ -42,7 +42,7 @@ test('R6: a migration over its time budget is applied, and warned of', async () 
   const report = await bench.push({ settings: 'budget: 500ms' });
   expect(report.verdict).toBe('passed');
   expect(codesOf(report)).toEqual(['warning schema/slow-migration']);
-  expect(findingsOf(report)[0]?.seen).toMatch(/^1_slow took .* ms, and its budget is 500 ms\.$/);
+  expect(findingsOf(report)[0]?.message).toMatch(/^1_slow took .* ms, and its budget is 500 ms\.$/);
 });
 
 test('a full disk says nothing of the release: the migration is rolled back and the verdict is an error', async () => {
@@ -82,7 +82,7 @@ test('a server that is too old is refused before anything is asked of it', async
     const report = await bench.push({ url: url.href });
     expect(report.verdict).toBe('error');
     expect(codesOf(report)).toEqual(['error database/unsupported-version']);
-    expect(findingsOf(report)[0]?.seen).toContain('runs PostgreSQL 11.');
+    expect(findingsOf(report)[0]?.message).toContain('runs PostgreSQL 11.');
     expect(await bench.sql("SELECT FROM pg_tables WHERE tablename = 'users'")).toEqual([]);
   } finally {
     server.close();
@@ -101,7 +101,7 @@ test('a role that may not make the ledger is refused, and nothing is applied', a
   expect(report.verdict).toBe('error');
   expect(codesOf(report)).toEqual(['error database/permission-denied']);
   expect(verdictsOf(report)[0]).toBe('main.ledger error'); // before another database of the run is changed
-  expect(findingsOf(report)[0]?.seen).toBe(
+  expect(findingsOf(report)[0]?.message).toBe(
     'The role visitor may not create the schema supabase_migrations in main, where the ledger of the migrations is to be.',
   );
 });

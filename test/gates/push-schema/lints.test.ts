@@ -74,8 +74,8 @@ test.each(faults)('V10: is found, by the name and the key that splinter has for 
   const stale = code.replace('warning', 'notice').replace('error', 'warning');
   expect(codesOf(report)).toContain(stale);
   const finding = findingsOf(report).find(finding => code.endsWith(finding.code));
-  expect(finding?.seen).toContain(`(${key}`);
-  expect(finding?.seen).toContain(', and was so before this release');
+  expect(finding?.message).toContain(`(${key}`);
+  expect(finding?.message).toContain(', and was so before this release');
   expect(report.verdict).toBe('passed');
 });
 
@@ -85,7 +85,7 @@ test('what a migration brings counts as its kind says, and can be allowed by its
   const report = await bench.push();
   expect(report.verdict).toBe('failed');
   expect(codesOf(report)).toEqual(['error schema/security-definer-view']);
-  expect(findingsOf(report)[0]?.seen).toBe(
+  expect(findingsOf(report)[0]?.message).toBe(
     'The view public.v of main passes by the row-level security of its tables (security_definer_view_public_v).',
   );
   expect(report.record?.databases.main?.applied).toEqual(['1_start', '2_view'].slice(1));
@@ -95,8 +95,8 @@ test('what a migration brings counts as its kind says, and can be allowed by its
   const misspelt = await bench.push({ settings: 'allow: [security_definer_view_public_w]' });
   expect(codesOf(misspelt)).toEqual(['warning schema/security-definer-view', 'notice schema/unused-allowance']);
   expect(findingsOf(misspelt)[1]).toMatchObject({
-    seen: '`allow` of main has security_definer_view_public_w, which no lint finds.',
-    remedy: 'Did you mean "security_definer_view_public_v"?',
+    message: '`allow` of main has security_definer_view_public_w, which no lint finds.',
+    help: 'Did you mean "security_definer_view_public_v"?',
   });
 });
 
@@ -104,7 +104,7 @@ test('many faults of before are told in one finding for each kind', async () => 
   await bench.sql('CREATE TABLE a (); CREATE TABLE b (); CREATE TABLE c (); CREATE TABLE d ()');
   const report = await bench.push();
   expect(codesOf(report)).toEqual(['warning schema/rls-disabled-in-public']);
-  expect(findingsOf(report)[0]?.seen).toContain('and 1 more');
+  expect(findingsOf(report)[0]?.message).toContain('and 1 more');
 });
 
 describe('whatever the database is for', () => {

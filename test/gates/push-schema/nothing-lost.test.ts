@@ -184,11 +184,11 @@ describe('an index whose building is cancelled', () => {
     const run = new AbortController();
     const pushing = bench.push({ context: { signal: run.signal } });
     await isBuilding();
-    run.abort(new GateError([found(cancelled, { seen: 'cancelled by a test' })]));
+    run.abort(new GateError([found(cancelled, { message: 'cancelled by a test' })]));
     const report = await pushing;
     expect(report.verdict).toBe('error');
     expect(codesOf(report)).toEqual(['error gate/cancelled', 'warning schema/invalid-index-left']);
-    expect(findingsOf(report)[1]?.remedy).toContain('`DROP INDEX CONCURRENTLY public.users_id`');
+    expect(findingsOf(report)[1]?.help).toContain('`DROP INDEX CONCURRENTLY public.users_id`');
     await reader.query('COMMIT');
     await serverHasForgotten();
     expect(await invalid()).toHaveLength(1);
@@ -210,7 +210,7 @@ describe('an index whose rebuilding is cancelled', () => {
     const run = new AbortController();
     const pushing = bench.push({ context: { signal: run.signal } });
     while ((await bench.sql("SELECT FROM pg_class WHERE relname = 'users_id_ccnew'")).length === 0);
-    run.abort(new GateError([found(cancelled, { seen: 'cancelled by a test' })]));
+    run.abort(new GateError([found(cancelled, { message: 'cancelled by a test' })]));
     expect(codesOf(await pushing)).toEqual(['error gate/cancelled']);
     expect(await indexes()).toEqual([{ relname: 'users_id', indisvalid: true }]);
     await reader.query('COMMIT');

@@ -65,7 +65,7 @@ const users = {
 const index = { [`${home}/20260201000000_index.sql`]: 'CREATE INDEX users_email ON users (email);' };
 
 function seenIn(report: GateReport): string[] {
-  return findingsOf(report).map(({ seen }) => seen);
+  return findingsOf(report).map(({ message }) => message);
 }
 
 describe('in a pull request', () => {
@@ -109,8 +109,8 @@ describe('in a pull request', () => {
     expect(report.verdict).toBe('failed');
     expect(codesOf(report)).toEqual(['warning schema/merged-migration-changed', 'error schema/syntax-error']);
     expect(findingsOf(report)[0]).toMatchObject({
-      seen: `The pull request changes ${home}/20260201000000_index.sql, which its base has.`,
-      remedy: 'Take the change back, and make it in a new migration.',
+      message: `The pull request changes ${home}/20260201000000_index.sql, which its base has.`,
+      help: 'Take the change back, and make it in a new migration.',
       place: { path: `${home}/20260201000000_index.sql` },
     });
   });
@@ -173,7 +173,7 @@ describe('in a pull request', () => {
 
   test('that GitHub cannot be asked about, nothing is judged', async () => {
     await write(users);
-    const changes = () => Promise.reject(new GateError([found(gitHubUnavailable, { seen: 'It is down.' })]));
+    const changes = () => Promise.reject(new GateError([found(gitHubUnavailable, { message: 'It is down.' })]));
     const options = { sources: [], guards: true, approved: [], record: emptyRecord('', 'c0ffee') };
     const report = await judgeOnPaper({ ...options, changes }, testContext({ workspace }));
     expect(report.verdict).toBe('error');
@@ -254,14 +254,14 @@ describe('the loss of data', () => {
   test('that reviewers of the environment are to approve is left to the push', async () => {
     const report = await judge({ changes, settings: 'destructive: environment' });
     expect(codesOf(report)).toEqual(['warning schema/drops-column']);
-    expect(findingsOf(report)[0]?.remedy).toContain('Its push will need a reviewer');
+    expect(findingsOf(report)[0]?.help).toContain('Its push will need a reviewer');
   });
 });
 
 test('says which database a finding is of, where two share the folder', async () => {
   await write({ 'supabase/migrations/1_a.sql': 'CREATE TABLE a ();', 'supabase/migrations/2_b.sql': 'DROP TABLE a;' });
   const report = await judge({ changes: { 'supabase/migrations/2_b.sql': 'added' }, other: 'staging' });
-  expect(findingsOf(report).map(({ seen }) => seen)).toEqual([
+  expect(findingsOf(report).map(({ message }) => message)).toEqual([
     'main: The table a is dropped with all its rows.',
     'staging: The table a is dropped with all its rows.',
   ]);

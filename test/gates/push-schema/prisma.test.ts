@@ -120,8 +120,8 @@ test('a migration that failed half-way stops the push, with the words to resolve
   const report = await bench.push();
   expect(report.verdict).toBe('failed');
   expect(codesOf(report)).toEqual(['error schema/failed-halfway']);
-  expect(findingsOf(report)[0]?.seen).toContain('no such table');
-  expect(findingsOf(report)[0]?.remedy).toContain('npx prisma migrate resolve --rolled-back "20260102000000_name"');
+  expect(findingsOf(report)[0]?.message).toContain('no such table');
+  expect(findingsOf(report)[0]?.help).toContain('npx prisma migrate resolve --rolled-back "20260102000000_name"');
 
   await bench.sql('UPDATE _prisma_migrations SET rolled_back_at = now() WHERE finished_at IS NULL');
   await bench.sql('ALTER TABLE users DROP COLUMN name');
@@ -145,7 +145,7 @@ test('a database with tables and no ledger is not touched', async () => {
   const report = await bench.push();
   expect(report.verdict).toBe('failed');
   expect(codesOf(report)).toEqual(['error schema/not-empty']);
-  expect(findingsOf(report)[0]?.seen).toContain('customers');
+  expect(findingsOf(report)[0]?.message).toContain('customers');
   expect(await bench.sql("SELECT FROM pg_tables WHERE tablename = '_prisma_migrations'")).toEqual([]);
 });
 

@@ -16,7 +16,7 @@ describe('refused before anything is applied', () => {
     expect(report.verdict).toBe('failed');
     expect(codesOf(report)).toEqual(['error schema/syntax-error']);
     expect(findingsOf(report)[0]).toMatchObject({
-      seen: '2_bad is not SQL: syntax error at or near ")".',
+      message: '2_bad is not SQL: syntax error at or near ")".',
       place: { path: 'migrations/2_bad.sql', line: 3, column: 1 },
     });
     expect(await tables()).toEqual([]);
@@ -29,7 +29,7 @@ describe('refused before anything is applied', () => {
     await bench.prisma({ '2_users': 'CREATE TABLE users ();' });
     const report = await bench.push();
     expect(codesOf(report)).toContain('error schema/wrong-database');
-    expect(findingsOf(report).find(({ code }) => code === 'schema/wrong-database')?.seen).toBe(
+    expect(findingsOf(report).find(({ code }) => code === 'schema/wrong-database')?.message).toBe(
       'The ledger of main has 1_other, of which the repository has none.',
     );
     expect(await bench.sql("SELECT FROM pg_tables WHERE tablename = 'users'")).toEqual([]);
@@ -65,8 +65,9 @@ describe('R9, V10: what loses data', () => {
     expect(report.verdict).not.toBe('passed');
     expect(codesOf(report)).toEqual(['error config/invalid-input', 'error schema/drops-column']);
     expect(findingsOf(report)[0]).toMatchObject({
-      seen: 'The input `approve` names the migration 2_drob, which is not among those of this run. Nothing was applied.',
-      remedy: expect.stringContaining('2_drop'),
+      message:
+        'The input `approve` names the migration 2_drob, which is not among those of this run. Nothing was applied.',
+      help: expect.stringContaining('2_drop'),
     });
     expect(await bench.sql('SELECT email FROM users')).toHaveLength(1);
   });
@@ -86,14 +87,14 @@ describe('R9, V10: what loses data', () => {
       const report = await bench.push({ settings, environmentApproval: async () => 'ada for production' });
       expect(report.verdict).toBe('passed');
       expect(findingsOf(report)).toMatchObject([
-        { severity: 'notice', remedy: 'Nothing: the run was approved by ada for production.' },
+        { severity: 'notice', help: 'Nothing: the run was approved by ada for production.' },
       ]);
     });
 
     test('is refused where none has', async () => {
       const report = await bench.push({ settings, environmentApproval: async () => undefined });
       expect(report.verdict).toBe('failed');
-      expect(findingsOf(report)[0]?.remedy).toMatch(/^No reviewer has approved this run for its GitHub environment: /);
+      expect(findingsOf(report)[0]?.help).toMatch(/^No reviewer has approved this run for its GitHub environment: /);
       expect(await bench.sql('SELECT email FROM users')).toHaveLength(1);
     });
 
@@ -123,6 +124,6 @@ test('a hazard counts by the size that the table really has', async () => {
   await bench.supabase({ '1_index': 'CREATE INDEX ON small (id);\nCREATE INDEX ON medium (filler);' });
   const report = await bench.push({ mode: 'check' });
   expect(codesOf(report)).toEqual(['notice schema/index-not-concurrent', 'warning schema/index-not-concurrent']);
-  expect(findingsOf(report)[0]?.seen).toContain('about 200 rows (8 kB)');
-  expect(findingsOf(report)[1]?.seen).toContain('about 3,000 rows (3 MB)');
+  expect(findingsOf(report)[0]?.message).toContain('about 200 rows (8 kB)');
+  expect(findingsOf(report)[1]?.message).toContain('about 3,000 rows (3 MB)');
 });

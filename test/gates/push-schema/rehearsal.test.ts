@@ -77,7 +77,7 @@ describe('a rehearsal', () => {
     const { settings, context } = given();
     const rehearsing = bench.push({ mode: 'rehearse', settings, context: { ...context, signal: run.signal } });
     while ((await bench.sql("SELECT FROM pg_stat_activity WHERE wait_event = 'PgSleep'")).length === 0);
-    run.abort(new GateError([found(cancelled, { seen: 'cancelled by a test' })]));
+    run.abort(new GateError([found(cancelled, { message: 'cancelled by a test' })]));
     const report = await rehearsing;
     expect(codesOf(report)).toEqual(['error gate/cancelled']);
     expect(await scratchDatabases()).toEqual([]);
@@ -142,7 +142,7 @@ describe('G7, T9: drift', () => {
     const report = await bench.push(given('drift: true'));
     expect(report.verdict).toBe('passed');
     const finding = findingsOf(report).find(({ code }) => code === 'schema/drift');
-    expect(finding?.seen).toContain(`main differs from its migrations: ${sentence}`);
+    expect(finding?.message).toContain(`main differs from its migrations: ${sentence}`);
   });
 
   test('of another environment that cannot be reached is told before anything is changed', async () => {
@@ -163,7 +163,7 @@ describe('G7, T9: drift', () => {
     const settings = 'compare-with: STAGING_URL';
     const report = await bench.push({ settings, context });
     expect(codesOf(report)).toEqual(['warning schema/environments-differ']);
-    expect(findingsOf(report)[0]?.seen).toContain('table public.users is only in main');
+    expect(findingsOf(report)[0]?.message).toContain('table public.users is only in main');
     expect(findingsOf(report)[0]?.place).toEqual({ path: 'release-gates.yml', line: 5, column: 5 });
     expect((await bench.push({ url: staging })).verdict).toBe('passed');
     expect(codesOf(await bench.push({ settings, context }))).toEqual([]);

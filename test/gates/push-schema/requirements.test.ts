@@ -80,11 +80,11 @@ describe('what the database lacks', () => {
       'assert: { a: SELECT true FROM shop.orders }',
       'The assertion "a" asks main for something that it does not have: relation "shop.orders" does not exist.',
     ],
-  ])('is told: %s, %s', async (code, settings, seen) => {
+  ])('is told: %s, %s', async (code, settings, message) => {
     const report = await bench.push({ settings });
     expect(report.verdict).toBe('failed');
     expect(codesOf(report)).toEqual([`error ${code}`]);
-    expect(findingsOf(report)[0]?.seen).toBe(seen);
+    expect(findingsOf(report)[0]?.message).toBe(message);
     expect(findingsOf(report)[0]?.place?.path).toBe('release-gates.yml');
     expect(await bench.sql('SELECT FROM users')).toHaveLength(2);
   });
@@ -99,11 +99,11 @@ describe('what the database lacks', () => {
       'SELECT true; COMMIT; DROP TABLE users',
       'was given no answer: cannot insert multiple commands into a prepared statement.',
     ],
-  ])('an assertion that cannot be asked decides nothing: %s', async (sql, seen) => {
+  ])('an assertion that cannot be asked decides nothing: %s', async (sql, message) => {
     const report = await bench.push({ settings: `assert: { a: "${sql}" }` });
     expect(report.verdict).toBe('error');
     expect(codesOf(report)).toEqual(['error schema/invalid-assertion']);
-    expect(findingsOf(report)[0]?.seen).toBe(`The assertion "a" ${seen}`);
+    expect(findingsOf(report)[0]?.message).toBe(`The assertion "a" ${message}`);
     expect(findingsOf(report)[0]?.place?.path).toBe('release-gates.yml');
     expect(await bench.sql('SELECT FROM users')).toHaveLength(2);
   });
@@ -111,7 +111,7 @@ describe('what the database lacks', () => {
   test('an assertion that takes too long decides nothing', async () => {
     const report = await bench.push({ settings: 'assert: { a: SELECT pg_cancel_backend(pg_backend_pid()) }' });
     expect(report.verdict).toBe('error');
-    expect(findingsOf(report)[0]?.seen).toMatch(/^The assertion "a" was given no answer: canceling statement/);
+    expect(findingsOf(report)[0]?.message).toMatch(/^The assertion "a" was given no answer: canceling statement/);
   });
 
   test('is told of row-level security that is off', async () => {

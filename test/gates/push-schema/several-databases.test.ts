@@ -119,7 +119,7 @@ schema:
       findings: [
         {
           code: 'schema/cycle',
-          seen: 'These databases wait for each other: production after staging after production.',
+          message: 'These databases wait for each other: production after staging after production.',
           place: { path: 'release-gates.yml', line: 3 },
         },
       ],
@@ -128,7 +128,7 @@ schema:
 
   test('a database that is not declared is told, with the nearest name', async () => {
     await expect(push(stagingFirst.replace('[staging]', '[stagin]'))).rejects.toMatchObject({
-      findings: [{ code: 'config/unknown-reference', remedy: expect.stringContaining('staging') }],
+      findings: [{ code: 'config/unknown-reference', help: expect.stringContaining('staging') }],
     });
   });
 });
@@ -140,7 +140,7 @@ schema:
   staging: { migrations: db, database: AUDIT_URL }
   main: { migrations: db, database: DIRECT_URL, after: [staging] }
 `);
-  expect(findingsOf(report).map(({ seen }) => seen)).toEqual([
+  expect(findingsOf(report).map(({ message }) => message)).toEqual([
     expect.stringMatching(/^staging: 1_broken failed with SQLSTATE 42P01/),
   ]);
 });

@@ -64,7 +64,7 @@ test('a file that was edited after it was applied is warned of; spaces and semic
     {
       code: 'schema/edited-after-applied',
       severity: 'warning',
-      seen: `The migration ${name} was edited after it had been applied to main.`,
+      message: `The migration ${name} was edited after it had been applied to main.`,
       place: { path: `migrations/${name}.sql` },
     },
   ]);
@@ -78,7 +78,7 @@ test('a migration that only the database has stops the push, with the words to r
   const report = await bench.push();
   expect(report.verdict).toBe('failed');
   expect(codesOf(report)).toEqual(['error schema/not-in-repository']);
-  expect(findingsOf(report)[0]?.remedy).toContain('supabase migration repair --status reverted 20260102000000');
+  expect(findingsOf(report)[0]?.help).toContain('supabase migration repair --status reverted 20260102000000');
 });
 
 test('a migration older than the newest that is applied stops the push', async () => {
@@ -88,7 +88,7 @@ test('a migration older than the newest that is applied stops the push', async (
   const report = await bench.push();
   expect(report.verdict).toBe('failed');
   expect(codesOf(report)).toEqual(['error schema/out-of-order']);
-  expect(findingsOf(report)[0]?.remedy).toContain('supabase db push --include-all');
+  expect(findingsOf(report)[0]?.help).toContain('supabase db push --include-all');
 });
 
 test('files that are no migrations by their names are warned of, and two of one version stop the push', async () => {

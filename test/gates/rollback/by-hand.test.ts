@@ -120,14 +120,14 @@ describe('rollback, by hand,', () => {
   test('cannot go back to one deployment with several services', async () => {
     world = await startWorld();
     await expect(world.rollback({ target: 'dpl_x' })).rejects.toMatchObject({
-      findings: [{ code: 'config/invalid-input', remedy: expect.stringContaining('services') }],
+      findings: [{ code: 'config/invalid-input', help: expect.stringContaining('services') }],
     });
   });
 
   test('takes a misspelt `previous` for no version that a command could be given', async () => {
     world = await startWorld();
     await expect(world.rollback({ target: 'previos', services: ['web'] })).rejects.toMatchObject({
-      findings: [{ code: 'config/invalid-input', remedy: 'Did you mean "previous"?' }],
+      findings: [{ code: 'config/invalid-input', help: 'Did you mean "previous"?' }],
     });
   });
 
@@ -164,7 +164,7 @@ describe('rollback, by hand,', () => {
   test('names the permission that is missing', async () => {
     world = await startWorld({ permissions: { contents: 'read' } });
     await expect(world.rollback()).rejects.toMatchObject({
-      findings: [{ code: 'gate/github-refused', remedy: expect.stringContaining('deployments: write') }],
+      findings: [{ code: 'gate/github-refused', help: expect.stringContaining('deployments: write') }],
     });
   });
 });

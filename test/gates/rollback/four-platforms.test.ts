@@ -154,7 +154,7 @@ describe('a release to four platforms', () => {
       const record = recordOf(await release(commits.good));
       const controller = new AbortController();
       const stop = (text: string) => {
-        if (text.startsWith(`${name}: `)) controller.abort(new GateError([found(cancelled, { seen: 'SIGINT.' })]));
+        if (text.startsWith(`${name}: `)) controller.abort(new GateError([found(cancelled, { message: 'SIGINT.' })]));
       };
 
       const half = await goBack(record, around(controller.signal, stop));
@@ -203,8 +203,8 @@ describe('rollback of a first release', () => {
     expect(findingsOf(report)).toMatchObject([
       {
         code: 'rollback/no-target',
-        seen: expect.stringContaining('billing'),
-        remedy: expect.stringContaining('first release'),
+        message: expect.stringContaining('billing'),
+        help: expect.stringContaining('first release'),
       },
     ]);
     expect(report.checks.find(({ name }) => name === 'worker before')?.detail).toBe(

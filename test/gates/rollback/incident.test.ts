@@ -19,8 +19,8 @@ describe('the incident of a rollback', () => {
       code: 'smoke/x',
       severity: 'error' as const,
       boundary: 'data' as const,
-      seen: 'An order was taken twice.',
-      remedy: 'Mend it.',
+      message: 'An order was taken twice.',
+      help: 'Mend it.',
     };
     const at = '2026-01-01T00:00:00.000Z';
     const gate = {
@@ -79,6 +79,6 @@ describe('the incident of a rollback', () => {
     const report = await world.rollback({ record, incidentIssue: true });
     expect(resultOf(report)).toEqual(['passed', 'verified']);
     const finding = findingsOf(report).find(({ code }) => code === 'rollback/no-incident');
-    expect(finding).toMatchObject({ severity: 'warning', remedy: expect.stringContaining('issues: write') });
+    expect(finding).toMatchObject({ severity: 'warning', help: expect.stringContaining('issues: write') });
   });
 });

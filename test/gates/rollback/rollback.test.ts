@@ -41,7 +41,9 @@ describe('rollback, with the record of the release,', () => {
     const changes = world.changes();
     for (const run of [() => world.rollback({ record }), () => world.deploy(commits.better, { record })]) {
       await expect(run()).rejects.toMatchObject({
-        findings: [{ code: 'config/invalid-input', seen: expect.stringContaining('to staging, and this step is for') }],
+        findings: [
+          { code: 'config/invalid-input', message: expect.stringContaining('to staging, and this step is for') },
+        ],
       });
     }
     expect(world.changes()).toBe(changes);
@@ -254,7 +256,7 @@ describe('rollback, when it ends half-way,', () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     const controller = new AbortController();
-    const stop = () => controller.abort(new GateError([found(cancelledKind, { seen: 'Cancelled.' })]));
+    const stop = () => controller.abort(new GateError([found(cancelledKind, { message: 'Cancelled.' })]));
     const onResult = ({ name }: { name: string }) => name === 'web' && stop();
 
     const half = await world.rollback({ record, context: { signal: controller.signal, onResult } });

@@ -31,8 +31,8 @@ describe('rollback, with migrations since,', () => {
 
     expect(resultOf(report)).toEqual(['error', 'refused']);
     const finding = findingsOf(report).find(({ code }) => code === 'rollback/schema-incompatible');
-    expect(finding?.seen).toContain('20260102_drop_email of the database main is breaking: ALTER TABLE users DROP');
-    expect(finding?.remedy).toMatch(/reverses it.*restore.*despite-migrations/);
+    expect(finding?.message).toContain('20260102_drop_email of the database main is breaking: ALTER TABLE users DROP');
+    expect(finding?.help).toMatch(/reverses it.*restore.*despite-migrations/);
     expect(world.changes()).toBe(changes);
   });
 
@@ -50,7 +50,7 @@ describe('rollback, with migrations since,', () => {
     const report = await world.rollback({ record, despiteMigrations: ['20260102_drop_mail'] });
     expect(resultOf(report)).toEqual(['error', 'refused']);
     expect(findingsOf(report)).toMatchObject([
-      { code: 'config/invalid-input', remedy: `Did you mean "${breaking.name}"?` },
+      { code: 'config/invalid-input', help: `Did you mean "${breaking.name}"?` },
     ]);
     expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
   });

@@ -125,10 +125,10 @@ describe('a question to the database', () => {
       'network/timed-out',
       'gave no answer within 200 ms',
     ],
-  ])('tells of %s', async (_what, step, verdict, code, seen) => {
+  ])('tells of %s', async (_what, step, verdict, code, message) => {
     const report = await run(`- ${step}`);
     expect(report.verdict).toBe(verdict);
-    expect(seenIn(report)).toEqual([expect.stringContaining(seen)]);
+    expect(seenIn(report)).toEqual([expect.stringContaining(message)]);
     expect(seenIn(report)[0]).toContain(`${code} at 6: a, step 1`);
   });
 });
@@ -249,11 +249,11 @@ describe('the job of a request', () => {
     ['that is done at the second attempt', 'shaky', 'onboarding', 'smoke/job-retried', 'the connection was lost'],
     ['that no worker takes', 'idle', 'idle', 'smoke/job-not-processed', 'is wait after'],
     ['on another queue', 'welcome', 'idle', 'smoke/no-job', 'no such job after'],
-  ])('%s is told of', async (_what, path, queue, code, seen) => {
+  ])('%s is told of', async (_what, path, queue, code, message) => {
     const report = await run(`- { post: "/${path}?tenant=t3", capture: { job: $.job } }
 - { queue: ${queue}, store: REDIS_URL, job: { id: "${code === 'smoke/no-job' ? 'x' : ''}\${job}" }, within: 400ms }`);
     expect(report.verdict).toBe('failed');
-    expect(seenIn(report)).toEqual([expect.stringContaining(seen)]);
+    expect(seenIn(report)).toEqual([expect.stringContaining(message)]);
     expect(seenIn(report)[0]).toContain(`${code} at 7: a, step 2`);
   });
 });

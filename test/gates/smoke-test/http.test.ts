@@ -152,11 +152,11 @@ describe('what an answer gives', () => {
     ['a body that is no JSON', '/html', '$.token', '$.token is missing, since the body is no JSON that could be read'],
     ['a missing header', '/null', '{ header: x-none }', 'the header x-none is missing'],
     ['a missing cookie', '/null', '{ cookie: sid }', 'the cookie sid is missing'],
-  ])('is missed: %s', async (_what, path, wanted, seen) => {
+  ])('is missed: %s', async (_what, path, wanted, message) => {
     const report = await smoke(server.url, `flows:\n  a:\n    - get: ${path}\n      capture: { token: ${wanted} }`);
     expect(report.verdict).toBe('failed');
     expect(seenIn(report)).toEqual([expect.stringContaining('smoke/nothing-to-capture at 7: a, step 1')]);
-    expect(seenIn(report)[0]).toContain(seen.replace(/^token: /, ''));
+    expect(seenIn(report)[0]).toContain(message.replace(/^token: /, ''));
   });
 });
 
@@ -205,7 +205,8 @@ describe('a step that does not pass', () => {
         {
           code: 'answer/wrong-status',
           boundary: 'settlement',
-          seen: 'broken, step 2 (buys: POST /nothing) answered 404, expected 200 to 299. The body begins: no such page',
+          message:
+            'broken, step 2 (buys: POST /nothing) answered 404, expected 200 to 299. The body begins: no such page',
           place: { path: 'release-gates.yml', line: 9, column: 11 },
         },
       ],
@@ -228,10 +229,10 @@ describe('a step that does not pass', () => {
     ['a page where JSON should be', '{ get: /html, expect: { json: {} } }', 'where JSON was expected'],
     ['JSON without an end in sight', '{ get: /large, expect: { json: [] } }', 'too large to be read to its end'],
     ['another text', '{ get: /html, expect: { text: Welcome } }', 'does not contain "Welcome"'],
-  ])('says what was expected and what came: %s', async (_what, step, seen) => {
+  ])('says what was expected and what came: %s', async (_what, step, message) => {
     const report = await smoke(server.url, `flows:\n  a:\n    - ${step}`);
     expect(report.verdict).toBe('failed');
-    expect(seenIn(report)).toEqual([expect.stringContaining(seen)]);
+    expect(seenIn(report)).toEqual([expect.stringContaining(message)]);
   });
 
   test('says that no answer came, and whose fault that is', async () => {

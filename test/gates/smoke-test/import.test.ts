@@ -208,9 +208,9 @@ components:
     ['broken.yaml', 'a: [', 'it is neither Hurl, JSON nor YAML'],
     ['link-out/login.hurl', undefined, 'it is outside the repository'],
     ['../../etc/hostname', undefined, 'it is outside the repository'],
-  ])('but not of %s', async (name, text, seen) => {
+  ])('but not of %s', async (name, text, message) => {
     if (text !== undefined) await writeFile(join(folder, name), text);
-    await expect(importFlows(name, testContext({ workspace: folder }))).rejects.toThrow(seen);
+    await expect(importFlows(name, testContext({ workspace: folder }))).rejects.toThrow(message);
   });
 });
 

@@ -94,10 +94,10 @@ capture: { token: $.access_token, id-token: $.id_token, subject: $.claims.sub }`
       'oauth/bad-id-token',
       'expected "other@example.com"',
     ],
-  ])('fails with %s', async (_what, more, code, seen) => {
+  ])('fails with %s', async (_what, more, code, message) => {
     const report = await smoke(issuer, step(more));
     expect(report.verdict).toBe('failed');
-    expect(seenIn(report)).toEqual([expect.stringContaining(seen)]);
+    expect(seenIn(report)).toEqual([expect.stringContaining(message)]);
     expect(seenIn(report)[0]).toContain(`${code} at 8: sign-in, step 1`);
   });
 

@@ -24,7 +24,7 @@ function faults(text: string, options: Parameters<typeof plan>[1] = {}): string[
   } catch (error) {
     if (!(error instanceof GateError)) throw error;
     return error.findings.map(
-      ({ code, seen, remedy, place }) => `${code} at ${place?.line}:${place?.column}: ${seen} ${remedy}`,
+      ({ code, message, help, place }) => `${code} at ${place?.line}:${place?.column}: ${message} ${help}`,
     );
   }
 }

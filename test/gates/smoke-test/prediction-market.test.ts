@@ -106,6 +106,6 @@ function contextFor(secret: string) {
 /** What was found at which step. */
 function faultsIn(report: GateReport): string[] {
   return findingsOf(report).map(
-    ({ code, seen }) => `${code}: ${/^.*?, step \d+( \(sign-up\), step \d+)?/.exec(seen)?.[0]}`,
+    ({ code, message }) => `${code}: ${/^.*?, step \d+( \(sign-up\), step \d+)?/.exec(message)?.[0]}`,
   );
 }

@@ -92,11 +92,11 @@ describe('a request', () => {
     ['is not there', 'none.bin', 'sends none.bin: it is not there'],
     ['is a link out of the repository', 'link-out', 'which is outside the repository'],
     ['is outside the repository', '../../etc/hostname', 'which is outside the repository'],
-  ])('with a file that %s is the fault of the test', async (_what, file, seen) => {
+  ])('with a file that %s is the fault of the test', async (_what, file, message) => {
     const report = await run(flow(`{ post: /echo, multipart: { a: { file: ${file} } } }`));
     expect(report.verdict).toBe('error');
     expect(seenIn(report)).toEqual([expect.stringContaining('smoke/missing-file at 6')]);
-    expect(seenIn(report)[0]).toContain(seen);
+    expect(seenIn(report)[0]).toContain(message);
   });
 
   test('carries what every request has, and tells it to services only', async () => {
@@ -200,10 +200,10 @@ describe('redirects', () => {
       '{ get: /to, follow: 5, expect: { redirects: 2 } }',
       'answer/wrong-redirects at 6: a, step 1 (GET /to): 1 redirects were followed, expected 2',
     ],
-  ])('that %s are told of', async (_what, step, seen) => {
+  ])('that %s are told of', async (_what, step, message) => {
     const report = await run(flow(step));
     expect(report.verdict).toBe('failed');
-    expect(seenIn(report)).toEqual([expect.stringContaining(seen)]);
+    expect(seenIn(report)).toEqual([expect.stringContaining(message)]);
   });
 });
 
@@ -282,10 +282,10 @@ describe('an answer', () => {
       '"one" is no number',
     ],
     ['bytes that are no text', '{ get: /binary, expect: { json: {} } }', 'answer/not-json', 'where JSON was expected'],
-  ])('that has %s is told of', async (_what, step, code, seen) => {
+  ])('that has %s is told of', async (_what, step, code, message) => {
     const report = await run(flow(step));
     expect(report.verdict).toBe('failed');
-    expect(seenIn(report)).toEqual([expect.stringContaining(seen)]);
+    expect(seenIn(report)).toEqual([expect.stringContaining(message)]);
     expect(seenIn(report)[0]).toContain(code);
   });
 
@@ -322,7 +322,7 @@ describe('an answer', () => {
       );
       await big.stop();
       expect(report.checks.map(({ verdict }) => verdict)).toEqual(['failed', 'failed', 'passed']);
-      for (const seen of seenIn(report)) expect(seen.length).toBeLessThan(1000);
+      for (const message of seenIn(report)) expect(message.length).toBeLessThan(1000);
       expect(written).toBeLessThan(50 * 1024 * 1024);
     },
   );

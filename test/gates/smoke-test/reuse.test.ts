@@ -39,7 +39,7 @@ async function faults(section: string): Promise<string[]> {
     return [];
   } catch (error) {
     if (!(error instanceof GateError)) throw error;
-    return error.findings.map(({ code, seen, remedy, place }) => `${code} at ${place?.line}: ${seen} ${remedy}`);
+    return error.findings.map(({ code, message, help, place }) => `${code} at ${place?.line}: ${message} ${help}`);
   }
 }
 

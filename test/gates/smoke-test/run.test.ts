@@ -62,10 +62,10 @@ describe('a command of your own', () => {
     ['runs in a circle of links', '{ run: "true", directory: circle }', 'error', 'runs in circle: ELOOP'],
     ['runs outside by a link', '{ run: "true", directory: link-out }', 'error', 'which is outside the repository'],
     ['runs outside the repository', '{ run: "true", directory: ../.. }', 'error', 'which is outside the repository'],
-  ])('that %s is told of', async (_what, step, verdict, seen) => {
+  ])('that %s is told of', async (_what, step, verdict, message) => {
     const report = await run(step, testContext({ variables, workspace: folder }));
     expect(report.verdict).toBe(verdict);
-    expect(seenIn(report)).toEqual([expect.stringContaining(seen)]);
+    expect(seenIn(report)).toEqual([expect.stringContaining(message)]);
   });
 
   test('is given captured values as variables only: in the command they would be code', async () => {

@@ -82,11 +82,11 @@ describe('the headers that protect the users of a browser (G13)', () => {
     ["/app?content-security-policy=script-src 'unsafe-inline'", "allows scripts 'unsafe-inline'"],
     ['/app?content-security-policy=img-src *', 'says nothing of scripts'],
     ["/app?content-security-policy=default-src 'self'; frame-ancestors *", 'frame-ancestors allows every page'],
-  ])('%s: %s', async (path, seen) => {
+  ])('%s: %s', async (path, message) => {
     const report = await run(`{ security-headers: "${path}" }`);
     expect(report.verdict).toBe('failed');
     expect(seenIn(report)).toEqual([expect.stringContaining('smoke/unprotected at 6: a, step 1 (security-headers ')]);
-    expect(seenIn(report)[0]).toContain(seen);
+    expect(seenIn(report)[0]).toContain(message);
   });
 
   test('are only those that are asked for', async () => {
@@ -113,11 +113,11 @@ describe('plain http (G13, P13)', () => {
     ['/app', 'answered 200 over plain http, expected a redirect to https'],
     ['/away?to=/login', 'which is not https'],
     ['/away?to=https://elsewhere.example/', 'redirects to the other host elsewhere.example'],
-  ])('%s: %s', async (path, seen) => {
+  ])('%s: %s', async (path, message) => {
     const report = await run(`{ https-redirect: "${path}" }`);
     expect(report.verdict).toBe('failed');
     expect(seenIn(report)).toEqual([expect.stringContaining('smoke/no-https-redirect at 6')]);
-    expect(seenIn(report)[0]).toContain(seen);
+    expect(seenIn(report)[0]).toContain(message);
   });
 });
 
@@ -137,11 +137,11 @@ describe('an error (R14)', () => {
     ['/trace', 'smoke/leaks-inside', 'answered 500 with a stack trace of JavaScript in its body'],
     ['/other-shape', 'answer/wrong-json', '$.error'],
     ['/fallback', 'smoke/no-error', 'answered 200, expected an error'],
-  ])('of %s is told of as %s', async (path, code, seen) => {
+  ])('of %s is told of as %s', async (path, code, message) => {
     const report = await run(step(path));
     expect(report.verdict).toBe('failed');
     expect(seenIn(report)).toEqual([expect.stringContaining(`${code} at`)]);
-    expect(seenIn(report)[0]).toContain(seen);
+    expect(seenIn(report)[0]).toContain(message);
   });
 });
 
@@ -158,11 +158,11 @@ describe('what a user could write', () => {
     ['/sql', 'the service answered 500, as if it had run it'],
     ['/page', 'it comes back in the page unescaped'],
     ['/template', 'it came back evaluated'],
-  ])('takes effect at %s: %s', async (path, seen) => {
+  ])('takes effect at %s: %s', async (path, message) => {
     const report = await run(step(path));
     expect(report.verdict).toBe('failed');
     expect(seenIn(report)[0]).toContain('smoke/injection-takes-effect at 6: a, step 1 (POST ');
-    expect(seenIn(report)[0]).toContain(seen);
+    expect(seenIn(report)[0]).toContain(message);
   });
 
   test('reaches a query as it is', async () => {

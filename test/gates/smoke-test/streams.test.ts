@@ -130,10 +130,10 @@ describe('a client', () => {
       'smoke/no-message',
       'Instead came {"event":"ready","data":{"n":1},"id":"7"}; given up after',
     ],
-  ])('is told of %s', async (_what, step, code, seen) => {
+  ])('is told of %s', async (_what, step, code, message) => {
     const report = await run(`- ${step}`);
     expect(report.verdict).toBe('failed');
-    expect(seenIn(report)).toEqual([expect.stringContaining(seen)]);
+    expect(seenIn(report)).toEqual([expect.stringContaining(message)]);
     expect(seenIn(report)[0]).toContain(`${code}`);
   });
 

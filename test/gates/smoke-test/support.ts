@@ -68,7 +68,7 @@ export function configurationOf(url: string, section: string, commit = '', other
 
 /** What was found, as `code at line: what was seen`. */
 export function seenIn(report: GateReport): string[] {
-  return findingsOf(report).map(({ code, seen, place }) => `${code} at ${place?.line}: ${seen}`);
+  return findingsOf(report).map(({ code, message, place }) => `${code} at ${place?.line}: ${message}`);
 }
 
 function indent(section: string): string {

@@ -116,13 +116,13 @@ describe('a WebSocket step fails', () => {
   test.each([
     ['closes', 'leave', 'the server closed with 4401 (no token came)'],
     ['goes away', 'vanish', 'the connection broke'],
-  ])('when the server %s before', async (_what, event, seen) => {
+  ])('when the server %s before', async (_what, event, message) => {
     const report = await smoke(
       server.url,
       flow(`{ websocket: /ws, send: { event: ${event} }, expect: { event: pong } }`),
     );
     expect(report.verdict).toBe('failed');
-    expect(seenIn(report)).toEqual([expect.stringContaining(`Instead came welcome; ${seen}.`)]);
+    expect(seenIn(report)).toEqual([expect.stringContaining(`Instead came welcome; ${message}.`)]);
   });
 
   test('in time although messages never end', async () => {

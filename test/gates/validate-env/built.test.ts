@@ -24,7 +24,7 @@ describe('the inputs `variables` and `secrets`', () => {
     const inputs = { variables: JSON.stringify({ MODE: 'fast' }), secrets: JSON.stringify({ API_TOKEN: secret }) };
     const result = await runGate('validate-env', { config, with: inputs, stepEnv: { MODE: 'odd' } });
     expect(result.findings).toMatchObject([
-      { code: 'env/invalid-value', seen: 'api.MODE has a value that is not in its list.' },
+      { code: 'env/invalid-value', message: 'api.MODE has a value that is not in its list.' },
     ]);
   });
 
@@ -35,7 +35,7 @@ describe('the inputs `variables` and `secrets`', () => {
       secrets: { API_TOKEN: secret },
     });
     expect(result.findings).toMatchObject([
-      { code: 'config/invalid-input', seen: 'The input `secrets` is no JSON object of names and values.' },
+      { code: 'config/invalid-input', message: 'The input `secrets` is no JSON object of names and values.' },
     ]);
     expect(result.log).not.toContain(secret);
   });

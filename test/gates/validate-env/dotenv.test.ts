@@ -73,10 +73,10 @@ describe('as a source', () => {
   test('tells faults at its lines, and what no one declared', async () => {
     const report = await validateFile(file('[.env]'), {}, { workspace });
     expect(findingsOf(report)).toMatchObject([
-      { code: 'env/invalid-value', seen: 'api.PORT in .env is not a port.', place: { path: '.env', line: 1 } },
-      { code: 'env/empty-variable', seen: 'api.EMPTY is set and empty in .env.' },
-      { code: 'env/missing-variable', seen: 'api.GONE is not set in .env.', remedy: 'Add a line `GONE=…` to .env.' },
-      { code: 'env/undeclared-at-source', seen: 'api has EXTRA in .env, and the contract has not.' },
+      { code: 'env/invalid-value', message: 'api.PORT in .env is not a port.', place: { path: '.env', line: 1 } },
+      { code: 'env/empty-variable', message: 'api.EMPTY is set and empty in .env.' },
+      { code: 'env/missing-variable', message: 'api.GONE is not set in .env.', help: 'Add a line `GONE=…` to .env.' },
+      { code: 'env/undeclared-at-source', message: 'api has EXTRA in .env, and the contract has not.' },
     ]);
   });
 
@@ -103,7 +103,7 @@ describe('as a source', () => {
       const report = await validateFile(file(`["${path}"]`), {}, { workspace: checkout });
       expect(report.verdict).toBe('error');
       expect(findingsOf(report)).toMatchObject([
-        { code: 'env/outside-checkout', seen: `${path} leads out of the checkout, or nowhere, and was not read.` },
+        { code: 'env/outside-checkout', message: `${path} leads out of the checkout, or nowhere, and was not read.` },
       ]);
     },
   );

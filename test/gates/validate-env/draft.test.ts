@@ -33,7 +33,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(workspace, { recursive: true, force: true }));
 
-const noFile = () => Promise.reject(new GateError([found(missingFile, { seen: 'There is none.' })]));
+const noFile = () => Promise.reject(new GateError([found(missingFile, { message: 'There is none.' })]));
 
 const expected = `env:
   app:

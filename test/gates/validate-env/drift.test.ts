@@ -42,14 +42,14 @@ describe('[T9] the fingerprint of another environment', () => {
       {
         code: 'env/shared-secret',
         severity: 'error',
-        seen: 'api has the same JWT_SECRET in production and in staging.',
+        message: 'api has the same JWT_SECRET in production and in staging.',
       },
-      { code: 'env/drift', severity: 'warning', seen: 'api has ONLY_HERE in production and not in staging.' },
+      { code: 'env/drift', severity: 'warning', message: 'api has ONLY_HERE in production and not in staging.' },
       {
         code: 'env/drift',
         severity: 'warning',
-        seen: 'api has ONLY_THERE in staging and not in production.',
-        remedy: 'Create ONLY_THERE in production, or take it out of staging.',
+        message: 'api has ONLY_THERE in staging and not in production.',
+        help: 'Create ONLY_THERE in production, or take it out of staging.',
       },
     ]);
     expect(report.verdict).toBe('failed');
@@ -65,7 +65,7 @@ describe('[T9] the fingerprint of another environment', () => {
     const report = await compared(theirs);
     expect(report.verdict).toBe('error');
     expect(findingsOf(report)).toMatchObject([
-      { code: 'env/nothing-compared', seen: 'No service of this run could be compared with staging.' },
+      { code: 'env/nothing-compared', message: 'No service of this run could be compared with staging.' },
     ]);
   });
 
@@ -77,7 +77,7 @@ describe('[T9] the fingerprint of another environment', () => {
     );
     expect(report.verdict).toBe('passed');
     expect(findingsOf(report)).toMatchObject([
-      { code: 'env/fingerprint-too-large', severity: 'warning', seen: expect.stringContaining('1500 variables') },
+      { code: 'env/fingerprint-too-large', severity: 'warning', message: expect.stringContaining('1500 variables') },
     ]);
     const later = await compared(report.outputs.fingerprint ?? '');
     expect(later.verdict).toBe('error');
@@ -98,7 +98,7 @@ describe('[T9] the fingerprint of another environment', () => {
     );
     const drift = findingsOf(report).filter(({ code }) => code === 'env/drift');
     expect(drift).toHaveLength(1499);
-    expect(drift[0]?.seen).toContain('in production and not in staging');
+    expect(drift[0]?.message).toContain('in production and not in staging');
   });
 
   test('is refused when it is none', async () => {
@@ -140,9 +140,9 @@ env: { api: { JWT_SECRET: { presence-only: true }, REGION: {}, ONLY_HERE: {} } }
     const comparison = await comparisonOf('staging', async name => configurationOf(file, name));
     const report = await validateFile(file, variables, { environment: 'production', given: { comparison } });
     expect(findingsOf(report)).toMatchObject([
-      { code: 'env/shared-secret', seen: 'api has the same JWT_SECRET in production and in staging.' },
-      { code: 'env/drift', seen: 'api has ONLY_HERE in production and not in staging.' },
-      { code: 'env/drift', seen: 'api has ONLY_THERE in staging and not in production.' },
+      { code: 'env/shared-secret', message: 'api has the same JWT_SECRET in production and in staging.' },
+      { code: 'env/drift', message: 'api has ONLY_HERE in production and not in staging.' },
+      { code: 'env/drift', message: 'api has ONLY_THERE in staging and not in production.' },
     ]);
   });
 

@@ -95,7 +95,7 @@ describe('the address says what the server does not do', () => {
   test('a direct URL leads through a pooler in session mode', async () => {
     const { codes, report } = await tried('pooler: none, live: true', session.url);
     expect(codes).toEqual(['env/wrong-pooler']);
-    expect(findingsOf(report).at(-1)?.seen).toBe(
+    expect(findingsOf(report).at(-1)?.message).toBe(
       'api.DIRECT_URL leads to a pooler in session mode, and the contract says no pooler.',
     );
   });
@@ -181,7 +181,7 @@ describe('four ways to fail are four findings', () => {
         changed(url => (url.host = new URL(address).host)),
       );
       expect({ verdict, codes }).toEqual({ verdict: 'failed', codes: ['network/timed-out'] });
-      expect(findingsOf(report)[0]?.seen).toContain('gave no answer within 300 ms');
+      expect(findingsOf(report)[0]?.message).toContain('gave no answer within 300 ms');
     });
   });
 });

@@ -88,7 +88,7 @@ describe('a request of the contract', () => {
     answers.balance = { status, text: '<html>no</html>', headers: { 'retry-after': '30' } };
     const result = await outcome(declared(), variables);
     expect(result).toMatchObject({ verdict, codes: [code] });
-    if (status === 429) expect(result.check?.findings[0]?.seen).toContain('asked to wait (Retry-After: 30)');
+    if (status === 429) expect(result.check?.findings[0]?.message).toContain('asked to wait (Retry-After: 30)');
   });
 
   test('may ask for a status of its own', async () => {

@@ -62,7 +62,7 @@ describe('[P1] every variable is on its platform', () => {
     const report = await run('api: { JWT_SECRET: { type: secret, min-length: 32 } }');
     expect(report.verdict).toBe('inconclusive');
     expect(findingsOf(report)).toMatchObject([
-      { code: 'env/unreadable-value', seen: 'api.JWT_SECRET is set on Fly.io, and its value cannot be read.' },
+      { code: 'env/unreadable-value', message: 'api.JWT_SECRET is set on Fly.io, and its value cannot be read.' },
       { code: 'env/undeclared-at-source' },
     ]);
   });
@@ -85,15 +85,15 @@ describe('[P1] every variable is on its platform', () => {
     const report = await run('api: { PORT: { type: port }, LOG_LEVEL: { one-of: [info, warn] } }');
     expect(findingsOf(report)[0]).toMatchObject({
       code: 'env/invalid-value',
-      seen: 'api.LOG_LEVEL on Fly.io has a value that is not in its list.',
+      message: 'api.LOG_LEVEL on Fly.io has a value that is not in its list.',
     });
   });
 
   test('an encrypted one of Vercel is read by itself where a rule asks for its value, and never shown', async () => {
     const report = await run('web: { API_PORT: { type: port }, SHORT_SECRET: { type: secret, min-length: 32 } }');
     expect(findingsOf(report).slice(0, 2)).toMatchObject([
-      { code: 'env/invalid-value', seen: 'web.API_PORT on Vercel is not a port.' },
-      { code: 'env/invalid-value', seen: 'web.SHORT_SECRET on Vercel has 21 characters.' },
+      { code: 'env/invalid-value', message: 'web.API_PORT on Vercel is not a port.' },
+      { code: 'env/invalid-value', message: 'web.SHORT_SECRET on Vercel has 21 characters.' },
     ]);
     expect(JSON.stringify(report)).not.toContain(secret);
   });
@@ -114,10 +114,10 @@ describe('[P1] every variable is on its platform', () => {
   test('a variable that is missing there is told, with how to set it there', async () => {
     const report = await run('api: { GONE: {} }, web: { GONE: {}, EMPTY: {} }', { GONE: 'only in the step' });
     expect(findingsOf(report).filter(({ severity }) => severity === 'error')).toMatchObject([
-      { seen: 'api.GONE is not set on Fly.io.', remedy: 'Set it: `fly secrets set GONE=… -a pm-backend`.' },
-      { seen: 'web.GONE is not set on Vercel.', remedy: 'Set it: `vercel env add GONE production`.' },
-      { code: 'env/empty-variable', seen: 'web.EMPTY is set and empty on Vercel.' },
-      { code: 'env/secret-under-public-prefix', seen: expect.stringContaining('web.NEXT_PUBLIC_LEAK on Vercel') },
+      { message: 'api.GONE is not set on Fly.io.', help: 'Set it: `fly secrets set GONE=… -a pm-backend`.' },
+      { message: 'web.GONE is not set on Vercel.', help: 'Set it: `vercel env add GONE production`.' },
+      { code: 'env/empty-variable', message: 'web.EMPTY is set and empty on Vercel.' },
+      { code: 'env/secret-under-public-prefix', message: expect.stringContaining('web.NEXT_PUBLIC_LEAK on Vercel') },
     ]);
   });
 
@@ -126,7 +126,7 @@ describe('[P1] every variable is on its platform', () => {
     expect(findingsOf(report)).toMatchObject([
       {
         severity: 'notice',
-        seen: expect.stringMatching(/^api has LOG_LEVEL, DATABASE_URL, JWT_SECRET, OLD_FLAG, SHARED on Fly/),
+        message: expect.stringMatching(/^api has LOG_LEVEL, DATABASE_URL, JWT_SECRET, OLD_FLAG, SHARED on Fly/),
       },
     ]);
   });
@@ -140,17 +140,17 @@ describe('[P1] every variable is on its platform', () => {
     fly.app('pm-backend').stage('JWT_SECRET', longer);
     const report = await run('api: { JWT_SECRET: {}, DATABASE_URL: {} }');
     expect(findingsOf(report).filter(({ code }) => code === 'env/not-deployed')).toMatchObject([
-      { severity: 'warning', seen: 'api.JWT_SECRET is set on Fly.io and not deployed.' },
+      { severity: 'warning', message: 'api.JWT_SECRET is set on Fly.io and not deployed.' },
     ]);
   });
 
   test('[G3] a service that has what it must not have', async () => {
     const report = await run('api: { SERVICE_KEY: { never-in: others, required: false } }, web: { VITE_API_URL: {} }');
     expect(findingsOf(report).filter(({ severity }) => severity === 'error')).toMatchObject([
-      { seen: expect.stringContaining('NEXT_PUBLIC_LEAK') },
+      { message: expect.stringContaining('NEXT_PUBLIC_LEAK') },
       {
         code: 'env/forbidden-variable',
-        seen: 'web has SERVICE_KEY on Vercel, and the contract keeps it out of there.',
+        message: 'web has SERVICE_KEY on Vercel, and the contract keeps it out of there.',
       },
     ]);
   });
@@ -245,10 +245,10 @@ describe('an environment of GitHub', () => {
   test.each([200, 404])('[P1] has names of secrets, and variables of which the nearest wins (%i)', async status => {
     organization = status;
     expect(findingsOf(await check(githubToken))).toMatchObject([
-      { seen: "api.PORT in GitHub's environment production is not a port." },
+      { message: "api.PORT in GitHub's environment production is not a port." },
       {
-        seen: "api.GONE is not set in GitHub's environment production.",
-        remedy: 'Create it: `gh secret set GONE --env production`.',
+        message: "api.GONE is not set in GitHub's environment production.",
+        help: 'Create it: `gh secret set GONE --env production`.',
       },
     ]);
   });

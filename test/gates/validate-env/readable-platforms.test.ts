@@ -26,13 +26,13 @@ describe('values that the platform tells', () => {
   const contract =
     'NODE_ENV: { equals: production }, JWT_SECRET: { type: secret, min-length: 32 }, NEXT_PUBLIC_TOKEN: { type: secret }, GONE: {}';
   const expected = (place: string) => [
-    { code: 'env/not-equal', seen: `api.NODE_ENV on ${place} is not "production".` },
-    { code: 'env/invalid-value', seen: `api.JWT_SECRET on ${place} has 21 characters.` },
+    { code: 'env/not-equal', message: `api.NODE_ENV on ${place} is not "production".` },
+    { code: 'env/invalid-value', message: `api.JWT_SECRET on ${place} has 21 characters.` },
     { code: 'env/secret-under-public-prefix' },
     {
       code: 'env/missing-variable',
-      seen: `api.GONE is not set on ${place}.`,
-      remedy: `Set GONE in the service's variables on ${place}.`,
+      message: `api.GONE is not set on ${place}.`,
+      help: `Set GONE in the service's variables on ${place}.`,
     },
   ];
 
@@ -54,7 +54,7 @@ env: { api: { ${contract}, DATABASE_URL: { type: postgres-url } } }`;
     const report = await validateFile(file, { RAILWAY_TOKEN: projectToken, RAILWAY_API_URL: railway.apiUrl });
     expect(findingsOf(report)).toMatchObject([
       ...expected('Railway'),
-      { code: 'env/unreadable-value', seen: 'api.DATABASE_URL is set on Railway, and its value cannot be read.' },
+      { code: 'env/unreadable-value', message: 'api.DATABASE_URL is set on Railway, and its value cannot be read.' },
     ]);
   });
 });

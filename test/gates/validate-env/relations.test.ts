@@ -66,7 +66,7 @@ describe('what is required depends on others', () => {
 
   test('and the finding names what would have done as well', async () => {
     const report = await validate('A: { alternative-to: B }, B: { required: false }', {});
-    expect(findingsOf(report)[0]?.seen).toBe('api.A is not set in this step, and neither is B.');
+    expect(findingsOf(report)[0]?.message).toBe('api.A is not set in this step, and neither is B.');
   });
 
   test('a value that is compared with one that is not there is told so', async () => {
@@ -120,7 +120,7 @@ env:
 
   test('a group is shared, and a service has its own word', async () => {
     const report = await validateFile(file, { CONCURRENCY: '4', VITE_API_URL: 'https://api.example.com' });
-    expect(findingsOf(report).map(({ seen }) => seen)).toEqual(['api.DATABASE_URL is not set in this step.']);
+    expect(findingsOf(report).map(({ message }) => message)).toEqual(['api.DATABASE_URL is not set in this step.']);
     expect(report.checks.map(({ name }) => name).sort()).toEqual([
       'api.DATABASE_URL',
       'web.VITE_API_URL',

@@ -50,7 +50,7 @@ describe('what the code reads and the contract lacks', () => {
       {
         code: 'env/undeclared-variable',
         severity: 'error',
-        seen: 'The code of api reads MISSED (and 1 more place); the contract does not have it.',
+        message: 'The code of api reads MISSED (and 1 more place); the contract does not have it.',
         place: { path: 'src/deep/main.ts', line: 3, column: 7 },
       },
     ]);
@@ -122,7 +122,7 @@ describe('what the code reads and the contract lacks', () => {
     const report = await validateFile(contract, {}, { workspace: join(above, 'in'), sources: ['none'] });
     expect(report.verdict).toBe('error');
     expect(findingsOf(report)).toMatchObject([
-      { code: 'env/outside-checkout', seen: `${path} leads out of the checkout, or nowhere, and was not read.` },
+      { code: 'env/outside-checkout', message: `${path} leads out of the checkout, or nowhere, and was not read.` },
     ]);
   });
 
@@ -199,7 +199,7 @@ sources: { web: { client: [dist] } }`;
     expect(findingsOf(report)).toMatchObject([
       {
         code: 'env/secret-in-client-files',
-        seen: 'dist/assets/index-abc.js holds the value of api.JWT_SECRET.',
+        message: 'dist/assets/index-abc.js holds the value of api.JWT_SECRET.',
         place: { path: 'dist/assets/index-abc.js', line: 2 },
       },
     ]);
@@ -208,7 +208,7 @@ sources: { web: { client: [dist] } }`;
 
   test('hold a key of a provider that no one declared', async () => {
     const report = await search("let k='sk_live_fake0123456789abcd'");
-    expect(findingsOf(report)[0]?.seen).toBe('dist/assets/index-abc.js holds a secret key of Stripe.');
+    expect(findingsOf(report)[0]?.message).toBe('dist/assets/index-abc.js holds a secret key of Stripe.');
   });
 
   test('hold only what browsers may have', async () => {
@@ -226,7 +226,7 @@ describe('paths that hold nothing to look at', () => {
     const report = await run(contract, files as Record<string, string>, {}, { sources: ['none'] });
     expect(report.verdict).toBe('error');
     expect(findingsOf(report)).toMatchObject([
-      { code: 'env/nothing-searched', seen: expect.stringContaining(`no file in ${path}`) },
+      { code: 'env/nothing-searched', message: expect.stringContaining(`no file in ${path}`) },
     ]);
   });
 });
@@ -287,5 +287,5 @@ test('a secret with the value of an example file is told', async () => {
     { '.env.example': `KEY=${secret}\n` },
     { KEY: secret },
   );
-  expect(findingsOf(report)[0]?.seen).toBe('api.KEY has the value of an example file in the repository.');
+  expect(findingsOf(report)[0]?.message).toBe('api.KEY has the value of an example file in the repository.');
 });

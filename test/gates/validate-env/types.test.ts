@@ -121,11 +121,11 @@ describe('a value that is not of its type is told', () => {
     ],
     ['{ type: redis-url }', 'redis://default:fake-12@x.upstash.io:6379', 'connects without TLS'],
     ['{ type: redis-url, host: cache.example.com }', 'redis://h:6379', 'does not lead to cache.example.com'],
-  ])('%s: %j', async (declared, value, seen) => {
+  ])('%s: %j', async (declared, value, message) => {
     const report = await validate(`VALUE: ${declared}`, { VALUE: value }, { clock });
     expect(report.verdict).toBe('failed');
     expect(findingsOf(report)).toMatchObject([
-      { code: 'env/invalid-value', seen: expect.stringContaining(`api.VALUE ${seen}`) },
+      { code: 'env/invalid-value', message: expect.stringContaining(`api.VALUE ${message}`) },
     ]);
   });
 
@@ -166,10 +166,10 @@ describe('a password that is not percent-encoded', () => {
     ['postgres-url', 'postgresql://u:fa#ke-1b2@h:5432/db', '`#` as %23'],
     ['redis-url', 'rediss://u:fa/k?e-1b2@h:6379', '`/` as %2F, `?` as %3F'],
     ['postgres-url', 'postgresql://u:100%zfake@h:5432/db', '`%` as %25'],
-  ])('is told with how to write it, and not shown: %s', async (type, value, remedy) => {
+  ])('is told with how to write it, and not shown: %s', async (type, value, help) => {
     const report = await validate(`VALUE: { type: ${type} }`, { VALUE: value });
     expect(findingsOf(report)).toMatchObject([
-      { code: 'env/unescaped-password', remedy: expect.stringContaining(`Write ${remedy} in the password`) },
+      { code: 'env/unescaped-password', help: expect.stringContaining(`Write ${help} in the password`) },
     ]);
     expect(JSON.stringify(report)).not.toMatch(/fake-1b2|ke-1b2/);
   });

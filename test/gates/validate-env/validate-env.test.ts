@@ -129,14 +129,14 @@ describe('a value that is not of its type is told without being shown', () => {
     ],
     ['{ type: redis-url, tls: true }', 'redis://h:6379', 'connects without TLS', 'begins with rediss://'],
     ['{ type: redis-url, tls: false }', 'rediss://h:6379', 'connects with TLS', 'begins with redis://'],
-  ])('%s: %j', async (declared, value, seen, remedy) => {
+  ])('%s: %j', async (declared, value, message, help) => {
     const report = await validate(`VALUE: ${declared}`, { VALUE: value });
     expect(report).toMatchObject({ verdict: 'failed', headline: '0 of 1 variable as the contract says.' });
     expect(findingsOf(report)).toMatchObject([
       {
         code: 'env/invalid-value',
-        seen: expect.stringContaining(`api.VALUE ${seen}`),
-        remedy: expect.stringContaining(remedy),
+        message: expect.stringContaining(`api.VALUE ${message}`),
+        help: expect.stringContaining(help),
         place: { path: 'release-gates.yml', line: 2, column: 15 },
       },
     ]);
@@ -170,7 +170,7 @@ describe('a secret', () => {
     const contract = 'A: { type: secret }, B: { type: secret, differs-from: A }';
     const report = await validate(contract, { A: long, B: long });
     expect(findingsOf(report)).toMatchObject([
-      { code: 'env/same-value', boundary: 'identity', seen: 'api.B has the same value as A.' },
+      { code: 'env/same-value', boundary: 'identity', message: 'api.B has the same value as A.' },
     ]);
     expect(await codesOf(contract, { A: long, B: `${long}x` })).toEqual([]);
   });
@@ -209,10 +209,10 @@ describe('a value that is missing', () => {
     ['not set', {}, 'env/missing-variable', 'api.VALUE is not set in this step.'],
     ['empty', { VALUE: '' }, 'env/empty-variable', 'api.VALUE is set and empty.'],
     ['white space', { VALUE: ' \n' }, 'env/empty-variable', 'api.VALUE is set and holds only white space.'],
-  ])('fails when it is required: %s', async (_, variables: Record<string, string>, code, seen) => {
+  ])('fails when it is required: %s', async (_, variables: Record<string, string>, code, message) => {
     const report = await validate('VALUE: { boundary: settlement }', variables);
     expect(report.verdict).toBe('failed');
-    expect(findingsOf(report)).toMatchObject([{ code, seen, boundary: 'settlement' }]);
+    expect(findingsOf(report)).toMatchObject([{ code, message, boundary: 'settlement' }]);
   });
 
   test.each([
@@ -250,8 +250,8 @@ test('a value that must be a certain one is told by what it should be', async ()
   expect(findingsOf(report)).toMatchObject([
     {
       code: 'env/not-equal',
-      seen: 'api.VITE_API_URL is not "https://app.example.com".',
-      remedy: 'Set it to https://app.example.com.',
+      message: 'api.VITE_API_URL is not "https://app.example.com".',
+      help: 'Set it to https://app.example.com.',
     },
   ]);
 });
@@ -286,7 +286,7 @@ describe('the contract', () => {
 
   test('may be names alone', async () => {
     const report = await validateNames(['A', 'B', 'C'], { A: 'x', B: '' });
-    expect(findingsOf(report).map(({ code, seen }) => [code, seen])).toEqual([
+    expect(findingsOf(report).map(({ code, message }) => [code, message])).toEqual([
       ['env/empty-variable', 'B is set and empty.'],
       ['env/missing-variable', 'C is not set in this step.'],
     ]);

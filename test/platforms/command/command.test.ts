@@ -101,7 +101,7 @@ describe('a service that commands deploy', () => {
     expect(change.findings).toMatchObject(
       [{ code: 'platform/command-failed', seen: /status 1.*no space left/ }].map(one => ({
         ...one,
-        seen: expect.stringMatching(one.seen),
+        message: expect.stringMatching(one.seen),
       })),
     );
   });
@@ -111,8 +111,8 @@ describe('a service that commands deploy', () => {
     const context = contextOf();
     context.redactor.add('not-a-real-secret');
     const [finding] = (await platform({ command }, context).deploy(good, never, listener())).findings;
-    expect(finding?.seen).toMatch(/0 token/);
-    expect(finding?.seen).not.toContain('not');
+    expect(finding?.message).toMatch(/0 token/);
+    expect(finding?.message).not.toContain('not');
   });
 
   test('has failed when the command says well and another version answers', async () => {
@@ -124,7 +124,7 @@ describe('a service that commands deploy', () => {
     const command = 'printf gone > version; echo "migration failed"; exit 3';
     const change = await platform({ command }).deploy(good, never, listener());
     expect([change.verdict, change.findings[0]?.code]).toEqual(['failed', 'platform/command-failed']);
-    expect(change.findings[0]?.seen).toContain('status 3');
+    expect(change.findings[0]?.message).toContain('status 3');
   });
 
   test('is waited for while it does not tell its version yet', async () => {

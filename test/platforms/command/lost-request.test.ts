@@ -74,7 +74,7 @@ test('a deploy that does not know what was live before says so, since no rollbac
 services: { app: { platform: command, command: "true", live: { get: /version }, url: "${url}", within: 1s } }`;
     const report = await world.deploy(commits.old, { configuration, variables: { PATH: process.env.PATH ?? '' } });
     const [finding] = findingsOf(report);
-    expect([finding?.code, finding?.severity, finding?.seen]).toEqual([
+    expect([finding?.code, finding?.severity, finding?.message]).toEqual([
       'deploy/before-unknown',
       'warning',
       'app does not tell what it runs now.',

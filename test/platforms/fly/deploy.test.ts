@@ -83,7 +83,7 @@ describe('a deploy to Fly.io', () => {
     const change = await platformOn(fly).deploy(commit, never, listener());
 
     expect([change.verdict, change.findings[0]?.code]).toEqual(['failed', 'platform/machine-not-started']);
-    expect(change.findings[0]?.seen).toMatch(/still being updated to .*:new after 5 min\./);
+    expect(change.findings[0]?.message).toMatch(/still being updated to .*:new after 5 min\./);
     const renewed = fly.requests.filter(
       ({ path, headers }) => path.includes('/lease?ttl') && headers['fly-machine-lease-nonce'] !== undefined,
     );
@@ -105,7 +105,7 @@ describe('a deploy to Fly.io', () => {
 
     expect(change.verdict).toBe('failed');
     expect(codesOf(change.findings)).toContain('platform/machine-not-started');
-    expect(change.findings[0]?.seen).toMatch(/ended with status 1.*still on .*:old@sha256/);
+    expect(change.findings[0]?.message).toMatch(/ended with status 1.*still on .*:old@sha256/);
     expect(progress.said.join('\n')).toContain('DATABASE_URL is not set');
     expect(imagesOf(fly)).toEqual([image('crashing'), image('old')]);
     expect(change.live.others).toHaveLength(1);
@@ -121,7 +121,9 @@ describe('a deploy to Fly.io', () => {
       const change = await platformOn(fly).deploy(commit, never, listener());
       expect(change.verdict).toBe('failed');
       expect(change.findings[0]).toMatchObject({ code: 'platform/machine-not-started' });
-      expect(change.findings[0]?.seen).toMatch(new RegExp(`does not start on .*: it is ${state}\\..*still on .*:old@`));
+      expect(change.findings[0]?.message).toMatch(
+        new RegExp(`does not start on .*: it is ${state}\\..*still on .*:old@`),
+      );
       expect(updatesOf(fly)).toBe(1);
       expect(await version()).toBe('old');
     },
@@ -134,7 +136,7 @@ describe('a deploy to Fly.io', () => {
 
     expect(change.verdict).toBe('failed');
     expect(change.findings[0]).toMatchObject({ code: 'platform/checks-failing' });
-    expect(change.findings[0]?.seen).toMatch(/health is critical/);
+    expect(change.findings[0]?.message).toMatch(/health is critical/);
     expect(imagesOf(fly)).toEqual([image('unhealthy'), image('old')]);
   });
 

@@ -58,14 +58,14 @@ describe('a deploy by flyctl', () => {
     const change = await (await platformWith('build-fails')).deploy(commit, never, listener());
     expect(change.verdict).toBe('failed');
     expect(codesOf(change.findings)).toEqual(['platform/flyctl-failed']);
-    expect(change.findings[0]?.seen).toMatch(/status 1\. Its last line: Error: failed to solve.* 0 of 2 machines/);
+    expect(change.findings[0]?.message).toMatch(/status 1\. Its last line: Error: failed to solve.* 0 of 2 machines/);
     expect(imagesOf(fly)).toEqual([image('old'), image('old')]);
   });
 
   test('that breaks off half-way says how many machines are there', async () => {
     const change = await (await platformWith('half')).deploy(commit, never, listener());
     expect(codesOf(change.findings)).toEqual(['platform/flyctl-failed']);
-    expect(change.findings[0]?.seen).toContain('1 of 2 machines are on c0ffee0');
+    expect(change.findings[0]?.message).toContain('1 of 2 machines are on c0ffee0');
     expect(change.live.others).toHaveLength(1);
   });
 
@@ -74,7 +74,7 @@ describe('a deploy by flyctl', () => {
     fly.fail({ on: /^GET .*\/machines/, times: Number.POSITIVE_INFINITY, answer: { status: 403, body: {} } });
     const findings = await findingsOf(platform.deploy(commit, never, listener()));
     expect(codesOf(findings)).toEqual(['platform/flyctl-unverified', 'platform/bad-token']);
-    expect(findings[0]?.seen).toMatch(/^flyctl ended with status 1\. Its last line: Error: failed to solve/);
+    expect(findings[0]?.message).toMatch(/^flyctl ended with status 1\. Its last line: Error: failed to solve/);
   });
 
   test('has failed where only what is live after it cannot be asked', async () => {
@@ -127,7 +127,7 @@ describe('before a deploy by flyctl', () => {
     ['broken', 'deploy/program-broken', /`flyctl version` ended with status 1 and said: /],
   ])('it may not be %s', async (behaviour, code, seen) => {
     const obstacles = await (await platformWith(behaviour)).obstaclesToDeploy(commit, never);
-    expect(obstacles).toMatchObject([{ code, seen: expect.stringMatching(seen) }]);
+    expect(obstacles).toMatchObject([{ code, message: expect.stringMatching(seen) }]);
   });
 
   test('it is asked without any token', async () => {

@@ -67,7 +67,7 @@ describe('an image of Fly.io', () => {
     fly = await startApp();
     const obstacles = await platformOn(fly, { tag: 'never-pushed' }).obstaclesToDeploy(commit, never);
     expect(codesOf(obstacles)).toEqual(['platform/image-gone']);
-    expect(obstacles[0]?.seen).toContain(image('never-pushed'));
+    expect(obstacles[0]?.message).toContain(image('never-pushed'));
   });
 
   test('that was pruned is found before any service goes back', async () => {

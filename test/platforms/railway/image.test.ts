@@ -122,7 +122,7 @@ describe('an image on Railway', () => {
     expect(await platform.candidates(await platform.live(never), never)).toEqual([]);
     const obstacles = await platform.obstaclesToRollback({ id: oldest?.id ?? '' }, never);
     expect(obstacles).toMatchObject([
-      { code: 'platform/not-restorable', seen: expect.stringContaining('does not keep its image') },
+      { code: 'platform/not-restorable', message: expect.stringContaining('does not keep its image') },
     ]);
   });
 });
@@ -132,7 +132,7 @@ describe('what a service on Railway is made from', () => {
     railway = await startEnvironment();
     const obstacles = await platformFor(imageOf(commits.good)).obstaclesToDeploy(commits.good, never);
     expect(obstacles).toMatchObject([
-      { code: 'platform/other-source', seen: expect.stringContaining('built from acme/shop') },
+      { code: 'platform/other-source', message: expect.stringContaining('built from acme/shop') },
     ]);
   });
 
@@ -140,7 +140,7 @@ describe('what a service on Railway is made from', () => {
     await startImages();
     const obstacles = await platformOn(railway).obstaclesToDeploy(commits.good, never);
     expect(obstacles).toMatchObject([
-      { code: 'platform/other-source', seen: expect.stringContaining('and none is configured') },
+      { code: 'platform/other-source', message: expect.stringContaining('and none is configured') },
     ]);
   });
 

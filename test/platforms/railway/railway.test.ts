@@ -72,7 +72,7 @@ describe('the token of Railway', () => {
   ])('%s is told from others', async (_what, variables, seen) => {
     railway = await startEnvironment();
     const findings = await findingsOf(platformOn(railway, { variables }).live(never));
-    expect(findings).toMatchObject([{ code: 'platform/bad-token', seen: expect.stringMatching(seen) }]);
+    expect(findings).toMatchObject([{ code: 'platform/bad-token', message: expect.stringMatching(seen) }]);
   });
 
   test('of another environment is told before anything is changed', async () => {
@@ -91,7 +91,7 @@ describe('the token of Railway', () => {
     const body = { errors: [{ message: 'Two Factor Authentication Required' }], data: null };
     railway.fail({ answer: { status: 200, body } });
     const findings = await findingsOf(platformOn(railway).live(never));
-    expect(findings).toMatchObject([{ code: 'platform/bad-token', seen: expect.stringContaining('two-factor') }]);
+    expect(findings).toMatchObject([{ code: 'platform/bad-token', message: expect.stringContaining('two-factor') }]);
   });
 });
 
@@ -117,7 +117,7 @@ describe('a deploy to Railway', () => {
     const progress = listener();
     const change = await platformOn(railway).deploy(commits.crashing, never, progress);
     expect(change).toMatchObject({ verdict: 'failed', live: { deployment: { commit: commits.old } } });
-    expect(change.findings[0]?.seen).toMatch(/is FAILED on Railway/);
+    expect(change.findings[0]?.message).toMatch(/is FAILED on Railway/);
     expect(await version()).toBe('old');
   });
 
@@ -218,7 +218,7 @@ describe('a rollback on Railway', () => {
     for (const one of service().deployments) one.canRollback = false;
     const findings = await findingsOf(platformOn(railway).rollback(before, 'bad', never, listener()));
     expect(findings).toMatchObject([
-      { code: 'platform/refused', seen: expect.stringContaining('cannot be rolled back') },
+      { code: 'platform/refused', message: expect.stringContaining('cannot be rolled back') },
     ]);
   });
 
@@ -231,7 +231,7 @@ describe('a rollback on Railway', () => {
     if (pruned) pruned.canRollback = false;
     const id = which === 'pruned' ? (pruned?.id ?? '') : which;
     const obstacles = await platformOn(railway).obstaclesToRollback({ id }, never);
-    expect(obstacles).toMatchObject([{ code: 'platform/not-restorable', seen: expect.stringMatching(why) }]);
+    expect(obstacles).toMatchObject([{ code: 'platform/not-restorable', message: expect.stringMatching(why) }]);
   });
 
   test('can go to what was removed and is kept', async () => {

@@ -107,7 +107,7 @@ describe('a deploy to Render', () => {
     const change = await platformOn(render).deploy(commits.crashing, never, progress);
     expect(change).toMatchObject({ verdict: 'failed', live: { deployment: { commit: commits.old } } });
     expect(codesOf(change.findings)).toEqual(['platform/deploy-failed']);
-    expect(change.findings[0]?.seen).toMatch(/does not start.*update_failed/);
+    expect(change.findings[0]?.message).toMatch(/does not start.*update_failed/);
     expect(progress.said.join('\n')).toContain('the database is not reachable');
     expect(await version()).toBe('old');
   });
@@ -116,7 +116,7 @@ describe('a deploy to Render', () => {
     render = await startService();
     const progress = listener();
     const change = await platformOn(render).deploy(commits.unbuildable, never, progress);
-    expect(change.findings[0]?.seen).toMatch(/could not be built \(build_failed\).*missing script/);
+    expect(change.findings[0]?.message).toMatch(/could not be built \(build_failed\).*missing script/);
   });
 
   test('whose migration fails leaves the active instance serving (R8)', async () => {
@@ -124,7 +124,7 @@ describe('a deploy to Render', () => {
     const progress = listener();
     const change = await platformOn(render).deploy(commits.good, never, progress);
     expect(change).toMatchObject({ verdict: 'failed', live: { deployment: { commit: commits.old } } });
-    expect(change.findings[0]?.seen).toMatch(/pre-deploy command \(pre_deploy_failed\).*P3009/);
+    expect(change.findings[0]?.message).toMatch(/pre-deploy command \(pre_deploy_failed\).*P3009/);
     expect(await version()).toBe('old');
   });
 
@@ -173,7 +173,7 @@ describe('a deploy to Render', () => {
     render = await startService();
     render.fail({ on: creations, answer: { status, body: { message: 'no, thank you' } } });
     const [finding] = await findingsOf(platformOn(render).deploy(commits.good, never, listener()));
-    expect(finding?.seen).toContain('no, thank you');
+    expect(finding?.message).toContain('no, thank you');
   });
 });
 
@@ -292,7 +292,7 @@ describe('a rollback on Render', () => {
     await platformOn(render).deploy(commits.unbuildable, never, listener());
     const id = which === 'failed' ? (service().deploys[0]?.id ?? '') : which;
     const obstacles = await platformOn(render).obstaclesToRollback({ id }, never);
-    expect(obstacles).toMatchObject([{ code: 'platform/not-restorable', seen: expect.stringMatching(why) }]);
+    expect(obstacles).toMatchObject([{ code: 'platform/not-restorable', message: expect.stringMatching(why) }]);
   });
 
   test('can go to what was live before', async () => {

@@ -61,7 +61,7 @@ describe('a deploy to Vercel', () => {
 
     expect(change).toMatchObject({ verdict: 'failed', live: { deployment: { commit: commits.old } } });
     expect(change.findings).toMatchObject([{ code: 'platform/build-failed' }]);
-    expect(change.findings[0]?.seen).toContain('Command "npm run build" exited with 1');
+    expect(change.findings[0]?.message).toContain('Command "npm run build" exited with 1');
     expect(progress.said.join('\n')).toContain('Error: Command "npm run build" exited with 1');
     expect(await version()).toBe('old');
   });
@@ -133,7 +133,9 @@ describe('a deploy to Vercel', () => {
     const body = { error: { code: 'payment_required', message: 'Builds are paused' } };
     vercel.fail({ on: creations, answer: { status: 402, body } });
     const findings = await findingsOf(platformOn(vercel).deploy(commits.good, never, listener()));
-    expect(findings).toMatchObject([{ code: 'platform/refused', seen: expect.stringContaining('Builds are paused') }]);
+    expect(findings).toMatchObject([
+      { code: 'platform/refused', message: expect.stringContaining('Builds are paused') },
+    ]);
   });
 
   test('promotes what it built while the assignment of domains is off after a rollback', async () => {

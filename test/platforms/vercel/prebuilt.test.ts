@@ -72,7 +72,7 @@ describe('an upload', () => {
     const platform = await platformWith('echo "Error: The registry did not answer" >&2\nexit 1');
     const findings = await findingsOf(platform.deploy(commits.good, never, listener()));
     expect(codesOf(findings)).toEqual(['platform/upload-failed']);
-    expect(findings[0]?.seen).toContain('status 1. Its last line: Error: The registry did not answer');
+    expect(findings[0]?.message).toContain('status 1. Its last line: Error: The registry did not answer');
     expect(countOf(vercel, creations)).toBe(0);
   });
 
@@ -137,7 +137,7 @@ describe('an upload', () => {
     ['tells no version', 'exit 0', /ended with status 0 and told no version/],
   ])('needs a CLI: one that %s is told before anything is changed', async (_what, lines, seen) => {
     const obstacles = await (await platformWith(lines)).obstaclesToDeploy(commits.good, never);
-    expect(obstacles).toMatchObject([{ code: 'deploy/program-broken', seen: expect.stringMatching(seen) }]);
+    expect(obstacles).toMatchObject([{ code: 'deploy/program-broken', message: expect.stringMatching(seen) }]);
     expect(await readFile(join(folder, 'arguments'), 'utf8')).toBe('--yes vercel@60.1.3 --version\n');
   });
 

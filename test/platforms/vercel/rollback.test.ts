@@ -68,13 +68,15 @@ describe('a rollback on Vercel', () => {
     const change = await rollBack(500);
     expect(change).toMatchObject({ verdict: 'failed', live: { deployment: { commit: commits.old } } });
     expect(codesOf(change.findings)).toContain('platform/domains-not-moved');
-    if (fault === 'failed') expect(change.findings[0]?.seen).toContain('failed for app.example.com');
+    if (fault === 'failed') expect(change.findings[0]?.message).toContain('failed for app.example.com');
   });
 
   test('beyond the previous deployment is refused on the Hobby plan, with the reason', async () => {
     vercel = await startProject({ plan: 'hobby', history: [commits.older, commits.good] });
     const findings = await findingsOf(rollBack());
-    expect(findings).toMatchObject([{ code: 'platform/plan-limit', seen: expect.stringContaining('upgrade to pro') }]);
+    expect(findings).toMatchObject([
+      { code: 'platform/plan-limit', message: expect.stringContaining('upgrade to pro') },
+    ]);
   });
 
   test('is refused while another is going on', async () => {
@@ -131,7 +133,7 @@ describe('what is live on Vercel', () => {
     vercel = await startProject();
     const findings = await findingsOf(platformOn(vercel, { service: { domain: 'other.example.com' } }).live(never));
     expect(findings).toMatchObject([
-      { code: 'platform/not-found', seen: expect.stringContaining('other.example.com') },
+      { code: 'platform/not-found', message: expect.stringContaining('other.example.com') },
     ]);
   });
 
@@ -148,7 +150,7 @@ describe('what is live on Vercel', () => {
     vercel.fail({ on: /^GET \/v4\/aliases/, answer: { status: 200, body } });
     const findings = await findingsOf(platformOn(vercel).live(never));
     expect(findings).toMatchObject([
-      { code: 'platform/redirecting-domain', seen: expect.stringContaining('www.example.com') },
+      { code: 'platform/redirecting-domain', message: expect.stringContaining('www.example.com') },
     ]);
   });
 

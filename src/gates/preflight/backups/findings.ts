@@ -8,7 +8,7 @@ export const noBackup: FindingKind = {
   code: 'data/no-backup',
   meaning: 'There is no complete backup of the database, so what a bad release destroys cannot be brought back.',
   cause: 'A plan without backups, backups that were never switched on, or all of them failed.',
-  remedy: 'Switch backups on at the provider, and wait for the first one before you release.',
+  help: 'Switch backups on at the provider, and wait for the first one before you release.',
 };
 
 export const oldBackup: FindingKind = {
@@ -16,7 +16,7 @@ export const oldBackup: FindingKind = {
   code: 'data/old-backup',
   meaning: 'The newest complete backup is older than it may be; all that came after it would be lost.',
   cause: 'The schedule was paused, or the last backups failed.',
-  remedy: 'Make a backup now, and look at why the schedule did not.',
+  help: 'Make a backup now, and look at why the schedule did not.',
 };
 
 export const smallBackup: FindingKind = {
@@ -24,7 +24,7 @@ export const smallBackup: FindingKind = {
   code: 'data/small-backup',
   meaning: 'The newest backup is smaller than the data can be, so it may not hold all of it.',
   cause: 'A backup of an empty or wrong database, or one that broke off.',
-  remedy: 'Look at what the backup holds; make another one.',
+  help: 'Look at what the backup holds; make another one.',
 };
 
 /** One backup that is complete. */
@@ -49,16 +49,16 @@ export interface Wanted {
 export function findingsOfBackups(complete: Complete[], wanted: Wanted, none = 'has no complete backup'): Finding[] {
   const { what, now, place, youngerThan, largerThan = 0 } = wanted;
   const newest = complete.toSorted((a, b) => b.at - a.at)[0];
-  if (!newest) return [found(noBackup, { seen: `${what} ${none}.`, place })];
+  if (!newest) return [found(noBackup, { message: `${what} ${none}.`, place })];
   const age = now - newest.at;
   const when = new Date(newest.at).toISOString().replace(/\.\d+/, '');
   if (age > youngerThan) {
-    const seen = `${what}: the newest complete backup is of ${when}, ${formatDuration(age)} ago, allowed are ${formatDuration(youngerThan)}.`;
-    return [found(oldBackup, { seen, place })];
+    const message = `${what}: the newest complete backup is of ${when}, ${formatDuration(age)} ago, allowed are ${formatDuration(youngerThan)}.`;
+    return [found(oldBackup, { message, place })];
   }
   if (newest.bytes !== undefined && newest.bytes < largerThan) {
-    const seen = `${what}: the backup of ${when} has ${newest.bytes} bytes, expected at least ${largerThan}.`;
-    return [found(smallBackup, { seen, place })];
+    const message = `${what}: the backup of ${when} has ${newest.bytes} bytes, expected at least ${largerThan}.`;
+    return [found(smallBackup, { message, place })];
   }
   return [];
 }

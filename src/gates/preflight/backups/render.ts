@@ -44,11 +44,11 @@ function recoveryFindings(
   { what, now, place }: Wanted,
 ): Finding[] {
   if (status !== 'AVAILABLE')
-    return [found(noBackup, { seen: `${what}: Render says of its recovery ${status}.`, place })];
+    return [found(noBackup, { message: `${what}: Render says of its recovery ${status}.`, place })];
   const back = backup['recovers-back'];
   if (back === undefined) return [];
   const reaches = startsAt === undefined ? 0 : now - Date.parse(startsAt);
   if (reaches >= back) return [];
-  const seen = `${what} can be recovered ${formatDuration(reaches)} back, expected at least ${formatDuration(back)}.`;
-  return [found(oldBackup, { seen, place })];
+  const message = `${what} can be recovered ${formatDuration(reaches)} back, expected at least ${formatDuration(back)}.`;
+  return [found(oldBackup, { message, place })];
 }

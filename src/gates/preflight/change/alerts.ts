@@ -9,7 +9,7 @@ export const openAlert: FindingKind = {
   boundary: 'identity',
   meaning: 'A security alert of the repository is open that is too grave to release with.',
   cause: 'A vulnerability in the code or a dependency, or a secret that was committed.',
-  remedy: 'Mend it or, if it does not apply, dismiss it on GitHub with the reason; revoke a secret first.',
+  help: 'Mend it or, if it does not apply, dismiss it on GitHub with the reason; revoke a secret first.',
 };
 
 const grades: Alert['severity'][] = ['low', 'medium', 'high', 'critical'];
@@ -32,10 +32,10 @@ export const alerts: ChangeCheck = {
     const findings = grave
       .slice(0, named)
       .map(({ kind, severity, title, url }) =>
-        found(openAlert, { seen: `Open ${kind} alert (${severity}): ${title} — ${url}`, place }),
+        found(openAlert, { message: `Open ${kind} alert (${severity}): ${title} — ${url}`, place }),
       );
     if (grave.length > named)
-      findings.push(found(openAlert, { seen: `${grave.length - named} more open alerts are as grave.`, place }));
+      findings.push(found(openAlert, { message: `${grave.length - named} more open alerts are as grave.`, place }));
     return { findings, detail: `${grave.length} of ${plural(lists.flat().length, 'open alert')} grave enough` };
   },
 };

@@ -11,7 +11,7 @@ export const notApproved: FindingKind = {
   meaning: 'The change was not approved by those who have to.',
   cause:
     'A commit that was pushed without a pull request, an approval that was given before the last commit, or one by another person.',
-  remedy: 'Ask for the review that is missing, and release again.',
+  help: 'Ask for the review that is missing, and release again.',
 };
 
 export const unreadableTeam: FindingKind = {
@@ -21,8 +21,7 @@ export const unreadableTeam: FindingKind = {
   meaning: 'Who belongs to the team cannot be read, so it is not known whether one of them approved the change.',
   cause:
     "The workflow's own token, which never sees the teams of an organization, or a team that the token does not see or that is not there.",
-  remedy:
-    'Pass as `github-token` one of an app with the permission `Members: read` of the organization (a classic personal token: `read:org`), and check the name of the team.',
+  help: 'Pass as `github-token` one of an app with the permission `Members: read` of the organization (a classic personal token: `read:org`), and check the name of the team.',
 };
 
 type Approvals = NonNullable<Change['approvals']>;
@@ -42,13 +41,13 @@ export const approvals: ChangeCheck = {
     const wanted = change.approvals ?? { count: 1, by: [] };
     const pull = await facts.pullRequest(commit);
     if (!pull) {
-      const seen = `The commit ${commit.slice(0, 7)} came without a pull request.`;
-      return { findings: [found(notApproved, { seen, place })] };
+      const message = `The commit ${commit.slice(0, 7)} came without a pull request.`;
+      return { findings: [found(notApproved, { message, place })] };
     }
     const name = `Pull request #${pull.number}`;
     if (pull.changesRequestedBy.length > 0) {
-      const seen = `${name}: ${pull.changesRequestedBy.join(', ')} asked for changes.`;
-      return { findings: [found(notApproved, { seen, place })] };
+      const message = `${name}: ${pull.changesRequestedBy.join(', ')} asked for changes.`;
+      return { findings: [found(notApproved, { message, place })] };
     }
     const team = await membersOf(wanted, facts);
     const approvers = approversOf(pull, namedIn(wanted, team.members));
@@ -58,12 +57,12 @@ export const approvals: ChangeCheck = {
     // One who approved may be of the team; with too few approvals at all, that does not matter.
     if (team.refused && pull.approvals.length >= wanted.count)
       return {
-        findings: [found(unreadableTeam, { seen: team.refused, place })],
+        findings: [found(unreadableTeam, { message: team.refused, place })],
         isUndecided: true,
         detail: asFarAsKnown,
       };
-    const seen = `${name} has ${plural(approvers.length, 'approval')}${whose(wanted)} for its last state, expected ${wanted.count}.`;
-    return { findings: [found(notApproved, { seen, place })], detail };
+    const message = `${name} has ${plural(approvers.length, 'approval')}${whose(wanted)} for its last state, expected ${wanted.count}.`;
+    return { findings: [found(notApproved, { message, place })], detail };
   },
 };
 

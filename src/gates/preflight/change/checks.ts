@@ -9,7 +9,7 @@ export const checkNotGreen: FindingKind = {
   boundary: 'delivery',
   meaning: 'A check of the commit that is released has failed or is not done, or was never made.',
   cause: 'A release of a commit whose tests fail, or a release that did not wait for them.',
-  remedy: 'Open the check on GitHub; release a commit on which it is green.',
+  help: 'Open the check on GitHub; release a commit on which it is green.',
 };
 
 /** The checks that are named are there and green; of a name with `*`, all that fit, and at least one. */
@@ -22,20 +22,20 @@ export const checks: ChangeCheck = {
     const notGreen = ({ name, state, said }: CommitCheck): Finding[] => {
       if (state === 'success') return [];
       const is = state === 'pending' ? `is not done (${said})` : `ended with ${said}`;
-      return [found(checkNotGreen, { seen: `The check "${name}" of ${short} ${is}.`, place })];
+      return [found(checkNotGreen, { message: `The check "${name}" of ${short} ${is}.`, place })];
     };
     const wanted = change.checks ?? [];
     if (wanted.length === 0) {
-      const none = found(checkNotGreen, { seen: `The commit ${short} has no checks at all.`, place });
+      const none = found(checkNotGreen, { message: `The commit ${short} has no checks at all.`, place });
       return { findings: all.length === 0 ? [none] : all.flatMap(notGreen), detail: `${all.length} checks` };
     }
     const findings = wanted.flatMap(pattern => {
       const fitting = all.filter(({ name }) => matchesName(pattern, name));
       if (fitting.length > 0) return fitting.flatMap(notGreen);
       const known = all.map(({ name }) => name);
-      const seen = `The commit ${short} has no check "${pattern}"${known.length === 0 ? ', nor any other' : ''}.`;
-      const remedy = known.length === 0 ? checkNotGreen.remedy : suggestion(pattern, known);
-      return [found(checkNotGreen, { seen, remedy, place })];
+      const message = `The commit ${short} has no check "${pattern}"${known.length === 0 ? ', nor any other' : ''}.`;
+      const help = known.length === 0 ? checkNotGreen.help : suggestion(pattern, known);
+      return [found(checkNotGreen, { message, help, place })];
     });
     return { findings, detail: wanted.join(', ') };
   },

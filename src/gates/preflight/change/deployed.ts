@@ -7,7 +7,7 @@ export const notReleasedBefore: FindingKind = {
   boundary: 'delivery',
   meaning: 'This very commit was not released successfully where it should have been tried first.',
   cause: 'The release there failed or is still going on, or was of another commit.',
-  remedy: 'Release this commit there, and wait until it has passed.',
+  help: 'Release this commit there, and wait until it has passed.',
 };
 
 export const deployedBefore: ChangeCheck = {
@@ -20,10 +20,10 @@ export const deployedBefore: ChangeCheck = {
     // A later success there makes an earlier one inactive.
     const succeeded = newest === 'success' || newest === 'inactive';
     if (succeeded) return { findings: [], detail: `${environment}: ${newest}` };
-    const seen =
+    const message =
       newest === undefined
         ? `The commit ${commit.slice(0, 7)} was never deployed to ${environment}.`
         : `The newest deployment of ${commit.slice(0, 7)} to ${environment} is in the state ${newest}.`;
-    return { findings: [found(notReleasedBefore, { seen, place })] };
+    return { findings: [found(notReleasedBefore, { message, place })] };
   },
 };

@@ -8,7 +8,7 @@ export const openIssue: FindingKind = {
   boundary: 'delivery',
   meaning: 'Sentry has an unresolved error of this release in the environment where it was tried.',
   cause: 'A fault of the release that the tests did not find.',
-  remedy: 'Mend it, or resolve it in Sentry when it does not matter.',
+  help: 'Mend it, or resolve it in Sentry when it does not matter.',
 };
 
 export const sentry: ChangeCheck = {
@@ -23,7 +23,7 @@ export const sentry: ChangeCheck = {
     const issues = await createSentry(context).issues(request, context.signal);
     const findings = issues.map(({ shortId, title, permalink }) =>
       found(openIssue, {
-        seen: `${shortId ?? project} in ${environment}: ${title}${permalink ? ` — ${permalink}` : ''}`,
+        message: `${shortId ?? project} in ${environment}: ${title}${permalink ? ` — ${permalink}` : ''}`,
         place,
       }),
     );

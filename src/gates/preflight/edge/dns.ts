@@ -12,7 +12,7 @@ export const resolversDiffer: FindingKind = {
   boundary: 'delivery',
   meaning: 'Name servers give different answers for a host, so some users are led elsewhere than others.',
   cause: 'A change that has not reached every cache yet, or zones that differ between the DNS providers.',
-  remedy: 'Wait for as long as the TTL of the old record; if it stays so, compare the zones of the name servers.',
+  help: 'Wait for as long as the TTL of the old record; if it stays so, compare the zones of the name servers.',
 };
 
 export const caaForbids: FindingKind = {
@@ -21,7 +21,7 @@ export const caaForbids: FindingKind = {
   boundary: 'delivery',
   meaning: 'CAA records forbid the authority to issue certificates for the host, so the next renewal will fail.',
   cause: 'CAA records for one authority, and a platform that uses another.',
-  remedy: 'Add a CAA record for the authority of the platform; its documentation names it.',
+  help: 'Add a CAA record for the authority of the platform; its documentation names it.',
 };
 
 /** Milliseconds: when a name server is given up, and from when on its slowness is warned of. */
@@ -82,7 +82,7 @@ async function answerOf(host: string, resolver: string | undefined, signal: Abor
 function wrongIn({ at, cname, addresses }: Answer, edge: Edge, place: Place): Finding[] {
   const { host } = edge;
   const findings: Finding[] = [];
-  const add = (seen: string) => findings.push(found(wrongRecord, { seen: `DNS${at}: ${seen}.`, place }));
+  const add = (message: string) => findings.push(found(wrongRecord, { message: `DNS${at}: ${message}.`, place }));
   const wanted = edge.cname;
   if (wanted !== undefined && !cname.some(target => sameRecord(target, wanted)))
     add(`${host} is ${cname.length > 0 ? `a CNAME of ${cname.join(', ')}` : 'no CNAME'}, expected ${wanted}`);
@@ -106,7 +106,7 @@ function differing(answers: Answer[], { host }: Edge, place: Place): Finding[] {
   });
   if (!other) return [];
   const show = ({ at, cname, addresses }: Answer) => `${[...cname, ...addresses].join(', ') || 'nothing'}${at}`;
-  return [found(resolversDiffer, { seen: `${host} is ${show(first)}, and ${show(other)}.`, place })];
+  return [found(resolversDiffer, { message: `${host} is ${show(first)}, and ${show(other)}.`, place })];
 }
 
 /** The records of the nearest parent that has some count (RFC 8659, section 3); none at all allow everyone. */
@@ -124,8 +124,8 @@ async function caaFindings(
       .map(record => record.slice(6).split(';')[0]?.trim());
     if (issuers.length === 0 && records.length === 0) continue;
     if (issuers.length === 0 || issuers.includes(authority)) return [];
-    const seen = `The CAA records of ${name} allow ${issuers.join(', ')}, and not ${authority}.`;
-    return [found(caaForbids, { seen, place })];
+    const message = `The CAA records of ${name} allow ${issuers.join(', ')}, and not ${authority}.`;
+    return [found(caaForbids, { message, place })];
   }
   return [];
 }

@@ -11,7 +11,7 @@ export const noHttpsRedirect: FindingKind = {
   boundary: 'identity',
   meaning: 'Plain HTTP does not lead to HTTPS on the same host, so sessions can be read on the way.',
   cause: 'The redirect is not switched on at the platform or proxy, or leads to another host first.',
-  remedy: 'Switch on "force HTTPS" at the platform (`force_https = true` on Fly.io), or redirect in the proxy.',
+  help: 'Switch on "force HTTPS" at the platform (`force_https = true` on Fly.io), or redirect in the proxy.',
 };
 
 export const weakHsts: FindingKind = {
@@ -20,7 +20,7 @@ export const weakHsts: FindingKind = {
   boundary: 'identity',
   meaning: 'Browsers are not told, or not for long enough, to speak HTTPS only with this host.',
   cause: 'The header Strict-Transport-Security is missing or has a short max-age.',
-  remedy: 'Send `Strict-Transport-Security: max-age=31536000; includeSubDomains` on every answer over HTTPS.',
+  help: 'Send `Strict-Transport-Security: max-age=31536000; includeSubDomains` on every answer over HTTPS.',
 };
 
 const timeout = 10_000;
@@ -36,8 +36,8 @@ export function redirectCheck(name: string, edge: Edge, place: Place, httpPort =
     const isGood =
       [301, 302, 307, 308].includes(status) && location?.protocol === 'https:' && location.hostname === edge.host;
     const leads = location ? `, to ${location.origin}` : '';
-    const seen = `GET ${url} answered ${status}${leads}, expected a redirect to https://${edge.host}.`;
-    return { findings: isGood ? [] : [found(noHttpsRedirect, { seen, place })], detail: `${status}${leads}` };
+    const message = `GET ${url} answered ${status}${leads}, expected a redirect to https://${edge.host}.`;
+    return { findings: isGood ? [] : [found(noHttpsRedirect, { message, place })], detail: `${status}${leads}` };
   });
 }
 
@@ -49,9 +49,9 @@ export function hstsCheck(name: string, { host, port, hsts }: Edge, place: Place
     const seconds = Number(/max-age="?(\d+)/i.exec(header ?? '')?.[1] ?? 0);
     const period = formatDuration(seconds * 1000);
     const said = header === undefined ? 'sends no Strict-Transport-Security' : `asks for HTTPS only for ${period}`;
-    const seen = `${url} ${said}, expected at least ${hsts} days.`;
+    const message = `${url} ${said}, expected at least ${hsts} days.`;
     return {
-      findings: seconds >= hsts * secondsPerDay ? [] : [found(weakHsts, { seen, place })],
+      findings: seconds >= hsts * secondsPerDay ? [] : [found(weakHsts, { message, place })],
       detail: header ?? 'none',
     };
   });

@@ -14,7 +14,7 @@ export const cachedWebsocketPath: FindingKind = {
   meaning:
     'The edge keeps answers of the WebSocket path, so clients can be given an old answer instead of a connection.',
   cause: 'A cache rule that covers the whole host.',
-  remedy: 'Take the path out of the cache rules of the CDN, and send `Cache-Control: no-store` there.',
+  help: 'Take the path out of the cache rules of the CDN, and send `Cache-Control: no-store` there.',
 };
 
 const timeout = 10_000;
@@ -35,12 +35,14 @@ export function websocketCheck(name: string, { host, port, websocket }: Edge, pl
         const findings: Finding[] = [];
         const needsToken = refusal?.status === 401 || refusal?.status === 403;
         if (refusal && !needsToken)
-          findings.push(found(noUpgrade, { seen: `${refusal.message}, expected a WebSocket.`, place }));
+          findings.push(found(noUpgrade, { message: `${refusal.message}, expected a WebSocket.`, place }));
         const plain = { method: 'GET', url, timeout, signal, fresh: 'http/1.1' } as const;
         await httpRequest(plain); // what the first one leaves in a cache, the second one is given
         const cache = cacheOf(await httpRequest(plain));
         if (cache)
-          findings.push(found(cachedWebsocketPath, { seen: `GET ${url} is answered from a cache (${cache}).`, place }));
+          findings.push(
+            found(cachedWebsocketPath, { message: `GET ${url} is answered from a cache (${cache}).`, place }),
+          );
         const asks = needsToken ? 'asks for authorisation' : 'refuses';
         return judged(findings, refusal ? `${asks} with ${refusal.status}` : 'upgrades');
       } catch (error) {

@@ -10,7 +10,7 @@ export const authSetting: FindingKind = {
   boundary: 'identity',
   meaning: 'Users of the Supabase project sign in under other rules than they should.',
   cause: 'A setting of the project that was never made, or was changed by hand for a test.',
-  remedy: 'Change it under Authentication in the dashboard of the project.',
+  help: 'Change it under Authentication in the dashboard of the project.',
 };
 
 /** How users of each Supabase project sign in. */
@@ -36,8 +36,8 @@ export function authChecks(config: Configuration, context: GateContext): Check[]
       } as const;
       const findings = (['smtp', 'confirm-email', 'mfa'] as const).flatMap((setting): Finding[] => {
         if (wanted[setting] === undefined || wanted[setting] === actual[setting]) return [];
-        const seen = `The project ${name} ${words[setting][actual[setting] ? 0 : 1]}.`;
-        return [found(authSetting, { seen, place })];
+        const message = `The project ${name} ${words[setting][actual[setting] ? 0 : 1]}.`;
+        return [found(authSetting, { message, place })];
       });
       return judged(findings);
     },

@@ -14,7 +14,7 @@ export const limitReached: FindingKind = {
   boundary: 'provider',
   meaning: 'What a provider has left, such as money or quota, is not within the bounds that a release needs.',
   cause: 'More use than planned, or an account that was not topped up.',
-  remedy: 'Top up or raise the limit at the provider before you release.',
+  help: 'Top up or raise the limit at the provider before you release.',
 };
 
 export const limitUnreadable: FindingKind = {
@@ -23,7 +23,7 @@ export const limitUnreadable: FindingKind = {
   boundary: 'provider',
   meaning: 'What a provider has left cannot be read, so it is not known whether it is enough for a release.',
   cause: 'An address, a token or a path of JSON that is not right, or a provider that does not answer.',
-  remedy: 'Ask the address with `curl` and the same token, and compare its JSON with the path in `value`.',
+  help: 'Ask the address with `curl` and the same token, and compare its JSON with the path in `value`.',
 };
 
 /** Numbers of providers, each against its floor or ceiling. */
@@ -43,10 +43,10 @@ export function limitChecks(config: Configuration, context: GateContext): Check[
       if (!led.found) return undecided(`${name}: the answer has no ${limit.value}.`, place, limitUnreadable);
       const held = { name: limit.value, actual: led.value, now: context.clock.now() };
       const wrong = mismatchesOf(limit.must, held);
-      if (wrong.length > 0) return judged([found(limitReached, { seen: `${name}: ${wrong.join('; ')}.`, place })]);
+      if (wrong.length > 0) return judged([found(limitReached, { message: `${name}: ${wrong.join('; ')}.`, place })]);
       const near = limit.warn ? mismatchesOf(limit.warn, held) : [];
-      const seen = `${name}: ${near.join('; ')}.`;
-      const findings = near.length > 0 ? [found(limitReached, { seen, severity: 'warning', place })] : [];
+      const message = `${name}: ${near.join('; ')}.`;
+      const findings = near.length > 0 ? [found(limitReached, { message, severity: 'warning', place })] : [];
       return judged(findings, JSON.stringify(held.actual));
     },
   }));

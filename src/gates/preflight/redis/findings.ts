@@ -8,7 +8,7 @@ export const wrongPolicy: FindingKind = {
   meaning:
     'Redis has another eviction policy than needed; when memory runs out it deletes keys that a queue needs, or refuses writes to a cache.',
   cause: 'The default of the provider, or one Redis for a cache and for queues.',
-  remedy: 'Set `maxmemory-policy` at the provider (for queues: noeviction), or use a Redis of its own for each.',
+  help: 'Set `maxmemory-policy` at the provider (for queues: noeviction), or use a Redis of its own for each.',
 };
 
 export const noPersistence: FindingKind = {
@@ -16,7 +16,7 @@ export const noPersistence: FindingKind = {
   code: 'data/redis-not-persistent',
   meaning: 'Redis keeps its data in memory only, or could not save them, so a restart loses jobs and sessions.',
   cause: 'A plan without persistence, or a disk that is full.',
-  remedy: 'Switch on AOF or RDB at the provider; if saving failed, look at its disk.',
+  help: 'Switch on AOF or RDB at the provider; if saving failed, look at its disk.',
 };
 
 export const lowMemory: FindingKind = {
@@ -24,7 +24,7 @@ export const lowMemory: FindingKind = {
   code: 'data/redis-memory',
   meaning: 'Redis has little memory left, so writes will soon be refused or keys evicted.',
   cause: 'Keys without an expiry, completed jobs that are never removed, or a plan that is too small.',
-  remedy: 'Remove what is not needed (`removeOnComplete` for BullMQ), or choose a larger plan.',
+  help: 'Remove what is not needed (`removeOnComplete` for BullMQ), or choose a larger plan.',
 };
 
 export const oldRedis: FindingKind = {
@@ -32,7 +32,7 @@ export const oldRedis: FindingKind = {
   code: 'data/redis-version',
   meaning: 'Redis is older than what the release needs.',
   cause: 'An instance that was made long ago and never upgraded.',
-  remedy: 'Upgrade it at the provider before you release.',
+  help: 'Upgrade it at the provider before you release.',
 };
 
 export const unreadableSetting: FindingKind = {
@@ -41,5 +41,5 @@ export const unreadableSetting: FindingKind = {
   code: 'data/redis-unreadable',
   meaning: 'The provider does not let this setting of Redis be read, so it is not known whether it is right.',
   cause: 'Managed Redis refuses CONFIG or answers it with nothing.',
-  remedy: "Look at the setting in the provider's console.",
+  help: "Look at the setting in the provider's console.",
 };

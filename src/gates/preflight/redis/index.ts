@@ -50,8 +50,8 @@ interface About {
 
 function judge(settings: Settings, wanted: RedisSettings, { name, host, place }: About): Outcome {
   const findings: Finding[] = [];
-  const add = (kind: FindingKind, seen: string, remedy?: string) =>
-    findings.push(found(kind, { seen: `Redis ${name} ${seen}.`, place, ...(remedy && { remedy }) }));
+  const add = (kind: FindingKind, message: string, help?: string) =>
+    findings.push(found(kind, { message: `Redis ${name} ${message}.`, place, ...(help && { help }) }));
   const hidden = (what: string) =>
     add(unreadableSetting, `${settings.silence}, so ${what} is not known`, remedyAt(host, what));
   const { policy, persistent, version, usedMemory, maxMemory } = settings;

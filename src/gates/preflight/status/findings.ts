@@ -8,7 +8,7 @@ export const providerDown: FindingKind = {
   code: 'provider/not-operational',
   meaning: 'A provider that the release relies on says itself that it is not well.',
   cause: 'An incident at the provider.',
-  remedy: 'Wait until its status page says that it is over; a release now could not be judged or taken back.',
+  help: 'Wait until its status page says that it is over; a release now could not be judged or taken back.',
 };
 
 export const maintenance: FindingKind = {
@@ -17,7 +17,7 @@ export const maintenance: FindingKind = {
   code: 'provider/maintenance',
   meaning: 'A provider has announced maintenance that overlaps with the release.',
   cause: 'A maintenance window of the provider.',
-  remedy: 'Read what is announced; release before or after it if a part that you use is touched.',
+  help: 'Read what is announced; release before or after it if a part that you use is touched.',
 };
 
 export const unknownComponent: FindingKind = {
@@ -25,7 +25,7 @@ export const unknownComponent: FindingKind = {
   code: 'provider/unknown-component',
   meaning: 'The status page has no such part, so nothing is known of it.',
   cause: 'A misspelt name, or one that the provider has changed.',
-  remedy: 'Correct the name as the status page has it.',
+  help: 'Correct the name as the status page has it.',
 };
 
 export const statusUnavailable: FindingKind = {
@@ -34,7 +34,7 @@ export const statusUnavailable: FindingKind = {
   code: 'provider/status-unavailable',
   meaning: 'The status page does not answer as one, so it is not known whether the provider is well.',
   cause: 'The page is down or has moved, or is of another kind.',
-  remedy: 'Open the page; if it has moved, correct its address.',
+  help: 'Open the page; if it has moved, correct its address.',
 };
 
 /** A part that the page does not have is a fault of the configuration, and says nothing of the provider. */

@@ -15,6 +15,6 @@ export async function jsonStatus(status: JsonStatus, context: StatusContext): Pr
     const led = follow(parseJsonPath(path) ?? [], read.value);
     return mismatchesOf(wanted, { name: path, actual: led.found ? led.value : undefined, now: context.now });
   });
-  const seen = `${context.name}: ${mismatches.join('; ')}.`;
-  return judged(mismatches.length === 0 ? [] : [found(providerDown, { seen, place: context.place })]);
+  const message = `${context.name}: ${mismatches.join('; ')}.`;
+  return judged(mismatches.length === 0 ? [] : [found(providerDown, { message, place: context.place })]);
 }

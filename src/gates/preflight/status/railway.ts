@@ -43,10 +43,10 @@ export async function railwayStatus(status: RailwayStatus, context: StatusContex
   const findings: Finding[] = status.components
     .filter(wanted => !all.some(part => part.name === wanted))
     .map(wanted => {
-      const seen = `The status page of ${name} has no part "${wanted}".`;
+      const message = `The status page of ${name} has no part "${wanted}".`;
       return found(unknownComponent, {
-        seen,
-        remedy: suggestion(
+        message,
+        help: suggestion(
           wanted,
           all.map(part => part.name),
         ),
@@ -58,15 +58,17 @@ export async function railwayStatus(status: RailwayStatus, context: StatusContex
     part => part.status && !['OPERATIONAL', 'UNDER_MAINTENANCE'].includes(part.status.toUpperCase()),
   );
   for (const part of bad) {
-    const seen = `${name}: ${part.name} is ${part.status?.toLowerCase().replaceAll('_', ' ')}${open ? ` ("${open.title}")` : ''}.`;
-    findings.push(found(providerDown, { seen, place }));
+    const message = `${name}: ${part.name} is ${part.status?.toLowerCase().replaceAll('_', ' ')}${open ? ` ("${open.title}")` : ''}.`;
+    findings.push(found(providerDown, { message, place }));
   }
   for (const planned of maintenances) {
     const begins = Date.parse(planned.scheduledStart ?? '');
     const overlaps =
       begins <= now + ahead && !(Date.parse(planned.estimatedEnd ?? '') < now) && !/completed/i.test(planned.status);
     if (overlaps)
-      findings.push(found(maintenance, { seen: `${name}: "${planned.title}" from ${planned.scheduledStart}.`, place }));
+      findings.push(
+        found(maintenance, { message: `${name}: "${planned.title}" from ${planned.scheduledStart}.`, place }),
+      );
   }
   return statusOutcome(findings, bad.length === 0 ? 'operational' : `${bad.length} parts are not`);
 }

@@ -9,8 +9,8 @@ const timeout = 10_000;
 const mostRedirects = 3;
 
 /** What does not tell, such as a status page that is down, leaves it undecided. */
-export function undecided(seen: string, place: Place, kind: FindingKind = statusUnavailable): Outcome {
-  return { verdict: 'inconclusive', findings: [found(kind, { seen, place })] };
+export function undecided(message: string, place: Place, kind: FindingKind = statusUnavailable): Outcome {
+  return { verdict: 'inconclusive', findings: [found(kind, { message, place })] };
 }
 
 export interface Reading {

@@ -47,8 +47,8 @@ export async function statuspage(status: StatuspageStatus, context: StatusContex
   const findings: Finding[] = status.components
     .filter(component => !names.includes(component))
     .map(component => {
-      const seen = `The status page of ${name} has no part "${component}".`;
-      return found(unknownComponent, { seen, remedy: suggestion(component, names), place });
+      const message = `The status page of ${name} has no part "${component}".`;
+      return found(unknownComponent, { message, help: suggestion(component, names), place });
     });
   const bad = page.components.filter(
     part => used(part.name) && !['operational', 'under_maintenance'].includes(part.status),
@@ -56,19 +56,21 @@ export async function statuspage(status: StatuspageStatus, context: StatusContex
   for (const { name: part, status: state } of bad) {
     const incident = page.incidents.find(({ components }) => components.some(touched => touched.name === part));
     const because = incident ? ` ("${incident.name}")` : '';
-    findings.push(found(providerDown, { seen: `${name}: ${part} is ${state.replaceAll('_', ' ')}${because}.`, place }));
+    findings.push(
+      found(providerDown, { message: `${name}: ${part} is ${state.replaceAll('_', ' ')}${because}.`, place }),
+    );
   }
   const { indicator, description } = page.status;
   const isBad = !['none', 'operational', 'maintenance'].includes(indicator);
   if (bad.length === 0 && status.components.length === 0 && isBad)
-    findings.push(found(providerDown, { seen: `${name} says: ${description || indicator}.`, place }));
+    findings.push(found(providerDown, { message: `${name} says: ${description || indicator}.`, place }));
   for (const planned of page.scheduled_maintenances) {
     const begins = Date.parse(planned.scheduled_for ?? '');
     const ends = Date.parse(planned.scheduled_until ?? '');
     const overlaps = planned.status !== 'completed' && begins <= now + ahead && !(ends < now);
     if (!overlaps || !concerns(planned.components)) continue;
     const when = `from ${planned.scheduled_for} to ${planned.scheduled_until ?? 'no end that is told'}`;
-    findings.push(found(maintenance, { seen: `${name}: "${planned.name}" ${when}.`, place }));
+    findings.push(found(maintenance, { message: `${name}: "${planned.name}" ${when}.`, place }));
   }
   return statusOutcome(findings, description || indicator);
 }

@@ -18,7 +18,7 @@ export const windowClosed: FindingKind = {
   boundary: 'delivery',
   meaning: 'No release may begin now.',
   cause: 'A day or hour outside of the window, a holiday, or a freeze.',
-  remedy: 'Wait for the next opening. In an emergency set the input `override` to the reason, which is recorded.',
+  help: 'Wait for the next opening. In an emergency set the input `override` to the reason, which is recorded.',
 };
 
 export const neverOpens: FindingKind = {
@@ -27,7 +27,7 @@ export const neverOpens: FindingKind = {
   boundary: 'delivery',
   meaning: 'No release may begin now, nor at any time within a year: that can hardly be meant.',
   cause: 'A `never` that takes out all of `open`, or a freeze, holidays or a calendar that leave nothing of it.',
-  remedy: 'Compare `open` with `never`, `holidays`, `freezes` and the calendar, and take out what closes it all.',
+  help: 'Compare `open` with `never`, `holidays`, `freezes` and the calendar, and take out what closes it all.',
 };
 
 export const overridden: FindingKind = {
@@ -36,7 +36,7 @@ export const overridden: FindingKind = {
   boundary: 'delivery',
   meaning: 'The release begins outside of the window, for the reason that is given; every other check still holds.',
   cause: 'An emergency.',
-  remedy: 'Keep someone at hand who can take it back; the reason stands in the release record.',
+  help: 'Keep someone at hand who can take it back; the reason stands in the release record.',
 };
 
 export const unreadableCalendar: FindingKind = {
@@ -45,7 +45,7 @@ export const unreadableCalendar: FindingKind = {
   boundary: 'delivery',
   meaning: 'The calendar of the window cannot be read, so it is not known whether a release may begin.',
   cause: 'A file that is not there, is no iCalendar, or has events that come back in a way that is not read.',
-  remedy: 'Mend what is named, or export the calendar with its single days.',
+  help: 'Mend what is named, or export the calendar with its single days.',
 };
 
 export interface WindowOptions {
@@ -81,17 +81,17 @@ export function windowCheck(
         const override = await overrideOf(window.override, options, now);
         if (override) {
           onOverride(override);
-          const seen = `It is ${clock}, and the window is closed: ${why}. Overridden by ${override.by}: ${override.reason}`;
-          return judged([found(overridden, { seen, place })], clock);
+          const message = `It is ${clock}, and the window is closed: ${why}. Overridden by ${override.by}: ${override.reason}`;
+          return judged([found(overridden, { message, place })], clock);
         }
         const next = nextOpening(window, calendar, now);
         const closed = `It is ${clock}, and the window is closed: ${why}.`;
         if (next === undefined) {
-          const seen = `${closed} It does not open within a year.`;
-          return { verdict: 'error', findings: [found(neverOpens, { seen, place })], detail: clock };
+          const message = `${closed} It does not open within a year.`;
+          return { verdict: 'error', findings: [found(neverOpens, { message, place })], detail: clock };
         }
-        const seen = `${closed} It opens ${shown(next, window.timezone)}.`;
-        return judged([found(windowClosed, { seen, place })], clock);
+        const message = `${closed} It opens ${shown(next, window.timezone)}.`;
+        return judged([found(windowClosed, { message, place })], clock);
       },
     },
   ];
@@ -131,7 +131,7 @@ async function calendarOf(
         ? error.message
         : `it could not be opened: ${messageOf(error).replace(/, \w+( '.*')?$/, '')}`;
     throw new GateError([
-      found(unreadableCalendar, { seen: `The calendar ${path} cannot be read; ${reason}.`, place }),
+      found(unreadableCalendar, { message: `The calendar ${path} cannot be read; ${reason}.`, place }),
     ]);
   }
 }

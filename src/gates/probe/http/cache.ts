@@ -8,7 +8,7 @@ export const staleCache: FindingKind = {
   boundary: 'delivery',
   meaning: 'A cache before the service still gives an old answer, while the service itself gives the right one.',
   cause: 'The answer may be cached (Cache-Control), and the cache was not purged with the release.',
-  remedy: 'Purge it at the CDN, or send `Cache-Control: no-store` for this path; users get the old answer until then.',
+  help: 'Purge it at the CDN, or send `Cache-Control: no-store` for this path; users get the old answer until then.',
 };
 
 /**
@@ -26,6 +26,6 @@ export function cacheOf({ headers }: HttpAnswer): string | undefined {
 }
 
 export function staleFinding(target: string, said: string, wrong: Finding, { place }: Where): Finding {
-  const seen = `${target} is answered from a cache (${said}), and wrongly: ${wrong.seen} Asked past the cache, the service answers well.`;
-  return found(staleCache, { seen, ...(place && { place }) });
+  const message = `${target} is answered from a cache (${said}), and wrongly: ${wrong.message} Asked past the cache, the service answers well.`;
+  return found(staleCache, { message, ...(place && { place }) });
 }

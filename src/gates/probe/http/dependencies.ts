@@ -14,7 +14,7 @@ export const unhealthyDependency: FindingKind = {
   boundary: 'delivery',
   meaning: 'The service says that something it depends on does not work.',
   cause: 'A wrong credential or address in the new release, or an outage of what it depends on.',
-  remedy: "Look at the named dependency: its status page, its credentials on the service, and the service's log.",
+  help: "Look at the named dependency: its status page, its credentials on the service, and the service's log.",
 };
 
 /** Where services write the state of a dependency, when that is a mapping and no key is named. */
@@ -32,10 +32,9 @@ export function dependencies(wanted: HttpProbe['dependencies'], answer: HttpAnsw
     const actual = typeof state === 'string' ? state.toLowerCase() : state;
     if (wanted.healthy.some(healthy => equals.holds(actual, healthy, 0) || equals.holds(state, healthy, 0))) return [];
     const said = state === undefined ? `is not in ${wanted.at}` : `is ${excerpt(JSON.stringify(state), about.redact)}`;
-    const seen = `${about.target}: the dependency ${name} ${said}.`;
-    const remedy =
-      state === undefined ? `Correct the name. ${suggestion(name, keysOf(map))}` : unhealthyDependency.remedy;
-    return [found(unhealthyDependency, { seen, severity, remedy, ...about.where })];
+    const message = `${about.target}: the dependency ${name} ${said}.`;
+    const help = state === undefined ? `Correct the name. ${suggestion(name, keysOf(map))}` : unhealthyDependency.help;
+    return [found(unhealthyDependency, { message, severity, help, ...about.where })];
   };
   return [
     ...wanted.required.flatMap(name => judge(name, 'error')),

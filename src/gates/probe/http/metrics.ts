@@ -13,7 +13,7 @@ export const notPrometheus: FindingKind = {
   boundary: 'delivery',
   meaning: 'The body is no text that Prometheus could read, so it would scrape nothing at all.',
   cause: 'Another page answers, or a label is not escaped.',
-  remedy: 'Look at the line that is named; `promtool check metrics` says more.',
+  help: 'Look at the line that is named; `promtool check metrics` says more.',
 };
 
 export const missingMetric: FindingKind = {
@@ -22,7 +22,7 @@ export const missingMetric: FindingKind = {
   boundary: 'delivery',
   meaning: 'A metric that the operators rely on is not there, so its dashboards and alerts are blind.',
   cause: 'The metric was renamed or taken out, or is only made with the first event of its kind.',
-  remedy: 'Bring the metric back, or correct its name here and in the alerts.',
+  help: 'Bring the metric back, or correct its name here and in the alerts.',
 };
 
 export const wrongMetric: FindingKind = {
@@ -31,7 +31,7 @@ export const wrongMetric: FindingKind = {
   boundary: 'delivery',
   meaning: 'A metric has a value outside of the range that it has when all is well.',
   cause: 'What the metric measures is not well, such as a pool without free connections.',
-  remedy: 'Look at what the metric measures on the service.',
+  help: 'Look at what the metric measures on the service.',
 };
 
 /** The body as metrics: it must parse, and each one that is named must be there with values as wanted. */
@@ -40,19 +40,19 @@ export function metrics(wanted: HttpProbe['metrics'], answer: HttpAnswer, about:
   const parsed = parsePrometheus(answer.body);
   if ('line' in parsed) {
     const cut = answer.truncated ? ' (the body is longer than what is read of it)' : '';
-    const seen = `${about.target}: line ${parsed.line} is no metric${cut}: ${excerpt(parsed.text, about.redact)}`;
-    return [found(notPrometheus, { seen, ...about.where })];
+    const message = `${about.target}: line ${parsed.line} is no metric${cut}: ${excerpt(parsed.text, about.redact)}`;
+    return [found(notPrometheus, { message, ...about.where })];
   }
   const names = new Set(parsed.samples.map(({ name }) => name));
   return Object.entries(wanted).flatMap(([selector, matching]) => {
     const samples = select(selector, parsed.samples) ?? [];
     if (samples.length === 0) {
-      const seen = `${about.target} has no metric ${selector} among ${names.size}.`;
+      const message = `${about.target} has no metric ${selector} among ${names.size}.`;
       const near = suggestion(selector.replace(/\{.*/, ''), names);
-      const remedy = names.size > 0 && near.startsWith('Did') ? near : missingMetric.remedy;
-      return [found(missingMetric, { seen, remedy, ...about.where })];
+      const help = names.size > 0 && near.startsWith('Did') ? near : missingMetric.help;
+      return [found(missingMetric, { message, help, ...about.where })];
     }
     const wrong = samples.flatMap(({ value }) => mismatchesOf(matching, { name: selector, actual: value }));
-    return wrong.length === 0 ? [] : [found(wrongMetric, { seen: `${about.target}: ${wrong[0]}.`, ...about.where })];
+    return wrong.length === 0 ? [] : [found(wrongMetric, { message: `${about.target}: ${wrong[0]}.`, ...about.where })];
   });
 }

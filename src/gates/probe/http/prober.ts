@@ -36,7 +36,7 @@ export function httpProber(probe: HttpProbe, method: Method, where: Where): Prob
 
 function bothOf(overIPv4: Attempt, overIPv6: Attempt): Attempt {
   const named = (attempt: Attempt, name: string) =>
-    attempt.findings.map(finding => ({ ...finding, seen: `Over ${name}: ${finding.seen}` }));
+    attempt.findings.map(finding => ({ ...finding, message: `Over ${name}: ${finding.message}` }));
   const worse = overIPv4.verdict === 'passed' ? overIPv6 : overIPv4;
   return {
     ...worse,

@@ -11,7 +11,7 @@ export const redirectLoop: FindingKind = {
   boundary: 'delivery',
   meaning: 'The redirects lead in a circle or do not end, so no user gets to a page.',
   cause: 'HTTPS is forced by the service and by the proxy before it, or `www` is added here and taken away there.',
-  remedy: 'Follow them with `curl -IL`, and take out one of the two rules that contradict each other.',
+  help: 'Follow them with `curl -IL`, and take out one of the two rules that contradict each other.',
 };
 
 export const redirectToPlainHttp: FindingKind = {
@@ -20,7 +20,7 @@ export const redirectToPlainHttp: FindingKind = {
   boundary: 'identity',
   meaning: 'A redirect leads from HTTPS to plain HTTP, where anyone on the way can read and change everything.',
   cause: 'The service does not know that its proxy speaks HTTPS (`trust proxy`), or a URL in its settings has http://.',
-  remedy: 'Set the public URL with https://, and let the service trust `X-Forwarded-Proto` of its proxy.',
+  help: 'Set the public URL with https://, and let the service trust `X-Forwarded-Proto` of its proxy.',
 };
 
 export interface Asked {
@@ -75,7 +75,7 @@ export async function request(ask: Ask, context: GateContext): Promise<Asked> {
       target,
       answer,
       requests,
-      findings: [found(kind, { seen: `${target} ${text}.`, ...(where.place && { place: where.place }) })],
+      findings: [found(kind, { message: `${target} ${text}.`, ...(where.place && { place: where.place }) })],
     });
     if (url.startsWith('https:') && next.protocol === 'http:')
       return bad(redirectToPlainHttp, `redirects to ${withoutQuery(next.href)}`);

@@ -11,7 +11,7 @@ export const noScripts: FindingKind = {
   boundary: 'delivery',
   meaning: 'The page refers to no script of its own site, so the application cannot start.',
   cause: 'The build came out empty, or another page answers.',
-  remedy: 'Open the page and look at its source; compare with what the build made.',
+  help: 'Open the page and look at its source; compare with what the build made.',
 };
 
 export const missingScript: FindingKind = {
@@ -20,7 +20,7 @@ export const missingScript: FindingKind = {
   boundary: 'delivery',
   meaning: 'The page refers to a script that is not there, so users see an empty page.',
   cause: 'The page and its scripts are of different builds, or the upload of the scripts did not finish.',
-  remedy: 'Deploy anew; look at whether an old page is cached.',
+  help: 'Deploy anew; look at whether an old page is cached.',
 };
 
 export const smallScripts: FindingKind = {
@@ -29,7 +29,7 @@ export const smallScripts: FindingKind = {
   boundary: 'delivery',
   meaning: 'None of the scripts of the page is as large as an application of this kind is.',
   cause: 'A build that failed half-way and was deployed nevertheless, or an error page in place of the script.',
-  remedy: 'Compare the sizes with those of the build; if the application became smaller, lower `scripts`.',
+  help: 'Compare the sizes with those of the build; if the application became smaller, lower `scripts`.',
 };
 
 /** A page with more than this is asked for the first ones only. */
@@ -61,7 +61,7 @@ export async function scripts(
   const urls = scriptsOf(answer.body, page);
   if (urls.length === 0)
     return {
-      findings: [found(noScripts, { seen: `${about.target} refers to no script.`, ...about.where })],
+      findings: [found(noScripts, { message: `${about.target} refers to no script.`, ...about.where })],
       requests: 0,
     };
   let requests = 0;
@@ -70,14 +70,14 @@ export async function scripts(
     const script = await httpRequest({ method: 'GET', url, timeout, signal: context.signal, fresh: 'http/1.1' });
     const type = script.headers['content-type']?.split(';')[0] ?? 'nothing said of its type';
     if (script.status !== 200 || !/javascript|ecmascript/.test(type)) {
-      const seen = `${about.target} refers to ${withoutQuery(url)}, which answers ${script.status} with ${type}.`;
-      return { findings: [found(missingScript, { seen, ...about.where })], requests };
+      const message = `${about.target} refers to ${withoutQuery(url)}, which answers ${script.status} with ${type}.`;
+      return { findings: [found(missingScript, { message, ...about.where })], requests };
     }
     known.set(url, script.size);
   }
   const sizes = urls.map(url => known.get(url) ?? 0);
   const largest = Math.max(...sizes);
   if (largest >= wanted['at-least']) return { findings: [], requests };
-  const seen = `${about.target}: the largest of ${urls.length} scripts has ${largest} bytes, expected at least ${wanted['at-least']}.`;
-  return { findings: [found(smallScripts, { seen, ...about.where })], requests };
+  const message = `${about.target}: the largest of ${urls.length} scripts has ${largest} bytes, expected at least ${wanted['at-least']}.`;
+  return { findings: [found(smallScripts, { message, ...about.where })], requests };
 }

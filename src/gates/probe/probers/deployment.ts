@@ -14,8 +14,7 @@ export const otherDeployment: FindingKind = {
   meaning: 'The platform says that something else is live than what was released.',
   cause:
     'The domain was not moved to the new deployment, another release came in between, or a machine kept the old one.',
-  remedy:
-    "Look at the service's deployments on the platform, and release again, or roll back for a state that is known.",
+  help: "Look at the service's deployments on the platform, and release again, or roll back for a state that is known.",
 };
 
 /** A platform's API is asked as seldom as if this were so many requests: some allow a few a minute. */
@@ -40,8 +39,8 @@ export function deploymentProber(
       };
       if (carries && runs && !live.down) return attemptOf([], details);
       const wanted = released && carries ? `the deployment ${released.id}` : `commit ${probe.deployment}`;
-      const seen = `${service.platform} says: ${liveInWords(live)}; expected ${wanted}.`;
-      return attemptOf([found(otherDeployment, { seen, ...where })], details);
+      const message = `${service.platform} says: ${liveInWords(live)}; expected ${wanted}.`;
+      return attemptOf([found(otherDeployment, { message, ...where })], details);
     } catch (error) {
       if (!(error instanceof GateError)) throw error;
       const passing = error.findings.every(({ code }) => /unavailable|network\//.test(code));

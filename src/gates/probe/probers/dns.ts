@@ -11,7 +11,7 @@ export const wrongRecord: FindingKind = {
   boundary: 'delivery',
   meaning: 'DNS does not have the record that the release needs, so users are led elsewhere or nowhere.',
   cause: 'The record was not made or changed, or the change has not reached every name server yet.',
-  remedy: 'Set the record at the DNS provider; after a change, wait for as long as the TTL of the old one.',
+  help: 'Set the record at the DNS provider; after a change, wait for as long as the TTL of the old one.',
 };
 
 export const slowDns: FindingKind = {
@@ -21,14 +21,14 @@ export const slowDns: FindingKind = {
   meaning: 'A name server knows the answer and takes long to give it, and so does every first visit of a user.',
   cause:
     "A zone's name server that is busy or far away, one of several that does not answer, or a resolver under load.",
-  remedy: 'Ask each name server of the zone with `dig`; see the status of the DNS provider.',
+  help: 'Ask each name server of the zone with `dig`; see the status of the DNS provider.',
 };
 
 /** That a name server took longer than allowed; milliseconds. */
 export function slowDnsFindings(target: string, took: number, within: number, where: Partial<Where>): Finding[] {
   if (took <= within) return [];
-  const seen = `${target}: the answer took ${formatDuration(took)}, allowed are ${formatDuration(within)}.`;
-  return [found(slowDns, { seen, ...where })];
+  const message = `${target}: the answer took ${formatDuration(took)}, allowed are ${formatDuration(within)}.`;
+  return [found(slowDns, { message, ...where })];
 }
 
 /** Names of hosts are the same in any case, and with a dot at the end. */
@@ -55,7 +55,7 @@ export function dnsProber(probe: DnsProbe, where: Where): Prober {
         if (records.length > 0 && missing.length === 0) return [];
         const has = records.length > 0 ? records.join(', ') : `no record of type ${type}`;
         const wanted = missing.length > 0 ? `, expected ${missing.join(' and ')}` : '';
-        return [found(wrongRecord, { seen: `DNS${at}: ${host} has ${has}${wanted}.`, ...where })];
+        return [found(wrongRecord, { message: `DNS${at}: ${host} has ${has}${wanted}.`, ...where })];
       });
       const records = answers[0]?.records ?? [];
       const took = Math.max(...answers.map(answer => answer.took));

@@ -12,7 +12,7 @@ export const notServing: FindingKind = {
   boundary: 'delivery',
   meaning: 'The gRPC server answers, and says that it does not serve.',
   cause: 'It still starts, drains for a restart, lacks a dependency, or does not have the health service at all.',
-  remedy: "Look at the server's log; for status 12, register grpc.health.v1.Health; for 5, correct `service`.",
+  help: "Look at the server's log; for status 12, register grpc.health.v1.Health; for 5, correct `service`.",
 };
 
 export function grpcProber(probe: GrpcProbe, where: Where): Prober {
@@ -29,10 +29,10 @@ export function grpcProber(probe: GrpcProbe, where: Where): Prober {
         const findings = slowFindings(target, took, probe.within, where);
         return attemptOf(findings, { word: said, detail, took, isolated: true });
       }
-      const message =
+      const reason =
         'message' in health && health.message ? `: ${excerpt(health.message, text => redactor.redact(text))}` : '';
-      const seen = `${target} answered ${said}${message}, expected SERVING.`;
-      return attemptOf([found(notServing, { seen, ...where })], { word: said });
+      const message = `${target} answered ${said}${reason}, expected SERVING.`;
+      return attemptOf([found(notServing, { message, ...where })], { word: said });
     } catch (error) {
       return attemptOfError(error, target, where);
     }

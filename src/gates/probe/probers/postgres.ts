@@ -19,7 +19,7 @@ export const wrongRow: FindingKind = {
   boundary: 'data',
   meaning: 'The database answers, and not with what the release needs.',
   cause: 'Data or a state that the release relies on and that is not there, such as a replica that lags.',
-  remedy: 'Run the question by hand and look at why it answers so.',
+  help: 'Run the question by hand and look at why it answers so.',
 };
 
 /** A connection weighs on the database; it is asked as seldom as if this were so many requests. */
@@ -83,7 +83,7 @@ function judge(
     mismatchesOf(wanted, { name: column, actual: row?.[column] ?? undefined, redact }),
   );
   if (mismatches.length === 0) return [];
-  return [found(wrongRow, { seen: `${target}: ${mismatches.join('; ')}.`, ...where })];
+  return [found(wrongRow, { message: `${target}: ${mismatches.join('; ')}.`, ...where })];
 }
 
 /**

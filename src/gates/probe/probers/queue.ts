@@ -15,7 +15,7 @@ export const noWorkers: FindingKind = {
   meaning:
     'Fewer workers take jobs from the queue than should, or none, so jobs wait while everything else looks well.',
   cause: 'The worker service crashed, was not deployed, listens to another queue, or uses another Redis or prefix.',
-  remedy: "Look at the worker's log and number of instances; compare its queue, prefix and REDIS_URL with these.",
+  help: "Look at the worker's log and number of instances; compare its queue, prefix and REDIS_URL with these.",
 };
 
 export const workersUnknown: FindingKind = {
@@ -24,7 +24,7 @@ export const workersUnknown: FindingKind = {
   code: 'probe/workers-unknown',
   meaning: 'The provider of Redis does not list its clients, so the workers of the queue cannot be counted.',
   cause: 'CLIENT LIST is not allowed there; Google Memorystore is known for it.',
-  remedy: 'Set `workers: 0` and judge the queue by `oldest` and `waiting` instead.',
+  help: 'Set `workers: 0` and judge the queue by `oldest` and `waiting` instead.',
 };
 
 export const queueBehind: FindingKind = {
@@ -32,7 +32,7 @@ export const queueBehind: FindingKind = {
   code: 'probe/queue-behind',
   meaning: 'Jobs wait in the queue longer, or more of them, than they may.',
   cause: 'Too few or too slow workers, workers that hang, or a paused queue.',
-  remedy: "Look at the worker's log and load; resume the queue if it is paused.",
+  help: "Look at the worker's log and load; resume the queue if it is paused.",
 };
 
 export const failedJobs: FindingKind = {
@@ -40,7 +40,7 @@ export const failedJobs: FindingKind = {
   code: 'probe/failed-jobs',
   meaning: 'Jobs of the queue have failed for good.',
   cause: 'A fault in the worker of the new release, or jobs of an earlier one whose form it no longer knows.',
-  remedy: 'Read `failedReason` of the newest failed job; retry or remove them once the cause is mended.',
+  help: 'Read `failedReason` of the newest failed job; retry or remove them once the cause is mended.',
 };
 
 export const unknownQueue: FindingKind = {
@@ -48,7 +48,7 @@ export const unknownQueue: FindingKind = {
   code: 'probe/unknown-queue',
   meaning: 'Redis has nothing of a queue of this name, so neither a producer nor a worker has ever used it there.',
   cause: 'A misspelt name or prefix, or the URL of another Redis or database number.',
-  remedy: 'Compare name, prefix and URL with those in the code of the worker.',
+  help: 'Compare name, prefix and URL with those in the code of the worker.',
 };
 
 export function queueProber(probe: QueueProbe, where: Where): Prober {
@@ -76,7 +76,8 @@ export function queueProber(probe: QueueProbe, where: Where): Prober {
 function judge(state: QueueState, probe: QueueProbe, now: number, where: Where): Finding[] {
   const queue = `The queue ${probe.queue}`;
   const findings: Finding[] = [];
-  const add = (kind: FindingKind, seen: string) => findings.push(found(kind, { seen: `${queue} ${seen}.`, ...where }));
+  const add = (kind: FindingKind, message: string) =>
+    findings.push(found(kind, { message: `${queue} ${message}.`, ...where }));
   if (!state.exists && state.workers === 0) {
     add(unknownQueue, `is not known to Redis under the prefix ${probe.prefix}`);
     return findings;

@@ -11,7 +11,7 @@ export const redisRefused: FindingKind = {
   boundary: 'data',
   meaning: 'Redis answered, and refused what it was asked.',
   cause: 'A password that was rotated, a user without the right to the command, or a server that still loads its data.',
-  remedy: 'Set the secret anew with the URL of this environment; for other reasons see what Redis says.',
+  help: 'Set the secret anew with the URL of this environment; for other reasons see what Redis says.',
 };
 
 /**
@@ -25,14 +25,14 @@ export function redisOf(
   const url = secretVariable(context, variable, 'the configuration', place);
   const name = redisName(url);
   if (name !== undefined) return { url, target: `Redis at ${name}` };
-  const seen = `The value of ${variable} is no URL of Redis.`;
-  throw new GateError([found(invalidRedisUrl, { seen, ...(place && { place }) })]);
+  const message = `The value of ${variable} is no URL of Redis.`;
+  throw new GateError([found(invalidRedisUrl, { message, ...(place && { place }) })]);
 }
 
 /** Wrong credentials would be so for ever and say nothing of the release; a server that still starts is waited for. */
 export function attemptOfRedisError(error: unknown, target: string, where: Where): Attempt {
   if (!(error instanceof RedisRefused)) return attemptOfError(error, target, where);
-  const finding = found(redisRefused, { seen: `${target} refused: ${error.message}.`, ...where });
+  const finding = found(redisRefused, { message: `${target} refused: ${error.message}.`, ...where });
   if (!error.passing) throw new GateError([finding]);
   return { verdict: 'failed', findings: [finding], word: 'not ready' };
 }

@@ -6,6 +6,6 @@ import type { Where } from '../attempt.ts';
 /** That it took longer than allowed; milliseconds. */
 export function slowFindings(target: string, took: number, within: number | undefined, where: Where): Finding[] {
   if (within === undefined || took <= within) return [];
-  const seen = `${target} took ${formatDuration(took)}, allowed are ${formatDuration(within)}.`;
-  return [found(tooSlow, { seen, ...where })];
+  const message = `${target} took ${formatDuration(took)}, allowed are ${formatDuration(within)}.`;
+  return [found(tooSlow, { message, ...where })];
 }

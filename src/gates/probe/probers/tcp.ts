@@ -18,8 +18,8 @@ export function tcpProber(probe: TcpProbe, where: Where): Prober {
       const took = performance.now() - started;
       if (expect !== undefined && !received.includes(expect)) {
         const redact = (text: string) => redactor.redact(text);
-        const seen = `${target} closed the connection without "${excerpt(expect, redact)}". It sent: ${excerpt(received, redact) || 'nothing'}`;
-        return attemptOf([found(missingText, { seen, ...where })], { word: 'wrong text' });
+        const message = `${target} closed the connection without "${excerpt(expect, redact)}". It sent: ${excerpt(received, redact) || 'nothing'}`;
+        return attemptOf([found(missingText, { message, ...where })], { word: 'wrong text' });
       }
       const findings = slowFindings(target, took, probe.within, where);
       const detail = `connected in ${formatDuration(took)}`;

@@ -16,7 +16,7 @@ export const noUpgrade: FindingKind = {
   meaning: 'The path answers, and not with a WebSocket, so no live connection of a user works.',
   cause:
     'A proxy or CDN that does not pass on the upgrade, a path that is wrong, or a handshake without authorisation.',
-  remedy: 'Compare the answer on the service itself with that through the proxy; check path and authorisation.',
+  help: 'Compare the answer on the service itself with that through the proxy; check path and authorisation.',
 };
 
 export function websocketProber(probe: WebsocketProbe, where: Where): Prober {
@@ -37,8 +37,8 @@ export function websocketProber(probe: WebsocketProbe, where: Where): Prober {
       return attemptOf(slowFindings(target, took, probe.within, where), { word: 'open', detail, took, isolated: true });
     } catch (error) {
       if (!(error instanceof UpgradeRefused)) return attemptOfError(error, target, where);
-      const seen = `${error.message}, expected a WebSocket.`;
-      return attemptOf([found(noUpgrade, { seen, ...where })], { word: `${error.status ?? 'no WebSocket'}` });
+      const message = `${error.message}, expected a WebSocket.`;
+      return attemptOf([found(noUpgrade, { message, ...where })], { word: `${error.status ?? 'no WebSocket'}` });
     }
   };
 }
@@ -66,8 +66,8 @@ async function converse(connection: WebsocketConnection, probe: WebsocketProbe, 
   } catch (error) {
     signal.throwIfAborted();
     if (!deadline.passed) throw error;
-    const seen = `${target} did not send the expected message within ${timeout} ms; others that came: ${others}`;
-    throw new NetworkError(timedOut, seen, true);
+    const message = `${target} did not send the expected message within ${timeout} ms; others that came: ${others}`;
+    throw new NetworkError(timedOut, message, true);
   } finally {
     deadline.clear();
   }

@@ -12,7 +12,7 @@ export const needlessApproval: FindingKind = {
   boundary: 'data',
   meaning: 'The input `approve` names a migration that is applied already, so there is nothing to approve.',
   cause: 'A name that was left in the workflow, or a job that was run again after it had applied the migration.',
-  remedy: 'Take the name out of `approve`, so that it approves nothing by accident.',
+  help: 'Take the name out of `approve`, so that it approves nothing by accident.',
 };
 
 type Planned = Pick<Database, 'migrations' | 'pending'>;
@@ -28,13 +28,13 @@ function approvals(approved: string[], databases: Planned[]): Outcome {
   const unknown = approved.filter(name => !all.includes(name));
   if (unknown.length > 0) {
     const findings = unknown.map(name => {
-      const seen = `The input \`approve\` names the migration ${name}, which is not among those of this run. Nothing was applied.`;
-      return found(invalidInput, { seen, remedy: suggestion(name, pending.length > 0 ? pending : all) });
+      const message = `The input \`approve\` names the migration ${name}, which is not among those of this run. Nothing was applied.`;
+      return found(invalidInput, { message, help: suggestion(name, pending.length > 0 ? pending : all) });
     });
     throw new GateError(findings);
   }
   const applied = approved.filter(name => !pending.includes(name)).map(name => ({ name }));
   if (applied.length === 0) return judged([], namesOf(approved.map(name => ({ name }))));
-  const seen = `The input \`approve\` names ${namesOf(applied)}, which ${applied.length === 1 ? 'is' : 'are'} not pending.`;
-  return judged([found(needlessApproval, { seen })]);
+  const message = `The input \`approve\` names ${namesOf(applied)}, which ${applied.length === 1 ? 'is' : 'are'} not pending.`;
+  return judged([found(needlessApproval, { message })]);
 }

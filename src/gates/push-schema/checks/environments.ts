@@ -12,7 +12,7 @@ export const environmentsDiffer: FindingKind = {
   boundary: 'data',
   meaning: 'The schema differs from that of another environment, after the push.',
   cause: 'A change by hand in one of them, or a release that only one of them has got.',
-  remedy: 'Release the same commit to both, and write a migration for what was changed by hand.',
+  help: 'Release the same commit to both, and write a migration for what was changed by hand.',
 };
 
 /** Holds the database against the one that `compare-with` leads to, such as staging. */
@@ -35,8 +35,8 @@ export function environmentsCheck(database: Database, context: GateContext): Che
             missing: 'is only in the other',
             against: 'in the other',
           };
-          const seen = `${target.name} differs from the other environment, ${target.compareWith.name}: ${sentences(list, wording)}.`;
-          const findings = list.length > 0 ? [found(environmentsDiffer, { seen, place })] : [];
+          const message = `${target.name} differs from the other environment, ${target.compareWith.name}: ${sentences(list, wording)}.`;
+          const findings = list.length > 0 ? [found(environmentsDiffer, { message, place })] : [];
           return judged(findings, `compared with ${target.compareWith.name}`);
         } finally {
           await other.close();

@@ -13,8 +13,7 @@ export const dangerousCommand: FindingKind = {
   boundary: 'data',
   meaning: 'A command that bypasses the migrations, or destroys data, is run for production.',
   cause: 'A command of development that was copied into a start script, a release command or a workflow.',
-  remedy:
-    'Take it out: migrations go through this gate. For sample data write a migration, or run the seed by hand where it belongs.',
+  help: 'Take it out: migrations go through this gate. For sample data write a migration, or run the seed by hand where it belongs.',
 };
 
 const sources: CommandSource[] = [packageScripts, ...lineSources, workflows];
@@ -33,9 +32,9 @@ async function guard(workspace: string): Promise<Outcome> {
       const command = commandIn(text);
       if (!command || (!production && source === packageScripts)) continue; // a script that only people run is theirs
       const name = command.pattern.exec(plainCommand(text))?.[0] ?? '';
-      const seen = `${where} in ${path} runs \`${name}\`, which ${command.does}.`;
+      const message = `${where} in ${path} runs \`${name}\`, which ${command.does}.`;
       const severity = production ? 'error' : 'warning';
-      findings.push(found(dangerousCommand, { seen, severity, place: { path, line } }));
+      findings.push(found(dangerousCommand, { message, severity, place: { path, line } }));
     }
   }
   return judged(findings, `${paths.length} file${paths.length === 1 ? '' : 's'} looked through`);

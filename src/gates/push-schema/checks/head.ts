@@ -9,7 +9,7 @@ export const notAtHead: FindingKind = {
   boundary: 'data',
   meaning: 'After the push, the ledger does not have all the migrations of the repository.',
   cause: 'Someone changed the ledger at the same time, or a migration wrote to it.',
-  remedy: 'Look at what else has changed the database at this moment, and run the job again.',
+  help: 'Look at what else has changed the database at this moment, and run the job again.',
 };
 
 /** Reads the ledger once more, as it is after the push, and looks whether it has all that the repository has. */
@@ -26,6 +26,6 @@ async function atHead(database: Database): Promise<Outcome> {
   const failed = state.entries.filter(entry => entry.state === 'failed').map(({ id }) => ({ name: id }));
   const missing = [...pending, ...failed];
   if (missing.length === 0) return judged([], `at ${database.head ?? 'the start: there are no migrations'}`);
-  const seen = `The ledger of ${database.target.name} does not have ${namesOf(missing)} as applied.`;
-  return judged([found(notAtHead, { seen, place: database.target.place })]);
+  const message = `The ledger of ${database.target.name} does not have ${namesOf(missing)} as applied.`;
+  return judged([found(notAtHead, { message, place: database.target.place })]);
 }

@@ -27,8 +27,8 @@ async function plan(target: Target, context: GateContext, opened: (database: Dat
   opened(database);
   const { session, ledger } = database;
   if (await database.explaining(() => sharesSessions(session, () => database.connect(context)))) {
-    const seen = `The connection string of ${target.name} leads to a pooler in transaction mode: two connections were served by one session.`;
-    throw new GateError([found(transactionPooler, { seen, place: target.placeOf('database') })]);
+    const message = `The connection string of ${target.name} leads to a pooler in transaction mode: two connections were served by one session.`;
+    throw new GateError([found(transactionPooler, { message, place: target.placeOf('database') })]);
   }
   if (target.baseline && database.baseline.length === 0) throw unknownBaseline(target.baseline, database);
   await reachOther(target, context);
@@ -50,10 +50,10 @@ async function reachOther({ compareWith, placeOf }: Target, { signal, workspace 
 }
 
 function unknownBaseline(baseline: string, { target, migrations }: Database): GateError {
-  const seen = `\`baseline\` of ${target.name} names the migration "${baseline}", which is not in ${target.folder}.`;
+  const message = `\`baseline\` of ${target.name} names the migration "${baseline}", which is not in ${target.folder}.`;
   const names = migrations.map(({ name }) => name);
   return new GateError([
-    found(unknownReference, { seen, remedy: suggestion(baseline, names), place: target.placeOf('baseline') }),
+    found(unknownReference, { message, help: suggestion(baseline, names), place: target.placeOf('baseline') }),
   ]);
 }
 

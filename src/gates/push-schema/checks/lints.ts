@@ -15,9 +15,9 @@ function unusedKeys(after: Inspection, { allow, name, placeOf }: Target): Findin
     .filter(key => !keys.includes(key))
     .map(key => {
       const near = nearest(key, keys);
-      const seen = `\`allow\` of ${name} has ${key}, which no lint finds.`;
-      const remedy = near ? `Did you mean "${near}"?` : 'Take it away, so that it allows nothing by accident.';
-      return found(unusedAllowanceFinding, { seen, remedy, place: placeOf('allow') });
+      const message = `\`allow\` of ${name} has ${key}, which no lint finds.`;
+      const help = near ? `Did you mean "${near}"?` : 'Take it away, so that it allows nothing by accident.';
+      return found(unusedAllowanceFinding, { message, help, place: placeOf('allow') });
     });
 }
 

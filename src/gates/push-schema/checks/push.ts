@@ -19,7 +19,7 @@ export const slowMigration: FindingKind = {
   boundary: 'data',
   meaning: 'A migration took longer than its budget, and for that long its tables were locked.',
   cause: 'A table that is larger here than where the migration was tried, or many changes in one migration.',
-  remedy: 'Split migrations of this kind next time; `budget` in the configuration is what counts as long.',
+  help: 'Split migrations of this kind next time; `budget` in the configuration is what counts as long.',
 };
 
 /** A migration takes the time it takes; what bounds it is `timeout-minutes` of the job. Milliseconds. */
@@ -124,8 +124,8 @@ async function answers({ session }: Database): Promise<boolean> {
 }
 
 function slowFinding(migration: Migration, took: number, budget: number): Finding {
-  const seen = `${migration.name} took ${formatDuration(took)}, and its budget is ${formatDuration(budget)}.`;
-  return found(slowMigration, { seen, place: placeOf(migration) });
+  const message = `${migration.name} took ${formatDuration(took)}, and its budget is ${formatDuration(budget)}.`;
+  return found(slowMigration, { message, place: placeOf(migration) });
 }
 
 /** That a migration is not there after all, where that is known. */

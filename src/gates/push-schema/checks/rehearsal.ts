@@ -17,7 +17,7 @@ export const drift: FindingKind = {
   boundary: 'data',
   meaning: 'The live schema is not what the migrations that were applied to it produce.',
   cause: 'A change by hand or in a dashboard, `prisma db push`, or a migration that was edited after it was applied.',
-  remedy: 'Write a migration that says what is there, or undo the change.',
+  help: 'Write a migration that says what is there, or undo the change.',
 };
 
 const asItShould = { surplus: 'is there, and should not be', missing: 'is missing', against: 'should be' };
@@ -82,8 +82,8 @@ async function run(
     await session.reset();
     await database.session.reset();
     const list = differences(await describe(session), await describe(database.session));
-    const seen = `${target.name} differs from its migrations: ${sentences(list, asItShould)}.`;
-    database.drift = list.length > 0 ? [found(drift, { seen, place: target.place })] : [];
+    const message = `${target.name} differs from its migrations: ${sentences(list, asItShould)}.`;
+    database.drift = list.length > 0 ? [found(drift, { message, place: target.place })] : [];
     return database.drift;
   }
 }

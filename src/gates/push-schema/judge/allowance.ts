@@ -8,7 +8,7 @@ export const allowanceWithoutReasonFinding: FindingKind = {
   boundary: 'data',
   meaning: 'A comment allows a finding and does not say why, so it allows nothing.',
   cause: 'A comment that was copied, or written in a hurry.',
-  remedy: 'Write the reason behind the code: `-- release-gates: allow schema/drops-column nobody reads it since v42`.',
+  help: 'Write the reason behind the code: `-- release-gates: allow schema/drops-column nobody reads it since v42`.',
 };
 
 export const unknownAllowanceFinding: FindingKind = {
@@ -17,7 +17,7 @@ export const unknownAllowanceFinding: FindingKind = {
   boundary: 'data',
   meaning: 'A comment allows a finding that does not exist, so it allows nothing.',
   cause: 'A misspelt code, or one without the `schema/` before it.',
-  remedy: 'Write the code as the report has it.',
+  help: 'Write the code as the report has it.',
 };
 
 export const unusedAllowanceFinding: FindingKind = {
@@ -26,7 +26,7 @@ export const unusedAllowanceFinding: FindingKind = {
   boundary: 'data',
   meaning: 'A comment allows a finding that the statement below it does not make.',
   cause: 'A statement that was changed since, or a comment that does not stand directly above its statement.',
-  remedy: 'Take it away, or put it above the statement that it is meant for.',
+  help: 'Take it away, or put it above the statement that it is meant for.',
 };
 
 /** A comment beside the SQL that lets one kind of finding pass. */
@@ -72,14 +72,14 @@ export function findingsOfAllowances(
     const place = placeAt(script, index, path);
     if (!knownCodes.includes(code)) {
       const near = nearest(code.includes('/') ? code : `schema/${code}`, knownCodes);
-      const remedy = `${near ? `Did you mean "${near}"? ` : ''}${unknownAllowanceFinding.remedy}`;
-      return [found(unknownAllowanceFinding, { seen: `There is no finding ${code} to be allowed.`, remedy, place })];
+      const help = `${near ? `Did you mean "${near}"? ` : ''}${unknownAllowanceFinding.help}`;
+      return [found(unknownAllowanceFinding, { message: `There is no finding ${code} to be allowed.`, help, place })];
     }
     if (reason === '')
-      return [found(allowanceWithoutReasonFinding, { seen: `Nothing says why ${code} is allowed.`, place })];
+      return [found(allowanceWithoutReasonFinding, { message: `Nothing says why ${code} is allowed.`, place })];
     if (used) return [];
     return [
-      found(unusedAllowanceFinding, { seen: `${code} is allowed here, and the statement does not make it.`, place }),
+      found(unusedAllowanceFinding, { message: `${code} is allowed here, and the statement does not make it.`, place }),
     ];
   });
 }

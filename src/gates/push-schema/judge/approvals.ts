@@ -35,19 +35,18 @@ function losesData({ grade, findings }: Judged): boolean {
 async function lossOf({ destructive, environmentApproval }: Approvals): Promise<JudgeRequest['loss']> {
   if (destructive === 'approve') return undefined;
   if (destructive === 'allow') {
-    return { severity: 'warning', remedy: 'Nothing, if it is meant: `destructive: allow` asks for no approval.' };
+    return { severity: 'warning', help: 'Nothing, if it is meant: `destructive: allow` asks for no approval.' };
   }
   if (!environmentApproval) {
     return {
       severity: 'warning',
-      remedy: 'Its push will need a reviewer of the GitHub environment to approve the run.',
+      help: 'Its push will need a reviewer of the GitHub environment to approve the run.',
     };
   }
   const approval = await environmentApproval();
-  if (approval) return { severity: 'notice', remedy: `Nothing: the run was approved by ${approval}.` };
+  if (approval) return { severity: 'notice', help: `Nothing: the run was approved by ${approval}.` };
   return {
     severity: 'error',
-    remedy:
-      'No reviewer has approved this run for its GitHub environment: set `environment:` of the job, and "Required reviewers" in the settings of that environment; or name the migration in the input `approve`.',
+    help: 'No reviewer has approved this run for its GitHub environment: set `environment:` of the job, and "Required reviewers" in the settings of that environment; or name the migration in the input `approve`.',
   };
 }

@@ -22,7 +22,7 @@ export const syntaxErrorFinding: FindingKind = {
   boundary: 'data',
   meaning: "A migration is not SQL that PostgreSQL's own parser accepts, so it would fail.",
   cause: 'A typing error, a conflict that git has marked, SQL of another database, or data of COPY within the script.',
-  remedy: 'Correct the script at this place.',
+  help: 'Correct the script at this place.',
 };
 
 export const emptyMigrationFinding: FindingKind = {
@@ -31,7 +31,7 @@ export const emptyMigrationFinding: FindingKind = {
   boundary: 'data',
   meaning: 'A migration has no statement, so it only gets its row in the ledger.',
   cause: 'A migration that was made to be written by hand, and was forgotten.',
-  remedy: 'Write it, or delete it if it was never applied.',
+  help: 'Write it, or delete it if it was never applied.',
 };
 
 export interface JudgeRequest {
@@ -48,7 +48,7 @@ export interface JudgeRequest {
   /** Names of migrations that somebody has approved. */
   approved?: string[];
   /** How what loses data and is not approved by name is told, instead of as its rule does. */
-  loss?: Pick<Finding, 'severity' | 'remedy'> | undefined;
+  loss?: Pick<Finding, 'severity' | 'help'> | undefined;
 }
 
 /** What is to be said of a migration, and what it means for going back. */
@@ -115,8 +115,8 @@ class ScriptJudge {
     const { script, path, name } = this.#migration;
     if (this.#migration.isProgram) {
       this.#graded = { grade: 'breaking', because: 'a program, which nobody can judge' };
-      const seen = `${name} is a program, so what it does cannot be judged.`;
-      this.#findings = [found(notJudgedFinding, { seen, place: placeOf(this.#migration) })];
+      const message = `${name} is a program, so what it does cannot be judged.`;
+      this.#findings = [found(notJudgedFinding, { message, place: placeOf(this.#migration) })];
       return;
     }
     let parsed: ParsedScript;
@@ -133,8 +133,8 @@ class ScriptJudge {
     }
     const { statements, indexOf } = parsed;
     if (statements.length === 0) {
-      const seen = `${name} has no statement.`;
-      this.#findings = [found(emptyMigrationFinding, { seen, place: placeOf(this.#migration) })];
+      const message = `${name} has no statement.`;
+      this.#findings = [found(emptyMigrationFinding, { message, place: placeOf(this.#migration) })];
     }
     const siblings = statements.flatMap(({ node }) => [node, ...withinOf(node)]);
     let previousEnd = 0;
@@ -200,19 +200,19 @@ class ScriptJudge {
 
     const size = sighting.size && severityBySize(this.#known, sighting.size);
     const severity = sighting.severity ?? size ?? rule.kind.severity;
-    const seen = `${sighting.seen}${sighting.size ? sizeSentence(this.#known, sighting.size) : ''}`;
+    const message = `${sighting.message}${sighting.size ? sizeSentence(this.#known, sighting.size) : ''}`;
     const place = placeAt(script, indexOf(sighting.location ?? start), path);
-    const details: Pick<Finding, 'seen' | 'place'> & { remedy?: string } = { seen, place };
-    if (sighting.remedy) details.remedy = sighting.remedy;
+    const details: Pick<Finding, 'message' | 'place'> & { help?: string } = { message, place };
+    if (sighting.help) details.help = sighting.help;
     const reach = reachOf(script, indexOf(previousEnd), indexOf(end));
     const allowed = allowanceFor(this.#allowances, rule.kind.code, reach);
     const { approved = [], loss } = this.#request;
     if (allowed) {
-      const remedy = `Nothing: it is allowed beside the SQL, for "${allowed.reason}".`;
-      this.#findings.push(found(rule.kind, { ...details, severity: 'notice', remedy }));
+      const help = `Nothing: it is allowed beside the SQL, for "${allowed.reason}".`;
+      this.#findings.push(found(rule.kind, { ...details, severity: 'notice', help }));
     } else if (severity === 'error' && approved.includes(name)) {
-      const remedy = 'Nothing: it is approved, as the input `approve` names the migration.';
-      this.#findings.push(found(rule.kind, { ...details, severity: 'notice', remedy }));
+      const help = 'Nothing: it is approved, as the input `approve` names the migration.';
+      this.#findings.push(found(rule.kind, { ...details, severity: 'notice', help }));
     } else {
       const loses = severity === 'error' && grade === 'irreversible';
       this.#findings.push(found(rule.kind, { ...details, severity, ...(loses && loss) }));
@@ -221,15 +221,19 @@ class ScriptJudge {
 }
 
 /** What is wrong, in words that say so where the parser's own would mislead. */
-function faultIn(name: string, script: string, { message, index }: SyntaxFault): { seen: string; remedy?: string } {
+function faultIn(
+  name: string,
+  script: string,
+  { message: reason, index }: SyntaxFault,
+): { message: string; help?: string } {
   if (script.startsWith('\uFEFF')) {
-    const seen = `${name} begins with a byte order mark, which PostgreSQL takes for a part of its first word.`;
-    return { seen, remedy: 'Save the file as UTF-8 without a byte order mark.' };
+    const message = `${name} begins with a byte order mark, which PostgreSQL takes for a part of its first word.`;
+    return { message, help: 'Save the file as UTF-8 without a byte order mark.' };
   }
-  const seen = `${name} is not SQL: ${message.replace(/\s+/g, ' ')}.`;
+  const message = `${name} is not SQL: ${reason.replace(/\s+/g, ' ')}.`;
   const before = statementsOf(script.slice(0, index)).at(-1)?.code ?? '';
-  if (!/^copy\b.* from stdin\b/i.test(before)) return { seen };
-  return { seen, remedy: 'Only psql reads data of COPY from within a script: write INSERT instead.' };
+  if (!/^copy\b.* from stdin\b/i.test(before)) return { message };
+  return { message, help: 'Only psql reads data of COPY from within a script: write INSERT instead.' };
 }
 
 /** From behind the line on which the statement before ends, to the end of the line on which this one does. */

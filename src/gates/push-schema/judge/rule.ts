@@ -35,8 +35,8 @@ export interface JudgeSettings {
 /** One thing that a rule has seen in a statement. */
 export interface Sighting {
   /** A sentence, the statement's place apart. */
-  seen: string;
-  remedy?: string;
+  message: string;
+  help?: string;
   severity?: Severity;
   /** What it means for going back, where that differs from the rule's own. */
   grade?: Grade;

@@ -28,7 +28,7 @@ export const drizzleLayout: Layout = {
       .filter(entry => !there.includes(entry))
       .map(({ tag }) => {
         const place = { path: posix.join(path, journal) };
-        return found(missingScript, { seen: `The journal has ${tag}, and there is no ${tag}.sql.`, place });
+        return found(missingScript, { message: `The journal has ${tag}, and there is no ${tag}.sql.`, place });
       });
     const migrations = await readEach(
       there.toSorted((a, b) => a.when - b.when),
@@ -54,9 +54,9 @@ function parseJournal(text: string, folder: string) {
   try {
     return journalSchema.parse(JSON.parse(text));
   } catch {
-    const seen = `${path} is not the journal of Drizzle.`;
+    const message = `${path} is not the journal of Drizzle.`;
     throw new GateError([
-      found(unreadableScript, { seen, remedy: 'Restore it with git, or generate it anew.', place: { path } }),
+      found(unreadableScript, { message, help: 'Restore it with git, or generate it anew.', place: { path } }),
     ]);
   }
 }

@@ -19,7 +19,7 @@ export const missingFolder: FindingKind = {
   code: 'schema/missing-folder',
   meaning: 'The folder of the migrations cannot be read, so it is not known what the release needs.',
   cause: 'A misspelt path, a path from another folder than the root of the repository, or no actions/checkout before.',
-  remedy: 'Write `migrations` as a path from the root of the repository.',
+  help: 'Write `migrations` as a path from the root of the repository.',
 };
 
 export const noMigrations: FindingKind = {
@@ -27,7 +27,7 @@ export const noMigrations: FindingKind = {
   code: 'schema/no-migrations',
   meaning: 'The folder of the migrations is empty.',
   cause: 'A path to the wrong folder, or migrations that were never committed.',
-  remedy: 'Point `migrations` at the folder that holds the migrations themselves, and commit them.',
+  help: 'Point `migrations` at the folder that holds the migrations themselves, and commit them.',
 };
 
 export const unknownLayout: FindingKind = {
@@ -35,8 +35,7 @@ export const unknownLayout: FindingKind = {
   code: 'schema/unknown-layout',
   meaning: 'The folder holds no migrations in a layout that is known.',
   cause: 'A path one folder too high or too low, or migrations of another tool.',
-  remedy:
-    'Point `migrations` at the folder that has the migrations themselves in it. Where only the tool itself can read them, run the tool in a step of its own.',
+  help: 'Point `migrations` at the folder that has the migrations themselves in it. Where only the tool itself can read them, run the tool in a step of its own.',
 };
 
 /** In the order in which they are asked: a layout may look like that of a later one. */
@@ -55,20 +54,20 @@ export async function readMigrations(request: FolderRequest): Promise<MigrationF
   const where = request.place && { place: request.place };
   const visible = entries.filter(({ name }) => !name.startsWith('.')).sort((a, b) => (a.name < b.name ? -1 : 1));
   if (visible.length === 0) {
-    throw new GateError([found(noMigrations, { seen: `The folder ${request.path} is empty.`, ...where })]);
+    throw new GateError([found(noMigrations, { message: `The folder ${request.path} is empty.`, ...where })]);
   }
   const layout = await layoutOf(visible, request);
   if (!layout) {
     const some = visible.slice(0, 5).map(({ name }) => name);
     const more = visible.length > some.length ? ' and others' : '';
     const other = otherToolOf(visible);
-    const seen = `The folder ${request.path} has ${other ? `the layout of ${other}` : 'no layout that is known'}: it holds ${some.join(', ')}${more}.`;
-    throw new GateError([found(unknownLayout, { seen, ...where })]);
+    const message = `The folder ${request.path} has ${other ? `the layout of ${other}` : 'no layout that is known'}: it holds ${some.join(', ')}${more}.`;
+    throw new GateError([found(unknownLayout, { message, ...where })]);
   }
   const folder = await layout.read(visible, request);
   if (request.tool && folder.migrations.length === 0 && folder.findings.every(({ severity }) => severity !== 'error')) {
-    const seen = `The folder ${request.path} has no migration of ${request.tool}, which \`tool\` says it is for.`;
-    throw new GateError([found(unknownLayout, { seen, ...where })]);
+    const message = `The folder ${request.path} has no migration of ${request.tool}, which \`tool\` says it is for.`;
+    throw new GateError([found(unknownLayout, { message, ...where })]);
   }
   return folder;
 }
@@ -85,7 +84,7 @@ async function list({ workspace, path, place }: FolderRequest): Promise<Dirent[]
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     const reason = { ENOENT: 'there is no such folder in the checkout', ENOTDIR: 'it is a file' }[String(code)];
-    const seen = `The folder \`${path}\` of the migrations could not be read: ${reason ?? messageOf(error)}.`;
-    throw new GateError([found(missingFolder, { seen, ...(place && { place }) })]);
+    const message = `The folder \`${path}\` of the migrations could not be read: ${reason ?? messageOf(error)}.`;
+    throw new GateError([found(missingFolder, { message, ...(place && { place }) })]);
   }
 }

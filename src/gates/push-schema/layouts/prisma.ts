@@ -11,7 +11,7 @@ export const missingScript: FindingKind = {
   boundary: 'data',
   meaning: 'A migration has a folder and no script, so `prisma migrate deploy` would stop at it (P3015).',
   cause: 'A script that was deleted or never committed, or a folder that is no migration.',
-  remedy: 'Commit its migration.sql, or delete the folder if it was never applied.',
+  help: 'Commit its migration.sql, or delete the folder if it was never applied.',
 };
 
 export const wrongProvider: FindingKind = {
@@ -20,7 +20,7 @@ export const wrongProvider: FindingKind = {
   boundary: 'data',
   meaning: 'The migrations were written for another kind of database (P3019).',
   cause: 'A `provider` in the Prisma schema that was changed, or a path to migrations of another database.',
-  remedy: 'Point `migrations` at migrations made with the provider postgresql.',
+  help: 'Point `migrations` at migrations made with the provider postgresql.',
 };
 
 const lockFile = 'migration_lock.toml';
@@ -41,7 +41,7 @@ export const prismaLayout: Layout = {
     ];
     const findings = empty.map(({ name }) =>
       found(missingScript, {
-        seen: `The migration ${name} has no migration.sql.`,
+        message: `The migration ${name} has no migration.sql.`,
         place: { path: posix.join(path, name) },
       }),
     );
@@ -61,5 +61,5 @@ function providerFindings(lock: string, folder: string): Finding[] {
   const provider = /^provider\s*=\s*"([^"]*)"/m.exec(lock)?.[1];
   if (provider === undefined || provider === 'postgresql') return [];
   const path = posix.join(folder, lockFile);
-  return [found(wrongProvider, { seen: `The migrations in ${folder} are for ${provider}.`, place: { path } })];
+  return [found(wrongProvider, { message: `The migrations in ${folder} are for ${provider}.`, place: { path } })];
 }

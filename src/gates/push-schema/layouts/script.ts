@@ -9,7 +9,7 @@ export const unreadableScript: FindingKind = {
   boundary: 'data',
   meaning: 'The file of a migration is not text in UTF-8, or cannot be read at all.',
   cause: 'An editor that saved it as UTF-16 or Latin-1, a dangling symbolic link, or a file of Git LFS.',
-  remedy: 'Save the file as UTF-8 and commit it again.',
+  help: 'Save the file as UTF-8 and commit it again.',
 };
 
 /** The text of a script, byte for byte. Throws a GateError when it is none. */
@@ -20,7 +20,9 @@ export async function readScript(workspace: string, path: string): Promise<strin
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
     const reason = error instanceof TypeError ? 'it is not UTF-8' : messageOf(error);
-    throw new GateError([found(unreadableScript, { seen: `${path} could not be read: ${reason}.`, place: { path } })]);
+    throw new GateError([
+      found(unreadableScript, { message: `${path} could not be read: ${reason}.`, place: { path } }),
+    ]);
   }
 }
 

@@ -11,7 +11,7 @@ export const skippedFile: FindingKind = {
   meaning:
     'A SQL file among the migrations is not one by its name, so neither this gate nor the Supabase CLI applies it.',
   cause: 'A file written by hand, without the version that `supabase migration new` puts first.',
-  remedy: 'Name it <version>_<name>.sql, such as 20260131120000_add_orders.sql, or move it out of the folder.',
+  help: 'Name it <version>_<name>.sql, such as 20260131120000_add_orders.sql, or move it out of the folder.',
 };
 
 export const duplicateVersion: FindingKind = {
@@ -20,7 +20,7 @@ export const duplicateVersion: FindingKind = {
   boundary: 'data',
   meaning: 'Two migrations have one version, so the ledger could only ever hold one of them.',
   cause: 'Two branches that each made a migration in the same second, or a file that was copied.',
-  remedy: 'Give the one that is not applied yet a later version.',
+  help: 'Give the one that is not applied yet a later version.',
 };
 
 /** supabase/cli apps/cli-go/pkg/migration/file.go and list.go */
@@ -60,14 +60,14 @@ function isFormerInit(file: string): boolean {
 }
 
 function skippedFinding(path: string): Finding {
-  return found(skippedFile, { seen: `${path} is not applied, for its name.`, place: { path } });
+  return found(skippedFile, { message: `${path} is not applied, for its name.`, place: { path } });
 }
 
 function duplicates(migrations: Migration[]): Finding[] {
   return migrations.flatMap((migration, index) => {
     const earlier = migrations.slice(0, index).find(({ id }) => id === migration.id);
     if (!earlier) return [];
-    const seen = `${migration.path} has the version ${migration.id}, and so has ${earlier.path}.`;
-    return [found(duplicateVersion, { seen, place: { path: migration.path } })];
+    const message = `${migration.path} has the version ${migration.id}, and so has ${earlier.path}.`;
+    return [found(duplicateVersion, { message, place: { path: migration.path } })];
   });
 }

@@ -16,17 +16,15 @@ export const drizzleLedger: Ledger = {
   rules: [
     editedAfterApplied({
       severity: 'error',
-      remedy:
-        'Take the change back (`git log -p` on the file shows it) and put it into a new migration: `npx drizzle-kit generate`.',
+      help: 'Take the change back (`git log -p` on the file shows it) and put it into a new migration: `npx drizzle-kit generate`.',
     }),
     notInRepository({
       severity: 'warning', // the tool goes on
-      remedy: 'Bring the migration back from the branch or release that applied it, so that the repository tells all.',
+      help: 'Bring the migration back from the branch or release that applied it, so that the repository tells all.',
     }),
     outOfOrder({
       severity: 'error', // the tool would leave it out for ever, without a word
-      remedy:
-        'Drizzle never applies a migration that is older than the latest. Delete it (`npx drizzle-kit drop`) and generate it anew.',
+      help: 'Drizzle never applies a migration that is older than the latest. Delete it (`npx drizzle-kit drop`) and generate it anew.',
     }),
   ],
 

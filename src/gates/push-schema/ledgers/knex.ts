@@ -16,7 +16,7 @@ export const knexLedger: Ledger = {
     stuckLock,
     notInRepository({
       severity: 'error', // the tool calls the directory corrupt
-      remedy: 'Bring the migration back from the branch or release that applied it.',
+      help: 'Bring the migration back from the branch or release that applied it.',
     }),
   ],
 
@@ -36,5 +36,5 @@ export const knexLedger: Ledger = {
 };
 
 async function refuse(): Promise<void> {
-  throw new GateError([found(needsOwnToolFinding, { seen: 'Migrations of knex are applied by knex.' })]);
+  throw new GateError([found(needsOwnToolFinding, { message: 'Migrations of knex are applied by knex.' })]);
 }

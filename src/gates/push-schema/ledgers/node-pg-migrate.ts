@@ -14,12 +14,11 @@ export const nodePgMigrateLedger: Ledger = {
   rules: [
     notInRepository({
       severity: 'error', // the tool stops as well, when it checks the order
-      remedy: 'Bring the migration back from the branch or release that applied it, or delete its row of pgmigrations.',
+      help: 'Bring the migration back from the branch or release that applied it, or delete its row of pgmigrations.',
     }),
     outOfOrder({
       severity: 'error',
-      remedy:
-        'Give the file a later time, or apply it yourself with `npx node-pg-migrate up --no-check-order` if it builds on nothing newer.',
+      help: 'Give the file a later time, or apply it yourself with `npx node-pg-migrate up --no-check-order` if it builds on nothing newer.',
     }),
   ],
 

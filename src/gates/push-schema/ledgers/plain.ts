@@ -17,16 +17,16 @@ export const plainLedger: Ledger = {
   rules: [
     editedAfterApplied({
       severity: 'error',
-      remedy: 'Take the change back (`git log -p` on the file shows it) and put it into a new file.',
+      help: 'Take the change back (`git log -p` on the file shows it) and put it into a new file.',
     }),
     notEmpty(
       'Check that it is the right database. If it is, set `baseline` to the last file whose changes it has already: that one and those before it are entered as applied.',
     ),
     notInRepository({
       severity: 'error',
-      remedy: `Bring the file back, or take it out of the ledger if its changes were undone: DELETE FROM ${table} WHERE name IN ({quoted}).`,
+      help: `Bring the file back, or take it out of the ledger if its changes were undone: DELETE FROM ${table} WHERE name IN ({quoted}).`,
     }),
-    outOfOrder({ severity: 'error', remedy: 'Give the file a name that sorts after the ones that are applied.' }),
+    outOfOrder({ severity: 'error', help: 'Give the file a name that sorts after the ones that are applied.' }),
   ],
 
   schema: () => 'release_gates',

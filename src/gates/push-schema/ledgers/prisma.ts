@@ -31,19 +31,18 @@ export const prismaLedger: Ledger = {
     failedHalfway,
     editedAfterApplied({
       severity: 'error',
-      remedy:
-        'Take the change back (`git log -p` on the file shows it) and put it into a new migration: `npx prisma migrate dev --name <what it does>`.',
+      help: 'Take the change back (`git log -p` on the file shows it) and put it into a new migration: `npx prisma migrate dev --name <what it does>`.',
     }),
     notEmpty(
       'Check that it is the right database. If it is, baseline it: set `baseline` to the last migration that it has already, or run `npx prisma migrate resolve --applied <name>` for each.',
     ),
     notInRepository({
       severity: 'warning', // Prisma's own `migrate deploy` goes on, and `migrate status` is green
-      remedy: 'Bring the migration back from the branch or release that applied it, so that the repository tells all.',
+      help: 'Bring the migration back from the branch or release that applied it, so that the repository tells all.',
     }),
     outOfOrder({
       severity: 'warning', // Prisma applies it after the newer ones
-      remedy: 'If it builds on nothing newer, go on; else give it a later timestamp by renaming its folder.',
+      help: 'If it builds on nothing newer, go on; else give it a later timestamp by renaming its folder.',
     }),
   ],
 

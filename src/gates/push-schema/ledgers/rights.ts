@@ -14,6 +14,6 @@ export async function missingRights(session: PostgresSession, schema: string, ta
   );
   if (!row || row.may) return [];
   const what = row.schema_exists ? `a table in the schema ${schema}` : `the schema ${schema}`;
-  const seen = `The role ${row.role} may not create ${what} in ${target.name}, where the ledger of the migrations is to be.`;
-  return [found(permissionDenied, { seen, place: target.placeOf('database') })];
+  const message = `The role ${row.role} may not create ${what} in ${target.name}, where the ledger of the migrations is to be.`;
+  return [found(permissionDenied, { message, place: target.placeOf('database') })];
 }

@@ -28,19 +28,16 @@ export const supabaseLedger: Ledger = {
   rules: [
     editedAfterApplied({
       severity: 'warning', // the CLI goes on
-      remedy:
-        'Take the change back (`git log -p` on the file shows it) and put it into a new migration: `supabase migration new <what it does>`. If the database has it already, `supabase migration repair --status applied <version>` enters the file as it is now.',
+      help: 'Take the change back (`git log -p` on the file shows it) and put it into a new migration: `supabase migration new <what it does>`. If the database has it already, `supabase migration repair --status applied <version>` enters the file as it is now.',
       matches: (file, checksum) => checksumOf(file.replaceAll(new RegExp(betweenStatements, 'g'), '')) === checksum,
     }),
     notInRepository({
       severity: 'error',
-      remedy:
-        'Fetch the migration with `supabase db pull`, or, if it is gone for good, take it out of the ledger with `supabase migration repair --status reverted {ids}`.',
+      help: 'Fetch the migration with `supabase db pull`, or, if it is gone for good, take it out of the ledger with `supabase migration repair --status reverted {ids}`.',
     }),
     outOfOrder({
       severity: 'error',
-      remedy:
-        'Give the file a later version, or apply it yourself with `supabase db push --include-all` if it builds on nothing newer; if its changes are there already, `supabase migration repair --status applied {ids}`.',
+      help: 'Give the file a later version, or apply it yourself with `supabase db push --include-all` if it builds on nothing newer; if its changes are there already, `supabase migration repair --status applied {ids}`.',
     }),
   ],
 

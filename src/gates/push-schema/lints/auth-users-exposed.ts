@@ -7,8 +7,7 @@ export const authUsersExposedFinding: FindingKind = {
   boundary: 'identity',
   meaning: 'A view shows rows of auth.users to the public API.',
   cause: 'A view on auth.users without security_invoker, or a materialized one.',
-  remedy:
-    'Drop the view, or copy what may be public into a table of your own by a trigger. Allow it by its key in `allow`, where it is meant.',
+  help: 'Drop the view, or copy what may be public into a table of your own by a trigger. Allow it by its key in `allow`, where it is meant.',
 };
 
 export const authUsersExposed: Lint = {

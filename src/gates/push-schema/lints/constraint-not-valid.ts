@@ -7,7 +7,7 @@ export const constraintNotValidFinding: FindingKind = {
   boundary: 'data',
   meaning: 'A constraint is NOT VALID: rows of before may break it, and nobody has looked.',
   cause: 'ADD CONSTRAINT … NOT VALID whose VALIDATE CONSTRAINT is still to come.',
-  remedy: 'Write a migration with ALTER TABLE … VALIDATE CONSTRAINT; it blocks nobody.',
+  help: 'Write a migration with ALTER TABLE … VALIDATE CONSTRAINT; it blocks nobody.',
 };
 
 export const constraintNotValid: Lint = {

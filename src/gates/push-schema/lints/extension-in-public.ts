@@ -7,7 +7,7 @@ export const extensionInPublicFinding: FindingKind = {
   boundary: 'identity',
   meaning: 'An extension is in the public schema, so the public API shows its functions.',
   cause: 'CREATE EXTENSION without WITH SCHEMA.',
-  remedy: 'ALTER EXTENSION … SET SCHEMA extensions. Allow it by its key in `allow`, where it is meant.',
+  help: 'ALTER EXTENSION … SET SCHEMA extensions. Allow it by its key in `allow`, where it is meant.',
 };
 
 export const extensionInPublic: Lint = {

@@ -7,8 +7,7 @@ export const foreignTableInApiFinding: FindingKind = {
   boundary: 'identity',
   meaning: 'A foreign table is readable through the public API, and foreign tables know no row-level security.',
   cause: 'A foreign table in the exposed schema.',
-  remedy:
-    'REVOKE SELECT … FROM anon, authenticated, or move it to a schema of its own. Allow it by its key in `allow`, where it is meant.',
+  help: 'REVOKE SELECT … FROM anon, authenticated, or move it to a schema of its own. Allow it by its key in `allow`, where it is meant.',
 };
 
 export const foreignTableInApi: Lint = {

@@ -7,8 +7,7 @@ export const functionSearchPathMutableFinding: FindingKind = {
   boundary: 'identity',
   meaning: "A function finds its tables by the caller's search path.",
   cause: 'CREATE FUNCTION without SET search_path.',
-  remedy:
-    "ALTER FUNCTION … SET search_path = '', with every name in it qualified. Allow it by its key in `allow`, where it is meant.",
+  help: "ALTER FUNCTION … SET search_path = '', with every name in it qualified. Allow it by its key in `allow`, where it is meant.",
 };
 
 export const functionSearchPathMutable: Lint = {

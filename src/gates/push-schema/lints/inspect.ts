@@ -52,7 +52,7 @@ export function compareInspections({ before, after, allowed, database, place }: 
     const stale = counted.filter(({ key }) => old.has(key));
     return [
       ...fresh.map(({ subject, key }) =>
-        found(lint.kind, { seen: `${subject} of ${database} ${lint.predicate}${keyOf(lint, key)}.`, place }),
+        found(lint.kind, { message: `${subject} of ${database} ${lint.predicate}${keyOf(lint, key)}.`, place }),
       ),
       ...(stale.length > 0 ? [staleFinding(lint, stale, database, place)] : []),
     ];
@@ -68,8 +68,8 @@ function staleFinding(lint: Lint, sights: Sight[], database: string, place: Plac
   const more = sights.length > shown.length ? ` and ${sights.length - shown.length} more` : '';
   const severity = lint.kind.severity === 'error' ? 'warning' : 'notice';
   const [only] = sights.length === 1 ? shown : [];
-  const seen = only
+  const message = only
     ? `${only} of ${database} ${lint.predicate}, and was so before this release.`
     : `Each of these in ${database} ${lint.predicate}, and was so before this release: ${shown.join(', ')}${more}.`;
-  return found(lint.kind, { seen, severity, place });
+  return found(lint.kind, { message, severity, place });
 }

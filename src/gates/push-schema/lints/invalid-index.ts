@@ -7,8 +7,7 @@ export const invalidIndexFinding: FindingKind = {
   boundary: 'data',
   meaning: 'An index is invalid: it costs every write and helps no read.',
   cause: 'CREATE INDEX CONCURRENTLY or REINDEX CONCURRENTLY that failed or was cancelled.',
-  remedy:
-    'Drop it with DROP INDEX CONCURRENTLY, and build it anew. One that ends in _ccnew or _ccold is left of REINDEX: dropping it is enough.',
+  help: 'Drop it with DROP INDEX CONCURRENTLY, and build it anew. One that ends in _ccnew or _ccold is left of REINDEX: dropping it is enough.',
 };
 
 export const invalidIndex: Lint = {

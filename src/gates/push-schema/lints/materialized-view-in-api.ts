@@ -7,8 +7,7 @@ export const materializedViewInApiFinding: FindingKind = {
   boundary: 'identity',
   meaning: 'A materialized view is readable through the public API, and materialized views know no row-level security.',
   cause: 'A materialized view in the exposed schema.',
-  remedy:
-    'REVOKE SELECT … FROM anon, authenticated, or move it to a schema of its own. Allow it by its key in `allow`, where it is meant.',
+  help: 'REVOKE SELECT … FROM anon, authenticated, or move it to a schema of its own. Allow it by its key in `allow`, where it is meant.',
 };
 
 export const materializedViewInApi: Lint = {

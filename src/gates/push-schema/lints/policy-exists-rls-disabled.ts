@@ -7,7 +7,7 @@ export const policyExistsRlsDisabledFinding: FindingKind = {
   boundary: 'identity',
   meaning: 'A table has policies that protect nothing, since its row-level security is off.',
   cause: 'CREATE POLICY without ENABLE ROW LEVEL SECURITY, or DISABLE that was never taken back.',
-  remedy: 'ALTER TABLE … ENABLE ROW LEVEL SECURITY. Allow it by its key in `allow`, where it is meant.',
+  help: 'ALTER TABLE … ENABLE ROW LEVEL SECURITY. Allow it by its key in `allow`, where it is meant.',
 };
 
 export const policyExistsRlsDisabled: Lint = {

@@ -8,8 +8,7 @@ export const rlsDisabledInPublicFinding: FindingKind = {
   meaning:
     'A table that the public API shows has no row-level security: whoever has the public key can read all of it.',
   cause: 'A table made without ENABLE ROW LEVEL SECURITY, by Prisma for instance.',
-  remedy:
-    'ALTER TABLE … ENABLE ROW LEVEL SECURITY, and a policy for those who may. Allow it by its key in `allow`, where it is meant.',
+  help: 'ALTER TABLE … ENABLE ROW LEVEL SECURITY, and a policy for those who may. Allow it by its key in `allow`, where it is meant.',
 };
 
 export const rlsDisabledInPublic: Lint = {

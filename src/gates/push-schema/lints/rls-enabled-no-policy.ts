@@ -7,7 +7,7 @@ export const rlsEnabledNoPolicyFinding: FindingKind = {
   boundary: 'identity',
   meaning: 'A table has row-level security and no policy, so nobody but its owner and the service role sees a row.',
   cause: 'A table that only the server uses, or policies that were forgotten.',
-  remedy: 'Write the policies, if anyone shall see it. Allow it by its key in `allow`, where it is meant.',
+  help: 'Write the policies, if anyone shall see it. Allow it by its key in `allow`, where it is meant.',
 };
 
 export const rlsEnabledNoPolicy: Lint = {

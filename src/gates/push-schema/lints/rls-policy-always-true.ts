@@ -7,7 +7,7 @@ export const rlsPolicyAlwaysTrueFinding: FindingKind = {
   boundary: 'identity',
   meaning: 'A policy lets everyone change every row.',
   cause: 'USING (true) or WITH CHECK (true) for more than reading.',
-  remedy: 'Say whose rows they are. Allow it by its key in `allow`, where it is meant.',
+  help: 'Say whose rows they are. Allow it by its key in `allow`, where it is meant.',
 };
 
 export const rlsPolicyAlwaysTrue: Lint = {

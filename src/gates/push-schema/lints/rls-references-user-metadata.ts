@@ -7,7 +7,7 @@ export const rlsReferencesUserMetadataFinding: FindingKind = {
   boundary: 'identity',
   meaning: 'A policy trusts user_metadata, which each user can write.',
   cause: "auth.jwt() -> 'user_metadata' in a policy.",
-  remedy: 'Use app_metadata, which only the server writes. Allow it by its key in `allow`, where it is meant.',
+  help: 'Use app_metadata, which only the server writes. Allow it by its key in `allow`, where it is meant.',
 };
 
 export const rlsReferencesUserMetadata: Lint = {

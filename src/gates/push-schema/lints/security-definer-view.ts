@@ -8,7 +8,7 @@ export const securityDefinerViewFinding: FindingKind = {
   meaning:
     'A view that the public API shows asks with the rights of its owner, past the row-level security of its tables.',
   cause: 'CREATE VIEW without security_invoker.',
-  remedy: 'ALTER VIEW … SET (security_invoker = on). Allow it by its key in `allow`, where it is meant.',
+  help: 'ALTER VIEW … SET (security_invoker = on). Allow it by its key in `allow`, where it is meant.',
 };
 
 export const securityDefinerView: Lint = {

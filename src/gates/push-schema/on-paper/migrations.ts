@@ -15,7 +15,7 @@ export const mergedMigrationChanged: FindingKind = {
   meaning:
     'The pull request changes or removes a migration that its base already has: where that is applied, it is not applied again, and its ledger no longer fits the repository.',
   cause: 'A correction that was made in the old script, or one that was formatted, renamed or tidied away.',
-  remedy: 'Take the change back, and make it in a new migration.',
+  help: 'Take the change back, and make it in a new migration.',
 };
 
 /** Reads the folder and plans as far as that goes without a ledger: what the base has counts as applied. */
@@ -60,6 +60,9 @@ function outcomeOf(paper: Paper): Outcome {
 
 function changesOfMerged({ modified, removed }: Paper): Finding[] {
   const finding = (does: string, path: string) =>
-    found(mergedMigrationChanged, { seen: `The pull request ${does} ${path}, which its base has.`, place: { path } });
+    found(mergedMigrationChanged, {
+      message: `The pull request ${does} ${path}, which its base has.`,
+      place: { path },
+    });
   return [...modified.map(({ path }) => finding('changes', path)), ...removed.map(path => finding('removes', path))];
 }

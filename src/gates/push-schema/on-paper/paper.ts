@@ -14,8 +14,7 @@ export const notInCheckout: FindingKind = {
   boundary: 'data',
   meaning: 'A migration of the pull request is not in the checkout, so it cannot be judged.',
   cause: 'A checkout of the base, as the event `pull_request_target` has it, or a newer push to the pull request.',
-  remedy:
-    'Run the gate on the event `pull_request`, whose checkout is the pull request merged into its base; after a newer push, look at its own run.',
+  help: 'Run the gate on the event `pull_request`, whose checkout is the pull request merged into its base; after a newer push, look at its own run.',
 };
 
 /** One database as the repository tells of it, without a connection. */
@@ -50,7 +49,7 @@ export async function readPaper(source: Source, workspace: string, changes: Chan
   const absent = (own ?? []).filter(file => file.change !== 'removed' && !existsSync(join(workspace, file.path)));
   if (absent.length > 0) {
     const seen = (file: ChangedFile) => `The pull request brings ${file.path}, which is not in the checkout.`;
-    throw new GateError(absent.map(file => found(notInCheckout, { seen: seen(file), place: { path: file.path } })));
+    throw new GateError(absent.map(file => found(notInCheckout, { message: seen(file), place: { path: file.path } })));
   }
   const pathsOf = (change: ChangedFile['change']) =>
     (own ?? []).filter(file => file.change === change).map(file => file.path);

@@ -10,7 +10,7 @@ export const changesUntold: FindingKind = {
   meaning:
     'Which migrations the pull request brings is not known, so all were judged, as for an empty database: what is done to a table that another of them makes does not show as a hazard.',
   cause: 'A job without the permission, an empty `github-token`, or a pull request of more files than GitHub lists.',
-  remedy: 'Give the job `permissions: { contents: read, pull-requests: read }`, and leave out `github-token`.',
+  help: 'Give the job `permissions: { contents: read, pull-requests: read }`, and leave out `github-token`.',
 };
 
 /** The files that a pull request changes, or why they are not told. */
@@ -24,7 +24,7 @@ export function pullRequestCheck(ask: AskForChanges, told: (changes: ChangedFile
     run: async () => {
       const changes = await ask();
       if ('untold' in changes) {
-        return { verdict: 'inconclusive', findings: [found(changesUntold, { seen: changes.untold })] };
+        return { verdict: 'inconclusive', findings: [found(changesUntold, { message: changes.untold })] };
       }
       told(changes);
       return judged([], `${plural(changes.length, 'file')} changed`);

@@ -16,8 +16,7 @@ export const noScratch: FindingKind = {
   boundary: 'data',
   meaning: 'There is no database to try migrations on, so nothing was rehearsed.',
   cause: 'No `scratch` in the configuration, and no PostgreSQL installed on the runner that could be started for it.',
-  remedy:
-    'Set `scratch` to the variable with the connection string of a server for trials (a service container will do), whose role may create databases. GitHub’s Ubuntu runners have PostgreSQL installed.',
+  help: 'Set `scratch` to the variable with the connection string of a server for trials (a service container will do), whose role may create databases. GitHub’s Ubuntu runners have PostgreSQL installed.',
 };
 
 /** A server of our own for the length of a run. */
@@ -32,7 +31,7 @@ export interface EmbeddedServer {
  */
 export async function startEmbedded(variables: Variables): Promise<EmbeddedServer> {
   const binaries = await findBinaries(variables);
-  if (!binaries) throw new GateError([found(noScratch, { seen: 'No initdb was found on this machine.' })]);
+  if (!binaries) throw new GateError([found(noScratch, { message: 'No initdb was found on this machine.' })]);
   const folder = await mkdtemp(join(tmpdir(), 'release-gates-scratch-'));
   const remove = () => rm(folder, { recursive: true, force: true });
   try {
@@ -68,7 +67,7 @@ export async function startEmbedded(variables: Variables): Promise<EmbeddedServe
   } catch (error) {
     await remove();
     throw new GateError([
-      found(noScratch, { seen: `PostgreSQL could not be started for a trial: ${reasonOf(error)}.` }),
+      found(noScratch, { message: `PostgreSQL could not be started for a trial: ${reasonOf(error)}.` }),
     ]);
   }
 }

@@ -10,7 +10,7 @@ export const assertionFailed: FindingKind = {
   boundary: 'data',
   meaning: 'An assertion of the configuration does not hold in the database.',
   cause: 'Data or a schema that is not as the code relies on, or a table or column that is not there.',
-  remedy: 'Look at the data that the assertion asks for.',
+  help: 'Look at the data that the assertion asks for.',
 };
 
 export const invalidAssertion: FindingKind = {
@@ -18,7 +18,7 @@ export const invalidAssertion: FindingKind = {
   code: 'schema/invalid-assertion',
   meaning: 'An assertion of the configuration could not be asked, so it decided nothing.',
   cause: 'A mistake in its SQL, a right that is missing, or a question that takes too long.',
-  remedy: 'Write one SELECT with one value that is true when all is well.',
+  help: 'Write one SELECT with one value that is true when all is well.',
 };
 
 /** Milliseconds that one assertion may take. */
@@ -40,16 +40,16 @@ export async function failedAssertion(session: PostgresSession, target: Target, 
   } catch (error) {
     if (!isSqlError(error)) throw error;
     if (missing.includes(error.code)) {
-      const seen = `The assertion "${name}" asks ${target.name} for something that it does not have: ${error.message}.`;
-      return [found(assertionFailed, { seen, place })];
+      const message = `The assertion "${name}" asks ${target.name} for something that it does not have: ${error.message}.`;
+      return [found(assertionFailed, { message, place })];
     }
-    const seen = `The assertion "${name}" was given no answer: ${error.message}.`;
-    throw new GateError([found(invalidAssertion, { seen, place })]);
+    const message = `The assertion "${name}" was given no answer: ${error.message}.`;
+    throw new GateError([found(invalidAssertion, { message, place })]);
   }
   if (first === true) return [];
   if (typeof first !== 'boolean') {
-    const seen = `The assertion "${name}" answers ${first === undefined ? 'no row' : `a ${typeof first}`}, and neither true nor false.`;
-    throw new GateError([found(invalidAssertion, { seen, place })]);
+    const message = `The assertion "${name}" answers ${first === undefined ? 'no row' : `a ${typeof first}`}, and neither true nor false.`;
+    throw new GateError([found(invalidAssertion, { message, place })]);
   }
-  return [found(assertionFailed, { seen: `The assertion "${name}" does not hold in ${target.name}.`, place })];
+  return [found(assertionFailed, { message: `The assertion "${name}" does not hold in ${target.name}.`, place })];
 }

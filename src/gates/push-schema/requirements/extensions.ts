@@ -8,7 +8,7 @@ export const missingExtension: FindingKind = {
   boundary: 'data',
   meaning: 'The database does not have an extension that the code needs.',
   cause: 'An extension that was created by hand in another environment.',
-  remedy: 'Write a migration with CREATE EXTENSION IF NOT EXISTS, or switch it on at the provider.',
+  help: 'Write a migration with CREATE EXTENSION IF NOT EXISTS, or switch it on at the provider.',
 };
 
 export async function missingExtensions(session: PostgresSession, target: Target): Promise<Finding[]> {
@@ -20,7 +20,7 @@ export async function missingExtensions(session: PostgresSession, target: Target
     .filter(name => !rows.some(row => row.name === name && row.installed))
     .map(name => {
       const offered = rows.some(row => row.name === name);
-      const seen = `${target.name} does not have the extension ${name}${offered ? '' : ', and its server does not offer it'}.`;
-      return found(missingExtension, { seen, place: target.placeOf('extensions') });
+      const message = `${target.name} does not have the extension ${name}${offered ? '' : ', and its server does not offer it'}.`;
+      return found(missingExtension, { message, place: target.placeOf('extensions') });
     });
 }

@@ -8,7 +8,7 @@ export const missingIndex: FindingKind = {
   boundary: 'data',
   meaning: 'No valid index begins with columns that the code filters by, so its queries scan the whole table.',
   cause: 'A migration that was never written, an index that was dropped, or one that is invalid.',
-  remedy: 'Write a migration with CREATE INDEX CONCURRENTLY, or correct `require`.',
+  help: 'Write a migration with CREATE INDEX CONCURRENTLY, or correct `require`.',
 };
 
 export async function missingIndexes(session: PostgresSession, target: Target): Promise<Finding[]> {
@@ -26,8 +26,8 @@ export async function missingIndexes(session: PostgresSession, target: Target): 
         return wanted.every(column => columns.slice(0, wanted.length).includes(column));
       };
       if (rows.some(covers)) continue;
-      const seen = `${table} of ${target.name} has no valid index on ${wanted.join(', ')}.`;
-      findings.push(found(missingIndex, { seen, place: target.placeOf('require', table) }));
+      const message = `${table} of ${target.name} has no valid index on ${wanted.join(', ')}.`;
+      findings.push(found(missingIndex, { message, place: target.placeOf('require', table) }));
     }
   }
   return findings;

@@ -10,7 +10,7 @@ export const missingPolicy: FindingKind = {
   boundary: 'identity',
   meaning: 'A table is not protected as the code relies on: its row-level security is off, or a policy is missing.',
   cause: 'A migration that was never written, or a policy that was changed in a dashboard.',
-  remedy: 'Write a migration with ENABLE ROW LEVEL SECURITY and the policy, or correct `require`.',
+  help: 'Write a migration with ENABLE ROW LEVEL SECURITY and the policy, or correct `require`.',
 };
 
 export async function missingPolicies(session: PostgresSession, target: Target): Promise<Finding[]> {
@@ -25,13 +25,13 @@ export async function missingPolicies(session: PostgresSession, target: Target):
     if (!state) continue; // which has a finding of its own
     const place = target.placeOf('require', table);
     if (!state.on) {
-      const seen = `Row-level security of ${table} in ${target.name} is off.`;
-      findings.push(found(missingPolicy, { seen, place }));
+      const message = `Row-level security of ${table} in ${target.name} is off.`;
+      findings.push(found(missingPolicy, { message, place }));
     }
     for (const policy of policies.filter(name => !state.policies.includes(name))) {
-      const seen = `${table} of ${target.name} has no policy "${policy}".`;
-      const remedy = `${suggestion(policy, state.policies)} ${missingPolicy.remedy}`;
-      findings.push(found(missingPolicy, { seen, remedy, place }));
+      const message = `${table} of ${target.name} has no policy "${policy}".`;
+      const help = `${suggestion(policy, state.policies)} ${missingPolicy.help}`;
+      findings.push(found(missingPolicy, { message, help, place }));
     }
   }
   return findings;

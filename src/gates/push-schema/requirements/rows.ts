@@ -9,7 +9,7 @@ export const tooFewRows: FindingKind = {
   boundary: 'data',
   meaning: 'A table has fewer rows than the code needs to work at all.',
   cause: 'Initial data that was never loaded into this environment, or that was deleted.',
-  remedy: 'Load the initial data by a migration, or correct `rows`.',
+  help: 'Load the initial data by a migration, or correct `rows`.',
 };
 
 /** Counts no further than it must: a large table costs no more than a small one. */
@@ -24,8 +24,8 @@ export async function missingRows(session: PostgresSession, target: Target): Pro
     );
     const count = counted?.count ?? 0;
     if (count >= wanted) continue;
-    const seen = `${table} of ${target.name} has ${count} row${count === 1 ? '' : 's'}, and the code needs at least ${wanted}.`;
-    findings.push(found(tooFewRows, { seen, place: target.placeOf('require', table) }));
+    const message = `${table} of ${target.name} has ${count} row${count === 1 ? '' : 's'}, and the code needs at least ${wanted}.`;
+    findings.push(found(tooFewRows, { message, place: target.placeOf('require', table) }));
   }
   return findings;
 }

@@ -11,7 +11,7 @@ export const edited: FindingKind = {
   meaning:
     'The script of a migration is not the one that was applied, so the database does not have what the repository says.',
   cause: 'A change to a migration that had already been applied here, instead of a new migration.',
-  remedy: 'Take the change back (`git log -p` on the file shows it) and put it into a new migration.',
+  help: 'Take the change back (`git log -p` on the file shows it) and put it into a new migration.',
 };
 
 /**
@@ -20,10 +20,10 @@ export const edited: FindingKind = {
  */
 export function editedAfterApplied(tool: {
   severity: Severity;
-  remedy: string;
+  help: string;
   matches?: (file: string, checksum: string) => boolean;
 }): Rule {
-  const { severity, remedy, matches = matchesChecksum } = tool;
+  const { severity, help, matches = matchesChecksum } = tool;
   return ({ database, ledger, migrations }) =>
     migrations
       .filter(({ id, file }) => {
@@ -33,9 +33,9 @@ export function editedAfterApplied(tool: {
       })
       .map(migration =>
         found(edited, {
-          seen: `The migration ${migration.name} was edited after it had been applied to ${database}.`,
+          message: `The migration ${migration.name} was edited after it had been applied to ${database}.`,
           severity,
-          remedy,
+          help,
           place: placeOf(migration),
         }),
       );

@@ -10,8 +10,7 @@ export const failedHalfwayFinding: FindingKind = {
   meaning:
     'An earlier push began a migration and did not end it, so it may be half there (P3009). Nothing was applied.',
   cause: 'A statement that failed, or a push that was killed, while `prisma migrate deploy` ran outside a transaction.',
-  remedy:
-    'Compare the database with the script. Undo what is there of it and run `npx prisma migrate resolve --rolled-back <name>`, or finish it by hand and run `npx prisma migrate resolve --applied <name>`.',
+  help: 'Compare the database with the script. Undo what is there of it and run `npx prisma migrate resolve --rolled-back <name>`, or finish it by hand and run `npx prisma migrate resolve --applied <name>`.',
 };
 
 export const failedHalfway: Rule = ({ database, ledger, migrations, hasCommand, place }) =>
@@ -21,8 +20,8 @@ export const failedHalfway: Rule = ({ database, ledger, migrations, hasCommand, 
       const local = migrations.find(migration => migration.id === id);
       const because = logs ? `; the ledger has kept: ${firstLine(logs)}` : '';
       return found(failedHalfwayFinding, {
-        seen: `The migration ${id} failed half-way in ${database}${because}.`,
-        remedy: failedHalfwayFinding.remedy.replaceAll('<name>', `"${id}"`),
+        message: `The migration ${id} failed half-way in ${database}${because}.`,
+        help: failedHalfwayFinding.help.replaceAll('<name>', `"${id}"`),
         place: local ? placeOf(local) : place,
       });
     });

@@ -9,7 +9,7 @@ export const needsNoTransactionFinding: FindingKind = {
   meaning:
     'A migration of several statements has one that PostgreSQL runs only outside of a transaction, so a failure would leave it half applied.',
   cause: 'CREATE INDEX CONCURRENTLY, VACUUM or their like, next to other statements.',
-  remedy: 'Put this statement alone into a migration of its own: such a one is run outside of a transaction.',
+  help: 'Put this statement alone into a migration of its own: such a one is run outside of a transaction.',
 };
 
 /** Without one of these words there is nothing to look for, and a thousand scripts need not be taken apart. */
@@ -23,7 +23,7 @@ export const needsNoTransaction: Rule = ({ pending }) =>
       if (statements.length < 2) return [];
       return statements.filter(cannotRunInTransaction).map(statement =>
         found(needsNoTransactionFinding, {
-          seen: `${migration.name} has ${statements.length} statements, and this one cannot run in a transaction: ${statement.code}.`,
+          message: `${migration.name} has ${statements.length} statements, and this one cannot run in a transaction: ${statement.code}.`,
           place: placeOf(migration, statement),
         }),
       );

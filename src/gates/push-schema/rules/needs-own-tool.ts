@@ -8,8 +8,7 @@ export const needsOwnToolFinding: FindingKind = {
   boundary: 'data',
   meaning: 'A migration is a program and no SQL, so only the tool that it was written for can apply it.',
   cause: 'Migrations of knex, or of node-pg-migrate in JavaScript.',
-  remedy:
-    'Set `apply` to the command that applies them, such as `npx knex migrate:latest`: the gate then plans and verifies around it.',
+  help: 'Set `apply` to the command that applies them, such as `npx knex migrate:latest`: the gate then plans and verifies around it.',
 };
 
 /** With a command of its own, all there is to say of such migrations is that nobody can judge them. */
@@ -17,5 +16,5 @@ export const needsOwnTool: Rule = ({ pending, hasCommand }) =>
   pending
     .filter(({ isProgram }) => isProgram && !hasCommand)
     .map(migration =>
-      found(needsOwnToolFinding, { seen: `${migration.name} is a program.`, place: placeOf(migration) }),
+      found(needsOwnToolFinding, { message: `${migration.name} is a program.`, place: placeOf(migration) }),
     );

@@ -8,15 +8,14 @@ export const notEmptyFinding: FindingKind = {
   boundary: 'data',
   meaning: 'The database has tables and no ledger, so it is not known which migrations they come from (P3005).',
   cause: 'A schema made by `prisma db push`, by another tool or by hand; or the connection string of another database.',
-  remedy:
-    'Check that it is the right database. If it is, baseline it: set `baseline` to the last migration that it has already.',
+  help: 'Check that it is the right database. If it is, baseline it: set `baseline` to the last migration that it has already.',
 };
 
-export function notEmpty(remedy: string): Rule {
+export function notEmpty(help: string): Rule {
   return ({ database, ledger, place }) => {
     if (ledger.exists || ledger.strangers.length === 0) return [];
     const tables = namesOf(ledger.strangers.map(name => ({ name })));
-    const seen = `The database ${database} has no ledger of migrations and is not empty: it has ${tables}.`;
-    return [found(notEmptyFinding, { seen, remedy, place })];
+    const message = `The database ${database} has no ledger of migrations and is not empty: it has ${tables}.`;
+    return [found(notEmptyFinding, { message, help, place })];
   };
 }

@@ -11,11 +11,11 @@ export const notInRepositoryFinding: FindingKind = {
     'The database has migrations that the repository does not know, so it is ahead of the code or astray from it.',
   cause:
     'A release from another branch, a change made in the dashboard, a migration that was deleted, or the wrong database.',
-  remedy: 'Bring the missing migrations into the repository, or take them out of the ledger if they were undone.',
+  help: 'Bring the missing migrations into the repository, or take them out of the ledger if they were undone.',
 };
 
 /** `{ids}` in the remedy stands for the migrations as arguments of a command, `{quoted}` as values of SQL. */
-export function notInRepository(tool: { severity: Severity; remedy: string }): Rule {
+export function notInRepository(tool: { severity: Severity; help: string }): Rule {
   return ({ database, ledger, migrations, place }) => {
     const known = new Set(migrations.map(({ id }) => id));
     const missing = ledger.entries.filter(({ id, state }) => state === 'applied' && !known.has(id));
@@ -23,9 +23,9 @@ export function notInRepository(tool: { severity: Severity; remedy: string }): R
     const ids = missing.map(({ id }) => id);
     return [
       found(notInRepositoryFinding, {
-        seen: `The database ${database} has ${plural(missing.length, 'migration')} that the repository does not have: ${namesOf(ids.map(name => ({ name })))}.`,
+        message: `The database ${database} has ${plural(missing.length, 'migration')} that the repository does not have: ${namesOf(ids.map(name => ({ name })))}.`,
         severity: tool.severity,
-        remedy: tool.remedy.replace('{ids}', ids.join(' ')).replace('{quoted}', ids.map(id => `'${id}'`).join(', ')),
+        help: tool.help.replace('{ids}', ids.join(' ')).replace('{quoted}', ids.map(id => `'${id}'`).join(', ')),
         place,
       }),
     ];

@@ -9,11 +9,11 @@ export const outOfOrderFinding: FindingKind = {
   boundary: 'data',
   meaning: 'A migration that is still to be applied is older than one that is applied already.',
   cause: 'Two branches that each brought a migration, and the one with the newer migration was released first.',
-  remedy: 'Give the migration a later version, so that it is applied in the order in which it was tested.',
+  help: 'Give the migration a later version, so that it is applied in the order in which it was tested.',
 };
 
 /** `{ids}` in the remedy stands for the migration. */
-export function outOfOrder(tool: { severity: Severity; remedy: string }): Rule {
+export function outOfOrder(tool: { severity: Severity; help: string }): Rule {
   return ({ database, ledger, migrations, pending }) => {
     const head = headOf(ledger);
     if (head === undefined) return [];
@@ -22,9 +22,9 @@ export function outOfOrder(tool: { severity: Severity; remedy: string }): Rule {
       .filter(({ id }) => id < head)
       .map(migration =>
         found(outOfOrderFinding, {
-          seen: `The migration ${migration.name} is older than ${newer}, which ${database} has already.`,
+          message: `The migration ${migration.name} is older than ${newer}, which ${database} has already.`,
           severity: tool.severity,
-          remedy: tool.remedy.replace('{ids}', migration.id),
+          help: tool.help.replace('{ids}', migration.id),
           place: placeOf(migration),
         }),
       );

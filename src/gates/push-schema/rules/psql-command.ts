@@ -8,7 +8,7 @@ export const psqlCommandFinding: FindingKind = {
   boundary: 'data',
   meaning: 'A migration has a command of psql, which the database server does not know.',
   cause: 'A script from `pg_dump` or one that was written for psql, with lines such as \\connect or \\restrict.',
-  remedy: 'Take the line out, or say the same in SQL.',
+  help: 'Take the line out, or say the same in SQL.',
 };
 
 export const psqlCommand: Rule = ({ pending }) =>
@@ -19,7 +19,7 @@ export const psqlCommand: Rule = ({ pending }) =>
         .statements.filter(({ code }) => code.startsWith('\\'))
         .map(statement =>
           found(psqlCommandFinding, {
-            seen: `${migration.name} has the psql command ${statement.code.split(' ', 1).join('')}.`,
+            message: `${migration.name} has the psql command ${statement.code.split(' ', 1).join('')}.`,
             place: placeOf(migration, statement),
           }),
         ),

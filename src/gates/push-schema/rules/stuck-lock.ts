@@ -7,10 +7,10 @@ export const stuckLockFinding: FindingKind = {
   boundary: 'data',
   meaning: 'The lock that the migration tool keeps in a table is taken, so the tool would refuse to apply anything.',
   cause: 'A run that was killed, or one that is still under way.',
-  remedy: 'If no other run is under way, free it with `npx knex migrate:unlock`.',
+  help: 'If no other run is under way, free it with `npx knex migrate:unlock`.',
 };
 
 export const stuckLock: Rule = ({ database, ledger, place }) =>
   ledger.stuck
-    ? [found(stuckLockFinding, { seen: `The table knex_migrations_lock of ${database} is locked.`, place })]
+    ? [found(stuckLockFinding, { message: `The table knex_migrations_lock of ${database} is locked.`, place })]
     : [];

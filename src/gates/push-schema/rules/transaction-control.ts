@@ -9,7 +9,7 @@ export const transactionControlFinding: FindingKind = {
   meaning:
     'A migration ends its transaction on its own way through, so a failure after that would leave it half applied.',
   cause: 'COMMIT, ROLLBACK or BEGIN in the middle of a script. One pair around the whole script is fine.',
-  remedy: 'Split the migration where its transaction ends; each migration is one transaction of its own.',
+  help: 'Split the migration where its transaction ends; each migration is one transaction of its own.',
 };
 
 const control = /^(begin|start transaction|commit|end|rollback|abort|prepare transaction)\b(?!.* to\b)/i;
@@ -25,7 +25,7 @@ export const transactionControl: Rule = ({ pending }) =>
         .statements.filter(({ code }) => control.test(code))
         .map(statement =>
           found(transactionControlFinding, {
-            seen: `${migration.name} has ${statement.code} within its script.`,
+            message: `${migration.name} has ${statement.code} within its script.`,
             place: placeOf(migration, statement),
           }),
         ),

@@ -9,7 +9,7 @@ export const wrongDatabaseFinding: FindingKind = {
   meaning:
     'The database has a ledger, and not one of its migrations is in the repository: it is most likely another one.',
   cause: 'The connection string of another project or service, or `migrations` that points at another folder.',
-  remedy: 'Compare the connection string and the folder. If both are right, bring the migrations of the ledger back.',
+  help: 'Compare the connection string and the folder. If both are right, bring the migrations of the ledger back.',
 };
 
 export const wrongDatabase: Rule = ({ database, ledger, migrations, place }) => {
@@ -17,6 +17,6 @@ export const wrongDatabase: Rule = ({ database, ledger, migrations, place }) => 
   const known = new Set(migrations.map(({ id }) => id));
   if (applied.length === 0 || applied.some(({ id }) => known.has(id))) return [];
   const names = namesOf(applied.map(({ id }) => ({ name: id })));
-  const seen = `The ledger of ${database} has ${names}, of which the repository has none.`;
-  return [found(wrongDatabaseFinding, { seen, place })];
+  const message = `The ledger of ${database} has ${names}, of which the repository has none.`;
+  return [found(wrongDatabaseFinding, { message, place })];
 };

@@ -12,7 +12,7 @@ export const isWhatItMustNot: FindingKind = {
   boundary: 'delivery',
   meaning: 'The answer has what it must not have.',
   cause: 'Details that are meant for the log reach the outside, or a switch that should be off is on.',
-  remedy: 'Look at the service for what brought this into the answer.',
+  help: 'Look at the service for what brought this into the answer.',
 };
 
 export const noAlternative: FindingKind = {
@@ -21,7 +21,7 @@ export const noAlternative: FindingKind = {
   boundary: 'delivery',
   meaning: 'Of several answers that would be good, none came.',
   cause: 'The service is in a state that the flow does not know, or it is at fault.',
-  remedy: 'Compare what came with each of the alternatives.',
+  help: 'Compare what came with each of the alternatives.',
 };
 
 /** What must not hold, and of what one must. */
@@ -38,21 +38,21 @@ export async function findingsOfAlternatives(
     const wrong = await wrongWith(expected.not);
     const declared = JSON.stringify(declaredOf(expected.not));
     if (wrong.length === 0) {
-      const seen = `${about.target}: the answer is what it must not be (${declared}).`;
-      findings.push(found(isWhatItMustNot, { seen: about.redact(seen), ...about.where }));
+      const message = `${about.target}: the answer is what it must not be (${declared}).`;
+      findings.push(found(isWhatItMustNot, { message: about.redact(message), ...about.where }));
     } else if (wrong.every(({ code }) => code === tooLarge.code)) {
-      const seen = `${about.target}: the body is too large to be read to its end, so whether the answer is what it must not be (${declared}) is not known.`;
-      findings.push(found(tooLarge, { seen: about.redact(seen), ...about.where }));
+      const message = `${about.target}: the body is too large to be read to its end, so whether the answer is what it must not be (${declared}) is not known.`;
+      findings.push(found(tooLarge, { message: about.redact(message), ...about.where }));
     }
   }
   if (expected['any-of']) {
     const wrong = await Promise.all(expected['any-of'].map(wrongWith));
     if (wrong.every(each => each.length > 0)) {
       const reasons = wrong.map(
-        ([first], index) => `(${index + 1}) ${first?.seen.replace(about.target, '').replace(/^:?\s+/, '')}`,
+        ([first], index) => `(${index + 1}) ${first?.message.replace(about.target, '').replace(/^:?\s+/, '')}`,
       );
-      const seen = `${about.target}: none of ${wrong.length} alternatives holds. ${reasons.join(' ')}`;
-      findings.push(found(noAlternative, { seen, ...about.where }));
+      const message = `${about.target}: none of ${wrong.length} alternatives holds. ${reasons.join(' ')}`;
+      findings.push(found(noAlternative, { message, ...about.where }));
     }
   }
   return findings;

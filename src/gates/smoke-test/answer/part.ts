@@ -16,7 +16,7 @@ export const breaksSchema: FindingKind = {
   boundary: 'delivery',
   meaning: 'The JSON body does not keep to its JSON Schema.',
   cause: 'A field that was renamed, left out, or has another type in this release.',
-  remedy: 'Mend the answer, or the schema where the change is meant; clients that rely on it will break too.',
+  help: 'Mend the answer, or the schema where the change is meant; clients that rely on it will break too.',
 };
 
 type Resolved = Omit<AnswerPart, 'status'> & AnswerExpectation;
@@ -40,8 +40,8 @@ export async function findingsOfPart(expected: Resolved, answer: HttpAnswer, abo
   const wrong = findingsOfAnswer(expected, answer, about);
   if (wrong.length > 0) return wrong;
   if (answer.truncated && (expected.exactly !== undefined || expected.schema !== undefined)) {
-    const seen = `${about.target}: the body is too large to be read to its end, so its JSON cannot be compared.`;
-    return [found(tooLarge, { seen, ...about.where })];
+    const message = `${about.target}: the body is too large to be read to its end, so its JSON cannot be compared.`;
+    return [found(tooLarge, { message, ...about.where })];
   }
   return [
     ...findingsOfExactly(expected, answer, about),
@@ -59,7 +59,7 @@ function findingsOfExactly({ exactly }: Resolved, answer: HttpAnswer, about: Abo
   const differences = [...missing, ...more];
   return differences.length === 0
     ? []
-    : [found(wrongJson, { seen: `${target}: ${differences.slice(0, 10).join('; ')}.`, ...where })];
+    : [found(wrongJson, { message: `${target}: ${differences.slice(0, 10).join('; ')}.`, ...where })];
 }
 
 function unexpectedKeys(expected: unknown, actual: unknown, path: string): string[] {
@@ -75,20 +75,20 @@ function unexpectedKeys(expected: unknown, actual: unknown, path: string): strin
 async function findingsOfSchema(schema: unknown, answer: HttpAnswer, { target, where }: About): Promise<Finding[]> {
   const body = parseJson(answer.body);
   if (body === undefined) {
-    return [found(breaksSchema, { seen: `${target}: the body is no JSON, so it keeps to no schema.`, ...where })];
+    return [found(breaksSchema, { message: `${target}: the body is no JSON, so it keeps to no schema.`, ...where })];
   }
   const { violationsOf } = await import('./json-schema.ts');
   const violations = withReason(() => violationsOf(schema, body.value), `${target}: its \`schema\` is no JSON Schema`);
   if (violations.length === 0) return [];
   const more = violations.length > 5 ? `; and ${violations.length - 5} more` : '';
-  return [found(breaksSchema, { seen: `${target}: ${violations.slice(0, 5).join('; ')}${more}.`, ...where })];
+  return [found(breaksSchema, { message: `${target}: ${violations.slice(0, 5).join('; ')}${more}.`, ...where })];
 }
 
 /** A schema that is none is the fault of the test. */
-function withReason<Result>(work: () => Result, seen: string): Result {
+function withReason<Result>(work: () => Result, message: string): Result {
   try {
     return work();
   } catch (error) {
-    throw new GateError([found(invalidValue, { seen: `${seen}: ${messageOf(error)}.` })]);
+    throw new GateError([found(invalidValue, { message: `${message}: ${messageOf(error)}.` })]);
   }
 }

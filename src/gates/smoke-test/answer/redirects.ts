@@ -10,7 +10,7 @@ export const wrongRedirects: FindingKind = {
   boundary: 'delivery',
   meaning: 'The redirects led elsewhere, or there were more or fewer of them.',
   cause: 'A rule for redirects that changed, a login in between, or another base URL.',
-  remedy: 'Follow them with `curl -sIL` and see which rule leads where.',
+  help: 'Follow them with `curl -sIL` and see which rule leads where.',
 };
 
 /** How many redirects there were, and where they ended. */
@@ -24,14 +24,14 @@ export function findingsOfRedirects(
   const { target, redact, where } = about;
   const findings: Finding[] = [];
   if (expected.redirects !== undefined && expected.redirects !== redirects) {
-    const seen = `${target}: ${redirects} redirects were followed, expected ${expected.redirects}.`;
-    findings.push(found(wrongRedirects, { seen, ...where }));
+    const message = `${target}: ${redirects} redirects were followed, expected ${expected.redirects}.`;
+    findings.push(found(wrongRedirects, { message, ...where }));
   }
   const wanted = expected.location === undefined ? undefined : scope.text(expected.location);
   const ended = redirects > 0 ? url.href : (answer.headers.location ?? url.href);
   if (wanted !== undefined && !ended.includes(wanted)) {
-    const seen = `${target}: the redirects end at ${redact(ended.split('?')[0] ?? '')}, expected ${wanted} in it.`;
-    findings.push(found(wrongRedirects, { seen, ...where }));
+    const message = `${target}: the redirects end at ${redact(ended.split('?')[0] ?? '')}, expected ${wanted} in it.`;
+    findings.push(found(wrongRedirects, { message, ...where }));
   }
   return findings;
 }

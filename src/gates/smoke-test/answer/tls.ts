@@ -11,7 +11,7 @@ export const weakTls: FindingKind = {
   meaning:
     'The TLS connection is not what it must be: none, too old a version, or a certificate that is about to expire.',
   cause: 'A renewal that does not work, an old setting of the proxy, or an address that is not https.',
-  remedy: 'Renew the certificate, or raise the lowest TLS version where the connection ends.',
+  help: 'Renew the certificate, or raise the lowest TLS version where the connection ends.',
 };
 
 /** Milliseconds for the connection. */
@@ -25,8 +25,8 @@ export async function findingsOfTls(
   { target, where }: About,
   context: GateContext,
 ): Promise<Finding[]> {
-  const wrong = (what: string, remedy = weakTls.remedy) => [
-    found(weakTls, { seen: `${target}: ${what}.`, remedy, ...where }),
+  const wrong = (what: string, help = weakTls.help) => [
+    found(weakTls, { message: `${target}: ${what}.`, help, ...where }),
   ];
   if (url.protocol !== 'https:') {
     return wrong(`${url.origin} has no TLS, being asked over plain http`, 'Write its `url` with https.');

@@ -10,7 +10,7 @@ export const nothingToCapture: FindingKind = {
   boundary: 'delivery',
   meaning: 'The answer was as expected, but does not have a value that later steps need.',
   cause: 'A field, header or cookie was renamed or left out in this release, or the path of the capture is wrong.',
-  remedy: 'Compare what came with the path of the capture; if the release renamed it, its clients will miss it too.',
+  help: 'Compare what came with the path of the capture; if the release renamed it, its clients will miss it too.',
 };
 
 /** What an answer has to capture from; what a step does not have is left out. */
@@ -36,8 +36,8 @@ export async function capture(
   for (const [name, wanted] of Object.entries(captures)) {
     const picked = typed(await pick(wanted, source, text => scope.text(text)), wanted);
     if ('missing' in picked) {
-      const seen = `${about.target}: ${picked.missing}, so there is no \${${name}}.`;
-      findings.push(found(nothingToCapture, { seen, ...about.where, place: about.placeOfCapture(name) }));
+      const message = `${about.target}: ${picked.missing}, so there is no \${${name}}.`;
+      findings.push(found(nothingToCapture, { message, ...about.where, place: about.placeOfCapture(name) }));
       continue;
     }
     scope.set(name, picked.value);

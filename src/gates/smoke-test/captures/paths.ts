@@ -19,9 +19,9 @@ export async function checkPaths({ flows }: Plan): Promise<void> {
   const findings = rare.flatMap(({ path, step, at }): Finding[] => {
     const fault = faultOf(path);
     if (fault === undefined) return [];
-    const seen = `${step.label}: ${path} is no JSON path: ${fault}`;
-    const remedy = 'Write it as RFC 9535 says, such as $.user.id or $.markets[?@.open == true].slug.';
-    return [found(invalidValue, { seen, remedy, place: step.placeOf(...at) })];
+    const message = `${step.label}: ${path} is no JSON path: ${fault}`;
+    const help = 'Write it as RFC 9535 says, such as $.user.id or $.markets[?@.open == true].slug.';
+    return [found(invalidValue, { message, help, place: step.placeOf(...at) })];
   });
   if (findings.length > 0) throw new GateError(findings);
 }

@@ -80,7 +80,7 @@ async function writeNew(to: string, text: string, path: string, { workspace }: G
 
 const nameAnother = 'Name a .hurl file, a Postman collection or an OpenAPI document of the repository.';
 
-function refused(path: string, why: string, remedy = nameAnother): GateError {
-  const seen = `The input \`import\` names ${path}, and ${why}.`;
-  return new GateError([found(invalidInput, { seen, remedy })]);
+function refused(path: string, why: string, help = nameAnother): GateError {
+  const message = `The input \`import\` names ${path}, and ${why}.`;
+  return new GateError([found(invalidInput, { message, help })]);
 }

@@ -7,8 +7,7 @@ export const badDiscovery: FindingKind = {
   code: 'oauth/bad-discovery',
   meaning: 'The discovery document of the issuer is missing or does not say what every client needs.',
   cause: 'Another issuer URL than before, a proxy that drops /.well-known, or a provider that did not start.',
-  remedy:
-    'Open /.well-known/openid-configuration below the issuer and compare its `issuer` with the one that clients use.',
+  help: 'Open /.well-known/openid-configuration below the issuer and compare its `issuer` with the one that clients use.',
 };
 
 export const signInRefused: FindingKind = {
@@ -16,7 +15,7 @@ export const signInRefused: FindingKind = {
   code: 'oauth/sign-in-refused',
   meaning: 'The sign-in did not end at the client with an authorization code, so nobody can sign in this way.',
   cause: 'A client or redirect URI that is not registered, credentials that are refused, or a form that changed.',
-  remedy: 'Look at what the provider said, and at its log for the client that is named.',
+  help: 'Look at what the provider said, and at its log for the client that is named.',
 };
 
 export const unsafeAnswer: FindingKind = {
@@ -24,7 +23,7 @@ export const unsafeAnswer: FindingKind = {
   code: 'oauth/unsafe-answer',
   meaning: 'The authorization answer does not belong to the request, which clients must refuse.',
   cause: '`state` or `iss` is missing or another: mixed-up sessions, or a proxy that caches redirects.',
-  remedy: 'Send back `state` as it came, and `iss` as in the discovery document (RFC 9207).',
+  help: 'Send back `state` as it came, and `iss` as in the discovery document (RFC 9207).',
 };
 
 export const noTokens: FindingKind = {
@@ -33,7 +32,7 @@ export const noTokens: FindingKind = {
   meaning: 'The authorization code or the refresh token was not exchanged for tokens.',
   cause:
     "A client secret that is wrong, PKCE that is not understood, or a store for codes that is not shared by the provider's instances.",
-  remedy: "Look at the error that is named, and at the provider's log for the token request.",
+  help: "Look at the error that is named, and at the provider's log for the token request.",
 };
 
 export const badIdToken: FindingKind = {
@@ -42,7 +41,7 @@ export const badIdToken: FindingKind = {
   meaning: 'The ID token is not one that a client may believe.',
   cause:
     'Signing keys that differ between instances or are not in the JWKS, a wrong issuer or clock, or claims that are left out.',
-  remedy: 'Compare the keys of the JWKS with the one that signs, and the claims with what is named.',
+  help: 'Compare the keys of the JWKS with the one that signs, and the claims with what is named.',
 };
 
 export const stillSignedIn: FindingKind = {
@@ -50,5 +49,5 @@ export const stillSignedIn: FindingKind = {
   code: 'oauth/still-signed-in',
   meaning: 'After signing out the session goes on: the next person at this browser is signed in.',
   cause: 'A cookie that is not deleted, or a session that is kept in a store of another instance.',
-  remedy: "Look at the end-session endpoint and at the provider's store of sessions.",
+  help: "Look at the end-session endpoint and at the provider's store of sessions.",
 };

@@ -35,9 +35,9 @@ export class ProviderClient {
   }
 
   fail(kind: FindingKind, what: string): never {
-    const seen = `${this.#step.label} (oauth): ${this.#visit.context.redactor.redact(what)}.`;
+    const message = `${this.#step.label} (oauth): ${this.#visit.context.redactor.redact(what)}.`;
     const where = { ...this.#visit.where(this.#step), boundary: kind.boundary };
-    throw new StepEnded(failed([found(kind, { seen, ...where })], kind.code));
+    throw new StepEnded(failed([found(kind, { message, ...where })], kind.code));
   }
 
   /** One request as a browser or a client of the flow: with its cookies, without the headers of other services. */

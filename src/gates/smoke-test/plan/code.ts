@@ -4,14 +4,14 @@ import type { Path, Step } from './model.ts';
 const codes = {
   run: {
     noun: 'command',
-    remedy: (name: string) => {
+    help: (name: string) => {
       const variable = name.toUpperCase().replace(/\W/g, '_');
       return `Pass it beside the command: \`env: { ${variable}: "\${${name}}" }\`, and write "$${variable}". A variable of the command itself is written $${name}.`;
     },
   },
   sql: {
     noun: 'statement',
-    remedy: (name: string) => `Pass it beside the statement: \`values: ["\${${name}}"]\`, and write $1.`,
+    help: (name: string) => `Pass it beside the statement: \`values: ["\${${name}}"]\`, and write $1.`,
   },
 };
 

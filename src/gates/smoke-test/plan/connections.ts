@@ -12,8 +12,8 @@ export function findingsOfConnections(steps: Step[], open = new Set<string>()): 
     if (!('listen' in declared) || open.has(declared.listen)) return [];
     return [
       found(unknownReference, {
-        seen: `${step.label} listens to "${declared.listen}", which no step before it opens.`,
-        remedy: `${open.size > 0 ? `${suggestion(declared.listen, open)} ` : ''}Open it in an earlier step, with \`as: ${declared.listen}\`.`,
+        message: `${step.label} listens to "${declared.listen}", which no step before it opens.`,
+        help: `${open.size > 0 ? `${suggestion(declared.listen, open)} ` : ''}Open it in an earlier step, with \`as: ${declared.listen}\`.`,
         place: step.placeOf('listen'),
       }),
     ];

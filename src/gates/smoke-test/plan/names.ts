@@ -45,16 +45,16 @@ export class NameCheck {
       if (isVariableName(name)) continue;
       const code = codeAt(step, path);
       if (code) {
-        const seen = `${step.label} has \${${name}} in its ${code.noun}, where a value would be code.`;
-        this.#find(name, found(invalidValue, { seen, remedy: code.remedy(name), place: this.#config.placeOf(path) }));
+        const message = `${step.label} has \${${name}} in its ${code.noun}, where a value would be code.`;
+        this.#find(name, found(invalidValue, { message, help: code.help(name), place: this.#config.placeOf(path) }));
         continue;
       }
       if (own.has(name)) continue;
       this.#find(
         name,
         found(unknownName, {
-          seen: `${step.label} uses \${${name}}, which nothing gives a value before.`,
-          remedy: remedyFor(name) ?? remedyOf(name, [...this.#environment, ...own]),
+          message: `${step.label} uses \${${name}}, which nothing gives a value before.`,
+          help: remedyFor(name) ?? remedyOf(name, [...this.#environment, ...own]),
           place: this.#config.placeOf(path),
         }),
       );
@@ -80,7 +80,7 @@ export class NameCheck {
     if (owner === undefined) return;
     this.#find(
       name,
-      found(invalidValue, { seen: `The name ${name} is taken: ${owner}.`, remedy: 'Choose another name.', place }),
+      found(invalidValue, { message: `The name ${name} is taken: ${owner}.`, help: 'Choose another name.', place }),
     );
   }
 

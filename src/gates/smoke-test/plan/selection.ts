@@ -19,7 +19,7 @@ export function chosenFlows(config: Configuration, selection: Selection): [strin
   const flows = config.smoke.flows;
   const names = Object.keys(flows);
   if (names.length === 0) {
-    throw new GateError([found(missingSection, { seen: `${config.path} declares no smoke flows.` })]);
+    throw new GateError([found(missingSection, { message: `${config.path} declares no smoke flows.` })]);
   }
   const tags = [...new Set(Object.values(flows).flatMap(flow => flow.tags))];
   refuseUnknown('flows', 'flow', selection.flows, names, config);
@@ -30,8 +30,8 @@ export function chosenFlows(config: Configuration, selection: Selection): [strin
   const ordered = new Map<string, Flow>();
   for (const [name] of Object.entries(flows).filter(isChosen)) add(name, [], ordered, config);
   if (ordered.size === 0) {
-    const seen = `No flow of ${config.path} has both a name in the input \`flows\` and a tag in \`tags\`.`;
-    throw new GateError([found(invalidInput, { seen })]);
+    const message = `No flow of ${config.path} has both a name in the input \`flows\` and a tag in \`tags\`.`;
+    throw new GateError([found(invalidInput, { message })]);
   }
   return [...ordered];
 }
@@ -40,9 +40,9 @@ function add(name: string, before: string[], ordered: Map<string, Flow>, config:
   const flow = config.smoke.flows[name];
   if (flow === undefined || ordered.has(name)) return;
   if (before.includes(name)) {
-    const seen = `The flows wait for each other: ${[...before.slice(before.indexOf(name)), name].join(' after ')}.`;
+    const message = `The flows wait for each other: ${[...before.slice(before.indexOf(name)), name].join(' after ')}.`;
     const place = config.placeOf(['smoke', 'flows', name, 'after']);
-    throw new GateError([found(invalidValue, { seen, remedy: 'Take one of them out of `after`.', place })]);
+    throw new GateError([found(invalidValue, { message, help: 'Take one of them out of `after`.', place })]);
   }
   for (const other of flow.after) add(other, [...before, name], ordered, config);
   ordered.set(name, flow);
@@ -54,8 +54,8 @@ function refuseUnknown(input: string, noun: string, wanted: string[], known: str
   throw new GateError(
     unknown.map(name =>
       found(invalidInput, {
-        seen: `The input \`${input}\` names "${name}", which is no ${noun} of ${config.path}.`,
-        remedy: suggestion(name, known),
+        message: `The input \`${input}\` names "${name}", which is no ${noun} of ${config.path}.`,
+        help: suggestion(name, known),
       }),
     ),
   );

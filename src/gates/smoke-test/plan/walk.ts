@@ -58,15 +58,15 @@ function planUse(step: Step, { use, with: values }: { use: string; with: object 
   const flow = Object.hasOwn(config.smoke.flows, use) ? config.smoke.flows[use] : undefined;
   const place = step.placeOf('use');
   if (within.includes(use)) {
-    const seen = `${step.label} uses ${use}, which leads back to itself: ${[...within, use].join(' uses ')}.`;
-    findings.push(found(invalidValue, { seen, remedy: 'Take one of these uses out.', place }));
+    const message = `${step.label} uses ${use}, which leads back to itself: ${[...within, use].join(' uses ')}.`;
+    findings.push(found(invalidValue, { message, help: 'Take one of these uses out.', place }));
     return;
   }
   const part = shared ?? flow;
   if (part === undefined) {
     const known = [...Object.keys(config.smoke.shared), ...Object.keys(config.smoke.flows)];
-    const seen = `${step.label} uses "${use}", which is no flow and not in \`shared\`.`;
-    findings.push(found(unknownReference, { seen, remedy: suggestion(use, known), place }));
+    const message = `${step.label} uses "${use}", which is no flow and not in \`shared\`.`;
+    findings.push(found(unknownReference, { message, help: suggestion(use, known), place }));
     return;
   }
   const parameters = shared?.parameters ?? {};
@@ -93,8 +93,8 @@ function findingsOfValues(step: Step, use: string, values: object, parameters: R
     .filter(name => !Object.hasOwn(parameters, name))
     .map(name =>
       found(unknownReference, {
-        seen: `${step.label} gives ${use} the value "${name}", which is none of its parameters.`,
-        remedy: suggestion(name, Object.keys(parameters)),
+        message: `${step.label} gives ${use} the value "${name}", which is none of its parameters.`,
+        help: suggestion(name, Object.keys(parameters)),
         place: step.placeOf('with', name),
       }),
     );
@@ -102,8 +102,8 @@ function findingsOfValues(step: Step, use: string, values: object, parameters: R
     .filter(([name, preset]) => preset === null && !Object.hasOwn(values, name))
     .map(([name]) =>
       found(invalidValue, {
-        seen: `${step.label} uses ${use} without a value for ${name}.`,
-        remedy: `Give it one: \`with: { ${name}: … }\`.`,
+        message: `${step.label} uses ${use} without a value for ${name}.`,
+        help: `Give it one: \`with: { ${name}: … }\`.`,
         place: step.placeOf('use'),
       }),
     );
@@ -113,9 +113,9 @@ function findingsOfValues(step: Step, use: string, values: object, parameters: R
 function findingsOfService(step: Step, config: Configuration): Finding[] {
   const service = 'service' in step.declared ? step.declared.service : undefined;
   if (service === undefined || Object.hasOwn(config.services, service)) return [];
-  const seen = `${step.label} names the service "${service}", which is not declared.`;
-  const remedy = suggestion(service, Object.keys(config.services));
-  return [found(unknownReference, { seen, remedy, place: step.placeOf('service') })];
+  const message = `${step.label} names the service "${service}", which is not declared.`;
+  const help = suggestion(service, Object.keys(config.services));
+  return [found(unknownReference, { message, help, place: step.placeOf('service') })];
 }
 
 /** A path of no service, or a URL with a scheme that the step cannot speak, is found before anything is sent. */
@@ -126,16 +126,16 @@ function findingsOfAddresses(step: Step, service: string | undefined, config: Co
     if (scheme !== undefined) {
       const spoken = schemesOf(keyOf(step.declared));
       if (spoken.includes(scheme)) return [];
-      const remedy = `Expected a path, or a URL with one of ${spoken.join(', ')}.`;
-      const seen = `${step.label} asks ${location}.`;
-      return [found(invalidValue, { seen, remedy, place: step.placeOf(...path) })];
+      const help = `Expected a path, or a URL with one of ${spoken.join(', ')}.`;
+      const message = `${step.label} asks ${location}.`;
+      return [found(invalidValue, { message, help, place: step.placeOf(...path) })];
     }
     if (serviceOf(service, config) !== undefined) return [];
     const services = Object.keys(config.services);
     return [
       found(unknownReference, {
-        seen: `${step.label} asks the path ${location}, and nothing says of which service.`,
-        remedy:
+        message: `${step.label} asks the path ${location}, and nothing says of which service.`,
+        help:
           services.length === 0
             ? 'Declare the service with its URL under `services`, or write a whole URL.'
             : `Set \`service\` on the flow or under \`smoke\` to one of: ${services.join(', ')}.`,

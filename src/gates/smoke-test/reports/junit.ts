@@ -27,11 +27,11 @@ function caseOf(step: TakenStep): string {
   const tag = verdict === 'failed' ? 'failure' : 'error';
   const text = findings
     .map(
-      ({ code, seen, remedy, place }) =>
-        `${code}: ${seen} ${remedy}${place ? ` (${place.path}:${place.line ?? 1})` : ''}`,
+      ({ code, message, help, place }) =>
+        `${code}: ${message} ${help}${place ? ` (${place.path}:${place.line ?? 1})` : ''}`,
     )
     .join('\n');
-  const message = xml(findings[0]?.seen ?? verdict);
+  const message = xml(findings[0]?.message ?? verdict);
   return `${head}>\n      <${tag} type="${failureClass ?? verdict}" message="${message}">${xml(text)}</${tag}>\n    </testcase>\n`;
 }
 

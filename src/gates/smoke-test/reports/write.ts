@@ -23,8 +23,8 @@ export async function checkReportPaths(paths: ReportPaths, { workspace }: GateCo
       why = `leads nowhere (${messageOf(error)})`;
     });
     if (file !== undefined) continue;
-    const seen = `The input \`${input}\` is "${path}", which ${why}.`;
-    throw new GateError([found(invalidInput, { seen, remedy: 'Name a file below the root of the repository.' })]);
+    const message = `The input \`${input}\` is "${path}", which ${why}.`;
+    throw new GateError([found(invalidInput, { message, help: 'Name a file below the root of the repository.' })]);
   }
 }
 

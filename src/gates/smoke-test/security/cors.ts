@@ -14,7 +14,7 @@ export const corsRefused: FindingKind = {
   meaning: 'Pages of an origin that must be able to call the API are kept from it by the browser.',
   cause:
     'The origin is missing in the list of the service (CORS_ORIGIN), or stands there with another scheme, port or slash.',
-  remedy: "Add the origin exactly as it is named to the service's list of allowed origins.",
+  help: "Add the origin exactly as it is named to the service's list of allowed origins.",
 };
 
 export const corsOpen: FindingKind = {
@@ -23,7 +23,7 @@ export const corsOpen: FindingKind = {
   boundary: 'identity',
   meaning: 'Pages of a foreign origin may read what the API answers to its users.',
   cause: 'The service allows every origin, or sends back whichever asks.',
-  remedy: 'Allow only the origins of your own front ends.',
+  help: 'Allow only the origins of your own front ends.',
 };
 
 /** Asks as a page of each origin would, and before that in a preflight (Fetch standard, CORS protocol). */
@@ -41,16 +41,16 @@ export async function runCorsStep(declared: CorsStep, step: Step, visit: Visit):
     for (const [kind, answer] of Object.entries(await answersFor(origin))) {
       const why = whyRefused(answer, origin, declared, kind === 'preflight');
       if (why === undefined) continue;
-      const seen = `${about.target}: ${origin} is not allowed in the ${kind === 'preflight' ? 'preflight' : 'answer'}: ${why}.`;
-      findings.add(found(corsRefused, { seen, ...about.where }));
+      const message = `${about.target}: ${origin} is not allowed in the ${kind === 'preflight' ? 'preflight' : 'answer'}: ${why}.`;
+      findings.add(found(corsRefused, { message, ...about.where }));
     }
   }
   for (const origin of declared.refused.map(text => scope.text(text))) {
     for (const [kind, answer] of Object.entries(await answersFor(origin))) {
       const allowed = answer.headers['access-control-allow-origin'];
       if (allowed !== '*' && allowed !== origin) continue;
-      const seen = `${about.target}: the foreign origin ${origin} is allowed in the ${kind === 'preflight' ? 'preflight' : 'answer'} (access-control-allow-origin: ${allowed}).`;
-      findings.add(found(corsOpen, { seen, ...about.where, boundary: corsOpen.boundary }));
+      const message = `${about.target}: the foreign origin ${origin} is allowed in the ${kind === 'preflight' ? 'preflight' : 'answer'} (access-control-allow-origin: ${allowed}).`;
+      findings.add(found(corsOpen, { message, ...about.where, boundary: corsOpen.boundary }));
     }
   }
   return judged(findings.done(), `${declared.allowed.length} origins allowed, ${declared.refused.length} refused`);

@@ -13,7 +13,7 @@ export const leaksInside: FindingKind = {
   boundary: 'identity',
   meaning: 'An answer shows the inside of the service: who attacks it learns from it.',
   cause: 'A development setting in production, or an error that no handler turns into the documented form.',
-  remedy: 'Let one handler answer every error, and write the details to the log only.',
+  help: 'Let one handler answer every error, and write the details to the log only.',
 };
 
 export const noError: FindingKind = {
@@ -22,7 +22,7 @@ export const noError: FindingKind = {
   boundary: 'delivery',
   meaning: 'A request that must fail was answered as if it were good.',
   cause: 'Input that is not validated any more, or a fallback page that answers every path with 200.',
-  remedy: 'Look at which route answers the request.',
+  help: 'Look at which route answers the request.',
 };
 
 /** Sends what must fail: the answer must be an error of the documented shape, and give nothing away. */
@@ -37,14 +37,14 @@ export async function runErrorEnvelopeStep(declared: ErrorEnvelopeStep, step: St
     visit,
   );
   if (answer.status < 400) {
-    const seen = `${about.target} answered ${answer.status}, expected an error.`;
-    return judged([found(noError, { seen, ...about.where })], String(answer.status));
+    const message = `${about.target} answered ${answer.status}, expected an error.`;
+    return judged([found(noError, { message, ...about.where })], String(answer.status));
   }
   const findings: Finding[] = [];
   const leak = leakIn(answer.body);
   if (leak !== undefined) {
-    const seen = `${about.target} answered ${answer.status} with ${leak} in its body.`;
-    findings.push(found(leaksInside, { seen, ...about.where, boundary: leaksInside.boundary }));
+    const message = `${about.target} answered ${answer.status} with ${leak} in its body.`;
+    findings.push(found(leaksInside, { message, ...about.where, boundary: leaksInside.boundary }));
   }
   const status = declared.status ?? answer.status;
   findings.push(...findingsOfAnswer({ status, json: visit.scope.value(declared.expect) }, answer, about));

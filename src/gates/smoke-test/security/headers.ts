@@ -11,7 +11,7 @@ export const unprotected: FindingKind = {
   boundary: 'identity',
   meaning: 'A header that protects the users of a browser is missing or too weak.',
   cause: 'Middleware that is not switched on, a proxy that takes headers out, or a page that is served past both.',
-  remedy: 'Set the named header on every answer, where the connection of the user ends.',
+  help: 'Set the named header on every answer, where the connection of the user ends.',
 };
 
 type Headers = Record<string, string>;
@@ -80,6 +80,6 @@ export async function runSecurityHeadersStep(
   const wrong = declared.require.flatMap(protection => faults[protection](headers) ?? []);
   const detail = `${status} with ${declared.require.length - wrong.length} of ${declared.require.length} protections`;
   if (wrong.length === 0) return judged([], detail);
-  const seen = `${about.target}: ${wrong.join('; ')}.`;
-  return judged([found(unprotected, { seen, ...about.where, boundary: unprotected.boundary })], detail);
+  const message = `${about.target}: ${wrong.join('; ')}.`;
+  return judged([found(unprotected, { message, ...about.where, boundary: unprotected.boundary })], detail);
 }

@@ -13,7 +13,7 @@ export const noHttpsRedirect: FindingKind = {
   boundary: 'identity',
   meaning: 'Who comes over plain http is not led to https, so passwords and sessions can be read on the way.',
   cause: 'The redirect is not switched on at the edge, or leads to another host.',
-  remedy: 'Redirect http to https on the same host, with 301 or 308.',
+  help: 'Redirect http to https on the same host, with 301 or 308.',
 };
 
 /** Asks over plain http, without cookies or tokens, and follows nothing. */
@@ -25,7 +25,7 @@ export async function runHttpsRedirectStep(declared: HttpsRedirectStep, step: St
     failed(
       [
         found(noHttpsRedirect, {
-          seen: `${target} ${what}.`,
+          message: `${target} ${what}.`,
           ...visit.where(step),
           boundary: noHttpsRedirect.boundary,
         }),

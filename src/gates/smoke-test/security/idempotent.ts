@@ -19,8 +19,7 @@ export const notIdempotent: FindingKind = {
   boundary: 'settlement',
   meaning: 'The same request with the same key was carried out twice: a client that tries again pays twice.',
   cause: 'The idempotency key is not kept, not looked at, or kept too late to be seen by the second request.',
-  remedy:
-    'Keep the key in the same transaction as what it makes, under a unique constraint, and answer a repetition from it.',
+  help: 'Keep the key in the same transaction as what it makes, under a unique constraint, and answer a repetition from it.',
 };
 
 /** Sends the request twice; what it makes must be the same thing. */
@@ -46,12 +45,12 @@ export async function runIdempotentStep(declared: IdempotentStep, step: Step, vi
     }
   }
   if (differences.length > 0) {
-    const seen = `${about.target}: ${differences.join('; ')}.`;
-    return judged([found(notIdempotent, { seen, ...about.where })], detail);
+    const message = `${about.target}: ${differences.join('; ')}.`;
+    return judged([found(notIdempotent, { message, ...about.where })], detail);
   }
   if (missing.length > 0) {
-    const seen = `${about.target}: ${missing.join(' and ')} is missing, so nothing tells whether both made the same.`;
-    return judged([found(wrongJson, { seen, ...about.where, place: step.placeOf('same') })], detail);
+    const message = `${about.target}: ${missing.join(' and ')} is missing, so nothing tells whether both made the same.`;
+    return judged([found(wrongJson, { message, ...about.where, place: step.placeOf('same') })], detail);
   }
   const source = sourceOf(first.answer, visit.context.clock.now());
   return judged(await capture(request.capture, source, visit, about), detail);

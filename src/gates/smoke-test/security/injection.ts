@@ -18,7 +18,7 @@ export const injectionTakesEffect: FindingKind = {
   boundary: 'data',
   meaning: 'What a user writes is not taken as mere text: it reaches SQL, a page or a template as code.',
   cause: 'Text that is put together into a statement or a page, instead of being passed as a value or escaped.',
-  remedy: 'Pass values as parameters, escape on output, and validate what comes in.',
+  help: 'Pass values as parameters, escape on output, and validate what comes in.',
 };
 
 type Payload = (typeof payloads)[number];
@@ -37,8 +37,8 @@ export async function runInjectionStep(declared: InjectionStep, step: Step, visi
     if (answer.status >= 400 && answer.status < 500) refused++;
     const effect = effectOf(payload, answer);
     if (effect === undefined) continue;
-    const seen = `${step.label} (${keyOf(request).toUpperCase()} ${url.pathname}) with ${excerpt(payload.text)}: ${effect}.`;
-    findings.add(found(injectionTakesEffect, { seen, boundary: injectionTakesEffect.boundary, place: step.place }));
+    const message = `${step.label} (${keyOf(request).toUpperCase()} ${url.pathname}) with ${excerpt(payload.text)}: ${effect}.`;
+    findings.add(found(injectionTakesEffect, { message, boundary: injectionTakesEffect.boundary, place: step.place }));
   }
   return judged(
     findings.done(),

@@ -17,8 +17,7 @@ export const limiterFailsOpen: FindingKind = {
   meaning: 'More requests than allowed were all answered: nothing protects the service from a flood.',
   cause:
     'The limiter is off, counts per instance, is keyed by something that each request has anew, or lets everything through when its Redis is down or refuses it.',
-  remedy:
-    "Look at the limiter's settings and at the log for errors of its store; a limiter that cannot count must refuse.",
+  help: "Look at the limiter's settings and at the log for errors of its store; a limiter that cannot count must refuse.",
 };
 
 export const limiterTooStrict: FindingKind = {
@@ -27,8 +26,7 @@ export const limiterTooStrict: FindingKind = {
   meaning: 'Fewer requests than are allowed were answered before the limit was reached, so users will be refused too.',
   cause:
     'A limit that is lower than declared, one that all clients share, a count that is left from another run, or a service that breaks under so many requests.',
-  remedy:
-    'Compare the limit of the service with `allowed`; give the step a client of its own, such as another user or address.',
+  help: 'Compare the limit of the service with `allowed`; give the step a client of its own, such as another user or address.',
 };
 
 export const limiterUnavailable: FindingKind = {
@@ -36,7 +34,7 @@ export const limiterUnavailable: FindingKind = {
   code: 'smoke/limiter-unavailable',
   meaning: 'The service refuses requests since it cannot count them: it is protected, and of use to nobody.',
   cause: 'The store of the limiter (Redis) is down, or refuses its credentials.',
-  remedy: "Look at the store of the limiter and at the service's variables for it.",
+  help: "Look at the store of the limiter and at the service's variables for it.",
 };
 
 export const limiterDoesNotRecover: FindingKind = {
@@ -45,7 +43,7 @@ export const limiterDoesNotRecover: FindingKind = {
   meaning: 'After its excess was refused, a client is still refused when the limit should have passed.',
   cause:
     'A counter without an expiry, refused requests that count and prolong the ban, or a window that is longer than declared.',
-  remedy: 'Look at how long the counter lives in the store of the limiter.',
+  help: 'Look at how long the counter lives in the store of the limiter.',
 };
 
 /** How many requests are under way at once. */
@@ -86,8 +84,8 @@ function judge(statuses: number[], { allowed, requests }: RateLimitStep, about: 
   const count = (status: number) => statuses.filter(each => each === status).length;
   const counts = [...new Set(statuses)].map(status => `${count(status)} times ${status}`).join(', ');
   const refused = count(429);
-  const finding = (kind: FindingKind, seen: string) => [
-    found(kind, { seen: `${about.target}: ${seen}`, ...about.where, boundary: kind.boundary }),
+  const finding = (kind: FindingKind, message: string) => [
+    found(kind, { message: `${about.target}: ${message}`, ...about.where, boundary: kind.boundary }),
   ];
   const unavailable = count(503);
   if (unavailable > 0 && refused === 0) {
@@ -98,8 +96,8 @@ function judge(statuses: number[], { allowed, requests }: RateLimitStep, about: 
   }
   const answered = statuses.filter(isAnswered).length;
   if (refused === 0 && answered === 0) {
-    const seen = `none of ${requests} requests was answered (${counts}), so nothing is known of its limit.`;
-    return finding({ ...wrongStatus, boundary: 'rate-limiting' }, seen);
+    const message = `none of ${requests} requests was answered (${counts}), so nothing is known of its limit.`;
+    return finding({ ...wrongStatus, boundary: 'rate-limiting' }, message);
   }
   if (refused === 0) {
     return finding(
@@ -137,7 +135,7 @@ async function recovery(
     const elapsed = clock.now() - started;
     if (isAnswered(status)) return judged([], `${detail}, answered again after ${formatDuration(elapsed)}`);
     if (elapsed + pause <= within) continue;
-    const seen = `${about.target}: still ${status} after ${formatDuration(elapsed)}, expected an answer within ${formatDuration(within)}.`;
-    return failed([found(limiterDoesNotRecover, { seen, ...about.where, boundary: 'rate-limiting' })], detail);
+    const message = `${about.target}: still ${status} after ${formatDuration(elapsed)}, expected an answer within ${formatDuration(within)}.`;
+    return failed([found(limiterDoesNotRecover, { message, ...about.where, boundary: 'rate-limiting' })], detail);
   }
 }

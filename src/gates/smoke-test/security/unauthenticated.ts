@@ -16,8 +16,7 @@ export const openToStrangers: FindingKind = {
   meaning: 'A call without a valid token was not refused: anybody can make it.',
   cause:
     'The route is not behind the authentication, or tokens are read without checking signature, algorithm or expiry.',
-  remedy:
-    'Put the route behind the authentication, and verify the signature with one fixed algorithm before any claim is believed.',
+  help: 'Put the route behind the authentication, and verify the signature with one fixed algorithm before any claim is believed.',
 };
 
 export const refusedOtherwise: FindingKind = {
@@ -27,7 +26,7 @@ export const refusedOtherwise: FindingKind = {
   meaning: 'A call without a valid token was refused, and not for that: whether it would be let in is not known.',
   cause:
     'The limit of requests is reached (429), the path does not exist (404), the service leads to a login (302), or it breaks on the token (500).',
-  remedy: 'Name paths that exist; give the step a client of its own where a limit is in the way; mend what breaks.',
+  help: 'Name paths that exist; give the step a client of its own where a limit is in the way; mend what breaks.',
 };
 
 export const validTokenRefused: FindingKind = {
@@ -36,7 +35,7 @@ export const validTokenRefused: FindingKind = {
   boundary: 'identity',
   meaning: 'The valid token is refused like the bad ones, so that those are refused proves nothing.',
   cause: 'The token was not captured as meant, has expired, or is for another part of the API.',
-  remedy: 'Capture the token in an earlier step of the flow, and name paths that it opens.',
+  help: 'Capture the token in an earlier step of the flow, and name paths that it opens.',
 };
 
 /** Asks each path with no token and with each bad one; none may be answered. The flow's cookies stay behind. */
@@ -80,14 +79,14 @@ export async function runUnauthenticatedStep(
       [refusedOtherwise, otherwise],
     ] as const) {
       if (answers.length === 0) continue;
-      findings.add(found(kind, { seen: `${target} answered ${answers.join(', ')}; ${expected}.`, ...where }));
+      findings.add(found(kind, { message: `${target} answered ${answers.join(', ')}; ${expected}.`, ...where }));
     }
     if (valid === undefined || method !== 'get') continue;
     controlled = true;
     const { status } = await request(valid);
     if (!declared.status.includes(status)) continue;
-    const seen = `${target} answered ${status} to the valid token too.`;
-    findings.add(found(validTokenRefused, { seen, ...where }));
+    const message = `${target} answered ${status} to the valid token too.`;
+    findings.add(found(validTokenRefused, { message, ...where }));
   }
   const control = controlled ? ', and the valid token is accepted' : '';
   return judged(

@@ -13,7 +13,7 @@ export const missingFile: FindingKind = {
   boundary: 'delivery',
   meaning: 'A step sends a file, or runs in a folder, that is not in the checkout, so the flow cannot be taken.',
   cause: 'A misspelt path, a file that is not committed, or one that an earlier step of the job should have made.',
-  remedy: 'Name it from the root of the repository.',
+  help: 'Name it from the root of the repository.',
 };
 
 export interface Content {
@@ -52,13 +52,13 @@ async function fileOf(part: Exclude<Parts[string], string>, name: string, step: 
   try {
     const file = await pathWithin(workspace, path);
     if (file === undefined) {
-      const seen = `${step.label} sends ${path}, which is outside the repository.`;
-      throw new GateError([found(missingFile, { seen, place })]);
+      const message = `${step.label} sends ${path}, which is outside the repository.`;
+      throw new GateError([found(missingFile, { message, place })]);
     }
     return new Blob([await readFile(file)], { type: part.type ?? 'application/octet-stream' });
   } catch (error) {
     if (error instanceof GateError) throw error;
     const reason = codeOf(error) === 'ENOENT' ? 'it is not there' : messageOf(error);
-    throw new GateError([found(missingFile, { seen: `${step.label} sends ${path}: ${reason}.`, place })]);
+    throw new GateError([found(missingFile, { message: `${step.label} sends ${path}: ${reason}.`, place })]);
   }
 }

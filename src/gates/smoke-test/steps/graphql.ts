@@ -16,7 +16,7 @@ export const graphqlErrors: FindingKind = {
   boundary: 'delivery',
   meaning: 'The GraphQL request was answered with errors, though its HTTP status may say that all is well.',
   cause: 'A field that was renamed or taken out, a resolver that fails, or a user who may not see it.',
-  remedy: "Look at the errors that are named, and at the service's log for this operation.",
+  help: "Look at the errors that are named, and at the service's log for this operation.",
 };
 
 /** Sends the operation over HTTP (GraphQL over HTTP, POST with JSON), and holds its data against what is expected. */
@@ -67,5 +67,7 @@ function findingsOfErrors(body: string, { target, redact, where }: StepAbout): F
     .slice(0, 3)
     .map(error => excerpt(String(error?.message ?? JSON.stringify(error)).replace(/\.$/, ''), redact));
   const more = errors.length > 3 ? ` and ${errors.length - 3} more` : '';
-  return [found(graphqlErrors, { seen: `${target} answered with errors: ${messages.join('; ')}${more}.`, ...where })];
+  return [
+    found(graphqlErrors, { message: `${target} answered with errors: ${messages.join('; ')}${more}.`, ...where }),
+  ];
 }

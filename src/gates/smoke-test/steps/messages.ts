@@ -21,8 +21,7 @@ export const noMessage: FindingKind = {
   meaning: 'The connection opened, and the expected message never came.',
   cause:
     'Events are not published or not passed on between instances, the client is not subscribed, or the message changed its form.',
-  remedy:
-    'Compare what did arrive with what is expected, and look at the log of the service for the message that was sent.',
+  help: 'Compare what did arrive with what is expected, and look at the log of the service for the message that was sent.',
 };
 
 export const unwantedMessage: FindingKind = {
@@ -31,7 +30,7 @@ export const unwantedMessage: FindingKind = {
   boundary: 'delivery',
   meaning: 'A message arrived that this client must not get.',
   cause: 'Events go to more clients than are subscribed, to another tenant, or twice.',
-  remedy: 'Look at how the service chooses who gets an event.',
+  help: 'Look at how the service chooses who gets an event.',
 };
 
 export const wrongClosing: FindingKind = {
@@ -40,7 +39,7 @@ export const wrongClosing: FindingKind = {
   boundary: 'delivery',
   meaning: 'The service did not close the connection with the code that it should.',
   cause: 'The reason for closing is not seen any more, or the connection breaks instead of being closed.',
-  remedy: "Look at the service's log for why it closed, or did not.",
+  help: "Look at the service's log for why it closed, or did not.",
 };
 
 export const messagesDropped: FindingKind = {
@@ -50,7 +49,7 @@ export const messagesDropped: FindingKind = {
   meaning:
     'More messages arrived between two steps than are kept, so whether one was among those dropped is not known.',
   cause: 'A connection that is kept open with `as` while the service sends very much over it.',
-  remedy: 'Listen sooner after what is awaited, or open a connection of its own for it that hears less.',
+  help: 'Listen sooner after what is awaited, or open a connection of its own for it that hears less.',
 };
 
 /** What must arrive, with every name in it replaced. */
@@ -154,8 +153,8 @@ async function judge(heard: Heard, awaited: Awaited, visit: Visit, about: StepAb
 
 export function findingsOfLatency(took: number, within: number | undefined, about: StepAbout): Finding[] {
   if (within === undefined || took <= within) return [];
-  const seen = `${about.target} took ${formatDuration(took)}, allowed are ${formatDuration(within)}.`;
-  return [found(tooSlow, { seen, ...about.where })];
+  const message = `${about.target} took ${formatDuration(took)}, allowed are ${formatDuration(within)}.`;
+  return [found(tooSlow, { message, ...about.where })];
 }
 
 /** A message may be text that is no JSON; then it must be that text. */
@@ -171,8 +170,8 @@ function isUnwanted(never: unknown, text: string): boolean {
 
 /** Without an end of the connection that the server meant, what it would have sent is not known. */
 function cutOff({ within = 0 }: Awaited): NetworkError {
-  const seen = `The connection broke before ${formatDuration(within)} were over, so what would have come is not known`;
-  return new NetworkError(connectionLost, seen, true);
+  const message = `The connection broke before ${formatDuration(within)} were over, so what would have come is not known`;
+  return new NetworkError(connectionLost, message, true);
 }
 
 /** RFC 6455, section 7.1.5: no close frame came. */
@@ -191,21 +190,25 @@ function missed(open: unknown[], heard: Heard, ended: string, about: StepAbout):
   const arrived = count === 0 ? 'Nothing else arrived' : `Instead came ${others.map(quote).join(', ')}${more}`;
   const came = matched.length > 0 ? ` (${matched.length} expected ones came before)` : '';
   const nothing = count === 0 && matched.length === 0 ? 'Nothing arrived' : arrived;
-  const seen = `${about.target}: no message had ${quote(JSON.stringify(open[0]))}${came}. ${nothing}; ${ended}.`;
-  return failed([found(noMessage, { seen, ...about.where })], ended);
+  const message = `${about.target}: no message had ${quote(JSON.stringify(open[0]))}${came}. ${nothing}; ${ended}.`;
+  return failed([found(noMessage, { message, ...about.where })], ended);
 }
 
 function undecided({ dropped }: Heard, about: StepAbout): Outcome {
-  const seen = `${about.target}: ${plural(dropped, 'message')} that came before it listened had to be dropped; what it needed may have been among them.`;
-  return { verdict: 'error', findings: [found(messagesDropped, { seen, ...about.where })], detail: 'messages dropped' };
+  const message = `${about.target}: ${plural(dropped, 'message')} that came before it listened had to be dropped; what it needed may have been among them.`;
+  return {
+    verdict: 'error',
+    findings: [found(messagesDropped, { message, ...about.where })],
+    detail: 'messages dropped',
+  };
 }
 
 function unwanted(text: string, about: StepAbout): Outcome {
-  const seen = `${about.target}: a message came that must not: ${excerpt(text, about.redact)}.`;
-  return failed([found(unwantedMessage, { seen, ...about.where })], 'an unwanted message came');
+  const message = `${about.target}: a message came that must not: ${excerpt(text, about.redact)}.`;
+  return failed([found(unwantedMessage, { message, ...about.where })], 'an unwanted message came');
 }
 
 function wronglyClosed(expected: number | undefined, ended: string, about: StepAbout): Outcome {
-  const seen = `${about.target}: ${ended}, expected the server to close with ${expected}.`;
-  return failed([found(wrongClosing, { seen, ...about.where })], ended);
+  const message = `${about.target}: ${ended}, expected the server to close with ${expected}.`;
+  return failed([found(wrongClosing, { message, ...about.where })], ended);
 }

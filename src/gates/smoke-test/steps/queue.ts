@@ -18,7 +18,7 @@ export const noJob: FindingKind = {
   meaning: 'The job that the request should have put on the queue is not there.',
   cause:
     'The request enqueues nothing any more, to another queue or with other data; or the API and the worker use different Redis databases.',
-  remedy: "Look at the service's log for the enqueuing, and compare queue, prefix and data with what the step expects.",
+  help: "Look at the service's log for the enqueuing, and compare queue, prefix and data with what the step expects.",
 };
 
 export const jobNotProcessed: FindingKind = {
@@ -26,7 +26,7 @@ export const jobNotProcessed: FindingKind = {
   code: 'smoke/job-not-processed',
   meaning: 'The job is on the queue, and no worker has done it in time.',
   cause: 'No worker runs, it listens to another queue, or it is too slow or blocked.',
-  remedy: "Look at the worker's deployment and log, and at how many jobs wait before this one.",
+  help: "Look at the worker's deployment and log, and at how many jobs wait before this one.",
 };
 
 export const jobFailed: FindingKind = {
@@ -35,7 +35,7 @@ export const jobFailed: FindingKind = {
   meaning: 'A worker took the job and failed.',
   cause:
     'A fault in the worker, a dependency it cannot reach, or data of the new API that the worker does not understand.',
-  remedy: "Look at the reason that is named and at the worker's log for this job.",
+  help: "Look at the reason that is named and at the worker's log for this job.",
 };
 
 export const jobRetried: FindingKind = {
@@ -44,7 +44,7 @@ export const jobRetried: FindingKind = {
   meaning: 'The job was not done at the first attempt.',
   cause:
     'A fault that passes, such as a connection that was lost; or an old worker that failed before a new one took over.',
-  remedy: "Look at the worker's log for the attempt that failed; if retries are expected, raise `attempts`.",
+  help: "Look at the worker's log for the attempt that failed; if retries are expected, raise `attempts`.",
 };
 
 /** By how much the clocks of the runner and of the service may differ; milliseconds. */
@@ -83,14 +83,14 @@ function verdictOf(job: BullJob, { attempts }: QueueStep, about: StepAbout): Out
   const reason = job.failedReason === '' ? '' : ` (${about.redact(job.failedReason)})`;
   const tried = `${job.attempts} attempt${job.attempts === 1 ? '' : 's'}`;
   if (job.state === 'failed') {
-    const seen = `${about.target}: job ${job.id} (${job.name}) failed after ${tried}${reason}.`;
-    return failed([found(jobFailed, { seen, ...about.where })], 'failed');
+    const message = `${about.target}: job ${job.id} (${job.name}) failed after ${tried}${reason}.`;
+    return failed([found(jobFailed, { message, ...about.where })], 'failed');
   }
   const isRetried =
     job.state === 'completed' ? job.attempts > attempts : job.attempts >= attempts && job.failedReason !== '';
   if (!isRetried) return undefined;
-  const seen = `${about.target}: job ${job.id} (${job.name}) is ${job.state} after ${tried}${reason}, allowed is ${attempts}.`;
-  return failed([found(jobRetried, { seen, ...about.where })], 'retried');
+  const message = `${about.target}: job ${job.id} (${job.name}) is ${job.state} after ${tried}${reason}, allowed is ${attempts}.`;
+  return failed([found(jobRetried, { message, ...about.where })], 'retried');
 }
 
 /** How full the queue is; and what would have fitted, had it not been there before the flow. */
@@ -112,9 +112,9 @@ function givenUp(
 ): Outcome {
   const after = `after ${formatDuration(took)}`;
   if (job === undefined) {
-    const seen = `${about.target}: no such job ${after}${before}. The queue has ${counts}.`;
-    return failed([found(noJob, { seen, ...about.where })], 'no job');
+    const message = `${about.target}: no such job ${after}${before}. The queue has ${counts}.`;
+    return failed([found(noJob, { message, ...about.where })], 'no job');
   }
-  const seen = `${about.target}: job ${job.id} (${job.name}) is ${job.state} ${after}. The queue has ${counts}.`;
-  return failed([found(jobNotProcessed, { seen, ...about.where })], job.state);
+  const message = `${about.target}: job ${job.id} (${job.name}) is ${job.state} ${after}. The queue has ${counts}.`;
+  return failed([found(jobNotProcessed, { message, ...about.where })], job.state);
 }

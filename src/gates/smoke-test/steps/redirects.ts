@@ -12,7 +12,7 @@ export const redirectLoop: FindingKind = {
   meaning: 'The service sends the client from one address to the next without an end.',
   cause:
     'Two rules that undo each other (http and https, with and without www or a slash), or a session that is never kept.',
-  remedy: 'Look at the addresses that are named and at which rule leads from each to the next.',
+  help: 'Look at the addresses that are named and at which rule leads from each to the next.',
 };
 
 /** The last answer, where it came from, and how many redirects led there. */
@@ -49,8 +49,8 @@ export async function followRedirects(
       const turned = next.protocol.startsWith('http')
         ? `was redirected more than ${most} times`
         : 'was led out of the web';
-      const seen = `${step.label} ${turned}: ${visit.context.redactor.redact(way.slice(-4).join(' → '))}.`;
-      throw new StepEnded(failed([found(redirectLoop, { seen, ...visit.where(step) })], `${redirects} redirects`));
+      const message = `${step.label} ${turned}: ${visit.context.redactor.redact(way.slice(-4).join(' → '))}.`;
+      throw new StepEnded(failed([found(redirectLoop, { message, ...visit.where(step) })], `${redirects} redirects`));
     }
     isAtHome &&= next.origin === url.origin;
     const headers = isAtHome ? visit.headersFor(step, next) : cookiesFor(next, visit);

@@ -11,7 +11,7 @@ export const redisRefused: FindingKind = {
   boundary: 'data',
   meaning: 'Redis refused the connection or the command of a step, so nothing was asked.',
   cause: 'Wrong credentials, a user who may not use the command, or a fault in the command.',
-  remedy: 'Try the command by hand with the same URL.',
+  help: 'Try the command by hand with the same URL.',
 };
 
 /** Connects to the Redis of a step, works with it, and disconnects. A lost connection is not made again. */
@@ -26,14 +26,14 @@ export async function withRedis<Result>(
   const name = redisName(url);
   if (name === undefined) {
     // Nothing is tried: the client would make a host of what may be a secret.
-    const seen = `${step.label}: the value of ${store} is no URL of Redis.`;
-    throw new StepEnded({ verdict: 'error', findings: [found(invalidRedisUrl, { seen, ...visit.where(step) })] });
+    const message = `${step.label}: the value of ${store} is no URL of Redis.`;
+    throw new StepEnded({ verdict: 'error', findings: [found(invalidRedisUrl, { message, ...visit.where(step) })] });
   }
   try {
     return await connected({ url, timeout, signal: visit.context.signal }, work);
   } catch (error) {
     if (!(error instanceof RedisRefused)) throw error;
-    const seen = `${step.label}: Redis at ${name} refused: ${error.message}.`;
-    throw new StepEnded({ verdict: 'error', findings: [found(redisRefused, { seen, ...visit.where(step) })] });
+    const message = `${step.label}: Redis at ${name} refused: ${error.message}.`;
+    throw new StepEnded({ verdict: 'error', findings: [found(redisRefused, { message, ...visit.where(step) })] });
   }
 }

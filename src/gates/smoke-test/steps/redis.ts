@@ -13,7 +13,7 @@ export const redisWrites: FindingKind = {
   boundary: 'data',
   meaning: 'A step has a command that changes data, and does not say that it does, so it was not sent.',
   cause: 'A command that writes as a side effect, or a missing `writes: true`.',
-  remedy: 'Say `writes: true` if the step is meant to change data.',
+  help: 'Say `writes: true` if the step is meant to change data.',
 };
 
 /** Sends one command; one that writes only where the step says so. Redis itself knows which do (COMMAND INFO). */
@@ -29,9 +29,9 @@ export async function runRedisStep(declared: RedisStep, step: Step, visit: Visit
       const what = flags
         ? `${name} is none of the commands that only read`
         : `Redis does not say of a command ${name} that it only reads`;
-      const seen = `${about.target}: ${what}, and the step does not say that it writes.`;
-      const remedy = flags ? redisWrites.remedy : `Check the name of the command. ${redisWrites.remedy}`;
-      throw new StepEnded({ ...failed([found(redisWrites, { seen, remedy, ...about.where })]), verdict: 'error' });
+      const message = `${about.target}: ${what}, and the step does not say that it writes.`;
+      const help = flags ? redisWrites.help : `Check the name of the command. ${redisWrites.help}`;
+      throw new StepEnded({ ...failed([found(redisWrites, { message, help, ...about.where })]), verdict: 'error' });
     }
     const asked = performance.now();
     const reply: unknown = await redis.call(command, ...rest);

@@ -14,8 +14,7 @@ export const wrongData: FindingKind = {
   meaning: 'What is stored behind the API is not what the request should have left there.',
   cause:
     'A write that did not happen, happened twice, or went elsewhere; or a change that is applied later than the flow looks.',
-  remedy:
-    'Look at what was stored and at the log of the service for the request; wrap the step in `wait-until` where the write comes later.',
+  help: 'Look at what was stored and at the log of the service for the request; wrap the step in `wait-until` where the write comes later.',
 };
 
 export interface Stored {
@@ -44,10 +43,10 @@ export async function judgeStored(
 ): Promise<Outcome> {
   const expected = visit.scope.value(declared.expect);
   const differences = expected === undefined ? [] : differencesOf(expected, value, about.redact);
-  const seen = `${about.target}: ${differences.slice(0, 10).join('; ')}.`;
+  const message = `${about.target}: ${differences.slice(0, 10).join('; ')}.`;
   const wrong = [
     ...before,
-    ...(differences.length > 0 ? [found(wrongData, { seen, ...about.where })] : []),
+    ...(differences.length > 0 ? [found(wrongData, { message, ...about.where })] : []),
     ...findingsOfLatency(took, declared.within, about),
   ];
   const source = {

@@ -23,7 +23,7 @@ export const commandFailed: FindingKind = {
   boundary: 'delivery',
   meaning: 'A command of your own says that the release is bad: it did not exit with 0.',
   cause: 'What the command tests does not hold, or it could not start.',
-  remedy: 'See what it printed, in the log of the step.',
+  help: 'See what it printed, in the log of the step.',
 };
 
 export const commandTimedOut: FindingKind = {
@@ -32,7 +32,7 @@ export const commandTimedOut: FindingKind = {
   boundary: 'delivery',
   meaning: 'A command of your own did not end in its time, so it was ended and decided nothing.',
   cause: 'It waits for something that does not come, or needs longer than its `timeout`.',
-  remedy: 'See where it stopped in the log of the step; raise `timeout` if it is meant to take so long.',
+  help: 'See where it stopped in the log of the step; raise `timeout` if it is meant to take so long.',
 };
 
 /** What is kept of a command's output: its beginning is dropped before its end; characters. */
@@ -57,13 +57,13 @@ export async function runRunStep(declared: RunStep, step: Step, visit: Visit): P
   const leftOut = ended.isCut ? '(the beginning is left out)\n' : '';
   context.log.fold(`${step.label}: ${command.split('\n')[0]}`, `${leftOut}${ended.output}`);
   if (ended.timedOut) {
-    const seen = `${about.target}: it did not end within ${formatDuration(declared.timeout)}.`;
-    return { verdict: 'error', findings: [found(commandTimedOut, { seen, ...about.where })], detail: 'ended' };
+    const message = `${about.target}: it did not end within ${formatDuration(declared.timeout)}.`;
+    return { verdict: 'error', findings: [found(commandTimedOut, { message, ...about.where })], detail: 'ended' };
   }
   if (ended.code !== 0) {
     const last = ended.output.trimEnd().split('\n').slice(-3).join(' ');
-    const seen = `${about.target}: it exited with ${ended.code}. It ended with: ${excerpt(last, about.redact)}`;
-    return failed([found(commandFailed, { seen, ...about.where })], `exited with ${ended.code} in ${took}`);
+    const message = `${about.target}: it exited with ${ended.code}. It ended with: ${excerpt(last, about.redact)}`;
+    return failed([found(commandFailed, { message, ...about.where })], `exited with ${ended.code} in ${took}`);
   }
   const source = { json: () => parseJson(ended.output), text: () => ended.output };
   return judged(await capture(declared.capture, source, visit, about), `exited with 0 in ${took}`);
@@ -72,8 +72,8 @@ export async function runRunStep(declared: RunStep, step: Step, visit: Visit): P
 /** Throws a GateError for what is no folder of the repository. */
 async function folderOf(declared: RunStep, step: Step, { scope, context }: Visit): Promise<string> {
   const refused = (why: string) => {
-    const seen = `${step.label} runs in ${declared.directory}${why}.`;
-    return new GateError([found(missingFile, { seen, place: step.placeOf('directory') })]);
+    const message = `${step.label} runs in ${declared.directory}${why}.`;
+    return new GateError([found(missingFile, { message, place: step.placeOf('directory') })]);
   };
   const directory = await pathWithin(context.workspace, scope.text(declared.directory)).catch((error: unknown) => {
     throw refused(`: ${messageOf(error)}`);

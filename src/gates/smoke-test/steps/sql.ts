@@ -17,7 +17,7 @@ export const sqlRefused: FindingKind = {
   meaning: 'The database refused the statement of a step, so nothing was asked.',
   cause:
     'A fault in the SQL, a table or column that the release renamed, or a statement that writes without `writes: true`.',
-  remedy: 'Try the statement by hand with the same user.',
+  help: 'Try the statement by hand with the same user.',
 };
 
 /** PostgreSQL's error for a write in a transaction that may only read (docs: PostgreSQL, Error Codes). */
@@ -45,7 +45,7 @@ export async function runSqlStep(declared: SqlStep, step: Step, visit: Visit): P
         rows = await session.ask(statement, values);
       });
       const wrongCount = declared.count !== undefined && declared.count !== rows.length;
-      const seen = `${about.target}: ${rows.length} rows, expected ${declared.count}.`;
+      const message = `${about.target}: ${rows.length} rows, expected ${declared.count}.`;
       const stored = {
         ...asStored(rows, declared.expect),
         took: performance.now() - asked,
@@ -56,7 +56,7 @@ export async function runSqlStep(declared: SqlStep, step: Step, visit: Visit): P
         declared,
         visit,
         about,
-        wrongCount ? [found(wrongData, { seen, ...about.where })] : [],
+        wrongCount ? [found(wrongData, { message, ...about.where })] : [],
       );
     } finally {
       await session.close();
@@ -66,10 +66,10 @@ export async function runSqlStep(declared: SqlStep, step: Step, visit: Visit): P
     if (deadline.passed)
       throw new NetworkError(timedOut, `The database ${address.name} gave no answer within ${declared.timeout} ms`);
     if (!isSqlError(error)) throw error;
-    const remedy =
+    const help =
       error.code === readOnlyTransaction ? 'Say `writes: true` if the step is meant to change data.' : undefined;
-    const seen = `${about.target}: the database refused it: ${error.message}.`;
-    const finding = found(sqlRefused, { seen, ...about.where, place: step.placeOf('sql'), ...(remedy && { remedy }) });
+    const message = `${about.target}: the database refused it: ${error.message}.`;
+    const finding = found(sqlRefused, { message, ...about.where, place: step.placeOf('sql'), ...(help && { help }) });
     return {
       verdict: 'error',
       findings: [finding],

@@ -16,8 +16,7 @@ export const noStream: FindingKind = {
   boundary: 'delivery',
   meaning: 'The service did not answer with a stream of events, so no client can have live updates.',
   cause: 'A wrong path, a token that is not accepted, or a proxy that collects the answer before it passes it on.',
-  remedy:
-    "Look at the service's log for the request, and at whether each proxy passes text/event-stream on unbuffered.",
+  help: "Look at the service's log for the request, and at whether each proxy passes text/event-stream on unbuffered.",
 };
 
 /** Opens the stream, waits for what must arrive, captures from it, and closes it, unless the flow goes on with it. */
@@ -44,6 +43,6 @@ export async function runSseStep(declared: SseStep, step: Step, visit: Visit): P
     }
   } catch (error) {
     if (!(error instanceof StreamRefused)) throw error;
-    return failed([found(noStream, { seen: `${about.target}: ${error.message}.`, ...about.where })], error.message);
+    return failed([found(noStream, { message: `${about.target}: ${error.message}.`, ...about.where })], error.message);
   }
 }

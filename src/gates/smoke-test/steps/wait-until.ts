@@ -25,6 +25,9 @@ export async function runWaitUntilStep(declared: WaitUntilStep, step: Step, visi
  * The last try tells why it never passed: what it got was wrong, or it got nothing, which says nothing of the release.
  */
 function givenUp(last: Outcome, taken: string): Outcome {
-  const findings = last.findings.map(finding => ({ ...finding, seen: `${finding.seen} Given up after ${taken}.` }));
+  const findings = last.findings.map(finding => ({
+    ...finding,
+    message: `${finding.message} Given up after ${taken}.`,
+  }));
   return { ...last, findings, detail: `given up after ${taken}` };
 }

@@ -17,8 +17,7 @@ export const websocketRefused: FindingKind = {
   meaning: 'The service did not agree to a WebSocket, so no client can have live updates.',
   cause:
     'A wrong path, a token that is not accepted (401, 403), or a proxy that does not pass the upgrade on (200, 400, 426, 502).',
-  remedy:
-    "Look at the service's log for the upgrade request, and at whether each proxy before it lets upgrades through.",
+  help: "Look at the service's log for the upgrade request, and at whether each proxy before it lets upgrades through.",
 };
 
 export const websocketAccepted: FindingKind = {
@@ -27,7 +26,7 @@ export const websocketAccepted: FindingKind = {
   boundary: 'identity',
   meaning: 'The service opened a WebSocket that it must refuse.',
   cause: 'The token or the origin of the upgrade request is not looked at any more.',
-  remedy: 'Refuse the upgrade before it happens; a socket that is open already has told the client too much.',
+  help: 'Refuse the upgrade before it happens; a socket that is open already has told the client too much.',
 };
 
 export const wrongSubprotocol: FindingKind = {
@@ -36,7 +35,7 @@ export const wrongSubprotocol: FindingKind = {
   boundary: 'delivery',
   meaning: 'The WebSocket opened without the subprotocol that the client needs to talk over it.',
   cause: 'The service does not know the subprotocol, or a proxy drops the Sec-WebSocket-Protocol header.',
-  remedy: 'Compare the subprotocols that are offered with those that the service names in its answer.',
+  help: 'Compare the subprotocols that are offered with those that the service names in its answer.',
 };
 
 /** Connects, sends, waits for what must arrive, captures from it, and closes, unless the flow goes on with it. */
@@ -80,13 +79,13 @@ export async function runListenStep(declared: ListenStep, step: Step, visit: Vis
   const about = visit.about(step);
   const connection = visit.connections.get(declared.listen);
   if (connection === undefined) {
-    const seen = `${about.target}: no connection named ${declared.listen} is open; the step that opens it was left out.`;
-    return { verdict: 'error', findings: [found(notOpen, { seen, ...about.where })] };
+    const message = `${about.target}: no connection named ${declared.listen} is open; the step that opens it was left out.`;
+    return { verdict: 'error', findings: [found(notOpen, { message, ...about.where })] };
   }
   const messages = messagesOf(visit.scope.value(declared.send));
   if (messages.length > 0 && connection.send === undefined) {
-    const seen = `${about.target}: ${declared.listen} is a stream of events, over which nothing can be sent.`;
-    return { verdict: 'error', findings: [found(notOpen, { seen, ...about.where })] };
+    const message = `${about.target}: ${declared.listen} is a stream of events, over which nothing can be sent.`;
+    return { verdict: 'error', findings: [found(notOpen, { message, ...about.where })] };
   }
   const awaited = awaitedOf(declared, visit.scope, performance.now());
   for (const message of messages) connection.send?.(message);
@@ -99,7 +98,7 @@ export const notOpen: FindingKind = {
   boundary: 'delivery',
   meaning: 'A step goes on with a connection that it cannot go on with.',
   cause: 'The step that opens it was left out by its `if`, or it is a stream of events and the step sends something.',
-  remedy: 'Open the connection in an earlier step with `as`, under the same condition.',
+  help: 'Open the connection in an earlier step with `as`, under the same condition.',
 };
 
 async function connect(
@@ -111,18 +110,21 @@ async function connect(
     const connection = await connectWebsocket(request);
     if (refused === undefined) return connection;
     await connection.close();
-    const seen = `${about.target}: the WebSocket opened, expected the answer ${refused}.`;
-    return failed([found(websocketAccepted, { seen, ...about.where, boundary: websocketAccepted.boundary })], 'opened');
+    const message = `${about.target}: the WebSocket opened, expected the answer ${refused}.`;
+    return failed(
+      [found(websocketAccepted, { message, ...about.where, boundary: websocketAccepted.boundary })],
+      'opened',
+    );
   } catch (error) {
     if (!(error instanceof UpgradeRefused)) throw error;
     if (refused === undefined && error.status === undefined && request.protocols) {
       // WHATWG WebSockets, section 2.2: without one of those offered there is no connection.
-      const seen = `${about.target}: the server took none of the subprotocols ${request.protocols.join(', ')}, or broke the handshake.`;
-      return failed([found(wrongSubprotocol, { seen, ...about.where })], error.message);
+      const message = `${about.target}: the server took none of the subprotocols ${request.protocols.join(', ')}, or broke the handshake.`;
+      return failed([found(wrongSubprotocol, { message, ...about.where })], error.message);
     }
     if (refused !== undefined && error.status === refused) return passed(`refused with ${refused}`);
-    const seen = `${about.target}: ${error.message}, expected ${refused ?? '101 and a WebSocket'}.`;
-    return failed([found(websocketRefused, { seen, ...about.where })], error.message);
+    const message = `${about.target}: ${error.message}, expected ${refused ?? '101 and a WebSocket'}.`;
+    return failed([found(websocketRefused, { message, ...about.where })], error.message);
   }
 }
 

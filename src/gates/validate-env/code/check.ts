@@ -13,7 +13,7 @@ export const undeclaredVariable: FindingKind = {
   boundary: 'delivery',
   meaning: 'The code reads a variable that the contract does not have, so no gate would miss it.',
   cause: 'The variable came with a change of the code, and the contract was left as it was.',
-  remedy: 'Declare it under `env`, or name it under `sources.<service>.ignore`.',
+  help: 'Declare it under `env`, or name it under `sources.<service>.ignore`.',
 };
 
 export const unusedVariable: FindingKind = {
@@ -22,7 +22,7 @@ export const unusedVariable: FindingKind = {
   boundary: 'delivery',
   meaning: 'The contract has a variable that the code does not name anywhere.',
   cause: 'The code that needed it is gone, or a library reads it by itself.',
-  remedy: 'Take it out of the contract; if a library reads it, name it under `sources.<service>.ignore`.',
+  help: 'Take it out of the contract; if a library reads it, name it under `sources.<service>.ignore`.',
 };
 
 const extensions = new Set(['js', 'mjs', 'cjs', 'jsx', 'ts', 'mts', 'cts', 'tsx', 'vue', 'svelte', 'astro', 'prisma']);
@@ -111,14 +111,14 @@ function readFindings({ service, declarations, ignore, forbidden }: CodeCheck, p
   return [...places].flatMap(([name, { place, count, optional }]) => {
     const more = count > 1 ? ` (and ${plural(count - 1, 'more place')})` : '';
     if (forbidden.has(name)) {
-      const seen = `The code of ${service} reads ${name}, which the contract keeps out of it${more}.`;
-      return [found(forbiddenVariable, { seen, place })];
+      const message = `The code of ${service} reads ${name}, which the contract keeps out of it${more}.`;
+      return [found(forbiddenVariable, { message, place })];
     }
     if (declared.has(name) || ignore.has(name) || isGiven(name)) return [];
     const goesOn = optional ? ', and goes on without it' : '';
-    const seen = `The code of ${service} reads ${name}${goesOn}${more}; the contract does not have it.`;
-    const remedy = `Declare it under \`env.${service}\`${optional ? ' with `required: false`' : ''}, or name it under \`sources.${service}.ignore\`.`;
-    return [found(undeclaredVariable, { seen, remedy, place, ...(optional && { severity: 'notice' }) })];
+    const message = `The code of ${service} reads ${name}${goesOn}${more}; the contract does not have it.`;
+    const help = `Declare it under \`env.${service}\`${optional ? ' with `required: false`' : ''}, or name it under \`sources.${service}.ignore\`.`;
+    return [found(undeclaredVariable, { message, help, place, ...(optional && { severity: 'notice' }) })];
   });
 }
 
@@ -130,7 +130,7 @@ function unusedFindings({ service, declarations, ignore }: CodeCheck, mentioned:
   const shown = unused.slice(0, mostNames).map(({ variable }) => variable);
   const more = unused.length > mostNames ? ` and ${unused.length - mostNames} more` : '';
   const place = unused[0]?.place;
-  const remedy = unusedVariable.remedy.replace('<service>', service);
-  const seen = `The code of ${service} names ${shown.join(', ')}${more} nowhere.`;
-  return [found(unusedVariable, { seen, remedy, ...(place && { place }) })];
+  const help = unusedVariable.help.replace('<service>', service);
+  const message = `The code of ${service} names ${shown.join(', ')}${more} nowhere.`;
+  return [found(unusedVariable, { message, help, ...(place && { place }) })];
 }

@@ -11,7 +11,7 @@ export const missingFolder: FindingKind = {
   boundary: 'delivery',
   meaning: 'A folder or file that the contract is held against is not there, so nothing in it was looked at.',
   cause: 'A wrong path under `sources`, or a build that has not run before this gate.',
-  remedy: 'Correct the path, or run the step that makes it before this gate.',
+  help: 'Correct the path, or run the step that makes it before this gate.',
 };
 
 export const nothingSearched: FindingKind = {
@@ -21,7 +21,7 @@ export const nothingSearched: FindingKind = {
   meaning: 'The folders that the contract is held against are there and hold no file of the kind that is looked at.',
   cause:
     'A build that wrote elsewhere or nothing, a folder of another service, or code in a language that is not read.',
-  remedy: 'Correct the path under `sources`, run the step that fills it before this gate, or take the path out.',
+  help: 'Correct the path under `sources`, run the step that fills it before this gate, or take the path out.',
 };
 
 export interface File {
@@ -81,8 +81,8 @@ function* readAll(files: string[], { workspace, largest }: Walk): Generator<File
 
 /** For a search that came to no file at all, which would pass for one that found nothing. */
 export function nothingIn(paths: string[], kind: string): GateError {
-  const seen = `There is no file in ${paths.join(', ')} that is ${kind}, so nothing was looked at.`;
-  return new GateError([found(nothingSearched, { seen })]);
+  const message = `There is no file in ${paths.join(', ')} that is ${kind}, so nothing was looked at.`;
+  return new GateError([found(nothingSearched, { message })]);
 }
 
 function isFolder(file: string, path: string): boolean {
@@ -90,7 +90,7 @@ function isFolder(file: string, path: string): boolean {
     return statSync(file).isDirectory();
   } catch (error) {
     const why = codeOf(error) === 'ENOENT' ? 'it is not in the checkout' : messageOf(error);
-    throw new GateError([found(missingFolder, { seen: `${path} could not be searched: ${why}.` })]);
+    throw new GateError([found(missingFolder, { message: `${path} could not be searched: ${why}.` })]);
   }
 }
 

@@ -33,9 +33,9 @@ export async function draftContract(
   }
   const count = [...names.values()].reduce((sum, { size }) => sum + size, 0);
   if (count === 0) {
-    const seen = 'No example file, no code and no platform names a variable that a contract could be drawn from.';
-    const remedy = 'Write a .env.example with the names, or the services under `services`, and run the draft again.';
-    throw new GateError([found(missingSection, { seen, remedy })]);
+    const message = 'No example file, no code and no platform names a variable that a contract could be drawn from.';
+    const help = 'Write a .env.example with the names, or the services under `services`, and run the draft again.';
+    throw new GateError([found(missingSection, { message, help })]);
   }
   const contract = contractText(names);
   context.log.info('A contract drawn from what is there. Types are guessed: read it, correct it, and save it as');

@@ -18,8 +18,7 @@ export const nothingCompared: FindingKind = {
   meaning: 'Two environments were to be compared, and no service of the one could be found in the other.',
   cause:
     'No service is read from its platform in this run, the other environment does not have it, or the fingerprint is of other services.',
-  remedy:
-    'Set `platform: true` under `sources` for what is to be compared, pass a fingerprint of the same services, or leave `compare-with` out.',
+  help: 'Set `platform: true` under `sources` for what is to be compared, pass a fingerprint of the same services, or leave `compare-with` out.',
 };
 
 /** One check for each service that both environments have; where there is none, one that says so. */
@@ -44,11 +43,11 @@ function comparisons(views: ServiceView[], comparison: Comparison, contract: Con
 
 /** What was asked for and not done must not look as if it had been. */
 function nothingToCompare(environment: string): Check {
-  const seen = `No service of this run could be compared with ${environment}.`;
+  const message = `No service of this run could be compared with ${environment}.`;
   return {
     name: `compared with ${environment}`,
     boundary: 'delivery',
-    run: () => ({ verdict: 'error', findings: [found(nothingCompared, { seen })] }),
+    run: () => ({ verdict: 'error', findings: [found(nothingCompared, { message })] }),
   };
 }
 

@@ -6,7 +6,7 @@ export const onlyHere: FindingKind = {
   boundary: 'delivery',
   meaning: 'Two environments do not have the same variables, so what was tried in one is not what the other runs.',
   cause: 'A variable was created, or taken out, in one of them only.',
-  remedy: 'Create it in the environment that lacks it, or take it out of the other.',
+  help: 'Create it in the environment that lacks it, or take it out of the other.',
 };
 
 export const sharedSecret: FindingKind = {
@@ -15,7 +15,7 @@ export const sharedSecret: FindingKind = {
   boundary: 'identity',
   meaning: 'Two environments share a secret: who has the one that is guarded less has the other.',
   cause: 'The values of one environment were copied when the other was made.',
-  remedy: 'Generate a value of its own for each environment.',
+  help: 'Generate a value of its own for each environment.',
 };
 
 /** The variables of one service in one environment: by name, what tells two values apart; null where nothing does. */
@@ -36,12 +36,12 @@ export function compare({ service, here, there, ignore }: Sides): Finding[] {
     const [mine, theirs] = [here.marks.get(name), there.marks.get(name)];
     if (mine === undefined || theirs === undefined) {
       const [has, lacks] = mine === undefined ? [there, here] : [here, there];
-      const seen = `${service} has ${name} in ${has.environment} and not in ${lacks.environment}.`;
-      const remedy = `Create ${name} in ${lacks.environment}, or take it out of ${has.environment}.`;
-      return [found(onlyHere, { seen, remedy })];
+      const message = `${service} has ${name} in ${has.environment} and not in ${lacks.environment}.`;
+      const help = `Create ${name} in ${lacks.environment}, or take it out of ${has.environment}.`;
+      return [found(onlyHere, { message, help })];
     }
     if (mine === null || mine !== theirs) return [];
-    const seen = `${service} has the same ${name} in ${here.environment} and in ${there.environment}.`;
-    return [found(sharedSecret, { seen })];
+    const message = `${service} has the same ${name} in ${here.environment} and in ${there.environment}.`;
+    return [found(sharedSecret, { message })];
   });
 }

@@ -25,7 +25,7 @@ export const tooLargeFingerprint: FindingKind = {
   boundary: 'delivery',
   meaning: 'The output `fingerprint` would be too large to be passed on, so no other run can compare with it.',
   cause: 'Far more variables than a step can be given.',
-  remedy: 'Make several fingerprints, each of some of the services, by the input `services`.',
+  help: 'Make several fingerprints, each of some of the services, by the input `services`.',
 };
 
 /** An output may be a variable of the next step, which has to stay below 128 KiB; bytes. */
@@ -50,8 +50,8 @@ export function writtenFingerprint(views: ServiceView[], contract: Contract): { 
   const size = Buffer.byteLength(text);
   if (size <= largest) return { text, checks: [] };
   const variables = plural(Object.values(services).flatMap(Object.keys).length, 'variable');
-  const seen = `The fingerprint of ${variables} has ${size} bytes, and ${largest} can be passed on: the output names none of them.`;
-  const run = () => judged([found(tooLargeFingerprint, { seen })]);
+  const message = `The fingerprint of ${variables} has ${size} bytes, and ${largest} can be passed on: the output names none of them.`;
+  const run = () => judged([found(tooLargeFingerprint, { message })]);
   return { text: write({}), checks: [{ name: 'fingerprint', boundary: 'delivery', run }] };
 }
 

@@ -11,7 +11,7 @@ export const dbPush: FindingKind = {
   boundary: 'data',
   meaning: '`prisma db push` changes the database to the schema without a migration, and may drop what is in the way.',
   cause: 'It was handy in development and came into a command that runs with each release.',
-  remedy: 'Use `prisma migrate deploy` there, or the gate push-schema.',
+  help: 'Use `prisma migrate deploy` there, or the gate push-schema.',
 };
 
 const command = /\bprisma\s+db\s+push\b/;
@@ -55,7 +55,9 @@ function findingsIn({ path, lines }: RepositoryFile): Finding[] {
     const where = isPackage ? `The script \`${script}\` in ${path}` : path;
     // A workflow may push to a database that it made for its tests.
     const severity = inWorkflow ? 'warning' : 'error';
-    return [found(dbPush, { seen: `${where} runs \`prisma db push\`.`, severity, place: { path, line: index + 1 } })];
+    return [
+      found(dbPush, { message: `${where} runs \`prisma db push\`.`, severity, place: { path, line: index + 1 } }),
+    ];
   });
 }
 

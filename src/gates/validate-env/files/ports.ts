@@ -8,7 +8,7 @@ export const portsDiffer: FindingKind = {
   boundary: 'delivery',
   meaning: 'The platform sends requests to another port than the one the service listens on, so none arrives.',
   cause: 'PORT, `internal_port` in fly.toml and `EXPOSE` in the Dockerfile were not changed together.',
-  remedy: 'Let all of them name one port.',
+  help: 'Let all of them name one port.',
 };
 
 interface Port {
@@ -39,8 +39,8 @@ export function portsCheck(service: string, workspace: string, folder: string, p
         .filter(other => other.port !== first.port)
         .map(other =>
           found(portsDiffer, {
-            seen: `${other.name} is ${other.port}, and ${first.name} is ${first.port}.`,
-            remedy: `Let both be one port: the one that ${service} listens on.`,
+            message: `${other.name} is ${other.port}, and ${first.name} is ${first.port}.`,
+            help: `Let both be one port: the one that ${service} listens on.`,
             ...((other.place ?? first.place) && { place: other.place ?? first.place }),
           }),
         );

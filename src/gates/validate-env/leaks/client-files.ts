@@ -11,7 +11,7 @@ export const secretInClient: FindingKind = {
   boundary: 'identity',
   meaning: 'The files that every visitor downloads hold a secret.',
   cause: 'Code for servers was imported by code for browsers, or a secret stands under a public prefix.',
-  remedy: 'Take it out of the frontend, build again, and rotate the secret: what was published is known.',
+  help: 'Take it out of the frontend, build again, and rotate the secret: what was published is known.',
 };
 
 /** A secret, by the variable that holds it. */
@@ -51,7 +51,7 @@ export function clientFilesCheck(service: string, workspace: string, paths: stri
           if (findings.has(`${what} ${path}`)) return;
           findings.set(
             `${what} ${path}`,
-            found(secretInClient, { seen: `${path} holds ${what}.`, place: placeAt(text, index, path) }),
+            found(secretInClient, { message: `${path} holds ${what}.`, place: placeAt(text, index, path) }),
           );
         };
         for (const { name, form } of forms) {

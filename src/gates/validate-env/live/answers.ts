@@ -10,7 +10,7 @@ export const credentialRefused: FindingKind = {
   boundary: 'provider',
   meaning: 'The provider does not accept the credential, so every call of the service to it will fail.',
   cause: 'A key that was revoked or rotated, one of another environment or project, or one with too few rights.',
-  remedy: "Make a new key at the provider's dashboard, and set it in this environment.",
+  help: "Make a new key at the provider's dashboard, and set it in this environment.",
 };
 
 export const providerUnwell: FindingKind = {
@@ -19,7 +19,7 @@ export const providerUnwell: FindingKind = {
   boundary: 'provider',
   meaning: 'The provider does not answer as it should, so it is not known whether it takes the credential.',
   cause: 'An outage of the provider, its rate limit, or something in between that answers in its place.',
-  remedy: "Look at the provider's status page, and run the gate again when it is well.",
+  help: "Look at the provider's status page, and run the gate again when it is well.",
 };
 
 export const unexpectedStatus: FindingKind = {
@@ -28,7 +28,7 @@ export const unexpectedStatus: FindingKind = {
   boundary: 'provider',
   meaning: 'The provider answered the declared request with another status than the contract asks for.',
   cause: 'An address that is not there any more, an account without the product, or a credential for something else.',
-  remedy: 'Compare the address and the status in the contract with the documentation of the provider.',
+  help: 'Compare the address and the status in the contract with the documentation of the provider.',
 };
 
 export interface Answer {
@@ -50,28 +50,28 @@ export async function ask(
     if (status === 429 || status >= 500) {
       const wait = headers['retry-after'];
       const asked = wait && /^[\w ,:+-]{1,40}$/.test(wait) ? ` and asked to wait (Retry-After: ${wait})` : '';
-      const seen = `${name}: ${target} answered ${status}${asked}.`;
-      return { verdict: 'error', findings: [found(providerUnwell, { seen, ...where })] };
+      const message = `${name}: ${target} answered ${status}${asked}.`;
+      return { verdict: 'error', findings: [found(providerUnwell, { message, ...where })] };
     }
     return judge({ status, body }, target);
   } catch (error) {
     if (!(error instanceof NetworkError)) throw error;
     const finding = error.finding(where);
-    const remedy =
+    const help =
       error.kind === invalidRequest
-        ? finding.remedy
+        ? finding.help
         : `Check the address in the contract, the status page of ${new URL(target).host}, and whether this runner may reach it; then run the gate again.`;
     // What others do not answer says nothing of the release.
-    return { verdict: 'error', findings: [{ ...finding, seen: `${name}: ${finding.seen}`, remedy }] };
+    return { verdict: 'error', findings: [{ ...finding, message: `${name}: ${finding.message}`, help }] };
   }
 }
 
 export function refusal({ declaration, where }: Live, target: string, status: number): Outcome {
-  const seen = `${declaration.name}: ${target} does not accept it (${status}).`;
-  return { verdict: 'failed', findings: [found(credentialRefused, { seen, ...where })] };
+  const message = `${declaration.name}: ${target} does not accept it (${status}).`;
+  return { verdict: 'failed', findings: [found(credentialRefused, { message, ...where })] };
 }
 
 export function otherStatus({ declaration, where }: Live, target: string, status: number, wanted: string): Outcome {
-  const seen = `${declaration.name}: ${target} answered ${status}, not ${wanted}.`;
-  return { verdict: 'failed', findings: [found(unexpectedStatus, { seen, ...where })] };
+  const message = `${declaration.name}: ${target} answered ${status}, not ${wanted}.`;
+  return { verdict: 'failed', findings: [found(unexpectedStatus, { message, ...where })] };
 }

@@ -18,7 +18,7 @@ export const wrongRole: FindingKind = {
   code: 'env/wrong-database-role',
   meaning: 'The connection has another role than the contract declares, so more or fewer rights than it should.',
   cause: 'The connection string of another part of the system, often the one for migrations.',
-  remedy: 'Use the connection string of the role that is declared.',
+  help: 'Use the connection string of the role that is declared.',
 };
 
 export const wrongAccess: FindingKind = {
@@ -26,7 +26,7 @@ export const wrongAccess: FindingKind = {
   code: 'env/wrong-database-access',
   meaning: 'The session can write where it must not, or cannot where it must.',
   cause: 'The address of a replica or of the primary, or a role with `default_transaction_read_only`.',
-  remedy: 'Use the address of the primary to write, and that of a replica, or a read-only role, to read.',
+  help: 'Use the address of the primary to write, and that of a replica, or a read-only role, to read.',
 };
 
 export const oldServer: FindingKind = {
@@ -34,7 +34,7 @@ export const oldServer: FindingKind = {
   code: 'env/old-database-server',
   meaning: 'The database server is older than the contract asks for.',
   cause: 'Environments that are not upgraded together.',
-  remedy: 'Upgrade the server, or the contract if the older one will do.',
+  help: 'Upgrade the server, or the contract if the older one will do.',
 };
 
 export const wrongPooler: FindingKind = {
@@ -42,7 +42,7 @@ export const wrongPooler: FindingKind = {
   code: 'env/wrong-pooler',
   meaning: 'The server behind the address pools connections in another way than the contract declares.',
   cause: 'The address of the pooler in place of that of the database or the other way round, or a pooler set up anew.',
-  remedy: 'Use the address whose pooler is as declared.',
+  help: 'Use the address whose pooler is as declared.',
 };
 
 export const noSessionLocks: FindingKind = {
@@ -50,7 +50,7 @@ export const noSessionLocks: FindingKind = {
   code: 'env/no-session-locks',
   meaning: 'Locks of a session do not hold on this connection, so two pushes of the schema could run at once.',
   cause: 'A pooler in transaction mode between: each statement may run in another session.',
-  remedy: 'Use the direct connection, or a pooler in session mode, to change the schema.',
+  help: 'Use the direct connection, or a pooler in session mode, to change the schema.',
 };
 
 /** Connects twice: what one session is, and whether two clients share one. Changes nothing. */
@@ -91,7 +91,7 @@ function outcomeOf(error: unknown, name: string): Outcome {
   if (!(error instanceof GateError)) throw error;
   const undecided = error.findings.every(({ code }) => code === refused.code || saysNothingOfTheRelease(code));
   const verdict = undecided ? 'error' : 'failed';
-  return { verdict, findings: error.findings.map(finding => ({ ...finding, seen: `${name}: ${finding.seen}` })) };
+  return { verdict, findings: error.findings.map(finding => ({ ...finding, message: `${name}: ${finding.message}` })) };
 }
 
 interface Facts {
@@ -116,14 +116,14 @@ function factFindings(facts: Facts, { role, access, version }: LivePostgres, { d
   const { name } = declaration;
   const findings: Finding[] = [];
   if (role !== undefined && facts.role !== role)
-    findings.push(found(wrongRole, { seen: `${name} connects as another role than ${role}.`, ...where }));
+    findings.push(found(wrongRole, { message: `${name} connects as another role than ${role}.`, ...where }));
   if (access === 'read-write' && facts.readOnly)
-    findings.push(found(wrongAccess, { seen: `${name} connects to a session that cannot write.`, ...where }));
+    findings.push(found(wrongAccess, { message: `${name} connects to a session that cannot write.`, ...where }));
   if (access === 'read-only' && !facts.readOnly)
-    findings.push(found(wrongAccess, { seen: `${name} connects to a session that can write.`, ...where }));
+    findings.push(found(wrongAccess, { message: `${name} connects to a session that can write.`, ...where }));
   if (version !== undefined && facts.major < version) {
-    const seen = `${name} leads to PostgreSQL ${facts.version}, and ${version} is the oldest that will do.`;
-    findings.push(found(oldServer, { seen, ...where }));
+    const message = `${name} leads to PostgreSQL ${facts.version}, and ${version} is the oldest that will do.`;
+    findings.push(found(oldServer, { message, ...where }));
   }
   return findings;
 }
@@ -135,8 +135,8 @@ function declared({ declaration }: Live): Pooler | undefined {
 function poolerFindings(actual: Pooler, live: Live): Finding[] {
   const wanted = declared(live);
   if (wanted === undefined || wanted === actual) return [];
-  const seen = `${live.declaration.name} leads ${actual === 'none' ? 'to the database itself' : `to a pooler in ${actual} mode`}, and the contract says ${wanted === 'none' ? 'no pooler' : `a pooler in ${wanted} mode`}.`;
-  const findings = [found(wrongPooler, { seen, ...live.where })];
+  const message = `${live.declaration.name} leads ${actual === 'none' ? 'to the database itself' : `to a pooler in ${actual} mode`}, and the contract says ${wanted === 'none' ? 'no pooler' : `a pooler in ${wanted} mode`}.`;
+  const findings = [found(wrongPooler, { message, ...live.where })];
   return actual === 'transaction' ? [...findings, locksFinding(live)] : findings;
 }
 
@@ -157,7 +157,7 @@ async function lockFindings(one: PostgresSession, other: PostgresSession, live: 
 
 function locksFinding({ declaration, where }: Live): Finding {
   return found(noSessionLocks, {
-    seen: `${declaration.name} leads to sessions that do not keep their locks.`,
+    message: `${declaration.name} leads to sessions that do not keep their locks.`,
     ...where,
   });
 }

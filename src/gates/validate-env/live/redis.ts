@@ -13,7 +13,7 @@ export const redisCredentials: FindingKind = {
   code: 'env/redis-credentials-refused',
   meaning: 'Redis does not accept the user or the password, or asks for one that the address does not have.',
   cause: 'A password that was rotated, a secret of another environment, or a user that does not exist.',
-  remedy: 'Set the variable to the address of this environment anew, with user and password.',
+  help: 'Set the variable to the address of this environment anew, with user and password.',
 };
 
 export const redisDenied: FindingKind = {
@@ -21,7 +21,7 @@ export const redisDenied: FindingKind = {
   code: 'env/redis-permission-denied',
   meaning: 'Redis knows the user and does not allow it what the service needs.',
   cause: 'An access control list that leaves a command or a prefix of keys out, a read-only token, or a replica.',
-  remedy: "Extend the user's access control list, or use the user that the service is meant to have.",
+  help: "Extend the user's access control list, or use the user that the service is meant to have.",
 };
 
 export const redisWritable: FindingKind = {
@@ -29,7 +29,7 @@ export const redisWritable: FindingKind = {
   code: 'env/redis-writable',
   meaning: 'A connection that should only read can write.',
   cause: 'The address of the primary, or a user with all rights.',
-  remedy: 'Use a user, a token or a replica that can only read.',
+  help: 'Use a user, a token or a replica that can only read.',
 };
 
 export const redisUnwell: FindingKind = {
@@ -37,7 +37,7 @@ export const redisUnwell: FindingKind = {
   code: 'env/redis-unwell',
   meaning: 'Redis answered that it cannot serve now, so nothing is known of the credentials.',
   cause: 'It loads its data, has too many clients or no memory left.',
-  remedy: 'Look at the state of Redis at its provider, and run the gate again.',
+  help: 'Look at the state of Redis at its provider, and run the gate again.',
 };
 
 /** Connects, authenticates, and tries what the user may do on a key that does not exist. Changes nothing. */
@@ -57,16 +57,15 @@ export const tryRedis: Try<LiveRedis> = async (live, { access, key, within }, si
 function outcomeOf(error: unknown, name: string, where: Live['where']): Outcome {
   if (error instanceof NetworkError) {
     const finding = error.finding(where);
-    const remedy =
-      'Check host, port and scheme of the address, whether Redis runs, and whether it lets this runner in.';
-    return { verdict: error.verdict, findings: [{ ...finding, seen: `${name}: ${finding.seen}`, remedy }] };
+    const help = 'Check host, port and scheme of the address, whether Redis runs, and whether it lets this runner in.';
+    return { verdict: error.verdict, findings: [{ ...finding, message: `${name}: ${finding.message}`, help }] };
   }
   if (!(error instanceof RedisRefused)) throw error;
   // Its first word says it all; what follows may quote what was sent.
-  const seen = `${name}: Redis answered ${error.message.split(' ')[0]}.`;
-  if (error.ofCredentials) return { verdict: 'failed', findings: [found(redisCredentials, { seen, ...where })] };
-  if (isDenial(error)) return { verdict: 'failed', findings: [found(redisDenied, { seen, ...where })] };
-  return { verdict: 'error', findings: [found(redisUnwell, { seen, ...where })] };
+  const message = `${name}: Redis answered ${error.message.split(' ')[0]}.`;
+  if (error.ofCredentials) return { verdict: 'failed', findings: [found(redisCredentials, { message, ...where })] };
+  if (isDenial(error)) return { verdict: 'failed', findings: [found(redisDenied, { message, ...where })] };
+  return { verdict: 'error', findings: [found(redisUnwell, { message, ...where })] };
 }
 
 /** To delete a key that does not exist changes nothing and needs the right to write. */
@@ -88,7 +87,7 @@ async function accessFindings(
     if (isDenial(error)) return []; // as it must be
     throw error;
   }
-  return [found(redisWritable, { seen: `${declaration.name} leads to a Redis that it can write to.`, ...where })];
+  return [found(redisWritable, { message: `${declaration.name} leads to a Redis that it can write to.`, ...where })];
 }
 
 /** docs: Redis, ACL (NOPERM) and replication (READONLY). */

@@ -12,8 +12,8 @@ export const tryRequest: Try<LiveRequest> = async (live, { within, status, ...de
   const { variables, declaration, where, context } = live;
   const missing = namesIn(declared).filter(name => !variables[name]);
   if (missing.length > 0) {
-    const seen = `${declaration.name} cannot be tried: its request needs ${missing.join(', ')}, which has no value here.`;
-    return { verdict: 'error', findings: [found(unsetVariable, { seen, ...where })] };
+    const message = `${declaration.name} cannot be tried: its request needs ${missing.join(', ')}, which has no value here.`;
+    return { verdict: 'error', findings: [found(unsetVariable, { message, ...where })] };
   }
   // A provider may repeat in its answer, and we in a message, what was put into the address.
   for (const name of namesIn(declared)) context.redactor.add(variables[name] ?? '');

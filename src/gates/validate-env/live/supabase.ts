@@ -14,9 +14,9 @@ export const trySupabase: Try<true> = async (live, _options, signal) => {
   const key = variable === undefined ? undefined : variables[variable];
   if (!key) {
     const what = variable === undefined ? 'its declaration names no `key`' : `${variable} has no value here`;
-    const seen = `${declaration.name} cannot be tried: ${what}.`;
-    const remedy = 'Name with `key` the variable that holds a key of the project, and give it to this step.';
-    return { verdict: 'error', findings: [found(unsetVariable, { seen, remedy, ...where })] };
+    const message = `${declaration.name} cannot be tried: ${what}.`;
+    const help = 'Name with `key` the variable that holds a key of the project, and give it to this step.';
+    return { verdict: 'error', findings: [found(unsetVariable, { message, help, ...where })] };
   }
   const base = value.replace(/\/+$/, '');
   const get = (path: string, judge: (answer: Answer, target: string) => Outcome) =>

@@ -13,9 +13,9 @@ export const tryUpstash: Try<true> = async (live, _options, signal) => {
   const token = variable === undefined ? undefined : variables[variable];
   if (!token) {
     const what = variable === undefined ? 'its declaration names no `token`' : `${variable} has no value here`;
-    const seen = `${declaration.name} cannot be tried: ${what}.`;
-    const remedy = 'Name with `token` the variable that holds its token, and give it to this step.';
-    return { verdict: 'error', findings: [found(unsetVariable, { seen, remedy, ...where })] };
+    const message = `${declaration.name} cannot be tried: ${what}.`;
+    const help = 'Name with `token` the variable that holds its token, and give it to this step.';
+    return { verdict: 'error', findings: [found(unsetVariable, { message, help, ...where })] };
   }
   const request = {
     method: 'POST',

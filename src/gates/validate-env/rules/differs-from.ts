@@ -7,11 +7,11 @@ export const sameValue: FindingKind = {
   boundary: 'identity',
   meaning: 'Two variables that must differ have the same value, so one secret opens both doors.',
   cause: 'One value was pasted twice.',
-  remedy: 'Generate a value of its own for one of them.',
+  help: 'Generate a value of its own for one of them.',
 };
 
 export const differsFrom: Rule = ({ name, declared, value, variables, where }) =>
   [declared['differs-from'] ?? []]
     .flat()
     .filter(other => variables[other] === value)
-    .map(other => found(sameValue, { seen: `${name} has the same value as ${other}.`, ...where }));
+    .map(other => found(sameValue, { message: `${name} has the same value as ${other}.`, ...where }));

@@ -7,15 +7,15 @@ export const notEqual: FindingKind = {
   boundary: 'delivery',
   meaning: 'A variable does not have the one value that this environment needs.',
   cause: "It was copied from another environment, or the environment's address changed.",
-  remedy: 'Set it to the value that the contract names.',
+  help: 'Set it to the value that the contract names.',
 };
 
 export const equals: Rule = ({ name, declared, value, where }) => {
   if (declared.equals === undefined || value === String(declared.equals)) return [];
   return [
     found(notEqual, {
-      seen: `${name} is not "${declared.equals}".`,
-      remedy: `Set it to ${declared.equals}.`,
+      message: `${name} is not "${declared.equals}".`,
+      help: `Set it to ${declared.equals}.`,
       ...where,
     }),
   ];

@@ -8,7 +8,7 @@ export const forbiddenVariable: FindingKind = {
   boundary: 'identity',
   meaning: 'A service has, or reads, a variable that the contract keeps out of it.',
   cause: 'All variables of one service were copied to another, or code was moved to where it is not trusted.',
-  remedy: 'Take it out of the service, and rotate it if the service could be reached by others.',
+  help: 'Take it out of the service, and rotate it if the service could be reached by others.',
 };
 
 export interface Forbidden {
@@ -31,7 +31,7 @@ export function forbiddenCheck(forbidden: Forbidden, sources: Readings[]): Check
       });
       const findings: Finding[] = having.map(({ at }) =>
         found(forbiddenVariable, {
-          seen: `${service} has ${variable} ${at.place}, and the contract keeps it out of there.`,
+          message: `${service} has ${variable} ${at.place}, and the contract keeps it out of there.`,
           place: forbidden.place,
         }),
       );

@@ -8,7 +8,7 @@ export const notAPair: FindingKind = {
   boundary: 'identity',
   meaning: 'A private and a public key do not belong together, so every token that one signs is refused by the other.',
   cause: 'One half was rotated and the other was not, or they are of two environments.',
-  remedy: 'Set both halves of the same key pair.',
+  help: 'Set both halves of the same key pair.',
 };
 
 export const keyPair: Rule = ({ name, declared, value, variables, where }) => {
@@ -17,5 +17,5 @@ export const keyPair: Rule = ({ name, declared, value, variables, where }) => {
   if (other === undefined || !theirs) return [];
   const [mine, half] = [publicHalfOf(value), publicHalfOf(theirs)];
   if (mine === undefined || half === undefined || mine.equals(half)) return [];
-  return [found(notAPair, { seen: `${name} and ${other} are not halves of one key pair.`, ...where })];
+  return [found(notAPair, { message: `${name} and ${other} are not halves of one key pair.`, ...where })];
 };

@@ -11,7 +11,7 @@ export const missingVariable: FindingKind = {
   boundary: 'delivery',
   meaning: 'A variable that the service needs is not set, so the release would break when it is first read.',
   cause: 'The secret or variable was never created for this environment, or the step does not pass it on.',
-  remedy: 'Create it for this environment and pass it to the step with `env:`.',
+  help: 'Create it for this environment and pass it to the step with `env:`.',
 };
 
 export const emptyVariable: FindingKind = {
@@ -21,7 +21,7 @@ export const emptyVariable: FindingKind = {
   meaning: 'A variable that the service needs is there, without a value.',
   cause:
     'The secret behind `${{ secrets.NAME }}` does not exist in this environment: GitHub puts an empty text in its place.',
-  remedy: 'Create the secret or variable for this environment, and check how it is spelt.',
+  help: 'Create the secret or variable for this environment, and check how it is spelt.',
 };
 
 type Absent = Pick<Subject, 'name' | 'variable' | 'where'>;
@@ -36,16 +36,16 @@ export function absence(
   const instead = alternatives.length > 0 ? `, and neither is ${alternatives.join(' or ')}` : '';
   if (reading) {
     const problem = reading.blank ? 'holds only white space' : 'empty';
-    return found(emptyVariable, { seen: `${name} is set and ${problem}${at.suffix}.`, ...where });
+    return found(emptyVariable, { message: `${name} is set and ${problem}${at.suffix}.`, ...where });
   }
-  const seen = `${name} is not set ${at.place}${instead}.`;
-  return found(missingVariable, { seen, remedy: howToSet(variable), ...where });
+  const message = `${name} is not set ${at.place}${instead}.`;
+  return found(missingVariable, { message, help: howToSet(variable), ...where });
 }
 
 /** The same where GitHub gives no secrets, so that nothing can be said of the release. */
 export function withheld({ name, where }: Absent): Finding {
   return found(forkWithoutSecrets, {
-    seen: `${name} has no value here, and GitHub gives no secrets to a pull request from a fork or of Dependabot.`,
+    message: `${name} has no value here, and GitHub gives no secrets to a pull request from a fork or of Dependabot.`,
     ...where,
   });
 }

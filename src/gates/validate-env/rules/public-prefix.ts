@@ -10,7 +10,7 @@ export const publicSecret: FindingKind = {
   boundary: 'identity',
   meaning: 'A secret has a name under which build tools copy it into the files that every visitor downloads.',
   cause: 'The prefix was put before it to make it reach the browser, or the wrong one of two keys was pasted.',
-  remedy: 'Take it out of the frontend, rotate it, and use it on a server only.',
+  help: 'Take it out of the frontend, rotate it, and use it on a server only.',
 };
 
 /** Vite, Next.js, SvelteKit and Astro, Expo, Create React App, Nuxt: what each copies into its client. */
@@ -33,8 +33,8 @@ export function publicFindings(
   if (start === undefined) return [];
   const why = reasonToHide(declared, value);
   if (why === undefined) return [];
-  const seen = `${name} ${why}, and what begins with ${start} is copied into the files for browsers.`;
-  return [found(publicSecret, { seen, ...where, boundary: 'identity' })];
+  const message = `${name} ${why}, and what begins with ${start} is copied into the files for browsers.`;
+  return [found(publicSecret, { message, ...where, boundary: 'identity' })];
 }
 
 function reasonToHide(declared: Variable | undefined, value: string): string | undefined {

@@ -17,8 +17,8 @@ export const sameDomain: Rule = subject => {
   if (other === undefined) return [];
   const [host, theirs] = [hostOf(subject.value), hostOf(other.value)];
   if (host !== undefined && theirs !== undefined && domainOf(host) === domainOf(theirs)) return [];
-  const remedy = `Let both be in one domain${other.shown && theirs ? `: ${domainOf(theirs)}` : ''}.`;
-  return [invalid(subject, `is not in the domain of ${other.name}`, remedy)];
+  const help = `Let both be in one domain${other.shown && theirs ? `: ${domainOf(theirs)}` : ''}.`;
+  return [invalid(subject, `is not in the domain of ${other.name}`, help)];
 };
 
 /** The part of a host that one owner has: `example.co.uk` of `api.example.co.uk`, `my-app.fly.dev` of itself. */

@@ -10,6 +10,6 @@ export const sameHost: Rule = subject => {
   if (other === undefined) return [];
   const [host, theirs] = [hostOf(subject.value), hostOf(other.value)];
   if (host !== undefined && host === theirs) return [];
-  const remedy = `Let both name one host${other.shown ? `: ${theirs}` : ''}.`;
-  return [invalid(subject, `does not name the same host as ${other.name}`, remedy)];
+  const help = `Let both name one host${other.shown ? `: ${theirs}` : ''}.`;
+  return [invalid(subject, `does not name the same host as ${other.name}`, help)];
 };

@@ -10,7 +10,7 @@ export const otherProject: FindingKind = {
   boundary: 'data',
   meaning: 'Variables of one service lead to different projects of Supabase: users of one, data of another.',
   cause: 'One of them was copied from another environment.',
-  remedy: 'Set all of them to values of the same project.',
+  help: 'Set all of them to values of the same project.',
 };
 
 /** Whether all addresses and keys of Supabase that a service has are of one project; undefined for fewer than two. */
@@ -34,7 +34,7 @@ export function supabaseProjectCheck(
           .filter(({ project }) => project !== first.project)
           .map(({ declaration }) =>
             found(otherProject, {
-              seen: `${declaration.name} is of another Supabase project than ${first.declaration.name}.`,
+              message: `${declaration.name} is of another Supabase project than ${first.declaration.name}.`,
               place: declaration.place,
             }),
           ),

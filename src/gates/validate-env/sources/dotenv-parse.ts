@@ -10,7 +10,7 @@ export interface Fault {
   line: number;
   /** Completes a sentence that begins with the file; shows no value. */
   problem: string;
-  remedy: string;
+  help: string;
 }
 
 export interface Dotenv {
@@ -30,7 +30,7 @@ export function parseDotenv(text: string): Dotenv {
   const lines = text.replace(/^\ufeff/, '').split(/\r\n|\r|\n/);
   if (text.startsWith('\ufeff')) {
     const problem = 'begins with a byte order mark, which some readers take for a part of the first name';
-    faults.push({ line: 1, problem, remedy: 'Save it as UTF-8 without a byte order mark.' });
+    faults.push({ line: 1, problem, help: 'Save it as UTF-8 without a byte order mark.' });
   }
   const firstLines = new Map<string, number>();
   for (let at = 0; at < lines.length; at++) {
@@ -40,24 +40,24 @@ export function parseDotenv(text: string): Dotenv {
     const name = match?.[1];
     if (!match || name === undefined) {
       const problem = 'has a line that sets no variable';
-      faults.push({ line: at + 1, problem, remedy: 'Write it as NAME=value, or take it out.' });
+      faults.push({ line: at + 1, problem, help: 'Write it as NAME=value, or take it out.' });
       continue;
     }
     const first = firstLines.get(name);
     if (first !== undefined) {
       const problem = `sets ${name} a second time (first in line ${first}); readers differ in which one they take`;
-      faults.push({ line: at + 1, problem, remedy: 'Take one of the two out.' });
+      faults.push({ line: at + 1, problem, help: 'Take one of the two out.' });
     }
     firstLines.set(name, at + 1);
     const read = valueFrom(lines, at, match[0].length);
     if (read === undefined) {
       const problem = `opens a quote for ${name} and never closes it`;
-      faults.push({ line: at + 1, problem, remedy: 'Close the quote at the end of the value.' });
+      faults.push({ line: at + 1, problem, help: 'Close the quote at the end of the value.' });
       continue;
     }
     if (read.cutOff) {
       const problem = `has a \`#\` in ${name} without quotes, where most readers begin a comment`;
-      faults.push({ line: at + 1, problem, remedy: 'Put the value in quotes.' });
+      faults.push({ line: at + 1, problem, help: 'Put the value in quotes.' });
     }
     assignments.push({ name, value: read.value, line: at + 1 });
     at = read.lastLine;

@@ -13,7 +13,7 @@ export const unreadableFile: FindingKind = {
   boundary: 'delivery',
   meaning: 'A dotenv file that the contract is held against could not be read.',
   cause: 'It is not in the checkout, or the step that makes it did not run.',
-  remedy: 'Correct its path under `sources`, or make the file before this gate.',
+  help: 'Correct its path under `sources`, or make the file before this gate.',
 };
 
 export const dotenvFault: FindingKind = {
@@ -22,7 +22,7 @@ export const dotenvFault: FindingKind = {
   boundary: 'delivery',
   meaning: 'A dotenv file does not say what its writer meant, and readers differ in what they make of it.',
   cause: 'A quote that is not closed, the same variable twice, or a line that is no assignment.',
-  remedy: 'Mend the line that is named.',
+  help: 'Mend the line that is named.',
 };
 
 /** No one writes more by hand; bytes. */
@@ -41,8 +41,8 @@ export function dotenvSource(service: string, paths: string[], workspace: string
       const readings = new Map<string, Reading>();
       for (const path of paths) {
         const { assignments, faults } = parseDotenv(await textOf(path, workspace));
-        for (const { line, problem, remedy } of faults)
-          findings.push(found(dotenvFault, { seen: `${path} ${problem}.`, remedy, place: { path, line } }));
+        for (const { line, problem, help } of faults)
+          findings.push(found(dotenvFault, { message: `${path} ${problem}.`, help, place: { path, line } }));
         for (const { name, value, line } of assignments) readings.set(name, readingOf(value, { path, line }));
       }
       const values: Record<string, string> = {};
@@ -67,11 +67,13 @@ async function textOf(path: string, workspace: string): Promise<string> {
   try {
     const { size } = await stat(file);
     if (size > largest)
-      throw new GateError([found(unreadableFile, { seen: `${path} has ${size} bytes; at most ${largest} are read.` })]);
+      throw new GateError([
+        found(unreadableFile, { message: `${path} has ${size} bytes; at most ${largest} are read.` }),
+      ]);
     return await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof GateError) throw error;
     const why = codeOf(error) === 'ENOENT' ? 'there is no such file in the checkout' : messageOf(error);
-    throw new GateError([found(unreadableFile, { seen: `${path} could not be read: ${why}.` })]);
+    throw new GateError([found(unreadableFile, { message: `${path} could not be read: ${why}.` })]);
   }
 }

@@ -10,12 +10,12 @@ export const base64: Rule<VariableOf<'base64'>> = subject => {
     return [invalid(subject, 'is not base64', 'Set it to base64, for example from `openssl rand -base64 32`.')];
   const { bytes, 'min-bytes': least } = declared;
   if (bytes !== undefined && length !== bytes) {
-    const remedy = `Set it to ${bytes} bytes in base64, for example from \`openssl rand -base64 ${bytes}\`.`;
-    return [invalid(subject, `stands for ${length} bytes, not ${bytes}`, remedy)];
+    const help = `Set it to ${bytes} bytes in base64, for example from \`openssl rand -base64 ${bytes}\`.`;
+    return [invalid(subject, `stands for ${length} bytes, not ${bytes}`, help)];
   }
   if (least !== undefined && length < least) {
-    const remedy = `Set it to ${least} bytes or more in base64, for example from \`openssl rand -base64 ${least}\`.`;
-    return [invalid(subject, `stands for ${length} bytes`, remedy)];
+    const help = `Set it to ${least} bytes or more in base64, for example from \`openssl rand -base64 ${least}\`.`;
+    return [invalid(subject, `stands for ${length} bytes`, help)];
   }
   return [];
 };

@@ -7,7 +7,7 @@ export const unescapedPassword: FindingKind = {
   boundary: 'data',
   meaning: 'The password in an address has a character that ends it, so a client reads another host or password.',
   cause: 'A password with one of `@ # / ? %` was put into the address as it is.',
-  remedy: 'Percent-encode the password in the address.',
+  help: 'Percent-encode the password in the address.',
 };
 
 /**
@@ -24,8 +24,8 @@ export function unescapedFindings({ name, value, where }: Pick<Subject, 'name' |
   const list = offenders.map(character => `\`${character}\` as ${encodeURIComponent(character)}`).join(', ');
   return [
     found(unescapedPassword, {
-      seen: `${name} has a password in which ${offenders.length === 1 ? 'a character is' : 'characters are'} not percent-encoded.`,
-      remedy: `Write ${list} in the password, and leave the \`@\` before the host as it is.`,
+      message: `${name} has a password in which ${offenders.length === 1 ? 'a character is' : 'characters are'} not percent-encoded.`,
+      help: `Write ${list} in the password, and leave the \`@\` before the host as it is.`,
       ...where,
     }),
   ];

@@ -7,10 +7,10 @@ export const invalidValue: FindingKind = {
   boundary: 'delivery',
   meaning: 'A variable is set, and its value is not of the type or form that the contract declares.',
   cause: 'A value for another variable, one from another environment, or damage from copy and paste.',
-  remedy: 'Set it to a value of the declared form.',
+  help: 'Set it to a value of the declared form.',
 };
 
 /** `problem` completes the sentence that begins with the variable, and holds nothing of its value. */
-export function invalid({ name, where }: Pick<Subject, 'name' | 'where'>, problem: string, remedy: string): Finding {
-  return found(invalidValue, { seen: `${name} ${problem}.`, remedy, ...where });
+export function invalid({ name, where }: Pick<Subject, 'name' | 'where'>, problem: string, help: string): Finding {
+  return found(invalidValue, { message: `${name} ${problem}.`, help, ...where });
 }

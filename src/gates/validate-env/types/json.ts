@@ -5,9 +5,9 @@ import { invalid } from './invalid.ts';
 export const json: Rule<VariableOf<'json'>> = subject => {
   const parsed = parse(subject.value);
   if (parsed === undefined) {
-    const remedy =
+    const help =
       'Set it to valid JSON; quotes around the whole, or quotes that were escaped twice, do not belong to it.';
-    return [invalid(subject, 'is not valid JSON', remedy)];
+    return [invalid(subject, 'is not valid JSON', help)];
   }
   const { keys } = subject.declared;
   if (keys.length === 0) return [];

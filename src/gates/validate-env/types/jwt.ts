@@ -10,14 +10,14 @@ export const expired: FindingKind = {
   boundary: 'identity',
   meaning: 'A token or certificate has expired, or will before the contract allows.',
   cause: 'It was issued long ago for a limited time.',
-  remedy: 'Issue a new one and set it in its place.',
+  help: 'Issue a new one and set it in its place.',
 };
 
 export const jwt: Rule<VariableOf<'jwt'>> = subject => {
   const claims = claimsOf(subject.value);
   if (claims === undefined) {
-    const remedy = 'Set it to a token of three parts with dots between them, without `Bearer` before it.';
-    return [invalid(subject, 'is not a JSON Web Token', remedy)];
+    const help = 'Set it to a token of three parts with dots between them, without `Bearer` before it.';
+    return [invalid(subject, 'is not a JSON Web Token', help)];
   }
   const { role, ref, issuer } = subject.declared;
   return [
@@ -59,8 +59,9 @@ export function endFindings(
 ): Finding[] {
   if (end - now >= days * day && end > now) return [];
   const left = Math.floor((end - now) / day);
-  const seen = end <= now ? `${name} expired on ${dateOf(end)}` : `${name} expires on ${dateOf(end)}, in ${left} days`;
-  return [found(expired, { seen: `${seen}.`, ...where })];
+  const message =
+    end <= now ? `${name} expired on ${dateOf(end)}` : `${name} expires on ${dateOf(end)}, in ${left} days`;
+  return [found(expired, { message: `${message}.`, ...where })];
 }
 
 function dateOf(ms: number): string {

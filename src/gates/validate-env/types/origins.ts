@@ -8,9 +8,9 @@ export const origins: Rule<VariableOf<'origins'>> = subject => {
   if (list.includes('*'))
     return [invalid(subject, 'allows every origin with `*`', 'List the origins that may call the service.')];
   if (!list.every(item => parseUrl(item)?.origin === item)) {
-    const remedy =
+    const help =
       'List origins such as https://app.example.com, separated by commas, without a path or a slash at the end.';
-    return [invalid(subject, 'has an item that is not an origin', remedy)];
+    return [invalid(subject, 'has an item that is not an origin', help)];
   }
   const missing = [subject.declared.includes ?? []].flat().filter(origin => !list.includes(origin.replace(/\/$/, '')));
   return missing.map(origin => invalid(subject, `does not include ${origin}`, `Add ${origin} to the list.`));

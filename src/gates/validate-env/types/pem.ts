@@ -21,13 +21,13 @@ export const pem: Rule<Pem> = subject => {
   const text = pemIn(subject.value);
   const holds = text && kindOf(text);
   if (!text || !holds) {
-    const remedy =
+    const help =
       'Set it to the whole file, from -----BEGIN to the last line, with its line ends (or `\\n` in their place).';
-    return [invalid(subject, 'is not a key or certificate in PEM', remedy)];
+    return [invalid(subject, 'is not a key or certificate in PEM', help)];
   }
   if (declared.holds !== undefined && declared.holds !== holds) {
-    const remedy = `Set it to ${words[declared.holds]}.`;
-    return [invalid(subject, `holds ${words[holds]}, not ${words[declared.holds]}`, remedy)];
+    const help = `Set it to ${words[declared.holds]}.`;
+    return [invalid(subject, `holds ${words[holds]}, not ${words[declared.holds]}`, help)];
   }
   const read = keyIn(text, holds);
   if (typeof read === 'string')

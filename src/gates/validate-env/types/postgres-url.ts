@@ -17,7 +17,7 @@ export const onlyIpv6: FindingKind = {
   boundary: 'data',
   meaning: 'The direct host of a Supabase project has an IPv6 address only, which GitHub-hosted runners cannot reach.',
   cause: 'The direct connection string, in a project without the IPv4 add-on.',
-  remedy: 'Where IPv4 is all there is, use the session pooler: …pooler.supabase.com with port 5432.',
+  help: 'Where IPv4 is all there is, use the session pooler: …pooler.supabase.com with port 5432.',
 };
 
 const remedies: Record<Pooler, string> = {
@@ -31,9 +31,9 @@ export const postgresUrl: Rule<PostgresUrl> = subject => {
   if (unescaped.length > 0) return unescaped;
   const url = parseUrl(subject.value);
   if (!url?.host || !['postgres', 'postgresql'].includes(schemeOf(url))) {
-    const remedy =
+    const help =
       'Set it to postgresql://USER:PASSWORD@HOST:PORT/DATABASE; write @ as %40, : as %3A, / as %2F and # as %23 in the password.';
-    return [invalid(subject, 'is not a PostgreSQL connection URL', remedy)];
+    return [invalid(subject, 'is not a PostgreSQL connection URL', help)];
   }
   if (url.pathname.length < 2)
     return [invalid(subject, 'names no database', 'Add the name of the database at the end: /DATABASE.')];
@@ -77,14 +77,14 @@ function poolerFindings(subject: Subject<PostgresUrl>, url: URL): Finding[] {
 
 function guessablePassword({ name, where }: Subject<PostgresUrl>, url: URL): Finding[] {
   if (!isCommonWord(url.password) || isLocalHost(url.hostname)) return [];
-  const remedy = 'Give the role a generated password, for example from `openssl rand -hex 24`.';
-  return [found(placeholder, { seen: `${name} has a password that everyone tries first.`, remedy, ...where })];
+  const help = 'Give the role a generated password, for example from `openssl rand -hex 24`.';
+  return [found(placeholder, { message: `${name} has a password that everyone tries first.`, help, ...where })];
 }
 
 /** Since January 2024 (docs: Supabase, IPv4 and IPv6 compatibility). */
 function addressFamily({ name, where }: Subject<PostgresUrl>, url: URL): Finding[] {
   if (!/^db\.[a-z]{20}\.supabase\.co$/.test(url.hostname)) return [];
-  return [found(onlyIpv6, { seen: `${name} leads to a host that has an IPv6 address only.`, ...where })];
+  return [found(onlyIpv6, { message: `${name} leads to a host that has an IPv6 address only.`, ...where })];
 }
 
 /**

@@ -10,8 +10,8 @@ export const redisUrl: Rule<VariableOf<'redis-url'>> = subject => {
   const url = parseUrl(subject.value);
   const scheme = url && schemeOf(url);
   if (scheme === 'http' || scheme === 'https') {
-    const remedy = 'Use the address that begins with rediss://; the REST address is for HTTP clients only.';
-    return [invalid(subject, 'is the address of a REST interface', remedy)];
+    const help = 'Use the address that begins with rediss://; the REST address is for HTTP clients only.';
+    return [invalid(subject, 'is the address of a REST interface', help)];
   }
   const unescaped = unescapedFindings(subject);
   if (unescaped.length > 0) return unescaped;
@@ -23,8 +23,8 @@ export const redisUrl: Rule<VariableOf<'redis-url'>> = subject => {
   const wantsTls = declared.tls ?? (url.hostname.endsWith('.upstash.io') || undefined);
   if (wantsTls !== undefined && wantsTls !== (scheme === 'rediss')) {
     const problem = wantsTls ? 'connects without TLS' : 'connects with TLS';
-    const remedy = `Use the address that begins with ${wantsTls ? 'rediss' : 'redis'}://.`;
-    findings.push(invalid(subject, problem, remedy));
+    const help = `Use the address that begins with ${wantsTls ? 'rediss' : 'redis'}://.`;
+    findings.push(invalid(subject, problem, help));
   }
   return findings;
 };

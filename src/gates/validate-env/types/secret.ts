@@ -10,7 +10,7 @@ export const placeholder: FindingKind = {
   boundary: 'identity',
   meaning: 'A secret has a value that everyone can guess.',
   cause: 'The line of an example file was copied and never filled in.',
-  remedy: 'Generate a value, for example with `openssl rand -base64 48`.',
+  help: 'Generate a value, for example with `openssl rand -base64 48`.',
 };
 
 export const strayCharacters: FindingKind = {
@@ -19,7 +19,7 @@ export const strayCharacters: FindingKind = {
   boundary: 'identity',
   meaning: 'A secret begins or ends with white space or quotes, which become part of it.',
   cause: 'It was pasted together with its quotes or the end of its line.',
-  remedy: 'Set it again without the quotes, spaces and line ends around it.',
+  help: 'Set it again without the quotes, spaces and line ends around it.',
 };
 
 export const lowEntropy: FindingKind = {
@@ -28,7 +28,7 @@ export const lowEntropy: FindingKind = {
   boundary: 'identity',
   meaning: 'A secret is long enough and can still be guessed: it repeats itself, or was typed by hand.',
   cause: 'A key held down, a row of the keyboard, or a word written several times to reach the length.',
-  remedy: 'Generate a value, for example with `openssl rand -base64 48`.',
+  help: 'Generate a value, for example with `openssl rand -base64 48`.',
 };
 
 /** What placeholders hold somewhere, in lower case and without `-`, `_` and white space. */
@@ -50,11 +50,11 @@ const leastEntropy = 40;
 export const secret: Rule<VariableOf<'secret'>> = subject => {
   const { name, declared, value, where, examples } = subject;
   if (/^["'\s]|["'\s]$/.test(value)) {
-    return [found(strayCharacters, { seen: `${name} begins or ends with a quote or white space.`, ...where })];
+    return [found(strayCharacters, { message: `${name} begins or ends with a quote or white space.`, ...where })];
   }
-  if (isPlaceholder(value)) return [found(placeholder, { seen: `${name} is a placeholder.`, ...where })];
+  if (isPlaceholder(value)) return [found(placeholder, { message: `${name} is a placeholder.`, ...where })];
   if (examples.has(value)) {
-    return [found(placeholder, { seen: `${name} has the value of an example file in the repository.`, ...where })];
+    return [found(placeholder, { message: `${name} has the value of an example file in the repository.`, ...where })];
   }
   const prefixes = [declared.prefix ?? []].flat();
   if (prefixes.length > 0 && !prefixes.some(prefix => value.startsWith(prefix))) {
@@ -63,10 +63,10 @@ export const secret: Rule<VariableOf<'secret'>> = subject => {
   }
   const least = declared['min-length'];
   if (value.length < least) {
-    const remedy = `Generate one of ${least} characters or more, for example with \`openssl rand -base64 48\`.`;
-    return [invalid(subject, `has ${value.length} characters`, remedy)];
+    const help = `Generate one of ${least} characters or more, for example with \`openssl rand -base64 48\`.`;
+    return [invalid(subject, `has ${value.length} characters`, help)];
   }
   // A short secret that the contract allows is measured by what it could have.
   if (entropyOf(value) >= Math.min(leastEntropy, least * 2)) return [];
-  return [found(lowEntropy, { seen: `${name} has the length and not the randomness of a secret.`, ...where })];
+  return [found(lowEntropy, { message: `${name} has the length and not the randomness of a secret.`, ...where })];
 };

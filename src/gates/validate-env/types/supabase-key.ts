@@ -11,7 +11,7 @@ export const legacyKey: FindingKind = {
   boundary: 'identity',
   meaning: 'Supabase ends its legacy keys (`anon` and `service_role`) at the end of 2026.',
   cause: 'The key was made before Supabase had publishable and secret keys.',
-  remedy: 'Create `sb_publishable_…` and `sb_secret_…` under Settings, API Keys, and set those.',
+  help: 'Create `sb_publishable_…` and `sb_secret_…` under Settings, API Keys, and set those.',
 };
 
 export const wrongRole: FindingKind = {
@@ -21,7 +21,7 @@ export const wrongRole: FindingKind = {
   meaning:
     'A key of Supabase has another role than the place it is in: a server without rights, or a browser with all.',
   cause: 'The two keys stand side by side on the dashboard, and the other one was copied.',
-  remedy: 'Set it to the key of the role that the contract declares.',
+  help: 'Set it to the key of the role that the contract declares.',
 };
 
 type Role = VariableOf<'supabase-key'>['role'];
@@ -31,22 +31,22 @@ export const supabaseKey: Rule<VariableOf<'supabase-key'>> = subject => {
   const { name, declared, value, where } = subject;
   const key = keyOf(value);
   if (key === undefined) {
-    const remedy = 'Set it to a key from the project, under Settings, API Keys; it is none of another provider.';
-    return [invalid(subject, 'is not a key of Supabase', remedy)];
+    const help = 'Set it to a key from the project, under Settings, API Keys; it is none of another provider.';
+    return [invalid(subject, 'is not a key of Supabase', help)];
   }
   const findings =
     key.role === declared.role
       ? []
       : [
           found(wrongRole, {
-            seen: `${name} is a ${key.role} key, and the contract declares a ${declared.role} one.`,
-            remedy: `Set it to the ${declared.role} key of the project.`,
+            message: `${name} is a ${key.role} key, and the contract declares a ${declared.role} one.`,
+            help: `Set it to the ${declared.role} key of the project.`,
             ...where,
           }),
         ];
   if (!key.legacy) return findings;
-  const seen = `${name} is a legacy key of Supabase, which ends in 2026.`;
-  return [...findings, ...expiryFindings(subject, key.legacy, 0), found(legacyKey, { seen, ...where })];
+  const message = `${name} is a legacy key of Supabase, which ends in 2026.`;
+  return [...findings, ...expiryFindings(subject, key.legacy, 0), found(legacyKey, { message, ...where })];
 };
 
 /** What a key of Supabase is for, and the claims of a legacy one; undefined for anything else. */

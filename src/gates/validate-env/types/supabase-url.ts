@@ -12,8 +12,8 @@ export const supabaseUrl: Rule<VariableOf<'supabase-url'>> = subject => {
     return [invalid(subject, 'is not the address of a project', 'Set it to https://<ref>.supabase.co.')];
   }
   if (/^db\./.test(url.hostname) || url.pathname !== '/') {
-    const remedy = 'Set it to https://<ref>.supabase.co, without `db.` and without a path.';
-    return [invalid(subject, 'is not the address of the project itself', remedy)];
+    const help = 'Set it to https://<ref>.supabase.co, without `db.` and without a path.';
+    return [invalid(subject, 'is not the address of the project itself', help)];
   }
   const { ref } = subject.declared;
   if (ref === undefined || projectOf(subject.value) === ref) return [];

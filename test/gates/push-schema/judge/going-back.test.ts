@@ -217,7 +217,7 @@ test.each([
   const live = [liveTable({ schema: 'shop' })];
   const judgements = judgeScripts([`${statement}; DROP TABLE users`, 'DROP TABLE public.users'], { live, searchPath });
   expect(judgements.map(({ grade }) => grade)).toEqual(['irreversible', 'compatible']);
-  expect(judgements[0]?.findings[0]?.seen).toBe('The table users is dropped with all its rows.');
+  expect(judgements[0]?.findings[0]?.message).toBe('The table users is dropped with all its rows.');
 });
 
 test('a unique index that goes is missed by ON CONFLICT, any other by nobody', () => {

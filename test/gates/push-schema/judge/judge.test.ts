@@ -12,7 +12,7 @@ describe('the size of the table', () => {
   ])('%s', (_, table, severity, sentence) => {
     const [judged] = judgeScripts([rewrite], { live: [table] });
     expect(judged?.findings.map(finding => finding.severity)).toEqual([severity]);
-    expect(judged?.findings[0]?.seen).toContain(sentence);
+    expect(judged?.findings[0]?.message).toContain(sentence);
   });
 
   test('a table that is not there has nothing to lose', () => {
@@ -34,7 +34,7 @@ test.each([
   const judgements = judgeScripts([sql], { live: [liveTable()] });
   expect(codes(judgements)).toEqual(['error schema/changes-type']);
   expect(judgements[0]?.grade).toBe('irreversible');
-  expect(judgements[0]?.findings[0]?.remedy).toContain('Prove first that every value fits');
+  expect(judgements[0]?.findings[0]?.help).toContain('Prove first that every value fits');
 });
 
 describe('an allowance', () => {
@@ -43,7 +43,7 @@ describe('an allowance', () => {
   test('above the statement lets the finding pass, and its reason shows', () => {
     const [judged] = judgeScripts([`-- release-gates: allow schema/drops-column unread since v42\n${drop}`]);
     expect(judged?.findings).toMatchObject([
-      { severity: 'notice', remedy: 'Nothing: it is allowed beside the SQL, for "unread since v42".' },
+      { severity: 'notice', help: 'Nothing: it is allowed beside the SQL, for "unread since v42".' },
     ]);
     expect(judged?.grade).toBe('irreversible');
   });
@@ -63,9 +63,9 @@ describe('an allowance', () => {
   test.each(['schema/drop-column', 'drops-column', 'schema/nonsense'])('of an unknown code is told: %s', code => {
     const [judged] = judgeScripts([`-- release-gates: allow ${code} unread\n${drop}`]);
     expect(judged?.findings.map(finding => finding.code)).toEqual(['schema/drops-column', 'schema/unknown-allowance']);
-    expect(judged?.findings[1]?.seen).toBe(`There is no finding ${code} to be allowed.`);
+    expect(judged?.findings[1]?.message).toBe(`There is no finding ${code} to be allowed.`);
     const near = 'Did you mean "schema/drops-column"?';
-    expect(judged?.findings[1]?.remedy.includes(near)).toBe(code !== 'schema/nonsense');
+    expect(judged?.findings[1]?.help.includes(near)).toBe(code !== 'schema/nonsense');
   });
 
   test.each([
@@ -73,7 +73,7 @@ describe('an allowance', () => {
     '-- release-gates allow schema/drops-column unread',
   ])('is understood as it is meant: %s', comment => {
     const [judged] = judgeScripts([`${comment}\n${drop}`]);
-    expect(judged?.findings).toMatchObject([{ severity: 'notice', remedy: expect.stringContaining('"unread"') }]);
+    expect(judged?.findings).toMatchObject([{ severity: 'notice', help: expect.stringContaining('"unread"') }]);
   });
 
   test('that nothing needs is mentioned, with its place', () => {
@@ -88,17 +88,17 @@ test.each([
   ['\uFEFFCREATE TABLE a (id int)', 'begins with a byte order mark', 'without a byte order mark'],
   ['CREATE TABLE a (id int);\nCOPY a (id) FROM stdin;\n1\n\\.\n', 'is not SQL', 'write INSERT instead'],
   ["INSERT INTO a VALUES ('x;\n\n", 'unterminated quoted string at or near "\'x; ".', 'Correct the script'],
-])('a script that is not SQL is told in words that say why: %j', (script, seen, remedy) => {
+])('a script that is not SQL is told in words that say why: %j', (script, message, help) => {
   const [judged] = judgeScripts([script]);
   expect(judged?.findings).toMatchObject([{ code: 'schema/syntax-error' }]);
-  expect(judged?.findings[0]?.seen).toContain(seen);
-  expect(judged?.findings[0]?.seen).not.toContain('\n');
-  expect(judged?.findings[0]?.remedy).toContain(remedy);
+  expect(judged?.findings[0]?.message).toContain(message);
+  expect(judged?.findings[0]?.message).not.toContain('\n');
+  expect(judged?.findings[0]?.help).toContain(help);
 });
 
 describe('an approval', () => {
   test('of losses says how they are told, and of nothing else', () => {
-    const loss = { severity: 'notice', remedy: 'Nothing: approved.' } as const;
+    const loss = { severity: 'notice', help: 'Nothing: approved.' } as const;
     const findings = judgeScripts(['DROP TABLE a', 'ALTER TABLE b RENAME TO c'], { loss }).flatMap(one => one.findings);
     expect(findings).toMatchObject([
       { code: 'schema/drops-table', ...loss },
@@ -135,7 +135,7 @@ describe('a script that is no SQL', () => {
     expect(judged?.findings).toMatchObject([
       {
         code: 'schema/syntax-error',
-        seen: '1 is not SQL: syntax error at or near "TABL".',
+        message: '1 is not SQL: syntax error at or near "TABL".',
         place: { path: '1.sql', line: 3, column: 8 },
       },
     ]);

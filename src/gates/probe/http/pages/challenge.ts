@@ -7,7 +7,7 @@ export const challengePage: FindingKind = {
   boundary: 'delivery',
   meaning: 'A protection against bots answered, so the service itself was not asked.',
   cause: 'Cloudflare or another firewall takes the runner for a bot; runners share addresses with many others.',
-  remedy: 'Let the path through at the firewall, for instance for a secret header that the probe sends.',
+  help: 'Let the path through at the firewall, for instance for a secret header that the probe sends.',
 };
 
 /** docs: Cloudflare, Detect a Challenge Page response (cf-mitigated). */

@@ -20,9 +20,9 @@ export function strangerOf(
   { target, redact, where }: About,
 ): { finding: Finding; verdict: Verdict } | undefined {
   for (const page of isGood ? [parking] : pages) {
-    const seen = page.recognise(answer);
-    if (seen === undefined) continue;
-    const finding = found(page.kind, { seen: `${target} answered ${excerpt(seen, redact)}.`, ...where });
+    const message = page.recognise(answer);
+    if (message === undefined) continue;
+    const finding = found(page.kind, { message: `${target} answered ${excerpt(message, redact)}.`, ...where });
     return { finding, verdict: page.verdict };
   }
   return undefined;

@@ -8,7 +8,7 @@ export const loginPage: FindingKind = {
   meaning: 'A login answers where the service should.',
   cause:
     'The path is behind a login or a single sign-on, or middleware now covers a path that it did not cover before.',
-  remedy: 'Leave the path out of the login, or let the probe send what the login asks for (`headers`, `bearer`).',
+  help: 'Leave the path out of the login, or let the probe send what the login asks for (`headers`, `bearer`).',
 };
 
 const location =

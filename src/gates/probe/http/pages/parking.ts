@@ -7,7 +7,7 @@ export const parkingPage: FindingKind = {
   boundary: 'delivery',
   meaning: 'A parking page of a domain registrar answers, whatever its status says.',
   cause: 'The domain is not pointed at the platform yet, or it has expired.',
-  remedy: "Look at the domain's registration and DNS records.",
+  help: "Look at the domain's registration and DNS records.",
 };
 
 const marks =

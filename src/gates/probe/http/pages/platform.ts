@@ -7,7 +7,7 @@ export const platformPage: FindingKind = {
   boundary: 'delivery',
   meaning: "The platform itself answered, since it has nothing running to answer in the service's place.",
   cause: 'The service is not deployed or crashed, is suspended, or the domain is not assigned to it.',
-  remedy: "Look at the service's state and log on the platform, and at which domains are assigned to it.",
+  help: "Look at the service's state and log on the platform, and at which domains are assigned to it.",
 };
 
 /** docs: Vercel, Error codes (x-vercel-error); Railway, Application Failed to Respond; Render, request routing. */

@@ -7,8 +7,7 @@ export const protectionPage: FindingKind = {
   boundary: 'delivery',
   meaning: 'The Deployment Protection of Vercel answered, so the service itself was not asked.',
   cause: 'The address is that of a protected deployment, and the request has nothing to get past the protection.',
-  remedy:
-    'Set the header `x-vercel-protection-bypass: ${VERCEL_AUTOMATION_BYPASS_SECRET}` on the probe, or ask the production domain.',
+  help: 'Set the header `x-vercel-protection-bypass: ${VERCEL_AUTOMATION_BYPASS_SECRET}` on the probe, or ask the production domain.',
 };
 
 /** docs: Vercel, Deployment Protection, and Protection Bypass for Automation. */

@@ -10,7 +10,7 @@ export const addsComputedColumnFinding: FindingKind = {
   meaning:
     'A new column must be computed for every row, so the whole table is rewritten under a lock that blocks everyone.',
   cause: 'ADD COLUMN with SERIAL, GENERATED … AS IDENTITY or GENERATED … STORED on a table that has rows already.',
-  remedy: 'Add a plain column, fill it in batches, and attach the sequence or trigger then.',
+  help: 'Add a plain column, fill it in batches, and attach the sequence or trigger then.',
 };
 
 export const addsComputedColumn: SqlRule = {
@@ -27,7 +27,7 @@ export const addsComputedColumn: SqlRule = {
       );
       const generated = stored || hasConstraint(def.ColumnDef, 'CONSTR_IDENTITY');
       if (!isSerial(def.ColumnDef) && !generated) return undefined;
-      return { seen: `${shown(table)}.${colname} is computed for each row, which rewrites the table.`, size: table };
+      return { message: `${shown(table)}.${colname} is computed for each row, which rewrites the table.`, size: table };
     },
   },
 };

@@ -10,7 +10,7 @@ export const addsRequiredColumnFinding: FindingKind = {
   meaning:
     'A new column must have a value and has no default: the migration fails on a table with rows, and code of before cannot insert.',
   cause: 'ADD COLUMN … NOT NULL without DEFAULT, or with a check that says the same.',
-  remedy: 'Give it a constant DEFAULT, or add it as nullable and make it NOT NULL in a later release.',
+  help: 'Give it a constant DEFAULT, or add it as nullable and make it NOT NULL in a later release.',
 };
 
 export const addsRequiredColumn: SqlRule = {
@@ -27,7 +27,7 @@ export const addsRequiredColumn: SqlRule = {
       if (fillsItself(def.ColumnDef)) return undefined;
       const empty = known.size(table) === 'empty';
       return {
-        seen: `${shown(table)}.${colname} is NOT NULL and has no default${empty ? '' : ', so rows that are there have no value for it'}.`,
+        message: `${shown(table)}.${colname} is NOT NULL and has no default${empty ? '' : ', so rows that are there have no value for it'}.`,
         ...(empty && { severity: 'warning' as const }),
       };
     },

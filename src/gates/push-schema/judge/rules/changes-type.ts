@@ -9,8 +9,7 @@ export const changesTypeFinding: FindingKind = {
   meaning:
     'The type of a column changes: the table is rewritten under a lock that blocks everyone, and the code that runs now still expects the old type.',
   cause: 'ALTER COLUMN … TYPE from one type to another that is not a mere widening.',
-  remedy:
-    'Add a new column of the new type, write both, copy the old values in batches, and drop the old column in a later release.',
+  help: 'Add a new column of the new type, write both, copy the old values in batches, and drop the old column in a later release.',
 };
 
 /** A change of type is allowed to say nothing only where PostgreSQL needs no rewrite and no value can be refused. */
@@ -28,14 +27,13 @@ export const changesType: SqlRule = {
       const what = `${shown(table)}.${name} changes${from ? ` from ${shownType(from)}` : ''} to ${shownType(to)}`;
       if (from && isNarrowing(from, to)) {
         return {
-          seen: `${what}: values that do not fit are refused, rounded or cut.`,
-          remedy:
-            'Prove first that every value fits (a CHECK, validated, or an assertion in `verify`), then allow the change beside the SQL: `-- release-gates: allow schema/changes-type <why>`.',
+          message: `${what}: values that do not fit are refused, rounded or cut.`,
+          help: 'Prove first that every value fits (a CHECK, validated, or an assertion in `verify`), then allow the change beside the SQL: `-- release-gates: allow schema/changes-type <why>`.',
           severity: 'error',
           grade: 'irreversible',
         };
       }
-      return { seen: `${what}, which rewrites the table.`, size: table };
+      return { message: `${what}, which rewrites the table.`, size: table };
     },
   },
 };

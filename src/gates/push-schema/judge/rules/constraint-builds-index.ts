@@ -8,8 +8,7 @@ export const constraintBuildsIndexFinding: FindingKind = {
   boundary: 'data',
   meaning: 'A constraint builds its index while the table is locked against reads and writes.',
   cause: 'ADD PRIMARY KEY, UNIQUE or EXCLUDE on a table that has rows already.',
-  remedy:
-    'Build the index first with CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT … UNIQUE USING INDEX in a later migration.',
+  help: 'Build the index first with CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT … UNIQUE USING INDEX in a later migration.',
 };
 
 const names: Record<string, string> = {
@@ -27,7 +26,7 @@ export const constraintBuildsIndex: SqlRule = {
       const what = names[contype];
       if (!what || indexname) return undefined;
       return {
-        seen: `The ${what}${conname ? ` ${conname}` : ''} locks ${shown(table)} while its index is built.`,
+        message: `The ${what}${conname ? ` ${conname}` : ''} locks ${shown(table)} while its index is built.`,
         size: table,
       };
     },

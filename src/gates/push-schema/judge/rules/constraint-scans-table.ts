@@ -8,7 +8,7 @@ export const constraintScansTableFinding: FindingKind = {
   boundary: 'data',
   meaning: 'A constraint is checked against every row while the table is locked.',
   cause: 'ADD CONSTRAINT … CHECK or FOREIGN KEY on a table that has rows already.',
-  remedy: 'Add it as NOT VALID, and in a later migration run ALTER TABLE … VALIDATE CONSTRAINT, which blocks nobody.',
+  help: 'Add it as NOT VALID, and in a later migration run ALTER TABLE … VALIDATE CONSTRAINT, which blocks nobody.',
 };
 
 export const constraintScansTable: SqlRule = {
@@ -20,12 +20,12 @@ export const constraintScansTable: SqlRule = {
       if (notValid || enforced === false) return undefined;
       const name = conname ? ` ${conname}` : '';
       if (contype === 'CONSTR_CHECK') {
-        return { seen: `The check${name} scans ${shown(table)} under a lock that blocks everyone.`, size: table };
+        return { message: `The check${name} scans ${shown(table)} under a lock that blocks everyone.`, size: table };
       }
       if (contype !== 'CONSTR_FOREIGN') return undefined;
       if (columnsOf(columns).every(column => known.isNewColumn(table, column))) return undefined; // all null: no scan of use
       return {
-        seen: `The foreign key${name} scans ${shown(table)} while both of its tables refuse writes.`,
+        message: `The foreign key${name} scans ${shown(table)} while both of its tables refuse writes.`,
         size: table,
       };
     },

@@ -9,8 +9,7 @@ export const deletesRowsFinding: FindingKind = {
   boundary: 'data',
   meaning: 'All rows of a table are deleted, and no reverse migration brings them back.',
   cause: 'DELETE without WHERE, or with one that is always true, in a migration, often left over from a seed.',
-  remedy:
-    'Say which rows with WHERE. If all are meant, approve it: name the migration in the input `approve`, or write `-- release-gates: allow schema/deletes-rows <why>` above the statement.',
+  help: 'Say which rows with WHERE. If all are meant, approve it: name the migration in the input `approve`, or write `-- release-gates: allow schema/deletes-rows <why>` above the statement.',
 };
 
 export const deletesRows: SqlRule = {
@@ -20,9 +19,11 @@ export const deletesRows: SqlRule = {
     DeleteStmt: ({ relation, whereClause }, { known }) => {
       const table = tableOf(relation);
       if (!known.stands(table) || known.size(table) === 'empty') return undefined;
-      if (!whereClause) return { seen: `DELETE without WHERE deletes all rows of ${shown(table)}.` };
+      if (!whereClause) return { message: `DELETE without WHERE deletes all rows of ${shown(table)}.` };
       if (has(whereClause, 'ColumnRef')) return undefined;
-      return { seen: `DELETE of ${shown(table)} has a WHERE that looks at no column, so it deletes all rows or none.` };
+      return {
+        message: `DELETE of ${shown(table)} has a WHERE that looks at no column, so it deletes all rows or none.`,
+      };
     },
   },
 };

@@ -9,7 +9,7 @@ export const detachNotConcurrentFinding: FindingKind = {
   meaning:
     'A partition is taken from its table, so its rows are no longer found there; without CONCURRENTLY under a lock that blocks every query of the table.',
   cause: 'ALTER TABLE … DETACH PARTITION.',
-  remedy: 'Use DETACH PARTITION … CONCURRENTLY (PostgreSQL 14), alone in a migration of its own.',
+  help: 'Use DETACH PARTITION … CONCURRENTLY (PostgreSQL 14), alone in a migration of its own.',
 };
 
 export const detachNotConcurrent: SqlRule = {
@@ -20,12 +20,12 @@ export const detachNotConcurrent: SqlRule = {
       if (subtype !== 'AT_DetachPartition' || !known.stands(table)) return undefined;
       if (def && 'PartitionCmd' in def && def.PartitionCmd.concurrent) {
         return {
-          seen: `The rows of a partition are no longer found in ${shown(table)}.`,
+          message: `The rows of a partition are no longer found in ${shown(table)}.`,
           severity: 'notice',
-          remedy: 'Nothing, if no running code looks for them there.',
+          help: 'Nothing, if no running code looks for them there.',
         };
       }
-      return { seen: `Detaching a partition blocks ${shown(table)}.`, size: table };
+      return { message: `Detaching a partition blocks ${shown(table)}.`, size: table };
     },
   },
 };

@@ -8,7 +8,7 @@ export const disablesRowLevelSecurityFinding: FindingKind = {
   boundary: 'identity',
   meaning: 'A table loses its row-level security, so its policies protect nothing any more.',
   cause: 'ALTER TABLE … DISABLE ROW LEVEL SECURITY, often left over from a search for an error.',
-  remedy: 'Take it out, and write a policy for what did not work.',
+  help: 'Take it out, and write a policy for what did not work.',
 };
 
 export const disablesRowLevelSecurity: SqlRule = {
@@ -16,7 +16,7 @@ export const disablesRowLevelSecurity: SqlRule = {
   look: {
     AlterTableCmd: ({ subtype }, { known, table }) =>
       subtype === 'AT_DisableRowSecurity' && known.stands(table)
-        ? { seen: `Row-level security of ${shown(table)} is switched off.` }
+        ? { message: `Row-level security of ${shown(table)} is switched off.` }
         : undefined,
   },
 };

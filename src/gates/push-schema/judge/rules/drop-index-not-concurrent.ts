@@ -8,7 +8,7 @@ export const dropIndexNotConcurrentFinding: FindingKind = {
   boundary: 'data',
   meaning: 'Dropping an index this way waits for, and then blocks, every query of its table.',
   cause: 'DROP INDEX without CONCURRENTLY.',
-  remedy: 'Use DROP INDEX CONCURRENTLY, alone in a migration of its own.',
+  help: 'Use DROP INDEX CONCURRENTLY, alone in a migration of its own.',
 };
 
 export const dropIndexNotConcurrent: SqlRule = {
@@ -17,7 +17,7 @@ export const dropIndexNotConcurrent: SqlRule = {
     DropStmt: ({ removeType, concurrent, objects = [] }, { known }) => {
       if (removeType !== 'OBJECT_INDEX' || concurrent) return undefined;
       const standing = objects.map(qualifiedName).filter(index => !known.hasMade('index', index));
-      return standing.map(index => ({ seen: `Dropping the index ${shown(index)} blocks its table.` }));
+      return standing.map(index => ({ message: `Dropping the index ${shown(index)} blocks its table.` }));
     },
   },
 };

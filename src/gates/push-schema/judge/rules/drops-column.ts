@@ -9,8 +9,7 @@ export const dropsColumnFinding: FindingKind = {
   meaning:
     'A column goes with all its values: no reverse migration brings them back, and code that still reads or writes it fails.',
   cause: 'ALTER TABLE … DROP COLUMN of a column that was there before this release.',
-  remedy:
-    'Release the code that does without it first. Then approve it: name the migration in the input `approve`, or write `-- release-gates: allow schema/drops-column <why>` above the statement.',
+  help: 'Release the code that does without it first. Then approve it: name the migration in the input `approve`, or write `-- release-gates: allow schema/drops-column <why>` above the statement.',
 };
 
 export const dropsColumn: SqlRule = {
@@ -23,11 +22,11 @@ export const dropsColumn: SqlRule = {
       if (live && !live.columns.some(column => column.name === name)) return undefined;
       return known.size(table) === 'empty'
         ? {
-            seen: `The column ${shown(table)}.${name} is dropped; the table has no rows.`,
+            message: `The column ${shown(table)}.${name} is dropped; the table has no rows.`,
             severity: 'warning',
             grade: 'breaking',
           }
-        : { seen: `The column ${shown(table)}.${name} is dropped with all its values.` };
+        : { message: `The column ${shown(table)}.${name} is dropped with all its values.` };
     },
   },
 };

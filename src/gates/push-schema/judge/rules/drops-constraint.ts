@@ -11,7 +11,7 @@ export const dropsConstraintFinding: FindingKind = {
     'A key goes that code which runs now may rely on: INSERT … ON CONFLICT fails without its unique index, and rows are no longer deleted along with those that they refer to.',
   cause:
     'DROP CONSTRAINT of a unique, primary or foreign key, or DROP INDEX of a unique index, without making it anew.',
-  remedy: 'Nothing, if no running code relies on it; else release the code that does without it first.',
+  help: 'Nothing, if no running code relies on it; else release the code that does without it first.',
 };
 
 export const dropsConstraint: SqlRule = {
@@ -32,7 +32,7 @@ export const dropsConstraint: SqlRule = {
               command.AlterTableCmd.def.Constraint.conname === name,
           ),
       );
-      return isAdded ? undefined : { seen: `The constraint ${name} of ${shown(table)} is dropped.` };
+      return isAdded ? undefined : { message: `The constraint ${name} of ${shown(table)} is dropped.` };
     },
     DropStmt: ({ removeType, objects = [] }, { known, siblings }) => {
       if (removeType !== 'OBJECT_INDEX') return undefined;
@@ -40,7 +40,7 @@ export const dropsConstraint: SqlRule = {
         .map(nameOf)
         .filter(index => known.isUniqueIndex(index) && !known.hasMade('index', { name: index.name }))
         .filter(({ name }) => !siblings.some(node => 'IndexStmt' in node && node.IndexStmt.idxname === name))
-        .map(index => ({ seen: `The unique index ${shown(index)} is dropped.` }));
+        .map(index => ({ message: `The unique index ${shown(index)} is dropped.` }));
     },
   },
 };

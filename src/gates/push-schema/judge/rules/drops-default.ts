@@ -9,7 +9,7 @@ export const dropsDefaultFinding: FindingKind = {
   meaning: 'A column loses its default, so code of before that leaves it out writes null, or is refused.',
   cause:
     'ALTER COLUMN … DROP DEFAULT, DROP IDENTITY or DROP EXPRESSION on a column of running code, or on a new one that is NOT NULL. Prisma does so when `@default` is taken from a field.',
-  remedy: 'Keep the default until the code that relies on it is gone.',
+  help: 'Keep the default until the code that relies on it is gone.',
 };
 
 const defaults: Record<string, string> = {
@@ -27,13 +27,15 @@ export const dropsDefault: SqlRule = {
       if (!what || def || !known.stands(table)) return undefined;
       const added = known.newColumn(table, name);
       if (added) {
-        const seen = `The new column ${shown(table)}.${name} is NOT NULL and loses its ${what}, so code of before cannot insert.`;
-        return added.isRequired ? { seen } : undefined;
+        const message = `The new column ${shown(table)}.${name} is NOT NULL and loses its ${what}, so code of before cannot insert.`;
+        return added.isRequired ? { message } : undefined;
       }
       const column = known.live(table)?.columns.find(column => column.name === name);
-      return column?.hasDefault === false ? undefined : { seen: `${shown(table)}.${name} loses its ${what}.` };
+      return column?.hasDefault === false ? undefined : { message: `${shown(table)}.${name} loses its ${what}.` };
     },
     AlterDomainStmt: ({ subtype, def, typeName }) =>
-      subtype === 'T' && !def ? { seen: `The domain ${columnsOf(typeName).join('.')} loses its default.` } : undefined,
+      subtype === 'T' && !def
+        ? { message: `The domain ${columnsOf(typeName).join('.')} loses its default.` }
+        : undefined,
   },
 };

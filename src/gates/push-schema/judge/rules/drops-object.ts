@@ -13,7 +13,7 @@ export const dropsObjectFinding: FindingKind = {
   meaning: 'A view, function, type, trigger, policy or the like goes that code which runs now may still rely on.',
   cause:
     'DISABLE TRIGGER, or DROP VIEW, FUNCTION, TYPE, SEQUENCE, TRIGGER, POLICY or EXTENSION without making it anew in the same migration, a view made anew with fewer columns, or a function that returns something else.',
-  remedy: 'Release the code that does without it first.',
+  help: 'Release the code that does without it first.',
 };
 
 /** By the kinds that a statement makes; any other is called what the parser calls it. */
@@ -35,7 +35,7 @@ export const dropsObject: SqlRule = {
     AlterTableCmd: ({ subtype = '', name = 'all' }, { known, table, siblings }) => {
       if (!/^AT_DisableTrig/.test(subtype) || !known.stands(table)) return undefined;
       if (siblings.some(node => switchesOn(node, table))) return undefined;
-      return { seen: `Triggers of ${shown(table)} are switched off: ${name}.` };
+      return { message: `Triggers of ${shown(table)} are switched off: ${name}.` };
     },
     DropStmt: (node, { known, siblings }) => {
       const { removeType = '', objects: dropped = [] } = node;
@@ -48,14 +48,14 @@ export const dropsObject: SqlRule = {
         .filter(name => !known.hasMade(kind, name) && !before.some(sibling => renamesTo(sibling, name)))
         .flatMap(name => {
           const anew = after.find(sibling => remakes(sibling, kind, name));
-          if (!anew) return [{ seen: `The ${kind} ${shown(name)} is dropped.` }];
+          if (!anew) return [{ message: `The ${kind} ${shown(name)} is dropped.` }];
           const [was, is] = [known.returns(name), returnsOf(anew)];
           if (was !== undefined && is !== undefined && was !== is) {
-            return [{ seen: `The ${kind} ${shown(name)} is made anew to return ${is}, and returned ${was}.` }];
+            return [{ message: `The ${kind} ${shown(name)} is made anew to return ${is}, and returned ${was}.` }];
           }
           const columns = viewColumnsOf(anew);
           const lost = known.live(name)?.columns.find(column => columns && !columns.includes(column.name));
-          return lost ? [{ seen: `The ${kind} ${shown(name)} is made anew without the column ${lost.name}.` }] : [];
+          return lost ? [{ message: `The ${kind} ${shown(name)} is made anew without the column ${lost.name}.` }] : [];
         });
     },
   },

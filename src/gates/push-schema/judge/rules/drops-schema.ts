@@ -8,7 +8,7 @@ export const dropsSchemaFinding: FindingKind = {
   boundary: 'data',
   meaning: 'A whole schema, database or everything that a role owns goes, and no reverse migration brings it back.',
   cause: 'DROP SCHEMA, DROP DATABASE or DROP OWNED.',
-  remedy: 'Take it out, or approve it: name the migration in the input `approve`.',
+  help: 'Take it out, or approve it: name the migration in the input `approve`.',
 };
 
 export const dropsSchema: SqlRule = {
@@ -20,11 +20,11 @@ export const dropsSchema: SqlRule = {
       const names = objects.map(qualifiedName).filter(schema => !known.hasMade('schema', schema));
       const all = behavior === 'DROP_CASCADE' ? ' with all that is in it' : '';
       return names.map(schema => ({
-        seen: `The schema ${shown(schema)} is dropped${all}.`,
+        message: `The schema ${shown(schema)} is dropped${all}.`,
         ...(!all && { severity: 'warning' as const, grade: 'breaking' as const }), // it only succeeds when empty
       }));
     },
-    DropdbStmt: ({ dbname }) => ({ seen: `The database ${dbname} is dropped.` }),
-    DropOwnedStmt: () => ({ seen: 'DROP OWNED drops everything that the role owns.' }),
+    DropdbStmt: ({ dbname }) => ({ message: `The database ${dbname} is dropped.` }),
+    DropOwnedStmt: () => ({ message: 'DROP OWNED drops everything that the role owns.' }),
   },
 };

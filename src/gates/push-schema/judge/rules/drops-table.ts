@@ -9,8 +9,7 @@ export const dropsTableFinding: FindingKind = {
   meaning:
     'A table goes with all its rows: no reverse migration brings them back, and code that still runs on it fails.',
   cause: 'DROP TABLE of a table that was there before this release.',
-  remedy:
-    'Release the code that does without it first. Then approve it: name the migration in the input `approve`, or write `-- release-gates: allow schema/drops-table <why>` above the statement.',
+  help: 'Release the code that does without it first. Then approve it: name the migration in the input `approve`, or write `-- release-gates: allow schema/drops-table <why>` above the statement.',
 };
 
 export const dropsTable: SqlRule = {
@@ -22,8 +21,8 @@ export const dropsTable: SqlRule = {
       const standing = objects.map(qualifiedName).filter(table => known.stands(table));
       return standing.map(table =>
         known.size(table) === 'empty'
-          ? { seen: `The table ${shown(table)} is dropped; it has no rows.`, severity: 'warning', grade: 'breaking' }
-          : { seen: `The table ${shown(table)} is dropped with all its rows.` },
+          ? { message: `The table ${shown(table)} is dropped; it has no rows.`, severity: 'warning', grade: 'breaking' }
+          : { message: `The table ${shown(table)} is dropped with all its rows.` },
       );
     },
   },

@@ -9,7 +9,7 @@ export const foreignKeyWithoutIndexFinding: FindingKind = {
   meaning:
     'A foreign key has no index on its columns: joins over it, and every delete of a row that it refers to, scan the whole table.',
   cause: 'PostgreSQL indexes the side that is referred to and not the side that refers.',
-  remedy: 'Add an index on the columns of the foreign key.',
+  help: 'Add an index on the columns of the foreign key.',
 };
 
 export const foreignKeyWithoutIndex: SqlRule = {
@@ -39,6 +39,6 @@ function sighting(
   { known }: About,
 ): Sighting[] {
   if (contype !== 'CONSTR_FOREIGN') return [];
-  const seen = `The foreign key on ${shown(table)} (${columns.join(', ')}) has no index.`;
-  return [{ seen, unless: () => known.hasIndex(table, columns) }];
+  const message = `The foreign key on ${shown(table)} (${columns.join(', ')}) has no index.`;
+  return [{ message, unless: () => known.hasIndex(table, columns) }];
 }

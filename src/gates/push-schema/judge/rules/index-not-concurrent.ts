@@ -8,7 +8,7 @@ export const indexNotConcurrentFinding: FindingKind = {
   boundary: 'data',
   meaning: 'An index is built in a way that blocks all writes to its table until it is ready.',
   cause: 'CREATE INDEX without CONCURRENTLY, as most migration tools write it.',
-  remedy: 'Use CREATE INDEX CONCURRENTLY, alone in a migration of its own: it is run outside of a transaction.',
+  help: 'Use CREATE INDEX CONCURRENTLY, alone in a migration of its own: it is run outside of a transaction.',
 };
 
 export const indexNotConcurrent: SqlRule = {
@@ -18,7 +18,7 @@ export const indexNotConcurrent: SqlRule = {
       const table = tableOf(relation);
       if (concurrent || !known.stands(table)) return undefined;
       return {
-        seen: `Building the index ${idxname ?? ''} blocks writes to ${shown(table)}.`.replace('  ', ' '),
+        message: `Building the index ${idxname ?? ''} blocks writes to ${shown(table)}.`.replace('  ', ' '),
         size: table,
       };
     },

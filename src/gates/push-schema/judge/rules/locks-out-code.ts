@@ -9,7 +9,7 @@ export const locksOutCodeFinding: FindingKind = {
   meaning:
     'A table of running code gets row-level security and no policy: every role but its owner sees no row any more.',
   cause: 'ENABLE ROW LEVEL SECURITY on a table that is in use, with the policies still to come.',
-  remedy: 'Create the policies in the same migration.',
+  help: 'Create the policies in the same migration.',
 };
 
 export const locksOutCode: SqlRule = {
@@ -20,7 +20,7 @@ export const locksOutCode: SqlRule = {
       if (subtype !== 'AT_EnableRowSecurity' || !known.stands(table)) return undefined;
       if (known.hasRowSecurity(table)) return undefined;
       return {
-        seen: `${shown(table)} gets row-level security and has no policy.`,
+        message: `${shown(table)} gets row-level security and has no policy.`,
         unless: () => known.hasPolicy(table),
       };
     },

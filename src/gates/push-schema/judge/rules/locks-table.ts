@@ -8,7 +8,7 @@ export const locksTableFinding: FindingKind = {
   boundary: 'data',
   meaning: 'A table is locked by hand until the migration ends.',
   cause: 'LOCK TABLE in a migration.',
-  remedy: 'Leave it out: each statement takes the lock that it needs, and the gate keeps two releases apart.',
+  help: 'Leave it out: each statement takes the lock that it needs, and the gate keeps two releases apart.',
 };
 
 /** Modes from SHARE ROW EXCLUSIVE up keep writers out (src/include/storage/lockdefs.h). */
@@ -21,6 +21,6 @@ export const locksTable: SqlRule = {
       relations
         .map(node => ('RangeVar' in node ? tableOf(node.RangeVar) : { name: '' }))
         .filter(table => mode >= keepsWritersOut && known.stands(table))
-        .map(table => ({ seen: `LOCK TABLE keeps others out of ${shown(table)}.` })),
+        .map(table => ({ message: `LOCK TABLE keeps others out of ${shown(table)}.` })),
   },
 };

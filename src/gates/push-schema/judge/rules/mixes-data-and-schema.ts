@@ -11,7 +11,7 @@ export const mixesDataAndSchemaFinding: FindingKind = {
   meaning:
     'Rows are changed in the same transaction that changes a table, so the table stays locked against everyone for as long as that takes.',
   cause: 'ALTER TABLE followed by the UPDATE that fills the new column.',
-  remedy: 'Put the change of rows into a migration of its own.',
+  help: 'Put the change of rows into a migration of its own.',
 };
 
 export const mixesDataAndSchema: SqlRule = {
@@ -34,7 +34,7 @@ function sighting(what: string, node: { relation?: RangeVar }, { known, siblings
   const locked = siblings.slice(0, own).flatMap(sibling => lockedBy(sibling, known))[0];
   if (!locked) return undefined;
   return {
-    seen: `${what} of ${shown(changed)} runs while ALTER TABLE keeps ${shown(locked)} locked.`,
+    message: `${what} of ${shown(changed)} runs while ALTER TABLE keeps ${shown(locked)} locked.`,
     size: changed,
   };
 }

@@ -8,7 +8,7 @@ export const nameTooLongFinding: FindingKind = {
   meaning:
     'A name is longer than PostgreSQL keeps: it is cut to 63 bytes, and code that uses the whole name does not find it.',
   cause: 'Names that a tool puts together from long names of tables and columns.',
-  remedy: 'Give it a shorter name.',
+  help: 'Give it a shorter name.',
 };
 
 /** NAMEDATALEN - 1, in bytes; the parser has cut it already, so that is all there is to see. */
@@ -24,5 +24,5 @@ export const nameTooLong: SqlRule = {
 
 function sighting(name = '') {
   if (Buffer.byteLength(name) < longest) return undefined;
-  return { seen: `The name that begins with ${name.slice(0, 40)}… has ${longest} bytes or more, and is cut there.` };
+  return { message: `The name that begins with ${name.slice(0, 40)}… has ${longest} bytes or more, and is cut there.` };
 }

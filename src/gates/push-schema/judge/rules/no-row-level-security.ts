@@ -10,8 +10,7 @@ export const noRowLevelSecurityFinding: FindingKind = {
     'A new table has no row-level security: whoever has the public key of the project can read and change all of it.',
   cause:
     'CREATE TABLE in the exposed schema without ALTER TABLE … ENABLE ROW LEVEL SECURITY. Prisma never writes that by itself.',
-  remedy:
-    'Add `ALTER TABLE <table> ENABLE ROW LEVEL SECURITY;` to the migration, and a policy for those who may use it. Where the database has no public API, set `row-level-security: false`.',
+  help: 'Add `ALTER TABLE <table> ENABLE ROW LEVEL SECURITY;` to the migration, and a policy for those who may use it. Where the database has no public API, set `row-level-security: false`.',
 };
 
 export const noRowLevelSecurity: SqlRule = {
@@ -23,12 +22,12 @@ export const noRowLevelSecurity: SqlRule = {
       if (!settings.rowLevelSecurity || !exposed || partbound) return undefined;
       return [
         {
-          seen: `The new table ${shown(table)} has no row-level security.`,
+          message: `The new table ${shown(table)} has no row-level security.`,
           unless: () => !known.isNew(table) || known.hasRowSecurity(table),
         },
         {
-          seen: `The new table ${shown(table)} has row-level security and no policy, so only its owner and the service role see any row.`,
-          remedy: 'Add CREATE POLICY for those who may use it, if anyone shall.',
+          message: `The new table ${shown(table)} has row-level security and no policy, so only its owner and the service role see any row.`,
+          help: 'Add CREATE POLICY for those who may use it, if anyone shall.',
           severity: 'notice',
           unless: () => !known.isNew(table) || !known.hasRowSecurity(table) || known.hasPolicy(table),
         },

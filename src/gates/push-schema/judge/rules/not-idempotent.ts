@@ -8,8 +8,7 @@ export const notIdempotentFinding: FindingKind = {
   meaning:
     'A statement fails when it is run a second time, and the configuration asks for migrations that can be repeated.',
   cause: 'CREATE or DROP without IF [NOT] EXISTS.',
-  remedy:
-    'Add IF NOT EXISTS or IF EXISTS, or CREATE OR REPLACE; or set `idempotent: false`: the ledger keeps a migration from being run twice.',
+  help: 'Add IF NOT EXISTS or IF EXISTS, or CREATE OR REPLACE; or set `idempotent: false`: the ledger keeps a migration from being run twice.',
 };
 
 export const notIdempotent: SqlRule = {
@@ -34,5 +33,5 @@ export const notIdempotent: SqlRule = {
 };
 
 function sighting(what: string, guarded: boolean | undefined, { settings }: About): Sighting | undefined {
-  return settings.idempotent && !guarded ? { seen: `${what} fails when it is run a second time.` } : undefined;
+  return settings.idempotent && !guarded ? { message: `${what} fails when it is run a second time.` } : undefined;
 }

@@ -9,8 +9,7 @@ export const policyAlwaysTrueFinding: FindingKind = {
   boundary: 'identity',
   meaning: 'A policy lets everyone change every row, so row-level security protects nothing.',
   cause: 'CREATE POLICY … FOR ALL, INSERT, UPDATE or DELETE with USING (true) or WITH CHECK (true).',
-  remedy:
-    'Say whose rows they are, such as USING (user_id = (select auth.uid())); or name the role that may with TO service_role.',
+  help: 'Say whose rows they are, such as USING (user_id = (select auth.uid())); or name the role that may with TO service_role.',
 };
 
 export const policyAlwaysTrue: SqlRule = {
@@ -22,7 +21,7 @@ export const policyAlwaysTrue: SqlRule = {
         node => 'RoleSpec' in node && /service_role|postgres|admin/.test(node.RoleSpec.rolename ?? ''),
       );
       if (trusted) return undefined;
-      return { seen: `The policy "${policy_name}" lets everyone change every row of ${shown(tableOf(table))}.` };
+      return { message: `The policy "${policy_name}" lets everyone change every row of ${shown(tableOf(table))}.` };
     },
   },
 };

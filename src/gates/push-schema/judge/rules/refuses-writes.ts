@@ -11,7 +11,7 @@ export const refusesWritesFinding: FindingKind = {
   meaning: 'What code that runs now writes may be refused or go elsewhere from this moment on.',
   cause:
     'GENERATED ALWAYS on a column that code fills, a new condition of a domain, a restrictive policy, a rule, a sequence that ends earlier, or a constraint that is NOT VALID and no migration of the release validates.',
-  remedy: 'Release the code that writes only what is let through first.',
+  help: 'Release the code that writes only what is let through first.',
 };
 
 /** Of a sequence of bigint (docs: PostgreSQL, CREATE SEQUENCE). */
@@ -27,34 +27,34 @@ export const refusesWrites: SqlRule = {
       if (subtype === 'AT_AddConstraint' && def && 'Constraint' in def) return ofUnproven(def.Constraint, about);
       if (known.isNewColumn(table, name)) return undefined;
       if (subtype === 'AT_SetIdentity' && def && 'List' in def && def.List.items?.some(endsEarly)) {
-        return { seen: `The numbers of ${shown(table)}.${name} may be used up for code that writes no own.` };
+        return { message: `The numbers of ${shown(table)}.${name} may be used up for code that writes no own.` };
       }
       const isAlways =
         (subtype === 'AT_AddIdentity' && def && 'Constraint' in def && def.Constraint.generated_when === 'a') ||
         (subtype === 'AT_SetIdentity' && def && 'List' in def && def.List.items?.some(isGeneratedAlways));
       if (!isAlways) return undefined;
-      return { seen: `${shown(table)}.${name} is GENERATED ALWAYS, so code that writes it is refused.` };
+      return { message: `${shown(table)}.${name} is GENERATED ALWAYS, so code that writes it is refused.` };
     },
     AlterDomainStmt: ({ subtype = '', typeName }, { known }) => {
       const names = columnsOf(typeName);
       if (!'OC'.includes(subtype) || known.hasMade('type', qualifiedName({ List: { items: typeName ?? [] } })))
         return undefined;
-      return { seen: `The domain ${names.join('.')} lets less through than before.` };
+      return { message: `The domain ${names.join('.')} lets less through than before.` };
     },
     AlterSeqStmt: ({ sequence, options = [] }, { known }) => {
       if (known.hasMade('sequence', tableOf(sequence)) || !options.some(endsEarly)) return undefined;
-      return { seen: `The sequence ${shown(tableOf(sequence))} may have no more numbers for code that takes one.` };
+      return { message: `The sequence ${shown(tableOf(sequence))} may have no more numbers for code that takes one.` };
     },
     CreatePolicyStmt: ({ permissive, policy_name: name, table }, { known }) => {
       if (permissive || !known.stands(tableOf(table))) return undefined;
       return {
-        seen: `The restrictive policy "${name}" takes rows of ${shown(tableOf(table))} from those who had them.`,
+        message: `The restrictive policy "${name}" takes rows of ${shown(tableOf(table))} from those who had them.`,
       };
     },
     RuleStmt: ({ instead, rulename, relation }, { known }) => {
       if (!instead || !known.stands(tableOf(relation))) return undefined;
       return {
-        seen: `The rule ${rulename} does something else INSTEAD of what code asks of ${shown(tableOf(relation))}.`,
+        message: `The rule ${rulename} does something else INSTEAD of what code asks of ${shown(tableOf(relation))}.`,
       };
     },
   },
@@ -69,9 +69,9 @@ function ofUnproven(constraint: Constraint, { known, table }: About): Sighting |
   if (keys.length > 0 && keys.every(column => known.isNewColumn(table, column))) return undefined;
   const name = conname ?? [table.name, ...keys, contype === 'CONSTR_CHECK' ? 'check' : 'fkey'].join('_');
   return {
-    seen: `The constraint ${name} of ${shown(table)} is not validated, so nothing tells whether running code keeps it.`,
+    message: `The constraint ${name} of ${shown(table)} is not validated, so nothing tells whether running code keeps it.`,
     severity: 'notice',
-    remedy: 'Validate it in a later migration of the same release, if the code that runs now keeps it.',
+    help: 'Validate it in a later migration of the same release, if the code that runs now keeps it.',
     unless: () => known.isValidated(table, name),
   };
 }

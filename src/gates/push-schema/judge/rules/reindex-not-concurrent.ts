@@ -8,8 +8,7 @@ export const reindexNotConcurrentFinding: FindingKind = {
   boundary: 'data',
   meaning: 'An index is rebuilt in a way that blocks writes to its table, and reads that would use the index.',
   cause: 'REINDEX without CONCURRENTLY.',
-  remedy:
-    'Use REINDEX (CONCURRENTLY), alone in a migration of its own; or leave it out: a rebuild is no part of a release.',
+  help: 'Use REINDEX (CONCURRENTLY), alone in a migration of its own; or leave it out: a rebuild is no part of a release.',
 };
 
 export const reindexNotConcurrent: SqlRule = {
@@ -17,7 +16,7 @@ export const reindexNotConcurrent: SqlRule = {
   look: {
     ReindexStmt: ({ relation, name, params = [] }) => {
       if (params.some(node => 'DefElem' in node && node.DefElem.defname === 'concurrently')) return undefined;
-      return { seen: `REINDEX of ${relation ? shown(tableOf(relation)) : (name ?? 'the database')} blocks writes.` };
+      return { message: `REINDEX of ${relation ? shown(tableOf(relation)) : (name ?? 'the database')} blocks writes.` };
     },
   },
 };

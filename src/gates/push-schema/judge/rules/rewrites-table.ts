@@ -8,7 +8,7 @@ export const rewritesTableFinding: FindingKind = {
   boundary: 'data',
   meaning: 'A table is rewritten as a whole, under a lock that blocks everyone.',
   cause: 'VACUUM FULL, CLUSTER, or ALTER TABLE … SET LOGGED, UNLOGGED, TABLESPACE or ACCESS METHOD.',
-  remedy: 'Do it in a maintenance window, or with pg_repack; it is no part of a release.',
+  help: 'Do it in a maintenance window, or with pg_repack; it is no part of a release.',
 };
 
 const rewriting: Record<string, string> = {
@@ -40,6 +40,6 @@ export const rewritesTable: SqlRule = {
 };
 
 function sighting(what: string, table: TableName | undefined, { known }: About): Sighting | undefined {
-  if (!table) return { seen: `${what} rewrites every table.`, severity: 'error' };
-  return known.stands(table) ? { seen: `${what} rewrites ${shown(table)}.`, size: table } : undefined;
+  if (!table) return { message: `${what} rewrites every table.`, severity: 'error' };
+  return known.stands(table) ? { message: `${what} rewrites ${shown(table)}.`, size: table } : undefined;
 }

@@ -10,8 +10,7 @@ export const setsNotNullFinding: FindingKind = {
   meaning:
     'A column that could be null no longer can: every row is scanned under a lock that blocks everyone, and code of before that leaves it out is refused.',
   cause: 'ALTER COLUMN … SET NOT NULL on a column of running code.',
-  remedy:
-    'Add a CHECK (column IS NOT NULL) NOT VALID, validate it in a later migration, and only then SET NOT NULL: PostgreSQL 12 and later need no scan for it.',
+  help: 'Add a CHECK (column IS NOT NULL) NOT VALID, validate it in a later migration, and only then SET NOT NULL: PostgreSQL 12 and later need no scan for it.',
 };
 
 export const setsNotNull: SqlRule = {
@@ -25,9 +24,9 @@ export const setsNotNull: SqlRule = {
         const column = contype === 'CONSTR_NOTNULL' ? columnsOf(keys)[0] : columnNotNull(check);
         if (column === undefined || known.newColumn(table, column)?.hasDefault) return undefined;
         return {
-          seen: `${shown(table)}.${column} can be null no longer, by a constraint.`,
+          message: `${shown(table)}.${column} can be null no longer, by a constraint.`,
           severity: 'notice',
-          remedy: 'Nothing, if the code that runs now always writes it.',
+          help: 'Nothing, if the code that runs now always writes it.',
         };
       }
       if (subtype !== 'AT_SetNotNull') return undefined;
@@ -39,12 +38,12 @@ export const setsNotNull: SqlRule = {
         if (known.wasNeverNull(table, name)) return undefined; // neither a scan nor a refusal that was not there before
         return {
           ...grade,
-          seen: `${shown(table)}.${name} can be null no longer, which its check has made sure of.`,
+          message: `${shown(table)}.${name} can be null no longer, which its check has made sure of.`,
           severity: 'notice',
-          remedy: 'Nothing, if the code that runs now always writes it.',
+          help: 'Nothing, if the code that runs now always writes it.',
         };
       }
-      return { ...grade, seen: `SET NOT NULL scans ${shown(table)} for empty values of ${name}.`, size: table };
+      return { ...grade, message: `SET NOT NULL scans ${shown(table)} for empty values of ${name}.`, size: table };
     },
   },
 };

@@ -11,7 +11,7 @@ export const takesRightsFinding: FindingKind = {
   boundary: 'identity',
   meaning: 'A role loses a right, or can no longer connect, so code that runs now as this role may be refused.',
   cause: 'REVOKE, DROP ROLE, ALTER ROLE, OWNER TO or FORCE ROW LEVEL SECURITY on what is in use.',
-  remedy: 'Nothing, if no running code uses the right; else release the code that does without it first.',
+  help: 'Nothing, if no running code uses the right; else release the code that does without it first.',
 };
 
 export const takesRights: SqlRule = {
@@ -20,29 +20,29 @@ export const takesRights: SqlRule = {
   look: {
     GrantStmt: ({ is_grant: grants, grant_option: onlyOption, targtype, objtype = '', objects = [] }, about) => {
       if (grants || onlyOption) return undefined;
-      if (targtype !== 'ACL_TARGET_OBJECT') return { seen: 'Rights to all that a schema has are taken.' };
+      if (targtype !== 'ACL_TARGET_OBJECT') return { message: 'Rights to all that a schema has are taken.' };
       const { known, siblings } = about;
       const kind = kinds[objtype] ?? 'table';
       return objects
         .map(nameOf)
         .filter(name => (kind === 'table' ? isInUse(known, name) : !known.hasMade(kind, name)))
         .filter(name => kind === 'table' || !siblings.some(node => remakes(node, kind, name)))
-        .map(name => ({ seen: `A right to the ${kind} ${shown(name)} is taken.` }));
+        .map(name => ({ message: `A right to the ${kind} ${shown(name)} is taken.` }));
     },
     GrantRoleStmt: ({ is_grant: grants }) =>
-      grants ? undefined : { seen: 'A role is no longer a member of another.' },
-    DropRoleStmt: () => ({ seen: 'A role is dropped.' }),
+      grants ? undefined : { message: 'A role is no longer a member of another.' },
+    DropRoleStmt: () => ({ message: 'A role is dropped.' }),
     AlterRoleStmt: ({ role, options = [], action }) => {
       const restricts = options.some(node => 'DefElem' in node && isRestriction(node.DefElem));
       return restricts || action === -1
-        ? { seen: `The role ${role?.rolename ?? ''} can do less than before.` }
+        ? { message: `The role ${role?.rolename ?? ''} can do less than before.` }
         : undefined;
     },
     AlterTableCmd: ({ subtype }, { known, table }) => {
       if (!isInUse(known, table)) return undefined;
-      if (subtype === 'AT_ChangeOwner') return { seen: `${shown(table)} gets another owner.` };
+      if (subtype === 'AT_ChangeOwner') return { message: `${shown(table)} gets another owner.` };
       if (subtype !== 'AT_ForceRowSecurity') return undefined;
-      return { seen: `Row-level security of ${shown(table)} counts for its owner, too.` };
+      return { message: `Row-level security of ${shown(table)} counts for its owner, too.` };
     },
   },
 };

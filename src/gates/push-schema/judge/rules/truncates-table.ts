@@ -8,8 +8,7 @@ export const truncatesTableFinding: FindingKind = {
   boundary: 'data',
   meaning: 'All rows of a table are deleted, and no reverse migration brings them back.',
   cause: 'TRUNCATE in a migration, often left over from a seed.',
-  remedy:
-    'Take it out. If it is meant, approve it: name the migration in the input `approve`, or write `-- release-gates: allow schema/truncates-table <why>` above the statement.',
+  help: 'Take it out. If it is meant, approve it: name the migration in the input `approve`, or write `-- release-gates: allow schema/truncates-table <why>` above the statement.',
 };
 
 export const truncatesTable: SqlRule = {
@@ -21,7 +20,7 @@ export const truncatesTable: SqlRule = {
         .map(node => ('RangeVar' in node ? tableOf(node.RangeVar) : { name: '' }))
         .filter(table => known.stands(table) && known.size(table) !== 'empty')
         .map(table => ({
-          seen: `TRUNCATE deletes all rows of ${shown(table)}${behavior === 'DROP_CASCADE' ? ', and of every table that refers to it' : ''}.`,
+          message: `TRUNCATE deletes all rows of ${shown(table)}${behavior === 'DROP_CASCADE' ? ', and of every table that refers to it' : ''}.`,
         })),
   },
 };

@@ -11,7 +11,7 @@ export const unbatchedBackfillFinding: FindingKind = {
   meaning:
     'One statement changes a great part of a table: its rows stay locked until the migration ends, and the table grows by a copy of each.',
   cause: 'UPDATE or DELETE over a whole table, to fill a new column for instance.',
-  remedy: 'Do it in batches of some thousand rows outside of the migrations, before the release that relies on it.',
+  help: 'Do it in batches of some thousand rows outside of the migrations, before the release that relies on it.',
 };
 
 export const unbatchedBackfill: SqlRule = {
@@ -21,14 +21,14 @@ export const unbatchedBackfill: SqlRule = {
       const table = tableOf(relation);
       if (!known.stands(table) || isSelective(whereClause)) return undefined;
       return {
-        seen: `UPDATE changes ${whereClause ? 'many or all' : 'all'} rows of ${shown(table)} at once.`,
+        message: `UPDATE changes ${whereClause ? 'many or all' : 'all'} rows of ${shown(table)} at once.`,
         size: table,
       };
     },
     DeleteStmt: ({ relation, whereClause }, { known }) => {
       const table = tableOf(relation);
       if (!whereClause || !known.stands(table) || isSelective(whereClause)) return undefined;
-      return { seen: `DELETE takes many rows of ${shown(table)} at once.`, size: table };
+      return { message: `DELETE takes many rows of ${shown(table)} at once.`, size: table };
     },
   },
 };

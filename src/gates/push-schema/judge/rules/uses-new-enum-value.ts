@@ -9,7 +9,7 @@ export const usesNewEnumValueFinding: FindingKind = {
   boundary: 'data',
   meaning: 'A value is added to an enum and used in the same transaction, which PostgreSQL refuses (55P04).',
   cause: 'ALTER TYPE … ADD VALUE and a statement with that value in one migration.',
-  remedy: 'Put the statements that use the value into the next migration.',
+  help: 'Put the statements that use the value into the next migration.',
 };
 
 export const usesNewEnumValue: SqlRule = {
@@ -21,7 +21,7 @@ export const usesNewEnumValue: SqlRule = {
       if (oldVal || known.hasMade('type', { name: type })) return undefined;
       const own = siblings.findIndex(sibling => 'AlterEnumStmt' in sibling && sibling.AlterEnumStmt === node);
       const used = siblings.slice(own + 1).some(sibling => constantsIn(sibling).includes(newVal));
-      return used ? { seen: `The new value ${newVal} of ${type} is used in the same migration.` } : undefined;
+      return used ? { message: `The new value ${newVal} of ${type} is used in the same migration.` } : undefined;
     },
   },
 };

@@ -10,7 +10,7 @@ export const volatileDefaultFinding: FindingKind = {
   meaning:
     'A new column has a default that differs from row to row, so the whole table is rewritten under a lock that blocks everyone.',
   cause: 'ADD COLUMN … DEFAULT gen_random_uuid(), random() or another function that PostgreSQL must call for each row.',
-  remedy: 'Add the column without a default, set the default in a second statement, and fill the old rows in batches.',
+  help: 'Add the column without a default, set the default in a second statement, and fill the old rows in batches.',
 };
 
 /**
@@ -31,7 +31,7 @@ export const volatileDefault: SqlRule = {
       if (called === undefined) return undefined;
       const column = `${shown(table)}.${def.ColumnDef.colname}`;
       return {
-        seen: `${column} gets its default from ${called}() for each row, which rewrites the table.`,
+        message: `${column} gets its default from ${called}() for each row, which rewrites the table.`,
         size: table,
       };
     },

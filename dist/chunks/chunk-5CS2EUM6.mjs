@@ -1,0 +1,2 @@
+import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
+var boundaries=["identity","data","settlement","rate-limiting","provider","delivery"];function found(kind,details){return{code:kind.code,severity:details.severity??kind.severity,boundary:details.boundary??kind.boundary,message:details.message,help:details.help??kind.help,...details.place&&{place:details.place}}}export{boundaries,found};

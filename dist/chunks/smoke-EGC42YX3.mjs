@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-import{generators,smokeFileSchema,smokeSchema}from"./chunk-P6TTLS6R.mjs";import"./chunk-WOBQZQJ5.mjs";import"./chunk-MR25L45Q.mjs";import"./chunk-WJIW4IT3.mjs";import"./chunk-BYBUHFJR.mjs";import"./chunk-JMPM6A4E.mjs";import"./chunk-E2XPLDRB.mjs";import"./chunk-BIAIACMJ.mjs";import"./chunk-XWVEMQPS.mjs";import"./chunk-NQYWQMQH.mjs";import"./chunk-W6LMHHZZ.mjs";import"./chunk-PLGI4CXG.mjs";export{generators,smokeFileSchema,smokeSchema};
