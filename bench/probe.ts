@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from '../script/bundle.ts';
-import { percentile } from '../src/gates/probe/percentile.ts';
+import { percentile } from '../src/readiness/percentile.ts';
 
 /**
  * Prints, as Markdown, how long after a service became ready the built probe sees it, beside wait-on and a shell loop that

@@ -1,19 +1,19 @@
 import { deploy } from '../gates/deploy/gate.ts';
-import { servicesOf } from '../gates/deploy/options.ts';
 import { phaseOf } from '../gates/deploy/phase.ts';
-import { recordFor } from '../gates/deploy/release-record.ts';
 import { runAction } from '../github/action.ts';
 import { createGitHub } from '../github/api.ts';
 import { releasesOnGitHub } from '../github/deployments.ts';
 import { lockOnGitHub } from '../github/lock.ts';
 import { tagsOnGitHub } from '../github/tags.ts';
+import { recordFor } from '../release/record.ts';
+import { chooseServices } from '../release/services.ts';
 
 await runAction('deploy', async ({ inputs, context, configuration, record, commit }) => {
   const config = await configuration();
   const token = inputs.text('github-token');
   const github = createGitHub(context, token);
   const shared = config.release['lock-repository'];
-  const chosen = servicesOf(config, inputs.list('services'));
+  const chosen = chooseServices(config, inputs.list('services'));
   const options = {
     ...chosen,
     commit,

@@ -1,8 +1,9 @@
 import { atStagedAddresses, stagedInWords } from '../config/staged.ts';
 import { keepHeapTight } from '../core/small-heap.ts';
 import { probe } from '../gates/probe/gate.ts';
-import { targetOfInputs, targetsOfConfiguration, withReleased } from '../gates/probe/options.ts';
+import { targetOfInputs } from '../gates/probe/inputs.ts';
 import { runAction } from '../github/action.ts';
+import { targetsOfConfiguration, withReleased } from '../readiness/targets.ts';
 
 keepHeapTight();
 await runAction('probe', async ({ inputs, context, configuration, record }) => {
@@ -13,12 +14,15 @@ await runAction('probe', async ({ inputs, context, configuration, record }) => {
     deadline: inputs.duration('deadline'),
     consecutive: inputs.integer('consecutive'),
     for: inputs.duration('for'),
-    services: inputs.list('services'),
   };
   if (given.url) return probe([targetOfInputs(given, context)], context);
   const { services } = record();
   const staged = stagedInWords(services);
   if (staged) context.log.info(staged);
-  const targets = targetsOfConfiguration(atStagedAddresses(await configuration(), services), given, context);
+  const targets = targetsOfConfiguration(
+    atStagedAddresses(await configuration(), services),
+    inputs.list('services'),
+    context,
+  );
   return probe(withReleased(targets, services), context);
 });

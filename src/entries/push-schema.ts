@@ -1,5 +1,5 @@
 import { pushSchema } from '../gates/push-schema/gate.ts';
-import { judgeOnPaper } from '../gates/push-schema/on-paper/gate.ts';
+import { judgeOnPaper } from '../gates/push-schema/offline/gate.ts';
 import { modeOf, targetsOf } from '../gates/push-schema/options.ts';
 import { sourceOfInputs, sourcesOfConfiguration } from '../gates/push-schema/source.ts';
 import { runAction } from '../github/action.ts';

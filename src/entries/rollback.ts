@@ -1,12 +1,12 @@
 import { emptyRecord } from '../core/record.ts';
-import { servicesOf } from '../gates/deploy/options.ts';
-import { recordFor } from '../gates/deploy/release-record.ts';
 import { rollback } from '../gates/rollback/gate.ts';
 import { runAction } from '../github/action.ts';
 import { createGitHub } from '../github/api.ts';
 import { releasesOnGitHub } from '../github/deployments.ts';
 import { incidentsOnGitHub } from '../github/incidents.ts';
 import { lockOnGitHub } from '../github/lock.ts';
+import { recordFor } from '../release/record.ts';
+import { chooseServices } from '../release/services.ts';
 
 await runAction('rollback', async ({ inputs, context, configuration, record, commit }) => {
   const config = await configuration();
@@ -15,7 +15,7 @@ await runAction('rollback', async ({ inputs, context, configuration, record, com
   const github = createGitHub(context, token);
   const shared = config.release['lock-repository'];
   const options = {
-    ...servicesOf(config, inputs.list('services')),
+    ...chooseServices(config, inputs.list('services')),
     environment,
     record: inputs.text('record') === '' ? undefined : recordFor(environment, record()),
     empty: emptyRecord(environment, commit),

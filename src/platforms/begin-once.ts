@@ -1,8 +1,8 @@
+import { Uncertain } from '../clients/api/errors.ts';
+import { uncertain } from '../clients/api/findings.ts';
 import type { Clock } from '../core/clock.ts';
 import { seenIn } from '../core/errors.ts';
 import { found } from '../core/finding.ts';
-import { Uncertain } from './api-errors.ts';
-import { uncertain } from './findings.ts';
 import type { Progress } from './platform.ts';
 import { evenIfCancelled, poll } from './polling.ts';
 

@@ -1,5 +1,5 @@
+import { ChangeFailed } from '../clients/api/errors.ts';
 import type { Finding } from '../core/finding.ts';
-import { ChangeFailed } from './api-errors.ts';
 import type { Change, Live } from './platform.ts';
 
 /** A change that came to nothing good, with what is live now. Throws a ChangeFailed where that cannot be asked. */

@@ -1,13 +1,13 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { timed } from '../../core/run-to-end.ts';
 import { liveInWords } from '../../platforms/live-in-words.ts';
 import type { Live } from '../../platforms/platform.ts';
 import { platformOf } from '../../platforms/platform-of.ts';
 import type { DeployOptions } from './options.ts';
 import { obstaclesToPromotion } from './promotion.ts';
 import type { Target } from './target.ts';
-import { timed } from './timed.ts';
 
 export const mixed: FindingKind = {
   code: 'deploy/mixed',

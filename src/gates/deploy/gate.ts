@@ -3,20 +3,20 @@ import type { GateContext } from '../../core/context.ts';
 import type { Lock } from '../../core/lock.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import { type GateReport, type TimelineEntry, verdictOf } from '../../core/report.ts';
+import { type Commits, Monitor, urlsToMeasure } from '../../release/downtime.ts';
+import { free, lockOfRecord } from '../../release/lock.ts';
+import { Recording } from '../../release/recording.ts';
+import { waitForTurn } from '../../release/turn.ts';
 import { lookBefore } from './before.ts';
 import { type Carried, changeAll } from './change-all.ts';
-import { type Commits, Monitor, urlsToMeasure } from './downtime.ts';
-import { free, lockOfRecord } from './lock.ts';
 import type { DeployOptions } from './options.ts';
 import { outputsOf, urlOf } from './outputs.ts';
 import { leftForPromotion } from './promotion.ts';
-import { Recording } from './recording.ts';
 import { recordAfter, recordBefore } from './release-record.ts';
 import { resumeAutoDeploys } from './resume.ts';
 import { summaryOf } from './summary.ts';
 import { tagRelease } from './tag.ts';
 import type { Target } from './target.ts';
-import { waitForTurn } from './turn.ts';
 
 /** Releases every service in the order that they need. Before anything changes, all that can be checked is checked. */
 export async function deploy(options: DeployOptions, context: GateContext): Promise<GateReport> {

@@ -1,5 +1,5 @@
 import type { ReleaseRecord } from '../../core/record.ts';
-import type { Changed } from './change-service.ts';
+import type { Changed } from '../../release/change-service.ts';
 import type { DeployOptions } from './options.ts';
 import { stagedUrls } from './promotion.ts';
 import type { Target } from './target.ts';

@@ -5,10 +5,10 @@ import { seenIn } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
 import { runChecks } from '../../core/run-checks.ts';
-import { type Target, targetsOfConfiguration, withoutWatching } from '../probe/options.ts';
-import { readiness } from '../probe/readiness.ts';
+import { timed } from '../../core/run-to-end.ts';
+import { readiness } from '../../readiness/readiness-check.ts';
+import { type Target, targetsOfConfiguration, withoutWatching } from '../../readiness/targets.ts';
 import type { DeployOptions } from './options.ts';
-import { timed } from './timed.ts';
 
 export const notProbed: FindingKind = {
   code: 'deploy/not-probed',
@@ -34,7 +34,7 @@ export async function probeService(
   if (Object.keys(configuration.probe[name] ?? {}).length === 0) return [];
   let targets: Target[];
   try {
-    targets = targetsOfConfiguration(configuration, { services: [name] }, context);
+    targets = targetsOfConfiguration(configuration, [name], context);
   } catch (error) {
     const findings = [found(notProbed, { message: `The probes of ${name} cannot be made: ${seenIn(error)}` })];
     return [await timed(`${name} after`, context, async () => ({ verdict: 'passed', findings }))];

@@ -1,23 +1,10 @@
-import { invalidInput } from '../../config/findings.ts';
-import { GateError } from '../../core/errors.ts';
-import { found } from '../../core/finding.ts';
 import type { Deployment, ReleaseRecord } from '../../core/record.ts';
 import type { Live } from '../../platforms/platform.ts';
+import { type Changed, deploymentAfter } from '../../release/change-service.ts';
+import type { Recording } from '../../release/recording.ts';
 import type { Carried } from './change-all.ts';
-import { type Changed, deploymentAfter } from './change-service.ts';
 import type { DeployOptions } from './options.ts';
-import type { Recording } from './recording.ts';
 import type { Target } from './target.ts';
-
-/** The record that was handed over. Throws a GateError for one of another environment: what it names was live there. */
-export function recordFor(environment: string, record: ReleaseRecord): ReleaseRecord {
-  if (environment === '' || record.environment === '' || record.environment === environment) {
-    return { ...record, environment: environment || record.environment };
-  }
-  const message = `The input \`record\` is of a release to ${record.environment}, and this step is for ${environment}.`;
-  const help = 'Pass the output `record` of a gate of the same release, or leave it out.';
-  throw new GateError([found(invalidInput, { message, help })]);
-}
 
 /** The record with what was live on every service before the release. */
 export async function recordBefore(

@@ -2,9 +2,9 @@ import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { seenIn } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
+import { timed } from '../../core/run-to-end.ts';
 import type { DeployOptions } from './options.ts';
 import type { Target } from './target.ts';
-import { timed } from './timed.ts';
 
 export const notResumed: FindingKind = {
   code: 'deploy/not-resumed',

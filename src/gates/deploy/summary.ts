@@ -2,10 +2,10 @@ import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import { verdictOf } from '../../core/report.ts';
+import { timed } from '../../core/run-to-end.ts';
 import { worst } from '../../core/verdict.ts';
 import type { Carried } from './change-all.ts';
 import type { Target } from './target.ts';
-import { timed } from './timed.ts';
 
 export const halfReleased: FindingKind = {
   code: 'deploy/half-released',

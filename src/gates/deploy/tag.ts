@@ -2,8 +2,8 @@ import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError, seenIn } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
+import { timed } from '../../core/run-to-end.ts';
 import type { Tags } from '../../core/tags.ts';
-import { timed } from './timed.ts';
 
 export const notTagged: FindingKind = {
   code: 'deploy/not-tagged',

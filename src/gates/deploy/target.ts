@@ -1,5 +1,5 @@
 import type { Live, Platform } from '../../platforms/platform.ts';
-import type { ServiceOptions } from './options.ts';
+import type { ServiceOptions } from '../../release/services.ts';
 
 /** A service that could be asked, and what was live on it. */
 export interface Target extends ServiceOptions {

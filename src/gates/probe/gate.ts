@@ -2,8 +2,8 @@ import type { GateContext } from '../../core/context.ts';
 import { plural } from '../../core/plural.ts';
 import { type GateReport, verdictOf } from '../../core/report.ts';
 import { runChecks } from '../../core/run-checks.ts';
-import type { Target } from './options.ts';
-import { readiness } from './readiness.ts';
+import { readiness } from '../../readiness/readiness-check.ts';
+import type { Target } from '../../readiness/targets.ts';
 
 /** Waits until every target is ready, side by side. */
 export async function probe(targets: Target[], context: GateContext): Promise<GateReport> {

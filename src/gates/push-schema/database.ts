@@ -7,7 +7,7 @@ import { readMigrations } from './layouts/index.ts';
 import { ledgers } from './ledgers/index.ts';
 import type { Ledger } from './ledgers/ledger.ts';
 import { headOf, type LedgerState } from './ledgers/state.ts';
-import type { Inspection } from './lints/inspect.ts';
+import type { Inspection } from './live-lints/inspect.ts';
 import type { Migration } from './migration.ts';
 import type { Target } from './options.ts';
 import { type Plan, planOf } from './plan.ts';

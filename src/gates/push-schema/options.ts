@@ -5,7 +5,7 @@ import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../core/finding.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
-import type { Limits } from './apply.ts';
+import type { Limits } from './apply/apply.ts';
 import type { Tool } from './layouts/layout.ts';
 import { type Requirements, requirementsOf } from './requirements/requirement.ts';
 import type { Source } from './source.ts';

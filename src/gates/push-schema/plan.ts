@@ -1,13 +1,13 @@
 import type { Finding } from '../../core/finding.ts';
+import { needsNoTransaction } from './ledger-rules/needs-no-transaction.ts';
+import { needsOwnTool } from './ledger-rules/needs-own-tool.ts';
+import { psqlCommand } from './ledger-rules/psql-command.ts';
+import type { Comparison, Rule } from './ledger-rules/rule.ts';
+import { transactionControl } from './ledger-rules/transaction-control.ts';
+import { wrongDatabase } from './ledger-rules/wrong-database.ts';
 import type { Ledger } from './ledgers/ledger.ts';
 import { canBeResumed, type LedgerState } from './ledgers/state.ts';
 import type { Migration } from './migration.ts';
-import { needsNoTransaction } from './rules/needs-no-transaction.ts';
-import { needsOwnTool } from './rules/needs-own-tool.ts';
-import { psqlCommand } from './rules/psql-command.ts';
-import type { Comparison, Rule } from './rules/rule.ts';
-import { transactionControl } from './rules/transaction-control.ts';
-import { wrongDatabase } from './rules/wrong-database.ts';
 
 /** What a push would do, and what speaks against it. */
 export interface Plan {

@@ -1,8 +1,8 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type GateReport, verdictOf } from '../../core/report.ts';
-import { findingOf } from '../deploy/recording.ts';
-import { timed } from '../deploy/timed.ts';
+import { timed } from '../../core/run-to-end.ts';
+import { findingOf } from '../../release/recording.ts';
 import { carryOut, recordAfter, resultsInWords, resultsOf } from './carry-out.ts';
 import { holdAutoDeploys } from './hold.ts';
 import { tellIncident } from './incident.ts';

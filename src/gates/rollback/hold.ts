@@ -2,7 +2,7 @@ import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { seenIn } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
-import { timed } from '../deploy/timed.ts';
+import { timed } from '../../core/run-to-end.ts';
 import type { RollbackOptions } from './options.ts';
 import type { Step } from './plan.ts';
 

@@ -3,7 +3,7 @@ import { GateError, seenIn } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import type { GateReport } from '../../core/report.ts';
-import { timed } from '../deploy/timed.ts';
+import { timed } from '../../core/run-to-end.ts';
 import type { RollbackOptions } from './options.ts';
 
 export const noIncident: FindingKind = {

@@ -2,7 +2,7 @@ import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { seenIn } from '../../core/errors.ts';
 import type { TimelineEntry } from '../../core/report.ts';
-import { Monitor, urlsToMeasure } from '../deploy/downtime.ts';
+import { Monitor, urlsToMeasure } from '../../release/downtime.ts';
 import type { RollbackOptions } from './options.ts';
 import type { Step } from './plan.ts';
 

@@ -3,9 +3,9 @@ import type { Incidents } from '../../core/incidents.ts';
 import type { Lock } from '../../core/lock.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import type { Releases } from '../../core/releases.ts';
-import type { Measuring } from '../deploy/downtime.ts';
-import type { ServiceOptions } from '../deploy/options.ts';
-import type { Needs } from '../deploy/order.ts';
+import type { Measuring } from '../../release/downtime.ts';
+import type { Needs } from '../../release/order.ts';
+import type { ServiceOptions } from '../../release/services.ts';
 
 export interface RollbackOptions {
   services: ServiceOptions[];

@@ -4,7 +4,7 @@ import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { Deployment, ReleaseRecord } from '../../core/record.ts';
 import type { PastRelease, Releases, UnderWay } from '../../core/releases.ts';
-import { inWords } from '../deploy/turn.ts';
+import { inWords } from '../../release/turn.ts';
 import type { RollbackOptions } from './options.ts';
 import type { Result } from './result.ts';
 import { gapOf, type Since } from './schema-guard.ts';

@@ -3,8 +3,8 @@ import type { GateContext } from '../../core/context.ts';
 import { seenIn } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { runChecks } from '../../core/run-checks.ts';
-import { type Target, targetsOfConfiguration, withoutWatching } from '../probe/options.ts';
-import { readiness } from '../probe/readiness.ts';
+import { readiness } from '../../readiness/readiness-check.ts';
+import { type Target, targetsOfConfiguration, withoutWatching } from '../../readiness/targets.ts';
 import type { RollbackOptions } from './options.ts';
 
 export const probeSkipped: FindingKind = {
@@ -45,7 +45,7 @@ export async function verificationOf(
   try {
     const config = await configurationOf(commit ?? unknownCommit);
     if (!config.probe[name]) return { targets: [], findings: [] };
-    const all = targetsOfConfiguration(config, { services: [name] }, context);
+    const all = targetsOfConfiguration(config, [name], context);
     const targets = all.filter(target => !JSON.stringify(target).includes(unknownCommit));
     const skipped = all.filter(target => !targets.includes(target)).map(target => target.name);
     const message = `The commit of what ${name} goes back to is not known: ${skipped.join(', ')} is not asked.`;

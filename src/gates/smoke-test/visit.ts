@@ -4,7 +4,7 @@ import type { AskedAgain, Step as DeclaredStep } from '../../config/schema/smoke
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found, type Place } from '../../core/finding.ts';
-import type { About } from '../expectations/expectation.ts';
+import type { About } from '../../expectations/expectation.ts';
 import { asCurl } from './command-line.ts';
 import type { Connections } from './connections.ts';
 import { keyOf, titleOf, verbOf } from './plan/address.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { createApi } from '../../clients/api/api.ts';
+import { refused } from '../../clients/api/findings.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, found } from '../../core/finding.ts';
-import { createApi } from '../api.ts';
-import { refused } from '../findings.ts';
 import type { PlatformDependencies } from '../platform.ts';
 import { type Machine, type MachineConfig, machineSchema } from './machine.ts';
 import { findingsOfImage } from './registry.ts';

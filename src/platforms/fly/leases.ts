@@ -1,7 +1,7 @@
+import { Refused } from '../../clients/api/errors.ts';
 import type { GateContext } from '../../core/context.ts';
 import { seenIn } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
-import { Refused } from '../api-errors.ts';
 import { evenIfCancelled } from '../polling.ts';
 import type { FlyApi } from './api.ts';
 import type { Machine } from './machine.ts';

@@ -1,5 +1,5 @@
+import { platformToken } from '../../clients/api/token.ts';
 import type { GateContext } from '../../core/context.ts';
-import { platformToken } from '../token.ts';
 
 /**
  * `fly tokens create` prints its tokens with the scheme in front, and so they are pasted (superfly/fly-go tokens.go).

@@ -1,8 +1,8 @@
+import { Refused, Uncertain } from '../../clients/api/errors.ts';
 import type { GateContext } from '../../core/context.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { oneLine } from '../../core/one-line.ts';
-import { Refused, Uncertain } from '../api-errors.ts';
 import { sameImage } from '../image.ts';
 import type { Progress } from '../platform.ts';
 import { poll } from '../polling.ts';

@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { type Api, createApi } from '../../clients/api/api.ts';
+import { Refused } from '../../clients/api/errors.ts';
+import { badToken, missing, refused, unexpectedAnswer } from '../../clients/api/findings.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { found } from '../../core/finding.ts';
-import { type Api, createApi } from '../api.ts';
-import { Refused } from '../api-errors.ts';
-import { badToken, missing, refused, unexpectedAnswer } from '../findings.ts';
 import type { PlatformDependencies } from '../platform.ts';
 import type { RailwayToken } from './token.ts';
 

@@ -1,9 +1,10 @@
+import { Refused } from '../../clients/api/errors.ts';
+import { missing } from '../../clients/api/findings.ts';
 import type { RailwayService } from '../../config/schema/services.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import { Refused } from '../api-errors.ts';
 import { beginOnce } from '../begin-once.ts';
 import { failedChange } from '../failed-change.ts';
-import { autoDeploysHeld, missing, notLive, notRestorable, unknownCommit } from '../findings.ts';
+import { autoDeploysHeld, notLive, notRestorable, unknownCommit } from '../findings.ts';
 import { isImmutable, sameImage } from '../image.ts';
 import type { Change, Live, Platform, PlatformDependencies } from '../platform.ts';
 import { poll } from '../polling.ts';

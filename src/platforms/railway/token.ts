@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import type { Api } from '../../clients/api/api.ts';
+import { platformToken } from '../../clients/api/token.ts';
 import type { GateContext } from '../../core/context.ts';
-import type { Api } from '../api.ts';
-import { platformToken } from '../token.ts';
 
 /** How one is authorised at Railway (docs: Railway, public API; railwayapp/cli src/client.rs). */
 export interface RailwayToken {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { createApi } from '../../clients/api/api.ts';
+import { platformToken } from '../../clients/api/token.ts';
 import type { RenderService } from '../../config/schema/services.ts';
-import { createApi } from '../api.ts';
 import type { PlatformDependencies, PlatformVariable } from '../platform.ts';
-import { platformToken } from '../token.ts';
 
 const errorSchema = z.looseObject({ message: z.string().optional() });
 

@@ -1,12 +1,12 @@
 import * as z from 'zod';
+import { Uncertain } from '../../clients/api/errors.ts';
+import { refused, uncertain } from '../../clients/api/findings.ts';
 import { httpRequest } from '../../clients/http.ts';
 import { NetworkError } from '../../clients/network-error.ts';
 import { secretVariable } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import { Uncertain } from '../api-errors.ts';
-import { refused, uncertain } from '../findings.ts';
 import type { Source } from './api.ts';
 
 export const wrongHook: FindingKind = {

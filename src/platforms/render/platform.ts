@@ -1,7 +1,7 @@
+import { Refused } from '../../clients/api/errors.ts';
 import type { RenderService } from '../../config/schema/services.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
-import { Refused } from '../api-errors.ts';
 import { beginOnce } from '../begin-once.ts';
 import { failedChange } from '../failed-change.ts';
 import { autoDeploysHeld, autoDeploysOn, notLive, notRestorable, unknownCommit } from '../findings.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { createApi } from '../../clients/api/api.ts';
 import { secretVariable } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
-import { createApi } from '../api.ts';
 
 /** render-oss/cli pkg/client/types_gen.go, RecoveryInfo and PostgresExport. */
 const recoverySchema = z.looseObject({ recoveryStatus: z.string(), startsAt: z.string().optional() });

@@ -1,7 +1,7 @@
+import { Refused, Uncertain } from '../../clients/api/errors.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import { Refused, Uncertain } from '../api-errors.ts';
 import { poll } from '../polling.ts';
 import type { AliasJob, AliasRequest, VercelProject } from './answers.ts';
 import type { VercelApi } from './api.ts';

@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { createApi } from '../../clients/api/api.ts';
+import { Refused } from '../../clients/api/errors.ts';
+import { platformToken } from '../../clients/api/token.ts';
 import type { VercelService } from '../../config/schema/services.ts';
-import { createApi } from '../api.ts';
-import { Refused } from '../api-errors.ts';
 import type { PlatformDependencies, PlatformVariable } from '../platform.ts';
-import { platformToken } from '../token.ts';
 import {
   type Alias,
   type AliasJob,

@@ -1,6 +1,6 @@
+import { Uncertain } from '../../clients/api/errors.ts';
 import { seenIn } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import { Uncertain } from '../api-errors.ts';
 import { poll } from '../polling.ts';
 import { commitOf, idOf, isBuilding, stateOf, type VercelDeployment } from './answers.ts';
 import { type NewDeployment, stagedKey } from './api.ts';

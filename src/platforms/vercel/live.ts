@@ -1,8 +1,8 @@
+import { Refused } from '../../clients/api/errors.ts';
 import type { VercelService } from '../../config/schema/services.ts';
 import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
-import { Refused } from '../api-errors.ts';
 import type { Live } from '../platform.ts';
 import { type Alias, commitOf, idOf, type VercelDeployment } from './answers.ts';
 import type { VercelApi } from './api.ts';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { Refused } from '../../clients/api/errors.ts';
 import type { VercelService } from '../../config/schema/services.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
-import { Refused } from '../api-errors.ts';
 import { failedChange } from '../failed-change.ts';
 import { notLive } from '../findings.ts';
 import type { Change, Live, Platform, PlatformDependencies, Progress, Staging } from '../platform.ts';

@@ -2,9 +2,9 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { atStagedAddresses, stagedInWords } from '../../../src/config/staged.ts';
 import { findingsOf, type GateReport } from '../../../src/core/report.ts';
 import { probe } from '../../../src/gates/probe/gate.ts';
-import { targetsOfConfiguration } from '../../../src/gates/probe/options.ts';
 import { smokeTest } from '../../../src/gates/smoke-test/gate.ts';
 import { planSmoke } from '../../../src/gates/smoke-test/plan/plan.ts';
+import { targetsOfConfiguration } from '../../../src/readiness/targets.ts';
 import { codesOf, fastClock } from '../../platforms/support.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
@@ -33,17 +33,9 @@ async function judge(report: GateReport): Promise<GateReport[]> {
   const request = { path: 'release-gates.yml', environment: 'production', commit: commits.good };
   const config = atStagedAddresses(await parseConfiguration(text, request), recordOf(report).services);
   const context = testContext({ clock: fastClock(10) });
-  const inputs = {
-    url: '',
-    status: undefined,
-    timeout: undefined,
-    deadline: undefined,
-    consecutive: undefined,
-    services: [],
-  };
   const selection = { flows: [], tags: [] };
   return [
-    await probe(targetsOfConfiguration(config, inputs, context), context),
+    await probe(targetsOfConfiguration(config, [], context), context),
     await smokeTest(planSmoke(config, selection, context, recordOf(report)), context),
   ];
 }

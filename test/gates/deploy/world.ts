@@ -2,15 +2,15 @@ import type { GateContext } from '../../../src/core/context.ts';
 import { emptyRecord, type ReleaseRecord } from '../../../src/core/record.ts';
 import type { GateReport } from '../../../src/core/report.ts';
 import { deploy } from '../../../src/gates/deploy/gate.ts';
-import { servicesOf } from '../../../src/gates/deploy/options.ts';
 import { phaseOf } from '../../../src/gates/deploy/phase.ts';
-import { recordFor } from '../../../src/gates/deploy/release-record.ts';
 import { rollback } from '../../../src/gates/rollback/gate.ts';
 import { createGitHub } from '../../../src/github/api.ts';
 import { releasesOnGitHub } from '../../../src/github/deployments.ts';
 import { incidentsOnGitHub } from '../../../src/github/incidents.ts';
 import { lockOnGitHub } from '../../../src/github/lock.ts';
 import { tagsOnGitHub } from '../../../src/github/tags.ts';
+import { recordFor } from '../../../src/release/record.ts';
+import { chooseServices } from '../../../src/release/services.ts';
 import { fastClock } from '../../platforms/support.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
@@ -174,7 +174,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     deploy: async (commit, run = {}) => {
       const context = contextOf(run);
       const config = await configurationOf(commit, run);
-      const chosen = servicesOf(config, run.services ?? []);
+      const chosen = chooseServices(config, run.services ?? []);
       const shared = config.release['lock-repository'];
       const options = {
         ...chosen,
@@ -196,7 +196,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       const config = await configurationOf('', run);
       const shared = config.release['lock-repository'];
       const options = {
-        ...servicesOf(config, run.services ?? []),
+        ...chooseServices(config, run.services ?? []),
         environment: 'production',
         record: run.record && recordFor('production', run.record),
         empty: emptyRecord('production', ''),

@@ -7,7 +7,8 @@ import type { GateContext } from '../../../src/core/context.ts';
 import { GateError } from '../../../src/core/errors.ts';
 import { findingsOf } from '../../../src/core/report.ts';
 import { probe } from '../../../src/gates/probe/gate.ts';
-import { targetOfInputs, targetsOfConfiguration, withoutWatching } from '../../../src/gates/probe/options.ts';
+import { targetOfInputs } from '../../../src/gates/probe/inputs.ts';
+import { targetsOfConfiguration, withoutWatching } from '../../../src/readiness/targets.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
@@ -242,7 +243,7 @@ describe('a service that is not ready fails, and the finding says why', () => {
     const text = `probe: { a: { x: { get: "${await serve(json({}))}", for: 0s } }, b: { y: { get: "${await serve(json({}, 500))}", for: 0s, deadline: 1ms } } }`;
     const config = parseConfiguration(text, { path: 'c.yml', environment: '', commit });
     const context = testContext();
-    const report = await probe(targetsOfConfiguration(config, noInputs, context), context);
+    const report = await probe(targetsOfConfiguration(config, [], context), context);
     expect(report.checks.map(({ name, verdict }) => [name, verdict])).toEqual([
       ['a.x', 'passed'],
       ['b.y', 'failed'],
@@ -385,14 +386,14 @@ describe('the configuration', () => {
   );
 
   test('is narrowed to the services that are asked for', () => {
-    const targets = targetsOfConfiguration(config, { ...noInputs, services: ['web'] }, testContext());
+    const targets = targetsOfConfiguration(config, ['web'], testContext());
     expect(targets.map(({ name }) => name)).toEqual(['web.live']);
   });
 
   test.each([
     ['a service that it does not know', ['wbe'], { code: 'config/invalid-input', help: 'Did you mean "web"?' }],
   ])('is refused for %s', (_, services, finding) => {
-    const refused = () => targetsOfConfiguration(config, { ...noInputs, services }, testContext());
+    const refused = () => targetsOfConfiguration(config, services, testContext());
     expect(refused).toThrow(expect.objectContaining({ findings: [expect.objectContaining(finding)] }));
   });
 
@@ -400,7 +401,7 @@ describe('the configuration', () => {
     const text =
       'probe: { a: { x: { get: "http://x" }, y: { any-of: [{ tcp: "x:1" }, { get: "http://x", for: 1s }] } } }';
     const declared = parseConfiguration(text, { path: 'c.yml', environment: '', commit });
-    const targets = targetsOfConfiguration(declared, noInputs, testContext());
+    const targets = targetsOfConfiguration(declared, [], testContext());
     expect(targets).toMatchObject([
       { probe: { consecutive: 3, for: 30_000 } },
       {
@@ -443,6 +444,6 @@ describe('the configuration', () => {
 
   test('is refused when it has nothing to probe', () => {
     const empty = parseConfiguration('', { path: 'c.yml', environment: '', commit });
-    expect(() => targetsOfConfiguration(empty, noInputs, testContext())).toThrow('declares nothing to probe');
+    expect(() => targetsOfConfiguration(empty, [], testContext())).toThrow('declares nothing to probe');
   });
 });

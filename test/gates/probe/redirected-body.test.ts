@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, expect, test } from '@jest/globals';
 import { httpProbeSchema } from '../../../src/config/schema/probe/http.ts';
-import { request } from '../../../src/gates/probe/http/request.ts';
+import { request } from '../../../src/readiness/http/request.ts';
 import { testContext } from '../../support/context.ts';
 import { listen } from '../../support/listen.ts';
 

@@ -4,7 +4,8 @@ import type { Clock } from '../../../src/core/clock.ts';
 import type { GateContext } from '../../../src/core/context.ts';
 import { findingsOf, type GateReport } from '../../../src/core/report.ts';
 import { probe } from '../../../src/gates/probe/gate.ts';
-import { type ProbeInputs, targetsOfConfiguration } from '../../../src/gates/probe/options.ts';
+import type { ProbeInputs } from '../../../src/gates/probe/inputs.ts';
+import { targetsOfConfiguration } from '../../../src/readiness/targets.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
@@ -19,7 +20,6 @@ export const noInputs: ProbeInputs = {
   deadline: undefined,
   consecutive: undefined,
   for: undefined,
-  services: [],
 };
 
 export async function serve(handler: RequestListener): Promise<string> {
@@ -46,7 +46,7 @@ export async function probeOne(
   const text = `services: { api: { platform: fly, app: a, image: "img:\${commit}", url: "${url}" } }\nprobe: { api: { it: ${declared} } }`;
   const config = parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit });
   const context = testContext(overrides);
-  return probe(targetsOfConfiguration(config, noInputs, context), context);
+  return probe(targetsOfConfiguration(config, [], context), context);
 }
 
 export function codes(report: GateReport): string[] {

@@ -6,11 +6,11 @@ import { cancelled } from '../../../src/core/gate-findings.ts';
 import { emptyRecord, type ReleaseRecord } from '../../../src/core/record.ts';
 import { findingsOf, type GateReport } from '../../../src/core/report.ts';
 import { deploy } from '../../../src/gates/deploy/gate.ts';
-import { servicesOf } from '../../../src/gates/deploy/options.ts';
 import { rollback } from '../../../src/gates/rollback/gate.ts';
 import type { RollbackOptions } from '../../../src/gates/rollback/options.ts';
 import { createGitHub } from '../../../src/github/api.ts';
 import { releasesOnGitHub } from '../../../src/github/deployments.ts';
+import { chooseServices } from '../../../src/release/services.ts';
 import { codesOf, fastClock } from '../../platforms/support.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
@@ -65,7 +65,7 @@ async function release(commit: string): Promise<GateReport> {
   const phase = 'all' as const;
   const once = { lock: undefined, lockTimeout: 0, resumeAutoDeploys: false, measuring: undefined };
   const more = { configuration, phase, tagging, ...once };
-  return deploy({ ...servicesOf(configuration, []), commit, record, releases, ...more }, context);
+  return deploy({ ...chooseServices(configuration, []), commit, record, releases, ...more }, context);
 }
 
 async function goBack(
@@ -76,7 +76,7 @@ async function goBack(
   const { context, releases } = given;
   const config = await configurationOf('');
   const options: RollbackOptions = {
-    ...servicesOf(config, []),
+    ...chooseServices(config, []),
     environment: 'production',
     record,
     empty: emptyRecord('production', ''),

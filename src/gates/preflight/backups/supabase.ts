@@ -2,7 +2,7 @@ import type { SupabaseBackup } from '../../../config/schema/preflight/backups.ts
 import { judged, type Outcome } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { plural } from '../../../core/plural.ts';
-import { createSupabaseManagement } from '../../../platforms/supabase/management.ts';
+import { createSupabaseManagement } from '../../../vendors/supabase/management.ts';
 import { findingsOfBackups, type Wanted } from './findings.ts';
 
 /** With point-in-time recovery the list of daily backups is empty, and the newest state stands elsewhere. */

@@ -1,7 +1,7 @@
 import type { UpstashBackup } from '../../../config/schema/preflight/backups.ts';
 import { judged, type Outcome } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
-import { createUpstash } from '../../../platforms/upstash/api.ts';
+import { createUpstash } from '../../../vendors/upstash/api.ts';
 import { findingsOfBackups, type Wanted } from './findings.ts';
 
 export async function upstashBackups(backup: UpstashBackup, wanted: Wanted, context: GateContext): Promise<Outcome> {

@@ -1,5 +1,5 @@
 import { type FindingKind, found } from '../../../core/finding.ts';
-import { createSentry } from '../../../platforms/sentry/api.ts';
+import { createSentry } from '../../../vendors/sentry/api.ts';
 import type { ChangeCheck } from './change-check.ts';
 
 export const openIssue: FindingKind = {

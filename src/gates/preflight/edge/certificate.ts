@@ -4,7 +4,7 @@ import type { Edge } from '../../../config/schema/preflight/edge.ts';
 import { type Check, judged } from '../../../core/check.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { Place } from '../../../core/finding.ts';
-import { date, findingsOfTls } from '../../expectations/tls.ts';
+import { date, findingsOfTls } from '../../../expectations/tls.ts';
 
 const timeout = 10_000;
 

@@ -4,7 +4,7 @@ import type { Edge } from '../../../config/schema/preflight/edge.ts';
 import { type Check, judged } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
 import { plural } from '../../../core/plural.ts';
-import { sameRecord, slowDnsFindings, wrongRecord } from '../../probe/probers/dns.ts';
+import { sameRecord, slowDnsFindings, wrongRecord } from '../../../readiness/probers/dns.ts';
 
 export const resolversDiffer: FindingKind = {
   code: 'network/resolvers-differ',

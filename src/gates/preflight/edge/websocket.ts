@@ -4,8 +4,8 @@ import { connectWebsocket, UpgradeRefused } from '../../../clients/websocket.ts'
 import type { Edge } from '../../../config/schema/preflight/edge.ts';
 import { type Check, judged } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
-import { cacheOf } from '../../probe/http/cache.ts';
-import { noUpgrade } from '../../probe/probers/websocket.ts';
+import { cacheOf } from '../../../readiness/http/cache.ts';
+import { noUpgrade } from '../../../readiness/probers/websocket.ts';
 
 export const cachedWebsocketPath: FindingKind = {
   code: 'network/websocket-path-cached',

@@ -2,7 +2,7 @@ import type { Configuration } from '../../../config/load.ts';
 import { type Check, judged } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { createSupabaseManagement } from '../../../platforms/supabase/management.ts';
+import { createSupabaseManagement } from '../../../vendors/supabase/management.ts';
 
 export const authSetting: FindingKind = {
   code: 'identity/auth-setting',

@@ -5,7 +5,7 @@ import { type Check, judged } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { follow, parseJsonPath } from '../../../core/json-path.ts';
-import { mismatchesOf } from '../../expectations/matchers/mismatches.ts';
+import { mismatchesOf } from '../../../expectations/matchers/mismatches.ts';
 import { readJson, undecided } from '../status/read-json.ts';
 
 export const limitReached: FindingKind = {

@@ -4,9 +4,9 @@ import type { RedisSettings } from '../../../config/schema/preflight/redis.ts';
 import { type Check, judged, type Outcome } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
-import { createUpstash } from '../../../platforms/upstash/api.ts';
-import { compare } from '../../expectations/matchers/order.ts';
-import { attemptOfRedisError, redisOf } from '../../probe/probers/redis-errors.ts';
+import { compare } from '../../../expectations/matchers/order.ts';
+import { attemptOfRedisError, redisOf } from '../../../readiness/probers/redis-errors.ts';
+import { createUpstash } from '../../../vendors/upstash/api.ts';
 import { lowMemory, noPersistence, oldRedis, unreadableSetting, wrongPolicy } from './findings.ts';
 import { readSettings, type Settings } from './settings.ts';
 

@@ -3,7 +3,7 @@ import type { JsonStatus } from '../../../config/schema/preflight/status.ts';
 import { judged, type Outcome } from '../../../core/check.ts';
 import { found } from '../../../core/finding.ts';
 import { follow, parseJsonPath } from '../../../core/json-path.ts';
-import { mismatchesOf } from '../../expectations/matchers/mismatches.ts';
+import { mismatchesOf } from '../../../expectations/matchers/mismatches.ts';
 import { providerDown } from './findings.ts';
 import { readJson } from './read-json.ts';
 import type { StatusContext } from './statuspage.ts';

@@ -1,11 +1,11 @@
 import { loadPostgresParser } from '../../../clients/postgres-parser.ts';
 import { type Check, judged, type Outcome } from '../../../core/check.ts';
+import { liveFunctions } from '../catalog/live-functions.ts';
+import { liveTables } from '../catalog/live-tables.ts';
 import type { Database } from '../database.ts';
 import { type Approvals, judgeWithApprovals } from '../judge/approvals.ts';
 import { countOf } from '../judge/grade.ts';
 import { type JudgeRequest, namesIn } from '../judge/judge.ts';
-import { liveTables } from '../judge/live.ts';
-import { liveFunctions } from '../judge/live-functions.ts';
 
 /** Judges the SQL that is to be applied, knowing the tables that it is applied to. */
 export function judgementCheck(database: Database, approvals: Omit<Approvals, 'destructive'>): Check {

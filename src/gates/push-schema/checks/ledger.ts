@@ -9,7 +9,7 @@ import { found } from '../../../core/finding.ts';
 import { suggestion } from '../../../core/nearest.ts';
 import { Database } from '../database.ts';
 import { missingRights } from '../ledgers/rights.ts';
-import { inspect } from '../lints/inspect.ts';
+import { inspect } from '../live-lints/inspect.ts';
 import { namesOf } from '../migration.ts';
 import { type Target, transactionPooler } from '../options.ts';
 

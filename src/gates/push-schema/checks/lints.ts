@@ -3,8 +3,8 @@ import { type Finding, found } from '../../../core/finding.ts';
 import { nearest } from '../../../core/nearest.ts';
 import type { Database } from '../database.ts';
 import { unusedAllowanceFinding } from '../judge/allowance.ts';
-import { compareInspections, type Inspection, inspect } from '../lints/inspect.ts';
-import { lints } from '../lints/lints.ts';
+import { compareInspections, type Inspection, inspect } from '../live-lints/inspect.ts';
+import { lints } from '../live-lints/lints.ts';
 import type { Target } from '../options.ts';
 
 /** Keys that allow nothing; not where some of the lints have nothing to look at, such as a public API. */

@@ -4,14 +4,14 @@ import type { GateContext } from '../../../core/context.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { GateError } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { apply } from '../apply.ts';
-import { applyByCommand } from '../apply-by-command.ts';
-import { blockerOf } from '../blocker.ts';
+import { apply } from '../apply/apply.ts';
+import { blockerOf } from '../apply/blocker.ts';
+import { applyByCommand } from '../apply/by-command.ts';
+import { outcomeOfFailure } from '../apply/failure.ts';
+import { releaseLock, takeLock } from '../apply/lock.ts';
+import { endOfGrace, outcomeUnknown, settle } from '../apply/settle.ts';
 import type { Database } from '../database.ts';
-import { outcomeOfFailure } from '../failure.ts';
-import { releaseLock, takeLock } from '../lock.ts';
 import { type Migration, namesOf, placeOf, runnable, runsOutside } from '../migration.ts';
-import { endOfGrace, outcomeUnknown, settle } from '../settle.ts';
 
 export const slowMigration: FindingKind = {
   code: 'schema/slow-migration',

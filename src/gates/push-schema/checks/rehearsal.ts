@@ -4,10 +4,10 @@ import type { GateContext } from '../../../core/context.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { plural } from '../../../core/plural.ts';
+import { outcomeOfFailure } from '../apply/failure.ts';
 import type { Database } from '../database.ts';
 import { describe } from '../drift/describe.ts';
 import { differences, sentences } from '../drift/difference.ts';
-import { outcomeOfFailure } from '../failure.ts';
 import { rehearse } from '../rehearse/rehearse.ts';
 import { openScratch, type Scratch } from '../rehearse/scratch.ts';
 

@@ -1,8 +1,8 @@
 import { type Check, judged } from '../../../core/check.ts';
 import type { Finding } from '../../../core/finding.ts';
 import type { Database } from '../database.ts';
-import { missingFrom, tablesOf } from '../required-columns.ts';
 import { failedAssertion } from '../requirements/assertions.ts';
+import { missingFrom, tablesOf } from '../requirements/columns.ts';
 import { missingExtensions } from '../requirements/extensions.ts';
 import { missingIndexes } from '../requirements/indexes.ts';
 import { missingPolicies } from '../requirements/policies.ts';

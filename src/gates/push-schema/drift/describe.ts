@@ -1,5 +1,5 @@
 import type { PostgresSession } from '../../../clients/postgres.ts';
-import { foreignSchemas, ofExtension } from '../lints/lint.ts';
+import { foreignSchemas, ofExtension } from '../live-lints/lint.ts';
 
 /** What a database consists of: each object by what a person calls it, with its definition. */
 export type Description = Map<string, string>;

@@ -1,4 +1,4 @@
-import type { Grade } from './rule.ts';
+import type { Grade } from '../sql-rules/rule.ts';
 
 const weight: Record<Grade, number> = { compatible: 0, breaking: 1, irreversible: 2 };
 

@@ -1,19 +1,19 @@
 import type { Node } from 'libpg-query';
 import { type ParsedScript, type PostgresParser, SyntaxFault } from '../../../clients/postgres-parser.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { Known } from '../catalog/known.ts';
+import { learn } from '../catalog/learn.ts';
+import type { LiveFunction } from '../catalog/live-functions.ts';
+import type { LiveTable } from '../catalog/live-tables.ts';
+import { type TableName, tableOf } from '../catalog/names.ts';
 import { type Migration, placeOf } from '../migration.ts';
 import { placeAt } from '../sql/place.ts';
 import { shortened, statementsOf } from '../sql/statements.ts';
+import { sqlRules } from '../sql-rules/index.ts';
+import { notJudgedFinding } from '../sql-rules/not-judged.ts';
+import type { About, JudgeSettings, Sighting, SqlRule } from '../sql-rules/rule.ts';
 import { type Allowance, allowanceFor, allowancesIn, findingsOfAllowances, type Reach } from './allowance.ts';
 import { type Graded, isWorse } from './grade.ts';
-import { Known } from './known.ts';
-import { learn } from './learn.ts';
-import type { LiveTable } from './live.ts';
-import type { LiveFunction } from './live-functions.ts';
-import { type TableName, tableOf } from './names.ts';
-import type { About, JudgeSettings, Sighting, SqlRule } from './rule.ts';
-import { notJudgedFinding } from './rules/not-judged.ts';
-import { sqlRules } from './rules.ts';
 import { severityBySize, sizeSentence } from './size.ts';
 
 export const syntaxErrorFinding: FindingKind = {

@@ -1,6 +1,6 @@
 import type { Severity } from '../../../core/finding.ts';
-import type { Known } from './known.ts';
-import type { TableName } from './names.ts';
+import type { Known } from '../catalog/known.ts';
+import type { TableName } from '../catalog/names.ts';
 
 /** A hazard to a table counts by its size: nobody notices a lock on 200 rows. */
 export function severityBySize(known: Known, table: TableName): Severity | undefined {

@@ -1,5 +1,5 @@
 import type { Node } from 'libpg-query';
-import { textOf } from './names.ts';
+import { textOf } from '../catalog/names.ts';
 
 /** The names, without schema, of all functions that are called anywhere within. */
 export function functionsIn(node: Node | undefined): string[] {

@@ -1,8 +1,8 @@
 import { GateError } from '../../../core/errors.ts';
 import { found } from '../../../core/finding.ts';
-import { needsOwnToolFinding } from '../rules/needs-own-tool.ts';
-import { notInRepository } from '../rules/not-in-repository.ts';
-import { stuckLock } from '../rules/stuck-lock.ts';
+import { needsOwnToolFinding } from '../ledger-rules/needs-own-tool.ts';
+import { notInRepository } from '../ledger-rules/not-in-repository.ts';
+import { stuckLock } from '../ledger-rules/stuck-lock.ts';
 import type { Ledger } from './ledger.ts';
 import { unlessMissing } from './missing-table.ts';
 import { ownLock } from './own-lock.ts';

@@ -1,6 +1,6 @@
 import type { PostgresSession } from '../../../clients/postgres.ts';
+import type { Rule } from '../ledger-rules/rule.ts';
 import type { Migration } from '../migration.ts';
-import type { Rule } from '../rules/rule.ts';
 import type { LedgerState } from './state.ts';
 
 /** Where a migration tool keeps account of what was applied; read and written as the tool itself does. */

@@ -1,5 +1,5 @@
-import { notInRepository } from '../rules/not-in-repository.ts';
-import { outOfOrder } from '../rules/out-of-order.ts';
+import { notInRepository } from '../ledger-rules/not-in-repository.ts';
+import { outOfOrder } from '../ledger-rules/out-of-order.ts';
 import type { Ledger } from './ledger.ts';
 import { unlessMissing } from './missing-table.ts';
 

@@ -1,7 +1,7 @@
-import { editedAfterApplied } from '../rules/edited-after-applied.ts';
-import { notEmpty } from '../rules/not-empty.ts';
-import { notInRepository } from '../rules/not-in-repository.ts';
-import { outOfOrder } from '../rules/out-of-order.ts';
+import { editedAfterApplied } from '../ledger-rules/edited-after-applied.ts';
+import { notEmpty } from '../ledger-rules/not-empty.ts';
+import { notInRepository } from '../ledger-rules/not-in-repository.ts';
+import { outOfOrder } from '../ledger-rules/out-of-order.ts';
 import { checksumOf } from './checksum.ts';
 import type { Ledger } from './ledger.ts';
 import { unlessMissing } from './missing-table.ts';

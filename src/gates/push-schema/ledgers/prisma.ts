@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type PostgresSession, quoted } from '../../../clients/postgres.ts';
 import { isSqlError } from '../../../clients/postgres-errors.ts';
+import { editedAfterApplied } from '../ledger-rules/edited-after-applied.ts';
+import { failedHalfway } from '../ledger-rules/failed-halfway.ts';
+import { notEmpty } from '../ledger-rules/not-empty.ts';
+import { notInRepository } from '../ledger-rules/not-in-repository.ts';
+import { outOfOrder } from '../ledger-rules/out-of-order.ts';
 import { runsOutside } from '../migration.ts';
-import { editedAfterApplied } from '../rules/edited-after-applied.ts';
-import { failedHalfway } from '../rules/failed-halfway.ts';
-import { notEmpty } from '../rules/not-empty.ts';
-import { notInRepository } from '../rules/not-in-repository.ts';
-import { outOfOrder } from '../rules/out-of-order.ts';
 import { checksumOf } from './checksum.ts';
 import type { Ledger } from './ledger.ts';
 import type { LedgerEntry, LedgerState } from './state.ts';

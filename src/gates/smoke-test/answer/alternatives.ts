@@ -1,8 +1,8 @@
 import type { HttpAnswer } from '../../../clients/http.ts';
 import type { Answer, AnswerPart } from '../../../config/schema/smoke/http.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import type { About } from '../../expectations/expectation.ts';
-import { tooLarge } from '../../expectations/findings.ts';
+import type { About } from '../../../expectations/expectation.ts';
+import { tooLarge } from '../../../expectations/findings.ts';
 import type { Scope } from '../scope.ts';
 import { findingsOfPart, resolvePart } from './part.ts';
 

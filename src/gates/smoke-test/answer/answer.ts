@@ -1,6 +1,6 @@
 import type { HttpStep } from '../../../config/schema/smoke/http.ts';
 import type { Finding } from '../../../core/finding.ts';
-import type { About } from '../../expectations/expectation.ts';
+import type { About } from '../../../expectations/expectation.ts';
 import type { Followed } from '../steps/redirects.ts';
 import type { Visit } from '../visit.ts';
 import { findingsOfAlternatives } from './alternatives.ts';

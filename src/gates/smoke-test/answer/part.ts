@@ -4,10 +4,10 @@ import { hasPlaceholder } from '../../../config/interpolation.ts';
 import type { AnswerPart } from '../../../config/schema/smoke/http.ts';
 import { GateError, messageOf } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { findingsOfAnswer } from '../../expectations/expect.ts';
-import type { About, AnswerExpectation } from '../../expectations/expectation.ts';
-import { tooLarge, wrongJson } from '../../expectations/findings.ts';
-import { differencesOf, parseJson } from '../../expectations/json.ts';
+import { findingsOfAnswer } from '../../../expectations/expect.ts';
+import type { About, AnswerExpectation } from '../../../expectations/expectation.ts';
+import { tooLarge, wrongJson } from '../../../expectations/findings.ts';
+import { differencesOf, parseJson } from '../../../expectations/json.ts';
 import type { Scope } from '../scope.ts';
 
 export const breaksSchema: FindingKind = {

@@ -1,6 +1,6 @@
 import type { Answer } from '../../../config/schema/smoke/http.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import type { About } from '../../expectations/expectation.ts';
+import type { About } from '../../../expectations/expectation.ts';
 import type { Scope } from '../scope.ts';
 import type { Followed } from '../steps/redirects.ts';
 

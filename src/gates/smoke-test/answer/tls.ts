@@ -2,7 +2,7 @@ import { inspectTls } from '../../../clients/tls.ts';
 import type { Answer } from '../../../config/schema/smoke/http.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import type { About } from '../../expectations/expectation.ts';
+import type { About } from '../../../expectations/expectation.ts';
 
 export const weakTls: FindingKind = {
   code: 'answer/weak-tls',

@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../../../clients/http.ts';
 import { withoutQuery } from '../../../clients/http.ts';
-import { excerpt } from '../../expectations/excerpt.ts';
-import { textOf } from '../../expectations/html-tags.ts';
+import { excerpt } from '../../../expectations/excerpt.ts';
+import { textOf } from '../../../expectations/html-tags.ts';
 import { isRedirect } from '../steps/redirects.ts';
 import { signInRefused } from './findings.ts';
 import { type Form, formsIn } from './forms.ts';

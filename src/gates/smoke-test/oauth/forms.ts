@@ -1,4 +1,4 @@
-import { tagsIn } from '../../expectations/html-tags.ts';
+import { tagsIn } from '../../../expectations/html-tags.ts';
 
 /** A form of a page, as a browser would send it. */
 export interface Form {

@@ -1,6 +1,6 @@
 import { type FindingKind, found } from '../../../core/finding.ts';
-import { excerpt } from '../../expectations/excerpt.ts';
-import { parseJson } from '../../expectations/json.ts';
+import { excerpt } from '../../../expectations/excerpt.ts';
+import { parseJson } from '../../../expectations/json.ts';
 import { failed, StepEnded } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
 import { withoutTellingValues } from '../secrets.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { OauthStep } from '../../../config/schema/smoke/oauth.ts';
 import { judged, type Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
-import { differencesOf } from '../../expectations/json.ts';
+import { differencesOf } from '../../../expectations/json.ts';
 import { capture } from '../captures/captures.ts';
 import { pkcePair } from '../generate.ts';
 import type { Step } from '../plan/model.ts';

@@ -1,7 +1,7 @@
 import type { ErrorEnvelopeStep } from '../../../config/schema/smoke/security.ts';
 import { judged, type Outcome } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { findingsOfAnswer } from '../../expectations/expect.ts';
+import { findingsOfAnswer } from '../../../expectations/expect.ts';
 import type { Step } from '../plan/model.ts';
 import type { Visit } from '../visit.ts';
 import { as, ask } from './ask.ts';

@@ -3,7 +3,7 @@ import type { HttpStep } from '../../../config/schema/smoke/http.ts';
 import type { InjectionStep } from '../../../config/schema/smoke/security.ts';
 import { judged, type Outcome } from '../../../core/check.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
-import { excerpt } from '../../expectations/excerpt.ts';
+import { excerpt } from '../../../expectations/excerpt.ts';
 import { addressesOf, keyOf } from '../plan/address.ts';
 import type { Step } from '../plan/model.ts';
 import { send } from '../steps/http.ts';

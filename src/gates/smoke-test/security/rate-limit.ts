@@ -3,7 +3,7 @@ import type { RateLimitStep } from '../../../config/schema/smoke/security.ts';
 import { judged, type Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { wrongStatus } from '../../expectations/findings.ts';
+import { wrongStatus } from '../../../expectations/findings.ts';
 import { failed } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
 import type { StepAbout, Visit } from '../visit.ts';

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { differencesOf, parseJson } from '../../expectations/json.ts';
+import { differencesOf, parseJson } from '../../../expectations/json.ts';
 
 export interface BullQueue {
   prefix: string;

@@ -3,7 +3,7 @@ import { parseSetCookie } from '../../../clients/set-cookie.ts';
 import type { HttpStep } from '../../../config/schema/smoke/http.ts';
 import { judged, type Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
-import { parseJson } from '../../expectations/json.ts';
+import { parseJson } from '../../../expectations/json.ts';
 import { findingsOfWholeAnswer } from '../answer/answer.ts';
 import { capture, type Source } from '../captures/captures.ts';
 import { compareWithPrevious } from '../compare.ts';

@@ -2,7 +2,7 @@ import type { Capture } from '../../../config/schema/smoke.ts';
 import { judged, type Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { differencesOf } from '../../expectations/json.ts';
+import { differencesOf } from '../../../expectations/json.ts';
 import { capture } from '../captures/captures.ts';
 import type { StepAbout, Visit } from '../visit.ts';
 import { findingsOfLatency } from './messages.ts';

@@ -1,6 +1,6 @@
 import { loadPostgresParser } from '../../../../src/clients/postgres-parser.ts';
+import type { LiveTable } from '../../../../src/gates/push-schema/catalog/live-tables.ts';
 import { type Judged, type JudgeRequest, judge } from '../../../../src/gates/push-schema/judge/judge.ts';
-import type { LiveTable } from '../../../../src/gates/push-schema/judge/live.ts';
 import type { Migration } from '../../../../src/gates/push-schema/migration.ts';
 
 const parser = await loadPostgresParser();

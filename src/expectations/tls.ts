@@ -1,0 +1,77 @@
+import { badCertificate, tooOldTls } from '../clients/network-error.ts';
+import type { TlsSeen } from '../clients/tls.ts';
+import { type Boundary, type Finding, type FindingKind, found, type Place } from '../core/finding.ts';
+import { plural } from '../core/plural.ts';
+
+export const expiringCertificate: FindingKind = {
+  code: 'network/certificate-expires-soon',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The certificate is still good, and not for as long as it should be: its renewal is overdue.',
+  cause: 'The automatic renewal fails, often over a DNS record or a CAA record that was changed.',
+  help: 'Look at the state of the certificate on the platform, and renew it before it expires.',
+};
+
+export const weakKey: FindingKind = {
+  code: 'network/weak-key',
+  severity: 'error',
+  boundary: 'identity',
+  meaning: 'The key of the certificate is shorter than what clients of today accept.',
+  cause: 'A certificate that was made by hand long ago.',
+  help: 'Issue it anew with an EC key or an RSA key of at least 2048 bits.',
+};
+
+const day = 24 * 60 * 60 * 1000;
+const versions = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
+
+export interface WantedOfTls {
+  /** How many days the certificate must still be valid. */
+  days: number;
+  /** The oldest version that may be spoken. */
+  version: 'TLSv1.2' | 'TLSv1.3';
+}
+
+/** What is wrong with a TLS connection; `now` in milliseconds since the epoch. */
+export function findingsOfTls(
+  seen: TlsSeen,
+  wanted: WantedOfTls,
+  { target, now, where }: { target: string; now: number; where: { boundary?: Boundary; place?: Place } },
+): Finding[] {
+  const findings: Finding[] = [];
+  if (versions.indexOf(seen.protocol) < versions.indexOf(wanted.version)) {
+    findings.push(
+      found(tooOldTls, {
+        message: `${target} speaks ${seen.protocol}, expected at least ${wanted.version}.`,
+        ...where,
+      }),
+    );
+  }
+  if (seen.distrust) {
+    const names = seen.names.slice(0, 5).join(', ');
+    const { distrust } = seen;
+    const kind = distrust.finding(where);
+    return [
+      ...findings,
+      {
+        ...kind,
+        message: `${kind.message} It is for ${names || 'no name'}, by ${seen.issuer}, valid until ${date(seen.validTo)}.`,
+      },
+    ];
+  }
+  const left = Math.floor((seen.validTo - now) / day);
+  if (Number.isNaN(left)) {
+    const text = `${target}: it cannot be read until when the certificate is valid.`;
+    findings.push(found(badCertificate, { message: text, help: 'Issue it anew.', ...where }));
+  } else if (left < wanted.days) {
+    const text = `${target}: the certificate is valid until ${date(seen.validTo)}, ${plural(left, 'more day')}, expected at least ${wanted.days}.`;
+    findings.push(found(expiringCertificate, { message: text, ...where }));
+  }
+  if (seen.key.kind === 'RSA' && seen.key.bits !== undefined && seen.key.bits < 2048)
+    findings.push(found(weakKey, { message: `${target}: the key has ${seen.key.bits} bits of RSA.`, ...where }));
+  return findings;
+}
+
+/** The day of a moment, such as the end of a validity; `no date` for one that could not be read. */
+export function date(time: number): string {
+  return Number.isNaN(time) ? 'no date' : new Date(time).toISOString().slice(0, 10);
+}

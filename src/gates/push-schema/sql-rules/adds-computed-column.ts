@@ -1,0 +1,33 @@
+import type { FindingKind } from '../../../core/finding.ts';
+import { hasConstraint, isSerial } from '../catalog/columns.ts';
+import { shown } from '../catalog/names.ts';
+import type { SqlRule } from './rule.ts';
+
+export const addsComputedColumnFinding: FindingKind = {
+  code: 'schema/adds-computed-column',
+  severity: 'warning',
+  boundary: 'data',
+  meaning:
+    'A new column must be computed for every row, so the whole table is rewritten under a lock that blocks everyone.',
+  cause: 'ADD COLUMN with SERIAL, GENERATED … AS IDENTITY or GENERATED … STORED on a table that has rows already.',
+  help: 'Add a plain column, fill it in batches, and attach the sequence or trigger then.',
+};
+
+export const addsComputedColumn: SqlRule = {
+  kind: addsComputedColumnFinding,
+  look: {
+    AlterTableCmd: ({ subtype, def }, { known, table }) => {
+      if (subtype !== 'AT_AddColumn' || !def || !('ColumnDef' in def) || !known.stands(table)) return undefined;
+      const { constraints = [], colname = '' } = def.ColumnDef;
+      const stored = constraints.some(
+        node =>
+          'Constraint' in node &&
+          node.Constraint.contype === 'CONSTR_GENERATED' &&
+          node.Constraint.generated_kind !== 'v',
+      );
+      const generated = stored || hasConstraint(def.ColumnDef, 'CONSTR_IDENTITY');
+      if (!isSerial(def.ColumnDef) && !generated) return undefined;
+      return { message: `${shown(table)}.${colname} is computed for each row, which rewrites the table.`, size: table };
+    },
+  },
+};

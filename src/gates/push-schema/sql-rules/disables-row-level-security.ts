@@ -1,0 +1,22 @@
+import type { FindingKind } from '../../../core/finding.ts';
+import { shown } from '../catalog/names.ts';
+import type { SqlRule } from './rule.ts';
+
+export const disablesRowLevelSecurityFinding: FindingKind = {
+  code: 'schema/disables-row-level-security',
+  severity: 'error',
+  boundary: 'identity',
+  meaning: 'A table loses its row-level security, so its policies protect nothing any more.',
+  cause: 'ALTER TABLE … DISABLE ROW LEVEL SECURITY, often left over from a search for an error.',
+  help: 'Take it out, and write a policy for what did not work.',
+};
+
+export const disablesRowLevelSecurity: SqlRule = {
+  kind: disablesRowLevelSecurityFinding,
+  look: {
+    AlterTableCmd: ({ subtype }, { known, table }) =>
+      subtype === 'AT_DisableRowSecurity' && known.stands(table)
+        ? { message: `Row-level security of ${shown(table)} is switched off.` }
+        : undefined,
+  },
+};

@@ -1,0 +1,31 @@
+import type { Node } from 'libpg-query';
+import type { FindingKind } from '../../../core/finding.ts';
+import { shown, tableOf } from '../catalog/names.ts';
+import type { SqlRule } from './rule.ts';
+
+export const policyAlwaysTrueFinding: FindingKind = {
+  code: 'schema/policy-always-true',
+  severity: 'warning',
+  boundary: 'identity',
+  meaning: 'A policy lets everyone change every row, so row-level security protects nothing.',
+  cause: 'CREATE POLICY … FOR ALL, INSERT, UPDATE or DELETE with USING (true) or WITH CHECK (true).',
+  help: 'Say whose rows they are, such as USING (user_id = (select auth.uid())); or name the role that may with TO service_role.',
+};
+
+export const policyAlwaysTrue: SqlRule = {
+  kind: policyAlwaysTrueFinding,
+  look: {
+    CreatePolicyStmt: ({ policy_name, cmd_name = 'all', permissive, qual, with_check, table, roles = [] }) => {
+      if (cmd_name === 'select' || !permissive || !(isTrue(qual) || isTrue(with_check))) return undefined;
+      const trusted = roles.every(
+        node => 'RoleSpec' in node && /service_role|postgres|admin/.test(node.RoleSpec.rolename ?? ''),
+      );
+      if (trusted) return undefined;
+      return { message: `The policy "${policy_name}" lets everyone change every row of ${shown(tableOf(table))}.` };
+    },
+  },
+};
+
+function isTrue(node: Node | undefined): boolean {
+  return node !== undefined && 'A_Const' in node && node.A_Const.boolval?.boolval === true;
+}

@@ -1,0 +1,22 @@
+import type { FindingKind } from '../../../core/finding.ts';
+import { shown, tableOf } from '../catalog/names.ts';
+import type { SqlRule } from './rule.ts';
+
+export const reindexNotConcurrentFinding: FindingKind = {
+  code: 'schema/reindex-not-concurrent',
+  severity: 'warning',
+  boundary: 'data',
+  meaning: 'An index is rebuilt in a way that blocks writes to its table, and reads that would use the index.',
+  cause: 'REINDEX without CONCURRENTLY.',
+  help: 'Use REINDEX (CONCURRENTLY), alone in a migration of its own; or leave it out: a rebuild is no part of a release.',
+};
+
+export const reindexNotConcurrent: SqlRule = {
+  kind: reindexNotConcurrentFinding,
+  look: {
+    ReindexStmt: ({ relation, name, params = [] }) => {
+      if (params.some(node => 'DefElem' in node && node.DefElem.defname === 'concurrently')) return undefined;
+      return { message: `REINDEX of ${relation ? shown(tableOf(relation)) : (name ?? 'the database')} blocks writes.` };
+    },
+  },
+};

@@ -1,0 +1,60 @@
+import type { Check, Outcome } from '../core/check.ts';
+import type { GateContext } from '../core/context.ts';
+import { type FindingKind, found } from '../core/finding.ts';
+import { runChecks } from '../core/run-checks.ts';
+import { worst } from '../core/verdict.ts';
+import { asWarning } from './as-warning.ts';
+import type { GroupTarget, Target } from './targets.ts';
+import { whereOf } from './targets.ts';
+
+export const noQuorum: FindingKind = {
+  code: 'probe/no-quorum',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'Fewer of several probes are ready than have to be.',
+  cause: 'A region or an instance that did not come up, or an address that leads nowhere.',
+  help: 'Look at the findings of those that are not ready; they stand beside this one.',
+};
+
+type Readiness = (target: Target, context: GateContext) => Check;
+
+/** Several probes side by side, passed as soon as enough of them are ready; then the others are left. */
+export function quorumOf(target: GroupTarget, context: GateContext, readiness: Readiness): Check {
+  const { name, probe, place } = target;
+  const members = probe['any-of'].map((member, index) => ({
+    ...target,
+    name: `${name}[${index}]`,
+    probe: { ...member, severity: 'error' as const }, // one that is only warned of would count as ready
+  }));
+  const checks = members.map(member => readiness(member, context));
+  return {
+    name,
+    boundary: probe.boundary,
+    deadline: Math.max(...checks.map(check => check.deadline ?? 0)) + 1000,
+    run: async signal => {
+      const enough = new AbortController();
+      let ready = 0;
+      const results = await runChecks(checks, {
+        clock: context.clock,
+        signal: AbortSignal.any([signal, enough.signal]),
+        concurrency: checks.length,
+        onResult: ({ verdict }) => {
+          if (verdict === 'passed' && ++ready >= probe.quorum) enough.abort();
+        },
+      });
+      const detail = `${ready} of ${checks.length} ready, ${probe.quorum} needed`;
+      if (ready >= probe.quorum) {
+        const since = results.flatMap(result => result.since ?? []).toSorted((a, b) => a - b)[probe.quorum - 1];
+        return { verdict: 'passed', findings: [], detail, ...(since !== undefined && { since }) };
+      }
+      const bad = results.filter(({ verdict }) => verdict !== 'passed');
+      const message = `${name}: ${detail}.`;
+      const findings = [
+        found(noQuorum, { message, ...whereOf(probe, place) }),
+        ...bad.flatMap(check => check.findings),
+      ];
+      const outcome: Outcome = { verdict: worst(bad.map(({ verdict }) => verdict)), findings, detail };
+      return probe.severity === 'warning' ? asWarning(outcome) : outcome;
+    },
+  };
+}

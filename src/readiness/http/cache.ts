@@ -1,0 +1,31 @@
+import type { HttpAnswer } from '../../clients/http.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import type { Where } from '../attempt.ts';
+
+export const staleCache: FindingKind = {
+  code: 'answer/stale-cache',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning: 'A cache before the service still gives an old answer, while the service itself gives the right one.',
+  cause: 'The answer may be cached (Cache-Control), and the cache was not purged with the release.',
+  help: 'Purge it at the CDN, or send `Cache-Control: no-store` for this path; users get the old answer until then.',
+};
+
+/**
+ * How a cache on the way says that the answer is from it; undefined when nothing says so. Sources: RFC 9111 (Age),
+ * RFC 9211 (Cache-Status); docs of Vercel (x-vercel-cache), Cloudflare (CF-Cache-Status), CloudFront and Fastly
+ * (X-Cache).
+ */
+export function cacheOf({ headers }: HttpAnswer): string | undefined {
+  const age = headers.age && Number(headers.age) > 0 ? `Age: ${headers.age}` : undefined;
+  const hit = ['x-vercel-cache', 'cf-cache-status', 'x-cache', 'cache-status'].find(name =>
+    /\bhit\b|\bstale\b|\brevalidated\b|\bupdating\b/i.test(headers[name] ?? ''),
+  );
+  const said = [hit && `${hit}: ${headers[hit]}`, age].filter(Boolean).join(', ');
+  return said || undefined;
+}
+
+export function staleFinding(target: string, said: string, wrong: Finding, { place }: Where): Finding {
+  const message = `${target} is answered from a cache (${said}), and wrongly: ${wrong.message} Asked past the cache, the service answers well.`;
+  return found(staleCache, { message, ...(place && { place }) });
+}

@@ -1,0 +1,64 @@
+import type { HttpAnswer } from '../../clients/http.ts';
+import type { HttpProbe } from '../../config/schema/probe/http.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { follow, parseJsonPath } from '../../core/json-path.ts';
+import { suggestion } from '../../core/nearest.ts';
+import { excerpt } from '../../expectations/excerpt.ts';
+import type { About } from '../../expectations/expectation.ts';
+import { bodyAsJson } from '../../expectations/json.ts';
+import { equals } from '../../expectations/matchers/equals.ts';
+
+export const unhealthyDependency: FindingKind = {
+  code: 'probe/unhealthy-dependency',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The service says that something it depends on does not work.',
+  cause: 'A wrong credential or address in the new release, or an outage of what it depends on.',
+  help: "Look at the named dependency: its status page, its credentials on the service, and the service's log.",
+};
+
+/** Where services write the state of a dependency, when that is a mapping and no key is named. */
+const usualKeys = ['status', 'state', 'healthy', 'ok', 'up'];
+
+/** What the service says of what it depends on. A required one fails the probe, an optional one is warned of. */
+export function dependencies(wanted: HttpProbe['dependencies'], answer: HttpAnswer, about: About): Finding[] {
+  if (wanted === undefined) return [];
+  const body = bodyAsJson(answer, about);
+  if ('finding' in body) return [body.finding];
+  const led = follow(parseJsonPath(wanted.at) ?? [], body.value);
+  const map: unknown = led.found ? led.value : undefined;
+  const judge = (name: string, severity: 'error' | 'warning') => {
+    const state = stateOf(entryOf(map, name), wanted.state);
+    const actual = typeof state === 'string' ? state.toLowerCase() : state;
+    if (wanted.healthy.some(healthy => equals.holds(actual, healthy, 0) || equals.holds(state, healthy, 0))) return [];
+    const said = state === undefined ? `is not in ${wanted.at}` : `is ${excerpt(JSON.stringify(state), about.redact)}`;
+    const message = `${about.target}: the dependency ${name} ${said}.`;
+    const help = state === undefined ? `Correct the name. ${suggestion(name, keysOf(map))}` : unhealthyDependency.help;
+    return [found(unhealthyDependency, { message, severity, help, ...about.where })];
+  };
+  return [
+    ...wanted.required.flatMap(name => judge(name, 'error')),
+    ...wanted.optional.flatMap(name => judge(name, 'warning')),
+  ];
+}
+
+/** Of a mapping the state in it; of a list the item of this name. */
+function entryOf(map: unknown, name: string): unknown {
+  if (Array.isArray(map)) return map.find(item => isMapping(item) && item.name === name);
+  return isMapping(map) && Object.hasOwn(map, name) ? map[name] : undefined;
+}
+
+function stateOf(value: unknown, key: string | undefined): unknown {
+  if (!isMapping(value)) return value;
+  const known = key === undefined ? usualKeys.find(usual => Object.hasOwn(value, usual)) : key;
+  return known === undefined ? value : value[known];
+}
+
+function keysOf(map: unknown): string[] {
+  if (Array.isArray(map)) return map.flatMap(item => (isMapping(item) ? [String(item.name)] : []));
+  return isMapping(map) ? Object.keys(map) : [];
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

@@ -1,0 +1,26 @@
+import type { FindingKind } from '../../../core/finding.ts';
+import { isHtml, type Page, redirectOf } from './page.ts';
+
+export const loginPage: FindingKind = {
+  code: 'answer/login-page',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'A login answers where the service should.',
+  cause:
+    'The path is behind a login or a single sign-on, or middleware now covers a path that it did not cover before.',
+  help: 'Leave the path out of the login, or let the probe send what the login asks for (`headers`, `bearer`).',
+};
+
+const location =
+  /(^|[/._-])(log-?in|sign-?in|sso|saml2?|oauth2?|authorize|auth0|okta|microsoftonline|accounts\.google)([/._-]|$)/i;
+
+export const login: Page = {
+  kind: loginPage,
+  verdict: 'failed',
+  recognise: answer => {
+    const redirect = redirectOf(answer);
+    if (location.test(redirect)) return `${answer.status}, a redirect to ${redirect}`;
+    const isForm = isHtml(answer) && /<input[^>]+type=["']?password/i.test(answer.body);
+    return isForm ? `${answer.status} with a page that asks for a password` : undefined;
+  },
+};

@@ -1,0 +1,83 @@
+import { type HttpAnswer, httpRequest, withoutQuery } from '../../clients/http.ts';
+import type { HttpProbe } from '../../config/schema/probe/http.ts';
+import type { GateContext } from '../../core/context.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import type { About } from '../../expectations/expectation.ts';
+import { tagsIn } from '../../expectations/html-tags.ts';
+
+export const noScripts: FindingKind = {
+  code: 'probe/no-scripts',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The page refers to no script of its own site, so the application cannot start.',
+  cause: 'The build came out empty, or another page answers.',
+  help: 'Open the page and look at its source; compare with what the build made.',
+};
+
+export const missingScript: FindingKind = {
+  code: 'probe/missing-script',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The page refers to a script that is not there, so users see an empty page.',
+  cause: 'The page and its scripts are of different builds, or the upload of the scripts did not finish.',
+  help: 'Deploy anew; look at whether an old page is cached.',
+};
+
+export const smallScripts: FindingKind = {
+  code: 'probe/small-scripts',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'None of the scripts of the page is as large as an application of this kind is.',
+  cause: 'A build that failed half-way and was deployed nevertheless, or an error page in place of the script.',
+  help: 'Compare the sizes with those of the build; if the application became smaller, lower `scripts`.',
+};
+
+/** A page with more than this is asked for the first ones only. */
+const most = 20;
+
+/** Scripts and modules of the same site, in the page's order (docs: HTML standard, script and link elements). */
+export function scriptsOf(html: string, page: string): string[] {
+  const urls = [...tagsIn(html)].flatMap(({ name, attributes }) => {
+    const isModule = name === 'link' && /\brel\s*=\s*["']?modulepreload/i.test(attributes);
+    if (name !== 'script' && !isModule) return [];
+    const [, quoted, bare] = /\b(?:src|href)\s*=\s*(?:["']([^"']+)["']|([^\s"'>]+))/i.exec(attributes) ?? [];
+    const address = (quoted ?? bare)?.replaceAll('&amp;', '&');
+    return address && URL.canParse(address, page) ? [new URL(address, page)] : [];
+  });
+  const own = urls.filter(({ origin }) => origin === new URL(page).origin).map(({ href }) => href);
+  return [...new Set(own)].slice(0, most);
+}
+
+/**
+ * Fetches what the page refers to. `known` has the sizes of those that were there before, which are not asked again.
+ */
+export async function scripts(
+  wanted: NonNullable<HttpProbe['scripts']>,
+  { answer, page, known }: { answer: HttpAnswer; page: string; known: Map<string, number> },
+  about: About,
+  context: GateContext,
+  timeout: number,
+): Promise<{ findings: Finding[]; requests: number }> {
+  const urls = scriptsOf(answer.body, page);
+  if (urls.length === 0)
+    return {
+      findings: [found(noScripts, { message: `${about.target} refers to no script.`, ...about.where })],
+      requests: 0,
+    };
+  let requests = 0;
+  for (const url of urls.filter(url => !known.has(url))) {
+    requests++;
+    const script = await httpRequest({ method: 'GET', url, timeout, signal: context.signal, fresh: 'http/1.1' });
+    const type = script.headers['content-type']?.split(';')[0] ?? 'nothing said of its type';
+    if (script.status !== 200 || !/javascript|ecmascript/.test(type)) {
+      const message = `${about.target} refers to ${withoutQuery(url)}, which answers ${script.status} with ${type}.`;
+      return { findings: [found(missingScript, { message, ...about.where })], requests };
+    }
+    known.set(url, script.size);
+  }
+  const sizes = urls.map(url => known.get(url) ?? 0);
+  const largest = Math.max(...sizes);
+  if (largest >= wanted['at-least']) return { findings: [], requests };
+  const message = `${about.target}: the largest of ${urls.length} scripts has ${largest} bytes, expected at least ${wanted['at-least']}.`;
+  return { findings: [found(smallScripts, { message, ...about.where })], requests };
+}

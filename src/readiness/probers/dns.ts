@@ -1,0 +1,74 @@
+import { resolveDns } from '../../clients/dns.ts';
+import { asNetworkError, unknownHost } from '../../clients/network-error.ts';
+import type { DnsProbe } from '../../config/schema/probe/network.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { attemptOf, attemptOfError, type Prober, type Where } from '../attempt.ts';
+
+export const wrongRecord: FindingKind = {
+  code: 'network/wrong-dns-record',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'DNS does not have the record that the release needs, so users are led elsewhere or nowhere.',
+  cause: 'The record was not made or changed, or the change has not reached every name server yet.',
+  help: 'Set the record at the DNS provider; after a change, wait for as long as the TTL of the old one.',
+};
+
+export const slowDns: FindingKind = {
+  code: 'network/dns-slow',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'A name server knows the answer and takes long to give it, and so does every first visit of a user.',
+  cause:
+    "A zone's name server that is busy or far away, one of several that does not answer, or a resolver under load.",
+  help: 'Ask each name server of the zone with `dig`; see the status of the DNS provider.',
+};
+
+/** That a name server took longer than allowed; milliseconds. */
+export function slowDnsFindings(target: string, took: number, within: number, where: Partial<Where>): Finding[] {
+  if (took <= within) return [];
+  const message = `${target}: the answer took ${formatDuration(took)}, allowed are ${formatDuration(within)}.`;
+  return [found(slowDns, { message, ...where })];
+}
+
+/** Names of hosts are the same in any case, and with a dot at the end. */
+export function sameRecord(a: string, b: string): boolean {
+  const plain = (text: string) => text.toLowerCase().replace(/\.$/, '');
+  return plain(a) === plain(b);
+}
+
+export function dnsProber(probe: DnsProbe, where: Where): Prober {
+  const { dns: host, type, timeout, within } = probe;
+  const resolvers: (string | undefined)[] = probe.resolvers.length > 0 ? probe.resolvers : [undefined];
+  return async ({ signal }) => {
+    try {
+      const answers = await Promise.all(
+        resolvers.map(async resolver => {
+          const started = performance.now();
+          const records = await resolveDns({ host, type, resolver, timeout, signal });
+          return { at: resolver ? ` at ${resolver}` : '', records, took: performance.now() - started };
+        }),
+      );
+      const slow = answers.flatMap(({ at, took }) => slowDnsFindings(`DNS ${type} ${host}${at}`, took, within, where));
+      const wrong = answers.flatMap(({ at, records }) => {
+        const missing = probe.expect.filter(wanted => !records.some(record => sameRecord(record, wanted)));
+        if (records.length > 0 && missing.length === 0) return [];
+        const has = records.length > 0 ? records.join(', ') : `no record of type ${type}`;
+        const wanted = missing.length > 0 ? `, expected ${missing.join(' and ')}` : '';
+        return [found(wrongRecord, { message: `DNS${at}: ${host} has ${has}${wanted}.`, ...where })];
+      });
+      const records = answers[0]?.records ?? [];
+      const took = Math.max(...answers.map(answer => answer.took));
+      return attemptOf([...wrong, ...slow], {
+        word: wrong.length === 0 && slow.length > 0 ? 'slow' : records.join(' ') || 'no record',
+        detail: `${records.join(', ') || 'no record'} in ${formatDuration(took)}`,
+        isolated: wrong.length === 0,
+      });
+    } catch (error) {
+      const network = asNetworkError(error, host);
+      const attempt = attemptOfError(error, `DNS ${type} ${host}`, where);
+      // Here the record is what is asked for: that there is none is an answer.
+      return network?.kind === unknownHost ? { ...attempt, verdict: 'failed' } : attempt;
+    }
+  };
+}

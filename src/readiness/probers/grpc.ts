@@ -1,0 +1,40 @@
+import { grpcHealth } from '../../clients/grpc-health.ts';
+import type { GrpcProbe } from '../../config/schema/probe/network.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { type FindingKind, found } from '../../core/finding.ts';
+import { excerpt } from '../../expectations/excerpt.ts';
+import { attemptOf, attemptOfError, type Prober, type Where } from '../attempt.ts';
+import { slowFindings } from './slow.ts';
+
+export const notServing: FindingKind = {
+  code: 'probe/not-serving',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The gRPC server answers, and says that it does not serve.',
+  cause: 'It still starts, drains for a restart, lacks a dependency, or does not have the health service at all.',
+  help: "Look at the server's log; for status 12, register grpc.health.v1.Health; for 5, correct `service`.",
+};
+
+export function grpcProber(probe: GrpcProbe, where: Where): Prober {
+  const { grpc: url, service, timeout } = probe;
+  const target = `gRPC ${url}${service ? ` ${service}` : ''}`;
+  return async ({ signal, redactor }) => {
+    const started = performance.now();
+    try {
+      const health = await grpcHealth({ url, service, timeout, signal });
+      const took = performance.now() - started;
+      const said = 'state' in health ? health.state : `status ${health.status}`;
+      if (said === 'SERVING') {
+        const detail = `SERVING in ${formatDuration(took)}`;
+        const findings = slowFindings(target, took, probe.within, where);
+        return attemptOf(findings, { word: said, detail, took, isolated: true });
+      }
+      const reason =
+        'message' in health && health.message ? `: ${excerpt(health.message, text => redactor.redact(text))}` : '';
+      const message = `${target} answered ${said}${reason}, expected SERVING.`;
+      return attemptOf([found(notServing, { message, ...where })], { word: said });
+    } catch (error) {
+      return attemptOfError(error, target, where);
+    }
+  };
+}

@@ -1,0 +1,102 @@
+import { startDeadline } from '../../clients/deadline.ts';
+import { NetworkError, timedOut } from '../../clients/network-error.ts';
+import { connectPostgres } from '../../clients/postgres.ts';
+import { explained } from '../../clients/postgres-errors.ts';
+import { parsePostgresUrl } from '../../clients/postgres-url.ts';
+import type { PostgresProbe } from '../../config/schema/probe/behind.ts';
+import { secretVariable } from '../../config/variables.ts';
+import type { GateContext } from '../../core/context.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { GateError } from '../../core/errors.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { mismatchesOf } from '../../expectations/matchers/mismatches.ts';
+import { type Attempt, attemptOf, type Prober, type Where } from '../attempt.ts';
+import { slowFindings } from './slow.ts';
+
+export const wrongRow: FindingKind = {
+  code: 'database/wrong-answer',
+  severity: 'error',
+  boundary: 'data',
+  meaning: 'The database answers, and not with what the release needs.',
+  cause: 'Data or a state that the release relies on and that is not there, such as a replica that lags.',
+  help: 'Run the question by hand and look at why it answers so.',
+};
+
+/** A connection weighs on the database; it is asked as seldom as if this were so many requests. */
+const weight = 5;
+
+export function postgresProber(probe: PostgresProbe, where: Where): Prober {
+  return async context => {
+    const { place } = where;
+    const url = secretVariable(context, probe.postgres, 'the probe', place);
+    const address = parsePostgresUrl(url, probe.postgres, place);
+    const target = `PostgreSQL ${address.name}`;
+    const started = performance.now();
+    const deadline = startDeadline(probe.timeout, context.signal);
+    try {
+      const row = await ask(probe, address, { ...context, signal: deadline.signal }, place);
+      const took = performance.now() - started;
+      const findings = [
+        ...judge(row, probe, target, context, where),
+        ...slowFindings(target, took, probe.within, where),
+      ];
+      const word = findings.length > 0 ? 'wrong answer' : 'answers';
+      return attemptOf(findings, { word, detail: `answered in ${formatDuration(took)}`, took, requests: weight });
+    } catch (error) {
+      context.signal.throwIfAborted();
+      const silence = `${target} gave no answer within ${probe.timeout} ms`;
+      const reason = deadline.passed ? new NetworkError(timedOut, silence) : error;
+      return attemptOfRefusal(explained(reason, { name: address.name, place }));
+    } finally {
+      deadline.clear();
+    }
+  };
+}
+
+async function ask(
+  probe: PostgresProbe,
+  address: ReturnType<typeof parsePostgresUrl>,
+  context: GateContext,
+  place: Where['place'],
+): Promise<Record<string, unknown> | undefined> {
+  const session = await connectPostgres(address, { signal: context.signal, folder: context.workspace, place });
+  try {
+    let row: Record<string, unknown> | undefined;
+    await session.transaction({ transaction_read_only: 'on' }, async () => {
+      [row] = await session.ask<Record<string, unknown>>(probe.sql);
+    });
+    return row;
+  } finally {
+    await session.close();
+  }
+}
+
+function judge(
+  row: Record<string, unknown> | undefined,
+  probe: PostgresProbe,
+  target: string,
+  { redactor }: GateContext,
+  where: Where,
+): Finding[] {
+  const redact = (text: string) => redactor.redact(text);
+  const mismatches = Object.entries(probe.expect ?? {}).flatMap(([column, wanted]) =>
+    mismatchesOf(wanted, { name: column, actual: row?.[column] ?? undefined, redact }),
+  );
+  if (mismatches.length === 0) return [];
+  return [found(wrongRow, { message: `${target}: ${mismatches.join('; ')}.`, ...where })];
+}
+
+/**
+ * The database is what is asked here: that it does not answer is its failure. A wrong password or a statement that it
+ * refuses would be so for ever, and says nothing of it.
+ */
+function attemptOfRefusal(error: unknown): Attempt {
+  if (!(error instanceof GateError)) throw error;
+  const [finding] = error.findings;
+  const mayPass = finding && /^network\/|^database\/refused$/.test(finding.code);
+  if (!mayPass) throw error;
+  const { findings } = error;
+  const word = finding.code.replace(/^\w+\//, '').replaceAll('-', ' ');
+  const saysNothing = /unknown-host|unreachable|dns-/.test(finding.code);
+  return { verdict: saysNothing ? 'error' : 'failed', findings, word, requests: weight };
+}

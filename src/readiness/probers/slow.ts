@@ -1,0 +1,11 @@
+import { formatDuration } from '../../core/duration.ts';
+import { type Finding, found } from '../../core/finding.ts';
+import { tooSlow } from '../../expectations/findings.ts';
+import type { Where } from '../attempt.ts';
+
+/** That it took longer than allowed; milliseconds. */
+export function slowFindings(target: string, took: number, within: number | undefined, where: Where): Finding[] {
+  if (within === undefined || took <= within) return [];
+  const message = `${target} took ${formatDuration(took)}, allowed are ${formatDuration(within)}.`;
+  return [found(tooSlow, { message, ...where })];
+}

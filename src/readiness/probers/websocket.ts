@@ -1,0 +1,74 @@
+import { startDeadline } from '../../clients/deadline.ts';
+import { withoutQuery } from '../../clients/http.ts';
+import { connectionLost, NetworkError, timedOut } from '../../clients/network-error.ts';
+import { connectWebsocket, UpgradeRefused, type WebsocketConnection } from '../../clients/websocket.ts';
+import type { WebsocketProbe } from '../../config/schema/probe/network.ts';
+import { formatDuration } from '../../core/duration.ts';
+import { type FindingKind, found } from '../../core/finding.ts';
+import { differencesOf, parseJson } from '../../expectations/json.ts';
+import { attemptOf, attemptOfError, type Prober, type Where } from '../attempt.ts';
+import { slowFindings } from './slow.ts';
+
+export const noUpgrade: FindingKind = {
+  code: 'probe/no-websocket',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The path answers, and not with a WebSocket, so no live connection of a user works.',
+  cause:
+    'A proxy or CDN that does not pass on the upgrade, a path that is wrong, or a handshake without authorisation.',
+  help: 'Compare the answer on the service itself with that through the proxy; check path and authorisation.',
+};
+
+export function websocketProber(probe: WebsocketProbe, where: Where): Prober {
+  const target = `WebSocket ${withoutQuery(probe.websocket)}`;
+  const { headers, bearer, timeout } = probe;
+  const all = { ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }), ...headers };
+  return async ({ signal }) => {
+    const started = performance.now();
+    try {
+      const connection = await connectWebsocket({ url: probe.websocket, headers: all, timeout, signal });
+      try {
+        await converse(connection, probe, target, signal);
+      } finally {
+        await connection.close();
+      }
+      const took = performance.now() - started;
+      const detail = `open in ${formatDuration(took)}`;
+      return attemptOf(slowFindings(target, took, probe.within, where), { word: 'open', detail, took, isolated: true });
+    } catch (error) {
+      if (!(error instanceof UpgradeRefused)) return attemptOfError(error, target, where);
+      const message = `${error.message}, expected a WebSocket.`;
+      return attemptOf([found(noUpgrade, { message, ...where })], { word: `${error.status ?? 'no WebSocket'}` });
+    }
+  };
+}
+
+/** Sends, and waits for a message that fits; others may come before it. */
+async function converse(connection: WebsocketConnection, probe: WebsocketProbe, target: string, signal: AbortSignal) {
+  const { send, expect, timeout } = probe;
+  if (send !== undefined) connection.send(typeof send === 'string' ? send : JSON.stringify(send));
+  if (expect === undefined) return;
+  const deadline = startDeadline(timeout, signal);
+  let others = 0;
+  try {
+    for (;;) {
+      const arrival = await connection.next(deadline.signal);
+      if (arrival.type === 'closed')
+        throw new NetworkError(connectionLost, `${target} was closed (${arrival.code}) before the expected message`);
+      if (arrival.type === 'dropped') {
+        others += arrival.count;
+        continue;
+      }
+      const value = parseJson(arrival.text)?.value ?? arrival.text;
+      if (differencesOf(expect, value).length === 0 || expect === arrival.text) return;
+      others++;
+    }
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!deadline.passed) throw error;
+    const message = `${target} did not send the expected message within ${timeout} ms; others that came: ${others}`;
+    throw new NetworkError(timedOut, message, true);
+  } finally {
+    deadline.clear();
+  }
+}

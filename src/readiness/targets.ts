@@ -1,0 +1,96 @@
+import { invalidValue, missingSection } from '../config/findings.ts';
+import type { Configuration } from '../config/load.ts';
+import { locationOf, methodOf } from '../config/probe-location.ts';
+import { isHttpUrl } from '../config/schema/common.ts';
+import type { GroupProbe, ProbeTarget, SimpleProbe } from '../config/schema/probe.ts';
+import type { Service } from '../config/schema/services.ts';
+import { isSelected } from '../config/selection.ts';
+import { unescaped, withVariables } from '../config/variables.ts';
+import type { GateContext } from '../core/context.ts';
+import { GateError } from '../core/errors.ts';
+import { found, type Place } from '../core/finding.ts';
+import type { Deployment, ReleaseRecord } from '../core/record.ts';
+import type { Where } from './attempt.ts';
+
+/** One thing to probe; paths in it have become whole URLs. */
+export interface Target<Probe = ProbeTarget> {
+  /** As a person reads it in the report, such as `api.ready`. */
+  name: string;
+  probe: Probe;
+  /** URLs that tell, when all is silent, whether it is the runner that has no network. */
+  controls: string[];
+  serviceName?: string;
+  /** The service on its platform, for probes that ask that. */
+  service?: Service | undefined;
+  /** What this release put there, where an earlier gate has noted it. */
+  released?: Deployment | undefined;
+  place?: Place;
+}
+
+export type SimpleTarget = Target<SimpleProbe>;
+export type GroupTarget = Target<GroupProbe>;
+
+/** What a target's findings have in common. */
+export function whereOf({ boundary }: Pick<ProbeTarget, 'boundary'>, place: Place | undefined): Where {
+  return { boundary, ...(place && { place }) };
+}
+
+/** The targets that the configuration describes, of these services or, where none are named, of all. Throws a GateError if there are none. */
+export function targetsOfConfiguration(config: Configuration, services: string[], context: GateContext): Target[] {
+  const selected = isSelected(config, services);
+  const targets = Object.entries(config.probe)
+    .filter(([service]) => selected(service))
+    .flatMap(([name, probes]) =>
+      Object.entries(probes).map(([key, declared]) => {
+        const place = config.placeOfKey(['probe', name, key]);
+        const service = config.services[name];
+        const probe = withUrls(unescaped(withVariables(context, declared, place)), service?.url, place);
+        return { name: `${name}.${key}`, probe, serviceName: name, service, controls: controlsOf(context), place };
+      }),
+    );
+  if (targets.length === 0) {
+    const message = `${config.path} declares nothing to probe${services.length > 0 ? ` for ${services.join(', ')}` : ''}.`;
+    throw new GateError([
+      found(missingSection, {
+        message,
+        help: 'Add `probe:`, give the action a `url`, or leave the gate out: its step, or its name in `gates`.',
+      }),
+    ]);
+  }
+  return targets;
+}
+
+/** The targets with what the release has put on each service, as the release record has it. */
+export function withReleased(targets: Target[], services: ReleaseRecord['services']): Target[] {
+  return targets.map(target => ({ ...target, released: services[target.serviceName ?? '']?.after }));
+}
+
+/** The target without its `for`: enough for a gate that goes on as soon as the service answers well. */
+export function withoutWatching(target: Target): Target {
+  const { probe } = target;
+  if (!('any-of' in probe)) return { ...target, probe: { ...probe, for: 0 } };
+  return { ...target, probe: { ...probe, 'any-of': probe['any-of'].map(member => ({ ...member, for: 0 })) } };
+}
+
+/** A runner always has to reach GitHub. */
+export function controlsOf({ variables }: GateContext): string[] {
+  return variables.GITHUB_API_URL ? [variables.GITHUB_API_URL] : [];
+}
+
+function withUrls(probe: ProbeTarget, base: string | undefined, place: Place): ProbeTarget {
+  if ('any-of' in probe) return { ...probe, 'any-of': probe['any-of'].map(member => withUrl(member, base, place)) };
+  return withUrl(probe, base, place);
+}
+
+/** A path belongs to the host of the service's URL; a whole URL stands for itself. */
+function withUrl(probe: SimpleProbe, base: string | undefined, place: Place): SimpleProbe {
+  const location = locationOf(probe);
+  if (location === undefined) return probe;
+  const url = URL.canParse(location, base) ? new URL(location, base).href : location;
+  if ('websocket' in probe) {
+    if (isHttpUrl(url.replace(/^ws/, 'http'))) return { ...probe, websocket: url };
+  } else if (isHttpUrl(url)) return { ...probe, [methodOf(probe) ?? 'get']: url };
+  const message = `The probe asks \`${url}\`, which is no address in HTTP.`;
+  const help = 'Write a path that begins with a slash, or a whole URL.';
+  throw new GateError([found(invalidValue, { message, help, place })]);
+}

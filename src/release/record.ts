@@ -1,0 +1,14 @@
+import { invalidInput } from '../config/findings.ts';
+import { GateError } from '../core/errors.ts';
+import { found } from '../core/finding.ts';
+import type { ReleaseRecord } from '../core/record.ts';
+
+/** The record that was handed over. Throws a GateError for one of another environment: what it names was live there. */
+export function recordFor(environment: string, record: ReleaseRecord): ReleaseRecord {
+  if (environment === '' || record.environment === '' || record.environment === environment) {
+    return { ...record, environment: environment || record.environment };
+  }
+  const message = `The input \`record\` is of a release to ${record.environment}, and this step is for ${environment}.`;
+  const help = 'Pass the output `record` of a gate of the same release, or leave it out.';
+  throw new GateError([found(invalidInput, { message, help })]);
+}

@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { createApi } from '../../clients/api/api.ts';
+import { secretVariable } from '../../config/variables.ts';
+import type { GateContext } from '../../core/context.ts';
+
+/** getsentry/sentry-api-schema: what is used of an issue. */
+const issuesSchema = z.array(
+  z.looseObject({ shortId: z.string().optional(), title: z.string().default(''), permalink: z.string().optional() }),
+);
+export type SentryIssues = z.infer<typeof issuesSchema>;
+
+export interface IssueQuery {
+  organization: string;
+  project: string;
+  environment: string;
+  /** In Sentry's search language. */
+  query: string;
+  /** Milliseconds back from now. */
+  within: number;
+}
+
+/** What is asked of Sentry. All of it throws as `Api` does. */
+export interface Sentry {
+  /** At most 25, the newest first. */
+  issues(query: IssueQuery, signal: AbortSignal): Promise<SentryIssues>;
+}
+
+export function createSentry(context: GateContext): Sentry {
+  const token = secretVariable(context, 'SENTRY_AUTH_TOKEN', 'the issues of Sentry').trim();
+  const api = createApi(
+    {
+      name: 'Sentry',
+      baseUrl: `${(context.variables.SENTRY_URL || 'https://sentry.io').replace(/\/+$/, '')}/api/0`,
+      headers: { authorization: `Bearer ${token}` },
+      variable: 'SENTRY_AUTH_TOKEN',
+      tokenHelp:
+        'Make an internal integration with org:read and event:read under Settings → Developer Settings, and store its token as the secret SENTRY_AUTH_TOKEN; an organization token (sntrys_…) cannot read issues.',
+      messageOf: body => z.looseObject({ detail: z.string() }).safeParse(body).data?.detail,
+      timeout: 20_000,
+    },
+    context,
+  );
+  return {
+    issues: ({ organization, project, environment, query, within }, signal) => {
+      const hours = Math.max(1, Math.ceil(within / 3_600_000));
+      const search = new URLSearchParams({
+        query,
+        environment,
+        project,
+        statsPeriod: `${hours}h`,
+        limit: '25',
+        sort: 'new',
+      });
+      return api(issuesSchema, {
+        method: 'GET',
+        path: `/organizations/${encodeURIComponent(organization)}/issues/?${search}`,
+        what: `the issues of ${organization}/${project}`,
+        signal,
+      });
+    },
+  };
+}

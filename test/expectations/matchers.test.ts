@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Matching, matcherSchema } from '../../src/config/schema/matchers.ts';
+import { mismatchesOf } from '../../src/expectations/matchers/mismatches.ts';
+
+const now = Date.parse('2026-03-01T12:00:00Z');
+
+function mismatches(matching: Record<string, unknown>, actual: unknown): string[] {
+  const wanted: Matching = matcherSchema.parse(matching);
+  return mismatchesOf(wanted, { name: '$.value', actual, now });
+}
+
+describe('a value that is as wanted', () => {
+  test.each<[Record<string, unknown>, unknown]>([
+    [{ equals: { a: [1] } }, { a: [1] }],
+    [{ equals: 60 }, '60'],
+    [{ 'not-equals': 'old' }, 'new'],
+    [{ 'not-equals': 'old' }, undefined],
+    [{ 'one-of': ['ok', 'degraded'] }, 'degraded'],
+    [{ matches: '^v\\d+' }, 'v12'],
+    [{ contains: 'own' }, 'shown'],
+    [{ contains: 2 }, [1, 2]],
+    [{ 'at-least': 3 }, 3],
+    [{ 'at-least': 3 }, '3.5'],
+    [{ 'at-least': '2.9.0' }, '2.10'],
+    [{ 'at-least': '2.9' }, 'v2.9.0-rc1'],
+    [{ 'at-most': 0 }, 0],
+    [{ 'at-least': 1, 'at-most': 2 }, 1.5],
+    [{ 'newer-than': '5m' }, '2026-03-01T11:55:00Z'],
+    [{ 'newer-than': '5m' }, now / 1000 - 10],
+    [{ 'newer-than': '5m' }, now - 10_000],
+    [{ 'newer-than': '5m' }, 'Sun, 01 Mar 2026 11:58:00 GMT'],
+    [{ exists: true }, null],
+    [{ exists: false }, undefined],
+  ])('%j of %j', (matching, actual) => {
+    expect(mismatches(matching, actual)).toEqual([]);
+  });
+});
+
+describe('a value that is not', () => {
+  test.each<[Record<string, unknown>, unknown, string]>([
+    [{ equals: true }, false, 'is false, expected true'],
+    [{ equals: 0 }, '', 'is "", expected 0'],
+    [{ 'not-equals': 'old' }, 'old', 'is "old", expected anything but "old"'],
+    [{ 'one-of': ['ok', null] }, 'down', 'is "down", expected "ok" or null'],
+    [{ matches: '^v\\d+' }, 'x', 'is "x", expected a match of /^v\\d+/'],
+    [{ contains: 'x' }, ['xy'], 'is ["xy"], expected something with "x" in it'],
+    [{ 'at-least': 3 }, 2, 'is 2, expected at least 3'],
+    [{ 'at-least': 0 }, '', 'is "", expected at least 0'],
+    [{ 'at-least': 0 }, null, 'is null, expected at least 0'],
+    [{ 'at-least': '2.10' }, '2.9.9', 'is "2.9.9", expected at least 2.10'],
+    [{ 'at-least': '2.10' }, undefined, 'is missing, expected at least 2.10'],
+    [{ 'at-least': 1, 'at-most': 2 }, 'many', 'is "many", expected at least 1 and at most 2'],
+    [{ 'newer-than': '5m' }, '2026-03-01T11:54:00Z', 'expected a time within the last 5 min'],
+    [{ 'newer-than': '5m' }, '2027-03-01T11:54:00Z', 'expected a time within the last 5 min'],
+    [{ 'newer-than': '5m' }, 'yesterday', 'is "yesterday"'],
+    [{ exists: true }, undefined, 'is missing, expected any value'],
+    [{ exists: false }, 1, 'is 1, expected no value'],
+  ])('%j of %j', (matching, actual, message) => {
+    expect(mismatches(matching, actual)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('shows no secret, not even half of one', () => {
+    const redact = (text: string) => text.replaceAll('fake-secret', '***');
+    const actual = `${'x'.repeat(150)}fake-secret`;
+    expect(mismatchesOf('y', { name: '$.value', actual, redact }).join()).not.toContain('fake');
+  });
+});
+
+test.each([[{}], [{ matches: '(' }], [{ 'at-least': 'many' }], [{ 'newer-than': '5' }], [{ atLeast: 3 }]])(
+  'what cannot be wanted is refused: %j',
+  matching => {
+    expect(matcherSchema.safeParse(matching).success).toBe(false);
+  },
+);

@@ -1,0 +1,129 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { emptyRecord } from '../../src/core/record.ts';
+import { findingsOf, type GateReport } from '../../src/core/report.ts';
+import { createGitHub } from '../../src/github/api.ts';
+import { releasesOnGitHub } from '../../src/github/deployments.ts';
+import { commits, startWorld, type World } from '../gates/deploy/world.ts';
+import { codesOf } from '../platforms/support.ts';
+import { testContext } from '../support/context.ts';
+
+let world: World;
+
+afterEach(() => world.stop());
+
+const codes = (report: GateReport) => codesOf(findingsOf(report));
+
+/** Begins a release to production in another run, and leaves it open. */
+async function otherRelease(run: string, commit = commits.better) {
+  const variables = { GITHUB_REPOSITORY: 'acme/shop', GITHUB_API_URL: world.github.apiUrl, GITHUB_RUN_ID: run };
+  const github = createGitHub(testContext({ variables }), 'not-a-real-github-token');
+  return releasesOnGitHub(github).open(emptyRecord('production', commit));
+}
+
+describe('a second release of an environment', () => {
+  test('stops with who holds it, and changes nothing', async () => {
+    world = await startWorld();
+    await otherRelease('77');
+    world.github.runs.statuses.set('77', 'in_progress');
+
+    const report = await world.deploy(commits.good);
+
+    expect(report).toMatchObject({ verdict: 'error', headline: 'Nothing was changed.' });
+    expect(codes(report)).toEqual(['deploy/locked']);
+    expect(findingsOf(report)[0]?.message).toMatch(/the commit ccccccc.*acme\/shop\/actions\/runs\/77/);
+    expect(world.changes()).toBe(0);
+    expect(world.github.deployments.all).toHaveLength(1);
+  });
+
+  test('waits for the first to end, and looks at what is live only then', async () => {
+    world = await startWorld();
+    const first = await otherRelease('77');
+    world.github.runs.statuses.set('77', 'in_progress');
+    const onLog = (text: string) => text.startsWith('Waiting') && void first.succeeded('');
+    const report = await world.deploy(commits.good, { lockTimeout: 600_000, onLog });
+    expect(report.verdict).toBe('passed');
+    expect(report.logged.join(' ')).toContain('Waiting for another release to end: the commit ccccccc');
+  });
+
+  test('gives up when the first does not end in time', async () => {
+    world = await startWorld();
+    await otherRelease('77');
+    world.github.runs.statuses.set('77', 'in_progress');
+    expect(codes(await world.deploy(commits.good, { lockTimeout: 60_000 }))).toEqual(['deploy/locked']);
+  });
+
+  test('gives way to one that began in the same moment', async () => {
+    world = await startWorld();
+    world.github.runs.statuses.set('77', 'in_progress');
+    const first = await otherRelease('77');
+    // It is not in the list yet when this one looks for the first time.
+    world.github.fail({ on: /^GET .*\/deployments\?/, answer: { status: 200, body: [] as unknown[] } });
+    const onLog = (text: string) => text.startsWith('Waiting') && void first.succeeded('');
+
+    const report = await world.deploy(commits.good, { lockTimeout: 600_000, onLog });
+
+    expect(report.verdict).toBe('passed');
+    expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual([
+      'success',
+      'inactive',
+      'success',
+    ]);
+  });
+
+  test.each([
+    ['whose run has ended', 'completed', 0],
+    ['of this very run', undefined, 0],
+    ['that has had no news for hours, where the run cannot be asked', undefined, 3 * 3_600_000],
+  ])('is not held up by one %s', async (what, status, age) => {
+    world = await startWorld();
+    await otherRelease(what.includes('this very') ? '42' : '77');
+    if (status) world.github.runs.statuses.set('77', status);
+    const [held] = world.github.deployments.all[0]?.statuses ?? [];
+    if (held) held.createdAt = new Date(Date.now() - age).toISOString();
+    expect((await world.deploy(commits.good)).verdict).toBe('passed');
+  });
+
+  test('is held up by a young one whose run cannot be asked', async () => {
+    world = await startWorld({ permissions: { deployments: 'write' } });
+    await otherRelease('77');
+    expect(codes(await world.deploy(commits.good))).toEqual(['deploy/locked']);
+  });
+
+  test('is not held up by one of another environment, or by a deployment that is no release', async () => {
+    world = await startWorld();
+    await otherRelease('77');
+    world.github.runs.statuses.set('77', 'in_progress');
+    const [other] = world.github.deployments.all;
+    if (other === undefined) throw new TypeError('it was opened');
+    world.github.deployments.all.push({ ...other, id: 9001, payload: {} });
+    other.environment = 'staging';
+    expect((await world.deploy(commits.good)).verdict).toBe('passed');
+  });
+
+  test('goes on without the lock where GitHub does not answer, and says so', async () => {
+    world = await startWorld();
+    world.github.fail({ times: Number.POSITIVE_INFINITY, answer: { status: 502, html: '<html>' } });
+    const report = await world.deploy(commits.good, { services: ['api'] });
+    expect(report.verdict).toBe('passed');
+    expect(codes(report)).toContain('deploy/not-recorded');
+  });
+
+  test('is none where only the first status of this one is lost', async () => {
+    world = await startWorld();
+    world.github.fail({ on: /^POST .*\/statuses/, answer: { status: 502, html: '<html>' } });
+    const report = await world.deploy(commits.good, { services: ['api'] });
+    expect([report.verdict, ...codes(report)]).toEqual(['passed', 'deploy/not-recorded']);
+    expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['success']);
+  });
+
+  test('is not undone by a rollback that only means the previous one', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good);
+    await otherRelease('77');
+    world.github.runs.statuses.set('77', 'in_progress');
+    const report = await world.rollback();
+    expect([report.verdict, report.outputs.result]).toEqual(['error', 'refused']);
+    expect(codes(report)).toEqual(['rollback/release-under-way']);
+    expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
+  });
+});
