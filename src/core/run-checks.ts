@@ -16,45 +16,52 @@ export interface RunChecksOptions {
 }
 
 /** Runs the checks side by side and returns their results in the order of the checks. Never rejects. */
-export async function runChecks(checks: Check[], options: RunChecksOptions): Promise<CheckResult[]> {
-  const results: CheckResult[] = new Array(checks.length);
+export async function runChecks<Value>(
+  checks: Check<Value>[],
+  options: RunChecksOptions,
+): Promise<CheckResult<Value>[]> {
+  const results: CheckResult<Value>[] = new Array(checks.length);
   const queue = checks.entries();
   const worker = async () => {
     for (const [index, check] of queue) {
       const result = await runCheck(check, options);
       results[index] = result;
-      options.onResult?.(result);
     }
   };
   await Promise.all(Array.from({ length: Math.min(options.concurrency ?? 16, checks.length) }, worker));
   return results;
 }
 
-async function runCheck(check: Check, options: RunChecksOptions): Promise<CheckResult> {
+/** Runs one check. Never rejects. */
+export async function runCheck<Value>(check: Check<Value>, options: RunChecksOptions): Promise<CheckResult<Value>> {
   const { clock, signal } = options;
   const startedAt = clock.now();
   const outcome = signal.aborted ? notRun(check) : await withinDeadline(check, options);
-  return { ...outcome, name: check.name, boundary: check.boundary, startedAt, finishedAt: clock.now() };
+  const result = { ...outcome, name: check.name, boundary: check.boundary, startedAt, finishedAt: clock.now() };
+  options.onResult?.(result);
+  return result;
 }
 
-async function withinDeadline(check: Check, options: RunChecksOptions): Promise<Outcome> {
+async function withinDeadline<Value>(check: Check<Value>, options: RunChecksOptions): Promise<Outcome<Value>> {
   const stop = new AbortController();
   const outcome = run(check, stop.signal);
   // One that decides at once, of which there can be thousands, needs no timer.
   if ('verdict' in outcome) return outcome;
   const deadline = check.deadline ?? options.deadline ?? 60_000;
   const ended = new AbortController();
-  const gaveUp = Promise.withResolvers<Outcome>();
-  const giveUp = (instead: Outcome, reason: unknown) => {
+  const gaveUp = Promise.withResolvers<Outcome<Value>>();
+  const giveUp = (instead: Outcome<Value>, reason: unknown) => {
     stop.abort(reason);
     gaveUp.resolve(instead);
   };
   const follow = () => giveUp(notRun(check), options.signal.reason);
   options.signal.addEventListener('abort', follow, { once: true });
-  options.clock.sleep(deadline, ended.signal).then(
-    () => giveUp(timedOut(check, deadline), undefined),
-    () => {}, // the check ended first
-  );
+  if (deadline !== Number.POSITIVE_INFINITY) {
+    options.clock.sleep(deadline, ended.signal).then(
+      () => giveUp(timedOut(check, deadline), undefined),
+      () => {}, // the check ended first
+    );
+  }
   try {
     return await Promise.race([outcome, gaveUp.promise]);
   } finally {
@@ -67,28 +74,29 @@ async function withinDeadline(check: Check, options: RunChecksOptions): Promise<
 const ending = new Error('the check has ended');
 
 /** The outcome of the check, at once if it has one; never throws or rejects. */
-function run(check: Check, signal: AbortSignal): Outcome | Promise<Outcome> {
+function run<Value>(check: Check<Value>, signal: AbortSignal): Outcome<Value> | Promise<Outcome<Value>> {
   try {
     const outcome = check.run(signal);
-    return 'verdict' in outcome ? outcome : outcome.catch(error => outcomeOf(check, error));
+    return 'verdict' in outcome ? outcome : outcome.catch(error => describeError(check, error));
   } catch (error) {
-    return outcomeOf(check, error);
+    return describeError(check, error);
   }
 }
 
-function outcomeOf(check: Check, error: unknown): Outcome {
+/** What kept a check from its work; never a verdict on the release. */
+export function describeError({ name }: Pick<Check, 'name'>, error: unknown): Outcome<never> {
   if (error instanceof Undecided) return { verdict: 'inconclusive', findings: error.findings };
   if (error instanceof GateError) return { verdict: 'error', findings: error.findings };
-  const message = `The check ${check.name} broke down: ${messageOf(error)}.`;
+  const message = `The check ${name} broke down: ${messageOf(error)}.`;
   return { verdict: 'error', findings: [found(unexpected, { message })] };
 }
 
-function timedOut(check: Check, deadline: number): Outcome {
+function timedOut(check: Check, deadline: number): Outcome<never> {
   const message = `The check ${check.name} did not end within ${deadline / 1000} s.`;
   return { verdict: 'error', findings: [found(checkTimedOut, { message, boundary: check.boundary })] };
 }
 
-function notRun(check: Check): Outcome {
+function notRun(check: Check): Outcome<never> {
   const message = `The check ${check.name} was cancelled.`;
   return { verdict: 'error', findings: [found(cancelled, { message, boundary: check.boundary })] };
 }

@@ -1,28 +1,32 @@
-import type { CheckResult, Outcome } from './check.ts';
-import type { GateContext } from './context.ts';
-import { GateError, messageOf } from './errors.ts';
-import { type Boundary, found } from './finding.ts';
-import { unexpected } from './gate-findings.ts';
+import type { Check, CheckResult, Outcome } from './check.ts';
+import type { Clock } from './clock.ts';
+import type { Boundary } from './finding.ts';
+import { runCheck } from './run-checks.ts';
 
-/**
- * The check with its times, told to the person who watches. Other than `runChecks` it waits for the end of work that
- * was cancelled, since what that has changed must still be found out.
- */
-export async function timed(
-  name: string,
-  context: GateContext,
-  run: () => Promise<Outcome>,
-  boundary: Boundary = 'delivery',
-): Promise<CheckResult> {
-  const startedAt = context.clock.now();
-  const outcome = await run().catch(error => outcomeOfError(error, name));
-  const result = { ...outcome, name, boundary, startedAt, finishedAt: context.clock.now() };
-  context.onResult(result);
-  return result;
+interface RunToEndOptions {
+  clock: Clock;
+  onResult: (result: CheckResult) => void;
 }
 
-/** What kept a check from its work; never a verdict on the release. */
-export function outcomeOfError(error: unknown, name: string): Outcome {
-  if (error instanceof GateError) return { verdict: 'error', findings: error.findings };
-  return { verdict: 'error', findings: [found(unexpected, { message: `${name} broke down: ${messageOf(error)}.` })] };
+/**
+ * Runs a check that changes something. A cancelled run does not abandon it, since what it changed must still be found
+ * out; its own work hears of the cancellation through the signal it was made with. Without a deadline it has none.
+ */
+export function runToEnd<Value>(check: Check<Value>, options: RunToEndOptions): Promise<CheckResult<Value>> {
+  const { clock, onResult } = options;
+  const signal = new AbortController().signal;
+  return runCheck(check, { clock, onResult, signal, deadline: Number.POSITIVE_INFINITY });
+}
+
+/** What is known already, as one more check of the report. */
+export function reportOutcome<Value>(
+  name: string,
+  outcome: Outcome<Value>,
+  { clock, onResult }: RunToEndOptions,
+  boundary: Boundary = 'delivery',
+): CheckResult<Value> {
+  const now = clock.now();
+  const result = { ...outcome, name, boundary, startedAt: now, finishedAt: now };
+  onResult(result);
+  return result;
 }

@@ -139,7 +139,8 @@ function unexpectedFinding(error: unknown): Finding {
 /** Outputs come first: what is written before a failing exit is kept by the runner. Says whether they were written. */
 async function publish(unsafe: GateReport, action: Action): Promise<boolean> {
   const { redactor, log, variables } = action.context;
-  const report = { ...redactor.redactAll(unsafe), verdict: unsafe.verdict };
+  const checks = unsafe.checks.map(({ value: _, ...result }) => result); // a value is for the gate's own checks
+  const report = { ...redactor.redactAll({ ...unsafe, checks }), verdict: unsafe.verdict };
   const record = redactor.redactAll(recordWith(report, action));
   const findings = findingsOf(report);
   const outputs = {

@@ -4,7 +4,8 @@ import type { GateContext } from '../core/context.ts';
 import { seenIn } from '../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../core/finding.ts';
 import type { Deployment } from '../core/record.ts';
-import { outcomeOfError, timed } from '../core/run-to-end.ts';
+import { describeError } from '../core/run-checks.ts';
+import { runToEnd } from '../core/run-to-end.ts';
 import { liveInWords } from '../platforms/live-in-words.ts';
 import type { Change, Live, Platform, Progress } from '../platforms/platform.ts';
 import { evenIfCancelled } from '../platforms/polling.ts';
@@ -53,25 +54,32 @@ export async function changeService(change: ServiceChange, context: GateContext)
       touched = true;
     },
   };
-  const check = await timed(name, context, async (): Promise<Outcome> => {
-    try {
-      const result = await change.carryOut(context.signal, progress);
-      live = result.live;
-      by = result.by;
-      return { verdict: result.verdict, findings: result.findings, detail: liveInWords(live) };
-    } catch (error) {
-      refused = error instanceof Refused;
-      const outcome = error instanceof ChangeFailed ? failedBy(error) : outcomeOfError(error, name);
-      if (!touched) return outcome;
-      const now = await lookAgain(change, context);
-      live = now.live;
-      return {
-        ...outcome,
-        findings: [...outcome.findings, ...now.findings],
-        ...(live && { detail: liveInWords(live) }),
-      };
-    }
-  });
+  const check = await runToEnd(
+    {
+      name,
+      boundary: 'delivery',
+      run: async (): Promise<Outcome> => {
+        try {
+          const result = await change.carryOut(context.signal, progress);
+          live = result.live;
+          by = result.by;
+          return { verdict: result.verdict, findings: result.findings, detail: liveInWords(live) };
+        } catch (error) {
+          refused = error instanceof Refused;
+          const outcome = error instanceof ChangeFailed ? failedBy(error) : describeError({ name }, error);
+          if (!touched) return outcome;
+          const now = await lookAgain(change, context);
+          live = now.live;
+          return {
+            ...outcome,
+            findings: [...outcome.findings, ...now.findings],
+            ...(live && { detail: liveInWords(live) }),
+          };
+        }
+      },
+    },
+    context,
+  );
   return { check, live, changed: live === undefined ? touched : !sameLive(before, live), by, refused };
 }
 

@@ -10,7 +10,7 @@ import { formatDuration } from '../core/duration.ts';
 import { type FindingKind, found } from '../core/finding.ts';
 import { plural } from '../core/plural.ts';
 import type { TimelineEntry } from '../core/report.ts';
-import { timed } from '../core/run-to-end.ts';
+import { reportOutcome } from '../core/run-to-end.ts';
 
 export const downtime: FindingKind = {
   code: 'deploy/downtime',
@@ -100,7 +100,7 @@ export class Monitor {
     const measured = [...this.#samples].map(([name, samples]) => measure(name, samples));
     return {
       checks: await Promise.all(
-        measured.map(one => timed(`${one.name} downtime`, context, async () => outcomeOf(one, allowed))),
+        measured.map(one => reportOutcome(`${one.name} downtime`, outcomeOf(one, allowed), context)),
       ),
       timeline: measured.flatMap(one => one.timeline),
     };

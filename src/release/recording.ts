@@ -4,7 +4,7 @@ import { GateError, seenIn } from '../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../core/finding.ts';
 import type { ReleaseRecord } from '../core/record.ts';
 import type { OpenRelease, Releases, UnderWay } from '../core/releases.ts';
-import { timed } from '../core/run-to-end.ts';
+import { reportOutcome } from '../core/run-to-end.ts';
 
 export const notRecorded: FindingKind = {
   code: 'deploy/not-recorded',
@@ -83,7 +83,7 @@ export class Recording {
   async checks(): Promise<CheckResult[]> {
     const findings = [...new Map(this.#findings.map(finding => [finding.message, finding])).values()];
     if (findings.length === 0) return [];
-    return [await timed('GitHub deployment', this.#context, async () => ({ verdict: 'passed', findings }))];
+    return [reportOutcome('GitHub deployment', { verdict: 'passed', findings }, this.#context)];
   }
 
   async #try(work: () => Promise<void>): Promise<void> {

@@ -4,7 +4,7 @@ import { formatDuration } from '../core/duration.ts';
 import { type FindingKind, found } from '../core/finding.ts';
 import type { Lock } from '../core/lock.ts';
 import type { UnderWay } from '../core/releases.ts';
-import { timed } from '../core/run-to-end.ts';
+import { reportOutcome } from '../core/run-to-end.ts';
 
 export const locked: FindingKind = {
   code: 'deploy/locked',
@@ -38,9 +38,9 @@ export async function waitForTurn(
   }
 }
 
-function lockedBy(other: UnderWay, context: GateContext): Promise<CheckResult> {
+function lockedBy(other: UnderWay, context: GateContext): CheckResult {
   const message = `The environment is held by another release: ${inWords(other)}.`;
-  return timed('turn', context, async () => ({ verdict: 'error', findings: [found(locked, { message })] }));
+  return reportOutcome('turn', { verdict: 'error', findings: [found(locked, { message })] }, context);
 }
 
 export function inWords({ commit, run, since }: UnderWay): string {

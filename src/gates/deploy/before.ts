@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import { timed } from '../../core/run-to-end.ts';
+import { runToEnd } from '../../core/run-to-end.ts';
 import { liveInWords } from '../../platforms/live-in-words.ts';
 import type { Live } from '../../platforms/platform.ts';
 import { platformOf } from '../../platforms/platform-of.ts';
@@ -46,21 +46,28 @@ export async function lookBefore(
   const asked = new Map<string, Target>();
   const checks = await Promise.all(
     services.map(one =>
-      timed(`${one.name} before`, context, async () => {
-        const { name, service, place } = one;
-        const platform = platformOf(service, { context });
-        const [obstacles, before] = await Promise.all([
-          platform.obstaclesToDeploy(commit, context.signal),
-          platform.live(context.signal),
-        ]);
-        const unstaged = platform.staging ? obstaclesToPromotion(name, options) : [];
-        const live = platform.carries(before, commit); // then nothing needs to be deployed
-        const standing = (live ? [] : [...obstacles, ...unstaged]).map(obstacle => ({ ...obstacle, place }));
-        if (standing.some(({ severity }) => severity === 'error')) return { verdict: 'error', findings: standing };
-        asked.set(name, { ...one, platform, before });
-        const findings = [...standing, ...findingsOf(name, before), ...hidden(name, before, context)];
-        return { verdict: 'passed', findings, detail: liveInWords(before) };
-      }),
+      runToEnd(
+        {
+          name: `${one.name} before`,
+          boundary: 'delivery',
+          run: async () => {
+            const { name, service, place } = one;
+            const platform = platformOf(service, { context });
+            const [obstacles, before] = await Promise.all([
+              platform.obstaclesToDeploy(commit, context.signal),
+              platform.live(context.signal),
+            ]);
+            const unstaged = platform.staging ? obstaclesToPromotion(name, options) : [];
+            const live = platform.carries(before, commit); // then nothing needs to be deployed
+            const standing = (live ? [] : [...obstacles, ...unstaged]).map(obstacle => ({ ...obstacle, place }));
+            if (standing.some(({ severity }) => severity === 'error')) return { verdict: 'error', findings: standing };
+            asked.set(name, { ...one, platform, before });
+            const findings = [...standing, ...findingsOf(name, before), ...hidden(name, before, context)];
+            return { verdict: 'passed', findings, detail: liveInWords(before) };
+          },
+        },
+        context,
+      ),
     ),
   );
   return { targets: services.flatMap(({ name }) => asked.get(name) ?? []), checks };

@@ -5,7 +5,7 @@ import { seenIn } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
 import { runChecks } from '../../core/run-checks.ts';
-import { timed } from '../../core/run-to-end.ts';
+import { reportOutcome } from '../../core/run-to-end.ts';
 import { readiness } from '../../readiness/readiness-check.ts';
 import { type Target, targetsOfConfiguration, withoutWatching } from '../../readiness/targets.ts';
 import type { DeployOptions } from './options.ts';
@@ -37,7 +37,7 @@ export async function probeService(
     targets = targetsOfConfiguration(configuration, [name], context);
   } catch (error) {
     const findings = [found(notProbed, { message: `The probes of ${name} cannot be made: ${seenIn(error)}` })];
-    return [await timed(`${name} after`, context, async () => ({ verdict: 'passed', findings }))];
+    return [reportOutcome(`${name} after`, { verdict: 'passed', findings }, context)];
   }
   const checks = targets.map(target => readiness(withoutWatching(target), context));
   return runChecks(checks, { ...context, concurrency: checks.length });

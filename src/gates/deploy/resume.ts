@@ -2,7 +2,7 @@ import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { seenIn } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
-import { timed } from '../../core/run-to-end.ts';
+import { reportOutcome } from '../../core/run-to-end.ts';
 import type { DeployOptions } from './options.ts';
 import type { Target } from './target.ts';
 
@@ -31,7 +31,7 @@ export async function resumeAutoDeploys(
         found(notResumed, { message: `Automatic deploys of ${name} could not be resumed: ${seenIn(error)}` }),
       ]);
     if (findings.length === 0) return [];
-    return [await timed(`${name} automatic deploys`, context, async () => ({ verdict: 'passed', findings }))];
+    return [reportOutcome(`${name} automatic deploys`, { verdict: 'passed', findings }, context)];
   });
   return (await Promise.all(resumed)).flat();
 }

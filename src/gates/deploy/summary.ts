@@ -2,7 +2,7 @@ import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import { verdictOf } from '../../core/report.ts';
-import { timed } from '../../core/run-to-end.ts';
+import { reportOutcome } from '../../core/run-to-end.ts';
 import { worst } from '../../core/verdict.ts';
 import type { Carried } from './change-all.ts';
 import type { Target } from './target.ts';
@@ -70,7 +70,7 @@ export async function summaryOf(
     whole: false,
     staged: false,
     headline,
-    checks: [await timed('release', context, async () => ({ verdict, findings }))],
+    checks: [reportOutcome('release', { verdict, findings }, context)],
   };
 }
 

@@ -2,7 +2,7 @@ import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError, seenIn } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
-import { timed } from '../../core/run-to-end.ts';
+import { reportOutcome } from '../../core/run-to-end.ts';
 import type { Tags } from '../../core/tags.ts';
 
 export const notTagged: FindingKind = {
@@ -42,7 +42,7 @@ export async function tagRelease(
     const help = error instanceof GateError ? error.findings[0]?.help : undefined;
     const message = `The tag ${name} was not made: ${seenIn(error)}.`;
     const findings = [found(notTagged, { message, ...(help && { help }) })];
-    return { tag: '', checks: [await timed('tag', context, async () => ({ verdict: 'passed', findings }))] };
+    return { tag: '', checks: [reportOutcome('tag', { verdict: 'passed', findings }, context)] };
   }
 }
 

@@ -3,7 +3,7 @@ import type { GateContext } from '../../core/context.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import { verdictOf } from '../../core/report.ts';
-import { timed } from '../../core/run-to-end.ts';
+import { reportOutcome } from '../../core/run-to-end.ts';
 import { liveInWords } from '../../platforms/live-in-words.ts';
 import { type Changed, changeService } from '../../release/change-service.ts';
 import { inOrder, reversed } from '../../release/order.ts';
@@ -71,16 +71,16 @@ async function verifyAll(
     .filter(([, { check }]) => check.verdict === 'passed')
     .map(async ([name]): Promise<[string, CheckResult[]]> => {
       const verification = verifications.get(name) ?? { targets: [], findings: [] };
-      const said = verification.findings.length > 0 ? [await saidOf(name, verification.findings, context)] : [];
+      const said = verification.findings.length > 0 ? [saidOf(name, verification.findings, context)] : [];
       return [name, [...said, ...(await verify(verification, context))]];
     });
   return new Map(await Promise.all(asked));
 }
 
 /** What was not asked does not speak against the service, and leaves it unverified where nothing could be. */
-function saidOf(name: string, findings: Finding[], context: GateContext): Promise<CheckResult> {
+function saidOf(name: string, findings: Finding[], context: GateContext): CheckResult {
   const verdict = findings.some(({ code }) => code === probesUnusable.code) ? 'inconclusive' : 'passed';
-  return timed(`${name} after`, context, async () => ({ verdict, findings }));
+  return reportOutcome(`${name} after`, { verdict, findings }, context);
 }
 
 export function resultsOf({ standings }: Plan, { changes, verified }: CarriedOut): Map<string, Result> {

@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type GateReport, verdictOf } from '../../core/report.ts';
-import { timed } from '../../core/run-to-end.ts';
+import { reportOutcome, runToEnd } from '../../core/run-to-end.ts';
 import { findingOf } from '../../release/recording.ts';
 import { carryOut, recordAfter, resultsInWords, resultsOf } from './carry-out.ts';
 import { holdAutoDeploys } from './hold.ts';
@@ -36,7 +36,7 @@ export async function rollback(options: RollbackOptions, context: GateContext): 
   const undoing = await releaseToUndo(options);
   if ('findings' in undoing) {
     const { result, findings, why } = undoing;
-    const check = await timed('release', context, async () => ({ verdict: 'error', findings }));
+    const check = reportOutcome('release', { verdict: 'error', findings }, context);
     return report(result, `Nothing was changed: ${why}.`, [check]);
   }
   const { record } = undoing;
@@ -88,12 +88,13 @@ export async function rollback(options: RollbackOptions, context: GateContext): 
 }
 
 function schemaCheck(since: Since, { despiteMigrations }: RollbackOptions, context: GateContext) {
-  return timed('schema', context, async () => judgeSchema(since, despiteMigrations), 'data');
+  const run = () => judgeSchema(since, despiteMigrations);
+  return runToEnd({ name: 'schema', boundary: 'data', run }, context);
 }
 
 async function saidOfRecord({ notes: findings }: Undoing, context: GateContext): Promise<CheckResult[]> {
   if (findings.length === 0) return [];
-  return [await timed('release', context, async () => ({ verdict: 'passed', findings }))];
+  return [reportOutcome('release', { verdict: 'passed', findings }, context)];
 }
 
 /** The GitHub deployment of the release that was undone tells so. */
@@ -109,6 +110,6 @@ async function noteOnGitHub(
     return [];
   } catch (error) {
     const findings = [findingOf(error)];
-    return [await timed('GitHub deployment', context, async () => ({ verdict: 'passed', findings }))];
+    return [reportOutcome('GitHub deployment', { verdict: 'passed', findings }, context)];
   }
 }

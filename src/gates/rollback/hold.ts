@@ -2,7 +2,7 @@ import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { seenIn } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
-import { timed } from '../../core/run-to-end.ts';
+import { reportOutcome } from '../../core/run-to-end.ts';
 import type { RollbackOptions } from './options.ts';
 import type { Step } from './plan.ts';
 
@@ -28,7 +28,7 @@ export async function holdAutoDeploys(
       return [found(notHeld, { message })];
     });
     if (findings.length === 0) return [];
-    return [await timed(`${name} automatic deploys`, context, async () => ({ verdict: 'passed', findings }))];
+    return [reportOutcome(`${name} automatic deploys`, { verdict: 'passed', findings }, context)];
   });
   return (await Promise.all(held)).flat();
 }

@@ -3,7 +3,7 @@ import { GateError, seenIn } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import type { GateReport } from '../../core/report.ts';
-import { timed } from '../../core/run-to-end.ts';
+import { reportOutcome } from '../../core/run-to-end.ts';
 import type { RollbackOptions } from './options.ts';
 
 export const noIncident: FindingKind = {
@@ -32,7 +32,7 @@ export async function tellIncident(
   } catch (error) {
     const help = error instanceof GateError ? error.findings[0]?.help : undefined;
     const findings = [found(noIncident, { message: `No issue was opened: ${seenIn(error)}`, ...(help && { help }) })];
-    const check = await timed('incident', context, async () => ({ verdict: 'passed', findings }));
+    const check = reportOutcome('incident', { verdict: 'passed', findings }, context);
     return { ...report, checks: [...report.checks, check], finishedAt: context.clock.now() };
   }
 }

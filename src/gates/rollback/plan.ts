@@ -3,7 +3,7 @@ import type { GateContext } from '../../core/context.ts';
 import { deploymentInWords } from '../../core/deployment-in-words.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment, ReleaseRecord } from '../../core/record.ts';
-import { timed } from '../../core/run-to-end.ts';
+import { reportOutcome, runToEnd } from '../../core/run-to-end.ts';
 import { liveInWords } from '../../platforms/live-in-words.ts';
 import type { Live, Platform } from '../../platforms/platform.ts';
 import { platformOf } from '../../platforms/platform-of.ts';
@@ -103,8 +103,10 @@ export async function planRollback(
   const forgotten = chosen ? [] : forgottenIn(record, configured);
   for (const name of forgotten) standings.set(name, 'no-target');
   const checks = await Promise.all([
-    ...concerned.map(service => timed(`${service.name} before`, context, () => look(service))),
-    ...forgotten.map(name => timed(`${name} before`, context, async () => leftBehind(name, record))),
+    ...concerned.map(service =>
+      runToEnd({ name: `${service.name} before`, boundary: 'delivery', run: () => look(service) }, context),
+    ),
+    ...forgotten.map(name => reportOutcome(`${name} before`, leftBehind(name, record), context)),
   ]);
   return { steps: concerned.flatMap(({ name }) => steps.get(name) ?? []), standings, live: lives, checks };
 }

@@ -35,7 +35,7 @@ async function takeRounds(step: Step, visit: Visit): Promise<Outcome> {
   try {
     if (!holds(step.declared.if, visit.scope)) return passed('left out, since its condition does not hold');
     const rounds = roundsOf(step, visit.scope);
-    let outcome = passed('no round to take');
+    let outcome: Outcome = passed('no round to take');
     const findings: Finding[] = [];
     for (const names of rounds) {
       outcome = await takeWithRetries(step, names.size > 0 ? visit.with({ scope: visit.scope.with(names) }) : visit);

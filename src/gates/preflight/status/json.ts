@@ -10,7 +10,7 @@ import type { StatusContext } from './statuspage.ts';
 
 export async function jsonStatus(status: JsonStatus, context: StatusContext): Promise<Outcome> {
   const read = await readJson(status.json, z.json(), context);
-  if (!('value' in read)) return read;
+  if (read.value === undefined) return read;
   const mismatches = Object.entries(status.values).flatMap(([path, wanted]) => {
     const led = follow(parseJsonPath(path) ?? [], read.value);
     return mismatchesOf(wanted, { name: path, actual: led.found ? led.value : undefined, now: context.now });

@@ -36,7 +36,7 @@ const ahead = 2 * 60 * 60 * 1000;
 export async function railwayStatus(status: RailwayStatus, context: StatusContext): Promise<Outcome> {
   const { name, now, place } = context;
   const read = await readJson(status.railway, feedSchema, context);
-  if (!('value' in read)) return read;
+  if (read.value === undefined) return read;
   const { components, incidents, maintenances } = read.value;
   const all = components.flatMap(flat);
   const used = all.filter(part => status.components.length === 0 || status.components.includes(part.name));

@@ -9,7 +9,7 @@ const timeout = 10_000;
 const mostRedirects = 3;
 
 /** What does not tell, such as a status page that is down, leaves it undecided. */
-export function undecided(message: string, place: Place, kind: FindingKind = statusUnavailable): Outcome {
+export function undecided(message: string, place: Place, kind: FindingKind = statusUnavailable): Outcome<never> {
   return { verdict: 'inconclusive', findings: [found(kind, { message, place })] };
 }
 
@@ -26,7 +26,7 @@ export async function readJson<Shape>(
   address: string,
   schema: z.ZodType<Shape>,
   { signal, place, headers, unreadable }: Reading,
-): Promise<{ value: Shape } | Outcome> {
+): Promise<Outcome<Shape>> {
   let url = address;
   for (let redirects = 0; ; redirects++) {
     const target = `GET ${withoutQuery(url)}`;
@@ -46,7 +46,7 @@ export async function readJson<Shape>(
       }
       if (answer.status !== 200) return undecided(`${target} answered ${answer.status}.`, place, unreadable);
       const parsed = schema.safeParse(parse(answer.body));
-      if (parsed.success) return { value: parsed.data };
+      if (parsed.success) return { verdict: 'passed', findings: [], value: parsed.data };
       return undecided(
         `${target} answered without what was expected at ${parsed.error.issues[0]?.path.join('.') || 'the top'}.`,
         place,

@@ -38,7 +38,7 @@ export interface StatusContext {
 export async function statuspage(status: StatuspageStatus, context: StatusContext): Promise<Outcome> {
   const { name, now, place } = context;
   const read = await readJson(`${status.statuspage.replace(/\/+$/, '')}/api/v2/summary.json`, summarySchema, context);
-  if (!('value' in read)) return read;
+  if (read.value === undefined) return read;
   const { value: page } = read;
   const used = (component: string) => status.components.length === 0 || status.components.includes(component);
   const concerns = (components: { name: string }[]) =>
