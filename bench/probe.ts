@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from '../script/bundle.ts';
-import { percentile } from '../src/readiness/percentile.ts';
+import { computePercentile } from '../src/readiness/percentile.ts';
 
 /**
  * Prints, as Markdown, how long after a service became ready the built probe sees it, beside wait-on and a shell loop that
@@ -128,7 +128,7 @@ async function manyTargets(): Promise<void> {
     '',
     '| peak memory | most sockets open | the others were seen, median | p95 | last |',
     '| ---: | ---: | ---: | ---: | ---: |',
-    `| ${mebibytes.toFixed(0)} MiB | ${mostSockets} | ${ms(percentile(delays, 50))} | ${ms(percentile(delays, 95))} | ${ms(Math.max(...delays))} |`,
+    `| ${mebibytes.toFixed(0)} MiB | ${mostSockets} | ${ms(computePercentile(delays, 50))} | ${ms(computePercentile(delays, 95))} | ${ms(Math.max(...delays))} |`,
   );
 }
 
@@ -162,7 +162,7 @@ try {
     for (let round = 0; round < contestant.rounds; round++) results.push(await latency(contestant));
     const seen = results.map(result => result.seen);
     const busiest = Math.max(...results.map(result => result.busiest));
-    const cells = [results.length, ms(percentile(seen, 50)), ms(percentile(seen, 95)), busiest];
+    const cells = [results.length, ms(computePercentile(seen, 50)), ms(computePercentile(seen, 95)), busiest];
     print(`| ${contestant.name} | ${cells.join(' | ')} |`);
   }
   await manyTargets();

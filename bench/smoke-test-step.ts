@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { request } from 'undici';
-import { httpRequest } from '../src/clients/http.ts';
+import { sendRequest } from '../src/clients/http.ts';
 import { smokeTest } from '../src/gates/smoke-test/gate.ts';
 import { planSmoke } from '../src/gates/smoke-test/plan/plan.ts';
 import { parseConfiguration } from '../test/support/configuration.ts';
@@ -60,7 +60,7 @@ async function asSteps(): Promise<void> {
 
 // What is loaded and compiled to make requests is no cost of a step.
 await bare();
-await httpRequest({ method: 'GET', url, timeout: 10_000, signal: new AbortController().signal });
+await sendRequest({ method: 'GET', url, timeout: 10_000, signal: new AbortController().signal });
 const [firstBare, firstSteps] = [await costOf(bare), await costOf(asSteps)];
 const later: { ofBare: number; ofSteps: number }[] = [];
 for (let round = 0; round < rounds; round++) {

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { findingsOf } from '../src/core/report.ts';
+import { listFindings } from '../src/core/report.ts';
 import { marketFlows, requestsAllowed } from '../test/gates/smoke-test/market-flows.ts';
 import { smoke } from '../test/gates/smoke-test/support.ts';
 import { testContext } from '../test/support/context.ts';
@@ -64,7 +64,7 @@ async function batch(size: number, release: Release, database: string, store: st
       await counts.flushdb(); // each run counts its requests anew
       const context = testContext({ variables: settings });
       const report = await smoke(api.url, marketFlows, context, { commit: release.commit });
-      const first = findingsOf(report)[0];
+      const first = listFindings(report)[0];
       outcomes.push(`${report.verdict} ${first ? `${first.code} at line ${first.place?.line}` : ''}`.trim());
     }
   } finally {

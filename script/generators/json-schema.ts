@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { wholeSchema } from '../../src/config/schema.ts';
+import { loadWholeSchema } from '../../src/config/schema.ts';
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** The JSON Schema of release-gates.yml, for editors. */
 export async function jsonSchema(): Promise<JsonSchema> {
-  const schema = z.toJSONSchema(await wholeSchema(), {
+  const schema = z.toJSONSchema(await loadWholeSchema(), {
     io: 'input',
     reused: 'inline',
     target: 'draft-7',

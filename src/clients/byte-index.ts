@@ -5,7 +5,7 @@ const step = 4096;
  * Turns a place in the UTF-8 of a text, in bytes, into its index in the text. Places on the way are remembered, so that
  * asking for each statement of a large script does not read all that is before it each time.
  */
-export function byteIndexOf(text: string): (byte: number) => number {
+export function findByteIndex(text: string): (byte: number) => number {
   const bytes = Buffer.from(text);
   if (bytes.length === text.length) return byte => byte;
   const known = [{ byte: 0, index: 0 }];

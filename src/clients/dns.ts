@@ -1,7 +1,7 @@
 import type { CaaRecord, MxRecord } from 'node:dns';
 import { formatDuration } from '../core/duration.ts';
-import { codeOf } from '../core/errors.ts';
-import { asNetworkError, dnsSilent, NetworkError, unknownHost } from './network-error.ts';
+import { getErrorCode } from '../core/errors.ts';
+import { dnsSilent, NetworkError, toNetworkError, unknownHost } from './network-error.ts';
 
 export interface DnsRequest {
   host: string;
@@ -31,12 +31,12 @@ export async function resolveDns(request: DnsRequest): Promise<string[]> {
     return textsOf(await dns.resolve(host, type)).sort();
   } catch (error) {
     signal.throwIfAborted();
-    const code = codeOf(error);
+    const code = getErrorCode(error);
     if (code === 'ENODATA') return [];
     if (code === 'ENOTFOUND') throw new NetworkError(unknownHost, `${target}: there is no such host (NXDOMAIN)`);
     if (code === 'ECANCELLED' || code === 'ETIMEOUT')
       throw new NetworkError(dnsSilent, `${target}: no answer within ${formatDuration(timeout)}`);
-    throw asNetworkError(error, target) ?? error;
+    throw toNetworkError(error, target) ?? error;
   } finally {
     clearTimeout(overdue);
     signal.removeEventListener('abort', stop);
@@ -47,7 +47,7 @@ export async function resolveDns(request: DnsRequest): Promise<string[]> {
  * Whether the runner's own resolver has anything to say of a host within so many milliseconds, be it that there is
  * none.
  */
-export async function isAnswered(host: string, ms: number): Promise<boolean> {
+export async function canResolve(host: string, ms: number): Promise<boolean> {
   const { default: dns } = await import('node:dns');
   const answered = Promise.withResolvers<boolean>();
   const overdue = setTimeout(() => answered.resolve(false), ms);

@@ -1,5 +1,5 @@
 import { startDeadline } from './deadline.ts';
-import { asNetworkError, malformedAnswer, NetworkError, timedOut } from './network-error.ts';
+import { malformedAnswer, NetworkError, timedOut, toNetworkError } from './network-error.ts';
 
 export interface GrpcHealthRequest {
   /** https://host:port, or http:// for HTTP/2 without TLS. */
@@ -21,7 +21,7 @@ export type GrpcHealth = { state: (typeof states)[number] } | { status: number; 
  * Calls grpc.health.v1.Health/Check. Throws a NetworkError when no answer came, or none of gRPC, and the signal's
  * reason when aborted.
  */
-export async function grpcHealth({ url, service, timeout, signal }: GrpcHealthRequest): Promise<GrpcHealth> {
+export async function checkGrpcHealth({ url, service, timeout, signal }: GrpcHealthRequest): Promise<GrpcHealth> {
   const { connect } = await import('node:http2');
   const target = `gRPC ${url}`;
   signal.throwIfAborted();
@@ -57,7 +57,7 @@ export async function grpcHealth({ url, service, timeout, signal }: GrpcHealthRe
   } catch (error) {
     signal.throwIfAborted();
     if (deadline.passed) throw new NetworkError(timedOut, `${target} gave no answer within ${timeout} ms`);
-    throw asNetworkError(error, target) ?? error;
+    throw toNetworkError(error, target) ?? error;
   } finally {
     deadline.clear();
     session.on('error', () => {}); // it is ended here, whatever it still has to say

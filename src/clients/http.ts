@@ -2,12 +2,12 @@ import type { Agent, Dispatcher } from 'undici';
 import { endAfter } from './deadline.ts';
 import { Exchange } from './exchange.ts';
 import {
-  asNetworkError,
   bodyBrokenOff,
   bodyWithoutEnd,
   connectionLost,
   NetworkError,
   timedOut,
+  toNetworkError,
 } from './network-error.ts';
 import { acceptedEncodings } from './response-body.ts';
 
@@ -57,7 +57,7 @@ export interface HttpAnswer {
  * One HTTP request; redirects are not followed, compression is undone. Throws a NetworkError when no answer came, and
  * the signal's reason when aborted.
  */
-export async function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
+export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
   const { dispatcher, reset, destroy } = await connectionsFor(request);
   request.signal.throwIfAborted();
   const exchange = new Exchange();
@@ -86,7 +86,7 @@ export async function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
     };
   } catch (error) {
     request.signal.throwIfAborted();
-    const target = `${request.method} ${withoutQuery(request.url)}`;
+    const target = `${request.method} ${stripQuery(request.url)}`;
     const { status } = exchange;
     const begun = `${target} answered ${status}`;
     if (limit.passed && status === undefined)
@@ -97,7 +97,7 @@ export async function httpRequest(request: HttpRequest): Promise<HttpAnswer> {
         `${begun} with a body that did not end within ${request.timeout} ms`,
         true,
       );
-    const network = asNetworkError(error, target);
+    const network = toNetworkError(error, target);
     if (network?.kind === connectionLost && status !== undefined)
       throw new NetworkError(bodyBrokenOff, `${begun}, and the connection ended in the middle of the body`, true);
     throw network ?? error;
@@ -147,7 +147,7 @@ async function newAgent(options: Agent.Options): Promise<Agent> {
 }
 
 /** A query can hold a token; messages go without it, and without credentials. */
-export function withoutQuery(url: string): string {
+export function stripQuery(url: string): string {
   if (!URL.canParse(url)) return url.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//');
   const { origin, pathname } = new URL(url);
   return `${origin}${pathname}`;

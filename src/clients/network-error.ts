@@ -1,5 +1,5 @@
 import { isNativeError } from 'node:util/types';
-import { codeOf, messageOf } from '../core/errors.ts';
+import { formatError, getErrorCode } from '../core/errors.ts';
 import { type Boundary, type Finding, type FindingKind, found, type Place } from '../core/finding.ts';
 import type { Verdict } from '../core/verdict.ts';
 
@@ -221,7 +221,7 @@ function kindOf(error: Error): FindingKind | undefined {
   // Errors of undici's parser have no code; this one is that the connection ended in the middle.
   if (error.name === 'HTTPParserError') return error.message.includes('Invalid EOF') ? connectionLost : malformedAnswer;
   if (error.message.startsWith('HTTP/2: ')) return connectionReset; // undici lib/dispatcher/client-h2.js
-  const code = codeOf(error);
+  const code = getErrorCode(error);
   if (code === undefined) return undefined;
   if (Object.hasOwn(kindsByCode, code)) return kindsByCode[code];
   if (code.startsWith('ERR_SSL_')) return noTls;
@@ -231,7 +231,7 @@ function kindOf(error: Error): FindingKind | undefined {
 const undecided = [unknownHost, dnsFailed, dnsSilent, unreachable, invalidRequest];
 
 /** Whether a finding of this code is that something could not be found, reached or asked. */
-export function saysNothingOfTheRelease(code: string): boolean {
+export function isUnrelatedToRelease(code: string): boolean {
   return undecided.some(kind => kind.code === code);
 }
 
@@ -258,7 +258,7 @@ export class NetworkError extends Error {
 
   /** What cannot be found, reached or asked says nothing about the release; what does not answer does. */
   get verdict(): Verdict {
-    return saysNothingOfTheRelease(this.kind.code) ? 'error' : 'failed';
+    return isUnrelatedToRelease(this.kind.code) ? 'error' : 'failed';
   }
 
   /** Whether the host could be reached and its certificate is at fault. */
@@ -272,7 +272,7 @@ export class NetworkError extends Error {
 }
 
 /** The error as a NetworkError if it is one of the network; else undefined. `target` names what was asked. */
-export function asNetworkError(error: unknown, target: string): NetworkError | undefined {
+export function toNetworkError(error: unknown, target: string): NetworkError | undefined {
   if (error instanceof NetworkError) return error;
   for (const inner of causesOf(error)) {
     const kind = kindOf(inner);
@@ -290,7 +290,7 @@ function reasonOf(error: Error): string {
   if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0 && error.errors.every(isNativeError))
     return [...new Set(error.errors.map(reasonOf))].join(', ');
   if ('reason' in error && typeof error.reason === 'string') return error.reason;
-  return (messageOf(error).split(';')[0] ?? '').replace(/\.$/, '');
+  return (formatError(error).split(';')[0] ?? '').replace(/\.$/, '');
 }
 
 /** The error, what it wraps, and what an attempt on several addresses collected. */

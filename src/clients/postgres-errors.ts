@@ -1,11 +1,11 @@
-import { GateError, messageOf } from '../core/errors.ts';
+import { formatError, GateError } from '../core/errors.ts';
 import { type FindingKind, found, type Place } from '../core/finding.ts';
 import {
-  asNetworkError,
   connectionLost,
   connectionRefused,
   NetworkError,
   timedOut,
+  toNetworkError,
   unknownHost,
   unreachable,
 } from './network-error.ts';
@@ -93,14 +93,14 @@ export interface About {
 }
 
 /** The error in the user's words, when it is one of the database server or of the way to it; else as it is. */
-export function explained(error: unknown, { name, place }: About): unknown {
+export function explainPostgresError(error: unknown, { name, place }: About): unknown {
   const where = { boundary: 'data', ...(place && { place }) } as const;
   if (isSqlError(error)) {
     const kind = kindsByState[error.code] ?? refused;
     const message = `The database ${name} answered with SQLSTATE ${error.code}: ${error.message}.`;
     return new GateError([found(kind, { message, ...where })]);
   }
-  const network = asNetworkError(error, `The database ${name}`);
+  const network = toNetworkError(error, `The database ${name}`);
   if (!network) return error;
   const help = remedyOf(network.kind, name);
   return new GateError([{ ...network.finding(where), ...(help && { help }) }]);
@@ -121,8 +121,8 @@ function remedyOf(kind: FindingKind, name: string): string | undefined {
 }
 
 /** What pg says without a code once the connection is gone. */
-export function asLostConnection(error: unknown, name: string): unknown {
-  if (isSqlError(error) || asNetworkError(error, name)) return error;
+export function toLostConnection(error: unknown, name: string): unknown {
+  if (isSqlError(error) || toNetworkError(error, name)) return error;
   if (!(error instanceof Error) || !/terminated|not queryable|was closed/.test(error.message)) return error;
-  return new NetworkError(connectionLost, `The database ${name} ended the connection: ${messageOf(error)}`);
+  return new NetworkError(connectionLost, `The database ${name} ended the connection: ${formatError(error)}`);
 }

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Node, ParseResult } from 'libpg-query';
-import { byteIndexOf } from './byte-index.ts';
+import { findByteIndex } from './byte-index.ts';
 
 /** PostgreSQL's own parser, of version 18 (libpg_query, compiled to WebAssembly). */
 export interface PostgresParser {
@@ -47,7 +47,7 @@ export async function loadPostgresParser(): Promise<PostgresParser> {
     const statements = stmts.flatMap(({ stmt, stmt_location: start = 0, stmt_len: length }) =>
       stmt ? [{ node: stmt, start, end: length ? start + length : bytes }] : [],
     );
-    return { statements, indexOf: byteIndexOf(script) };
+    return { statements, indexOf: findByteIndex(script) };
   };
   return {
     parse,

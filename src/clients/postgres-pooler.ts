@@ -13,7 +13,7 @@ export type Pooler = 'transaction' | 'session' | 'none';
  * of its own (PgBouncer documentation, `BackendKeyData`); one that shares sessions between transactions lets two
  * clients meet in one.
  */
-export async function poolerBetween(one: PostgresSession, other: PostgresSession): Promise<Pooler> {
+export async function detectPooler(one: PostgresSession, other: PostgresSession): Promise<Pooler> {
   if (await isDirect(one)) return 'none';
   for (let round = 0; round < rounds; round++) {
     if ((await processOf(one)) === (await processOf(other))) return 'transaction';
@@ -31,7 +31,7 @@ export async function sharesSessions(
   if (await isDirect(session)) return false;
   const other = await connect();
   try {
-    return (await poolerBetween(session, other)) === 'transaction';
+    return (await detectPooler(session, other)) === 'transaction';
   } finally {
     await other.close();
   }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { ConnectionOptions } from 'node:tls';
-import { GateError, messageOf } from '../core/errors.ts';
+import { formatError, GateError } from '../core/errors.ts';
 import { found } from '../core/finding.ts';
 import { invalidUrl } from './postgres-errors.ts';
 import type { PostgresAddress } from './postgres-url.ts';
@@ -19,7 +19,7 @@ export interface Tls {
  * Where libpq would look for a root certificate in the home folder, the ones that Node.js trusts are used.
  * `folder` is where relative paths of certificates start.
  */
-export async function tlsOf({ parameters, name }: PostgresAddress, folder: string): Promise<Tls> {
+export async function readTlsSettings({ parameters, name }: PostgresAddress, folder: string): Promise<Tls> {
   const mode = modeOf(parameters);
   if (mode === 'disable') return { optional: false, options: false };
   const certificate = async (parameter: string) => {
@@ -53,7 +53,7 @@ async function read(path: string, parameter: string, folder: string, name: strin
   try {
     return await readFile(resolve(folder, path), 'utf8');
   } catch (error) {
-    const message = `\`${parameter}\` in the connection string of ${name} could not be read: ${messageOf(error)}.`;
+    const message = `\`${parameter}\` in the connection string of ${name} could not be read: ${formatError(error)}.`;
     const help = `Put the file where \`${parameter}\` says, from the root of the repository.`;
     throw new GateError([found(invalidUrl, { message, help })]);
   }

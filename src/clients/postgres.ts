@@ -2,8 +2,14 @@ import type { Client } from 'pg';
 import { GateError } from '../core/errors.ts';
 import { found, type Place } from '../core/finding.ts';
 import { NetworkError, noTls, timedOut } from './network-error.ts';
-import { asLostConnection, explained, isSqlError, type SqlError, unsupportedVersion } from './postgres-errors.ts';
-import { type Tls, tlsOf } from './postgres-tls.ts';
+import {
+  explainPostgresError,
+  isSqlError,
+  type SqlError,
+  toLostConnection,
+  unsupportedVersion,
+} from './postgres-errors.ts';
+import { readTlsSettings, type Tls } from './postgres-tls.ts';
 import type { PostgresAddress } from './postgres-url.ts';
 
 /** Milliseconds until a connection is given up. */
@@ -48,13 +54,13 @@ export class ScriptError extends Error {
 /** Opens one session. Throws a GateError that says why there is none, and the signal's reason when aborted. */
 export async function connectPostgres(address: PostgresAddress, options: PostgresOptions): Promise<PostgresSession> {
   try {
-    const tls = await tlsOf(address, options.folder);
+    const tls = await readTlsSettings(address, options.folder);
     const connect = (signal: AbortSignal) => openWithTls(address, tls, signal);
     const client = await connect(options.signal);
     return await PostgresSession.start(client, connect, address, options.signal);
   } catch (error) {
     options.signal.throwIfAborted();
-    throw explained(error, { name: address.name, place: options.place });
+    throw explainPostgresError(error, { name: address.name, place: options.place });
   }
 }
 
@@ -104,7 +110,7 @@ function asConnectError(error: unknown, name: string): unknown {
   if (message.includes('error establishing an SSL connection')) {
     return new NetworkError(noTls, `${name} does not answer as a PostgreSQL server does`);
   }
-  return asLostConnection(error, name);
+  return toLostConnection(error, name);
 }
 
 /** One session of PostgreSQL. SQL errors are thrown as they come; a lost connection as a NetworkError. */
@@ -127,7 +133,7 @@ export class PostgresSession {
     this.#signal = signal;
     this.address = address;
     const { schema } = address;
-    const path = schema ? `SET search_path = ${quoted(schema)}` : 'RESET search_path';
+    const path = schema ? `SET search_path = ${quoteIdentifier(schema)}` : 'RESET search_path';
     this.#identity = `RESET SESSION AUTHORIZATION; RESET ROLE; ${path}`; // RESET ALL leaves the role as it is
     // Behind a pooler the reset brings back the pooler's own name.
     this.#freshSettings = `RESET ALL; SET application_name = '${applicationName}'; ${this.#identity}`;
@@ -222,7 +228,7 @@ export class PostgresSession {
       return await work();
     } catch (error) {
       this.#signal.throwIfAborted();
-      throw asLostConnection(error, this.address.name);
+      throw toLostConnection(error, this.address.name);
     }
   }
 
@@ -255,6 +261,6 @@ function tooOld(version: number, name: string): GateError {
 }
 
 /** An identifier as SQL has it, whatever characters it is of. */
-export function quoted(identifier: string): string {
+export function quoteIdentifier(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`;
 }

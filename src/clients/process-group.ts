@@ -70,7 +70,7 @@ export async function runInGroup({ file, args, cwd, env, signal, onText }: Comma
 const longestLine = 64 * 1024;
 
 /** Makes lines of texts as they come. `end` tells the last one, where no line end came after it. */
-export function lineByLine(onLine: (line: string) => void): { push(text: string): void; end(): void } {
+export function splitLines(onLine: (line: string) => void): { push(text: string): void; end(): void } {
   let rest = '';
   return {
     push(text) {

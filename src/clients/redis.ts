@@ -1,8 +1,8 @@
 import type { Redis } from 'ioredis';
-import { messageOf } from '../core/errors.ts';
+import { formatError } from '../core/errors.ts';
 import type { FindingKind } from '../core/finding.ts';
 import { startDeadline } from './deadline.ts';
-import { asNetworkError, connectionLost, malformedAnswer, NetworkError, timedOut } from './network-error.ts';
+import { connectionLost, malformedAnswer, NetworkError, timedOut, toNetworkError } from './network-error.ts';
 
 export const invalidRedisUrl: FindingKind = {
   code: 'database/invalid-redis-url',
@@ -39,7 +39,7 @@ export class RedisRefused extends Error {
 }
 
 /** `host:port`: all of a URL that a message may show; undefined for what is no URL of Redis. */
-export function redisName(url: string): string | undefined {
+export function formatRedisAddress(url: string): string | undefined {
   if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol)) return undefined;
   return new URL(url).host;
 }
@@ -54,7 +54,7 @@ export async function withRedis<Result>(
 ): Promise<Result> {
   const { Redis } = await import('./ioredis.ts');
   const { url, timeout, signal } = request;
-  const target = `Redis at ${redisName(url) ?? 'an unknown host'}`;
+  const target = `Redis at ${formatRedisAddress(url) ?? 'an unknown host'}`;
   const deadline = startDeadline(timeout, signal);
   let lost: Error | undefined;
   const redis = new Redis(url, {
@@ -78,12 +78,12 @@ export async function withRedis<Result>(
   } catch (error) {
     signal.throwIfAborted();
     if (deadline.passed) throw new NetworkError(timedOut, `${target} gave no answer within ${timeout} ms`);
-    const network = asNetworkError(lost, target) ?? asNetworkError(error, target);
+    const network = toNetworkError(lost, target) ?? toNetworkError(error, target);
     if (network) throw network;
     if (/parser/i.test(nameOf(error)) || /parser/i.test(nameOf(lost)))
       throw new NetworkError(malformedAnswer, `${target} does not answer as a Redis does`);
     throw isReply(error) || isReply(lost)
-      ? new RedisRefused(messageOf(isReply(error) ? error : lost))
+      ? new RedisRefused(formatError(isReply(error) ? error : lost))
       : closed(error, target);
   } finally {
     deadline.clear();
@@ -94,7 +94,7 @@ export async function withRedis<Result>(
 
 /** What ioredis says when the other side closed without a word. */
 function closed(error: unknown, target: string): unknown {
-  if (!/Connection is closed|Stream isn't writeable/.test(messageOf(error))) return error;
+  if (!/Connection is closed|Stream isn't writeable/.test(formatError(error))) return error;
   return new NetworkError(connectionLost, `${target} closed the connection`);
 }
 

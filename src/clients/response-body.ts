@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
-import { messageOf } from '../core/errors.ts';
+import { formatError } from '../core/errors.ts';
 
 /** The encodings that are undone, as a request says them. */
 export const acceptedEncodings = 'gzip, br, zstd, deflate';
@@ -67,7 +67,7 @@ export class BodyReader {
       .on('error', error => {
         // The answer to a HEAD request is told of an encoding and has no body.
         if (this.#isEmpty) this.#end();
-        else if (!this.#isOver) sender.failed(new UnreadableBody(name, messageOf(error)));
+        else if (!this.#isOver) sender.failed(new UnreadableBody(name, formatError(error)));
       });
   }
 

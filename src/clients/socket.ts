@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { startDeadline } from './deadline.ts';
-import { asNetworkError, connectionLost, NetworkError, timedOut } from './network-error.ts';
+import { connectionLost, NetworkError, timedOut, toNetworkError } from './network-error.ts';
 
 export interface Address {
   host: string;
@@ -58,7 +58,7 @@ export async function talkOverTcp(request: TcpRequest): Promise<string> {
       const what = connected ? 'connected, and the expected text did not arrive' : 'did not connect';
       throw new NetworkError(timedOut, `${target} ${what} within ${timeout} ms`, connected);
     }
-    throw asNetworkError(error, target) ?? new NetworkError(connectionLost, `${target} broke off`);
+    throw toNetworkError(error, target) ?? new NetworkError(connectionLost, `${target} broke off`);
   } finally {
     deadline.clear();
     socket.destroy();

@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
 import { type Arrival, Arrivals } from './arrivals.ts';
 import { startDeadline } from './deadline.ts';
-import { withoutQuery } from './http.ts';
-import { asNetworkError, NetworkError, timedOut } from './network-error.ts';
+import { stripQuery } from './http.ts';
+import { NetworkError, timedOut, toNetworkError } from './network-error.ts';
 import { SseParser } from './sse-parser.ts';
 
 export interface SseRequest {
@@ -28,7 +28,7 @@ export class StreamRefused extends Error {
  */
 export async function connectSse(request: SseRequest): Promise<SseConnection> {
   const { Agent } = await import('./undici.ts');
-  const target = `GET ${withoutQuery(request.url)}`;
+  const target = `GET ${stripQuery(request.url)}`;
   const deadline = startDeadline(request.timeout, request.signal);
   const agent = new Agent({ bodyTimeout: 0 }); // a stream may be silent for long
   const connection = new SseConnection(target, request.signal, () => agent.destroy());
@@ -48,7 +48,7 @@ export async function connectSse(request: SseRequest): Promise<SseConnection> {
     request.signal.throwIfAborted();
     if (deadline.passed) throw new NetworkError(timedOut, `${target} began no stream within ${request.timeout} ms`);
     if (error instanceof StreamRefused) throw error;
-    throw asNetworkError(error, target) ?? error;
+    throw toNetworkError(error, target) ?? error;
   } finally {
     deadline.clear();
   }

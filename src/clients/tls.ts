@@ -1,6 +1,6 @@
 import type { PeerCertificate, TLSSocket } from 'node:tls';
 import { startDeadline } from './deadline.ts';
-import { asNetworkError, connectionLost, NetworkError, timedOut } from './network-error.ts';
+import { connectionLost, NetworkError, timedOut, toNetworkError } from './network-error.ts';
 import { type Address, formatAddress } from './socket.ts';
 
 export interface TlsRequest extends Address {
@@ -62,7 +62,7 @@ export async function inspectTls(request: TlsRequest): Promise<TlsSeen> {
   } catch (error) {
     signal.throwIfAborted();
     if (deadline.passed) throw new NetworkError(timedOut, `${target} made no TLS connection within ${timeout} ms`);
-    throw asNetworkError(error, target) ?? error;
+    throw toNetworkError(error, target) ?? error;
   } finally {
     deadline.clear();
     socket.on('error', () => {}); // it is ended here, whatever it still has to say
@@ -76,7 +76,7 @@ function seenOf(socket: TLSSocket, certificate: PeerCertificate, mismatch: Error
     protocol: socket.getProtocol() ?? 'unknown',
     validFrom: Date.parse(certificate.valid_from),
     validTo: Date.parse(certificate.valid_to),
-    distrust: problem && asNetworkError(asError(problem), target),
+    distrust: problem && toNetworkError(asError(problem), target),
     names: (certificate.subjectaltname ?? '').split(', ').map(entry => entry.replace(/^(DNS|IP Address):/, '')),
     issuer: String(certificate.issuer?.O ?? certificate.issuer?.CN ?? 'nobody'),
     key: { kind: certificate.asn1Curve ? `EC ${certificate.asn1Curve}` : 'RSA', bits: certificate.bits },

@@ -1,10 +1,10 @@
 import type { Duplex } from 'node:stream';
 import type { Dispatcher, WebSocket } from 'undici';
-import { messageOf } from '../core/errors.ts';
+import { formatError } from '../core/errors.ts';
 import { type Arrival, Arrivals } from './arrivals.ts';
 import { startDeadline } from './deadline.ts';
-import { withoutQuery } from './http.ts';
-import { asNetworkError, invalidRequest, NetworkError, timedOut } from './network-error.ts';
+import { stripQuery } from './http.ts';
+import { invalidRequest, NetworkError, timedOut, toNetworkError } from './network-error.ts';
 
 export interface WebsocketRequest {
   /** ws, wss, http or https. */
@@ -66,7 +66,7 @@ export async function connectWebsocket(request: WebsocketRequest): Promise<Webso
 
   end();
   request.signal.throwIfAborted();
-  const target = `WebSocket ${withoutQuery(url)}`;
+  const target = `WebSocket ${stripQuery(url)}`;
   if (deadline.passed) throw new NetworkError(timedOut, `${target} did not open within ${request.timeout} ms`);
   if (seen.status !== undefined) throw new UpgradeRefused(seen.status, `${target} answered ${seen.status}`);
   if (seen.socket)
@@ -77,8 +77,8 @@ export async function connectWebsocket(request: WebsocketRequest): Promise<Webso
     throw new NetworkError(invalidRequest, `${target} could not be sent: ${reason}; let the service listen on another`);
   }
   throw (
-    asNetworkError(seen.error, target) ??
-    new UpgradeRefused(undefined, `${target} did not open: ${messageOf(seen.error)}`)
+    toNetworkError(seen.error, target) ??
+    new UpgradeRefused(undefined, `${target} did not open: ${formatError(seen.error)}`)
   );
 }
 

@@ -2,8 +2,8 @@ import { type Document, isMap, isNode, isPair, LineCounter, type Pair, parseDocu
 import { GateError } from '../core/errors.ts';
 import { found, type Place } from '../core/finding.ts';
 import { invalidYaml } from './findings.ts';
-import { faultsOf } from './yaml-faults.ts';
-import { plainYamlValue } from './yaml-value.ts';
+import { findYamlFaults } from './yaml-faults.ts';
+import { toPlainValue } from './yaml-value.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -25,7 +25,7 @@ export function parseConfigDocument(text: string, path: string): ConfigDocument 
     located ??= locatedDocument(yaml);
     return located;
   };
-  const plain = plainYamlValue(yaml);
+  const plain = toPlainValue(yaml);
   if (!plain) refuseFaults(locate(), path);
   return {
     path,
@@ -48,7 +48,7 @@ function locatedDocument(text: string): LocatedDocument {
 }
 
 function refuseFaults(located: LocatedDocument, path: string): void {
-  const faults = faultsOf(located.document);
+  const faults = findYamlFaults(located.document);
   if (faults.length === 0) return;
   throw new GateError(
     faults.map(({ message, offset }) =>

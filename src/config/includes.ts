@@ -1,9 +1,9 @@
 import { GateError } from '../core/errors.ts';
 import { type Finding, found } from '../core/finding.ts';
-import { suggestion } from '../core/nearest.ts';
+import { suggestName } from '../core/nearest.ts';
 import { type ConfigDocument, type Path, parseConfigDocument } from './document.ts';
 import { invalidValue, missingInclude, unknownKey } from './findings.ts';
-import { entriesOf, isMapping, valueAt } from './mapping.ts';
+import { getValue, isMapping, listEntries } from './mapping.ts';
 
 /** Reads a file, by its path from the root of the repository. Rejects with a reason that a person can read. */
 export type ReadText = (path: string) => Promise<string>;
@@ -15,8 +15,8 @@ const sections = ['flows', 'shared'];
  * The document with what `smoke.include` names taken in: flows and shared steps of other files, which still know where
  * they stand. Throws a GateError with all that is wrong with the files.
  */
-export async function withIncludes(document: ConfigDocument, read: ReadText): Promise<ConfigDocument> {
-  const paths = valueAt(document.value, ['smoke', 'include']);
+export async function resolveIncludes(document: ConfigDocument, read: ReadText): Promise<ConfigDocument> {
+  const paths = getValue(document.value, ['smoke', 'include']);
   if (!Array.isArray(paths) || paths.length === 0) return document;
   const findings: Finding[] = [];
   const included = await Promise.all(
@@ -36,11 +36,11 @@ export async function withIncludes(document: ConfigDocument, read: ReadText): Pr
   const documents = included.filter(each => each !== undefined);
   for (const each of documents) findings.push(...findingsOfSections(each));
   const owners = new Map<string, ConfigDocument>();
-  const smoke = { ...(valueAt(document.value, ['smoke']) as object) };
+  const smoke = { ...(getValue(document.value, ['smoke']) as object) };
   for (const section of sections) {
-    const entries = new Map(entriesOf(document.value, ['smoke', section]));
+    const entries = new Map(listEntries(document.value, ['smoke', section]));
     for (const each of documents) {
-      for (const [name, value] of entriesOf(each.value, [section])) {
+      for (const [name, value] of listEntries(each.value, [section])) {
         if (entries.has(name)) {
           const first = owners.get(`${section}.${name}`)?.path ?? document.path;
           const message = `${each.path} has "${name}" under \`${section}\`, which ${first} has too.`;
@@ -73,7 +73,7 @@ function findingsOfSections(document: ConfigDocument): Finding[] {
     .map(key =>
       found(unknownKey, {
         message: `${document.path} has the unknown key "${key}".`,
-        help: suggestion(key, sections),
+        help: suggestName(key, sections),
         place: document.placeOfKey([key]),
       }),
     );

@@ -46,7 +46,7 @@ export function hasPlaceholder(value: unknown): boolean {
 }
 
 /** The names that a value's strings refer to. */
-export function namesIn(value: unknown): string[] {
+export function listNames(value: unknown): string[] {
   const names: string[] = [];
   interpolate(value, name => {
     names.push(name);

@@ -1,25 +1,25 @@
 import type * as z from 'zod';
 import type { $ZodIssue } from 'zod/v4/core';
 import { type Finding, found } from '../core/finding.ts';
-import { nearest, suggestion } from '../core/nearest.ts';
+import { findNearest, suggestName } from '../core/nearest.ts';
 import type { ConfigDocument, Path } from './document.ts';
 import { invalidValue, unknownKey } from './findings.ts';
-import { knownKeys } from './known-keys.ts';
-import { valueAt } from './mapping.ts';
+import { listKnownKeys } from './known-keys.ts';
+import { getValue } from './mapping.ts';
 
 /** What the schema has against a document, as findings at the lines concerned. */
-export function findingsOfIssues(issues: $ZodIssue[], schema: z.ZodType, document: ConfigDocument): Finding[] {
+export function explainIssues(issues: $ZodIssue[], schema: z.ZodType, document: ConfigDocument): Finding[] {
   return issues.flatMap(issue => findingsOfIssue(issue, [], schema, document));
 }
 
 function findingsOfIssue(issue: $ZodIssue, parent: Path, schema: z.ZodType, document: ConfigDocument): Finding[] {
   const path = [...parent, ...pathOf(issue)];
   if (issue.code === 'unrecognized_keys') {
-    const known = knownKeys(schema, path, document.value);
+    const known = listKnownKeys(schema, path, document.value);
     return issue.keys.map(key =>
       found(unknownKey, {
-        message: `${where(path)} has the unknown key "${key}".`,
-        help: suggestion(key, known),
+        message: `${formatPath(path)} has the unknown key "${key}".`,
+        help: suggestName(key, known),
         place: document.placeOfKey([...path, key]),
       }),
     );
@@ -32,16 +32,16 @@ function findingsOfIssue(issue: $ZodIssue, parent: Path, schema: z.ZodType, docu
     const key = path.at(-1);
     return [
       found(invalidValue, {
-        message: `${where(path.slice(0, -1))} has the key "${String(key)}", which is no fitting name.`,
+        message: `${formatPath(path.slice(0, -1))} has the key "${String(key)}", which is no fitting name.`,
         help: `Write ${issue.issues.map(inner => inner.message).join(', ')}.`,
         place: document.placeOfKey(path),
       }),
     ];
   }
-  const value = valueAt(document.value, path);
+  const value = getValue(document.value, path);
   return [
     found(invalidValue, {
-      message: value === undefined ? `${where(path)} is missing.` : `${where(path)} is ${show(value)}.`,
+      message: value === undefined ? `${formatPath(path)} is missing.` : `${formatPath(path)} is ${show(value)}.`,
       help: sentence(`${nearOf(issue, value)}Expected ${expected(issue)}`),
       place: document.placeOf(path),
     }),
@@ -56,7 +56,7 @@ function sentence(text: string): string {
 /** What a text that is none of the known ones was probably meant to be. */
 function nearOf(issue: $ZodIssue, value: unknown): string {
   if (issue.code !== 'invalid_value' || typeof value !== 'string' || issue.values.length < 2) return '';
-  const near = nearest(value, issue.values.map(String));
+  const near = findNearest(value, issue.values.map(String));
   return near === undefined ? '' : `Did you mean "${near}"? `;
 }
 
@@ -112,7 +112,7 @@ const nounOf: Partial<Record<string, string>> = {
 };
 
 /** `services.api.url`, `smoke.flows.order[2].post`, or `The configuration` for the file itself. */
-export function where(path: Path): string {
+export function formatPath(path: Path): string {
   if (path.length === 0) return 'The configuration';
   return `\`${path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('')}\``;
 }

@@ -1,14 +1,14 @@
 import type * as z from 'zod';
 import type { $ZodType, $ZodTypes } from 'zod/v4/core';
 import type { Path } from './document.ts';
-import { valueAt } from './mapping.ts';
+import { getValue } from './mapping.ts';
 
 /** The keys that the schema knows at a path of the value; of a union, those of the forms that the value could be. */
-export function knownKeys(schema: z.ZodType, path: Path, value: unknown): string[] {
+export function listKnownKeys(schema: z.ZodType, path: Path, value: unknown): string[] {
   let nodes = open(schema, value);
   let at = value;
   for (const key of path) {
-    at = valueAt(at, [key]);
+    at = getValue(at, [key]);
     nodes = nodes.flatMap(node => childOf(node, String(key))).flatMap(node => open(node, at));
   }
   return [...new Set(nodes.flatMap(node => Object.keys(shapeOf(node))))];
@@ -44,7 +44,7 @@ function open(schema: $ZodType, value: unknown): $ZodTypes[] {
 /** Whether no field that must be there is missing, such as the `websocket` of a step that opens one. */
 function hasWhatItNeeds(form: $ZodTypes, value: unknown): boolean {
   return Object.entries(shapeOf(form)).every(
-    ([key, field]) => field._zod.optin === 'optional' || valueAt(value, [key]) !== undefined,
+    ([key, field]) => field._zod.optin === 'optional' || getValue(value, [key]) !== undefined,
   );
 }
 
@@ -54,7 +54,7 @@ function couldBe(form: $ZodTypes, value: unknown): boolean {
     const literals: unknown[] = open(field, undefined).flatMap(node =>
       node._zod.def.type === 'literal' ? node._zod.def.values : [],
     );
-    const actual = valueAt(value, [key]);
+    const actual = getValue(value, [key]);
     return literals.length === 0 || actual === undefined || literals.includes(actual);
   });
 }

@@ -1,18 +1,18 @@
 import { readFile, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type * as z from 'zod';
-import { codeOf, GateError, messageOf } from '../core/errors.ts';
+import { formatError, GateError, getErrorCode } from '../core/errors.ts';
 import { type Finding, found, type Place } from '../core/finding.ts';
-import { suggestion } from '../core/nearest.ts';
-import { pathWithin } from '../core/path-within.ts';
+import { suggestName } from '../core/nearest.ts';
+import { resolveWithin } from '../core/path-within.ts';
 import { type ConfigDocument, type Path, parseConfigDocument } from './document.ts';
 import { missingFile, tooLargeFile, unknownEnvironment } from './findings.ts';
-import { withIncludes } from './includes.ts';
-import { findingsOfIssues } from './issues.ts';
-import { entriesOf, isMapping } from './mapping.ts';
+import { resolveIncludes } from './includes.ts';
+import { explainIssues } from './issues.ts';
+import { isMapping, listEntries } from './mapping.ts';
 import { Names } from './names.ts';
-import { findingsOfReferences } from './references.ts';
-import { type ConfigurationValues, emptyConfiguration, schemaOf } from './schema.ts';
+import { checkReferences } from './references.ts';
+import { type ConfigurationValues, emptyConfiguration, loadSchema } from './schema.ts';
 
 /** No one writes more by hand, and YAML's anchors can make much of little; bytes. */
 const largestFile = 1024 * 1024;
@@ -42,12 +42,12 @@ export interface ConfigurationRequest {
  */
 export async function loadConfiguration(request: ConfigurationRequest): Promise<Configuration> {
   const document = parseConfigDocument(await read(request), request.path);
-  const whole = await withIncludes(document, path => readInclude(request.workspace, path));
-  return configurationOf(whole, request, await schemaOf(isMapping(whole.value) ? Object.keys(whole.value) : []));
+  const whole = await resolveIncludes(document, path => readInclude(request.workspace, path));
+  return buildConfiguration(whole, request, await loadSchema(isMapping(whole.value) ? Object.keys(whole.value) : []));
 }
 
 /** The same for a document and the schema of its sections. */
-export function configurationOf(
+export function buildConfiguration(
   document: ConfigDocument,
   request: Omit<ConfigurationRequest, 'workspace'>,
   schema: z.ZodType<Partial<ConfigurationValues>>,
@@ -56,14 +56,14 @@ export function configurationOf(
   const names = new Names(document, ['environments', environment], { environment, commit: request.commit });
   const interpolated = names.interpolate() ?? {};
   const parsed = schema.safeParse(interpolated);
-  const issues = findingsOfIssues(parsed.error?.issues ?? [], schema, {
+  const issues = explainIssues(parsed.error?.issues ?? [], schema, {
     ...document,
     value: interpolated,
   });
   // What an unknown name left behind also breaks the rules of its key; once is enough to say so.
   const findings = [...names.findings, ...issues.filter(issue => !names.findings.some(at => samePlace(at, issue)))];
   const values = { ...emptyConfiguration, ...parsed.data };
-  if (parsed.data) findings.push(...findingsOfReferences(values, document));
+  if (parsed.data) findings.push(...checkReferences(values, document));
   if (findings.length > 0) throw new GateError(findings);
   return {
     ...values,
@@ -92,7 +92,7 @@ async function read({ workspace, path }: ConfigurationRequest): Promise<string> 
 /** Only files of the repository: a pull request could name any other, or bring a link to it. */
 async function readInclude(workspace: string, path: string): Promise<string> {
   try {
-    const file = await pathWithin(workspace, path);
+    const file = await resolveWithin(workspace, path);
     if (file === undefined) throw new Error('it is outside the repository');
     const { size } = await stat(file);
     if (size > largestFile) throw new Error(`it has ${size} bytes; at most ${largestFile} are read`);
@@ -103,21 +103,21 @@ async function readInclude(workspace: string, path: string): Promise<string> {
 }
 
 function reason(error: unknown): string {
-  const code = codeOf(error);
+  const code = getErrorCode(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file in the checkout';
   if (code === 'EISDIR') return 'it is a folder';
-  return messageOf(error);
+  return formatError(error);
 }
 
 /** The name of the environment that was asked for, or of the only one; as given where the file has none. */
 function chooseEnvironment(document: ConfigDocument, wanted: string): string {
-  const known = entriesOf(document.value, ['environments']).map(([name]) => name);
+  const known = listEntries(document.value, ['environments']).map(([name]) => name);
   const name = wanted || (known.length === 1 ? (known[0] ?? '') : '');
   if (known.length === 0 || known.includes(name)) return name;
   const message = wanted
     ? `The environment "${wanted}" is not in ${document.path}.`
     : `${document.path} has ${known.length} environments and the input \`environment\` names none.`;
-  const help = wanted ? suggestion(wanted, known) : `Set it to one of: ${known.join(', ')}.`;
+  const help = wanted ? suggestName(wanted, known) : `Set it to one of: ${known.join(', ')}.`;
   throw new GateError([found(unknownEnvironment, { message, help, place: document.placeOfKey(['environments']) })]);
 }
 

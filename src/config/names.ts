@@ -1,10 +1,10 @@
 import { type Finding, found } from '../core/finding.ts';
-import { suggestion } from '../core/nearest.ts';
+import { suggestName } from '../core/nearest.ts';
 import type { ConfigDocument, Path } from './document.ts';
 import { unknownName } from './findings.ts';
 import { hasPlaceholder, interpolate, isVariableName } from './interpolation.ts';
-import { where } from './issues.ts';
-import { entriesOf, isMapping } from './mapping.ts';
+import { formatPath } from './issues.ts';
+import { isMapping, listEntries } from './mapping.ts';
 
 /** Replaces the names that are known when the file is read, and notes those that no one will ever know. */
 export class Names {
@@ -18,7 +18,7 @@ export class Names {
   constructor(document: ConfigDocument, environment: Path, given: Record<string, string>) {
     this.#document = document;
     this.#values = new Map(Object.entries(given));
-    for (const [name, value] of entriesOf(document.value, environment)) {
+    for (const [name, value] of listEntries(document.value, environment)) {
       const resolved = this.#resolveAll(value, [...environment, name]);
       if (!Object.hasOwn(given, name)) this.#values.set(name, resolved);
     }
@@ -28,7 +28,7 @@ export class Names {
   interpolate(): unknown {
     const { value } = this.#document;
     if (!isMapping(value)) return this.#resolveAll(value, []);
-    const resolved = entriesOf(value).map(([key, item]) => [
+    const resolved = listEntries(value).map(([key, item]) => [
       key,
       key === 'environments' ? item : this.#resolveAll(item, [key]),
     ]);
@@ -40,7 +40,7 @@ export class Names {
     if (typeof value === 'string') return interpolate(value, name => this.#resolve(name, path));
     if (Array.isArray(value)) return value.map((item, index) => this.#resolveAll(item, [...path, index]));
     if (!isMapping(value)) return value;
-    return Object.fromEntries(entriesOf(value).map(([key, item]) => [key, this.#resolveAll(item, [...path, key])]));
+    return Object.fromEntries(listEntries(value).map(([key, item]) => [key, this.#resolveAll(item, [...path, key])]));
   }
 
   #resolve(name: string, path: Path): unknown {
@@ -49,8 +49,8 @@ export class Names {
     if (value !== undefined || isVariableName(name) || path[0] === 'smoke') return value;
     this.findings.push(
       found(unknownName, {
-        message: `${where(path)} uses \${${name}}, which is not defined.`,
-        help: suggestion(name, this.#values.keys()),
+        message: `${formatPath(path)} uses \${${name}}, which is not defined.`,
+        help: suggestName(name, this.#values.keys()),
         place: this.#document.placeOf(path),
       }),
     );

@@ -1,22 +1,22 @@
 import { type Finding, found } from '../core/finding.ts';
-import { suggestion } from '../core/nearest.ts';
+import { suggestName } from '../core/nearest.ts';
 import type { ConfigDocument, Path } from './document.ts';
 import { unknownReference } from './findings.ts';
-import { where } from './issues.ts';
+import { formatPath } from './issues.ts';
 import { needsService } from './probe-location.ts';
 import type { ConfigurationValues } from './schema.ts';
-import { findingsOfVariableReferences } from './variable-references.ts';
+import { checkVariableReferences } from './variable-references.ts';
 
 /** Names in one part of the configuration that another part does not have. */
-export function findingsOfReferences(config: ConfigurationValues, document: ConfigDocument): Finding[] {
+export function checkReferences(config: ConfigurationValues, document: ConfigDocument): Finding[] {
   const services = Object.keys(config.services);
   const unknown = (path: Path, name: string, kind: string, known: string[], place = document.placeOf(path)) =>
     known.includes(name)
       ? []
       : [
           found(unknownReference, {
-            message: `${where(path)} names the ${kind} "${name}", which is not declared.`,
-            help: suggestion(name, known),
+            message: `${formatPath(path)} names the ${kind} "${name}", which is not declared.`,
+            help: suggestName(name, known),
             place,
           }),
         ];
@@ -30,7 +30,7 @@ export function findingsOfReferences(config: ConfigurationValues, document: Conf
         unknown(['schema', database, 'after', index], name, 'database', Object.keys(config.schema)),
       ),
     ),
-    ...findingsOfVariableReferences(config, document),
+    ...checkVariableReferences(config, document),
     ...Object.entries(config.probe).flatMap(([service, probes]) => {
       const toAService = Object.values(probes).some(needsService);
       const path = ['probe', service];

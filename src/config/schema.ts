@@ -37,7 +37,7 @@ export const emptyConfiguration: ConfigurationValues = {
 };
 
 /** The schema of a file that has these keys; of its other sections it knows the names alone. */
-export async function schemaOf(keys: string[]): Promise<z.ZodType<Partial<ConfigurationValues>>> {
+export async function loadSchema(keys: string[]): Promise<z.ZodType<Partial<ConfigurationValues>>> {
   const known = Object.entries(sections).map(
     async ([name, load]): Promise<[string, z.ZodType]> => [
       name,
@@ -48,6 +48,6 @@ export async function schemaOf(keys: string[]): Promise<z.ZodType<Partial<Config
 }
 
 /** The schema of the whole of release-gates.yml. */
-export function wholeSchema(): Promise<z.ZodType<Partial<ConfigurationValues>>> {
-  return schemaOf(Object.keys(sections));
+export function loadWholeSchema(): Promise<z.ZodType<Partial<ConfigurationValues>>> {
+  return loadSchema(Object.keys(sections));
 }

@@ -1,9 +1,9 @@
 import { GateError } from '../core/errors.ts';
 import { found } from '../core/finding.ts';
-import { suggestion } from '../core/nearest.ts';
+import { suggestName } from '../core/nearest.ts';
 import { invalidInput } from './findings.ts';
 import type { Configuration } from './load.ts';
-import { servicesOfKey } from './services-of-key.ts';
+import { listServices } from './services-of-key.ts';
 
 /**
  * Whether a service is among those that the input `services` names; all are when it names none. Throws a GateError for
@@ -12,7 +12,7 @@ import { servicesOfKey } from './services-of-key.ts';
 export function isSelected(config: Configuration, wanted: string[]): (service: string) => boolean {
   const known = new Set([
     ...[config.services, config.probe].flatMap(section => Object.keys(section)),
-    ...Object.keys(config.env).flatMap(servicesOfKey),
+    ...Object.keys(config.env).flatMap(listServices),
   ]);
   const unknown = wanted.filter(name => !known.has(name));
   if (unknown.length > 0) {
@@ -20,7 +20,7 @@ export function isSelected(config: Configuration, wanted: string[]): (service: s
       unknown.map(name =>
         found(invalidInput, {
           message: `The input \`services\` names "${name}", which ${config.path} does not know.`,
-          help: suggestion(name, known),
+          help: suggestName(name, known),
         }),
       ),
     );

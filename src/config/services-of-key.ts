@@ -1,4 +1,4 @@
 /** The services that a key of `env` stands for. */
-export function servicesOfKey(key: string): string[] {
+export function listServices(key: string): string[] {
   return key.split(',').map(service => service.trim());
 }

@@ -5,7 +5,7 @@ import type { Configuration } from './load.ts';
  * The configuration while a release is staged: a service that the record says is staged is asked at the address of its
  * deployment. Probes of what is live wait for the promotion. Whole URLs stay where they are.
  */
-export function atStagedAddresses(config: Configuration, noted: ReleaseRecord['services']): Configuration {
+export function useStagedAddresses(config: Configuration, noted: ReleaseRecord['services']): Configuration {
   const services = { ...config.services };
   const probe = { ...config.probe };
   for (const [name, service] of Object.entries(services)) {
@@ -18,7 +18,7 @@ export function atStagedAddresses(config: Configuration, noted: ReleaseRecord['s
 }
 
 /** Half a sentence about what is asked elsewhere than users do, for the log; undefined where nothing is. */
-export function stagedInWords(noted: ReleaseRecord['services']): string | undefined {
+export function describeStaged(noted: ReleaseRecord['services']): string | undefined {
   const staged = Object.entries(noted).flatMap(([name, { staged }]) =>
     staged?.url ? [`${name} at ${staged.url}`] : [],
   );

@@ -1,23 +1,23 @@
 import { type Finding, found } from '../core/finding.ts';
-import { suggestion } from '../core/nearest.ts';
+import { suggestName } from '../core/nearest.ts';
 import type { ConfigDocument, Path } from './document.ts';
 import { unknownReference } from './findings.ts';
-import { where } from './issues.ts';
+import { formatPath } from './issues.ts';
 import type { Variable } from './schema/variables.ts';
 import type { ConfigurationValues } from './schema.ts';
-import { servicesOfKey } from './services-of-key.ts';
+import { listServices } from './services-of-key.ts';
 
 /** Rules of the environment contract that name a variable or a service which is not in it. */
-export function findingsOfVariableReferences(config: ConfigurationValues, document: ConfigDocument): Finding[] {
+export function checkVariableReferences(config: ConfigurationValues, document: ConfigDocument): Finding[] {
   const entries = Object.entries(config.env);
-  const services = new Set(entries.flatMap(([key]) => servicesOfKey(key)));
+  const services = new Set(entries.flatMap(([key]) => listServices(key)));
   const variablesOf = (service: string) =>
-    entries.flatMap(([key, variables]) => (servicesOfKey(key).includes(service) ? Object.keys(variables) : []));
+    entries.flatMap(([key, variables]) => (listServices(key).includes(service) ? Object.keys(variables) : []));
   const known = new Map([...services].map(service => [service, new Set(variablesOf(service))]));
   const unknown = (path: Path, name: string, kind: string, names: Iterable<string>) =>
     found(unknownReference, {
-      message: `${where(path)} names the ${kind} "${name}", which is not declared.`,
-      help: suggestion(name, names),
+      message: `${formatPath(path)} names the ${kind} "${name}", which is not declared.`,
+      help: suggestName(name, names),
       place: document.placeOf(path),
     });
 
@@ -25,7 +25,7 @@ export function findingsOfVariableReferences(config: ConfigurationValues, docume
     Object.entries(variables).flatMap(([variable, declared]) => {
       const path = ['env', key, variable];
       const ofService = variablesNamedBy(declared).flatMap(([rule, name]) =>
-        servicesOfKey(key).flatMap(service => {
+        listServices(key).flatMap(service => {
           const names = known.get(service) ?? new Set();
           return names.has(name) ? [] : [unknown([...path, rule], name, 'variable', names)];
         }),

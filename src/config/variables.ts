@@ -3,14 +3,14 @@ import { GateError } from '../core/errors.ts';
 import { type Finding, found, type Place } from '../core/finding.ts';
 import { mapTexts } from '../core/map-texts.ts';
 import { forkWithoutSecrets, unsetVariable } from './findings.ts';
-import { interpolate, isVariableName, namesIn, unescapeText } from './interpolation.ts';
+import { interpolate, isVariableName, listNames, unescapeText } from './interpolation.ts';
 
 /**
  * The value of a variable of the step's environment, hidden from every output from now on.
  * Throws a GateError that says who needs it when it is unset or empty. `withoutSecrets` is what to do where GitHub
  * gives none.
  */
-export function secretVariable(
+export function readSecret(
   context: GateContext,
   name: string,
   purpose: string,
@@ -24,19 +24,19 @@ export function secretVariable(
 }
 
 /** The value with each `${UPPER_CASE}` name read from the step's environment. Throws a GateError for those unset. */
-export function withVariables<Value>(context: GateContext, value: Value, place?: Place): Value {
-  const missing = namesIn(value).filter(name => isVariableName(name) && !context.variables[name]);
+export function replaceVariables<Value>(context: GateContext, value: Value, place?: Place): Value {
+  const missing = listNames(value).filter(name => isVariableName(name) && !context.variables[name]);
   if (missing.length > 0) {
     throw new GateError(
       [...new Set(missing)].map(name => unset(context, name, `\`\${${name}}\` in the configuration`, place)),
     );
   }
-  const resolved = interpolate(value, name => (isVariableName(name) ? secretVariable(context, name, name) : undefined));
+  const resolved = interpolate(value, name => (isVariableName(name) ? readSecret(context, name, name) : undefined));
   return resolved as Value;
 }
 
 /** The value with every escaped `$${name}` as the literal it stands for. */
-export function unescaped<Value>(value: Value): Value {
+export function unescapeValue<Value>(value: Value): Value {
   return mapTexts(value, unescapeText) as Value;
 }
 

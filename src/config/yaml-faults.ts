@@ -1,5 +1,5 @@
 import { type Document, visit } from 'yaml';
-import { messageOf } from '../core/errors.ts';
+import { formatError } from '../core/errors.ts';
 
 /** Something wrong with a YAML file; the offset counts characters from its beginning. */
 export interface YamlFault {
@@ -11,7 +11,7 @@ export interface YamlFault {
 const mostFaults = 10;
 
 /** What keeps the document from having one clear value: errors, tags that no one knows, aliases that lead nowhere. */
-export function faultsOf(document: Document): YamlFault[] {
+export function findYamlFaults(document: Document): YamlFault[] {
   const faults = [...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
     message: inOurWords[code] ?? message,
     offset: pos[0],
@@ -52,6 +52,6 @@ function faultsOfSize(document: Document): YamlFault[] {
     return [];
   } catch (error) {
     if (error instanceof ReferenceError) return [{ message: 'Its aliases are used too often', offset: 0 }];
-    return [{ message: messageOf(error), offset: 0 }];
+    return [{ message: formatError(error), offset: 0 }];
   }
 }

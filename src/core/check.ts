@@ -35,7 +35,7 @@ export function passed(detail?: string): Outcome<never> {
 }
 
 /** The outcome of a check that looked for faults: failed if one of them is an error, otherwise passed. */
-export function judged(findings: Finding[], detail?: string): Outcome<never> {
+export function concludeFrom(findings: Finding[], detail?: string): Outcome<never> {
   const verdict = findings.some(finding => finding.severity === 'error') ? 'failed' : 'passed';
   return { verdict, findings, ...(detail && { detail }) };
 }

@@ -19,19 +19,19 @@ export class GateError extends Error {
 export class Undecided extends GateError {}
 
 /** The message of anything that can be thrown, with its cause, without a stack. */
-export function messageOf(error: unknown): string {
+export function formatError(error: unknown): string {
   if (!isNativeError(error)) return String(error); // `instanceof` would not know an error of another realm
   const inner = 'errors' in error && Array.isArray(error.errors) ? error.errors[0] : error.cause;
   const message = error.message || ('code' in error && String(error.code)) || error.name;
-  return isNativeError(inner) && !message.includes(inner.message) ? `${message}: ${messageOf(inner)}` : message;
+  return isNativeError(inner) && !message.includes(inner.message) ? `${message}: ${formatError(inner)}` : message;
 }
 
 /** What was seen, of anything that can be thrown, for a sentence that goes on to say what to do itself. */
-export function seenIn(error: unknown): string {
-  return error instanceof GateError ? error.findings.map(({ message }) => message).join(' ') : messageOf(error);
+export function explainError(error: unknown): string {
+  return error instanceof GateError ? error.findings.map(({ message }) => message).join(' ') : formatError(error);
 }
 
 /** The code of an error of Node.js or of a library, such as `ENOENT`; undefined where there is none. */
-export function codeOf(error: unknown): string | undefined {
+export function getErrorCode(error: unknown): string | undefined {
   return isNativeError(error) && 'code' in error && error.code !== undefined ? String(error.code) : undefined;
 }

@@ -1,12 +1,12 @@
 import { type Finding, found } from './finding.ts';
 import { moreFindings } from './gate-findings.ts';
-import { plural } from './plural.ts';
+import { pluralize } from './plural.ts';
 
 /** Characters of one sentence that are kept. */
 const longestSentence = 2000;
 
 /** As many of the findings as fit into so many bytes of JSON, and one that counts those that do not. */
-export function findingsWithin(bytes: number, findings: Finding[]): Finding[] {
+export function limitFindings(bytes: number, findings: Finding[]): Finding[] {
   let size = 0;
   const fitting: Finding[] = [];
   for (const finding of findings.map(shortened)) {
@@ -16,7 +16,7 @@ export function findingsWithin(bytes: number, findings: Finding[]): Finding[] {
   }
   const left = findings.length - fitting.length;
   if (left === 0) return fitting;
-  const message = `${plural(left, 'more finding')} ${left === 1 ? 'does' : 'do'} not fit here.`;
+  const message = `${pluralize(left, 'more finding')} ${left === 1 ? 'does' : 'do'} not fit here.`;
   return [...fitting, found(moreFindings, { message })];
 }
 

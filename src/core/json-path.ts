@@ -26,7 +26,7 @@ export function parseJsonPath(text: string): JsonPath | undefined {
 /** Where a path led: to its value, or to the last value on the way, after so many segments. */
 export type Followed = { found: true; value: unknown } | { found: false; last: unknown; depth: number };
 
-export function follow(path: JsonPath, document: unknown): Followed {
+export function followPath(path: JsonPath, document: unknown): Followed {
   let value = document;
   for (const [depth, step] of path.entries()) {
     const next = childOf(value, step);

@@ -1,5 +1,5 @@
 /** The candidate most like the word, if one is near enough to be what was meant. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+export function findNearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   const mostEdits = Math.min(Math.max(2, Math.floor(word.length / 3)), word.length - 1);
   let least = mostEdits + 1;
@@ -14,9 +14,9 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 }
 
 /** `Did you mean "x"?`, or `Known: a, b, c.` when nothing is near. */
-export function suggestion(word: string, candidates: Iterable<string>): string {
+export function suggestName(word: string, candidates: Iterable<string>): string {
   const known = [...candidates];
-  const near = nearest(word, known);
+  const near = findNearest(word, known);
   if (near !== undefined) return `Did you mean "${near}"?`;
   return known.length > 0 ? `Known here: ${known.join(', ')}.` : 'None are known here.';
 }

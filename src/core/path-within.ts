@@ -1,6 +1,6 @@
 import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { codeOf } from './errors.ts';
+import { getErrorCode } from './errors.ts';
 
 /**
  * The real path of a file or folder that is named from a folder, with every link on the way followed; undefined where
@@ -8,7 +8,7 @@ import { codeOf } from './errors.ts';
  * nowhere counts as outside: what would be written there cannot be known. Throws as `realpath` does for a path that
  * cannot be followed, such as a circle of links.
  */
-export async function pathWithin(folder: string, path: string): Promise<string | undefined> {
+export async function resolveWithin(folder: string, path: string): Promise<string | undefined> {
   const [root, file] = await Promise.all([realPathOf(folder), realPathOf(resolve(folder, path))]);
   if (root === undefined || file === undefined) return undefined;
   const way = relative(root, file);
@@ -38,6 +38,6 @@ async function isThere(path: string): Promise<boolean> {
 }
 
 function isMissing(error: unknown): boolean {
-  const code = codeOf(error);
+  const code = getErrorCode(error);
   return code === 'ENOENT' || code === 'ENOTDIR';
 }

@@ -95,7 +95,7 @@ export type GradedMigration = z.infer<typeof migrationSchema>;
 /** The account of one release: what was live before and after, what was applied, and what each gate said. */
 export type ReleaseRecord = z.infer<typeof recordSchema>;
 
-export function emptyRecord(environment: string, commit: string): ReleaseRecord {
+export function createRecord(environment: string, commit: string): ReleaseRecord {
   return { version: 1, environment, commit, services: {}, databases: {}, gates: [] };
 }
 

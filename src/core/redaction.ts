@@ -1,4 +1,4 @@
-import { formsOfSecret, shortestForm } from './secret-forms.ts';
+import { listSecretForms, shortestForm } from './secret-forms.ts';
 
 /** Knows the secrets of this run and takes them out of any text, in each form they can appear in. */
 export class Redactor {
@@ -18,7 +18,7 @@ export class Redactor {
 
   /** From now on the value is hidden. */
   add(secret: string): void {
-    for (const form of formsOfSecret(secret)) {
+    for (const form of listSecretForms(secret)) {
       if (this.#forms.has(form)) continue;
       this.#forms.add(form);
       const start = form.slice(0, shortestForm);

@@ -1,7 +1,7 @@
 import type { CheckResult } from './check.ts';
 import type { Finding } from './finding.ts';
 import type { ReleaseRecord } from './record.ts';
-import { type Verdict, worst } from './verdict.ts';
+import { pickWorst, type Verdict } from './verdict.ts';
 
 /** What a gate hands back: all that the log, the outputs, the annotations and the summary are made from. */
 export interface GateReport {
@@ -29,10 +29,10 @@ export interface TimelineEntry {
   finishedAt: number;
 }
 
-export function verdictOf(checks: CheckResult[]): Verdict {
-  return worst(checks.map(check => check.verdict));
+export function combineVerdicts(checks: CheckResult[]): Verdict {
+  return pickWorst(checks.map(check => check.verdict));
 }
 
-export function findingsOf(report: GateReport): Finding[] {
+export function listFindings(report: GateReport): Finding[] {
   return report.checks.flatMap(check => check.findings);
 }

@@ -1,6 +1,6 @@
 import type { Check, CheckResult, Outcome } from './check.ts';
 import type { Clock } from './clock.ts';
-import { GateError, messageOf, Undecided } from './errors.ts';
+import { formatError, GateError, Undecided } from './errors.ts';
 import { found } from './finding.ts';
 import { cancelled, checkTimedOut, unexpected } from './gate-findings.ts';
 
@@ -77,17 +77,17 @@ const ending = new Error('the check has ended');
 function run<Value>(check: Check<Value>, signal: AbortSignal): Outcome<Value> | Promise<Outcome<Value>> {
   try {
     const outcome = check.run(signal);
-    return 'verdict' in outcome ? outcome : outcome.catch(error => describeError(check, error));
+    return 'verdict' in outcome ? outcome : outcome.catch(error => convertError(check, error));
   } catch (error) {
-    return describeError(check, error);
+    return convertError(check, error);
   }
 }
 
 /** What kept a check from its work; never a verdict on the release. */
-export function describeError({ name }: Pick<Check, 'name'>, error: unknown): Outcome<never> {
+export function convertError({ name }: Pick<Check, 'name'>, error: unknown): Outcome<never> {
   if (error instanceof Undecided) return { verdict: 'inconclusive', findings: error.findings };
   if (error instanceof GateError) return { verdict: 'error', findings: error.findings };
-  const message = `The check ${name} broke down: ${messageOf(error)}.`;
+  const message = `The check ${name} broke down: ${formatError(error)}.`;
   return { verdict: 'error', findings: [found(unexpected, { message })] };
 }
 

@@ -19,7 +19,7 @@ const commonWords = new Set(
  * base64url at each alignment, hexadecimal, escaped for JSON, HTML and the shell; and so for the password and the
  * credentials inside a connection string.
  */
-export function formsOfSecret(secret: string): Set<string> {
+export function listSecretForms(secret: string): Set<string> {
   const forms = new Set<string>();
   for (const part of [secret, ...secret.split(/\r\n|\r|\n/), ...credentialsOf(secret)]) {
     const plain = part.trim();

@@ -11,7 +11,7 @@ export type Verdict = 'passed' | 'failed' | 'inconclusive' | 'error';
 const weight: Record<Verdict, number> = { passed: 0, inconclusive: 1, error: 2, failed: 3 };
 
 /** The verdict of many: one failure decides, else an error, else what stayed undecided. No verdicts at all pass. */
-export function worst(verdicts: Iterable<Verdict>): Verdict {
+export function pickWorst(verdicts: Iterable<Verdict>): Verdict {
   let result: Verdict = 'passed';
   for (const verdict of verdicts) if (weight[verdict] > weight[result]) result = verdict;
   return result;

@@ -2,10 +2,10 @@ import { deploy } from '../gates/deploy/gate.ts';
 import { phaseOf } from '../gates/deploy/phase.ts';
 import { runAction } from '../github/action.ts';
 import { createGitHub } from '../github/api.ts';
-import { releasesOnGitHub } from '../github/deployments.ts';
-import { lockOnGitHub } from '../github/lock.ts';
-import { tagsOnGitHub } from '../github/tags.ts';
-import { recordFor } from '../release/record.ts';
+import { createReleases } from '../github/deployments.ts';
+import { createLock } from '../github/lock.ts';
+import { createTags } from '../github/tags.ts';
+import { adoptRecord } from '../release/record.ts';
 import { chooseServices } from '../release/services.ts';
 
 await runAction('deploy', async ({ inputs, context, configuration, record, commit }) => {
@@ -19,11 +19,11 @@ await runAction('deploy', async ({ inputs, context, configuration, record, commi
     commit,
     phase: phaseOf(inputs.text('phase'), chosen.services),
     configuration: config,
-    record: recordFor(config.environment, record()),
-    releases: releasesOnGitHub(github),
-    lock: shared ? lockOnGitHub(createGitHub(context, token, shared), shared, config.environment) : undefined,
+    record: adoptRecord(config.environment, record()),
+    releases: createReleases(github),
+    lock: shared ? createLock(createGitHub(context, token, shared), shared, config.environment) : undefined,
     lockTimeout: inputs.duration('lock-timeout') ?? 0,
-    tagging: { tags: tagsOnGitHub(github), prefix: inputs.text('tag-prefix') },
+    tagging: { tags: createTags(github), prefix: inputs.text('tag-prefix') },
     resumeAutoDeploys: inputs.flag('resume-auto-deploys'),
     measuring: inputs.flag('measure-downtime') ? { allowed: inputs.duration('allowed-downtime') } : undefined,
   };

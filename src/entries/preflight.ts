@@ -1,12 +1,12 @@
 import { preflight } from '../gates/preflight/gate.ts';
 import { runAction } from '../github/action.ts';
 import { createGitHub } from '../github/api.ts';
-import { commitFactsOnGitHub } from '../github/commit-facts.ts';
+import { createCommitFacts } from '../github/commit-facts.ts';
 
 await runAction('preflight', async ({ inputs, context, configuration, record, commit }) => {
   const config = await configuration();
   const { GITHUB_RUN_ID, GITHUB_ACTOR = '' } = context.variables;
-  const facts = commitFactsOnGitHub(createGitHub(context, inputs.text('github-token')), GITHUB_RUN_ID);
+  const facts = createCommitFacts(createGitHub(context, inputs.text('github-token')), GITHUB_RUN_ID);
   const override = inputs.text('override');
   const given = inputs.text('record') === '' ? { ...record(), environment: config.environment } : record();
   return preflight({ config, commit, facts, override, actor: GITHUB_ACTOR, record: given }, context);

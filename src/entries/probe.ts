@@ -1,9 +1,9 @@
-import { atStagedAddresses, stagedInWords } from '../config/staged.ts';
+import { describeStaged, useStagedAddresses } from '../config/staged.ts';
 import { keepHeapTight } from '../core/small-heap.ts';
 import { probe } from '../gates/probe/gate.ts';
-import { targetOfInputs } from '../gates/probe/inputs.ts';
+import { planTargetOfInputs } from '../gates/probe/inputs.ts';
 import { runAction } from '../github/action.ts';
-import { targetsOfConfiguration, withReleased } from '../readiness/targets.ts';
+import { addReleased, planTargets } from '../readiness/targets.ts';
 
 keepHeapTight();
 await runAction('probe', async ({ inputs, context, configuration, record }) => {
@@ -15,14 +15,10 @@ await runAction('probe', async ({ inputs, context, configuration, record }) => {
     consecutive: inputs.integer('consecutive'),
     for: inputs.duration('for'),
   };
-  if (given.url) return probe([targetOfInputs(given, context)], context);
+  if (given.url) return probe([planTargetOfInputs(given, context)], context);
   const { services } = record();
-  const staged = stagedInWords(services);
+  const staged = describeStaged(services);
   if (staged) context.log.info(staged);
-  const targets = targetsOfConfiguration(
-    atStagedAddresses(await configuration(), services),
-    inputs.list('services'),
-    context,
-  );
-  return probe(withReleased(targets, services), context);
+  const targets = planTargets(useStagedAddresses(await configuration(), services), inputs.list('services'), context);
+  return probe(addReleased(targets, services), context);
 });

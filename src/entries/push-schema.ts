@@ -4,9 +4,9 @@ import { modeOf, targetsOf } from '../gates/push-schema/options.ts';
 import { sourceOfInputs, sourcesOfConfiguration } from '../gates/push-schema/source.ts';
 import { runAction } from '../github/action.ts';
 import { createGitHub } from '../github/api.ts';
-import { changedFiles } from '../github/changed-files.ts';
-import { environmentApproval } from '../github/environment-approval.ts';
-import { pullRequestNumber } from '../github/event.ts';
+import { listChangedFiles } from '../github/changed-files.ts';
+import { findEnvironmentApproval } from '../github/environment-approval.ts';
+import { readPullRequestNumber } from '../github/event.ts';
 
 await runAction('push-schema', async ({ inputs, context, configuration, record }) => {
   const given = {
@@ -22,12 +22,12 @@ await runAction('push-schema', async ({ inputs, context, configuration, record }
   const guards = inputs.flag('guards');
   const github = createGitHub(context, inputs.text('github-token'));
   if (mode === 'judge') {
-    const number = pullRequestNumber(context.variables);
-    const changes = number === undefined ? undefined : () => changedFiles(github, number);
+    const number = readPullRequestNumber(context.variables);
+    const changes = number === undefined ? undefined : () => listChangedFiles(github, number);
     return judgeOnPaper({ sources, guards, approved, changes, record: record() }, context);
   }
   const targets = targetsOf(sources, context);
-  const approval = () => environmentApproval(github, context.variables.GITHUB_RUN_ID, config?.environment ?? '');
+  const approval = () => findEnvironmentApproval(github, context.variables.GITHUB_RUN_ID, config?.environment ?? '');
   return pushSchema(
     { targets, mode, approved, guards, lockWait, environmentApproval: approval, record: record() },
     context,

@@ -1,11 +1,11 @@
-import { emptyRecord } from '../core/record.ts';
+import { createRecord } from '../core/record.ts';
 import { rollback } from '../gates/rollback/gate.ts';
 import { runAction } from '../github/action.ts';
 import { createGitHub } from '../github/api.ts';
-import { releasesOnGitHub } from '../github/deployments.ts';
-import { incidentsOnGitHub } from '../github/incidents.ts';
-import { lockOnGitHub } from '../github/lock.ts';
-import { recordFor } from '../release/record.ts';
+import { createReleases } from '../github/deployments.ts';
+import { createIncidents } from '../github/incidents.ts';
+import { createLock } from '../github/lock.ts';
+import { adoptRecord } from '../release/record.ts';
 import { chooseServices } from '../release/services.ts';
 
 await runAction('rollback', async ({ inputs, context, configuration, record, commit }) => {
@@ -17,8 +17,8 @@ await runAction('rollback', async ({ inputs, context, configuration, record, com
   const options = {
     ...chooseServices(config, inputs.list('services')),
     environment,
-    record: inputs.text('record') === '' ? undefined : recordFor(environment, record()),
-    empty: emptyRecord(environment, commit),
+    record: inputs.text('record') === '' ? undefined : adoptRecord(environment, record()),
+    empty: createRecord(environment, commit),
     target: inputs.text('target'),
     reason: inputs.text('reason'),
     configured: Object.keys(config.services),
@@ -26,9 +26,9 @@ await runAction('rollback', async ({ inputs, context, configuration, record, com
     holdAutoDeploys: inputs.flag('hold-auto-deploys'),
     dryRun: inputs.flag('dry-run'),
     measuring: inputs.flag('measure-downtime') ? { allowed: inputs.duration('allowed-downtime') } : undefined,
-    releases: releasesOnGitHub(github),
-    lock: shared ? lockOnGitHub(createGitHub(context, token, shared), shared, environment) : undefined,
-    incidents: inputs.flag('incident-issue') ? incidentsOnGitHub(github) : undefined,
+    releases: createReleases(github),
+    lock: shared ? createLock(createGitHub(context, token, shared), shared, environment) : undefined,
+    incidents: inputs.flag('incident-issue') ? createIncidents(github) : undefined,
     configurationOf: configuration,
   };
   return rollback(options, context);

@@ -1,4 +1,4 @@
-import { atStagedAddresses, stagedInWords } from '../config/staged.ts';
+import { describeStaged, useStagedAddresses } from '../config/staged.ts';
 import { keepHeapSmall } from '../core/small-heap.ts';
 import { dryRun } from '../gates/smoke-test/dry-run.ts';
 import { smokeTest } from '../gates/smoke-test/gate.ts';
@@ -11,9 +11,9 @@ await runAction('smoke-test', async ({ inputs, context, configuration, record })
   if (source !== '') return (await import('../gates/smoke-test/import/import.ts')).importFlows(source, context);
 
   const selection = { flows: inputs.list('flows'), tags: inputs.list('tags') };
-  const staged = stagedInWords(record().services);
+  const staged = describeStaged(record().services);
   if (staged) context.log.info(staged);
-  const plan = planSmoke(atStagedAddresses(await configuration(), record().services), selection, context, record());
+  const plan = planSmoke(useStagedAddresses(await configuration(), record().services), selection, context, record());
   if (inputs.flag('dry-run')) return dryRun(plan, context);
   const { checkReportPaths, writeReports } = await import('../gates/smoke-test/reports/write.ts');
   const paths = { junit: inputs.text('junit'), json: inputs.text('json') };

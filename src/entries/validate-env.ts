@@ -6,7 +6,7 @@ import { validateEnv } from '../gates/validate-env/gate.ts';
 import { scopeOf, variablesOfInputs } from '../gates/validate-env/options.ts';
 import { runAction } from '../github/action.ts';
 import { createGitHub } from '../github/api.ts';
-import { environmentsOnGitHub } from '../github/environment.ts';
+import { createEnvironments } from '../github/environment.ts';
 
 keepHeapSmall();
 await runAction('validate-env', async ({ inputs, context, configuration, commit }) => {
@@ -15,7 +15,7 @@ await runAction('validate-env', async ({ inputs, context, configuration, commit 
   const given = {
     scope: scopeOf(inputs.text('phase'), inputs.list('sources')),
     passed: variablesOfInputs({ variables: inputs.text('variables'), secrets: inputs.text('secrets') }, context),
-    readEnvironment: environmentsOnGitHub(createGitHub(context, inputs.text('github-token'))),
+    readEnvironment: createEnvironments(createGitHub(context, inputs.text('github-token'))),
     comparison: await comparisonOf(inputs.text('compare-with'), load),
     fingerprintKey: inputs.text('fingerprint-key'),
   };

@@ -28,7 +28,7 @@ export function* tagsIn(html: string): Generator<Tag> {
 }
 
 /** What a person reads of a page, with a space for each tag. */
-export function textOf(html: string): string {
+export function extractText(html: string): string {
   const texts: string[] = [];
   let from = 0;
   for (const { name, start, end } of tagsIn(html)) {

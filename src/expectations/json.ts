@@ -1,21 +1,21 @@
 import type { HttpAnswer } from '../clients/http.ts';
 import { type Finding, found } from '../core/finding.ts';
-import { plural } from '../core/plural.ts';
-import { excerpt } from './excerpt.ts';
+import { pluralize } from '../core/plural.ts';
+import { makeExcerpt } from './excerpt.ts';
 import type { About, Expect } from './expectation.ts';
 import { invalidJson, notJson, tooLarge, wrongJson } from './findings.ts';
 
 export const json: Expect = (expected, answer, about) => {
   if (expected.json === undefined) return [];
-  const body = bodyAsJson(answer, about);
+  const body = parseBody(answer, about);
   if ('finding' in body) return [body.finding];
-  const differences = differencesOf(expected.json, body.value, about.redact);
+  const differences = findDifferences(expected.json, body.value, about.redact);
   if (differences.length === 0) return [];
   return [found(wrongJson, { message: `${about.target}: ${differences.join('; ')}.`, ...about.where })];
 };
 
 /** The body as JSON, or why it is none. */
-export function bodyAsJson(answer: HttpAnswer, about: About): { value: unknown } | { finding: Finding } {
+export function parseBody(answer: HttpAnswer, about: About): { value: unknown } | { finding: Finding } {
   const body = parseJson(answer.body);
   if (body !== undefined) return body;
   if (answer.truncated) {
@@ -24,10 +24,10 @@ export function bodyAsJson(answer: HttpAnswer, about: About): { value: unknown }
   }
   const kind = answer.headers['content-type']?.split(';')[0] || 'text without a content type';
   if (/[/+]json$/i.test(kind.trim()) && answer.body !== '') {
-    const message = `${about.target} answered ${kind} of ${plural(answer.size, 'byte')} that cannot be parsed. It begins: ${excerpt(answer.body, about.redact)}`;
+    const message = `${about.target} answered ${kind} of ${pluralize(answer.size, 'byte')} that cannot be parsed. It begins: ${makeExcerpt(answer.body, about.redact)}`;
     return { finding: found(invalidJson, { message, ...about.where }) };
   }
-  const message = `${about.target} answered ${kind} where JSON was expected. It begins: ${excerpt(answer.body, about.redact)}`;
+  const message = `${about.target} answered ${kind} where JSON was expected. It begins: ${makeExcerpt(answer.body, about.redact)}`;
   return { finding: found(notJson, { message, ...about.where }) };
 }
 
@@ -41,23 +41,23 @@ export function parseJson(text: string): { value: unknown } | undefined {
 }
 
 /** What of the expected value is not in the actual one, as sentences. Objects may have more keys; lists may not. */
-export function differencesOf(
+export function findDifferences(
   expected: unknown,
   actual: unknown,
   redact?: (text: string) => string,
   path = '$',
 ): string[] {
   if (Array.isArray(expected) && Array.isArray(actual) && expected.length === actual.length) {
-    return expected.flatMap((item, index) => differencesOf(item, actual[index], redact, `${path}[${index}]`));
+    return expected.flatMap((item, index) => findDifferences(item, actual[index], redact, `${path}[${index}]`));
   }
   if (isMapping(expected) && isMapping(actual)) {
     return Object.entries(expected).flatMap(([key, item]) => {
       const own = Object.hasOwn(actual, key) ? actual[key] : undefined;
-      return differencesOf(item, own, redact, `${path}.${key}`);
+      return findDifferences(item, own, redact, `${path}.${key}`);
     });
   }
   if (!Array.isArray(expected) && !isMapping(expected) && Object.is(expected, actual)) return [];
-  const show = (value: unknown) => excerpt(JSON.stringify(value), redact);
+  const show = (value: unknown) => makeExcerpt(JSON.stringify(value), redact);
   return [`${path} is ${actual === undefined ? 'missing' : show(actual)}, expected ${show(expected)}`];
 }
 

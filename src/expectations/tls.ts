@@ -1,7 +1,7 @@
 import { badCertificate, tooOldTls } from '../clients/network-error.ts';
 import type { TlsSeen } from '../clients/tls.ts';
 import { type Boundary, type Finding, type FindingKind, found, type Place } from '../core/finding.ts';
-import { plural } from '../core/plural.ts';
+import { pluralize } from '../core/plural.ts';
 
 export const expiringCertificate: FindingKind = {
   code: 'network/certificate-expires-soon',
@@ -32,7 +32,7 @@ export interface WantedOfTls {
 }
 
 /** What is wrong with a TLS connection; `now` in milliseconds since the epoch. */
-export function findingsOfTls(
+export function checkTls(
   seen: TlsSeen,
   wanted: WantedOfTls,
   { target, now, where }: { target: string; now: number; where: { boundary?: Boundary; place?: Place } },
@@ -54,7 +54,7 @@ export function findingsOfTls(
       ...findings,
       {
         ...kind,
-        message: `${kind.message} It is for ${names || 'no name'}, by ${seen.issuer}, valid until ${date(seen.validTo)}.`,
+        message: `${kind.message} It is for ${names || 'no name'}, by ${seen.issuer}, valid until ${formatDate(seen.validTo)}.`,
       },
     ];
   }
@@ -63,7 +63,7 @@ export function findingsOfTls(
     const text = `${target}: it cannot be read until when the certificate is valid.`;
     findings.push(found(badCertificate, { message: text, help: 'Issue it anew.', ...where }));
   } else if (left < wanted.days) {
-    const text = `${target}: the certificate is valid until ${date(seen.validTo)}, ${plural(left, 'more day')}, expected at least ${wanted.days}.`;
+    const text = `${target}: the certificate is valid until ${formatDate(seen.validTo)}, ${pluralize(left, 'more day')}, expected at least ${wanted.days}.`;
     findings.push(found(expiringCertificate, { message: text, ...where }));
   }
   if (seen.key.kind === 'RSA' && seen.key.bits !== undefined && seen.key.bits < 2048)
@@ -72,6 +72,6 @@ export function findingsOfTls(
 }
 
 /** The day of a moment, such as the end of a validity; `no date` for one that could not be read. */
-export function date(time: number): string {
+export function formatDate(time: number): string {
   return Number.isNaN(time) ? 'no date' : new Date(time).toISOString().slice(0, 10);
 }

@@ -4,21 +4,21 @@ import { type Configuration, loadConfiguration } from '../config/load.ts';
 import { systemClock } from '../core/clock.ts';
 import type { GateContext, Variables } from '../core/context.ts';
 import { formatDuration } from '../core/duration.ts';
-import { GateError, messageOf } from '../core/errors.ts';
+import { formatError, GateError } from '../core/errors.ts';
 import { type Finding, found } from '../core/finding.ts';
-import { findingsWithin } from '../core/findings-within.ts';
+import { limitFindings } from '../core/findings-within.ts';
 import { unexpected } from '../core/gate-findings.ts';
-import { emptyRecord, parseRecord, type ReleaseRecord } from '../core/record.ts';
+import { createRecord, parseRecord, type ReleaseRecord } from '../core/record.ts';
 import { Redactor } from '../core/redaction.ts';
-import { findingsOf, type GateReport } from '../core/report.ts';
+import { type GateReport, listFindings } from '../core/report.ts';
 import { annotate, limitsInComposite, limitsOfStep } from './annotations.ts';
 import { listenForCancellation } from './cancellation.ts';
-import { secretsAreWithheld } from './event.ts';
+import { areSecretsWithheld } from './event.ts';
 import { actionInputs, type Inputs } from './inputs.ts';
 import { createLog, holdOutput, logFinding, logResult } from './log.ts';
 import { writeOutputs } from './outputs.ts';
 import { writeSummary } from './summary.ts';
-import { uncaughtError } from './uncaught.ts';
+import { watchForUncaught } from './uncaught.ts';
 
 /**
  * An output becomes a variable of the steps it is passed to, and Linux starts no process with one over 128 KiB
@@ -51,7 +51,7 @@ export async function runAction(gate: string, run: (action: Action) => Promise<G
   process.exitCode = 1; // whatever breaks down before a verdict is told, the step is not green
   const redactor = new Redactor(maskInRunner);
   const cancellation = listenForCancellation();
-  const uncaught = uncaughtError();
+  const uncaught = watchForUncaught();
   const context = createContext(redactor, cancellation.signal);
   const action = createAction(context);
   const startedAt = context.clock.now();
@@ -63,7 +63,7 @@ export async function runAction(gate: string, run: (action: Action) => Promise<G
     report = reportOfError(gate, error, context, startedAt);
   }
   const published = await publish(report, action).catch(error => {
-    context.log.info(`The report could not be published: ${messageOf(error)}.`);
+    context.log.info(`The report could not be published: ${formatError(error)}.`);
     return false;
   });
   await printed();
@@ -95,7 +95,7 @@ function createContext(redactor: Redactor, signal: AbortSignal): GateContext {
     signal,
     variables,
     workspace: variables.GITHUB_WORKSPACE || process.cwd(),
-    secretsWithheld: secretsAreWithheld(variables),
+    secretsWithheld: areSecretsWithheld(variables),
     onResult: result => logResult(log, result),
   };
 }
@@ -112,7 +112,7 @@ function createAction(context: GateContext): Action {
       loadConfiguration({ workspace: context.workspace, path: inputs.text('config'), environment: to, commit: of }),
     record: () => {
       const text = inputs.text('record');
-      if (text === '') return emptyRecord(environment, commit);
+      if (text === '') return createRecord(environment, commit);
       const record = parseRecord(text);
       if (record) return record;
       const message = 'The input `record` is no release record of this version of release-gates.';
@@ -133,7 +133,7 @@ function reportOfError(gate: string, error: unknown, context: GateContext, start
 }
 
 function unexpectedFinding(error: unknown): Finding {
-  return found(unexpected, { message: `The gate broke down: ${messageOf(error)}.` });
+  return found(unexpected, { message: `The gate broke down: ${formatError(error)}.` });
 }
 
 /** Outputs come first: what is written before a failing exit is kept by the runner. Says whether they were written. */
@@ -142,11 +142,11 @@ async function publish(unsafe: GateReport, action: Action): Promise<boolean> {
   const checks = unsafe.checks.map(({ value: _, ...result }) => result); // a value is for the gate's own checks
   const report = { ...redactor.redactAll({ ...unsafe, checks }), verdict: unsafe.verdict };
   const record = redactor.redactAll(recordWith(report, action));
-  const findings = findingsOf(report);
+  const findings = listFindings(report);
   const outputs = {
     ...report.outputs,
     verdict: report.verdict,
-    findings: JSON.stringify(findingsWithin(largestOutput, findings)),
+    findings: JSON.stringify(limitFindings(largestOutput, findings)),
     record: JSON.stringify(record),
   };
   const written = writeOutputs(outputs, log);
@@ -167,12 +167,12 @@ function recordWith(report: GateReport, action: Action): ReleaseRecord {
     startedAt: new Date(report.startedAt).toISOString(),
     finishedAt: new Date(report.finishedAt).toISOString(),
     checks: report.checks.length,
-    findings: findingsWithin(largestEntry, findingsOf(report)),
+    findings: limitFindings(largestEntry, listFindings(report)),
   };
   return { ...record, gates: [...record.gates, entry] };
 }
 
 /** The record that was passed in; a new one if that is unreadable, which the report has said already. */
 function readableRecord(action: Action): ReleaseRecord {
-  return parseRecord(action.inputs.text('record')) ?? emptyRecord(action.inputs.text('environment'), action.commit);
+  return parseRecord(action.inputs.text('record')) ?? createRecord(action.inputs.text('environment'), action.commit);
 }

@@ -1,6 +1,6 @@
 import { type AnnotationProperties, error, notice, warning } from '@actions/core';
 import type { Finding, Severity } from '../core/finding.ts';
-import { asSentence } from '../core/sentence.ts';
+import { endSentence } from '../core/sentence.ts';
 
 /** How many annotations of each severity a step may make. */
 export type AnnotationLimits = Record<Severity, number>;
@@ -34,7 +34,7 @@ export function annotate(findings: Finding[], limits: AnnotationLimits): void {
 }
 
 function messageOf(finding: Finding, rest: string): string {
-  const message = `${asSentence(finding.message)} ${finding.help}`;
+  const message = `${endSentence(finding.message)} ${finding.help}`;
   const room = longest - rest.length;
   return `${message.length > room ? `${message.slice(0, room - 1)}…` : message}${rest}`;
 }

@@ -1,5 +1,5 @@
 import type { GateContext } from '../core/context.ts';
-import { GateError, messageOf } from '../core/errors.ts';
+import { formatError, GateError } from '../core/errors.ts';
 import { type FindingKind, found } from '../core/finding.ts';
 
 export const refusedByGitHub: FindingKind = {
@@ -92,7 +92,7 @@ const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {
 /** docs: GitHub REST, troubleshooting (status codes, rate limits, "Resource not accessible by integration"). */
 function inWords(error: unknown, what: string, permission: string | undefined, repository: string): GateError {
   const status = error instanceof Error && 'status' in error ? Number(error.status) : 0;
-  const said = messageOf(error);
+  const said = formatError(error);
   const limited = status === 429 || (status === 403 && /rate limit/i.test(said));
   if (status === 0 || status >= 500 || limited) {
     const message = `GitHub could not be asked for ${what}: ${said}`;

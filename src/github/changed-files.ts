@@ -1,16 +1,16 @@
 import type { ChangedFile } from '../core/changed-files.ts';
 import { GateError } from '../core/errors.ts';
 import { type GitHub, refusedByGitHub } from './api.ts';
-import { firstPages } from './pages.ts';
+import { readFirstPages } from './pages.ts';
 
 /** GitHub lists no more of them (docs: GitHub REST, list pull requests files). */
 const mostFiles = 3_000;
 
 /** The files that a pull request changes, or in GitHub's words why it does not tell. */
-export async function changedFiles(github: GitHub, number: number): Promise<ChangedFile[] | { untold: string }> {
+export async function listChangedFiles(github: GitHub, number: number): Promise<ChangedFile[] | { untold: string }> {
   const call = { what: `the files of pull request ${number}`, permission: 'pull-requests: read', most: mostFiles };
   try {
-    const { items: files } = await firstPages(
+    const { items: files } = await readFirstPages(
       github,
       call,
       page => (rest, at) => rest.pulls.listFiles({ ...at, pull_number: number, ...page }),

@@ -1,10 +1,10 @@
 import type { Alert, CommitCheck, CommitFacts, PullRequest } from '../core/commit-facts.ts';
 import { GateError } from '../core/errors.ts';
 import { type GitHub, refusedByGitHub } from './api.ts';
-import { allPages, allPagesByCursor } from './pages.ts';
+import { readAllPages, readAllPagesByCursor } from './pages.ts';
 
 /** What GitHub knows of a commit. `runId` is the workflow run that asks, whose own checks are not done yet. */
-export function commitFactsOnGitHub(github: GitHub, runId: string | undefined): CommitFacts {
+export function createCommitFacts(github: GitHub, runId: string | undefined): CommitFacts {
   return {
     checks: async commit => [...(await checkRuns(github, commit, runId)), ...(await statuses(github, commit))],
     pullRequest: commit => pullRequestOf(github, commit),
@@ -17,7 +17,7 @@ export function commitFactsOnGitHub(github: GitHub, runId: string | undefined): 
 /** docs: GitHub REST, check runs; skipped and neutral ones do not hold up a merge either. */
 async function checkRuns(github: GitHub, ref: string, runId: string | undefined): Promise<CommitCheck[]> {
   const call = { what: `the checks of ${ref}`, permission: 'checks: read' };
-  const runs = await allPages(github, call, page => async (rest, at) => {
+  const runs = await readAllPages(github, call, page => async (rest, at) => {
     const { data } = await rest.checks.listForRef({ ...at, ref, filter: 'latest', ...page });
     return { data: data.check_runs };
   });
@@ -33,7 +33,7 @@ async function checkRuns(github: GitHub, ref: string, runId: string | undefined)
 
 async function statuses(github: GitHub, ref: string): Promise<CommitCheck[]> {
   const call = { what: `the statuses of ${ref}`, permission: 'statuses: read' };
-  const statuses = await allPages(github, call, page => async (rest, at) => {
+  const statuses = await readAllPages(github, call, page => async (rest, at) => {
     const { data } = await rest.repos.getCombinedStatusForRef({ ...at, ref, ...page });
     return { data: data.statuses };
   });
@@ -49,7 +49,7 @@ async function statuses(github: GitHub, ref: string): Promise<CommitCheck[]> {
  */
 async function pullRequestOf(github: GitHub, commit: string): Promise<PullRequest | undefined> {
   const listing = { what: `the pull request of ${commit}`, permission: 'pull-requests: read' };
-  const pulls = await allPages(
+  const pulls = await readAllPages(
     github,
     listing,
     page => (rest, at) => rest.repos.listPullRequestsAssociatedWithCommit({ ...at, commit_sha: commit, ...page }),
@@ -61,7 +61,7 @@ async function pullRequestOf(github: GitHub, commit: string): Promise<PullReques
     pulls.find(({ state }) => state === 'open');
   if (!pull) return undefined;
   const call = { what: `the reviews of pull request ${pull.number}`, permission: 'pull-requests: read' };
-  const reviews = await allPages(
+  const reviews = await readAllPages(
     github,
     call,
     page => (rest, at) => rest.pulls.listReviews({ ...at, pull_number: pull.number, ...page }),
@@ -110,7 +110,7 @@ async function membersOfTeam(github: GitHub, team: string): Promise<string[] | {
   const [org = '', team_slug = ''] = team.split('/');
   const call = { what: `the members of ${team}`, permission: 'members: read' };
   try {
-    const members = await allPages(
+    const members = await readAllPages(
       github,
       call,
       page =>
@@ -130,7 +130,7 @@ async function alertsOf(github: GitHub, kind: Alert['kind']): Promise<Alert[]> {
   const what = `the open ${kind} alerts`;
   if (kind === 'code-scanning') {
     const call = { what, permission: 'security-events: read' };
-    const alerts = await allPages(
+    const alerts = await readAllPages(
       github,
       call,
       page => (rest, at) => rest.codeScanning.listAlertsForRepo({ ...at, state: 'open', ...page }),
@@ -144,7 +144,7 @@ async function alertsOf(github: GitHub, kind: Alert['kind']): Promise<Alert[]> {
   }
   if (kind === 'dependabot') {
     const call = { what, permission: 'vulnerability-alerts: read' };
-    const alerts = await allPagesByCursor(
+    const alerts = await readAllPagesByCursor(
       github,
       call,
       page => (rest, at) => rest.dependabot.listAlertsForRepo({ ...at, state: 'open', ...page }),
@@ -157,7 +157,7 @@ async function alertsOf(github: GitHub, kind: Alert['kind']): Promise<Alert[]> {
     }));
   }
   const call = { what, permission: 'secret-scanning-alerts: read' };
-  const alerts = await allPages(
+  const alerts = await readAllPages(
     github,
     call,
     page => (rest, at) =>

@@ -1,7 +1,7 @@
 import { parseRecord, type ReleaseRecord } from '../core/record.ts';
 import type { OpenRelease, PastRelease, Releases } from '../core/releases.ts';
 import type { GitHub } from './api.ts';
-import { type Begun, newestDeployments, oldestUnderWay, statusesOf, unfinishedOfThisRun } from './under-way.ts';
+import { type Begun, findOldestUnderWay, findUnfinished, listNewestDeployments, listStatuses } from './under-way.ts';
 
 type State = 'in_progress' | 'success' | 'failure' | 'inactive';
 
@@ -17,7 +17,7 @@ const longestDescription = 140;
 const largestPayload = 30_000;
 
 /** Release records in the payload of GitHub deployments, and how each release went in their statuses. */
-export function releasesOnGitHub(github: GitHub): Releases {
+export function createReleases(github: GitHub): Releases {
   const setState = (id: number, state: State, about: { description?: string; environment_url?: string }) =>
     github.call({
       what: `a status of the deployment ${id}`,
@@ -51,17 +51,17 @@ export function releasesOnGitHub(github: GitHub): Releases {
     },
 
     resume: async (environment, commit) => {
-      const id = await unfinishedOfThisRun(github, await newest(github, environment), commit);
+      const id = await findUnfinished(github, await newest(github, environment), commit);
       return id === undefined ? undefined : opened(id);
     },
 
     underWay: async (environment, before) =>
-      oldestUnderWay(github, await newest(github, environment), before && Number(before.id)),
+      findOldestUnderWay(github, await newest(github, environment), before && Number(before.id)),
 
     past: environment => pastReleases(github, environment),
 
     gaveWay: async ({ id }) => {
-      const [latest, ...earlier] = await statusesOf(github, Number(id), mostStatuses);
+      const [latest, ...earlier] = await listStatuses(github, Number(id), mostStatuses);
       return latest?.state === 'inactive' && !earlier.some(({ state }) => state === 'success' || state === 'failure');
     },
 
@@ -73,7 +73,7 @@ export function releasesOnGitHub(github: GitHub): Releases {
 
 /** The newest releases; deployments without a record, such as those of jobs with an `environment:`, are none. */
 async function newest(github: GitHub, environment: string): Promise<Begun[]> {
-  const deployments = await newestDeployments(github, task, environmentOf(environment));
+  const deployments = await listNewestDeployments(github, task, nameEnvironment(environment));
   return deployments.flatMap(({ id, payload, created_at }) => {
     const record = parseRecord(payload);
     return record ? [{ id, commit: record.commit, since: Date.parse(created_at) }] : [];
@@ -81,7 +81,7 @@ async function newest(github: GitHub, environment: string): Promise<Begun[]> {
 }
 
 async function create(github: GitHub, record: ReleaseRecord): Promise<number> {
-  const environment = environmentOf(record.environment);
+  const environment = nameEnvironment(record.environment);
   return github.call({
     what: `a deployment of ${record.commit}`,
     permission: 'deployments: write',
@@ -108,13 +108,13 @@ async function create(github: GitHub, record: ReleaseRecord): Promise<number> {
 async function* pastReleases(github: GitHub, environment: string): AsyncGenerator<PastRelease> {
   for (let page = 1; page <= mostPages; page++) {
     const deployments = await github.call({
-      what: `the deployments to ${environmentOf(environment)}`,
+      what: `the deployments to ${nameEnvironment(environment)}`,
       permission: 'deployments: read',
       send: (rest, at) =>
         rest.repos.listDeployments({
           ...at,
           task,
-          environment: environmentOf(environment),
+          environment: nameEnvironment(environment),
           per_page: perPage,
           page,
         }),
@@ -128,7 +128,7 @@ async function* pastReleases(github: GitHub, environment: string): AsyncGenerato
 }
 
 /** A configuration without environments releases to the one that GitHub assumes. */
-export function environmentOf(environment: string): string {
+export function nameEnvironment(environment: string): string {
   return environment || 'production';
 }
 

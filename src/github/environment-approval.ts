@@ -5,7 +5,7 @@ import type { GitHub } from './api.ts';
  * Undefined where none have, as where the environment asks for no review. With a name, only that environment counts.
  * docs: GitHub REST, workflow runs, get the review history for a workflow run.
  */
-export async function environmentApproval(
+export async function findEnvironmentApproval(
   github: GitHub,
   runId: string | undefined,
   environment: string,

@@ -26,7 +26,7 @@ const mostPages = 100;
  * Lists what jobs in an environment of the repository get: its own secrets and variables, and those of the repository
  * and its organization (docs: GitHub REST API, Actions secrets, Actions variables). Throws a GateError.
  */
-export function environmentsOnGitHub(github: GitHub): (environment: string) => Promise<EnvironmentVariable[]> {
+export function createEnvironments(github: GitHub): (environment: string) => Promise<EnvironmentVariable[]> {
   return async environment => {
     const what = `the secrets and variables of the environment ${environment}`;
     const list = (send: (rest: Rest, at: At) => Promise<EnvironmentVariable[]>) =>

@@ -5,7 +5,7 @@ import type { Variables } from '../core/context.ts';
  * Whether GitHub gives the run no secrets of Actions, so that a value that is missing proves nothing: a pull request
  * from a fork (docs: GitHub Actions, events that trigger workflows, `pull_request`), or a run that Dependabot set off.
  */
-export function secretsAreWithheld(variables: Variables): boolean {
+export function areSecretsWithheld(variables: Variables): boolean {
   return isOfDependabot(variables) || isForkPullRequest(variables);
 }
 
@@ -37,7 +37,7 @@ function isForkPullRequest(variables: Variables): boolean {
 }
 
 /** The number of the pull request that the run is about; undefined where it is about none. */
-export function pullRequestNumber(variables: Variables): number | undefined {
+export function readPullRequestNumber(variables: Variables): number | undefined {
   return pullRequestOf(variables)?.number;
 }
 

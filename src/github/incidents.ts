@@ -1,10 +1,10 @@
 import type { Finding } from '../core/finding.ts';
 import type { Incident, Incidents } from '../core/incidents.ts';
 import type { Deployment } from '../core/record.ts';
-import { findingsOf } from '../core/report.ts';
+import { listFindings } from '../core/report.ts';
 import type { GitHub } from './api.ts';
-import { markdown, table } from './markdown.ts';
-import { firstPages } from './pages.ts';
+import { escapeMarkdown, renderTable } from './markdown.ts';
+import { readFirstPages } from './pages.ts';
 
 const label = 'incident';
 /** docs: GitHub REST, issues: the longest body is 65 536 characters; some are left for what is around it. */
@@ -12,7 +12,7 @@ const longestBody = 60_000;
 const permission = 'issues: write';
 
 /** Incidents as issues with the label `incident`, one for each release that went bad; more of the same is a comment. */
-export function incidentsOnGitHub(github: GitHub): Incidents {
+export function createIncidents(github: GitHub): Incidents {
   return {
     note: async incident => {
       const body = bodyOf(incident, github.runUrl);
@@ -34,7 +34,7 @@ export function incidentsOnGitHub(github: GitHub): Incidents {
 const unseen = `Not all open issues with the label \`${label}\` were looked through, so there may be one of this release already.`;
 
 async function findOpen(github: GitHub, marker: string): Promise<{ open: number | undefined; isWhole: boolean }> {
-  const { items, isWhole } = await firstPages(
+  const { items, isWhole } = await readFirstPages(
     github,
     { what: 'the open incidents', permission },
     page => (rest, at) => rest.issues.listForRepo({ ...at, state: 'open', labels: label, ...page }),
@@ -68,18 +68,18 @@ function markerOf({ record: { environment, commit } }: Incident): string {
 function bodyOf({ record, report, reason }: Incident, runUrl: string): string {
   const after = report.record?.services ?? {};
   const services = Object.entries(record.services).map(([name, { platform, before, after: bad }]) => [
-    markdown(`${name} (${platform})`),
+    escapeMarkdown(`${name} (${platform})`),
     inWords(before),
     inWords(bad),
     inWords(after[name]?.after),
   ]);
   const gates = record.gates.filter(({ verdict }) => verdict !== 'passed');
   const sections = [
-    `**${markdown(report.headline)}**`,
-    reason && `Why: ${markdown(reason)}`,
+    `**${escapeMarkdown(report.headline)}**`,
+    reason && `Why: ${escapeMarkdown(reason)}`,
     `[The run with its log](${runUrl})`,
-    services.length > 0 && table(['Service', 'Before the release', 'With the release', 'Now'], services),
-    listOf('What the rollback found', findingsOf(report)),
+    services.length > 0 && renderTable(['Service', 'Before the release', 'With the release', 'Now'], services),
+    listOf('What the rollback found', listFindings(report)),
     ...gates.map(({ gate, verdict, findings }) => listOf(`${gate}: ${verdict}`, findings)),
   ];
   const text = sections.filter(section => section !== false && section !== '').join('\n\n');
@@ -89,13 +89,14 @@ function bodyOf({ record, report, reason }: Incident, runUrl: string): string {
 function listOf(title: string, findings: Pick<Finding, 'severity' | 'code' | 'message' | 'help'>[]): string {
   if (findings.length === 0) return '';
   const lines = findings.map(
-    ({ severity, code, message, help }) => `- ${severity} \`${code}\`: ${markdown(message)} ${markdown(help)}`,
+    ({ severity, code, message, help }) =>
+      `- ${severity} \`${code}\`: ${escapeMarkdown(message)} ${escapeMarkdown(help)}`,
   );
-  return `#### ${markdown(title)}\n\n${lines.join('\n')}`;
+  return `#### ${escapeMarkdown(title)}\n\n${lines.join('\n')}`;
 }
 
 function inWords(deployment: Deployment | undefined): string {
   if (deployment === undefined) return 'not known';
   const { id, commit } = deployment;
-  return markdown(commit && !id.includes(commit) ? `\`${id}\` (${commit.slice(0, 7)})` : `\`${id}\``);
+  return escapeMarkdown(commit && !id.includes(commit) ? `\`${id}\` (${commit.slice(0, 7)})` : `\`${id}\``);
 }

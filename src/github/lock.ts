@@ -1,9 +1,9 @@
-import { GateError, seenIn } from '../core/errors.ts';
+import { explainError, GateError } from '../core/errors.ts';
 import { type FindingKind, found } from '../core/finding.ts';
 import type { Lock } from '../core/lock.ts';
 import { type GitHub, refusedByGitHub } from './api.ts';
-import { environmentOf } from './deployments.ts';
-import { type Begun, newestDeployments, oldestUnderWay, unfinishedOfThisRun } from './under-way.ts';
+import { nameEnvironment } from './deployments.ts';
+import { type Begun, findOldestUnderWay, findUnfinished, listNewestDeployments } from './under-way.ts';
 
 export const lockUnusable: FindingKind = {
   code: 'deploy/lock-unusable',
@@ -23,12 +23,12 @@ const permission = 'deployments: write';
  * The lock of an environment that several repositories release to: deployments in a repository that they share, one for
  * each release that goes on. The client is one for that repository.
  */
-export function lockOnGitHub(github: GitHub, repository: string, name: string): Lock {
-  const environment = environmentOf(name);
+export function createLock(github: GitHub, repository: string, name: string): Lock {
+  const environment = nameEnvironment(name);
   let place: number | undefined;
 
   const locks = async (): Promise<Begun[]> =>
-    (await newestDeployments(github, task, environment)).map(({ id, payload, created_at }) => ({
+    (await listNewestDeployments(github, task, environment)).map(({ id, payload, created_at }) => ({
       id,
       commit: commitIn(payload),
       since: Date.parse(created_at),
@@ -49,10 +49,10 @@ export function lockOnGitHub(github: GitHub, repository: string, name: string): 
   };
 
   return {
-    holder: () => asUsable(repository, async () => oldestUnderWay(github, await locks(), place)),
+    holder: () => asUsable(repository, async () => findOldestUnderWay(github, await locks(), place)),
     take: ({ commit }) =>
       asUsable(repository, async () => {
-        place = await unfinishedOfThisRun(github, await locks(), commit);
+        place = await findUnfinished(github, await locks(), commit);
         if (place !== undefined) return;
         place = await create(github, environment, commit);
         await setState(place, 'in_progress');
@@ -102,7 +102,7 @@ async function asUsable<Result>(repository: string, work: () => Promise<Result>)
   } catch (error) {
     const refused = error instanceof GateError && error.findings.every(({ code }) => code === refusedByGitHub.code);
     if (!refused) throw error;
-    const message = `The lock in ${repository} cannot be used: ${seenIn(error)}`;
+    const message = `The lock in ${repository} cannot be used: ${explainError(error)}`;
     throw new GateError([found(lockUnusable, { message })]);
   }
 }

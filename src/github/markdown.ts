@@ -2,7 +2,7 @@
  * Text as it is, in GitHub's Markdown: nothing in it becomes a tag, a link, a mention or a table cell.
  * A part in backticks is shown as code.
  */
-export function markdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return text
     .split(/`([^`\n]+)`/)
     .map((part, index) => (index % 2 === 1 ? `<code>${entities(part)}</code>` : entities(part)))
@@ -17,6 +17,6 @@ function entities(text: string): string {
 }
 
 /** A table; the cells are Markdown already. */
-export function table(header: string[], rows: string[][]): string {
+export function renderTable(header: string[], rows: string[][]): string {
   return [header, header.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
 }

@@ -1,6 +1,6 @@
 import { setOutput } from '@actions/core';
 import type { Log } from '../core/context.ts';
-import { messageOf } from '../core/errors.ts';
+import { formatError } from '../core/errors.ts';
 
 /**
  * Sets the outputs of the step, or says why they could not be set. A step without its outputs would leave the ones
@@ -11,7 +11,7 @@ export function writeOutputs(outputs: Record<string, string>, log: Log): boolean
     for (const [name, value] of Object.entries(outputs)) setOutput(name, value);
     return true;
   } catch (error) {
-    log.info(`The outputs could not be written: ${messageOf(error)}.`);
+    log.info(`The outputs could not be written: ${formatError(error)}.`);
     return false;
   }
 }

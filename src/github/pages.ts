@@ -19,14 +19,18 @@ type Listing<Item> = Omit<Call<Item[]>, 'send'>;
 type NumberedPage<Item> = (of: { per_page: number; page: number }) => Call<Item[]>['send'];
 
 /** All items of a list, page by page. Throws an Undecided when it is longer than 1,000. */
-export async function allPages<Item>(github: GitHub, call: Listing<Item>, page: NumberedPage<Item>): Promise<Item[]> {
-  const { items, isWhole } = await firstPages(github, call, page);
+export async function readAllPages<Item>(
+  github: GitHub,
+  call: Listing<Item>,
+  page: NumberedPage<Item>,
+): Promise<Item[]> {
+  const { items, isWhole } = await readFirstPages(github, call, page);
   if (!isWhole) throw tooLong(call.what);
   return items;
 }
 
 /** The same as far as it is read, for what does not depend on the rest; and whether that was all. */
-export async function firstPages<Item>(
+export async function readFirstPages<Item>(
   github: GitHub,
   { most = usualMost, ...call }: Listing<Item> & { most?: number },
   page: NumberedPage<Item>,
@@ -48,7 +52,7 @@ type SendWithHeaders<Item> = (
 /**
  * All items of a list whose pages have no numbers: each names the one after it (docs: GitHub REST, using pagination).
  */
-export async function allPagesByCursor<Item>(
+export async function readAllPagesByCursor<Item>(
   github: GitHub,
   call: Listing<Item>,
   page: (of: { per_page: number; after?: string }) => SendWithHeaders<Item>,

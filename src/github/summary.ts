@@ -2,15 +2,15 @@ import { appendFile } from 'node:fs/promises';
 import type { CheckResult } from '../core/check.ts';
 import type { Log } from '../core/context.ts';
 import { formatDuration } from '../core/duration.ts';
-import { messageOf } from '../core/errors.ts';
+import { formatError } from '../core/errors.ts';
 import { boundaries } from '../core/finding.ts';
-import { plural } from '../core/plural.ts';
+import { pluralize } from '../core/plural.ts';
 import type { ReleaseRecord } from '../core/record.ts';
-import { findingsOf, type GateReport } from '../core/report.ts';
+import { type GateReport, listFindings } from '../core/report.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { formatPlace } from './log.ts';
-import { markdown, table } from './markdown.ts';
-import { gantt, timeline } from './timeline.ts';
+import { escapeMarkdown, renderTable } from './markdown.ts';
+import { renderGantt, renderTimeline } from './timeline.ts';
 
 /** GitHub shows nothing of a summary over 1 MiB (docs: GitHub Actions, job summaries); bytes. */
 const largest = 900_000;
@@ -28,20 +28,20 @@ export async function writeSummary(
 ): Promise<void> {
   if (!path) return;
   try {
-    await appendFile(path, `${summaryOf(report, record)}\n`);
+    await appendFile(path, `${renderSummary(report, record)}\n`);
   } catch (error) {
-    log.info(`The summary could not be written: ${messageOf(error)}.`);
+    log.info(`The summary could not be written: ${formatError(error)}.`);
   }
 }
 
 /** The report as Markdown; what would make it too large is left out and counted. */
-export function summaryOf(report: GateReport, record: ReleaseRecord): string {
-  const head = [`### ${lights[report.verdict]} ${report.gate}: ${report.verdict}`, markdown(report.headline)];
+export function renderSummary(report: GateReport, record: ReleaseRecord): string {
+  const head = [`### ${lights[report.verdict]} ${report.gate}: ${report.verdict}`, escapeMarkdown(report.headline)];
   const sections = [
     findingsTable(report),
     boundaryTable(report.checks),
-    record.gates.length > 1 ? timeline(record) : '',
-    report.timeline && report.timeline.length > 0 ? gantt(report.timeline) : '',
+    record.gates.length > 1 ? renderTimeline(record) : '',
+    report.timeline && report.timeline.length > 0 ? renderGantt(report.timeline) : '',
     checksTable(report.checks),
   ].filter(section => section !== '');
   return [...head, ...sections].join('\n\n');
@@ -54,28 +54,28 @@ function boundaryTable(checks: CheckResult[]): string {
     const count = (verdict: Verdict) => String(own.filter(check => check.verdict === verdict).length);
     return [[boundary, count('passed'), count('failed'), count('inconclusive'), count('error')]];
   });
-  return rows.length === 0 ? '' : table(['Boundary', 'Passed', 'Failed', 'Inconclusive', 'Error'], rows);
+  return rows.length === 0 ? '' : renderTable(['Boundary', 'Passed', 'Failed', 'Inconclusive', 'Error'], rows);
 }
 
 function findingsTable(report: GateReport): string {
-  const rows = findingsOf(report).map(({ severity, code, message, help, place }) => [
+  const rows = listFindings(report).map(({ severity, code, message, help, place }) => [
     severity,
-    `<code>${markdown(code)}</code>`,
-    markdown(message),
-    markdown(help),
-    place ? markdown(`\`${formatPlace(place)}\``) : '',
+    `<code>${escapeMarkdown(code)}</code>`,
+    escapeMarkdown(message),
+    escapeMarkdown(help),
+    place ? escapeMarkdown(`\`${formatPlace(place)}\``) : '',
   ]);
   return tableWithin(largest / 2, ['Severity', 'Finding', 'What was seen', 'What to do', 'Place'], rows);
 }
 
 function checksTable(checks: CheckResult[]): string {
   const rows = checks.map(check => [
-    `${lights[check.verdict]} ${markdown(check.name)}`,
-    markdown(check.detail ?? ''),
+    `${lights[check.verdict]} ${escapeMarkdown(check.name)}`,
+    escapeMarkdown(check.detail ?? ''),
     formatDuration(check.finishedAt - check.startedAt),
   ]);
   const body = tableWithin(largest / 4, ['Check', 'Result', 'Time'], rows);
-  return body && `<details><summary>${plural(checks.length, 'check')}</summary>\n\n${body}\n\n</details>`;
+  return body && `<details><summary>${pluralize(checks.length, 'check')}</summary>\n\n${body}\n\n</details>`;
 }
 
 /** A table of as many rows as fit into so many bytes, and the number of those that do not. */
@@ -88,6 +88,6 @@ function tableWithin(bytes: number, header: string[], rows: string[][]): string 
   });
   const left = rows.length - fitting.length;
   return left === 0
-    ? table(header, fitting)
-    : `${table(header, fitting)}\n\n${left} more do not fit here; the log of the step has them all.`;
+    ? renderTable(header, fitting)
+    : `${renderTable(header, fitting)}\n\n${left} more do not fit here; the log of the step has them all.`;
 }

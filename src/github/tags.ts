@@ -2,7 +2,7 @@ import type { Tags } from '../core/tags.ts';
 import type { GitHub } from './api.ts';
 
 /** Tags in the repository of the run. */
-export function tagsOnGitHub(github: GitHub): Tags {
+export function createTags(github: GitHub): Tags {
   return {
     create: async (name, commit) => {
       const exists = await github.call({

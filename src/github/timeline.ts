@@ -5,8 +5,8 @@ import type { Verdict } from '../core/verdict.ts';
 const tags: Record<Verdict, string> = { passed: 'done', failed: 'crit', inconclusive: 'active', error: 'crit' };
 
 /** The gates of the release on a time line, as a Mermaid Gantt chart. */
-export function timeline(record: ReleaseRecord): string {
-  return gantt(
+export function renderTimeline(record: ReleaseRecord): string {
+  return renderGantt(
     record.gates.map(({ gate, verdict, startedAt, finishedAt }) => ({
       section: 'Release',
       name: `${gate} ${verdict}`,
@@ -22,7 +22,7 @@ const mostBars = 200;
 const longestName = 80;
 
 /** A bar for each of the first entries, below its section; sections stand in the order in which they first come. */
-export function gantt(entries: TimelineEntry[]): string {
+export function renderGantt(entries: TimelineEntry[]): string {
   const sections = Map.groupBy(entries.slice(0, mostBars), ({ section }) => section);
   const rows = [...sections].flatMap(([section, bars]) => [
     `  section ${word(section)}`,

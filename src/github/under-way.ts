@@ -24,7 +24,7 @@ export interface Begun {
 }
 
 /** The newest deployments to an environment, the newest first. */
-export function newestDeployments(github: GitHub, task: string, environment: string) {
+export function listNewestDeployments(github: GitHub, task: string, environment: string) {
   return github.call({
     what: `the deployments to ${environment}`,
     permission: 'deployments: write',
@@ -36,7 +36,7 @@ export function newestDeployments(github: GitHub, task: string, environment: str
  * The oldest of the releases that has not ended, the newest of them given first; of those before one, where it is
  * given. One whose run has ended, or is this one, does not count.
  */
-export async function oldestUnderWay(
+export async function findOldestUnderWay(
   github: GitHub,
   releases: Begun[],
   before: number | undefined,
@@ -47,11 +47,7 @@ export async function oldestUnderWay(
 }
 
 /** The newest of the releases of the commit that this run has begun and not ended. */
-export async function unfinishedOfThisRun(
-  github: GitHub,
-  releases: Begun[],
-  commit: string,
-): Promise<number | undefined> {
+export async function findUnfinished(github: GitHub, releases: Begun[], commit: string): Promise<number | undefined> {
   for (const one of releases.slice(0, looked)) {
     if (one.commit !== commit) continue;
     const status = await statusOf(github, one.id);
@@ -61,12 +57,12 @@ export async function unfinishedOfThisRun(
 }
 
 async function statusOf(github: GitHub, id: number) {
-  const [status] = await statusesOf(github, id, 1);
+  const [status] = await listStatuses(github, id, 1);
   return status;
 }
 
 /** The newest statuses of a deployment, the newest first. */
-export function statusesOf(github: GitHub, id: number, count: number) {
+export function listStatuses(github: GitHub, id: number, count: number) {
   return github.call({
     what: `the statuses of the deployment ${id}`,
     permission: 'deployments: write',

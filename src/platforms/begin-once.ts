@@ -1,10 +1,10 @@
 import { Uncertain } from '../clients/api/errors.ts';
 import { uncertain } from '../clients/api/findings.ts';
 import type { Clock } from '../core/clock.ts';
-import { seenIn } from '../core/errors.ts';
+import { explainError } from '../core/errors.ts';
 import { found } from '../core/finding.ts';
 import type { Progress } from './platform.ts';
-import { evenIfCancelled, poll } from './polling.ts';
+import { extendSignal, poll } from './polling.ts';
 
 /** Milliseconds that a platform may take to list what it has accepted. */
 const listedWithin = 30_000;
@@ -66,11 +66,11 @@ async function leaveUnwatched<One extends { id: string }>(
   made: (signal: AbortSignal) => Promise<One | undefined>,
 ): Promise<void> {
   try {
-    const one = await made(evenIfCancelled(signal));
+    const one = await made(extendSignal(signal));
     if (one !== undefined) return await leave(one.id);
     progress.say(`${vendor} lists no new deployment; what it was asked for may still go live.`);
   } catch (error) {
-    progress.say(`What ${vendor} was asked for may still go live, since it could not be asked: ${seenIn(error)}`);
+    progress.say(`What ${vendor} was asked for may still go live, since it could not be asked: ${explainError(error)}`);
   }
 }
 

@@ -1,6 +1,6 @@
-import { seenIn } from '../core/errors.ts';
+import { explainError } from '../core/errors.ts';
 import type { Progress } from './platform.ts';
-import { evenIfCancelled } from './polling.ts';
+import { extendSignal } from './polling.ts';
 
 /**
  * Cancels on its platform what nobody watches any more, so that it does not go live later; that this did not work is
@@ -13,9 +13,9 @@ export async function cancelUnwatched(
   { signal, progress }: { signal: AbortSignal; progress: Progress },
 ): Promise<void> {
   try {
-    await cancel(evenIfCancelled(signal));
+    await cancel(extendSignal(signal));
     progress.say(`${what} was cancelled on ${vendor}.`);
   } catch (error) {
-    progress.say(`${what} goes on at ${vendor} and may go live later: ${seenIn(error)}`);
+    progress.say(`${what} goes on at ${vendor} and may go live later: ${explainError(error)}`);
   }
 }

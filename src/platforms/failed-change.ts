@@ -3,7 +3,7 @@ import type { Finding } from '../core/finding.ts';
 import type { Change, Live } from './platform.ts';
 
 /** A change that came to nothing good, with what is live now. Throws a ChangeFailed where that cannot be asked. */
-export async function failedChange(
+export async function failChange(
   findings: Finding[],
   live: (signal: AbortSignal) => Promise<Live>,
   signal: AbortSignal,

@@ -14,12 +14,12 @@ export function parseImage(text: string): Image {
 }
 
 /** The image with its digest, so that it stays the same one when its tag moves on. */
-export function pinned(image: string, digest: string | undefined): string {
+export function pinDigest(image: string, digest: string | undefined): string {
   return digest && !image.includes('@') ? `${image}@${digest}` : image;
 }
 
 /** Whether both name the same image; by digest where both have one, else by tag. */
-export function sameImage(one: string, other: string): boolean {
+export function isSameImage(one: string, other: string): boolean {
   const [a, b] = [parseImage(one), parseImage(other)];
   if (a.name !== b.name) return false;
   return a.digest && b.digest ? a.digest === b.digest : a.tag !== undefined && a.tag === b.tag;

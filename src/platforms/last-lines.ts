@@ -1,11 +1,11 @@
 import type { GateContext } from '../core/context.ts';
-import { seenIn } from '../core/errors.ts';
+import { explainError } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
-import { oneLine } from '../core/one-line.ts';
+import { toOneLine } from '../core/one-line.ts';
 import type { Progress } from './platform.ts';
 
 /** Shows the log lines that say why a deployment has failed; the finding comes back with the last of them. */
-export async function withLastLine(
+export async function showLastLines(
   problem: Finding,
   id: string,
   read: () => Promise<string[]>,
@@ -18,10 +18,10 @@ export async function withLastLine(
     progress.quote(lines.join('\n'));
     const line = lines.findLast(text => text.trim() !== '');
     if (line === undefined) return problem;
-    return { ...problem, message: `${problem.message} Its last log line: ${oneLine(line, context.redactor)}` };
+    return { ...problem, message: `${problem.message} Its last log line: ${toOneLine(line, context.redactor)}` };
   } catch (error) {
     signal.throwIfAborted();
-    progress.say(`The log of ${id} could not be read: ${seenIn(error)}`);
+    progress.say(`The log of ${id} could not be read: ${explainError(error)}`);
     return problem;
   }
 }

@@ -7,7 +7,7 @@ import { renderPlatform } from './render/platform.ts';
 import { vercelPlatform } from './vercel/platform.ts';
 
 /** The platform of a service. Throws a GateError when the variable with its token is not set. */
-export function platformOf(service: Service, dependencies: PlatformDependencies): Platform {
+export function createPlatform(service: Service, dependencies: PlatformDependencies): Platform {
   switch (service.platform) {
     case 'command':
       return commandPlatform(service, dependencies);

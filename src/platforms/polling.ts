@@ -27,6 +27,6 @@ export async function poll<Answer>(
 }
 
 /** A signal for what must still be said or undone after the run was cancelled, and soon; else the given one. */
-export function evenIfCancelled(signal: AbortSignal): AbortSignal {
+export function extendSignal(signal: AbortSignal): AbortSignal {
   return signal.aborted ? AbortSignal.timeout(900) : signal;
 }

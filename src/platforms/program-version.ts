@@ -1,8 +1,8 @@
 import { startDeadline } from '../clients/deadline.ts';
 import type { GateContext, Variables } from '../core/context.ts';
-import { messageOf } from '../core/errors.ts';
+import { formatError } from '../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../core/finding.ts';
-import { oneLine } from '../core/one-line.ts';
+import { toOneLine } from '../core/one-line.ts';
 import { run } from './program.ts';
 
 const delivery = { severity: 'error', boundary: 'delivery' } as const;
@@ -39,7 +39,7 @@ export interface Asked {
 const harmless = /^(?:PATH|HOME|LANG|TMPDIR|XDG_\w+|NODE_EXTRA_CA_CERTS|(?:https?|no|all)_proxy|npm_config_.*)$/i;
 
 /** The version that a program tells, before it is relied upon; or why it cannot be. */
-export async function programVersion(
+export async function readProgramVersion(
   { name, file, args, oldest, timeout }: Asked,
   { variables, workspace, signal, redactor }: GateContext,
 ): Promise<{ version: string } | { problem: Finding }> {
@@ -57,7 +57,7 @@ export async function programVersion(
     if (status !== 0 || version === undefined) {
       const said = (written.stderr.trim() || written.stdout.trim()).split('\n').at(-1);
       return broken(
-        `ended with status ${status}${said ? ` and said: ${oneLine(said, redactor)}` : ' and told no version'}`,
+        `ended with status ${status}${said ? ` and said: ${toOneLine(said, redactor)}` : ' and told no version'}`,
       );
     }
     if (!isOlder(version, oldest)) return { version };
@@ -65,7 +65,7 @@ export async function programVersion(
   } catch (error) {
     signal.throwIfAborted();
     if (limit.passed) return broken(`did not end within ${timeout / 1000} s`);
-    return broken(`could not be started: ${messageOf(error)}`);
+    return broken(`could not be started: ${formatError(error)}`);
   } finally {
     limit.clear();
   }

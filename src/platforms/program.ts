@@ -1,6 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { type Command, lineByLine, runInGroup } from '../clients/process-group.ts';
+import { type Command, runInGroup, splitLines } from '../clients/process-group.ts';
 import type { Variables } from '../core/context.ts';
 
 export interface Program extends Omit<Command, 'onText'> {
@@ -14,8 +14,8 @@ export interface Program extends Omit<Command, 'onText'> {
  */
 export async function run({ onLine, ...command }: Program): Promise<number> {
   const lines = {
-    stdout: lineByLine(text => onLine(text, 'stdout')),
-    stderr: lineByLine(text => onLine(text, 'stderr')),
+    stdout: splitLines(text => onLine(text, 'stdout')),
+    stderr: splitLines(text => onLine(text, 'stderr')),
   };
   const { status } = await runInGroup({ ...command, onText: (text, to) => lines[to].push(text) });
   for (const rest of Object.values(lines)) rest.end();
@@ -24,7 +24,7 @@ export async function run({ onLine, ...command }: Program): Promise<number> {
 }
 
 /** The first of the programs that is on the `PATH`, as a path. */
-export async function installed(names: string[], { PATH = '' }: Variables): Promise<string | undefined> {
+export async function findProgram(names: string[], { PATH = '' }: Variables): Promise<string | undefined> {
   for (const name of names) {
     for (const folder of PATH.split(delimiter).filter(Boolean)) {
       const file = join(folder, name);
@@ -41,6 +41,6 @@ export async function installed(names: string[], { PATH = '' }: Variables): Prom
 /**
  * The variables for a program of a vendor: those of the step without the inputs of the action, which have other tokens.
  */
-export function withoutInputs(variables: Variables): Variables {
+export function omitInputs(variables: Variables): Variables {
   return Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith('INPUT_')));
 }

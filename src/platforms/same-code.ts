@@ -11,7 +11,7 @@ export function isSameCode(one: Deployment, other: Deployment): boolean {
  * Whether a deployment is what serves, and nothing else, on a platform that goes back by a new deployment of the old
  * code: its id is then another one.
  */
-export function runsByCode({ deployment, others, down, restored }: Live, wanted: Deployment): boolean {
+export function isSameRelease({ deployment, others, down, restored }: Live, wanted: Deployment): boolean {
   if (down || deployment === undefined || others.length > 0) return false;
   return deployment.id === wanted.id || (restored === true && isSameCode(deployment, wanted));
 }

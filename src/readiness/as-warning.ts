@@ -1,7 +1,7 @@
 import type { Outcome } from '../core/check.ts';
 
 /** The outcome of what is only warned of: it holds nothing up, and what was seen is still said. */
-export function asWarning(outcome: Outcome): Outcome {
+export function downgrade(outcome: Outcome): Outcome {
   const findings = outcome.findings.map(finding =>
     finding.severity === 'error' ? { ...finding, severity: 'warning' as const } : finding,
   );

@@ -1,11 +1,11 @@
 import {
-  asNetworkError,
   bodyBrokenOff,
   connectionLost,
   connectionReset,
   invalidRequest,
   timedOut,
   timeOuts,
+  toNetworkError,
 } from '../clients/network-error.ts';
 import type { Outcome } from '../core/check.ts';
 import type { GateContext } from '../core/context.ts';
@@ -46,14 +46,14 @@ export interface Where {
 }
 
 /** Passed, unless one of the findings is an error. */
-export function attemptOf(findings: Finding[], details: Omit<Attempt, 'verdict' | 'findings'>): Attempt {
+export function makeAttempt(findings: Finding[], details: Omit<Attempt, 'verdict' | 'findings'>): Attempt {
   const verdict = findings.some(({ severity }) => severity === 'error') ? 'failed' : 'passed';
   return { ...details, verdict, findings };
 }
 
 /** The attempt that ended with an error of the network. Anything else is thrown on. */
-export function attemptOfError(error: unknown, target: string, where: Where): Attempt {
-  const network = asNetworkError(error, target);
+export function convertNetworkError(error: unknown, target: string, where: Where): Attempt {
+  const network = toNetworkError(error, target);
   if (!network) throw error;
   const { kind, verdict, message } = network;
   if (kind === invalidRequest) throw new GateError([network.finding(where)]); // and would be for ever

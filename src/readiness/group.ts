@@ -2,10 +2,10 @@ import type { Check, Outcome } from '../core/check.ts';
 import type { GateContext } from '../core/context.ts';
 import { type FindingKind, found } from '../core/finding.ts';
 import { runChecks } from '../core/run-checks.ts';
-import { worst } from '../core/verdict.ts';
-import { asWarning } from './as-warning.ts';
+import { pickWorst } from '../core/verdict.ts';
+import { downgrade } from './as-warning.ts';
 import type { GroupTarget, Target } from './targets.ts';
-import { whereOf } from './targets.ts';
+import { locateTarget } from './targets.ts';
 
 export const noQuorum: FindingKind = {
   code: 'probe/no-quorum',
@@ -19,7 +19,7 @@ export const noQuorum: FindingKind = {
 type Readiness = (target: Target, context: GateContext) => Check;
 
 /** Several probes side by side, passed as soon as enough of them are ready; then the others are left. */
-export function quorumOf(target: GroupTarget, context: GateContext, readiness: Readiness): Check {
+export function checkQuorum(target: GroupTarget, context: GateContext, readiness: Readiness): Check {
   const { name, probe, place } = target;
   const members = probe['any-of'].map((member, index) => ({
     ...target,
@@ -50,11 +50,11 @@ export function quorumOf(target: GroupTarget, context: GateContext, readiness: R
       const bad = results.filter(({ verdict }) => verdict !== 'passed');
       const message = `${name}: ${detail}.`;
       const findings = [
-        found(noQuorum, { message, ...whereOf(probe, place) }),
+        found(noQuorum, { message, ...locateTarget(probe, place) }),
         ...bad.flatMap(check => check.findings),
       ];
-      const outcome: Outcome = { verdict: worst(bad.map(({ verdict }) => verdict)), findings, detail };
-      return probe.severity === 'warning' ? asWarning(outcome) : outcome;
+      const outcome: Outcome = { verdict: pickWorst(bad.map(({ verdict }) => verdict)), findings, detail };
+      return probe.severity === 'warning' ? downgrade(outcome) : outcome;
     },
   };
 }

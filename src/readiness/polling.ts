@@ -6,7 +6,7 @@ const calm = { interval: 500, rest: 250 };
  * Milliseconds from the end of an attempt to the next: at most 11 requests a second, later 2. `took` and `requests` are
  * those of the attempt; a service that answers slowly is left alone for a moment too.
  */
-export function pauseAfter(elapsed: number, took: number, requests = 1): number {
+export function computePause(elapsed: number, took: number, requests = 1): number {
   const { interval, rest } = elapsed < quick.until ? quick : calm;
   return Math.max(rest, interval * requests - took);
 }

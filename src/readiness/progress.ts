@@ -1,6 +1,6 @@
 import type { Verdict } from '../core/verdict.ts';
 import type { Attempt } from './attempt.ts';
-import { percentile } from './percentile.ts';
+import { computePercentile } from './percentile.ts';
 import { Rarity } from './rarity.ts';
 
 export interface Rules {
@@ -89,7 +89,7 @@ export class Progress {
     const took = this.#run?.took ?? [];
     for (const [name, bound] of Object.entries(this.#rules.percentiles ?? {})) {
       if (bound === undefined) continue;
-      const actual = percentile(took, Number(name.slice(1)));
+      const actual = computePercentile(took, Number(name.slice(1)));
       if (actual > bound) return { name, actual, bound };
     }
     return undefined;

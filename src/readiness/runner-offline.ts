@@ -1,4 +1,4 @@
-import { httpRequest } from '../clients/http.ts';
+import { sendRequest } from '../clients/http.ts';
 import { NetworkError } from '../clients/network-error.ts';
 import type { GateContext } from '../core/context.ts';
 import { type Finding, type FindingKind, found } from '../core/finding.ts';
@@ -20,7 +20,7 @@ const timeout = 5000;
  * Asks others than the service when that was silent: if they are silent too, it is the runner that has no network.
  * Without controls that is not known, and the service keeps the blame.
  */
-export async function offlineFinding(controls: string[], context: GateContext): Promise<Finding | undefined> {
+export async function describeOffline(controls: string[], context: GateContext): Promise<Finding | undefined> {
   if (controls.length === 0) return undefined;
   const answers = await Promise.all(controls.map(url => hasAnswer(url, context.signal)));
   if (answers.includes(true)) return undefined;
@@ -29,7 +29,7 @@ export async function offlineFinding(controls: string[], context: GateContext): 
 
 async function hasAnswer(url: string, signal: AbortSignal): Promise<boolean> {
   try {
-    await httpRequest({ method: 'HEAD', url, timeout, signal, fresh: 'http/1.1' });
+    await sendRequest({ method: 'HEAD', url, timeout, signal, fresh: 'http/1.1' });
     return true;
   } catch (error) {
     if (error instanceof NetworkError) return false;

@@ -1,11 +1,11 @@
 import { invalidValue, missingSection } from '../config/findings.ts';
 import type { Configuration } from '../config/load.ts';
-import { locationOf, methodOf } from '../config/probe-location.ts';
+import { getLocation, getMethod } from '../config/probe-location.ts';
 import { isHttpUrl } from '../config/schema/common.ts';
 import type { GroupProbe, ProbeTarget, SimpleProbe } from '../config/schema/probe.ts';
 import type { Service } from '../config/schema/services.ts';
 import { isSelected } from '../config/selection.ts';
-import { unescaped, withVariables } from '../config/variables.ts';
+import { replaceVariables, unescapeValue } from '../config/variables.ts';
 import type { GateContext } from '../core/context.ts';
 import { GateError } from '../core/errors.ts';
 import { found, type Place } from '../core/finding.ts';
@@ -31,12 +31,12 @@ export type SimpleTarget = Target<SimpleProbe>;
 export type GroupTarget = Target<GroupProbe>;
 
 /** What a target's findings have in common. */
-export function whereOf({ boundary }: Pick<ProbeTarget, 'boundary'>, place: Place | undefined): Where {
+export function locateTarget({ boundary }: Pick<ProbeTarget, 'boundary'>, place: Place | undefined): Where {
   return { boundary, ...(place && { place }) };
 }
 
 /** The targets that the configuration describes, of these services or, where none are named, of all. Throws a GateError if there are none. */
-export function targetsOfConfiguration(config: Configuration, services: string[], context: GateContext): Target[] {
+export function planTargets(config: Configuration, services: string[], context: GateContext): Target[] {
   const selected = isSelected(config, services);
   const targets = Object.entries(config.probe)
     .filter(([service]) => selected(service))
@@ -44,8 +44,8 @@ export function targetsOfConfiguration(config: Configuration, services: string[]
       Object.entries(probes).map(([key, declared]) => {
         const place = config.placeOfKey(['probe', name, key]);
         const service = config.services[name];
-        const probe = withUrls(unescaped(withVariables(context, declared, place)), service?.url, place);
-        return { name: `${name}.${key}`, probe, serviceName: name, service, controls: controlsOf(context), place };
+        const probe = withUrls(unescapeValue(replaceVariables(context, declared, place)), service?.url, place);
+        return { name: `${name}.${key}`, probe, serviceName: name, service, controls: listControls(context), place };
       }),
     );
   if (targets.length === 0) {
@@ -61,19 +61,19 @@ export function targetsOfConfiguration(config: Configuration, services: string[]
 }
 
 /** The targets with what the release has put on each service, as the release record has it. */
-export function withReleased(targets: Target[], services: ReleaseRecord['services']): Target[] {
+export function addReleased(targets: Target[], services: ReleaseRecord['services']): Target[] {
   return targets.map(target => ({ ...target, released: services[target.serviceName ?? '']?.after }));
 }
 
 /** The target without its `for`: enough for a gate that goes on as soon as the service answers well. */
-export function withoutWatching(target: Target): Target {
+export function omitWatching(target: Target): Target {
   const { probe } = target;
   if (!('any-of' in probe)) return { ...target, probe: { ...probe, for: 0 } };
   return { ...target, probe: { ...probe, 'any-of': probe['any-of'].map(member => ({ ...member, for: 0 })) } };
 }
 
 /** A runner always has to reach GitHub. */
-export function controlsOf({ variables }: GateContext): string[] {
+export function listControls({ variables }: GateContext): string[] {
   return variables.GITHUB_API_URL ? [variables.GITHUB_API_URL] : [];
 }
 
@@ -84,12 +84,12 @@ function withUrls(probe: ProbeTarget, base: string | undefined, place: Place): P
 
 /** A path belongs to the host of the service's URL; a whole URL stands for itself. */
 function withUrl(probe: SimpleProbe, base: string | undefined, place: Place): SimpleProbe {
-  const location = locationOf(probe);
+  const location = getLocation(probe);
   if (location === undefined) return probe;
   const url = URL.canParse(location, base) ? new URL(location, base).href : location;
   if ('websocket' in probe) {
     if (isHttpUrl(url.replace(/^ws/, 'http'))) return { ...probe, websocket: url };
-  } else if (isHttpUrl(url)) return { ...probe, [methodOf(probe) ?? 'get']: url };
+  } else if (isHttpUrl(url)) return { ...probe, [getMethod(probe) ?? 'get']: url };
   const message = `The probe asks \`${url}\`, which is no address in HTTP.`;
   const help = 'Write a path that begins with a slash, or a whole URL.';
   throw new GateError([found(invalidValue, { message, help, place })]);

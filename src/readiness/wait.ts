@@ -2,14 +2,14 @@ import type { Outcome } from '../core/check.ts';
 import type { GateContext } from '../core/context.ts';
 import { formatDuration } from '../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../core/finding.ts';
-import { plural } from '../core/plural.ts';
-import { asSentence } from '../core/sentence.ts';
+import { pluralize } from '../core/plural.ts';
+import { endSentence } from '../core/sentence.ts';
 import { tooSlow } from '../expectations/findings.ts';
 import type { Attempt, Prober } from './attempt.ts';
-import { pauseAfter } from './polling.ts';
+import { computePause } from './polling.ts';
 import { Progress } from './progress.ts';
-import { offlineFinding } from './runner-offline.ts';
-import { type SimpleTarget, whereOf } from './targets.ts';
+import { describeOffline } from './runner-offline.ts';
+import { locateTarget, type SimpleTarget } from './targets.ts';
 import { TimeLine } from './time-line.ts';
 
 export const unsteady: FindingKind = {
@@ -46,7 +46,7 @@ export async function waitUntilReady(target: SimpleTarget, ask: Prober, context:
     const isNews = line.add(last.word, last.verdict, askedAt - started);
     silent &&= last.silent === true;
     const elapsed = now - started;
-    const after = () => `${plural(attempts, 'attempt')} in ${formatDuration(elapsed)}`;
+    const after = () => `${pluralize(attempts, 'attempt')} in ${formatDuration(elapsed)}`;
     const ready = () => {
       const story = line.isStory ? `: ${line}` : '';
       return readyOutcome(target, last, { since: progress.readySince ?? now, started, story: `${after()}${story}` });
@@ -59,14 +59,14 @@ export async function waitUntilReady(target: SimpleTarget, ask: Prober, context:
     }
     if (isNews) context.log.debug(`${target.name}, attempt ${attempts}: ${last.detail ?? last.word}`);
     const exceeded = progress.exceeded();
-    const pause = Math.max(pauseAfter(elapsed, now - askedAt, last.requests), last.retryAfter ?? 0);
+    const pause = Math.max(computePause(elapsed, now - askedAt, last.requests), last.retryAfter ?? 0);
     const remaining = probe.deadline - elapsed;
     const askOnceMore = last.retryAfter !== undefined && last.retryAfter > remaining && remaining > 0;
     if (exceeded !== undefined || (pause >= remaining && !askOnceMore)) {
       if (exceeded === undefined && progress.isEnoughAtLast(now)) return ready();
       const reason = exceeded === undefined ? '' : ` (${exceeded})`;
       const outcome = givenUp(target, last, progress, `${after()}${reason}`);
-      const offline = silent ? await offlineFinding(target.controls, context) : undefined;
+      const offline = silent ? await describeOffline(target.controls, context) : undefined;
       const verdict = offline ? 'error' : outcome.verdict;
       return { verdict, findings: [...outcome.findings, ...(offline ? [offline] : [])], detail: `${after()}: ${line}` };
     }
@@ -93,21 +93,21 @@ function givenUp(target: SimpleTarget, last: Attempt, progress: Progress, after:
   const before = progress.counts.passed > 0 ? ` It had answered well ${times(progress.counts.passed)} in between.` : '';
   const findings = last.findings.map(finding => ({
     ...finding,
-    message: `${asSentence(finding.message)} Given up after ${after}.${before}`,
+    message: `${endSentence(finding.message)} Given up after ${after}.${before}`,
   }));
   return { verdict: last.verdict, findings };
 }
 
 function whyNotEnough({ name, probe, place }: SimpleTarget, progress: Progress, after: string): Finding {
-  const where = whereOf(probe, place);
+  const where = locateTarget(probe, place);
   const slow = progress.tooSlow();
   const { passed: good, ...bad } = progress.counts;
   const misses = bad.failed + bad.error + bad.inconclusive;
   if (slow && misses === 0) {
-    const message = `${name}: the ${slow.name} of ${plural(good, 'answer')} is ${formatDuration(slow.actual)}, allowed are ${formatDuration(slow.bound)}. Given up after ${after}.`;
+    const message = `${name}: the ${slow.name} of ${pluralize(good, 'answer')} is ${formatDuration(slow.actual)}, allowed are ${formatDuration(slow.bound)}. Given up after ${after}.`;
     return found(tooSlow, { message, ...where });
   }
-  const wanted = `${plural(probe.consecutive, 'good answer')} in a row`;
+  const wanted = `${pluralize(probe.consecutive, 'good answer')} in a row`;
   const span = probe.for > 0 ? ` that span ${formatDuration(probe.for)}` : '';
   const never = `${name} never gave ${wanted}${span}: ${after}`;
   if (progress.restarts > 0) {
@@ -115,7 +115,7 @@ function whyNotEnough({ name, probe, place }: SimpleTarget, progress: Progress, 
     return found(restarting, { message, ...where });
   }
   const lastBad = progress.lastBad?.findings[0]?.message;
-  const message = `${never}, ${misses} of them bad.${lastBad ? ` The last bad one: ${asSentence(lastBad)}` : ''}`;
+  const message = `${never}, ${misses} of them bad.${lastBad ? ` The last bad one: ${endSentence(lastBad)}` : ''}`;
   return found(unsteady, { message, ...where });
 }
 

@@ -1,14 +1,14 @@
 import { ChangeFailed, Refused } from '../clients/api/errors.ts';
 import type { CheckResult, Outcome } from '../core/check.ts';
 import type { GateContext } from '../core/context.ts';
-import { seenIn } from '../core/errors.ts';
+import { explainError } from '../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../core/finding.ts';
 import type { Deployment } from '../core/record.ts';
-import { describeError } from '../core/run-checks.ts';
+import { convertError } from '../core/run-checks.ts';
 import { runToEnd } from '../core/run-to-end.ts';
-import { liveInWords } from '../platforms/live-in-words.ts';
+import { describeLive } from '../platforms/live-in-words.ts';
 import type { Change, Live, Platform, Progress } from '../platforms/platform.ts';
-import { evenIfCancelled } from '../platforms/polling.ts';
+import { extendSignal } from '../platforms/polling.ts';
 
 export const unknownState: FindingKind = {
   code: 'deploy/unknown-state',
@@ -63,17 +63,17 @@ export async function changeService(change: ServiceChange, context: GateContext)
           const result = await change.carryOut(context.signal, progress);
           live = result.live;
           by = result.by;
-          return { verdict: result.verdict, findings: result.findings, detail: liveInWords(live) };
+          return { verdict: result.verdict, findings: result.findings, detail: describeLive(live) };
         } catch (error) {
           refused = error instanceof Refused;
-          const outcome = error instanceof ChangeFailed ? failedBy(error) : describeError({ name }, error);
+          const outcome = error instanceof ChangeFailed ? failedBy(error) : convertError({ name }, error);
           if (!touched) return outcome;
           const now = await lookAgain(change, context);
           live = now.live;
           return {
             ...outcome,
             findings: [...outcome.findings, ...now.findings],
-            ...(live && { detail: liveInWords(live) }),
+            ...(live && { detail: describeLive(live) }),
           };
         }
       },
@@ -84,7 +84,7 @@ export async function changeService(change: ServiceChange, context: GateContext)
 }
 
 /** The deployment that came with the change; what serves, where nothing did. */
-export function deploymentAfter(before: Live, after: Live): Deployment | undefined {
+export function findNewDeployment(before: Live, after: Live): Deployment | undefined {
   const all = after.deployment ? [after.deployment, ...after.others] : after.others;
   return all.find(({ id }) => id !== before.deployment?.id) ?? after.deployment;
 }
@@ -98,9 +98,9 @@ async function lookAgain(
   { signal }: GateContext,
 ): Promise<{ live: Live | undefined; findings: Finding[] }> {
   try {
-    return { live: await platform.live(evenIfCancelled(signal)), findings: [] };
+    return { live: await platform.live(extendSignal(signal)), findings: [] };
   } catch (error) {
-    const message = `What is live of ${name} now is not known: ${seenIn(error)}`;
+    const message = `What is live of ${name} now is not known: ${explainError(error)}`;
     return { live: undefined, findings: [found(unknownState, { message })] };
   }
 }

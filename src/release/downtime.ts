@@ -1,14 +1,14 @@
 import { endAfter } from '../clients/deadline.ts';
-import { httpRequest } from '../clients/http.ts';
+import { sendRequest } from '../clients/http.ts';
 import { NetworkError } from '../clients/network-error.ts';
 import type { Configuration } from '../config/load.ts';
-import { locationOf, methodOf } from '../config/probe-location.ts';
+import { getLocation, getMethod } from '../config/probe-location.ts';
 import type { Service } from '../config/schema/services.ts';
 import type { CheckResult, Outcome } from '../core/check.ts';
 import type { GateContext } from '../core/context.ts';
 import { formatDuration } from '../core/duration.ts';
 import { type FindingKind, found } from '../core/finding.ts';
-import { plural } from '../core/plural.ts';
+import { pluralize } from '../core/plural.ts';
 import type { TimelineEntry } from '../core/report.ts';
 import { reportOutcome } from '../core/run-to-end.ts';
 
@@ -58,14 +58,14 @@ interface Asked {
 }
 
 /** What each service is asked for: a probe that tells its commit, else its first one, else its root. */
-export function urlsToMeasure(services: Asked[], commit: string, config: Configuration): Map<string, string> {
+export function chooseUrls(services: Asked[], commit: string, config: Configuration): Map<string, string> {
   return new Map(
     services.map(({ name, service }) => {
       const probes = Object.values(config.probe[name] ?? {}).filter(
-        probe => !('any-of' in probe) && methodOf(probe) === 'get' && !JSON.stringify(probe).includes('${'),
+        probe => !('any-of' in probe) && getMethod(probe) === 'get' && !JSON.stringify(probe).includes('${'),
       );
       const telling = probes.find(probe => commit !== '' && JSON.stringify(probe).includes(commit)) ?? probes[0];
-      const path = telling && !('any-of' in telling) ? locationOf(telling) : undefined;
+      const path = telling && !('any-of' in telling) ? getLocation(telling) : undefined;
       return [name, new URL(path ?? service.url, service.url).href];
     }),
   );
@@ -119,7 +119,7 @@ export class Monitor {
     const started = performance.now();
     const request = { method: 'GET', url, timeout, signal: this.#stopped.signal };
     try {
-      const { status, body, headers } = await httpRequest(request);
+      const { status, body, headers } = await sendRequest(request);
       const text = `${body}\n${Object.values(headers).join('\n')}`;
       return { at, took: performance.now() - started, result: status, version: this.#versionIn(name, text) };
     } catch (error) {
@@ -198,7 +198,7 @@ function barsOf(name: string, samples: Sample[], isGood: (sample: Sample) => boo
 }
 
 function outcomeOf({ name, samples, failed, gap, slowest }: Measured, allowed: number | undefined): Outcome {
-  const asked = `${plural(samples, 'request')}, ${failed.length} failed`;
+  const asked = `${pluralize(samples, 'request')}, ${failed.length} failed`;
   if (failed.length === 0) {
     return {
       verdict: 'passed',
@@ -210,7 +210,7 @@ function outcomeOf({ name, samples, failed, gap, slowest }: Measured, allowed: n
     ([what, all]) => `${all.length} × ${what}`,
   );
   const lasting = `the longest gap was ${formatDuration(Math.round(gap))}`;
-  const message = `Of ${plural(samples, 'request')} to ${name}, ${failed.length} failed, and ${lasting}: ${kinds.slice(0, 3).join('; ')}.`;
+  const message = `Of ${pluralize(samples, 'request')} to ${name}, ${failed.length} failed, and ${lasting}: ${kinds.slice(0, 3).join('; ')}.`;
   const tooLong = allowed !== undefined && gap > allowed;
   const detail = `${asked}, ${lasting}`;
   const findings = [found(downtime, { message, ...(tooLong && { severity: 'error' }) })];

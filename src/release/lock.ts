@@ -1,6 +1,6 @@
 import type { CheckResult } from '../core/check.ts';
 import type { GateContext } from '../core/context.ts';
-import { seenIn } from '../core/errors.ts';
+import { explainError } from '../core/errors.ts';
 import { type FindingKind, found } from '../core/finding.ts';
 import type { Lock } from '../core/lock.ts';
 import { reportOutcome } from '../core/run-to-end.ts';
@@ -16,7 +16,7 @@ export const notFreed: FindingKind = {
 };
 
 /** The record of the release as its lock: it holds the environment from its beginning until its end. */
-export function lockOfRecord(recording: Recording, environment: string): Lock {
+export function createRecordLock(recording: Recording, environment: string): Lock {
   return {
     holder: () => recording.underWay(environment),
     take: record => recording.begin(record),
@@ -26,12 +26,12 @@ export function lockOfRecord(recording: Recording, environment: string): Lock {
 }
 
 /** Lets others release. That it cannot be said to them is told, and changes no verdict. */
-export async function free(lock: Lock, context: GateContext): Promise<CheckResult[]> {
+export async function releaseLock(lock: Lock, context: GateContext): Promise<CheckResult[]> {
   try {
     await lock.free();
     return [];
   } catch (error) {
-    const findings = [found(notFreed, { message: `The lock could not be given back: ${seenIn(error)}` })];
+    const findings = [found(notFreed, { message: `The lock could not be given back: ${explainError(error)}` })];
     return [reportOutcome('lock', { verdict: 'passed', findings }, context)];
   }
 }

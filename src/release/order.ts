@@ -17,7 +17,7 @@ export type Needs = Map<string, string[]>;
  * What each of the chosen services has to wait for; a service that is not chosen hands on what it would wait for
  * itself. Throws a GateError for services that wait for each other.
  */
-export function needsOf(
+export function collectNeeds(
   services: Record<string, { after: string[] }>,
   chosen: string[],
   placeOf: (service: string) => Place | undefined,
@@ -34,13 +34,13 @@ export function needsOf(
 }
 
 /** The needs of going back: what came last goes first. */
-export function reversed(needs: Needs): Needs {
+export function reverseNeeds(needs: Needs): Needs {
   const names = [...needs.keys()];
   return new Map(names.map(name => [name, names.filter(later => needs.get(later)?.includes(name))]));
 }
 
 /** The names so that each comes after what it needs. */
-export function sorted(needs: Needs): string[] {
+export function sortNames(needs: Needs): string[] {
   const done = new Set<string>();
   const visit = (name: string) => {
     if (done.has(name)) return;
@@ -55,7 +55,7 @@ export function sorted(needs: Needs): string[] {
  * Does the work of each name once that of all it needs has ended well, independent ones together. After one that has
  * not, nothing new is begun; what runs is waited for.
  */
-export async function inOrder(needs: Needs, work: (name: string) => Promise<boolean>): Promise<void> {
+export async function runInOrder(needs: Needs, work: (name: string) => Promise<boolean>): Promise<void> {
   const begun = new Map<string, Promise<boolean>>();
   let halted = false;
   const begin = (name: string): Promise<boolean> => {

@@ -4,7 +4,7 @@ import { found } from '../core/finding.ts';
 import type { ReleaseRecord } from '../core/record.ts';
 
 /** The record that was handed over. Throws a GateError for one of another environment: what it names was live there. */
-export function recordFor(environment: string, record: ReleaseRecord): ReleaseRecord {
+export function adoptRecord(environment: string, record: ReleaseRecord): ReleaseRecord {
   if (environment === '' || record.environment === '' || record.environment === environment) {
     return { ...record, environment: environment || record.environment };
   }

@@ -1,6 +1,6 @@
 import type { CheckResult } from '../core/check.ts';
 import type { GateContext } from '../core/context.ts';
-import { GateError, seenIn } from '../core/errors.ts';
+import { explainError, GateError } from '../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../core/finding.ts';
 import type { ReleaseRecord } from '../core/record.ts';
 import type { OpenRelease, Releases, UnderWay } from '../core/releases.ts';
@@ -90,14 +90,14 @@ export class Recording {
     try {
       await work();
     } catch (error) {
-      this.#findings.push(findingOf(error));
+      this.#findings.push(explainNotRecorded(error));
     }
   }
 }
 
 /** Why something could not be noted on GitHub, as a warning. */
-export function findingOf(error: unknown): Finding {
-  const message = `GitHub does not show this release as it is: ${seenIn(error)}`;
+export function explainNotRecorded(error: unknown): Finding {
+  const message = `GitHub does not show this release as it is: ${explainError(error)}`;
   const help = error instanceof GateError ? error.findings[0]?.help : undefined;
   return found(notRecorded, { message, ...(help && { help }) });
 }

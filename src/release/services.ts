@@ -3,8 +3,8 @@ import type { Configuration } from '../config/load.ts';
 import type { Service } from '../config/schema/services.ts';
 import { GateError } from '../core/errors.ts';
 import { found, type Place } from '../core/finding.ts';
-import { suggestion } from '../core/nearest.ts';
-import { type Needs, needsOf, sorted } from './order.ts';
+import { suggestName } from '../core/nearest.ts';
+import { collectNeeds, type Needs, sortNames } from './order.ts';
 
 /** One service of the configuration that a release or a rollback is about. */
 export interface ServiceOptions {
@@ -35,17 +35,17 @@ export function chooseServices(config: Configuration, chosen: string[]): ChosenS
     throw new GateError(
       unknown.map(name => {
         const message = `The input \`services\` names "${name}", which ${config.path} does not declare.`;
-        return found(invalidInput, { message, help: suggestion(name, known) });
+        return found(invalidInput, { message, help: suggestName(name, known) });
       }),
     );
   }
   const placeOf = (name: string) => config.placeOfKey(['services', name]);
-  const needs = needsOf(
+  const needs = collectNeeds(
     config.services,
     chosen.length > 0 ? known.filter(name => chosen.includes(name)) : known,
     placeOf,
   );
-  const services = sorted(needs).flatMap(name => {
+  const services = sortNames(needs).flatMap(name => {
     const service = config.services[name];
     return service ? [{ name, service, place: placeOf(name) }] : [];
   });

@@ -32,18 +32,18 @@ export async function waitForTurn(
     const other = await lock.holder();
     if (other === undefined) return undefined;
     if (clock.now() + pause > deadline) return lockedBy(other, context);
-    if (other.id !== waitingFor) log.info(`Waiting for another release to end: ${inWords(other)}.`);
+    if (other.id !== waitingFor) log.info(`Waiting for another release to end: ${describeHolder(other)}.`);
     waitingFor = other.id;
     await clock.sleep(pause, signal);
   }
 }
 
 function lockedBy(other: UnderWay, context: GateContext): CheckResult {
-  const message = `The environment is held by another release: ${inWords(other)}.`;
+  const message = `The environment is held by another release: ${describeHolder(other)}.`;
   return reportOutcome('turn', { verdict: 'error', findings: [found(locked, { message })] }, context);
 }
 
-export function inWords({ commit, run, since }: UnderWay): string {
+export function describeHolder({ commit, run, since }: UnderWay): string {
   const age = formatDuration(Math.max(0, Date.now() - since));
   return `the commit ${commit.slice(0, 7)}, since ${age}${run ? `, by ${run}` : ''}`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { byteIndexOf } from '../../src/clients/byte-index.ts';
+import { findByteIndex } from '../../src/clients/byte-index.ts';
 
 test.each([
   ['nothing', ''],
@@ -8,7 +8,7 @@ test.each([
   ['three bytes, off the steps', `a${'€'.repeat(5000)}`],
   ['pairs of UTF-16', `ab${'😀'.repeat(5000)}é`],
 ])('each character of a text is found by its byte: %s', (_, text) => {
-  const indexOf = byteIndexOf(text);
+  const indexOf = findByteIndex(text);
   let [byte, index] = [0, 0];
   for (const character of text) {
     if (indexOf(byte) !== index) throw new Error(`byte ${byte} is said to be at ${indexOf(byte)}, and is at ${index}`);

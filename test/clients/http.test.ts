@@ -1,8 +1,8 @@
 import { createServer, type RequestListener } from 'node:http';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { type HttpRequest, httpRequest, withoutQuery } from '../../src/clients/http.ts';
-import { asNetworkError } from '../../src/clients/network-error.ts';
+import { type HttpRequest, sendRequest, stripQuery } from '../../src/clients/http.ts';
+import { toNetworkError } from '../../src/clients/network-error.ts';
 import { onCleanUp } from '../support/clean-up.ts';
 import { listen, stopServer } from '../support/listen.ts';
 
@@ -11,7 +11,7 @@ async function ask(handler: RequestListener, request: Partial<HttpRequest> = {})
   onCleanUp(() => stopServer(server));
   const url = await listen(server);
   const signal = new AbortController().signal;
-  return httpRequest({ method: 'GET', timeout: 5000, signal, ...request, url: `${url}${request.url ?? '/'}` });
+  return sendRequest({ method: 'GET', timeout: 5000, signal, ...request, url: `${url}${request.url ?? '/'}` });
 }
 
 describe('an HTTP request', () => {
@@ -121,7 +121,7 @@ describe('an HTTP request', () => {
     const url = await listen(server);
     const { signal } = new AbortController();
     for (let count = 0; count < 3; count++)
-      await httpRequest({ method: 'GET', url, timeout: 5000, signal, fresh: 'http/1.1' });
+      await sendRequest({ method: 'GET', url, timeout: 5000, signal, fresh: 'http/1.1' });
     expect(ports.size).toBe(3);
   });
 
@@ -150,7 +150,7 @@ test.each([
   ['example.com/path?token=x#part', 'example.com/path'],
   ['https://user:fake@example.com:port/path?token=x', 'https://example.com:port/path'],
 ])('%s is shown as %s', (url, shown) => {
-  expect(withoutQuery(url)).toBe(shown);
+  expect(stripQuery(url)).toBe(shown);
 });
 
 describe('an error of the network', () => {
@@ -179,7 +179,7 @@ describe('an error of the network', () => {
     ['UND_ERR_HEADERS_OVERFLOW', 'network/malformed-answer', 'failed'],
     ['UND_ERR_INVALID_ARG', 'network/invalid-request', 'error'],
   ])('with the code %s is %s, and the check %s', (code, kind, verdict) => {
-    expect(asNetworkError(coded(code), 'GET x')).toMatchObject({ kind: { code: kind }, verdict });
+    expect(toNetworkError(coded(code), 'GET x')).toMatchObject({ kind: { code: kind }, verdict });
   });
 
   test.each([
@@ -187,7 +187,7 @@ describe('an error of the network', () => {
     ['one of several addresses', new AggregateError([coded('ECONNREFUSED'), coded('ENETUNREACH')])],
     ['the cause of a cause', new Error('a', { cause: new Error('b', { cause: coded('ECONNREFUSED') }) })],
   ])('is found in %s', (_, error) => {
-    expect(asNetworkError(error, 'GET x')?.kind.code).toBe('network/connection-refused');
+    expect(toNetworkError(error, 'GET x')?.kind.code).toBe('network/connection-refused');
   });
 
   test.each([
@@ -207,7 +207,7 @@ describe('an error of the network', () => {
       'GET x gave no answer: self-signed certificate',
     ],
   ])('goes without the advice of %s', (_, error, message) => {
-    expect(asNetworkError(error, 'GET x')?.message).toBe(message);
+    expect(toNetworkError(error, 'GET x')?.message).toBe(message);
   });
 
   test.each([
@@ -216,6 +216,6 @@ describe('an error of the network', () => {
     ['no error', 'text'],
     ['nothing', undefined],
   ])('is not %s', (_, error) => {
-    expect(asNetworkError(error, 'GET x')).toBeUndefined();
+    expect(toNetworkError(error, 'GET x')).toBeUndefined();
   });
 });

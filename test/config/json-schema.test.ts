@@ -4,11 +4,11 @@ import { describe, expect, test } from '@jest/globals';
 import { Ajv } from 'ajv';
 import { parse } from 'yaml';
 import { jsonSchema } from '../../script/generators/json-schema.ts';
-import { emptyConfiguration, wholeSchema } from '../../src/config/schema.ts';
+import { emptyConfiguration, loadWholeSchema } from '../../src/config/schema.ts';
 
 const root = join(import.meta.dirname, '../..');
 const validate = new Ajv({ strict: false }).compile(await jsonSchema());
-const schema = await wholeSchema();
+const schema = await loadWholeSchema();
 
 /** `${name}` is replaced before zod sees a file; editors see it as it stands, where it has to be a text. */
 function accepted(value: unknown): { byEditors: boolean; byGates: boolean } {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { secretVariable, unescaped, withVariables } from '../../src/config/variables.ts';
+import { readSecret, replaceVariables, unescapeValue } from '../../src/config/variables.ts';
 import { GateError } from '../../src/core/errors.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import { testContext } from '../support/context.ts';
@@ -20,7 +20,7 @@ function findingsOf(run: () => unknown): Finding[] {
 describe('a variable of the step', () => {
   test('is hidden from the moment it is read', () => {
     const context = testContext({ variables });
-    expect(secretVariable(context, 'TOKEN', 'the deploy')).toBe('fake-token-value');
+    expect(readSecret(context, 'TOKEN', 'the deploy')).toBe('fake-token-value');
     context.log.info('Bearer fake-token-value');
     expect(context.logged).toEqual(['Bearer ***']);
   });
@@ -31,7 +31,7 @@ describe('a variable of the step', () => {
     ['constructor', 'is not set'],
   ])('is asked for where it has no value: %s', (name, problem) => {
     const context = testContext({ variables: Object.assign(Object.create(null), variables) });
-    expect(findingsOf(() => secretVariable(context, name, 'the deploy', place))).toMatchObject([
+    expect(findingsOf(() => readSecret(context, name, 'the deploy', place))).toMatchObject([
       {
         code: 'config/unset-variable',
         message: `The variable ${name}, needed by the deploy, ${problem} in this step.`,
@@ -43,7 +43,7 @@ describe('a variable of the step', () => {
 
   test('is known to be withheld from a fork', () => {
     const context = testContext({ variables, secretsWithheld: true });
-    expect(findingsOf(() => secretVariable(context, 'MISSING', 'the deploy'))).toMatchObject([
+    expect(findingsOf(() => readSecret(context, 'MISSING', 'the deploy'))).toMatchObject([
       { code: 'config/fork-without-secrets' },
     ]);
   });
@@ -58,7 +58,7 @@ describe('a declaration with variables', () => {
       count: 1,
     };
     const context = testContext({ variables });
-    expect(withVariables(context, declared)).toEqual({
+    expect(replaceVariables(context, declared)).toEqual({
       get: '/?port=8080',
       headers: { authorization: 'Bearer fake-token-value' },
       list: ['8080'],
@@ -69,13 +69,13 @@ describe('a declaration with variables', () => {
 
   test('names all that are missing, each once', () => {
     const declared = ['${MISSING} ${MISSING}', '${EMPTY}', '${TOKEN}'];
-    const findings = findingsOf(() => withVariables(testContext({ variables }), declared, place));
+    const findings = findingsOf(() => replaceVariables(testContext({ variables }), declared, place));
     expect(findings.map(({ message }) => /variable (\w+)/.exec(message)?.[1])).toEqual(['MISSING', 'EMPTY']);
   });
 
   test('keeps what is escaped, until the escape is taken off', () => {
-    const kept = withVariables(testContext({ variables }), { text: '$${TOKEN} ${PORT}' });
+    const kept = replaceVariables(testContext({ variables }), { text: '$${TOKEN} ${PORT}' });
     expect(kept).toEqual({ text: '$${TOKEN} 8080' });
-    expect(unescaped(kept)).toEqual({ text: '${TOKEN} 8080' });
+    expect(unescapeValue(kept)).toEqual({ text: '${TOKEN} 8080' });
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Finding } from '../../src/core/finding.ts';
-import { findingsWithin } from '../../src/core/findings-within.ts';
+import { limitFindings } from '../../src/core/findings-within.ts';
 
 const finding = (message: string): Finding => ({
   code: 'a/b',
@@ -12,14 +12,14 @@ const finding = (message: string): Finding => ({
 
 test('findings that fit are all kept', () => {
   const findings = [finding('a'), finding('b')];
-  expect(findingsWithin(1_000, findings)).toEqual(findings);
+  expect(limitFindings(1_000, findings)).toEqual(findings);
 });
 
 test.each([
   [2, '1 more finding does not fit here.'],
   [5, '4 more findings do not fit here.'],
 ])('of %i the rest is counted', (count, message) => {
-  const kept = findingsWithin(
+  const kept = limitFindings(
     150,
     Array.from({ length: count }, () => finding('a')),
   );

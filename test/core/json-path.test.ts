@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { follow, formatJsonPath, parseJsonPath } from '../../src/core/json-path.ts';
+import { followPath, formatJsonPath, parseJsonPath } from '../../src/core/json-path.ts';
 
 const document = {
   user: { id: 7, 'e-mail': 'a@example.com', "it's": true, none: null },
@@ -17,7 +17,7 @@ describe('a JSON path', () => {
     ['$.orders[0].id', 'first'],
     ['$.orders[-1].id', 'last'],
   ])('%s leads to its value', (text, value) => {
-    expect(follow(parseJsonPath(text) ?? [], document)).toEqual({ found: true, value });
+    expect(followPath(parseJsonPath(text) ?? [], document)).toEqual({ found: true, value });
   });
 
   test.each([
@@ -29,7 +29,7 @@ describe('a JSON path', () => {
     ['$.toString', document, '$'],
   ])('%s tells how far it led', (text, last, reached) => {
     const path = parseJsonPath(text) ?? [];
-    const result = follow(path, document);
+    const result = followPath(path, document);
     expect(result).toMatchObject({ found: false, last });
     expect(formatJsonPath(path.slice(0, 'depth' in result ? result.depth : 0))).toBe(reached);
   });

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { pathWithin } from '../../src/core/path-within.ts';
+import { resolveWithin } from '../../src/core/path-within.ts';
 
 let above: string;
 let folder: string;
@@ -32,7 +32,7 @@ test.each([
   ['new/folder/report.xml', 'new/folder/report.xml'],
   ['flows/a.yml/below-a-file', 'flows/a.yml/below-a-file'],
 ])('%s is in the folder', async (path, real) => {
-  expect(await pathWithin(folder, path)).toBe(join(folder, real));
+  expect(await resolveWithin(folder, path)).toBe(join(folder, real));
 });
 
 test.each([
@@ -45,14 +45,14 @@ test.each([
   'folder-out/not-there-yet',
   'link-to-nothing',
 ])('%s is outside of the folder', async path => {
-  expect(await pathWithin(folder, path)).toBeUndefined();
+  expect(await resolveWithin(folder, path)).toBeUndefined();
 });
 
 test('a folder that is itself reached by a link has what is in it', async () => {
-  expect(await pathWithin(join(above, 'checkout-link'), 'flows')).toBe(join(folder, 'flows'));
-  expect(await pathWithin(join(above, 'checkout-link'), '')).toBe(folder);
+  expect(await resolveWithin(join(above, 'checkout-link'), 'flows')).toBe(join(folder, 'flows'));
+  expect(await resolveWithin(join(above, 'checkout-link'), '')).toBe(folder);
 });
 
 test('a circle of links leads nowhere, and is told', async () => {
-  await expect(pathWithin(folder, 'circle')).rejects.toMatchObject({ code: 'ELOOP' });
+  await expect(resolveWithin(folder, 'circle')).rejects.toMatchObject({ code: 'ELOOP' });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Check, type CheckResult, judged, passed } from '../../src/core/check.ts';
+import { type Check, type CheckResult, concludeFrom, passed } from '../../src/core/check.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { GateError } from '../../src/core/errors.ts';
 import { found } from '../../src/core/finding.ts';
@@ -152,5 +152,5 @@ test.each([
   ['passed with a warning', [found({ ...kind, severity: 'warning' }, { message: '' })], 'passed'],
   ['failed with an error', [found(kind, { message: '' })], 'failed'],
 ] as const)('a check that looked for faults has %s', (_, findings, verdict) => {
-  expect(judged([...findings], 'looked').verdict).toBe(verdict);
+  expect(concludeFrom([...findings], 'looked').verdict).toBe(verdict);
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { formatDuration, parseDuration } from '../../src/core/duration.ts';
-import { GateError, messageOf } from '../../src/core/errors.ts';
+import { formatError, GateError } from '../../src/core/errors.ts';
 import { found } from '../../src/core/finding.ts';
 import { cancelled } from '../../src/core/gate-findings.ts';
-import { nearest, suggestion } from '../../src/core/nearest.ts';
-import { emptyRecord, parseRecord } from '../../src/core/record.ts';
-import { type Verdict, worst } from '../../src/core/verdict.ts';
+import { findNearest, suggestName } from '../../src/core/nearest.ts';
+import { createRecord, parseRecord } from '../../src/core/record.ts';
+import { pickWorst, type Verdict } from '../../src/core/verdict.ts';
 
 describe('the verdict of many', () => {
   test.each<[Verdict[], Verdict]>([
@@ -16,12 +16,12 @@ describe('the verdict of many', () => {
     [['inconclusive', 'error', 'passed'], 'error'],
     [['error', 'failed', 'inconclusive'], 'failed'],
   ])('%j is %s', (verdicts, verdict) => {
-    expect(worst(verdicts)).toBe(verdict);
+    expect(pickWorst(verdicts)).toBe(verdict);
   });
 
   test('does not depend on their order', () => {
     const verdicts = fc.array(fc.constantFrom<Verdict>('passed', 'failed', 'inconclusive', 'error'));
-    fc.assert(fc.property(verdicts, list => expect(worst(list)).toBe(worst(list.toReversed()))));
+    fc.assert(fc.property(verdicts, list => expect(pickWorst(list)).toBe(pickWorst(list.toReversed()))));
   });
 });
 
@@ -102,22 +102,22 @@ describe('what was meant', () => {
     ['xy', undefined],
     ['', undefined],
   ])('by "%s" is %s', (word, key) => {
-    expect(nearest(word, keys)).toBe(key);
+    expect(findNearest(word, keys)).toBe(key);
   });
 
   test('is no word that shares nothing with it', () => {
-    expect(nearest('ab', ['cd'])).toBeUndefined();
-    expect(nearest('a', ['b'])).toBeUndefined();
+    expect(findNearest('ab', ['cd'])).toBeUndefined();
+    expect(findNearest('a', ['b'])).toBeUndefined();
   });
 
   test('is listed when nothing is near', () => {
-    expect(suggestion('deployments', ['env', 'probe'])).toBe('Known here: env, probe.');
-    expect(suggestion('anything', [])).toBe('None are known here.');
+    expect(suggestName('deployments', ['env', 'probe'])).toBe('Known here: env, probe.');
+    expect(suggestName('anything', [])).toBe('None are known here.');
   });
 });
 
 describe('a release record', () => {
-  const record = emptyRecord('production', 'abc');
+  const record = createRecord('production', 'abc');
 
   test('comes back as it was', () => {
     const full = {
@@ -165,7 +165,7 @@ describe('the message of what was thrown', () => {
     ['a text', 'text', 'text'],
     ['nothing', undefined, 'undefined'],
   ])('%s', (_, thrown, message) => {
-    expect(messageOf(thrown)).toBe(message);
+    expect(formatError(thrown)).toBe(message);
   });
 
   test('of a gate that cannot go on is what its findings say', () => {

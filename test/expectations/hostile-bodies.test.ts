@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { textOf } from '../../src/expectations/html-tags.ts';
+import { extractText } from '../../src/expectations/html-tags.ts';
 import { formsIn } from '../../src/gates/smoke-test/oauth/forms.ts';
 import { tokensIn, withoutTellingValues } from '../../src/gates/smoke-test/secrets.ts';
-import { scriptsOf } from '../../src/readiness/http/scripts.ts';
+import { listScripts } from '../../src/readiness/http/scripts.ts';
 
 /** What is kept of a body, in bytes. */
 const most = 1024 * 1024;
@@ -27,8 +27,8 @@ describe('a body that would be read again and again', () => {
   ])('of %s has its forms and scripts found', beginning => {
     const page = filledWith(beginning);
     expect(formsIn(page).length).toBeLessThanOrEqual(most / 6);
-    expect(scriptsOf(page, 'https://example.com/')).toEqual([]);
-    expect(textOf(page).length).toBeLessThanOrEqual(most);
+    expect(listScripts(page, 'https://example.com/')).toEqual([]);
+    expect(extractText(page).length).toBeLessThanOrEqual(most);
   });
 
   test('has a form for each of its ids', () => {
@@ -51,7 +51,7 @@ describe('the scripts of a page', () => {
   test('are not those in a comment, nor what a script has as its text', () => {
     const page = `<!-- <script src="/old.js"></script> --><script>if (1<a) write('<script src="/text.js">')</script>
 <script src="/app.js"></script><LINK rel="modulepreload" href=/chunk.js>`;
-    expect(scriptsOf(page, 'https://example.com/')).toEqual([
+    expect(listScripts(page, 'https://example.com/')).toEqual([
       'https://example.com/app.js',
       'https://example.com/chunk.js',
     ]);
@@ -60,7 +60,7 @@ describe('the scripts of a page', () => {
 
 test('the text of a page is what a person reads of it', () => {
   const page = `<!doctype html><style>a { b: c }</style><!-- > --><h1>No such <b>user</b></h1><script>1 < 2</script>.`;
-  expect(textOf(page).replace(/\s+/g, ' ').trim()).toBe('No such user .');
+  expect(extractText(page).replace(/\s+/g, ' ').trim()).toBe('No such user .');
 });
 
 describe('the forms of a page', () => {

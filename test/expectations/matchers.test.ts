@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Matching, matcherSchema } from '../../src/config/schema/matchers.ts';
-import { mismatchesOf } from '../../src/expectations/matchers/mismatches.ts';
+import { findMismatches } from '../../src/expectations/matchers/mismatches.ts';
 
 const now = Date.parse('2026-03-01T12:00:00Z');
 
 function mismatches(matching: Record<string, unknown>, actual: unknown): string[] {
   const wanted: Matching = matcherSchema.parse(matching);
-  return mismatchesOf(wanted, { name: '$.value', actual, now });
+  return findMismatches(wanted, { name: '$.value', actual, now });
 }
 
 describe('a value that is as wanted', () => {
@@ -62,7 +62,7 @@ describe('a value that is not', () => {
   test('shows no secret, not even half of one', () => {
     const redact = (text: string) => text.replaceAll('fake-secret', '***');
     const actual = `${'x'.repeat(150)}fake-secret`;
-    expect(mismatchesOf('y', { name: '$.value', actual, redact }).join()).not.toContain('fake');
+    expect(findMismatches('y', { name: '$.value', actual, redact }).join()).not.toContain('fake');
   });
 });
 

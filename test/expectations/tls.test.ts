@@ -8,10 +8,10 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inspectTls } from '../../src/clients/tls.ts';
 import { edgeSchema } from '../../src/config/schema/preflight/edge.ts';
 import { tlsProbeSchema } from '../../src/config/schema/probe/network.ts';
-import { findingsOfTls } from '../../src/expectations/tls.ts';
+import { checkTls } from '../../src/expectations/tls.ts';
 import { certificateCheck } from '../../src/gates/preflight/edge/certificate.ts';
 import { findingsOfTls as findingsOfAnswerTls } from '../../src/gates/smoke-test/answer/tls.ts';
-import { tlsProber } from '../../src/readiness/probers/tls.ts';
+import { probeTls } from '../../src/readiness/probers/tls.ts';
 import { unreadableCertificate } from '../support/certificate.ts';
 import { testContext } from '../support/context.ts';
 
@@ -49,7 +49,7 @@ describe('a certificate whose end cannot be read', () => {
 
   test('is refused by a probe', async () => {
     const probe = tlsProbeSchema.parse({ tls: `${host}:${port}` });
-    const attempt = await tlsProber(probe, { boundary })(context);
+    const attempt = await probeTls(probe, { boundary })(context);
     expect(attempt.findings).toMatchObject([{ code: 'network/bad-certificate' }]);
     expect(attempt.detail).toContain('valid until no date');
   });
@@ -66,7 +66,7 @@ describe('a certificate whose end cannot be read', () => {
   test('is refused although it were trusted', async () => {
     const seen = { ...(await inspectTls({ host, port, timeout: 5000, signal })), distrust: undefined };
     const about = { target: 'TLS x', now: clock.now(), where: { boundary } as const };
-    expect(findingsOfTls(seen, { days: 0, version: 'TLSv1.2' }, about)).toMatchObject([
+    expect(checkTls(seen, { days: 0, version: 'TLSv1.2' }, about)).toMatchObject([
       { code: 'network/bad-certificate', message: 'TLS x: it cannot be read until when the certificate is valid.' },
     ]);
   });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { passed } from '../../src/core/check.ts';
 import { runChecks } from '../../src/core/run-checks.ts';
 import { createGitHub } from '../../src/github/api.ts';
-import { commitFactsOnGitHub } from '../../src/github/commit-facts.ts';
+import { createCommitFacts } from '../../src/github/commit-facts.ts';
 import { testContext } from '../support/context.ts';
 import { type GitHubEmulator, type PullRequestOptions, startGitHub } from '../support/emulators/github/index.ts';
 
@@ -21,7 +21,7 @@ afterEach(() => github.stop());
 
 function facts() {
   const variables = { GITHUB_REPOSITORY: 'acme/shop', GITHUB_API_URL: github.apiUrl };
-  return commitFactsOnGitHub(createGitHub(testContext({ variables }), token), undefined);
+  return createCommitFacts(createGitHub(testContext({ variables }), token), undefined);
 }
 
 test('statuses are read across pages', async () => {

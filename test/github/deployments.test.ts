@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { emptyRecord, type ReleaseRecord } from '../../src/core/record.ts';
+import { createRecord, type ReleaseRecord } from '../../src/core/record.ts';
 import type { PastRelease } from '../../src/core/releases.ts';
 import { createGitHub } from '../../src/github/api.ts';
-import { releasesOnGitHub } from '../../src/github/deployments.ts';
+import { createReleases } from '../../src/github/deployments.ts';
 import { testContext } from '../support/context.ts';
 import { type GitHubEmulator, startGitHub } from '../support/emulators/github/index.ts';
 
@@ -20,7 +20,7 @@ function releases(variables: Record<string, string> = {}, withToken = token) {
   const context = testContext({
     variables: { GITHUB_REPOSITORY: 'acme/shop', GITHUB_API_URL: github.apiUrl, GITHUB_RUN_ID: '7', ...variables },
   });
-  return releasesOnGitHub(createGitHub(context, withToken));
+  return createReleases(createGitHub(context, withToken));
 }
 
 async function all(environment: string): Promise<PastRelease[]> {
@@ -36,12 +36,12 @@ describe('releases on GitHub', () => {
       headers: { authorization: `Bearer ${token}` },
       body: JSON.stringify({ state: 'pending', context: 'this very workflow' }),
     });
-    await expect(releases().open(emptyRecord('production', commit))).resolves.toBeDefined();
+    await expect(releases().open(createRecord('production', commit))).resolves.toBeDefined();
   });
 
   test('are the same one from then on, where only their first status is lost', async () => {
     github.fail({ on: /^POST .*\/statuses/, answer: { status: 502, html: '<html>' } });
-    const release = await releases().open(emptyRecord('production', commit));
+    const release = await releases().open(createRecord('production', commit));
     expect(release.notShown).toMatchObject({ findings: [{ code: 'gate/github-unavailable' }] });
     await release.succeeded('');
     expect(github.deployments.all.map(({ id, statuses }) => [String(id), statuses.at(-1)?.state])).toEqual([
@@ -50,7 +50,7 @@ describe('releases on GitHub', () => {
   });
 
   test('say in the status of the deployment why one failed, in no more than GitHub takes', async () => {
-    const release = await releases().open(emptyRecord('production', commit));
+    const release = await releases().open(createRecord('production', commit));
     await release.failed('x'.repeat(500));
     expect(github.deployments.all[0]?.statuses.at(-1)).toMatchObject({
       state: 'failure',
@@ -60,7 +60,7 @@ describe('releases on GitHub', () => {
   });
 
   test('tell production from other environments', async () => {
-    for (const environment of ['production', 'staging', '']) await releases().open(emptyRecord(environment, commit));
+    for (const environment of ['production', 'staging', '']) await releases().open(createRecord(environment, commit));
     expect(github.deployments.all.map(({ environment, production }) => [environment, production])).toEqual([
       ['production', true],
       ['staging', false],
@@ -70,7 +70,7 @@ describe('releases on GitHub', () => {
 
   test('are found again, newest first, across pages', async () => {
     for (let number = 0; number < 60; number++) {
-      await releases().open(emptyRecord('production', number.toString(16).padStart(40, '0')));
+      await releases().open(createRecord('production', number.toString(16).padStart(40, '0')));
     }
     const found = await all('production');
     expect(found).toHaveLength(60);
@@ -78,7 +78,7 @@ describe('releases on GitHub', () => {
   });
 
   test('are seen to be under way, and taken up again, behind deployments that jobs with an `environment:` make', async () => {
-    const open = await releases().open(emptyRecord('production', commit));
+    const open = await releases().open(createRecord('production', commit));
     for (let job = 0; job < 12; job++) {
       await fetch(`${github.apiUrl}/repos/acme/shop/deployments`, {
         method: 'POST',
@@ -101,7 +101,7 @@ describe('releases on GitHub', () => {
     } as const;
     const times = { startedAt: '2026-01-01T00:00:00Z', finishedAt: '2026-01-01T00:00:01Z' };
     const record: ReleaseRecord = {
-      ...emptyRecord('production', commit),
+      ...createRecord('production', commit),
       services: { api: { platform: 'fly', before: { id: 'registry.fly.io/app:1' } } },
       gates: [
         { gate: 'probe', verdict: 'passed', ...times, checks: 1, findings: Array.from({ length: 50 }, () => finding) },
@@ -117,14 +117,14 @@ describe('releases on GitHub', () => {
     ['the input `github-token` is empty', {}, ''],
     ['GITHUB_REPOSITORY names no repository', { GITHUB_REPOSITORY: '' }, token],
   ])('cannot be kept when %s', async (message, variables, withToken) => {
-    const open = releases(variables, withToken).open(emptyRecord('production', commit));
+    const open = releases(variables, withToken).open(createRecord('production', commit));
     await expect(open).rejects.toMatchObject({
       findings: [{ code: 'gate/github-refused', message: expect.stringContaining(message) }],
     });
   });
 
   test('cannot be kept with a token that is none', async () => {
-    const open = releases({}, 'another-token').open(emptyRecord('production', commit));
+    const open = releases({}, 'another-token').open(createRecord('production', commit));
     await expect(open).rejects.toMatchObject({
       findings: [{ code: 'gate/github-refused', message: expect.stringContaining('Bad credentials') }],
     });

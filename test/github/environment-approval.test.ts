@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createGitHub } from '../../src/github/api.ts';
-import { environmentApproval } from '../../src/github/environment-approval.ts';
+import { findEnvironmentApproval } from '../../src/github/environment-approval.ts';
 import { testContext } from '../support/context.ts';
 import { type GitHubEmulator, startGitHub } from '../support/emulators/github/index.ts';
 
@@ -20,7 +20,7 @@ afterEach(() => github.stop());
 
 function approvalOf(runId: string, environment: string): Promise<string | undefined> {
   const variables = { GITHUB_REPOSITORY: 'acme/shop', GITHUB_API_URL: github.apiUrl, GITHUB_RUN_ID: runId };
-  return environmentApproval(createGitHub(testContext({ variables }), token), runId, environment);
+  return findEnvironmentApproval(createGitHub(testContext({ variables }), token), runId, environment);
 }
 
 describe('the approval of a run for its GitHub environment', () => {

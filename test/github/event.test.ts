@@ -2,30 +2,30 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { pullRequestNumber, secretsAreWithheld } from '../../src/github/event.ts';
+import { areSecretsWithheld, readPullRequestNumber } from '../../src/github/event.ts';
 
 const dependabot = { GITHUB_ACTOR: 'dependabot[bot]' };
 
 test.each(['pull_request', 'push', 'deployment_status'])('Dependabot gets no secrets of Actions: %s', event => {
-  expect(secretsAreWithheld({ ...dependabot, GITHUB_EVENT_NAME: event })).toBe(true);
+  expect(areSecretsWithheld({ ...dependabot, GITHUB_EVENT_NAME: event })).toBe(true);
 });
 
 test.each(['schedule', 'workflow_dispatch', 'workflow_run'])(
   'it does where a person or the clock decides: %s',
   event => {
-    expect(secretsAreWithheld({ ...dependabot, GITHUB_EVENT_NAME: event })).toBe(false);
+    expect(areSecretsWithheld({ ...dependabot, GITHUB_EVENT_NAME: event })).toBe(false);
   },
 );
 
 test('a person who runs it again changes nothing, a person who set it off does', () => {
   const event = { GITHUB_EVENT_NAME: 'pull_request', GITHUB_TRIGGERING_ACTOR: 'someone' };
-  expect(secretsAreWithheld({ ...dependabot, ...event })).toBe(true);
-  expect(secretsAreWithheld({ ...event, GITHUB_ACTOR: 'someone' })).toBe(false);
+  expect(areSecretsWithheld({ ...dependabot, ...event })).toBe(true);
+  expect(areSecretsWithheld({ ...event, GITHUB_ACTOR: 'someone' })).toBe(false);
 });
 
 test('a run without an event, as by hand, keeps its secrets', () => {
-  expect(secretsAreWithheld({})).toBe(false);
-  expect(secretsAreWithheld({ GITHUB_EVENT_NAME: 'pull_request', GITHUB_EVENT_PATH: '/no/such/event.json' })).toBe(
+  expect(areSecretsWithheld({})).toBe(false);
+  expect(areSecretsWithheld({ GITHUB_EVENT_NAME: 'pull_request', GITHUB_EVENT_PATH: '/no/such/event.json' })).toBe(
     false,
   );
 });
@@ -46,8 +46,8 @@ describe('the event', () => {
     ['a fork that is deleted', { repo: null }, true],
   ])('tells the pull request, which is from %s', (_, head, withheld) => {
     const variables = variablesOf({ number: 7, pull_request: { number: 7, head } });
-    expect(pullRequestNumber(variables)).toBe(7);
-    expect(secretsAreWithheld(variables)).toBe(withheld);
+    expect(readPullRequestNumber(variables)).toBe(7);
+    expect(areSecretsWithheld(variables)).toBe(withheld);
   });
 
   test.each([
@@ -56,12 +56,12 @@ describe('the event', () => {
     ['pull_request_target', false],
   ])('of a fork comes without secrets where its code runs: %s', (name, withheld) => {
     const variables = variablesOf({ pull_request: { number: 7, head: { repo: { full_name: 'someone/shop' } } } });
-    expect(secretsAreWithheld({ ...variables, GITHUB_EVENT_NAME: name })).toBe(withheld);
+    expect(areSecretsWithheld({ ...variables, GITHUB_EVENT_NAME: name })).toBe(withheld);
   });
 
   test('of a push is about no pull request', () => {
-    expect(pullRequestNumber(variablesOf({ ref: 'refs/heads/main' }))).toBeUndefined();
-    expect(pullRequestNumber({ GITHUB_EVENT_PATH: '/no/such/event.json' })).toBeUndefined();
-    expect(pullRequestNumber({})).toBeUndefined();
+    expect(readPullRequestNumber(variablesOf({ ref: 'refs/heads/main' }))).toBeUndefined();
+    expect(readPullRequestNumber({ GITHUB_EVENT_PATH: '/no/such/event.json' })).toBeUndefined();
+    expect(readPullRequestNumber({})).toBeUndefined();
   });
 });

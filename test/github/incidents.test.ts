@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { emptyRecord } from '../../src/core/record.ts';
+import { createRecord } from '../../src/core/record.ts';
 import type { GateReport } from '../../src/core/report.ts';
 import { createGitHub } from '../../src/github/api.ts';
-import { incidentsOnGitHub } from '../../src/github/incidents.ts';
+import { createIncidents } from '../../src/github/incidents.ts';
 import { testContext } from '../support/context.ts';
 import { type GitHubEmulator, startGitHub } from '../support/emulators/github/index.ts';
 
@@ -17,7 +17,7 @@ afterEach(() => github.stop());
 
 function note(commit: string): Promise<string> {
   const variables = { GITHUB_REPOSITORY: 'acme/shop', GITHUB_API_URL: github.apiUrl, GITHUB_RUN_ID: '7' };
-  const incidents = incidentsOnGitHub(createGitHub(testContext({ variables }), token));
+  const incidents = createIncidents(createGitHub(testContext({ variables }), token));
   const report: GateReport = {
     gate: 'rollback',
     verdict: 'failed',
@@ -27,7 +27,7 @@ function note(commit: string): Promise<string> {
     startedAt: 0,
     finishedAt: 0,
   };
-  return incidents.note({ record: emptyRecord('production', commit), report, reason: '' });
+  return incidents.note({ record: createRecord('production', commit), report, reason: '' });
 }
 
 test('the open incident of a release is found behind a hundred others', async () => {

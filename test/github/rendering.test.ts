@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { emptyRecord, type ReleaseRecord } from '../../src/core/record.ts';
+import { createRecord, type ReleaseRecord } from '../../src/core/record.ts';
 import { Redactor } from '../../src/core/redaction.ts';
 import type { GateReport } from '../../src/core/report.ts';
 import { createLog, formatPlace } from '../../src/github/log.ts';
-import { markdown } from '../../src/github/markdown.ts';
-import { summaryOf } from '../../src/github/summary.ts';
+import { escapeMarkdown } from '../../src/github/markdown.ts';
+import { renderSummary } from '../../src/github/summary.ts';
 
 /** Text with what means something to the runner, to Markdown or to HTML, more often than by chance. */
 const awkward = fc
@@ -82,7 +82,7 @@ describe('Markdown', () => {
   test('of any text has no sign of Markdown but the code that was meant', () => {
     fc.assert(
       fc.property(awkward, text => {
-        const rendered = markdown(text).replace(/<\/?code>|<br>|&#\d+;/g, '');
+        const rendered = escapeMarkdown(text).replace(/<\/?code>|<br>|&#\d+;/g, '');
         expect(rendered).not.toMatch(/[<>|`*_[\]()!@#~$\\\r\n]|:\/\//);
       }),
     );
@@ -95,7 +95,7 @@ describe('Markdown', () => {
     ['see www.example.com', 'see www&#46;example.com'],
     ['plain words, 3.5 s', 'plain words, 3.5 s'],
   ])('%j', (text, rendered) => {
-    expect(markdown(text)).toBe(rendered);
+    expect(escapeMarkdown(text)).toBe(rendered);
   });
 });
 
@@ -123,16 +123,19 @@ describe('the summary', () => {
   };
 
   test('counts the checks by boundary', () => {
-    const summary = summaryOf(report, emptyRecord('', ''));
+    const summary = renderSummary(report, createRecord('', ''));
     expect(summary).toContain('| identity | 1 | 0 | 1 | 0 |\n| data | 0 | 0 | 0 | 1 |');
     expect(summary).toContain('| 🟠 c | late | 1 min 1 s |');
     expect(summary).not.toContain('settlement');
   });
 
   test('has a time line as soon as there are two gates', () => {
-    const record = emptyRecord('', '');
-    expect(summaryOf(report, { ...record, gates: [entry] })).not.toContain('mermaid');
-    const both = summaryOf(report, { ...record, gates: [entry, { ...entry, gate: 'a:b,c;\n```', verdict: 'passed' }] });
+    const record = createRecord('', '');
+    expect(renderSummary(report, { ...record, gates: [entry] })).not.toContain('mermaid');
+    const both = renderSummary(report, {
+      ...record,
+      gates: [entry, { ...entry, gate: 'a:b,c;\n```', verdict: 'passed' }],
+    });
     expect(both).toContain('  deploy failed :crit, 1767225600000, 1767225605000\n');
     expect(both).toMatch(/^ {2}a b c +passed :done, 1767225600000, 1767225605000$/m);
   });

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { programVersion } from '../../src/platforms/program-version.ts';
+import { readProgramVersion } from '../../src/platforms/program-version.ts';
 import { testContext } from '../support/context.ts';
 import { isGone } from './support.ts';
 
@@ -32,7 +32,7 @@ async function ask(lines: string, { timeout = 30_000, signal = new AbortControll
   await writeFile(file, `#!/bin/sh\n${lines}\n`);
   await chmod(file, 0o755);
   const context = testContext({ variables: { PATH: process.env.PATH }, workspace: folder, signal });
-  return programVersion({ name: 'tool', file, args: ['version'], oldest: '1.10.0', timeout }, context);
+  return readProgramVersion({ name: 'tool', file, args: ['version'], oldest: '1.10.0', timeout }, context);
 }
 
 test.each([

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { inOrder, needsOf, reversed, sorted } from '../../src/release/order.ts';
+import { collectNeeds, reverseNeeds, runInOrder, sortNames } from '../../src/release/order.ts';
 
 const place = () => ({ path: 'release-gates.yml', line: 3 });
 const services = { web: { after: ['api'] }, api: { after: ['migrate'] }, migrate: { after: [] }, docs: { after: [] } };
-const needs = needsOf(services, Object.keys(services), place);
+const needs = collectNeeds(services, Object.keys(services), place);
 
 /** Runs the names; those of `bad` do not end well. */
 async function run(of: Map<string, string[]>, bad: string[] = []): Promise<string[]> {
   const begun: string[] = [];
-  await inOrder(of, async name => {
+  await runInOrder(of, async name => {
     begun.push(name);
     await Promise.resolve();
     return !bad.includes(name);
@@ -19,11 +19,11 @@ async function run(of: Map<string, string[]>, bad: string[] = []): Promise<strin
 describe('the order of a release', () => {
   test('is that of `after`, with what is independent at once', async () => {
     expect(await run(needs)).toEqual(['migrate', 'docs', 'api', 'web']);
-    expect(sorted(needs)).toEqual(['migrate', 'api', 'web', 'docs']);
+    expect(sortNames(needs)).toEqual(['migrate', 'api', 'web', 'docs']);
   });
 
   test('is turned round to go back', async () => {
-    expect(await run(reversed(needs))).toEqual(['web', 'docs', 'api', 'migrate']);
+    expect(await run(reverseNeeds(needs))).toEqual(['web', 'docs', 'api', 'migrate']);
   });
 
   test('ends at the first that does not end well', async () => {
@@ -31,7 +31,7 @@ describe('the order of a release', () => {
   });
 
   test('is kept across a service that is left out', async () => {
-    const chosen = needsOf(services, ['web', 'migrate'], place);
+    const chosen = collectNeeds(services, ['web', 'migrate'], place);
     expect(chosen).toEqual(
       new Map([
         ['web', ['migrate']],
@@ -44,6 +44,6 @@ describe('the order of a release', () => {
     [{ a: { after: ['a'] } }, 'a after a'],
     [{ a: { after: ['b'] }, b: { after: ['c'] }, c: { after: ['b'] } }, 'b after c after b'],
   ])('cannot be a circle: %j', (circle, message) => {
-    expect(() => needsOf(circle, ['a'], place)).toThrow(message);
+    expect(() => collectNeeds(circle, ['a'], place)).toThrow(message);
   });
 });

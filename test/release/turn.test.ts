@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { emptyRecord } from '../../src/core/record.ts';
-import { findingsOf, type GateReport } from '../../src/core/report.ts';
+import { createRecord } from '../../src/core/record.ts';
+import { type GateReport, listFindings } from '../../src/core/report.ts';
 import { createGitHub } from '../../src/github/api.ts';
-import { releasesOnGitHub } from '../../src/github/deployments.ts';
+import { createReleases } from '../../src/github/deployments.ts';
 import { commits, startWorld, type World } from '../gates/deploy/world.ts';
 import { codesOf } from '../platforms/support.ts';
 import { testContext } from '../support/context.ts';
@@ -11,13 +11,13 @@ let world: World;
 
 afterEach(() => world.stop());
 
-const codes = (report: GateReport) => codesOf(findingsOf(report));
+const codes = (report: GateReport) => codesOf(listFindings(report));
 
 /** Begins a release to production in another run, and leaves it open. */
 async function otherRelease(run: string, commit = commits.better) {
   const variables = { GITHUB_REPOSITORY: 'acme/shop', GITHUB_API_URL: world.github.apiUrl, GITHUB_RUN_ID: run };
   const github = createGitHub(testContext({ variables }), 'not-a-real-github-token');
-  return releasesOnGitHub(github).open(emptyRecord('production', commit));
+  return createReleases(github).open(createRecord('production', commit));
 }
 
 describe('a second release of an environment', () => {
@@ -30,7 +30,7 @@ describe('a second release of an environment', () => {
 
     expect(report).toMatchObject({ verdict: 'error', headline: 'Nothing was changed.' });
     expect(codes(report)).toEqual(['deploy/locked']);
-    expect(findingsOf(report)[0]?.message).toMatch(/the commit ccccccc.*acme\/shop\/actions\/runs\/77/);
+    expect(listFindings(report)[0]?.message).toMatch(/the commit ccccccc.*acme\/shop\/actions\/runs\/77/);
     expect(world.changes()).toBe(0);
     expect(world.github.deployments.all).toHaveLength(1);
   });

@@ -2,14 +2,14 @@ import type * as z from 'zod';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
-import { oneLine } from '../../core/one-line.ts';
-import { plural } from '../../core/plural.ts';
-import { type HttpAnswer, httpRequest, withoutQuery } from '../http.ts';
+import { toOneLine } from '../../core/one-line.ts';
+import { pluralize } from '../../core/plural.ts';
+import { type HttpAnswer, sendRequest, stripQuery } from '../http.ts';
 import { connectionRefused, NetworkError, unknownHost, unreachable } from '../network-error.ts';
-import { retryAfter } from '../retry-after.ts';
+import { parseRetryAfter } from '../retry-after.ts';
 import { Refused, Uncertain } from './errors.ts';
 import { badToken, missing, notJson, refused, unavailable, uncertain, unexpectedAnswer } from './findings.ts';
-import { backOff } from './retry.ts';
+import { computeBackOff } from './retry.ts';
 
 export interface Vendor {
   /** As a person knows it, such as `Fly.io`. */
@@ -60,7 +60,7 @@ interface Asked extends Vendor {
 /** JSON over HTTP as the platforms speak it. A platform that is unwell is asked again only where that is harmless. */
 export function createApi(about: Vendor, context: GateContext): Api {
   const { clock, redactor } = context;
-  const vendor: Asked = { ...about, quote: text => oneLine(text, redactor) };
+  const vendor: Asked = { ...about, quote: text => toOneLine(text, redactor) };
   return async (schema, call) => {
     const started = clock.now();
     for (let attempt = 1; ; attempt++) {
@@ -80,7 +80,7 @@ export function createApi(about: Vendor, context: GateContext): Api {
 async function send(vendor: Asked, call: ApiCall): Promise<HttpAnswer | NetworkError> {
   const { method, path, body, signal } = call;
   try {
-    return await httpRequest({
+    return await sendRequest({
       method,
       url: `${vendor.baseUrl}${path}`,
       headers: {
@@ -115,8 +115,8 @@ function mayRepeat(call: ApiCall, answer: HttpAnswer | NetworkError): boolean {
 }
 
 function pauseAfter(answer: HttpAnswer | NetworkError, attempt: number, now: number): number {
-  const asked = answer instanceof NetworkError ? undefined : retryAfter(answer.headers['retry-after'], now);
-  return asked ?? backOff(attempt);
+  const asked = answer instanceof NetworkError ? undefined : parseRetryAfter(answer.headers['retry-after'], now);
+  return asked ?? computeBackOff(attempt);
 }
 
 function read<Answer>(
@@ -173,7 +173,7 @@ function strange(
   vendor: Asked,
 ): GateError {
   const begins = body.trim() === '' ? '' : ` It begins: ${vendor.quote(body)}`;
-  const message = `${withoutQuery(vendor.baseUrl)} answered ${status} with ${what}.${begins}`;
+  const message = `${stripQuery(vendor.baseUrl)} answered ${status} with ${what}.${begins}`;
   return new GateError([found(kind, { message })]);
 }
 
@@ -183,14 +183,14 @@ function lost(answer: HttpAnswer | NetworkError, vendor: Asked, call: ApiCall) {
 }
 
 function givenUp(answer: HttpAnswer | NetworkError, attempts: number, vendor: Asked, call: ApiCall): GateError {
-  const times = plural(attempts, 'attempt');
+  const times = pluralize(attempts, 'attempt');
   const message = `${vendor.name} could not be asked for ${call.what}: ${inWords(answer, vendor)} (${times}).`;
   return ofVendor(answer instanceof NetworkError ? answer.kind : unavailable, message, vendor);
 }
 
 /** The kinds of the network speak of the service that is released; here it is the vendor that does not answer. */
 function ofVendor(kind: FindingKind, message: string, vendor: Asked): GateError {
-  const help = `This says nothing about the release. See the status page of ${vendor.name} and the base URL in use (${withoutQuery(vendor.baseUrl)}), and run the gate again.`;
+  const help = `This says nothing about the release. See the status page of ${vendor.name} and the base URL in use (${stripQuery(vendor.baseUrl)}), and run the gate again.`;
   return new GateError([found(kind, { message, help })]);
 }
 

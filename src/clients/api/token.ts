@@ -1,4 +1,4 @@
-import { secretVariable } from '../../config/variables.ts';
+import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
@@ -25,8 +25,8 @@ const prefixes: { vendor: string; begins: RegExp }[] = [
 ];
 
 /** The token in a variable, hidden from now on. Throws a GateError when it is not set or is one of another vendor. */
-export function platformToken(context: GateContext, variable: string, vendor: string): string {
-  const token = secretVariable(context, variable, `the deploy to ${vendor}`).trim();
+export function readToken(context: GateContext, variable: string, vendor: string): string {
+  const token = readSecret(context, variable, `the deploy to ${vendor}`).trim();
   context.redactor.add(token);
   const other = prefixes.find(({ begins }) => begins.test(token));
   if (other === undefined || other.vendor === vendor) return token;

@@ -1,7 +1,7 @@
 import type { Matcher } from './matcher.ts';
-import { compare } from './order.ts';
+import { compareValues } from './order.ts';
 
 export const atMost: Matcher<number | string> = {
   expected: wanted => `at most ${wanted}`,
-  holds: (actual, wanted) => (compare(actual, wanted) ?? Number.NaN) <= 0,
+  holds: (actual, wanted) => (compareValues(actual, wanted) ?? Number.NaN) <= 0,
 };

@@ -1,5 +1,5 @@
 import type { Matchable, Matching } from '../../config/schema/matchers.ts';
-import { excerpt } from '../excerpt.ts';
+import { makeExcerpt } from '../excerpt.ts';
 import { atLeast } from './at-least.ts';
 import { atMost } from './at-most.ts';
 import { contains } from './contains.ts';
@@ -35,8 +35,8 @@ export interface Held {
 }
 
 /** Where the value is not what is wanted, as sentences without a full stop; none when all holds. */
-export function mismatchesOf(wanted: Matchable, { name, actual, redact, now = Date.now() }: Held): string[] {
-  const show = (value: unknown) => excerpt(JSON.stringify(value) ?? String(value), redact);
+export function findMismatches(wanted: Matchable, { name, actual, redact, now = Date.now() }: Held): string[] {
+  const show = (value: unknown) => makeExcerpt(JSON.stringify(value) ?? String(value), redact);
   const matching: Matching = wanted !== null && typeof wanted === 'object' ? wanted : { equals: wanted };
   const expected = Object.entries(matching).flatMap(([key, value]) => {
     if (value === undefined) return [];

@@ -1,5 +1,5 @@
 /** The two as numbers or as versions, in order: negative, zero or positive; undefined when they cannot be compared. */
-export function compare(actual: unknown, wanted: number | string): number | undefined {
+export function compareValues(actual: unknown, wanted: number | string): number | undefined {
   const parts = partsOf(actual, wanted);
   if (parts === undefined) return undefined;
   const [left, right] = parts;

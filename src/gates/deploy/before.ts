@@ -2,9 +2,9 @@ import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { runToEnd } from '../../core/run-to-end.ts';
-import { liveInWords } from '../../platforms/live-in-words.ts';
+import { describeLive } from '../../platforms/live-in-words.ts';
 import type { Live } from '../../platforms/platform.ts';
-import { platformOf } from '../../platforms/platform-of.ts';
+import { createPlatform } from '../../platforms/platform-of.ts';
 import type { DeployOptions } from './options.ts';
 import { obstaclesToPromotion } from './promotion.ts';
 import type { Target } from './target.ts';
@@ -52,7 +52,7 @@ export async function lookBefore(
           boundary: 'delivery',
           run: async () => {
             const { name, service, place } = one;
-            const platform = platformOf(service, { context });
+            const platform = createPlatform(service, { context });
             const [obstacles, before] = await Promise.all([
               platform.obstaclesToDeploy(commit, context.signal),
               platform.live(context.signal),
@@ -63,7 +63,7 @@ export async function lookBefore(
             if (standing.some(({ severity }) => severity === 'error')) return { verdict: 'error', findings: standing };
             asked.set(name, { ...one, platform, before });
             const findings = [...standing, ...findingsOf(name, before), ...hidden(name, before, context)];
-            return { verdict: 'passed', findings, detail: liveInWords(before) };
+            return { verdict: 'passed', findings, detail: describeLive(before) };
           },
         },
         context,
@@ -86,5 +86,5 @@ function findingsOf(name: string, before: Live): Finding[] {
     return [found(beforeUnknown, { message: `${name} does not tell what it runs now.` })];
   }
   if (before.others.length === 0) return [];
-  return [found(mixed, { message: `Not all of ${name} runs the same: ${liveInWords(before)}.` })];
+  return [found(mixed, { message: `Not all of ${name} runs the same: ${describeLive(before)}.` })];
 }

@@ -1,10 +1,10 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import type { Deployment } from '../../core/record.ts';
-import { verdictOf } from '../../core/report.ts';
+import { combineVerdicts } from '../../core/report.ts';
 import type { Change, Progress } from '../../platforms/platform.ts';
 import { type Changed, changeService } from '../../release/change-service.ts';
-import { inOrder } from '../../release/order.ts';
+import { runInOrder } from '../../release/order.ts';
 import type { DeployOptions } from './options.ts';
 import { probeService } from './probing.ts';
 import { stageAndPromote } from './staging.ts';
@@ -28,7 +28,7 @@ export async function changeAll(
   const { needs, commit } = options;
   const awaited = new Set([...needs.values()].flat());
   const changes = new Map<string, Carried>();
-  await inOrder(needs, async name => {
+  await runInOrder(needs, async name => {
     const target = waiting.find(candidate => candidate.name === name);
     if (target === undefined) {
       context.log.info(`${name}: this release is live already.`);
@@ -47,7 +47,7 @@ export async function changeAll(
     const passed = changed.check.verdict === 'passed';
     const probed = passed && awaited.has(name) && !staged ? await probeService(name, options, context) : [];
     changes.set(name, { ...changed, probed, staged });
-    return passed && verdictOf(probed) === 'passed';
+    return passed && combineVerdicts(probed) === 'passed';
   });
   return changes;
 }

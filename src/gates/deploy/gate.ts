@@ -2,9 +2,9 @@ import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import type { Lock } from '../../core/lock.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
-import { type GateReport, type TimelineEntry, verdictOf } from '../../core/report.ts';
-import { type Commits, Monitor, urlsToMeasure } from '../../release/downtime.ts';
-import { free, lockOfRecord } from '../../release/lock.ts';
+import { combineVerdicts, type GateReport, type TimelineEntry } from '../../core/report.ts';
+import { type Commits, chooseUrls, Monitor } from '../../release/downtime.ts';
+import { createRecordLock, releaseLock } from '../../release/lock.ts';
 import { Recording } from '../../release/recording.ts';
 import { waitForTurn } from '../../release/turn.ts';
 import { lookBefore } from './before.ts';
@@ -22,7 +22,7 @@ import type { Target } from './target.ts';
 export async function deploy(options: DeployOptions, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
   const recording = new Recording(options.releases, context);
-  const lock = options.lock ?? lockOfRecord(recording, options.record.environment);
+  const lock = options.lock ?? createRecordLock(recording, options.record.environment);
   const begun = await begin(options, recording, lock, context).catch(async error => {
     await recording.failed(notBegun);
     throw error;
@@ -36,10 +36,10 @@ export async function deploy(options: DeployOptions, context: GateContext): Prom
     const record = recordAfter(before, targets, changes);
     const outputs = outputsOf(options, targets, changes, record, tag);
     const finishedAt = context.clock.now();
-    const verdict = verdictOf(all);
+    const verdict = combineVerdicts(all);
     return { gate: 'deploy', verdict, headline, checks: all, outputs, record, timeline, startedAt, finishedAt };
   };
-  if (verdictOf(checks) !== 'passed') {
+  if (combineVerdicts(checks) !== 'passed') {
     await recording.failed(notBegun);
     return report('Nothing was changed.');
   }
@@ -57,15 +57,15 @@ export async function deploy(options: DeployOptions, context: GateContext): Prom
   const results = [...changes.values()].flatMap(({ check, probed }) => [check, ...probed]);
   const summary = await summaryOf(targets, waiting, changes, later, context);
   const more = [...results, ...summary.checks, ...downtime];
-  const tooLong = verdictOf(downtime) !== 'passed';
+  const tooLong = combineVerdicts(downtime) !== 'passed';
   if (!summary.whole || tooLong) {
     const headline = `${summary.headline}${tooLong ? ' Users met errors for longer than is allowed.' : ''}`;
-    const [freed] = await Promise.all([free(lock, context), recording.failed(headline)]);
+    const [freed] = await Promise.all([releaseLock(lock, context), recording.failed(headline)]);
     return report(headline, { more: [...more, ...freed], changes, timeline });
   }
   // What is staged goes on: the environment stays held until the promotion, or until the run has ended.
   if (summary.staged) return report(summary.headline, { more, changes, timeline });
-  const [freed] = await Promise.all([free(lock, context), recording.succeeded(urlOf(options))]);
+  const [freed] = await Promise.all([releaseLock(lock, context), recording.succeeded(urlOf(options))]);
   const resumed = await resumeAutoDeploys(targets, options, context);
   const { tag, checks: tagged } = await tagRelease(options.tagging, options.commit, context);
   return report(summary.headline, { more: [...more, ...freed, ...resumed, ...tagged], changes, tag, timeline });
@@ -104,7 +104,7 @@ async function begin(options: DeployOptions, recording: Recording, lock: Lock, c
     const { targets, checks } = await lookBefore(options, context);
     const before = await recordBefore(options, targets, recording);
     const waiting = targets.filter(target => !target.platform.carries(target.before, commit));
-    if (verdictOf(checks) !== 'passed' || waiting.length === 0) return { targets, waiting, before, checks };
+    if (combineVerdicts(checks) !== 'passed' || waiting.length === 0) return { targets, waiting, before, checks };
     await lock.take(before);
     const earlier = await lock.holder();
     if (earlier !== undefined) {
@@ -117,7 +117,7 @@ async function begin(options: DeployOptions, recording: Recording, lock: Lock, c
 }
 
 function measured(waiting: Target[], { commit, configuration }: DeployOptions): Map<string, string> {
-  return urlsToMeasure(waiting, commit, configuration);
+  return chooseUrls(waiting, commit, configuration);
 }
 
 function commitsOf(waiting: Target[], { commit }: DeployOptions): Commits {

@@ -2,7 +2,7 @@ import { invalidInput } from '../../config/findings.ts';
 import type { Service } from '../../config/schema/services.ts';
 import { GateError } from '../../core/errors.ts';
 import { found } from '../../core/finding.ts';
-import { suggestion } from '../../core/nearest.ts';
+import { suggestName } from '../../core/nearest.ts';
 
 /** `stage` keeps what is staged first off its users, `promote` lets them meet it, `all` does both. */
 const phases = ['all', 'stage', 'promote'] as const;
@@ -17,7 +17,7 @@ export function phaseOf(text: string, services: { service: Service }[]): Phase {
   const phase = phases.find(known => known === (text || 'all'));
   if (phase === undefined) {
     const message = `The input \`phase\` is "${text}".`;
-    throw new GateError([found(invalidInput, { message, help: suggestion(text, [...phases, stageIfAny]) })]);
+    throw new GateError([found(invalidInput, { message, help: suggestName(text, [...phases, stageIfAny]) })]);
   }
   if (phase === 'all' || staged) return phase;
   const message = `The input \`phase\` is "${phase}", and none of the services is staged first.`;

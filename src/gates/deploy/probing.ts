@@ -1,13 +1,13 @@
-import { atStagedAddresses } from '../../config/staged.ts';
+import { useStagedAddresses } from '../../config/staged.ts';
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { seenIn } from '../../core/errors.ts';
+import { explainError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
 import { runChecks } from '../../core/run-checks.ts';
 import { reportOutcome } from '../../core/run-to-end.ts';
-import { readiness } from '../../readiness/readiness-check.ts';
-import { type Target, targetsOfConfiguration, withoutWatching } from '../../readiness/targets.ts';
+import { checkReadiness } from '../../readiness/readiness-check.ts';
+import { omitWatching, planTargets, type Target } from '../../readiness/targets.ts';
 import type { DeployOptions } from './options.ts';
 
 export const notProbed: FindingKind = {
@@ -30,15 +30,15 @@ export async function probeService(
   staged?: Deployment,
 ): Promise<CheckResult[]> {
   const noted = staged ? { [name]: { platform: '', staged } } : {};
-  const configuration = atStagedAddresses(options.configuration, noted);
+  const configuration = useStagedAddresses(options.configuration, noted);
   if (Object.keys(configuration.probe[name] ?? {}).length === 0) return [];
   let targets: Target[];
   try {
-    targets = targetsOfConfiguration(configuration, [name], context);
+    targets = planTargets(configuration, [name], context);
   } catch (error) {
-    const findings = [found(notProbed, { message: `The probes of ${name} cannot be made: ${seenIn(error)}` })];
+    const findings = [found(notProbed, { message: `The probes of ${name} cannot be made: ${explainError(error)}` })];
     return [reportOutcome(`${name} after`, { verdict: 'passed', findings }, context)];
   }
-  const checks = targets.map(target => readiness(withoutWatching(target), context));
+  const checks = targets.map(target => checkReadiness(omitWatching(target), context));
   return runChecks(checks, { ...context, concurrency: checks.length });
 }

@@ -1,6 +1,6 @@
 import type { Deployment, ReleaseRecord } from '../../core/record.ts';
 import type { Live } from '../../platforms/platform.ts';
-import { type Changed, deploymentAfter } from '../../release/change-service.ts';
+import { type Changed, findNewDeployment } from '../../release/change-service.ts';
 import type { Recording } from '../../release/recording.ts';
 import type { Carried } from './change-all.ts';
 import type { DeployOptions } from './options.ts';
@@ -49,5 +49,5 @@ function beforeEarlierAttempt(name: string, records: (ReleaseRecord | undefined)
 
 function liveAfter(before: Live, change: Changed | undefined): Deployment | undefined {
   if (change === undefined) return before.deployment;
-  return change.live && deploymentAfter(before, change.live);
+  return change.live && findNewDeployment(before, change.live);
 }

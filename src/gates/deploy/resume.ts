@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { seenIn } from '../../core/errors.ts';
+import { explainError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import { reportOutcome } from '../../core/run-to-end.ts';
 import type { DeployOptions } from './options.ts';
@@ -28,7 +28,7 @@ export async function resumeAutoDeploys(
     const findings = await platform
       .resumeAutoDeploys(context.signal)
       .catch(error => [
-        found(notResumed, { message: `Automatic deploys of ${name} could not be resumed: ${seenIn(error)}` }),
+        found(notResumed, { message: `Automatic deploys of ${name} could not be resumed: ${explainError(error)}` }),
       ]);
     if (findings.length === 0) return [];
     return [reportOutcome(`${name} automatic deploys`, { verdict: 'passed', findings }, context)];

@@ -1,9 +1,9 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
-import { verdictOf } from '../../core/report.ts';
+import { combineVerdicts } from '../../core/report.ts';
 import { reportOutcome } from '../../core/run-to-end.ts';
-import { worst } from '../../core/verdict.ts';
+import { pickWorst } from '../../core/verdict.ts';
 import type { Carried } from './change-all.ts';
 import type { Target } from './target.ts';
 
@@ -64,7 +64,7 @@ export async function summaryOf(
   const headline = `${parts.charAt(0).toUpperCase()}${parts.slice(1)}.`;
   const apart = changed.length > 0 || (before.length > 0 && targets.length > before.length);
   if (!apart || targets.length === 1) return { whole: false, staged: false, headline, checks: [] };
-  const verdict = worst(['error', ...[...changes.values()].map(verdictOfCarried)]);
+  const verdict = pickWorst(['error', ...[...changes.values()].map(verdictOfCarried)]);
   const findings = [found(halfReleased, { message: `The release is only half live. ${headline}` })];
   return {
     whole: false,
@@ -79,7 +79,7 @@ function isWell(carried: Carried | undefined): boolean {
 }
 
 function verdictOfCarried({ check, probed }: Carried): CheckResult['verdict'] {
-  return verdictOf([check, ...probed]);
+  return combineVerdicts([check, ...probed]);
 }
 
 function some(what: string, names: string[]): string[] {

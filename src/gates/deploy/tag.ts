@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { GateError, seenIn } from '../../core/errors.ts';
+import { explainError, GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import { reportOutcome } from '../../core/run-to-end.ts';
 import type { Tags } from '../../core/tags.ts';
@@ -40,7 +40,7 @@ export async function tagRelease(
     throw new Error(`${mostOfAMinute} releases have been tagged in this minute`);
   } catch (error) {
     const help = error instanceof GateError ? error.findings[0]?.help : undefined;
-    const message = `The tag ${name} was not made: ${seenIn(error)}.`;
+    const message = `The tag ${name} was not made: ${explainError(error)}.`;
     const findings = [found(notTagged, { message, ...(help && { help }) })];
     return { tag: '', checks: [reportOutcome('tag', { verdict: 'passed', findings }, context)] };
   }

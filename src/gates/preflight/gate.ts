@@ -4,9 +4,9 @@ import type { CommitFacts } from '../../core/commit-facts.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { found } from '../../core/finding.ts';
-import { plural } from '../../core/plural.ts';
+import { pluralize } from '../../core/plural.ts';
 import type { Override, ReleaseRecord } from '../../core/record.ts';
-import { type GateReport, verdictOf } from '../../core/report.ts';
+import { combineVerdicts, type GateReport } from '../../core/report.ts';
 import { runChecks } from '../../core/run-checks.ts';
 import { backupChecks } from './backups/index.ts';
 import { changeChecks } from './change/index.ts';
@@ -58,8 +58,8 @@ export async function preflight(options: PreflightOptions, context: GateContext)
   const beside = override ? ` The window was overridden by ${override.by}.` : '';
   return {
     gate: 'preflight',
-    verdict: verdictOf(results),
-    headline: `${passed} of ${plural(results.length, 'check')} passed.${beside}`,
+    verdict: combineVerdicts(results),
+    headline: `${passed} of ${pluralize(results.length, 'check')} passed.${beside}`,
     checks: results,
     outputs: { override: override?.reason ?? '' },
     record: override

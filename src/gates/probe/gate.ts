@@ -1,15 +1,15 @@
 import type { GateContext } from '../../core/context.ts';
-import { plural } from '../../core/plural.ts';
-import { type GateReport, verdictOf } from '../../core/report.ts';
+import { pluralize } from '../../core/plural.ts';
+import { combineVerdicts, type GateReport } from '../../core/report.ts';
 import { runChecks } from '../../core/run-checks.ts';
-import { readiness } from '../../readiness/readiness-check.ts';
+import { checkReadiness } from '../../readiness/readiness-check.ts';
 import type { Target } from '../../readiness/targets.ts';
 
 /** Waits until every target is ready, side by side. */
 export async function probe(targets: Target[], context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
   const checks = await runChecks(
-    targets.map(target => readiness(target, context)),
+    targets.map(target => checkReadiness(target, context)),
     { ...context, concurrency: targets.length },
   );
   const ready = checks.filter(check => check.verdict === 'passed').length;
@@ -17,8 +17,8 @@ export async function probe(targets: Target[], context: GateContext): Promise<Ga
   const readyAfter = Math.max(...since) - startedAt;
   return {
     gate: 'probe',
-    verdict: verdictOf(checks),
-    headline: `${ready} of ${plural(checks.length, 'target')} ready.`,
+    verdict: combineVerdicts(checks),
+    headline: `${ready} of ${pluralize(checks.length, 'target')} ready.`,
     checks,
     outputs: { 'ready-after': Number.isNaN(readyAfter) ? '' : String(readyAfter) },
     startedAt,

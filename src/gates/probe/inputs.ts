@@ -1,13 +1,13 @@
 import { invalidInput } from '../../config/findings.ts';
 import { isHttpUrl } from '../../config/schema/common.ts';
 import { httpProbeSchema } from '../../config/schema/probe/http.ts';
-import { canBePassed } from '../../config/schema/probe/rules.ts';
+import { canPass } from '../../config/schema/probe/rules.ts';
 import type { SimpleProbe } from '../../config/schema/probe.ts';
 import type { GateContext } from '../../core/context.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, found } from '../../core/finding.ts';
-import { controlsOf, type Target } from '../../readiness/targets.ts';
+import { listControls, type Target } from '../../readiness/targets.ts';
 
 export interface ProbeInputs {
   url: string;
@@ -21,7 +21,7 @@ export interface ProbeInputs {
 }
 
 /** The one target that the inputs describe. Throws a GateError for inputs that cannot be. */
-export function targetOfInputs(inputs: ProbeInputs, context: GateContext): Target {
+export function planTargetOfInputs(inputs: ProbeInputs, context: GateContext): Target {
   const { url, status, consecutive } = inputs;
   const findings = [
     ...(isHttpUrl(url) ? [] : [wrongInput('url', url, 'an http or https URL')]),
@@ -40,8 +40,8 @@ export function targetOfInputs(inputs: ProbeInputs, context: GateContext): Targe
     consecutive: consecutive ?? defaults.consecutive,
     for: inputs.for ?? defaults.for,
   };
-  if (!canBePassed(probe)) throw new GateError([tooShort(probe)]);
-  return { name: 'url', controls: controlsOf(context), probe };
+  if (!canPass(probe)) throw new GateError([tooShort(probe)]);
+  return { name: 'url', controls: listControls(context), probe };
 }
 
 function tooShort(probe: Pick<SimpleProbe, 'deadline' | 'for'>): Finding {

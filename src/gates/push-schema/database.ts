@@ -1,5 +1,5 @@
 import { connectPostgres, type PostgresSession } from '../../clients/postgres.ts';
-import { explained } from '../../clients/postgres-errors.ts';
+import { explainPostgresError } from '../../clients/postgres-errors.ts';
 import type { GateContext } from '../../core/context.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Graded } from './judge/grade.ts';
@@ -104,7 +104,7 @@ export class Database {
     try {
       return await work();
     } catch (error) {
-      throw explained(error, { name: this.target.address.name, place: this.target.placeOf('database') });
+      throw explainPostgresError(error, { name: this.target.address.name, place: this.target.placeOf('database') });
     }
   }
 }

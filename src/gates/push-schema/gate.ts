@@ -1,8 +1,8 @@
 import type { Check, CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { plural } from '../../core/plural.ts';
+import { pluralize } from '../../core/plural.ts';
 import type { GradedMigration, ReleaseRecord } from '../../core/record.ts';
-import { type GateReport, verdictOf } from '../../core/report.ts';
+import { combineVerdicts, type GateReport } from '../../core/report.ts';
 import { runChecks } from '../../core/run-checks.ts';
 import { approvalsCheck } from './checks/approvals.ts';
 import { environmentsCheck } from './checks/environments.ts';
@@ -48,12 +48,12 @@ export async function pushSchema(options: PushSchemaOptions, context: GateContex
       .map(database => rehearsalCheck(database, options.mode === 'rehearse', context));
     checks.push(...(await runToTheEnd(rehearsals, { ...context, concurrency: 2 })));
     for (const database of inOrder) {
-      if (verdictOf(checks) !== 'passed') break;
+      if (combineVerdicts(checks) !== 'passed') break;
       checks.push(...(await release(database, options, context)));
     }
     return {
       gate: 'push-schema',
-      verdict: verdictOf(checks),
+      verdict: combineVerdicts(checks),
       headline: headlineOf(inOrder, checks, options),
       checks: sayWhichDatabase(
         checks,
@@ -76,7 +76,7 @@ async function release(database: Database, options: PushSchemaOptions, context: 
   if (database.pending.length > 0 || database.needsBaseline) {
     if (mode !== 'push') return [];
     results.push(...(await runToTheEnd([pushCheck(database, lockWait, context)], context)));
-    if (verdictOf(results) !== 'passed') return results;
+    if (combineVerdicts(results) !== 'passed') return results;
   }
   const verification = [headCheck(database), ...requirementChecks(database), lintsCheck(database)];
   if (database.target.compareWith) verification.push(environmentsCheck(database, context));
@@ -95,12 +95,12 @@ function runToTheEnd(checks: Check[], context: Parameters<typeof runChecks>[1]):
 function headlineOf(databases: Database[], checks: CheckResult[], { mode }: PushSchemaOptions): string {
   const applied = databases.reduce((sum, database) => sum + database.applied.length, 0);
   const pending = databases.reduce((sum, database) => sum + database.pending.length, 0);
-  const migrations = (count: number) => plural(count, 'migration');
-  const passed = verdictOf(checks) === 'passed';
+  const migrations = (count: number) => pluralize(count, 'migration');
+  const passed = combineVerdicts(checks) === 'passed';
   if (mode !== 'push') {
     const plan = passed
       ? `${migrations(pending)} to apply.`
-      : verdictOf(checks) === 'failed'
+      : combineVerdicts(checks) === 'failed'
         ? 'The migrations cannot be pushed as they are.'
         : 'Whether the migrations can be pushed is not known.';
     return `${plan} Nothing was changed.`;
@@ -109,7 +109,7 @@ function headlineOf(databases: Database[], checks: CheckResult[], { mode }: Push
     return applied === 0 ? 'The database is up to date.' : `${migrations(applied)} applied and verified.`;
   }
   const verified = pending === 0 && checks.some(({ name }) => name.endsWith('.head'));
-  if (verified && verdictOf(checks) === 'failed') {
+  if (verified && combineVerdicts(checks) === 'failed') {
     return `${applied === 0 ? 'Nothing was pending' : `${migrations(applied)} applied`}, and the database is not as the release needs it.`;
   }
   return applied === 0 ? 'No migration was applied.' : `${migrations(applied)} applied before it stopped.`;

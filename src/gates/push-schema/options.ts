@@ -1,6 +1,6 @@
 import { type PostgresAddress, parsePostgresUrl } from '../../clients/postgres-url.ts';
 import { invalidInput } from '../../config/findings.ts';
-import { secretVariable } from '../../config/variables.ts';
+import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../core/finding.ts';
@@ -117,7 +117,7 @@ function targetOf(source: Source, context: GateContext): Target {
   const { name, folder, values, placeOf } = source;
   const place = placeOf('database');
   const purpose = `the migrations in ${values.migrations}`;
-  const url = secretVariable(context, values.database, purpose, place, withoutSecrets);
+  const url = readSecret(context, values.database, purpose, place, withoutSecrets);
   const address = parsePostgresUrl(url, values.database, place);
   if (address.transactionPooler) {
     const message = `The connection string in ${values.database} leads to a pooler in transaction mode: ${address.transactionPooler}.`;
@@ -128,7 +128,7 @@ function targetOf(source: Source, context: GateContext): Target {
     address,
     folder,
     tool: values.tool,
-    scratch: values.scratch && secretVariable(context, values.scratch, `the scratch database of ${name}`, place),
+    scratch: values.scratch && readSecret(context, values.scratch, `the scratch database of ${name}`, place),
     drift: values.drift,
     compareWith: compareWithOf(source, context),
     baseline: values.baseline,
@@ -155,6 +155,6 @@ function compareWithOf({ name, values, placeOf }: Source, context: GateContext) 
   const variable = values['compare-with'];
   if (!variable) return undefined;
   const place = placeOf('compare-with');
-  const url = secretVariable(context, variable, `the comparison of ${name} with another environment`, place);
+  const url = readSecret(context, variable, `the comparison of ${name} with another environment`, place);
   return parsePostgresUrl(url, variable, place);
 }

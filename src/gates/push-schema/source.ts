@@ -4,7 +4,7 @@ import { type Database as DatabaseValues, databaseSchema } from '../../config/sc
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { found, type Place } from '../../core/finding.ts';
-import { suggestion } from '../../core/nearest.ts';
+import { suggestName } from '../../core/nearest.ts';
 import { inOrder } from './order.ts';
 
 /** One database as the configuration or the inputs describe it, before any variable is read. */
@@ -48,7 +48,7 @@ export function sourcesOfConfiguration(config: Configuration, inputs: SourceInpu
   const unknown = inputs.databases.filter(name => !known.includes(name));
   if (unknown.length > 0) {
     const message = `The input \`databases\` names ${unknown.join(', ')}, which ${config.path} does not have.`;
-    throw new GateError([found(invalidInput, { message, help: suggestion(unknown.join(', '), known) })]);
+    throw new GateError([found(invalidInput, { message, help: suggestName(unknown.join(', '), known) })]);
   }
   if (known.length === 0) {
     const message = `${config.path} declares no database.`;

@@ -2,11 +2,11 @@ import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
-import { verdictOf } from '../../core/report.ts';
+import { combineVerdicts } from '../../core/report.ts';
 import { reportOutcome } from '../../core/run-to-end.ts';
-import { liveInWords } from '../../platforms/live-in-words.ts';
+import { describeLive } from '../../platforms/live-in-words.ts';
 import { type Changed, changeService } from '../../release/change-service.ts';
-import { inOrder, reversed } from '../../release/order.ts';
+import { reverseNeeds, runInOrder } from '../../release/order.ts';
 import type { RollbackOptions } from './options.ts';
 import type { Plan, Step } from './plan.ts';
 import { inWords, type Result } from './result.ts';
@@ -43,7 +43,7 @@ async function verificationsOf(
 async function goBack(steps: Step[], options: RollbackOptions, context: GateContext): Promise<Map<string, Changed>> {
   const changes = new Map<string, Changed>();
   const reason = context.redactor.redact(options.reason); // some platforms keep it
-  await inOrder(reversed(options.needs), async name => {
+  await runInOrder(reverseNeeds(options.needs), async name => {
     const step = steps.find(candidate => candidate.name === name);
     if (step === undefined) return true;
     const { platform, before, target } = step;
@@ -89,7 +89,7 @@ export function resultsOf({ standings }: Plan, { changes, verified }: CarriedOut
     if (standing === 'no-target' || standing === 'not-needed') return standing;
     const { check, changed, refused } = changes.get(name) ?? {};
     if (check?.verdict !== 'passed') return refused && !changed ? 'refused' : 'failed';
-    return verdictOf(verified.get(name) ?? []) === 'passed' ? 'verified' : 'unverified';
+    return combineVerdicts(verified.get(name) ?? []) === 'passed' ? 'verified' : 'unverified';
   };
   return new Map([...standings.keys()].map(name => [name, resultOf(name)]));
 }
@@ -113,7 +113,7 @@ export function resultsInWords(results: Map<string, Result>, plan: Plan, { chang
     const change = changes.get(name);
     const live = change ? change.live : plan.live.get(name);
     const how = change === undefined ? 'not begun' : inWords[result];
-    return `${name}: ${how} (${live ? liveInWords(live) : 'what is live is not known'})`;
+    return `${name}: ${how} (${live ? describeLive(live) : 'what is live is not known'})`;
   });
   return `${parts.join('; ')}.`;
 }

@@ -1,8 +1,8 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { type GateReport, verdictOf } from '../../core/report.ts';
+import { combineVerdicts, type GateReport } from '../../core/report.ts';
 import { reportOutcome, runToEnd } from '../../core/run-to-end.ts';
-import { findingOf } from '../../release/recording.ts';
+import { explainNotRecorded } from '../../release/recording.ts';
 import { carryOut, recordAfter, resultsInWords, resultsOf } from './carry-out.ts';
 import { holdAutoDeploys } from './hold.ts';
 import { tellIncident } from './incident.ts';
@@ -24,7 +24,7 @@ export async function rollback(options: RollbackOptions, context: GateContext): 
     record = options.empty,
   ): GateReport => ({
     gate: 'rollback',
-    verdict: verdictOf(checks),
+    verdict: combineVerdicts(checks),
     headline,
     checks,
     outputs: { result, incident: '' },
@@ -109,7 +109,7 @@ async function noteOnGitHub(
     if (undone) await releases.undone(undone, context.redactor.redact(description));
     return [];
   } catch (error) {
-    const findings = [findingOf(error)];
+    const findings = [explainNotRecorded(error)];
     return [reportOutcome('GitHub deployment', { verdict: 'passed', findings }, context)];
   }
 }

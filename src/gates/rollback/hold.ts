@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { seenIn } from '../../core/errors.ts';
+import { explainError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import { reportOutcome } from '../../core/run-to-end.ts';
 import type { RollbackOptions } from './options.ts';
@@ -24,7 +24,7 @@ export async function holdAutoDeploys(
   if (!holdAutoDeploys) return [];
   const held = steps.map(async ({ name, platform }): Promise<CheckResult[]> => {
     const findings = await platform.holdAutoDeploys(context.signal).catch(error => {
-      const message = `Automatic deploys of ${name} could not be held: ${seenIn(error)}`;
+      const message = `Automatic deploys of ${name} could not be held: ${explainError(error)}`;
       return [found(notHeld, { message })];
     });
     if (findings.length === 0) return [];

@@ -1,5 +1,5 @@
 import type { GateContext } from '../../core/context.ts';
-import { GateError, seenIn } from '../../core/errors.ts';
+import { explainError, GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import type { GateReport } from '../../core/report.ts';
@@ -31,7 +31,9 @@ export async function tellIncident(
     return { ...report, headline, outputs: { result: report.outputs.result ?? '', incident: url } };
   } catch (error) {
     const help = error instanceof GateError ? error.findings[0]?.help : undefined;
-    const findings = [found(noIncident, { message: `No issue was opened: ${seenIn(error)}`, ...(help && { help }) })];
+    const findings = [
+      found(noIncident, { message: `No issue was opened: ${explainError(error)}`, ...(help && { help }) }),
+    ];
     const check = reportOutcome('incident', { verdict: 'passed', findings }, context);
     return { ...report, checks: [...report.checks, check], finishedAt: context.clock.now() };
   }

@@ -1,8 +1,8 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { seenIn } from '../../core/errors.ts';
+import { explainError } from '../../core/errors.ts';
 import type { TimelineEntry } from '../../core/report.ts';
-import { Monitor, urlsToMeasure } from '../../release/downtime.ts';
+import { chooseUrls, Monitor } from '../../release/downtime.ts';
 import type { RollbackOptions } from './options.ts';
 import type { Step } from './plan.ts';
 
@@ -22,7 +22,7 @@ export async function startMeasuring(
   try {
     const urls = steps.map(async step => {
       const { commit = '' } = step.target;
-      return [...urlsToMeasure([step], commit, await configurationOf(commit))];
+      return [...chooseUrls([step], commit, await configurationOf(commit))];
     });
     const commits = steps.map(
       ({ name, before, target }) => [name, { before: before.deployment?.commit, after: target.commit }] as const,
@@ -30,7 +30,7 @@ export async function startMeasuring(
     const monitor = new Monitor(new Map((await Promise.all(urls)).flat()), new Map(commits));
     return () => monitor.stop(measuring.allowed, context);
   } catch (error) {
-    context.log.info(`The downtime is not measured: ${seenIn(error)}`); // which keeps nothing from going back
+    context.log.info(`The downtime is not measured: ${explainError(error)}`); // which keeps nothing from going back
     return nothing;
   }
 }

@@ -1,12 +1,12 @@
 import type { CheckResult, Outcome } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { deploymentInWords } from '../../core/deployment-in-words.ts';
+import { describeDeployment } from '../../core/deployment-in-words.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment, ReleaseRecord } from '../../core/record.ts';
 import { reportOutcome, runToEnd } from '../../core/run-to-end.ts';
-import { liveInWords } from '../../platforms/live-in-words.ts';
+import { describeLive } from '../../platforms/live-in-words.ts';
 import type { Live, Platform } from '../../platforms/platform.ts';
-import { platformOf } from '../../platforms/platform-of.ts';
+import { createPlatform } from '../../platforms/platform-of.ts';
 import type { ServiceOptions } from '../../release/services.ts';
 import type { RollbackOptions } from './options.ts';
 import type { Undoing } from './release.ts';
@@ -63,13 +63,13 @@ export async function planRollback(
     const { name, place } = service;
     const { signal } = context;
     standings.set(name, 'error'); // until it is known better
-    const platform = platformOf(service.service, { context });
+    const platform = createPlatform(service.service, { context });
     const before = await platform.live(signal);
     lives.set(name, before);
     const { staged } = record.services[name] ?? {};
     if (staged && before.deployment === undefined) {
       standings.set(name, 'not-needed');
-      return { verdict: 'passed', findings: [], detail: `${deploymentInWords(staged)} was never promoted` };
+      return { verdict: 'passed', findings: [], detail: `${describeDeployment(staged)} was never promoted` };
     }
     const { target, findings } = await targetOf(name, targets.get(name), before, platform, signal);
     if (target === undefined) {
@@ -83,12 +83,12 @@ export async function planRollback(
     }
     if (platform.runs(before, target)) {
       standings.set(name, 'not-needed');
-      return { verdict: 'passed', findings: [], detail: `${deploymentInWords(target)} is live already` };
+      return { verdict: 'passed', findings: [], detail: `${describeDeployment(target)} is live already` };
     }
     findings.push(...(await platform.obstaclesToRollback(target, signal)));
     if (findings.some(({ severity }) => severity === 'error')) {
       standings.set(name, 'refused');
-      const message = `${name} cannot go back to ${deploymentInWords(target)}.`;
+      const message = `${name} cannot go back to ${describeDeployment(target)}.`;
       return { verdict: 'error', findings: [...findings, found(refusedBeforehand, { message })] };
     }
     standings.set(name, 'to-do');
@@ -96,7 +96,7 @@ export async function planRollback(
     return {
       verdict: 'passed',
       findings,
-      detail: `${liveInWords(before)}, to go back to ${deploymentInWords(target)}`,
+      detail: `${describeLive(before)}, to go back to ${describeDeployment(target)}`,
     };
   };
   const chosen = services.length < configured.length; // then the others are left alone on purpose
@@ -120,7 +120,7 @@ function forgottenIn({ services }: ReleaseRecord, configured: string[]): string[
 
 function leftBehind(name: string, { services }: ReleaseRecord): Outcome {
   const { platform, before } = services[name] ?? {};
-  const was = before ? `, which ran ${deploymentInWords(before)} on ${platform} before,` : '';
+  const was = before ? `, which ran ${describeDeployment(before)} on ${platform} before,` : '';
   const message = `The service ${name}${was} is not in the configuration any more and was not asked.`;
   return { verdict: 'error', findings: [found(notConfigured, { message })] };
 }

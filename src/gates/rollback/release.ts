@@ -1,10 +1,10 @@
 import { invalidInput } from '../../config/findings.ts';
-import { GateError, seenIn } from '../../core/errors.ts';
+import { explainError, GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import { nearest } from '../../core/nearest.ts';
+import { findNearest } from '../../core/nearest.ts';
 import type { Deployment, ReleaseRecord } from '../../core/record.ts';
 import type { PastRelease, Releases, UnderWay } from '../../core/releases.ts';
-import { inWords } from '../../release/turn.ts';
+import { describeHolder } from '../../release/turn.ts';
 import type { RollbackOptions } from './options.ts';
 import type { Result } from './result.ts';
 import { gapOf, type Since } from './schema-guard.ts';
@@ -115,7 +115,7 @@ async function newestOf(options: RollbackOptions): Promise<Undoing | NothingToUn
   const elsewhere = await releaseElsewhere(options);
   const other = (await releases.underWay(environment)) ?? elsewhere.other;
   if (other) {
-    const message = `A release is under way: ${inWords(other)}.`;
+    const message = `A release is under way: ${describeHolder(other)}.`;
     return { result: 'refused', why: 'another release is under way', findings: [found(releaseUnderWay, { message })] };
   }
   const records: ReleaseRecord[] = [];
@@ -143,7 +143,7 @@ async function releaseElsewhere({ lock }: RollbackOptions): Promise<{ other: Und
     return { other: await lock?.holder(), notes: [] };
   } catch (error) {
     if (!(error instanceof GateError)) throw error;
-    const message = `The lock of the environment could not be asked: ${seenIn(error)}`;
+    const message = `The lock of the environment could not be asked: ${explainError(error)}`;
     return { other: undefined, notes: [found(lockUnknown, { message })] };
   }
 }
@@ -176,7 +176,7 @@ function known(release: PastRelease, records: ReleaseRecord[]): Undoing {
 
 async function toDeployment(options: RollbackOptions): Promise<Undoing> {
   const { target, record, releases, environment, services, empty } = options;
-  const meant = nearest(target, ['previous']);
+  const meant = findNearest(target, ['previous']);
   if (meant !== undefined) {
     const message = `The input \`target\` is "${target}".`;
     throw new GateError([found(invalidInput, { message, help: `Did you mean "${meant}"?` })]);

@@ -1,8 +1,8 @@
 import { invalidInput } from '../../config/findings.ts';
 import type { Outcome } from '../../core/check.ts';
-import { GateError, seenIn } from '../../core/errors.ts';
+import { explainError, GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import { suggestion } from '../../core/nearest.ts';
+import { suggestName } from '../../core/nearest.ts';
 import type { GradedMigration, ReleaseRecord } from '../../core/record.ts';
 
 export const schemaIncompatible: FindingKind = {
@@ -101,7 +101,7 @@ function incompatible({ database, name, migration }: Applied): Finding {
 
 function notApplied(name: string, known: string[]): Finding {
   const message = `The input \`despite-migrations\` names "${name}", which is not known to have run since.`;
-  return found(invalidInput, { message, help: suggestion(name, known) });
+  return found(invalidInput, { message, help: suggestName(name, known) });
 }
 
 function listed(applied: Applied[]): string {
@@ -110,5 +110,5 @@ function listed(applied: Applied[]): string {
 
 /** The gap that an error leaves when the records were to be read. */
 export function gapOf(error: unknown): string {
-  return `The records of earlier releases could not be read: ${seenIn(error)}`;
+  return `The records of earlier releases could not be read: ${explainError(error)}`;
 }

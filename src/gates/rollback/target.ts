@@ -1,4 +1,4 @@
-import { deploymentInWords } from '../../core/deployment-in-words.ts';
+import { describeDeployment } from '../../core/deployment-in-words.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
 import type { Live, Platform } from '../../platforms/platform.ts';
@@ -54,6 +54,6 @@ export async function targetOf(
     const message = `Neither the record nor the platform says what ${name} ran before.`;
     return { target: undefined, findings: [found(noTarget, { message })] };
   }
-  const message = `The record does not say what ${name} ran before; its platform says ${deploymentInWords(newest)}.`;
+  const message = `The record does not say what ${name} ran before; its platform says ${describeDeployment(newest)}.`;
   return { target: newest, findings: [found(assumedTarget, { message })] };
 }

@@ -1,10 +1,10 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { seenIn } from '../../core/errors.ts';
+import { explainError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { runChecks } from '../../core/run-checks.ts';
-import { readiness } from '../../readiness/readiness-check.ts';
-import { type Target, targetsOfConfiguration, withoutWatching } from '../../readiness/targets.ts';
+import { checkReadiness } from '../../readiness/readiness-check.ts';
+import { omitWatching, planTargets, type Target } from '../../readiness/targets.ts';
 import type { RollbackOptions } from './options.ts';
 
 export const probeSkipped: FindingKind = {
@@ -45,20 +45,20 @@ export async function verificationOf(
   try {
     const config = await configurationOf(commit ?? unknownCommit);
     if (!config.probe[name]) return { targets: [], findings: [] };
-    const all = targetsOfConfiguration(config, [name], context);
+    const all = planTargets(config, [name], context);
     const targets = all.filter(target => !JSON.stringify(target).includes(unknownCommit));
     const skipped = all.filter(target => !targets.includes(target)).map(target => target.name);
     const message = `The commit of what ${name} goes back to is not known: ${skipped.join(', ')} is not asked.`;
     return { targets, findings: skipped.length > 0 ? [found(probeSkipped, { message })] : [] };
   } catch (error) {
     context.signal.throwIfAborted();
-    const message = `The probes of ${name} cannot be made: ${seenIn(error)}`;
+    const message = `The probes of ${name} cannot be made: ${explainError(error)}`;
     return { targets: [], findings: [found(probesUnusable, { message })] };
   }
 }
 
 /** Asks until the service is ready. It is not watched for as long as `for` says: that it is back must be known soon. */
 export async function verify({ targets }: Verification, context: GateContext): Promise<CheckResult[]> {
-  const checks = targets.map(target => readiness(withoutWatching(target), context));
+  const checks = targets.map(target => checkReadiness(omitWatching(target), context));
   return runChecks(checks, { ...context, concurrency: checks.length });
 }

@@ -1,9 +1,9 @@
-import { type HttpAnswer, httpRequest, withoutQuery } from '../../clients/http.ts';
+import { type HttpAnswer, sendRequest, stripQuery } from '../../clients/http.ts';
 import { NetworkError } from '../../clients/network-error.ts';
 import type { HttpStep } from '../../config/schema/smoke/http.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { parseJsonPath } from '../../core/json-path.ts';
-import { excerpt } from '../../expectations/excerpt.ts';
+import { makeExcerpt } from '../../expectations/excerpt.ts';
 import { parseJson } from '../../expectations/json.ts';
 import { keyOf } from './plan/address.ts';
 import type { Step } from './plan/model.ts';
@@ -50,7 +50,7 @@ export async function compareWithPrevious(
   if (service?.previousUrl === undefined) return unable('where the deployment before it answers is not known');
   const before = new URL(url.pathname + url.search, service.previousUrl);
   try {
-    const previous = await httpRequest({
+    const previous = await sendRequest({
       method: keyOf(declared).toUpperCase(),
       url: before.href,
       headers: visit.headersFor(step, url),
@@ -61,7 +61,7 @@ export async function compareWithPrevious(
     const differences = differencesBetween(previous, answer, declared.ignore, about.redact);
     if (differences.length === 0) return [];
     const more = differences.length > listed ? `; and ${differences.length - listed} more` : '';
-    const message = `${about.target} differs from ${withoutQuery(before.href)}: ${differences.slice(0, listed).join('; ')}${more}.`;
+    const message = `${about.target} differs from ${stripQuery(before.href)}: ${differences.slice(0, listed).join('; ')}${more}.`;
     return [found(differsFromPrevious, { message, boundary: about.where.boundary, place })];
   } catch (error) {
     if (error instanceof NetworkError) return unable(error.message);
@@ -105,7 +105,7 @@ function changes(
     });
   }
   if (Object.is(before, now)) return [];
-  const show = (value: unknown) => (isTellingName(at) ? '***' : excerpt(JSON.stringify(value) ?? '', redact, 60));
+  const show = (value: unknown) => (isTellingName(at) ? '***' : makeExcerpt(JSON.stringify(value) ?? '', redact, 60));
   if (now === undefined) return [`${at} is gone (it was ${show(before)})`];
   return before === undefined ? [`${at} is new: ${show(now)}`] : [`${at} was ${show(before)}, now ${show(now)}`];
 }

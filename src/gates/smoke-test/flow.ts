@@ -2,7 +2,7 @@ import { CookieJar } from '../../clients/cookie-jar.ts';
 import { startDeadline } from '../../clients/deadline.ts';
 import type { Check, Outcome } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { messageOf } from '../../core/errors.ts';
+import { formatError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { cancelled } from '../../core/gate-findings.ts';
 import { Connections } from './connections.ts';
@@ -170,7 +170,10 @@ async function takeCleanUp(flow: Flow, visit: Visit): Promise<Finding[]> {
 }
 
 function unable(label: string, error: unknown): Outcome {
-  return { verdict: 'error', findings: [found(leftBehind, { message: `${label} did not end: ${messageOf(error)}.` })] };
+  return {
+    verdict: 'error',
+    findings: [found(leftBehind, { message: `${label} did not end: ${formatError(error)}.` })],
+  };
 }
 
 /** What a clean-up step did not do says nothing of the release. */

@@ -2,7 +2,7 @@ import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import type { Finding } from '../../core/finding.ts';
 import { cancelled } from '../../core/gate-findings.ts';
-import { type GateReport, verdictOf } from '../../core/report.ts';
+import { combineVerdicts, type GateReport } from '../../core/report.ts';
 import { runChecks } from '../../core/run-checks.ts';
 import { checkPaths } from './captures/paths.ts';
 import type { FailureClass } from './failure.ts';
@@ -52,7 +52,7 @@ export async function smokeTest(plan: Plan, context: GateContext): Promise<Smoke
   }));
   return {
     gate: 'smoke-test',
-    verdict: verdictOf(checks),
+    verdict: combineVerdicts(checks),
     headline: headlineOf(checks, run.taken),
     checks,
     outputs: {

@@ -1,7 +1,7 @@
 import type { Step as DeclaredStep } from '../../config/schema/smoke/steps.ts';
 import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
-import { differencesOf } from '../../expectations/json.ts';
+import { findDifferences } from '../../expectations/json.ts';
 import type { Step } from './plan/model.ts';
 import type { Scope } from './scope.ts';
 
@@ -19,8 +19,8 @@ export function holds(condition: DeclaredStep['if'], scope: Scope): boolean {
   if (condition === undefined) return true;
   if (typeof condition === 'string') return isTrue(scope.value(condition));
   const value = scope.value(condition.value);
-  if ('is' in condition) return differencesOf(scope.value(condition.is), value).length === 0;
-  return differencesOf(scope.value(condition['is-not']), value).length > 0;
+  if ('is' in condition) return findDifferences(scope.value(condition.is), value).length === 0;
+  return findDifferences(scope.value(condition['is-not']), value).length > 0;
 }
 
 function isTrue(value: unknown): boolean {

@@ -1,6 +1,6 @@
 import { unknownName } from '../../config/findings.ts';
-import { hasPlaceholder, interpolate, isVariableName, namesIn } from '../../config/interpolation.ts';
-import { unescaped } from '../../config/variables.ts';
+import { hasPlaceholder, interpolate, isVariableName, listNames } from '../../config/interpolation.ts';
+import { unescapeValue } from '../../config/variables.ts';
 import { GateError } from '../../core/errors.ts';
 import { found } from '../../core/finding.ts';
 
@@ -32,7 +32,7 @@ export class Scope {
    */
   value(template: unknown): unknown {
     if (!hasPlaceholder(template)) return template;
-    return unescaped(interpolate(template, name => this.#find(name)));
+    return unescapeValue(interpolate(template, name => this.#find(name)));
   }
 
   text(template: string): string {
@@ -51,7 +51,7 @@ export class Scope {
 
   /** Whether every name in the value has one. */
   knows(template: unknown): boolean {
-    return namesIn(template).every(name => this.#get(name.trim()).known);
+    return listNames(template).every(name => this.#get(name.trim()).known);
   }
 
   #find(name: string): unknown {

@@ -1,7 +1,7 @@
 import { NetworkError } from '../../clients/network-error.ts';
 import { type Outcome, passed } from '../../core/check.ts';
 import { formatDuration } from '../../core/duration.ts';
-import { GateError, messageOf } from '../../core/errors.ts';
+import { formatError, GateError } from '../../core/errors.ts';
 import { type Finding, found } from '../../core/finding.ts';
 import { unexpected } from '../../core/gate-findings.ts';
 import { classOf, StepEnded, unanswered } from './failure.ts';
@@ -82,7 +82,7 @@ export function outcomeOf(error: unknown, step: Step, visit: Visit): Outcome {
     return unanswered(error, step.label, visit.where(step), isBounded);
   }
   if (error instanceof GateError) return placed({ verdict: 'error', findings: error.findings }, step, visit);
-  const message = `${step.label} broke down: ${messageOf(error)}.`;
+  const message = `${step.label} broke down: ${formatError(error)}.`;
   return { verdict: 'error', findings: [found(unexpected, { message, ...visit.where(step) })] };
 }
 

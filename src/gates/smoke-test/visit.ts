@@ -1,5 +1,5 @@
 import type { CookieJar } from '../../clients/cookie-jar.ts';
-import { type HttpAnswer, type HttpRequest, httpRequest, withoutQuery } from '../../clients/http.ts';
+import { type HttpAnswer, type HttpRequest, sendRequest, stripQuery } from '../../clients/http.ts';
 import type { AskedAgain, Step as DeclaredStep } from '../../config/schema/smoke/steps.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
@@ -104,7 +104,7 @@ export class Visit {
   async ask(request: Omit<HttpRequest, 'signal'> & { headers: Record<string, string> }): Promise<HttpAnswer> {
     const { redactor, signal, clock } = this.context;
     this.asks(() => asCurl(request));
-    const answer = await httpRequest({ ...request, signal });
+    const answer = await sendRequest({ ...request, signal });
     for (const text of [answer.body, answer.headers.location ?? '', ...answer.cookies]) {
       for (const token of tokensIn(text)) redactor.add(token);
     }
@@ -157,7 +157,7 @@ export class Visit {
 /** A query can hold a token; a message goes without it. */
 function shownAddress(url: URL, baseUrl: string | undefined): string {
   const isOfService = baseUrl !== undefined && new URL(baseUrl).origin === url.origin;
-  return isOfService ? url.pathname : withoutQuery(url.href);
+  return isOfService ? url.pathname : stripQuery(url.href);
 }
 
 function lowerCase(headers: Record<string, string>): Record<string, string> {

@@ -3,8 +3,8 @@ import type { Check, CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { found } from '../../core/finding.ts';
-import { plural } from '../../core/plural.ts';
-import { type GateReport, verdictOf } from '../../core/report.ts';
+import { pluralize } from '../../core/plural.ts';
+import { combineVerdicts, type GateReport } from '../../core/report.ts';
 import { runChecks } from '../../core/run-checks.ts';
 import type { Contract } from './contract.ts';
 import { driftChecks } from './drift/checks.ts';
@@ -43,7 +43,7 @@ export async function validateEnv(contract: Contract, context: GateContext): Pro
   if (checks.length === 0) throw nothingToCheck(contract);
   return {
     gate: 'validate-env',
-    verdict: verdictOf(checks),
+    verdict: combineVerdicts(checks),
     headline: headlineOf(variables, checks),
     checks,
     outputs: { fingerprint: fingerprint.text, contract: '' },
@@ -66,8 +66,8 @@ function nothingToCheck({ scope }: Contract): GateError {
 function headlineOf(variables: CheckResult[], all: CheckResult[]): string {
   const kept = (checks: CheckResult[]) => checks.filter(({ verdict }) => verdict === 'passed').length;
   const others = all.length - variables.length;
-  const of = (checks: number, of_: number, noun: string) => `${checks} of ${plural(of_, noun)}`;
-  const ofOthers = `${kept(all) - kept(variables)} of ${plural(others, 'further check')} passed`;
+  const of = (checks: number, of_: number, noun: string) => `${checks} of ${pluralize(of_, noun)}`;
+  const ofOthers = `${kept(all) - kept(variables)} of ${pluralize(others, 'further check')} passed`;
   if (variables.length === 0)
     return `${of(kept(all), all.length, 'check')} of the repository passed; values were not judged.`;
   const first = `${of(kept(variables), variables.length, 'variable')} as the contract says`;

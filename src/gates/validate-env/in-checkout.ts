@@ -1,6 +1,6 @@
-import { GateError, messageOf } from '../../core/errors.ts';
+import { formatError, GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
-import { pathWithin } from '../../core/path-within.ts';
+import { resolveWithin } from '../../core/path-within.ts';
 
 export const outsideCheckout: FindingKind = {
   code: 'env/outside-checkout',
@@ -20,9 +20,9 @@ export async function inCheckout(workspace: string, path: string): Promise<strin
     new GateError([found(outsideCheckout, { message: `${path} ${why} and was not read.` })]);
   let file: string | undefined;
   try {
-    file = await pathWithin(workspace, path);
+    file = await resolveWithin(workspace, path);
   } catch (error) {
-    throw outside(`cannot be followed (${messageOf(error)})`);
+    throw outside(`cannot be followed (${formatError(error)})`);
   }
   if (file === undefined) throw outside('leads out of the checkout, or nowhere,');
   return file;

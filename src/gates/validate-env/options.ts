@@ -2,11 +2,11 @@ import { invalidInput, missingSection } from '../../config/findings.ts';
 import type { Configuration } from '../../config/load.ts';
 import type { SourceConfiguration } from '../../config/schema/sources.ts';
 import { type Variable, variableSchema } from '../../config/schema/variables.ts';
-import { servicesOfKey } from '../../config/services-of-key.ts';
+import { listServices } from '../../config/services-of-key.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { found, type Place } from '../../core/finding.ts';
-import { suggestion } from '../../core/nearest.ts';
+import { suggestName } from '../../core/nearest.ts';
 
 /** One line of the contract, for one service. */
 export interface Declaration {
@@ -52,10 +52,10 @@ export function declarationsOfNames(names: string[]): Declaration[] {
 export function declarationsOfConfiguration(config: Configuration): Declaration[] {
   const declarations = new Map<string, Declaration>();
   // A service's own entry wins over one that it shares with others.
-  const keys = Object.keys(config.env).toSorted((a, b) => servicesOfKey(b).length - servicesOfKey(a).length);
+  const keys = Object.keys(config.env).toSorted((a, b) => listServices(b).length - listServices(a).length);
   for (const key of keys) {
     for (const [variable, declared] of Object.entries(config.env[key] ?? {})) {
-      for (const service of servicesOfKey(key)) {
+      for (const service of listServices(key)) {
         const name = `${service}.${variable}`;
         declarations.set(name, {
           name,
@@ -98,7 +98,7 @@ export function scopeOf(phase: string, sources: string[]): Scope {
 
 function unknown(input: string, value: string, known: string[]): GateError {
   const message = `The input \`${input}\` names "${value}".`;
-  return new GateError([found(invalidInput, { message, help: suggestion(value, known) })]);
+  return new GateError([found(invalidInput, { message, help: suggestName(value, known) })]);
 }
 
 /** The texts of the inputs `variables` and `secrets` as variables; each secret is hidden from now on. */

@@ -1,4 +1,4 @@
-import { type Check, judged } from '../../core/check.ts';
+import { type Check, concludeFrom } from '../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { isGiven } from './code/known-names.ts';
 import { publicFindings } from './rules/public-prefix.ts';
@@ -33,7 +33,10 @@ export function undeclaredCheck(view: ServiceView, source: Readings): Check {
         const where = reading.place ? { place: reading.place } : {};
         return publicFindings({ variable, name, where }, undefined, reading.value);
       });
-      return judged([...leaks, ...noticeOf(names, view, source)], names.length === 0 ? 'none' : `${names.length}`);
+      return concludeFrom(
+        [...leaks, ...noticeOf(names, view, source)],
+        names.length === 0 ? 'none' : `${names.length}`,
+      );
     },
   };
 }

@@ -1,8 +1,8 @@
 import { unsetVariable } from '../../config/findings.ts';
-import { hasPlaceholder, interpolate, namesIn } from '../../config/interpolation.ts';
+import { hasPlaceholder, interpolate, listNames } from '../../config/interpolation.ts';
 import type { Variable } from '../../config/schema/variables.ts';
-import { unescaped } from '../../config/variables.ts';
-import { type Check, judged, type Outcome, passed } from '../../core/check.ts';
+import { unescapeValue } from '../../config/variables.ts';
+import { type Check, concludeFrom, type Outcome, passed } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { type Declaration, hasRules } from './options.ts';
@@ -69,18 +69,18 @@ function judge(declaration: Declaration, view: ServiceView, judging: Judging): O
     .map(({ at }) => found(notDeployed, { message: `${name} is set ${at.place} and not deployed.`, ...where }));
   const values = valueFindings(declaration, view, judging);
   const findings = [...absent, ...staged, ...values.findings];
-  if (findings.some(({ severity }) => severity === 'error')) return judged(findings);
+  if (findings.some(({ severity }) => severity === 'error')) return concludeFrom(findings);
   // What a source that could not be read would have said is not known; the check of that source says why.
   if (view.unread.length > 0 && states.length === 0 && values.count === 0)
     return { verdict: 'error', findings, detail: `not known: ${view.unread.join(', ')} could not be read` };
   const unreadable = states.find(({ reading }) => reading?.state === 'unreadable');
   if (unreadable && values.count === 0) {
     const detail = `set ${unreadable.source.at.place}, and no one may read it`;
-    if (declared['presence-only'] || !hasRules(declared)) return judged(findings, detail);
+    if (declared['presence-only'] || !hasRules(declared)) return concludeFrom(findings, detail);
     const message = `${name} is set ${unreadable.source.at.place}, and its value cannot be read.`;
     return { verdict: 'inconclusive', findings: [...findings, found(unreadableValue, { message, ...where })], detail };
   }
-  if (values.count > 0) return judged(findings, 'set');
+  if (values.count > 0) return concludeFrom(findings, 'set');
   if (declared.default !== undefined) return { ...passed('not set; the service has a default'), findings };
   return { ...passed('not set; optional'), findings };
 }
@@ -127,12 +127,12 @@ function resolve(
   { redactor }: GateContext,
 ): { declared: Variable } | { missing: Finding } {
   if (!hasPlaceholder(declared)) return { declared };
-  const names = namesIn(declared);
-  if (names.length === 0) return { declared: unescaped(declared) };
+  const names = listNames(declared);
+  if (names.length === 0) return { declared: unescapeValue(declared) };
   for (const other of names) redactor.add(variables[other] ?? ''); // a finding may name what was wanted
   const missing = names.find(other => !variables[other]);
   if (missing === undefined)
-    return { declared: unescaped(interpolate(declared, other => variables[other]) as Variable) };
+    return { declared: unescapeValue(interpolate(declared, other => variables[other]) as Variable) };
   const message = `${name} is compared with \`\${${missing}}\`, which has no value here.`;
   return {
     missing: found(unsetVariable, { message, help: `Give ${missing} a value where ${name} has one.`, ...where }),

@@ -1,10 +1,10 @@
-import { httpRequest } from '../../clients/http.ts';
+import { sendRequest } from '../../clients/http.ts';
 import { NetworkError } from '../../clients/network-error.ts';
 import type { CommandService } from '../../config/schema/services.ts';
 import type { Clock } from '../../core/clock.ts';
 import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
-import { follow, parseJsonPath } from '../../core/json-path.ts';
+import { followPath, parseJsonPath } from '../../core/json-path.ts';
 import type { Live } from '../platform.ts';
 
 export const versionUnknown: FindingKind = {
@@ -45,7 +45,7 @@ export async function liveOf(
 ): Promise<Live> {
   const address = new URL(live.get, url).href;
   try {
-    const { status, body, headers } = await httpRequest({ method: 'GET', url: address, timeout, signal });
+    const { status, body, headers } = await sendRequest({ method: 'GET', url: address, timeout, signal });
     if (status >= 500) return silent;
     const version = status < 300 ? versionIn(live, body, headers) : undefined;
     if (version === undefined || version === '' || version.length > longestVersion) {
@@ -73,7 +73,7 @@ function versionIn(
   const path = parseJsonPath(json);
   if (path === undefined) return undefined;
   try {
-    const followed = follow(path, JSON.parse(body));
+    const followed = followPath(path, JSON.parse(body));
     return followed.found && ['string', 'number'].includes(typeof followed.value) ? String(followed.value) : undefined;
   } catch {
     return undefined; // no JSON: the caller says so

@@ -1,7 +1,7 @@
 import type { CommandService } from '../../config/schema/services.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import { oneLine } from '../../core/one-line.ts';
+import { toOneLine } from '../../core/one-line.ts';
 import { notLive, notRestorable } from '../findings.ts';
 import type { Change, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
 import { poll } from '../polling.ts';
@@ -80,7 +80,7 @@ export function commandPlatform(
     });
     let { now, findings } = await liveNow(live, signal);
     if (status !== 0) {
-      const message = `The command ended with status ${status}.${last ? ` Its last line: ${oneLine(last, context.redactor)}` : ''}`;
+      const message = `The command ended with status ${status}.${last ? ` Its last line: ${toOneLine(last, context.redactor)}` : ''}`;
       return { verdict: 'failed', live: now, findings: [found(commandFailed, { message }), ...findings] };
     }
     const there = await poll({ clock, signal, deadline: within, pause: pauseAfter }, async () => {

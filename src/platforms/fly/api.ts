@@ -5,7 +5,7 @@ import { GateError } from '../../core/errors.ts';
 import { type Finding, found } from '../../core/finding.ts';
 import type { PlatformDependencies } from '../platform.ts';
 import { type Machine, type MachineConfig, machineSchema } from './machine.ts';
-import { findingsOfImage } from './registry.ts';
+import { checkImage } from './registry.ts';
 import { flyToken } from './token.ts';
 
 const errorSchema = z.looseObject({ error: z.string().optional(), message: z.string().optional() });
@@ -225,7 +225,7 @@ export function createFlyApi(app: string, { context, timeout = 30_000 }: Platfor
       const answer = await flaps(secretsSchema, { method: 'GET', path, what: `the secrets of the app ${app}`, signal });
       return answer.secrets;
     },
-    obstaclesOfImage: (image, signal) => findingsOfImage(image, authorization.token, context, { timeout, signal }),
+    obstaclesOfImage: (image, signal) => checkImage(image, authorization.token, context, { timeout, signal }),
     logs: async (machine, signal) => {
       const { data } = await platform(logsSchema, {
         method: 'GET',

@@ -1,5 +1,5 @@
 import type { Deployment } from '../../core/record.ts';
-import { sameImage } from '../image.ts';
+import { isSameImage } from '../image.ts';
 import type { Live } from '../platform.ts';
 import type { Release } from './api.ts';
 
@@ -12,7 +12,7 @@ export function candidatesOf(releases: Release[], { deployment, others }: Live):
   const seen: string[] = [];
   return releases.flatMap(({ status, image_ref: image }) => {
     if (!image || !good.includes(status)) return [];
-    if ([...live.map(({ id }) => id), ...seen].some(known => sameImage(known, image))) return [];
+    if ([...live.map(({ id }) => id), ...seen].some(known => isSameImage(known, image))) return [];
     seen.push(image);
     return [{ id: image }];
   });

@@ -4,13 +4,13 @@ import type { FlyService } from '../../config/schema/services.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import { oneLine } from '../../core/one-line.ts';
-import { failedChange } from '../failed-change.ts';
+import { toOneLine } from '../../core/one-line.ts';
+import { failChange } from '../failed-change.ts';
 import { notLive, unknownCommit } from '../findings.ts';
 import type { Change, Live, Progress } from '../platform.ts';
 import { poll } from '../polling.ts';
-import { installed, run, withoutInputs } from '../program.ts';
-import { programVersion } from '../program-version.ts';
+import { findProgram, omitInputs, run } from '../program.ts';
+import { readProgramVersion } from '../program-version.ts';
 import type { FlyApi } from './api.ts';
 import { commitOf, declaredChecks, isAsleep, type Machine, machinesOfApp } from './machine.ts';
 import { flyToken } from './token.ts';
@@ -86,7 +86,7 @@ export async function obstaclesToFlyctl(
   if (!/^[0-9a-f]{40}$/.test(commit)) {
     return [found(unknownCommit, { message: `The image of ${app} cannot be labelled with the commit "${commit}".` })];
   }
-  if ((await installed(['flyctl', 'fly'], variables)) === undefined) {
+  if ((await findProgram(['flyctl', 'fly'], variables)) === undefined) {
     return [found(noImageNamed, { message: `No image is named for the app ${app}, and flyctl is not on the PATH.` })];
   }
   const file = join(directory, 'fly.toml');
@@ -101,11 +101,11 @@ export async function obstaclesToFlyctl(
 
 async function flyctlVersion(context: GateContext) {
   const file = await flyctlOn(context);
-  return programVersion({ name: 'flyctl', file, args: ['version'], oldest, timeout: 30_000 }, context);
+  return readProgramVersion({ name: 'flyctl', file, args: ['version'], oldest, timeout: 30_000 }, context);
 }
 
 async function flyctlOn({ variables }: GateContext): Promise<string> {
-  return (await installed(['flyctl', 'fly'], variables)) ?? 'flyctl';
+  return (await findProgram(['flyctl', 'fly'], variables)) ?? 'flyctl';
 }
 
 /**
@@ -126,7 +126,7 @@ export async function deployByFlyctl(
   const by = 'version' in told ? `flyctl ${told.version}` : 'flyctl';
   const args = ['deploy', '--app', app, '--remote-only', '--image-label', commit, '--yes'];
   const tokens = { FLY_API_TOKEN: flyToken(context).token, FLY_ACCESS_TOKEN: undefined }; // which flyctl would prefer
-  const env = { ...withoutInputs(variables), ...tokens, NO_COLOR: '1', CI: 'true' };
+  const env = { ...omitInputs(variables), ...tokens, NO_COLOR: '1', CI: 'true' };
   progress.touched();
   progress.say(`${by}: flyctl ${args.join(' ')}`);
   let last = '';
@@ -135,7 +135,7 @@ export async function deployByFlyctl(
     progress.quote(text);
   };
   const status = await run({ file: flyctl, args, cwd: join(workspace, directory), env, signal, onLine });
-  const how = `flyctl ended with status ${status}.${last ? ` Its last line: ${oneLine(last, context.redactor)}` : ''}`;
+  const how = `flyctl ended with status ${status}.${last ? ` Its last line: ${toOneLine(last, context.redactor)}` : ''}`;
 
   let machines: Machine[] = [];
   const deadline = status === 0 ? seenWithin : 0;
@@ -147,7 +147,7 @@ export async function deployByFlyctl(
     const findings = status === 0 ? [] : [found(flyctlComplained, { message: how })];
     return { verdict: 'passed', live: await live(signal), findings, by };
   }
-  return { ...(await failedChange([whatIsWrong(machines, commit, status, how)], live, signal)), by };
+  return { ...(await failChange([whatIsWrong(machines, commit, status, how)], live, signal)), by };
 }
 
 /** The machines; where they cannot be asked for, what flyctl said at its end must not get lost. */

@@ -1,8 +1,8 @@
 import { Refused } from '../../clients/api/errors.ts';
 import type { GateContext } from '../../core/context.ts';
-import { seenIn } from '../../core/errors.ts';
+import { explainError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
-import { evenIfCancelled } from '../polling.ts';
+import { extendSignal } from '../polling.ts';
 import type { FlyApi } from './api.ts';
 import type { Machine } from './machine.ts';
 
@@ -59,12 +59,12 @@ export class Leases {
 
   /** Gives them back, also after a cancellation. One that cannot be given back ends by itself. */
   async release(signal: AbortSignal): Promise<void> {
-    const inTime = evenIfCancelled(signal);
+    const inTime = extendSignal(signal);
     const returned = [...this.#nonces].map(([id, nonce]) => this.#api.releaseLease(id, nonce, inTime));
     this.#nonces.clear();
     for (const result of await Promise.allSettled(returned)) {
       if (result.status === 'fulfilled') continue;
-      this.#context.log.info(`A lease ends by itself within ${timeToLive} s: ${seenIn(result.reason)}`);
+      this.#context.log.info(`A lease ends by itself within ${timeToLive} s: ${explainError(result.reason)}`);
     }
   }
 }

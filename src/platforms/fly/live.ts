@@ -1,6 +1,6 @@
 import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
-import { plural } from '../../core/plural.ts';
+import { pluralize } from '../../core/plural.ts';
 import type { Deployment } from '../../core/record.ts';
 import type { Live } from '../platform.ts';
 import type { FlyApi } from './api.ts';
@@ -38,7 +38,7 @@ export async function appMachines(app: string, api: FlyApi, signal: AbortSignal)
   const machines = machinesOfApp(await api.machines(signal));
   const unclear = machines.find(({ config }) => !config?.image);
   if (unclear?.config?.containers?.length) {
-    const message = `Machine ${unclear.id} of the app ${app} runs ${plural(unclear.config.containers.length, 'container')}.`;
+    const message = `Machine ${unclear.id} of the app ${app} runs ${pluralize(unclear.config.containers.length, 'container')}.`;
     throw new GateError([found(severalContainers, { message })]);
   }
   if (unclear) {

@@ -1,4 +1,4 @@
-import { seenIn } from '../../core/errors.ts';
+import { explainError } from '../../core/errors.ts';
 import type { Progress } from '../platform.ts';
 import type { FlyApi } from './api.ts';
 import type { Machine } from './machine.ts';
@@ -21,7 +21,7 @@ export async function showLog(
     return lines.findLast(({ text }) => text.trim() !== '')?.text.trim();
   } catch (error) {
     signal.throwIfAborted();
-    progress.say(`The log of machine ${machine} could not be read: ${seenIn(error)}`);
+    progress.say(`The log of machine ${machine} could not be read: ${explainError(error)}`);
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { commitInTag, pinned } from '../image.ts';
+import { commitInTag, pinDigest } from '../image.ts';
 
 const checkSchema = z.looseObject({ name: z.string(), status: z.string().default(''), output: z.string().nullish() });
 
@@ -72,7 +72,7 @@ export function isGone({ state }: Pick<Machine, 'state'>): boolean {
 
 /** The image that the machine runs, by digest where it is known. */
 export function imageOf({ config, image_ref }: Machine): string {
-  return pinned(config?.image ?? '', image_ref?.digest ?? undefined);
+  return pinDigest(config?.image ?? '', image_ref?.digest ?? undefined);
 }
 
 /** The keys under which a deploy notes its commit. They count only while the image is the one they were noted for. */

@@ -1,9 +1,9 @@
 import type { FlyService } from '../../config/schema/services.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import { failedChange } from '../failed-change.ts';
+import { failChange } from '../failed-change.ts';
 import { notLive } from '../findings.ts';
-import { isImmutable, sameImage } from '../image.ts';
+import { isImmutable, isSameImage } from '../image.ts';
 import type { Change, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
 import { poll } from '../polling.ts';
 import { createFlyApi } from './api.ts';
@@ -48,7 +48,7 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
   const change = async (target: Target, signal: AbortSignal, progress: Progress): Promise<Change> => {
     const machines = await appMachines(app, api, signal);
     const findings = await roll(machines, { api, target, context, signal, progress });
-    if (findings.some(({ severity }) => severity === 'error')) return failedChange(findings, live, signal);
+    if (findings.some(({ severity }) => severity === 'error')) return failChange(findings, live, signal);
     let now = await live(signal);
     const there = await poll({ clock: context.clock, signal, deadline: wellWithin, pause: () => 1000 }, async () => {
       if (serves(now, target.image)) return true;
@@ -94,7 +94,7 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
 const nothingLive: Live = { deployment: undefined, others: [], down: false };
 
 function serves({ deployment, others, down }: Live, image: string): boolean {
-  return !down && deployment !== undefined && [deployment, ...others].every(({ id }) => sameImage(id, image));
+  return !down && deployment !== undefined && [deployment, ...others].every(({ id }) => isSameImage(id, image));
 }
 
 function imagesOf({ deployment, others }: Live): string[] {

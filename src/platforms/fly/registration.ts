@@ -1,6 +1,6 @@
-import { seenIn } from '../../core/errors.ts';
+import { explainError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import { evenIfCancelled } from '../polling.ts';
+import { extendSignal } from '../polling.ts';
 import type { FlyApi, Release, ReleaseStatus } from './api.ts';
 
 export const notRegistered: FindingKind = {
@@ -37,7 +37,7 @@ export class Registration {
   async close(status: ReleaseStatus, signal: AbortSignal): Promise<void> {
     const id = this.release?.id;
     if (id === undefined) return;
-    await this.#try(() => this.#api.updateRelease(id, status, evenIfCancelled(signal)), signal);
+    await this.#try(() => this.#api.updateRelease(id, status, extendSignal(signal)), signal);
   }
 
   async #try(work: () => Promise<void>, signal: AbortSignal): Promise<void> {
@@ -45,7 +45,7 @@ export class Registration {
       await work();
     } catch (error) {
       signal.throwIfAborted();
-      const message = `The list of releases on Fly.io does not show how this one went: ${seenIn(error)}`;
+      const message = `The list of releases on Fly.io does not show how this one went: ${explainError(error)}`;
       this.findings.push(found(notRegistered, { message }));
     }
   }

@@ -1,4 +1,4 @@
-import { httpRequest } from '../../clients/http.ts';
+import { sendRequest } from '../../clients/http.ts';
 import { NetworkError } from '../../clients/network-error.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
@@ -36,7 +36,7 @@ const manifestTypes = [
  * Asks the registry of Fly.io for an image. Images elsewhere are not asked for: Fly.io has the credentials, not the
  * gate. The user name and FLY_REGISTRY_HOST are those of flyctl (superfly/flyctl internal/build/imgsrc/docker.go).
  */
-export async function findingsOfImage(
+export async function checkImage(
   image: string,
   token: string,
   { variables }: GateContext,
@@ -50,7 +50,7 @@ export async function findingsOfImage(
   const authorization = `Basic ${Buffer.from(`x:${token}`).toString('base64')}`;
   const headers = { accept: manifestTypes, authorization };
   try {
-    const { status } = await httpRequest({ method: 'HEAD', url, headers, timeout, signal });
+    const { status } = await sendRequest({ method: 'HEAD', url, headers, timeout, signal });
     if (status === 200) return [];
     if (status === 404) return [found(imageGone, { message: `${host} does not have the image ${image}.` })];
     return [found(imageNotChecked, { message: `${host} answered ${status} when asked for the image ${image}.` })];

@@ -1,5 +1,5 @@
 import type { Finding } from '../../core/finding.ts';
-import { sameImage } from '../image.ts';
+import { isSameImage } from '../image.ts';
 import { Leases } from './leases.ts';
 import { imageOf, type Machine } from './machine.ts';
 import { Registration } from './registration.ts';
@@ -49,7 +49,7 @@ async function asTheyAre(known: Machine[], { api, signal }: Pick<Rolling, 'api' 
 function isDone(machine: Machine, { target }: Rolling): boolean {
   const sameCommit = target.commit !== undefined && machine.config?.metadata?.release_gates_commit === target.commit;
   const exact = target.image.includes('@') || sameCommit;
-  return exact && machine.state === 'started' && sameImage(imageOf(machine), target.image);
+  return exact && machine.state === 'started' && isSameImage(imageOf(machine), target.image);
 }
 
 function stillOld(untouched: Machine[]): string {

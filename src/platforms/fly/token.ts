@@ -1,11 +1,11 @@
-import { platformToken } from '../../clients/api/token.ts';
+import { readToken } from '../../clients/api/token.ts';
 import type { GateContext } from '../../core/context.ts';
 
 /**
  * `fly tokens create` prints its tokens with the scheme in front, and so they are pasted (superfly/fly-go tokens.go).
  */
 export function flyToken(context: GateContext): { token: string; header: string } {
-  const text = platformToken(context, 'FLY_API_TOKEN', 'Fly.io');
+  const text = readToken(context, 'FLY_API_TOKEN', 'Fly.io');
   const token = text.replace(/^(?:FlyV1|Bearer)\s+/i, '');
   context.redactor.add(token);
   return { token, header: `${/^fm(?:1r|1a|2)_/.test(token) ? 'FlyV1' : 'Bearer'} ${token}` };

@@ -2,8 +2,8 @@ import { Refused, Uncertain } from '../../clients/api/errors.ts';
 import type { GateContext } from '../../core/context.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import { oneLine } from '../../core/one-line.ts';
-import { sameImage } from '../image.ts';
+import { toOneLine } from '../../core/one-line.ts';
+import { isSameImage } from '../image.ts';
 import type { Progress } from '../platform.ts';
 import { poll } from '../polling.ts';
 import type { FlyApi, Release } from './api.ts';
@@ -101,7 +101,7 @@ export async function untilWell(updated: Machine, rolling: Rolling): Promise<Fin
   if (problem === undefined) return undefined;
   const lastLine = await showLog(api, updated, progress, signal);
   return lastLine
-    ? { ...problem, message: `${problem.message} Its last log line: ${oneLine(lastLine, context.redactor)}` }
+    ? { ...problem, message: `${problem.message} Its last log line: ${toOneLine(lastLine, context.redactor)}` }
     : problem;
 }
 
@@ -127,7 +127,7 @@ async function tookEffect(
   const { clock } = context;
   const changed = await poll({ clock, signal, deadline: 10_000, pause: () => 1000 }, async () => {
     const now = await api.machine(before.id, signal);
-    return now.instance_id !== before.instance_id && sameImage(imageOf(now), target.image) ? now : undefined;
+    return now.instance_id !== before.instance_id && isSameImage(imageOf(now), target.image) ? now : undefined;
   });
   if (changed === undefined) throw lost;
   return changed;
@@ -219,7 +219,7 @@ async function untilHealthy(updated: Machine, rolling: Rolling): Promise<Finding
     .filter(check => check.status !== 'passing')
     .map(
       ({ name, status, output }) =>
-        `${name} is ${status}${output ? ` (${oneLine(output, context.redactor, 120)})` : ''}`,
+        `${name} is ${status}${output ? ` (${toOneLine(output, context.redactor, 120)})` : ''}`,
     );
   const which = failing.length > 0 ? failing.join('; ') : `the machine is ${last.state}`;
   const message = `Machine ${id} runs ${target.image} and was not healthy within ${formatDuration(passesWithin)}: ${which}.`;

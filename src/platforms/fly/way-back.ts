@@ -1,5 +1,5 @@
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import { parseImage, sameImage } from '../image.ts';
+import { isSameImage, parseImage } from '../image.ts';
 import type { FlyApi } from './api.ts';
 
 export const foreignImage: FindingKind = {
@@ -44,7 +44,7 @@ export async function obstaclesToImage(
   if (![...names, ...(released ?? []).map(nameOf)].includes(nameOf(image))) {
     return [found(foreignImage, { message: `The app ${app} has never run an image of the name of ${image}.` })];
   }
-  const wasLive = released === undefined || [...running, ...released].some(one => sameImage(one, image));
+  const wasLive = released === undefined || [...running, ...released].some(one => isSameImage(one, image));
   const unknown = wasLive
     ? []
     : [found(neverReleased, { message: `No release of the app ${app} has the image ${image}.` })];

@@ -14,7 +14,7 @@ const backupSchema = z.looseObject({
 export type VolumeBackup = z.infer<typeof backupSchema>;
 
 /** The backups of a volume. Throws as `Api` does. */
-export async function volumeBackups(id: string, context: GateContext): Promise<VolumeBackup[]> {
+export async function listVolumeBackups(id: string, context: GateContext): Promise<VolumeBackup[]> {
   const ask = createGraphQl(railwayToken(context), { context });
   const query = `query ($id: String!) {
     volumeInstanceBackupList(volumeInstanceId: $id) { id createdAt usedMB referencedMB }

@@ -3,12 +3,12 @@ import { missing } from '../../clients/api/findings.ts';
 import type { RailwayService } from '../../config/schema/services.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { beginOnce } from '../begin-once.ts';
-import { failedChange } from '../failed-change.ts';
+import { failChange } from '../failed-change.ts';
 import { autoDeploysHeld, notLive, notRestorable, unknownCommit } from '../findings.ts';
-import { isImmutable, sameImage } from '../image.ts';
+import { isImmutable, isSameImage } from '../image.ts';
 import type { Change, Live, Platform, PlatformDependencies } from '../platform.ts';
 import { poll } from '../polling.ts';
-import { isSameCode, runsByCode } from '../same-code.ts';
+import { isSameCode, isSameRelease } from '../same-code.ts';
 import { createRailwayApi, type RailwayDeployment } from './api.ts';
 import { type Deploying, leave, untilLive } from './deploying.ts';
 import { deploymentOf, liveOf } from './live.ts';
@@ -70,7 +70,7 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
   });
 
   const verified = async (id: string, problem: Finding | undefined, signal: AbortSignal): Promise<Change> => {
-    if (problem) return failedChange([problem], live, signal);
+    if (problem) return failChange([problem], live, signal);
     let last: Live = liveOf(await api.active(signal), url);
     const there = await poll({ clock, signal, deadline: activeWithin, pause: () => 1000 }, async () => {
       if (last.deployment?.id === id && last.others.length === 0) return true;
@@ -88,9 +88,9 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
     carries: ({ deployment, others, down }, commit) => {
       if (down || others.length > 0) return false;
       if (image === undefined) return commit !== '' && deployment?.commit === commit;
-      return isImmutable(image, commit) && sameImage(deployment?.image ?? '', image);
+      return isImmutable(image, commit) && isSameImage(deployment?.image ?? '', image);
     },
-    runs: runsByCode,
+    runs: isSameRelease,
     obstaclesToDeploy: async (commit, signal) => {
       const source = await api.source(signal);
       const which = `The service ${service.service} on Railway`;
@@ -121,7 +121,7 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
     deploy: async (commit, signal, progress) => {
       const deploying: Deploying = { api, context, signal, progress, isWayBack: false };
       const isOurs = ({ meta }: RailwayDeployment) =>
-        image === undefined ? meta?.commitHash === commit : sameImage(meta?.image ?? '', image);
+        image === undefined ? meta?.commitHash === commit : isSameImage(meta?.image ?? '', image);
       // A tag such as `latest` may have been another image then.
       const joinable = image === undefined || isImmutable(image, commit) ? await api.deployments(signal) : [];
       const running = joinable.find(one => isOurs(one) && !ended.includes(one.status));

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Api } from '../../clients/api/api.ts';
-import { platformToken } from '../../clients/api/token.ts';
+import { readToken } from '../../clients/api/token.ts';
 import type { GateContext } from '../../core/context.ts';
 
 /** How one is authorised at Railway (docs: Railway, public API; railwayapp/cli src/client.rs). */
@@ -22,7 +22,7 @@ const accountHelp =
 /** As Railway's command line: a project token in RAILWAY_TOKEN comes first, one of an account in RAILWAY_API_TOKEN. */
 export function railwayToken(context: GateContext): RailwayToken {
   if (!context.variables.RAILWAY_TOKEN && context.variables.RAILWAY_API_TOKEN) {
-    const token = platformToken(context, 'RAILWAY_API_TOKEN', 'Railway');
+    const token = readToken(context, 'RAILWAY_API_TOKEN', 'Railway');
     return {
       variable: 'RAILWAY_API_TOKEN',
       headers: { authorization: `Bearer ${token}` },
@@ -33,7 +33,7 @@ export function railwayToken(context: GateContext): RailwayToken {
           : undefined,
     };
   }
-  const token = platformToken(context, 'RAILWAY_TOKEN', 'Railway');
+  const token = readToken(context, 'RAILWAY_TOKEN', 'Railway');
   return {
     variable: 'RAILWAY_TOKEN',
     headers: { 'project-access-token': token },

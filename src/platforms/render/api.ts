@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { createApi } from '../../clients/api/api.ts';
-import { platformToken } from '../../clients/api/token.ts';
+import { readToken } from '../../clients/api/token.ts';
 import type { RenderService } from '../../config/schema/services.ts';
 import type { PlatformDependencies, PlatformVariable } from '../platform.ts';
 
@@ -65,7 +65,7 @@ export function createRenderApi(
   { service: id }: Pick<RenderService, 'service'>,
   { context, timeout = 30_000 }: PlatformDependencies,
 ): RenderApi {
-  const token = platformToken(context, 'RENDER_API_KEY', 'Render');
+  const token = readToken(context, 'RENDER_API_KEY', 'Render');
   const api = createApi(
     {
       name: 'Render',

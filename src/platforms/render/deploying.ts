@@ -2,7 +2,7 @@ import type { GateContext } from '../../core/context.ts';
 import { type Finding, found } from '../../core/finding.ts';
 import { cancelUnwatched } from '../cancel-unwatched.ts';
 import { deployCanceled, deployFailed, deployTooSlow } from '../findings.ts';
-import { withLastLine } from '../last-lines.ts';
+import { showLastLines } from '../last-lines.ts';
 import type { Progress } from '../platform.ts';
 import { poll } from '../polling.ts';
 import type { RenderApi, RenderDeploy } from './api.ts';
@@ -44,7 +44,7 @@ export async function untilLive(id: string, options: Deploying): Promise<Finding
       const { ownerId } = await api.service(signal);
       return api.logs(ownerId, createdAt, status === 'build_failed' ? 'build' : 'app', signal);
     };
-    return await withLastLine(ended.problem, id, read, options);
+    return await showLastLines(ended.problem, id, read, options);
   } catch (error) {
     if (signal.aborted) await leave(id, options);
     throw error;

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { Uncertain } from '../../clients/api/errors.ts';
 import { refused, uncertain } from '../../clients/api/findings.ts';
-import { httpRequest } from '../../clients/http.ts';
+import { sendRequest } from '../../clients/http.ts';
 import { NetworkError } from '../../clients/network-error.ts';
-import { secretVariable } from '../../config/variables.ts';
+import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
@@ -44,7 +44,7 @@ export async function callHook(
   if (commitId) url.searchParams.set('ref', commitId);
   if (imageUrl) url.searchParams.set('imgURL', imageUrl);
   try {
-    const { status, body } = await httpRequest({ method: 'POST', url: url.href, timeout, signal });
+    const { status, body } = await sendRequest({ method: 'POST', url: url.href, timeout, signal });
     if (status < 300) return idIn(body);
     const message = `Render answered ${status} to the deploy hook in ${variable}.`;
     if (status >= 500) throw new Uncertain(found(uncertain, { message }));
@@ -56,7 +56,7 @@ export async function callHook(
 }
 
 function hookIn(variable: string, context: GateContext): string {
-  return secretVariable(context, variable, 'the deploy hook of Render').trim();
+  return readSecret(context, variable, 'the deploy hook of Render').trim();
 }
 
 function idIn(body: string): string | undefined {

@@ -1,5 +1,5 @@
 import type { Deployment } from '../../core/record.ts';
-import { commitInTag, pinned } from '../image.ts';
+import { commitInTag, pinDigest } from '../image.ts';
 import type { Live } from '../platform.ts';
 import type { RenderApi, RenderDeploy } from './api.ts';
 
@@ -11,7 +11,7 @@ export async function liveOf(api: RenderApi, url: string, signal: AbortSignal): 
 }
 
 export function deploymentOf({ id, commit, image }: RenderDeploy, url: string): Deployment {
-  const made = image?.ref && pinned(image.ref, image.sha);
+  const made = image?.ref && pinDigest(image.ref, image.sha);
   const from = commit?.id ?? (made && commitInTag(made));
   return { id, ...(from && { commit: from }), ...(made && { image: made }), url };
 }

@@ -3,12 +3,12 @@ import type { RenderService } from '../../config/schema/services.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
 import { beginOnce } from '../begin-once.ts';
-import { failedChange } from '../failed-change.ts';
+import { failChange } from '../failed-change.ts';
 import { autoDeploysHeld, autoDeploysOn, notLive, notRestorable, unknownCommit } from '../findings.ts';
-import { isImmutable, sameImage } from '../image.ts';
+import { isImmutable, isSameImage } from '../image.ts';
 import type { Change, Live, Platform, PlatformDependencies } from '../platform.ts';
 import { poll } from '../polling.ts';
-import { isSameCode, runsByCode } from '../same-code.ts';
+import { isSameCode, isSameRelease } from '../same-code.ts';
 import { createRenderApi, type RenderDeploy, type Source } from './api.ts';
 import { type Deploying, leave, untilLive } from './deploying.ts';
 import { callHook, obstaclesOfHook } from './hook.ts';
@@ -55,7 +55,7 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
   });
 
   const verified = async (id: string, problem: Finding | undefined, signal: AbortSignal): Promise<Change> => {
-    if (problem) return failedChange([problem], live, signal);
+    if (problem) return failChange([problem], live, signal);
     let last: Live = await live(signal);
     const there = await poll({ clock, signal, deadline: listedWithin, pause: () => 1000 }, async () => {
       if (last.deployment?.id === id) return true;
@@ -72,8 +72,8 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
     carries: ({ deployment }, commit) =>
       image === undefined
         ? commit !== '' && deployment?.commit === commit
-        : isImmutable(image, commit) && sameImage(deployment?.image ?? '', image),
-    runs: runsByCode,
+        : isImmutable(image, commit) && isSameImage(deployment?.image ?? '', image),
+    runs: isSameRelease,
     obstaclesToDeploy: async (commit, signal) => {
       const named = image !== undefined || /^[0-9a-f]{40}$/.test(commit);
       if (!named) return [found(unknownCommit, { message: `Render cannot be told to deploy the commit "${commit}".` })];

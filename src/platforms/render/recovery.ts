@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { createApi } from '../../clients/api/api.ts';
-import { secretVariable } from '../../config/variables.ts';
+import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 
 /** render-oss/cli pkg/client/types_gen.go, RecoveryInfo and PostgresExport. */
@@ -14,7 +14,7 @@ export interface RenderRecovery {
 }
 
 export function createRenderRecovery(context: GateContext): RenderRecovery {
-  const token = secretVariable(context, 'RENDER_API_KEY', 'the backups on Render').trim();
+  const token = readSecret(context, 'RENDER_API_KEY', 'the backups on Render').trim();
   const api = createApi(
     {
       name: 'Render',

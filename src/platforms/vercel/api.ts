@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { createApi } from '../../clients/api/api.ts';
 import { Refused } from '../../clients/api/errors.ts';
-import { platformToken } from '../../clients/api/token.ts';
+import { readToken } from '../../clients/api/token.ts';
 import type { VercelService } from '../../config/schema/services.ts';
 import type { PlatformDependencies, PlatformVariable } from '../platform.ts';
 import {
@@ -66,7 +66,7 @@ export function createVercelApi(
   service: VercelService,
   { context, timeout = 30_000 }: PlatformDependencies,
 ): VercelApi {
-  const token = platformToken(context, 'VERCEL_TOKEN', 'Vercel');
+  const token = readToken(context, 'VERCEL_TOKEN', 'Vercel');
   const whose = service.team ? ` of the team ${service.team}` : '';
   const api = createApi(
     {

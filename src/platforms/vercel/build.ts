@@ -1,5 +1,5 @@
 import { Uncertain } from '../../clients/api/errors.ts';
-import { seenIn } from '../../core/errors.ts';
+import { explainError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { poll } from '../polling.ts';
 import { commitOf, idOf, isBuilding, stateOf, type VercelDeployment } from './answers.ts';
@@ -161,6 +161,6 @@ async function showBuildLog(id: string, { api, signal, progress }: Building): Pr
     progress.quote(lines.slice(-mostLogLines).join('\n'));
   } catch (error) {
     signal.throwIfAborted();
-    progress.say(`The build log of ${id} could not be read: ${seenIn(error)}`);
+    progress.say(`The build log of ${id} could not be read: ${explainError(error)}`);
   }
 }

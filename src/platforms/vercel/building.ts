@@ -1,8 +1,8 @@
 import type { GateContext } from '../../core/context.ts';
-import { seenIn } from '../../core/errors.ts';
+import { explainError } from '../../core/errors.ts';
 import { cancelUnwatched } from '../cancel-unwatched.ts';
 import type { Progress } from '../platform.ts';
-import { evenIfCancelled, poll } from '../polling.ts';
+import { extendSignal, poll } from '../polling.ts';
 import { idOf, type VercelDeployment } from './answers.ts';
 import { metaKey, type NewDeployment, type VercelApi } from './api.ts';
 
@@ -39,11 +39,11 @@ export async function takeBack(wanted: NewDeployment, building: Building): Promi
   const { signal, progress } = building;
   const later = wanted.staged ? 'become READY, and not live' : 'become READY, and live';
   try {
-    const made = await deploymentMade(wanted, building, evenIfCancelled(signal), listedWithinCancelled);
+    const made = await deploymentMade(wanted, building, extendSignal(signal), listedWithinCancelled);
     if (made) return await cancelBuild(idOf(made), building);
     progress.say(`Vercel lists no deployment of this release; if it was sent as a whole, it may still ${later}.`);
   } catch (error) {
-    progress.say(`Whether Vercel has the release could not be asked; it may still ${later}: ${seenIn(error)}`);
+    progress.say(`Whether Vercel has the release could not be asked; it may still ${later}: ${explainError(error)}`);
   }
 }
 

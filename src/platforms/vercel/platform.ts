@@ -3,7 +3,7 @@ import { Refused } from '../../clients/api/errors.ts';
 import type { VercelService } from '../../config/schema/services.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
-import { failedChange } from '../failed-change.ts';
+import { failChange } from '../failed-change.ts';
 import { notLive } from '../findings.ts';
 import type { Change, Live, Platform, PlatformDependencies, Progress, Staging } from '../platform.ts';
 import { poll } from '../polling.ts';
@@ -59,7 +59,7 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
 
   const verified = async (id: string, findings: Finding[], signal: AbortSignal): Promise<Change> => {
     const failed = findings.some(({ severity }) => severity === 'error');
-    if (failed) return failedChange(findings, live, signal);
+    if (failed) return failChange(findings, live, signal);
     let last: Live = await live(signal);
     const there = await poll({ clock, signal, deadline: leadsThereWithin, pause: () => 1000 }, async () => {
       if (last.deployment?.id === id) return true;

@@ -4,10 +4,10 @@ import type { VercelService } from '../../config/schema/services.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import { oneLine } from '../../core/one-line.ts';
+import { toOneLine } from '../../core/one-line.ts';
 import { unknownCommit } from '../findings.ts';
-import { installed, run, withoutInputs } from '../program.ts';
-import { programVersion } from '../program-version.ts';
+import { findProgram, omitInputs, run } from '../program.ts';
+import { readProgramVersion } from '../program-version.ts';
 import type { VercelDeployment } from './answers.ts';
 import { metaOf, type NewDeployment } from './api.ts';
 import { type Building, deploymentMade, takeBack } from './building.ts';
@@ -58,7 +58,7 @@ export async function obstaclesToUpload(
   if (!/^[0-9a-f]{40}$/.test(commit)) {
     return [found(unknownCommit, { message: `The build cannot be marked with the commit "${commit}".` })];
   }
-  const npx = await installed(['npx'], variables);
+  const npx = await findProgram(['npx'], variables);
   if (npx === undefined) return [found(noNpx, { message: 'npx is not on the PATH.' })];
   const file = join(directory, '.vercel/output/config.json'); // docs: Vercel, Build Output API
   const there = await access(join(workspace, file)).then(
@@ -67,7 +67,7 @@ export async function obstaclesToUpload(
   );
   if (!there) return [found(noPrebuilt, { message: `There is no ${file} in the checkout.` })];
   const asked = { name: 'npx', file: npx, args: ['--yes', cli, '--version'], oldest: version, timeout: runsWithin };
-  const told = await programVersion(asked, context); // which also fetches it
+  const told = await readProgramVersion(asked, context); // which also fetches it
   return 'problem' in told ? [told.problem] : [];
 }
 
@@ -83,12 +83,12 @@ export async function uploadBuild(
   const { project, commit, staged } = wanted;
   const { context, signal, progress } = building;
   const { variables, workspace } = context;
-  const npx = (await installed(['npx'], variables)) ?? 'npx';
+  const npx = (await findProgram(['npx'], variables)) ?? 'npx';
   const deploy = ['deploy', '--prebuilt', '--prod', ...(staged ? ['--skip-domain'] : []), '--no-wait', '--yes'];
   const meta = Object.entries({ githubCommitSha: commit, ...metaOf(wanted) });
   const elsewhere = variables.VERCEL_API_URL ? ['--api', variables.VERCEL_API_URL] : [];
   const env = {
-    ...withoutInputs(variables),
+    ...omitInputs(variables),
     VERCEL_PROJECT_ID: project.id,
     VERCEL_ORG_ID: team ?? project.accountId ?? '',
     VERCEL_TELEMETRY_DISABLED: '1',
@@ -114,7 +114,7 @@ export async function uploadBuild(
     const status = await run({ file: npx, args, cwd: join(workspace, directory), env, signal, onLine });
     const made = await deploymentMade(wanted, building);
     if (made) return made;
-    const message = `The CLI ended with status ${status}.${last ? ` Its last line: ${oneLine(last, context.redactor)}` : ''}`;
+    const message = `The CLI ended with status ${status}.${last ? ` Its last line: ${toOneLine(last, context.redactor)}` : ''}`;
     throw new GateError([found(uploadFailed, { message })]);
   } catch (error) {
     if (signal.aborted) await takeBack(wanted, building);

@@ -16,7 +16,7 @@ export const staleCache: FindingKind = {
  * RFC 9211 (Cache-Status); docs of Vercel (x-vercel-cache), Cloudflare (CF-Cache-Status), CloudFront and Fastly
  * (X-Cache).
  */
-export function cacheOf({ headers }: HttpAnswer): string | undefined {
+export function detectCache({ headers }: HttpAnswer): string | undefined {
   const age = headers.age && Number(headers.age) > 0 ? `Age: ${headers.age}` : undefined;
   const hit = ['x-vercel-cache', 'cf-cache-status', 'x-cache', 'cache-status'].find(name =>
     /\bhit\b|\bstale\b|\brevalidated\b|\bupdating\b/i.test(headers[name] ?? ''),
@@ -25,7 +25,7 @@ export function cacheOf({ headers }: HttpAnswer): string | undefined {
   return said || undefined;
 }
 
-export function staleFinding(target: string, said: string, wrong: Finding, { place }: Where): Finding {
+export function describeStale(target: string, said: string, wrong: Finding, { place }: Where): Finding {
   const message = `${target} is answered from a cache (${said}), and wrongly: ${wrong.message} Asked past the cache, the service answers well.`;
   return found(staleCache, { message, ...(place && { place }) });
 }

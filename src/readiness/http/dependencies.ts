@@ -1,11 +1,11 @@
 import type { HttpAnswer } from '../../clients/http.ts';
 import type { HttpProbe } from '../../config/schema/probe/http.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import { follow, parseJsonPath } from '../../core/json-path.ts';
-import { suggestion } from '../../core/nearest.ts';
-import { excerpt } from '../../expectations/excerpt.ts';
+import { followPath, parseJsonPath } from '../../core/json-path.ts';
+import { suggestName } from '../../core/nearest.ts';
+import { makeExcerpt } from '../../expectations/excerpt.ts';
 import type { About } from '../../expectations/expectation.ts';
-import { bodyAsJson } from '../../expectations/json.ts';
+import { parseBody } from '../../expectations/json.ts';
 import { equals } from '../../expectations/matchers/equals.ts';
 
 export const unhealthyDependency: FindingKind = {
@@ -21,19 +21,20 @@ export const unhealthyDependency: FindingKind = {
 const usualKeys = ['status', 'state', 'healthy', 'ok', 'up'];
 
 /** What the service says of what it depends on. A required one fails the probe, an optional one is warned of. */
-export function dependencies(wanted: HttpProbe['dependencies'], answer: HttpAnswer, about: About): Finding[] {
+export function checkDependencies(wanted: HttpProbe['dependencies'], answer: HttpAnswer, about: About): Finding[] {
   if (wanted === undefined) return [];
-  const body = bodyAsJson(answer, about);
+  const body = parseBody(answer, about);
   if ('finding' in body) return [body.finding];
-  const led = follow(parseJsonPath(wanted.at) ?? [], body.value);
+  const led = followPath(parseJsonPath(wanted.at) ?? [], body.value);
   const map: unknown = led.found ? led.value : undefined;
   const judge = (name: string, severity: 'error' | 'warning') => {
     const state = stateOf(entryOf(map, name), wanted.state);
     const actual = typeof state === 'string' ? state.toLowerCase() : state;
     if (wanted.healthy.some(healthy => equals.holds(actual, healthy, 0) || equals.holds(state, healthy, 0))) return [];
-    const said = state === undefined ? `is not in ${wanted.at}` : `is ${excerpt(JSON.stringify(state), about.redact)}`;
+    const said =
+      state === undefined ? `is not in ${wanted.at}` : `is ${makeExcerpt(JSON.stringify(state), about.redact)}`;
     const message = `${about.target}: the dependency ${name} ${said}.`;
-    const help = state === undefined ? `Correct the name. ${suggestion(name, keysOf(map))}` : unhealthyDependency.help;
+    const help = state === undefined ? `Correct the name. ${suggestName(name, keysOf(map))}` : unhealthyDependency.help;
     return [found(unhealthyDependency, { message, severity, help, ...about.where })];
   };
   return [

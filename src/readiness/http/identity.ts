@@ -1,11 +1,11 @@
 import type { HttpAnswer } from '../../clients/http.ts';
 import type { HttpProbe } from '../../config/schema/probe/http.ts';
-import { follow, parseJsonPath } from '../../core/json-path.ts';
+import { followPath, parseJsonPath } from '../../core/json-path.ts';
 import { parseJson } from '../../expectations/json.ts';
 import type { Attempt } from '../attempt.ts';
 
 /** Which instance answered, and since when it runs, where the body tells; `now` in milliseconds since the epoch. */
-export function identityOf(
+export function identifyInstance(
   { uptime, instance }: Pick<HttpProbe, 'uptime' | 'instance'>,
   answer: HttpAnswer,
   now: number,
@@ -13,7 +13,7 @@ export function identityOf(
   if (uptime === undefined && instance === undefined) return {};
   const body = parseJson(answer.body);
   const at = (path: string | undefined) => {
-    const led = path === undefined || !body ? undefined : follow(parseJsonPath(path) ?? [], body.value);
+    const led = path === undefined || !body ? undefined : followPath(parseJsonPath(path) ?? [], body.value);
     return led?.found ? led.value : undefined;
   };
   const seconds = at(uptime);

@@ -1,11 +1,11 @@
 import type { HttpAnswer } from '../../clients/http.ts';
 import type { HttpProbe } from '../../config/schema/probe/http.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import { suggestion } from '../../core/nearest.ts';
-import { excerpt } from '../../expectations/excerpt.ts';
+import { suggestName } from '../../core/nearest.ts';
+import { makeExcerpt } from '../../expectations/excerpt.ts';
 import type { About } from '../../expectations/expectation.ts';
-import { mismatchesOf } from '../../expectations/matchers/mismatches.ts';
-import { parsePrometheus, select } from './prometheus.ts';
+import { findMismatches } from '../../expectations/matchers/mismatches.ts';
+import { parsePrometheus, selectSamples } from './prometheus.ts';
 
 export const notPrometheus: FindingKind = {
   code: 'answer/not-prometheus',
@@ -35,24 +35,24 @@ export const wrongMetric: FindingKind = {
 };
 
 /** The body as metrics: it must parse, and each one that is named must be there with values as wanted. */
-export function metrics(wanted: HttpProbe['metrics'], answer: HttpAnswer, about: About): Finding[] {
+export function checkMetrics(wanted: HttpProbe['metrics'], answer: HttpAnswer, about: About): Finding[] {
   if (wanted === undefined) return [];
   const parsed = parsePrometheus(answer.body);
   if ('line' in parsed) {
     const cut = answer.truncated ? ' (the body is longer than what is read of it)' : '';
-    const message = `${about.target}: line ${parsed.line} is no metric${cut}: ${excerpt(parsed.text, about.redact)}`;
+    const message = `${about.target}: line ${parsed.line} is no metric${cut}: ${makeExcerpt(parsed.text, about.redact)}`;
     return [found(notPrometheus, { message, ...about.where })];
   }
   const names = new Set(parsed.samples.map(({ name }) => name));
   return Object.entries(wanted).flatMap(([selector, matching]) => {
-    const samples = select(selector, parsed.samples) ?? [];
+    const samples = selectSamples(selector, parsed.samples) ?? [];
     if (samples.length === 0) {
       const message = `${about.target} has no metric ${selector} among ${names.size}.`;
-      const near = suggestion(selector.replace(/\{.*/, ''), names);
+      const near = suggestName(selector.replace(/\{.*/, ''), names);
       const help = names.size > 0 && near.startsWith('Did') ? near : missingMetric.help;
       return [found(missingMetric, { message, help, ...about.where })];
     }
-    const wrong = samples.flatMap(({ value }) => mismatchesOf(matching, { name: selector, actual: value }));
+    const wrong = samples.flatMap(({ value }) => findMismatches(matching, { name: selector, actual: value }));
     return wrong.length === 0 ? [] : [found(wrongMetric, { message: `${about.target}: ${wrong[0]}.`, ...about.where })];
   });
 }

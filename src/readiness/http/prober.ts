@@ -1,26 +1,26 @@
-import { isAnswered } from '../../clients/dns.ts';
-import { withoutQuery } from '../../clients/http.ts';
+import { canResolve } from '../../clients/dns.ts';
+import { stripQuery } from '../../clients/http.ts';
 import { dnsSilent, NetworkError, timedOut } from '../../clients/network-error.ts';
-import { retryAfter } from '../../clients/retry-after.ts';
+import { parseRetryAfter } from '../../clients/retry-after.ts';
 import type { Method } from '../../config/http-methods.ts';
 import type { HttpProbe } from '../../config/schema/probe/http.ts';
 import type { GateContext } from '../../core/context.ts';
 import { formatDuration } from '../../core/duration.ts';
 import type { Finding } from '../../core/finding.ts';
-import { findingsOfAnswer } from '../../expectations/expect.ts';
+import { checkAnswer } from '../../expectations/expect.ts';
 import type { About } from '../../expectations/expectation.ts';
 import { tooSlow } from '../../expectations/findings.ts';
-import { type Attempt, attemptOf, attemptOfError, type Prober, type Where } from '../attempt.ts';
-import { cacheOf, staleFinding } from './cache.ts';
-import { dependencies } from './dependencies.ts';
-import { identityOf } from './identity.ts';
-import { metrics } from './metrics.ts';
-import { strangerOf } from './pages/index.ts';
-import { type Ask, type Asked, request } from './request.ts';
-import { scripts } from './scripts.ts';
+import { type Attempt, convertNetworkError, makeAttempt, type Prober, type Where } from '../attempt.ts';
+import { describeStale, detectCache } from './cache.ts';
+import { checkDependencies } from './dependencies.ts';
+import { identifyInstance } from './identity.ts';
+import { checkMetrics } from './metrics.ts';
+import { detectStranger } from './pages/index.ts';
+import { type Ask, type Asked, sendProbe } from './request.ts';
+import { checkScripts } from './scripts.ts';
 
 /** Asks over HTTP; over IPv4 and IPv6 one after the other where both are wanted. */
-export function httpProber(probe: HttpProbe, method: Method, where: Where): Prober {
+export function probeHttp(probe: HttpProbe, method: Method, where: Where): Prober {
   const known = new Map<string, number>();
   const ask: Ask = { probe, method, where };
   if (probe.ip !== 'both') {
@@ -50,21 +50,21 @@ function bothOf(overIPv4: Attempt, overIPv6: Attempt): Attempt {
 
 async function attempt(ask: Ask, known: Map<string, number>, context: GateContext): Promise<Attempt> {
   const { probe, method, where } = ask;
-  const target = `${method.toUpperCase()} ${withoutQuery(probe[method] ?? '')}`;
+  const target = `${method.toUpperCase()} ${stripQuery(probe[method] ?? '')}`;
   try {
-    const asked = await request(ask, context);
+    const asked = await sendProbe(ask, context);
     const findings = judge(asked, ask, context);
-    const cache = isBad(findings) && probe['past-caches'] && method === 'get' ? cacheOf(asked.answer) : undefined;
+    const cache = isBad(findings) && probe['past-caches'] && method === 'get' ? detectCache(asked.answer) : undefined;
     if (cache !== undefined && findings[0]) {
-      const again = await request({ ...ask, pastCaches: true }, context);
-      const warning = staleFinding(asked.target, cache, findings[0], where);
+      const again = await sendProbe({ ...ask, pastCaches: true }, context);
+      const warning = describeStale(asked.target, cache, findings[0], where);
       const judged = judge(again, ask, context);
       const both = { ...again, requests: again.requests + asked.requests };
       return await conclude(both, isBad(judged) ? judged : [warning, ...judged], ask, known, context);
     }
     return await conclude(asked, findings, ask, known, context);
   } catch (error) {
-    return attemptOfError(await dnsErrorBehind(error, target, probe[method] ?? ''), target, where);
+    return convertNetworkError(await dnsErrorBehind(error, target, probe[method] ?? ''), target, where);
   }
 }
 
@@ -79,7 +79,7 @@ async function dnsErrorBehind(error: unknown, target: string, url: string): Prom
   const isSilent = error instanceof NetworkError && error.kind === timedOut;
   if (!isSilent) return error;
   const { hostname } = new URL(url);
-  if (await isAnswered(hostname, lastChance)) return error;
+  if (await canResolve(hostname, lastChance)) return error;
   return new NetworkError(dnsSilent, `${target} could not be sent: no name server answered for ${hostname} in time`);
 }
 
@@ -95,9 +95,13 @@ function judge(asked: Asked, { probe, where }: Ask, context: GateContext): Findi
   if (asked.findings.length > 0) return asked.findings;
   const about = aboutOf(asked, where, context);
   const { answer } = asked;
-  const findings = findingsOfAnswer({ ...probe.expect, within: probe.within }, answer, about);
+  const findings = checkAnswer({ ...probe.expect, within: probe.within }, answer, about);
   if (isBad(findings.filter(({ code }) => code !== tooSlow.code))) return findings;
-  return [...findings, ...dependencies(probe.dependencies, answer, about), ...metrics(probe.metrics, answer, about)];
+  return [
+    ...findings,
+    ...checkDependencies(probe.dependencies, answer, about),
+    ...checkMetrics(probe.metrics, answer, about),
+  ];
 }
 
 /**
@@ -117,7 +121,7 @@ async function conclude(
     detail: `${answer.status} in ${formatDuration(answer.took)}`,
     requests: asked.requests,
   };
-  const stranger = strangerOf(answer, !isBad(findings), about);
+  const stranger = detectStranger(answer, !isBad(findings), about);
   if (stranger) {
     const { verdict, finding } = stranger;
     return {
@@ -129,8 +133,8 @@ async function conclude(
   }
   if (isBad(findings)) {
     const onlySlow = findings.every(({ code, severity }) => severity !== 'error' || code === tooSlow.code);
-    const asks = [429, 503].includes(answer.status) ? retryAfter(answer.headers['retry-after'], now) : undefined;
-    return attemptOf(findings, {
+    const asks = [429, 503].includes(answer.status) ? parseRetryAfter(answer.headers['retry-after'], now) : undefined;
+    return makeAttempt(findings, {
       ...details,
       word: wordOf(answer.status, findings),
       isolated: onlySlow,
@@ -139,12 +143,12 @@ async function conclude(
   }
   const page = asked.target.replace(/^\w+ /, '');
   const found = probe.scripts
-    ? await scripts(probe.scripts, { answer, page, known }, about, context, probe.timeout)
+    ? await checkScripts(probe.scripts, { answer, page, known }, about, context, probe.timeout)
     : { findings: [], requests: 0 };
   const all = [...findings, ...found.findings];
-  return attemptOf(all, {
+  return makeAttempt(all, {
     ...details,
-    ...identityOf(probe, answer, now),
+    ...identifyInstance(probe, answer, now),
     word: wordOf(answer.status, all),
     took: answer.took,
     requests: details.requests + found.requests,

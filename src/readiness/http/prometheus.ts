@@ -31,7 +31,7 @@ export function parsePrometheus(text: string): { samples: Sample[] } | { line: n
 }
 
 /** The samples that `name` or `name{label="value"}` stands for; undefined when it is no such selector. */
-export function select(selector: string, samples: Sample[]): Sample[] | undefined {
+export function selectSamples(selector: string, samples: Sample[]): Sample[] | undefined {
   const { groups } = selectorForm.exec(selector.trim()) ?? {};
   if (!groups?.name) return undefined;
   const wanted = Object.entries(labelsOf(groups.labels));

@@ -1,4 +1,4 @@
-import { type HttpAnswer, type HttpRequest, httpRequest, withoutQuery } from '../../clients/http.ts';
+import { type HttpAnswer, type HttpRequest, sendRequest, stripQuery } from '../../clients/http.ts';
 import type { Method } from '../../config/http-methods.ts';
 import type { HttpProbe } from '../../config/schema/probe/http.ts';
 import type { GateContext } from '../../core/context.ts';
@@ -42,7 +42,7 @@ export interface Ask {
 }
 
 /** Asks, and follows as many redirects as are allowed. Throws a NetworkError when no answer came. */
-export async function request(ask: Ask, context: GateContext): Promise<Asked> {
+export async function sendProbe(ask: Ask, context: GateContext): Promise<Asked> {
   const { probe, method, where } = ask;
   const first = addressed(probe[method] ?? '', ask.pastCaches === true);
   const seen = new Set<string>();
@@ -56,7 +56,7 @@ export async function request(ask: Ask, context: GateContext): Promise<Asked> {
     const credentials = sameSite ? { ...first.headers, ...headersOf(probe) } : {};
     const body = sameSite && followed === method ? bodyOf(probe) : {};
     const clientCertificate = sameSite ? probe['client-certificate'] : undefined;
-    const answer = await httpRequest({
+    const answer = await sendRequest({
       ...transportOf(ask),
       ...(clientCertificate && { clientCertificate }),
       method: name,
@@ -66,7 +66,7 @@ export async function request(ask: Ask, context: GateContext): Promise<Asked> {
       timeout: probe.timeout,
       signal: context.signal,
     });
-    const target = `${name} ${withoutQuery(url)}`;
+    const target = `${name} ${stripQuery(url)}`;
     const location = answer.headers.location;
     const isRedirect = answer.status >= 300 && answer.status < 400 && location && URL.canParse(location, url);
     if (!isRedirect || probe.redirects === 0) return { target, answer, findings: [], requests };
@@ -78,8 +78,8 @@ export async function request(ask: Ask, context: GateContext): Promise<Asked> {
       findings: [found(kind, { message: `${target} ${text}.`, ...(where.place && { place: where.place }) })],
     });
     if (url.startsWith('https:') && next.protocol === 'http:')
-      return bad(redirectToPlainHttp, `redirects to ${withoutQuery(next.href)}`);
-    if (seen.has(next.href)) return bad(redirectLoop, `redirects back to ${withoutQuery(next.href)}`);
+      return bad(redirectToPlainHttp, `redirects to ${stripQuery(next.href)}`);
+    if (seen.has(next.href)) return bad(redirectLoop, `redirects back to ${stripQuery(next.href)}`);
     if (seen.size > probe.redirects) return bad(redirectLoop, `redirects on after ${probe.redirects} redirects`);
     if (answer.status === 303 || (answer.status < 303 && followed === 'post')) followed = 'get'; // RFC 9110, 15.4
     url = next.href;

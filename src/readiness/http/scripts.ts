@@ -1,4 +1,4 @@
-import { type HttpAnswer, httpRequest, withoutQuery } from '../../clients/http.ts';
+import { type HttpAnswer, sendRequest, stripQuery } from '../../clients/http.ts';
 import type { HttpProbe } from '../../config/schema/probe/http.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
@@ -36,7 +36,7 @@ export const smallScripts: FindingKind = {
 const most = 20;
 
 /** Scripts and modules of the same site, in the page's order (docs: HTML standard, script and link elements). */
-export function scriptsOf(html: string, page: string): string[] {
+export function listScripts(html: string, page: string): string[] {
   const urls = [...tagsIn(html)].flatMap(({ name, attributes }) => {
     const isModule = name === 'link' && /\brel\s*=\s*["']?modulepreload/i.test(attributes);
     if (name !== 'script' && !isModule) return [];
@@ -51,14 +51,14 @@ export function scriptsOf(html: string, page: string): string[] {
 /**
  * Fetches what the page refers to. `known` has the sizes of those that were there before, which are not asked again.
  */
-export async function scripts(
+export async function checkScripts(
   wanted: NonNullable<HttpProbe['scripts']>,
   { answer, page, known }: { answer: HttpAnswer; page: string; known: Map<string, number> },
   about: About,
   context: GateContext,
   timeout: number,
 ): Promise<{ findings: Finding[]; requests: number }> {
-  const urls = scriptsOf(answer.body, page);
+  const urls = listScripts(answer.body, page);
   if (urls.length === 0)
     return {
       findings: [found(noScripts, { message: `${about.target} refers to no script.`, ...about.where })],
@@ -67,10 +67,10 @@ export async function scripts(
   let requests = 0;
   for (const url of urls.filter(url => !known.has(url))) {
     requests++;
-    const script = await httpRequest({ method: 'GET', url, timeout, signal: context.signal, fresh: 'http/1.1' });
+    const script = await sendRequest({ method: 'GET', url, timeout, signal: context.signal, fresh: 'http/1.1' });
     const type = script.headers['content-type']?.split(';')[0] ?? 'nothing said of its type';
     if (script.status !== 200 || !/javascript|ecmascript/.test(type)) {
-      const message = `${about.target} refers to ${withoutQuery(url)}, which answers ${script.status} with ${type}.`;
+      const message = `${about.target} refers to ${stripQuery(url)}, which answers ${script.status} with ${type}.`;
       return { findings: [found(missingScript, { message, ...about.where })], requests };
     }
     known.set(url, script.size);

@@ -2,9 +2,9 @@ import type { DeploymentProbe } from '../../config/schema/probe/behind.ts';
 import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
-import { liveInWords } from '../../platforms/live-in-words.ts';
-import { platformOf } from '../../platforms/platform-of.ts';
-import { attemptOf, type Prober, type Where } from '../attempt.ts';
+import { describeLive } from '../../platforms/live-in-words.ts';
+import { createPlatform } from '../../platforms/platform-of.ts';
+import { makeAttempt, type Prober, type Where } from '../attempt.ts';
 import type { SimpleTarget } from '../targets.ts';
 
 export const otherDeployment: FindingKind = {
@@ -20,7 +20,7 @@ export const otherDeployment: FindingKind = {
 /** A platform's API is asked as seldom as if this were so many requests: some allow a few a minute. */
 const weight = 30;
 
-export function deploymentProber(
+export function probeDeployment(
   { service, released, name }: SimpleTarget,
   probe: DeploymentProbe,
   where: Where,
@@ -28,19 +28,19 @@ export function deploymentProber(
   return async context => {
     if (service === undefined) throw new Error(`${name} has no service`); // the configuration was checked for it
     try {
-      const platform = platformOf(service, { context });
+      const platform = createPlatform(service, { context });
       const live = await platform.live(context.signal);
       const carries = platform.carries(live, probe.deployment);
       const runs = released === undefined || platform.runs(live, released);
       const details = {
         word: live.deployment ? wordOf(live.deployment) : 'nothing',
-        detail: liveInWords(live),
+        detail: describeLive(live),
         requests: weight,
       };
-      if (carries && runs && !live.down) return attemptOf([], details);
+      if (carries && runs && !live.down) return makeAttempt([], details);
       const wanted = released && carries ? `the deployment ${released.id}` : `commit ${probe.deployment}`;
-      const message = `${service.platform} says: ${liveInWords(live)}; expected ${wanted}.`;
-      return attemptOf([found(otherDeployment, { message, ...where })], details);
+      const message = `${service.platform} says: ${describeLive(live)}; expected ${wanted}.`;
+      return makeAttempt([found(otherDeployment, { message, ...where })], details);
     } catch (error) {
       if (!(error instanceof GateError)) throw error;
       const passing = error.findings.every(({ code }) => /unavailable|network\//.test(code));

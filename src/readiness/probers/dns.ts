@@ -1,9 +1,9 @@
 import { resolveDns } from '../../clients/dns.ts';
-import { asNetworkError, unknownHost } from '../../clients/network-error.ts';
+import { toNetworkError, unknownHost } from '../../clients/network-error.ts';
 import type { DnsProbe } from '../../config/schema/probe/network.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import { attemptOf, attemptOfError, type Prober, type Where } from '../attempt.ts';
+import { convertNetworkError, makeAttempt, type Prober, type Where } from '../attempt.ts';
 
 export const wrongRecord: FindingKind = {
   code: 'network/wrong-dns-record',
@@ -25,19 +25,19 @@ export const slowDns: FindingKind = {
 };
 
 /** That a name server took longer than allowed; milliseconds. */
-export function slowDnsFindings(target: string, took: number, within: number, where: Partial<Where>): Finding[] {
+export function checkDnsLatency(target: string, took: number, within: number, where: Partial<Where>): Finding[] {
   if (took <= within) return [];
   const message = `${target}: the answer took ${formatDuration(took)}, allowed are ${formatDuration(within)}.`;
   return [found(slowDns, { message, ...where })];
 }
 
 /** Names of hosts are the same in any case, and with a dot at the end. */
-export function sameRecord(a: string, b: string): boolean {
+export function isSameRecord(a: string, b: string): boolean {
   const plain = (text: string) => text.toLowerCase().replace(/\.$/, '');
   return plain(a) === plain(b);
 }
 
-export function dnsProber(probe: DnsProbe, where: Where): Prober {
+export function probeDns(probe: DnsProbe, where: Where): Prober {
   const { dns: host, type, timeout, within } = probe;
   const resolvers: (string | undefined)[] = probe.resolvers.length > 0 ? probe.resolvers : [undefined];
   return async ({ signal }) => {
@@ -49,9 +49,9 @@ export function dnsProber(probe: DnsProbe, where: Where): Prober {
           return { at: resolver ? ` at ${resolver}` : '', records, took: performance.now() - started };
         }),
       );
-      const slow = answers.flatMap(({ at, took }) => slowDnsFindings(`DNS ${type} ${host}${at}`, took, within, where));
+      const slow = answers.flatMap(({ at, took }) => checkDnsLatency(`DNS ${type} ${host}${at}`, took, within, where));
       const wrong = answers.flatMap(({ at, records }) => {
-        const missing = probe.expect.filter(wanted => !records.some(record => sameRecord(record, wanted)));
+        const missing = probe.expect.filter(wanted => !records.some(record => isSameRecord(record, wanted)));
         if (records.length > 0 && missing.length === 0) return [];
         const has = records.length > 0 ? records.join(', ') : `no record of type ${type}`;
         const wanted = missing.length > 0 ? `, expected ${missing.join(' and ')}` : '';
@@ -59,14 +59,14 @@ export function dnsProber(probe: DnsProbe, where: Where): Prober {
       });
       const records = answers[0]?.records ?? [];
       const took = Math.max(...answers.map(answer => answer.took));
-      return attemptOf([...wrong, ...slow], {
+      return makeAttempt([...wrong, ...slow], {
         word: wrong.length === 0 && slow.length > 0 ? 'slow' : records.join(' ') || 'no record',
         detail: `${records.join(', ') || 'no record'} in ${formatDuration(took)}`,
         isolated: wrong.length === 0,
       });
     } catch (error) {
-      const network = asNetworkError(error, host);
-      const attempt = attemptOfError(error, `DNS ${type} ${host}`, where);
+      const network = toNetworkError(error, host);
+      const attempt = convertNetworkError(error, `DNS ${type} ${host}`, where);
       // Here the record is what is asked for: that there is none is an answer.
       return network?.kind === unknownHost ? { ...attempt, verdict: 'failed' } : attempt;
     }

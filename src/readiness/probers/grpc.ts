@@ -1,10 +1,10 @@
-import { grpcHealth } from '../../clients/grpc-health.ts';
+import { checkGrpcHealth } from '../../clients/grpc-health.ts';
 import type { GrpcProbe } from '../../config/schema/probe/network.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
-import { excerpt } from '../../expectations/excerpt.ts';
-import { attemptOf, attemptOfError, type Prober, type Where } from '../attempt.ts';
-import { slowFindings } from './slow.ts';
+import { makeExcerpt } from '../../expectations/excerpt.ts';
+import { convertNetworkError, makeAttempt, type Prober, type Where } from '../attempt.ts';
+import { checkLatency } from './slow.ts';
 
 export const notServing: FindingKind = {
   code: 'probe/not-serving',
@@ -15,26 +15,26 @@ export const notServing: FindingKind = {
   help: "Look at the server's log; for status 12, register grpc.health.v1.Health; for 5, correct `service`.",
 };
 
-export function grpcProber(probe: GrpcProbe, where: Where): Prober {
+export function probeGrpc(probe: GrpcProbe, where: Where): Prober {
   const { grpc: url, service, timeout } = probe;
   const target = `gRPC ${url}${service ? ` ${service}` : ''}`;
   return async ({ signal, redactor }) => {
     const started = performance.now();
     try {
-      const health = await grpcHealth({ url, service, timeout, signal });
+      const health = await checkGrpcHealth({ url, service, timeout, signal });
       const took = performance.now() - started;
       const said = 'state' in health ? health.state : `status ${health.status}`;
       if (said === 'SERVING') {
         const detail = `SERVING in ${formatDuration(took)}`;
-        const findings = slowFindings(target, took, probe.within, where);
-        return attemptOf(findings, { word: said, detail, took, isolated: true });
+        const findings = checkLatency(target, took, probe.within, where);
+        return makeAttempt(findings, { word: said, detail, took, isolated: true });
       }
       const reason =
-        'message' in health && health.message ? `: ${excerpt(health.message, text => redactor.redact(text))}` : '';
+        'message' in health && health.message ? `: ${makeExcerpt(health.message, text => redactor.redact(text))}` : '';
       const message = `${target} answered ${said}${reason}, expected SERVING.`;
-      return attemptOf([found(notServing, { message, ...where })], { word: said });
+      return makeAttempt([found(notServing, { message, ...where })], { word: said });
     } catch (error) {
-      return attemptOfError(error, target, where);
+      return convertNetworkError(error, target, where);
     }
   };
 }

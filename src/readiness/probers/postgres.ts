@@ -1,17 +1,17 @@
 import { startDeadline } from '../../clients/deadline.ts';
 import { NetworkError, timedOut } from '../../clients/network-error.ts';
 import { connectPostgres } from '../../clients/postgres.ts';
-import { explained } from '../../clients/postgres-errors.ts';
+import { explainPostgresError } from '../../clients/postgres-errors.ts';
 import { parsePostgresUrl } from '../../clients/postgres-url.ts';
 import type { PostgresProbe } from '../../config/schema/probe/behind.ts';
-import { secretVariable } from '../../config/variables.ts';
+import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import { mismatchesOf } from '../../expectations/matchers/mismatches.ts';
-import { type Attempt, attemptOf, type Prober, type Where } from '../attempt.ts';
-import { slowFindings } from './slow.ts';
+import { findMismatches } from '../../expectations/matchers/mismatches.ts';
+import { type Attempt, makeAttempt, type Prober, type Where } from '../attempt.ts';
+import { checkLatency } from './slow.ts';
 
 export const wrongRow: FindingKind = {
   code: 'database/wrong-answer',
@@ -25,10 +25,10 @@ export const wrongRow: FindingKind = {
 /** A connection weighs on the database; it is asked as seldom as if this were so many requests. */
 const weight = 5;
 
-export function postgresProber(probe: PostgresProbe, where: Where): Prober {
+export function probePostgres(probe: PostgresProbe, where: Where): Prober {
   return async context => {
     const { place } = where;
-    const url = secretVariable(context, probe.postgres, 'the probe', place);
+    const url = readSecret(context, probe.postgres, 'the probe', place);
     const address = parsePostgresUrl(url, probe.postgres, place);
     const target = `PostgreSQL ${address.name}`;
     const started = performance.now();
@@ -38,15 +38,15 @@ export function postgresProber(probe: PostgresProbe, where: Where): Prober {
       const took = performance.now() - started;
       const findings = [
         ...judge(row, probe, target, context, where),
-        ...slowFindings(target, took, probe.within, where),
+        ...checkLatency(target, took, probe.within, where),
       ];
       const word = findings.length > 0 ? 'wrong answer' : 'answers';
-      return attemptOf(findings, { word, detail: `answered in ${formatDuration(took)}`, took, requests: weight });
+      return makeAttempt(findings, { word, detail: `answered in ${formatDuration(took)}`, took, requests: weight });
     } catch (error) {
       context.signal.throwIfAborted();
       const silence = `${target} gave no answer within ${probe.timeout} ms`;
       const reason = deadline.passed ? new NetworkError(timedOut, silence) : error;
-      return attemptOfRefusal(explained(reason, { name: address.name, place }));
+      return attemptOfRefusal(explainPostgresError(reason, { name: address.name, place }));
     } finally {
       deadline.clear();
     }
@@ -80,7 +80,7 @@ function judge(
 ): Finding[] {
   const redact = (text: string) => redactor.redact(text);
   const mismatches = Object.entries(probe.expect ?? {}).flatMap(([column, wanted]) =>
-    mismatchesOf(wanted, { name: column, actual: row?.[column] ?? undefined, redact }),
+    findMismatches(wanted, { name: column, actual: row?.[column] ?? undefined, redact }),
   );
   if (mismatches.length === 0) return [];
   return [found(wrongRow, { message: `${target}: ${mismatches.join('; ')}.`, ...where })];

@@ -3,9 +3,9 @@ import { withRedis } from '../../clients/redis.ts';
 import type { QueueProbe } from '../../config/schema/probe/behind.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import { plural } from '../../core/plural.ts';
-import { attemptOf, type Prober, type Where } from '../attempt.ts';
-import { attemptOfRedisError, redisOf } from './redis-errors.ts';
+import { pluralize } from '../../core/plural.ts';
+import { makeAttempt, type Prober, type Where } from '../attempt.ts';
+import { convertRedisError, readRedisUrl } from './redis-errors.ts';
 
 const delivery = { severity: 'error', boundary: 'delivery' } as const;
 
@@ -51,9 +51,9 @@ export const unknownQueue: FindingKind = {
   help: 'Compare name, prefix and URL with those in the code of the worker.',
 };
 
-export function queueProber(probe: QueueProbe, where: Where): Prober {
+export function probeQueue(probe: QueueProbe, where: Where): Prober {
   return async context => {
-    const { url, target } = redisOf(probe.store, context, where);
+    const { url, target } = readRedisUrl(probe.store, context, where);
     const now = context.clock.now();
     const within = probe['failed-within'];
     const request = { name: probe.queue, prefix: probe.prefix, failedSince: within === undefined ? 0 : now - within };
@@ -62,13 +62,13 @@ export function queueProber(probe: QueueProbe, where: Where): Prober {
         readQueue(redis, request),
       );
       const findings = judge(state, probe, now, where);
-      const workers = state.workers === undefined ? 'unknown workers' : plural(state.workers, 'worker');
+      const workers = state.workers === undefined ? 'unknown workers' : pluralize(state.workers, 'worker');
       const detail = `${workers}, ${state.waiting} waiting, ${state.active} active, ${state.failed} failed`;
       const known = findings.every(({ code }) => code !== workersUnknown.code);
-      const attempt = attemptOf(findings, { word: detail, detail });
+      const attempt = makeAttempt(findings, { word: detail, detail });
       return known || attempt.verdict === 'failed' ? attempt : { ...attempt, verdict: 'inconclusive' };
     } catch (error) {
-      return attemptOfRedisError(error, target, where);
+      return convertRedisError(error, target, where);
     }
   };
 }
@@ -85,14 +85,14 @@ function judge(state: QueueState, probe: QueueProbe, now: number, where: Where):
   if (state.workers === undefined && probe.workers > 0)
     add(workersUnknown, 'is in a Redis that does not list its clients');
   if (state.workers !== undefined && state.workers < probe.workers)
-    add(noWorkers, `has ${plural(state.workers, 'worker')}, expected at least ${probe.workers}`);
+    add(noWorkers, `has ${pluralize(state.workers, 'worker')}, expected at least ${probe.workers}`);
   if (state.paused) add(queueBehind, 'is paused, so no worker takes its jobs');
   if (probe.waiting !== undefined && state.waiting > probe.waiting)
-    add(queueBehind, `has ${plural(state.waiting, 'job')} waiting, allowed are ${probe.waiting}`);
+    add(queueBehind, `has ${pluralize(state.waiting, 'job')} waiting, allowed are ${probe.waiting}`);
   const age = state.oldest === undefined ? 0 : now - state.oldest;
   if (probe.oldest !== undefined && age > probe.oldest)
     add(queueBehind, `has a job that waits since ${formatDuration(age)}, allowed are ${formatDuration(probe.oldest)}`);
   if (probe.failed !== undefined && state.failed > probe.failed)
-    add(failedJobs, `has ${plural(state.failed, 'failed job')}, allowed are ${probe.failed}`);
+    add(failedJobs, `has ${pluralize(state.failed, 'failed job')}, allowed are ${probe.failed}`);
   return findings;
 }

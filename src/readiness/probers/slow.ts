@@ -4,7 +4,7 @@ import { tooSlow } from '../../expectations/findings.ts';
 import type { Where } from '../attempt.ts';
 
 /** That it took longer than allowed; milliseconds. */
-export function slowFindings(target: string, took: number, within: number | undefined, where: Where): Finding[] {
+export function checkLatency(target: string, took: number, within: number | undefined, where: Where): Finding[] {
   if (within === undefined || took <= within) return [];
   const message = `${target} took ${formatDuration(took)}, allowed are ${formatDuration(within)}.`;
   return [found(tooSlow, { message, ...where })];

@@ -2,12 +2,12 @@ import { formatAddress, parseAddress, talkOverTcp } from '../../clients/socket.t
 import type { TcpProbe } from '../../config/schema/probe/network.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { found } from '../../core/finding.ts';
-import { excerpt } from '../../expectations/excerpt.ts';
+import { makeExcerpt } from '../../expectations/excerpt.ts';
 import { missingText } from '../../expectations/findings.ts';
-import { attemptOf, attemptOfError, type Prober, type Where } from '../attempt.ts';
-import { slowFindings } from './slow.ts';
+import { convertNetworkError, makeAttempt, type Prober, type Where } from '../attempt.ts';
+import { checkLatency } from './slow.ts';
 
-export function tcpProber(probe: TcpProbe, where: Where): Prober {
+export function probeTcp(probe: TcpProbe, where: Where): Prober {
   const address = parseAddress(probe.tcp);
   const target = `TCP ${formatAddress(address)}`;
   return async ({ signal, redactor }) => {
@@ -18,14 +18,14 @@ export function tcpProber(probe: TcpProbe, where: Where): Prober {
       const took = performance.now() - started;
       if (expect !== undefined && !received.includes(expect)) {
         const redact = (text: string) => redactor.redact(text);
-        const message = `${target} closed the connection without "${excerpt(expect, redact)}". It sent: ${excerpt(received, redact) || 'nothing'}`;
-        return attemptOf([found(missingText, { message, ...where })], { word: 'wrong text' });
+        const message = `${target} closed the connection without "${makeExcerpt(expect, redact)}". It sent: ${makeExcerpt(received, redact) || 'nothing'}`;
+        return makeAttempt([found(missingText, { message, ...where })], { word: 'wrong text' });
       }
-      const findings = slowFindings(target, took, probe.within, where);
+      const findings = checkLatency(target, took, probe.within, where);
       const detail = `connected in ${formatDuration(took)}`;
-      return attemptOf(findings, { word: 'open', detail, took, isolated: true });
+      return makeAttempt(findings, { word: 'open', detail, took, isolated: true });
     } catch (error) {
-      return attemptOfError(error, target, where);
+      return convertNetworkError(error, target, where);
     }
   };
 }

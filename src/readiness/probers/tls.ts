@@ -2,11 +2,11 @@ import { formatAddress, parseAddress } from '../../clients/socket.ts';
 import { inspectTls } from '../../clients/tls.ts';
 import type { TlsProbe } from '../../config/schema/probe/network.ts';
 import { formatDuration } from '../../core/duration.ts';
-import { date, findingsOfTls } from '../../expectations/tls.ts';
-import { attemptOf, attemptOfError, type Prober, type Where } from '../attempt.ts';
-import { slowFindings } from './slow.ts';
+import { checkTls, formatDate } from '../../expectations/tls.ts';
+import { convertNetworkError, makeAttempt, type Prober, type Where } from '../attempt.ts';
+import { checkLatency } from './slow.ts';
 
-export function tlsProber(probe: TlsProbe, where: Where): Prober {
+export function probeTls(probe: TlsProbe, where: Where): Prober {
   const address = parseAddress(probe.tls, 443);
   const target = `TLS ${formatAddress(address)}`;
   return async ({ signal, clock }) => {
@@ -16,13 +16,13 @@ export function tlsProber(probe: TlsProbe, where: Where): Prober {
       const took = performance.now() - started;
       const wanted = { days: probe['valid-for'], version: probe['at-least'] };
       const findings = [
-        ...findingsOfTls(seen, wanted, { target, now: clock.now(), where }),
-        ...slowFindings(target, took, probe.within, where),
+        ...checkTls(seen, wanted, { target, now: clock.now(), where }),
+        ...checkLatency(target, took, probe.within, where),
       ];
-      const detail = `${seen.protocol}, valid until ${date(seen.validTo)}, in ${formatDuration(took)}`;
-      return attemptOf(findings, { word: seen.protocol, detail, took });
+      const detail = `${seen.protocol}, valid until ${formatDate(seen.validTo)}, in ${formatDuration(took)}`;
+      return makeAttempt(findings, { word: seen.protocol, detail, took });
     } catch (error) {
-      return attemptOfError(error, target, where);
+      return convertNetworkError(error, target, where);
     }
   };
 }

@@ -1,13 +1,13 @@
 import { startDeadline } from '../../clients/deadline.ts';
-import { withoutQuery } from '../../clients/http.ts';
+import { stripQuery } from '../../clients/http.ts';
 import { connectionLost, NetworkError, timedOut } from '../../clients/network-error.ts';
 import { connectWebsocket, UpgradeRefused, type WebsocketConnection } from '../../clients/websocket.ts';
 import type { WebsocketProbe } from '../../config/schema/probe/network.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
-import { differencesOf, parseJson } from '../../expectations/json.ts';
-import { attemptOf, attemptOfError, type Prober, type Where } from '../attempt.ts';
-import { slowFindings } from './slow.ts';
+import { findDifferences, parseJson } from '../../expectations/json.ts';
+import { convertNetworkError, makeAttempt, type Prober, type Where } from '../attempt.ts';
+import { checkLatency } from './slow.ts';
 
 export const noUpgrade: FindingKind = {
   code: 'probe/no-websocket',
@@ -19,8 +19,8 @@ export const noUpgrade: FindingKind = {
   help: 'Compare the answer on the service itself with that through the proxy; check path and authorisation.',
 };
 
-export function websocketProber(probe: WebsocketProbe, where: Where): Prober {
-  const target = `WebSocket ${withoutQuery(probe.websocket)}`;
+export function probeWebsocket(probe: WebsocketProbe, where: Where): Prober {
+  const target = `WebSocket ${stripQuery(probe.websocket)}`;
   const { headers, bearer, timeout } = probe;
   const all = { ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }), ...headers };
   return async ({ signal }) => {
@@ -34,11 +34,16 @@ export function websocketProber(probe: WebsocketProbe, where: Where): Prober {
       }
       const took = performance.now() - started;
       const detail = `open in ${formatDuration(took)}`;
-      return attemptOf(slowFindings(target, took, probe.within, where), { word: 'open', detail, took, isolated: true });
+      return makeAttempt(checkLatency(target, took, probe.within, where), {
+        word: 'open',
+        detail,
+        took,
+        isolated: true,
+      });
     } catch (error) {
-      if (!(error instanceof UpgradeRefused)) return attemptOfError(error, target, where);
+      if (!(error instanceof UpgradeRefused)) return convertNetworkError(error, target, where);
       const message = `${error.message}, expected a WebSocket.`;
-      return attemptOf([found(noUpgrade, { message, ...where })], { word: `${error.status ?? 'no WebSocket'}` });
+      return makeAttempt([found(noUpgrade, { message, ...where })], { word: `${error.status ?? 'no WebSocket'}` });
     }
   };
 }
@@ -60,7 +65,7 @@ async function converse(connection: WebsocketConnection, probe: WebsocketProbe, 
         continue;
       }
       const value = parseJson(arrival.text)?.value ?? arrival.text;
-      if (differencesOf(expect, value).length === 0 || expect === arrival.text) return;
+      if (findDifferences(expect, value).length === 0 || expect === arrival.text) return;
       others++;
     }
   } catch (error) {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { createApi } from '../../clients/api/api.ts';
-import { secretVariable } from '../../config/variables.ts';
+import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 
 /** getsentry/sentry-api-schema: what is used of an issue. */
@@ -26,7 +26,7 @@ export interface Sentry {
 }
 
 export function createSentry(context: GateContext): Sentry {
-  const token = secretVariable(context, 'SENTRY_AUTH_TOKEN', 'the issues of Sentry').trim();
+  const token = readSecret(context, 'SENTRY_AUTH_TOKEN', 'the issues of Sentry').trim();
   const api = createApi(
     {
       name: 'Sentry',

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { createApi } from '../../clients/api/api.ts';
-import { secretVariable } from '../../config/variables.ts';
+import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 
 /** supabase/cli pkg/api/types.gen.go, V1BackupsResponse: what is used of it. */
@@ -28,7 +28,7 @@ export interface SupabaseManagement {
 }
 
 export function createSupabaseManagement(context: GateContext): SupabaseManagement {
-  const token = secretVariable(context, 'SUPABASE_ACCESS_TOKEN', 'the settings of Supabase').trim();
+  const token = readSecret(context, 'SUPABASE_ACCESS_TOKEN', 'the settings of Supabase').trim();
   const api = createApi(
     {
       name: 'Supabase',

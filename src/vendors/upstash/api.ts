@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { createApi } from '../../clients/api/api.ts';
-import { secretVariable } from '../../config/variables.ts';
+import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 
 /** upstash/docs devops/developer-api/openapi.yml: what is used of it. */
@@ -30,8 +30,8 @@ export interface Upstash {
 }
 
 export function createUpstash(context: GateContext): Upstash {
-  const email = secretVariable(context, 'UPSTASH_EMAIL', 'the settings of Upstash').trim();
-  const key = secretVariable(context, 'UPSTASH_API_KEY', 'the settings of Upstash').trim();
+  const email = readSecret(context, 'UPSTASH_EMAIL', 'the settings of Upstash').trim();
+  const key = readSecret(context, 'UPSTASH_API_KEY', 'the settings of Upstash').trim();
   const credentials = Buffer.from(`${email}:${key}`).toString('base64');
   context.redactor.add(credentials);
   const api = createApi(

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { type GateReport, listFindings } from '../../../src/core/report.ts';
 import { codesOf, fastClock } from '../../platforms/support.ts';
 import { commits, configuration, startWorld, type World } from './world.ts';
 
@@ -7,7 +7,7 @@ let world: World;
 
 afterEach(() => world.stop());
 
-const codes = (report: GateReport) => codesOf(findingsOf(report));
+const codes = (report: GateReport) => codesOf(listFindings(report));
 /** Requests take their time while the clock runs ahead, and a check that fails has to end within its own. */
 const context = { clock: fastClock(10) };
 const probing = (probes: string) => ({ context, configuration: configuration(world.fly, world.vercel, probes) });
@@ -37,7 +37,7 @@ describe('the tag of a release', () => {
     world = await startWorld({ permissions: { deployments: 'write', actions: 'read' } });
     const report = await world.deploy(commits.good, { tagPrefix: 'prod' });
     expect(report.verdict).toBe('passed');
-    const finding = findingsOf(report).find(({ code }) => code === 'deploy/not-tagged');
+    const finding = listFindings(report).find(({ code }) => code === 'deploy/not-tagged');
     expect(finding?.help).toContain('contents: write');
   });
 
@@ -97,7 +97,7 @@ describe('the downtime of a release', () => {
     world = await startWorld({ machines: 1, flyDelays: { replace: 5, start: 400 } });
     const report = await world.deploy(commits.good, { ...measuring(), services: ['api'] });
     expect(report.verdict).toBe('passed');
-    const finding = findingsOf(report).find(({ code }) => code === 'deploy/downtime');
+    const finding = listFindings(report).find(({ code }) => code === 'deploy/downtime');
     expect(finding?.message).toMatch(/Of \d+ requests to api, \d+ failed, and the longest gap was .*× 50[23]/);
     expect(report.timeline?.map(({ verdict }) => verdict)).toContain('failed');
   });

@@ -3,7 +3,7 @@ import { GateError } from '../../../src/core/errors.ts';
 import { found } from '../../../src/core/finding.ts';
 import { cancelled as cancelledKind } from '../../../src/core/gate-findings.ts';
 import { Redactor } from '../../../src/core/redaction.ts';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { standInFlyctl } from '../../platforms/fly/stand-in-flyctl.ts';
 import { codesOf } from '../../platforms/support.ts';
 import { commits, configuration, image, recordOf, startWorld, type World } from './world.ts';
@@ -12,7 +12,7 @@ let world: World;
 
 afterEach(() => world.stop());
 
-const codes = (report: Parameters<typeof findingsOf>[0]) => codesOf(findingsOf(report));
+const codes = (report: Parameters<typeof listFindings>[0]) => codesOf(listFindings(report));
 const statesOnGitHub = () => world.github.deployments.all.map(({ statuses }) => statuses.map(({ state }) => state));
 
 describe('deploy', () => {
@@ -238,7 +238,7 @@ describe('deploy, when GitHub keeps no record,', () => {
     world = await startWorld({ permissions: { contents: 'read' } });
     const report = await world.deploy(commits.good);
     expect(report.verdict).toBe('passed');
-    const finding = findingsOf(report).find(({ code }) => code === 'deploy/not-recorded');
+    const finding = listFindings(report).find(({ code }) => code === 'deploy/not-recorded');
     expect(finding).toMatchObject({ severity: 'warning' });
     expect(finding?.help).toContain('deployments: write');
     expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
@@ -261,7 +261,7 @@ describe('deploy, when GitHub keeps no record,', () => {
     const redactor = new Redactor();
     redactor.add('pm-backend');
     const report = await world.deploy(commits.good, { services: ['api'], context: { redactor } });
-    const finding = findingsOf(report).find(({ code }) => code === 'deploy/hidden-in-record');
+    const finding = listFindings(report).find(({ code }) => code === 'deploy/hidden-in-record');
     expect(finding?.message).toContain('registry.fly.io/***:');
   });
 

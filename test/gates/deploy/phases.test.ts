@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { atStagedAddresses, stagedInWords } from '../../../src/config/staged.ts';
-import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { describeStaged, useStagedAddresses } from '../../../src/config/staged.ts';
+import { type GateReport, listFindings } from '../../../src/core/report.ts';
 import { probe } from '../../../src/gates/probe/gate.ts';
 import { smokeTest } from '../../../src/gates/smoke-test/gate.ts';
 import { planSmoke } from '../../../src/gates/smoke-test/plan/plan.ts';
-import { targetsOfConfiguration } from '../../../src/readiness/targets.ts';
+import { planTargets } from '../../../src/readiness/targets.ts';
 import { codesOf, fastClock } from '../../platforms/support.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
@@ -14,7 +14,7 @@ let world: World;
 
 afterEach(() => world.stop());
 
-const codes = (report: GateReport) => codesOf(findingsOf(report));
+const codes = (report: GateReport) => codesOf(listFindings(report));
 const checks = `
 probe: { web: { live: { deployment: "\${commit}" }, version: { get: /version, expect: { text: good }, for: 0s, deadline: 1s } } }
 smoke: { service: web, flows: { version: { steps: [{ get: /version, expect: { text: good } }] } } }`;
@@ -31,11 +31,11 @@ function staging(more = checks) {
 async function judge(report: GateReport): Promise<GateReport[]> {
   const text = staging().configuration;
   const request = { path: 'release-gates.yml', environment: 'production', commit: commits.good };
-  const config = atStagedAddresses(await parseConfiguration(text, request), recordOf(report).services);
+  const config = useStagedAddresses(await parseConfiguration(text, request), recordOf(report).services);
   const context = testContext({ clock: fastClock(10) });
   const selection = { flows: [], tags: [] };
   return [
-    await probe(targetsOfConfiguration(config, [], context), context),
+    await probe(planTargets(config, [], context), context),
     await smokeTest(planSmoke(config, selection, context, recordOf(report)), context),
   ];
 }
@@ -55,7 +55,7 @@ describe('a release in two steps', () => {
     });
     expect(await world.versions()).toEqual({ api: 'good', web: 'old' });
     expect(Object.keys(JSON.parse(staged.outputs.staged ?? ''))).toEqual(['web']);
-    expect(stagedInWords(recordOf(staged).services)).toMatch(
+    expect(describeStaged(recordOf(staged).services)).toMatch(
       /^Not promoted yet, so asked where it is staged: web at http/,
     );
     expect((await judge(staged)).map(({ verdict }) => verdict)).toEqual(['passed', 'passed']);
@@ -207,7 +207,7 @@ describe('what cannot be promoted', () => {
     const run = { ...staging(), phase: 'promote', record: recordOf(staged), services: ['web'] };
     const report = await world.deploy(commits.good, run);
     expect(codes(report)).toEqual(['deploy/nothing-staged']);
-    expect(findingsOf(report)[0]?.message).toMatch(/dpl_\w+ of ccccccc is staged, and bbbbbbb is released/);
+    expect(listFindings(report)[0]?.message).toMatch(/dpl_\w+ of ccccccc is staged, and bbbbbbb is released/);
   });
 
   test('is an unknown phase, or one of services that are never staged', async () => {

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { emptyRecord } from '../../../src/core/record.ts';
-import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { createRecord } from '../../../src/core/record.ts';
+import { type GateReport, listFindings } from '../../../src/core/report.ts';
 import { createGitHub } from '../../../src/github/api.ts';
-import { lockOnGitHub } from '../../../src/github/lock.ts';
+import { createLock } from '../../../src/github/lock.ts';
 import { codesOf, findingsOf as rejectedWith } from '../../platforms/support.ts';
 import { testContext } from '../../support/context.ts';
 import type { GitHubOptions } from '../../support/emulators/github/index.ts';
@@ -13,7 +13,7 @@ let world: World;
 afterEach(() => world.stop());
 
 const shared = 'acme/platform';
-const codes = (report: GateReport) => codesOf(findingsOf(report));
+const codes = (report: GateReport) => codesOf(listFindings(report));
 
 /** A repository with the lock, and another one that releases to the same environment. */
 function start(lock: Partial<NonNullable<GitHubOptions['others']>[number]> = {}): Promise<World> {
@@ -27,16 +27,12 @@ const run = (lock = shared) => ({
 /** The lock as a run of acme/billing has it. */
 function lockOf(id: string) {
   const variables = { GITHUB_REPOSITORY: 'acme/billing', GITHUB_API_URL: world.github.apiUrl, GITHUB_RUN_ID: id };
-  return lockOnGitHub(
-    createGitHub(testContext({ variables }), 'not-a-real-github-token', shared),
-    shared,
-    'production',
-  );
+  return createLock(createGitHub(testContext({ variables }), 'not-a-real-github-token', shared), shared, 'production');
 }
 
 async function heldByBilling(status = 'in_progress') {
   const lock = lockOf('77');
-  await lock.take(emptyRecord('production', commits.better));
+  await lock.take(createRecord('production', commits.better));
   world.github.other('acme/billing').runs.statuses.set('77', status);
   return lock;
 }
@@ -63,7 +59,7 @@ describe('a lock that repositories share', () => {
     const report = await world.deploy(commits.good, run());
     expect(report).toMatchObject({ verdict: 'error', headline: 'Nothing was changed.' });
     expect(codes(report)).toEqual(['deploy/locked']);
-    expect(findingsOf(report)[0]?.message).toMatch(/the commit ccccccc.*acme\/billing\/actions\/runs\/77/);
+    expect(listFindings(report)[0]?.message).toMatch(/the commit ccccccc.*acme\/billing\/actions\/runs\/77/);
     expect(world.changes()).toBe(0);
     expect(world.github.deployments.all).toEqual([]);
   });
@@ -197,7 +193,7 @@ describe('a rollback of an environment that repositories share', () => {
     const report = await world.rollback(run());
     expect(resultOf(report)).toEqual(['error', 'refused']);
     expect(codes(report)).toEqual(['rollback/release-under-way']);
-    expect(findingsOf(report)[0]?.message).toMatch(/the commit ccccccc.*acme\/billing\/actions\/runs\/77/);
+    expect(listFindings(report)[0]?.message).toMatch(/the commit ccccccc.*acme\/billing\/actions\/runs\/77/);
     expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
   });
 
@@ -233,7 +229,7 @@ describe('a rollback of an environment that repositories share', () => {
     if (what.includes('answer')) world.github.fail({ on: /\/platform\//, answer: { status: 502, html: '<html>' } });
     const report = await world.rollback(run());
     expect(resultOf(report)).toEqual(['passed', 'verified']);
-    expect(findingsOf(report)).toContainEqual(
+    expect(listFindings(report)).toContainEqual(
       expect.objectContaining({
         code: 'rollback/lock-unknown',
         severity: 'warning',

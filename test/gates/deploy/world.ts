@@ -1,15 +1,15 @@
 import type { GateContext } from '../../../src/core/context.ts';
-import { emptyRecord, type ReleaseRecord } from '../../../src/core/record.ts';
+import { createRecord, type ReleaseRecord } from '../../../src/core/record.ts';
 import type { GateReport } from '../../../src/core/report.ts';
 import { deploy } from '../../../src/gates/deploy/gate.ts';
 import { phaseOf } from '../../../src/gates/deploy/phase.ts';
 import { rollback } from '../../../src/gates/rollback/gate.ts';
 import { createGitHub } from '../../../src/github/api.ts';
-import { releasesOnGitHub } from '../../../src/github/deployments.ts';
-import { incidentsOnGitHub } from '../../../src/github/incidents.ts';
-import { lockOnGitHub } from '../../../src/github/lock.ts';
-import { tagsOnGitHub } from '../../../src/github/tags.ts';
-import { recordFor } from '../../../src/release/record.ts';
+import { createReleases } from '../../../src/github/deployments.ts';
+import { createIncidents } from '../../../src/github/incidents.ts';
+import { createLock } from '../../../src/github/lock.ts';
+import { createTags } from '../../../src/github/tags.ts';
+import { adoptRecord } from '../../../src/release/record.ts';
 import { chooseServices } from '../../../src/release/services.ts';
 import { fastClock } from '../../platforms/support.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
@@ -181,13 +181,13 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         phase: phaseOf(run.phase ?? '', chosen.services),
         commit,
         configuration: config,
-        lock: shared ? lockOnGitHub(createGitHub(context, tokens.github, shared), shared, 'production') : undefined,
+        lock: shared ? createLock(createGitHub(context, tokens.github, shared), shared, 'production') : undefined,
         lockTimeout: run.lockTimeout ?? 0,
-        tagging: { tags: tagsOnGitHub(createGitHub(context, tokens.github)), prefix: run.tagPrefix ?? '' },
+        tagging: { tags: createTags(createGitHub(context, tokens.github)), prefix: run.tagPrefix ?? '' },
         resumeAutoDeploys: run.resumeAutoDeploys ?? false,
         measuring: run.measuring,
-        record: recordFor('production', run.record ?? emptyRecord('production', commit)),
-        releases: releasesOnGitHub(createGitHub(context, tokens.github)),
+        record: adoptRecord('production', run.record ?? createRecord('production', commit)),
+        releases: createReleases(createGitHub(context, tokens.github)),
       };
       return { ...(await deploy(options, context)), logged: context.logged };
     },
@@ -198,8 +198,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       const options = {
         ...chooseServices(config, run.services ?? []),
         environment: 'production',
-        record: run.record && recordFor('production', run.record),
-        empty: emptyRecord('production', ''),
+        record: run.record && adoptRecord('production', run.record),
+        empty: createRecord('production', ''),
         target: run.target ?? 'previous',
         reason: run.reason ?? 'the smoke test failed',
         configured: Object.keys(config.services),
@@ -207,15 +207,15 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         holdAutoDeploys: run.holdAutoDeploys ?? false,
         dryRun: run.dryRun ?? false,
         measuring: run.measuring,
-        releases: releasesOnGitHub(createGitHub(context, tokens.github)),
-        lock: shared ? lockOnGitHub(createGitHub(context, tokens.github, shared), shared, 'production') : undefined,
-        incidents: run.incidentIssue ? incidentsOnGitHub(createGitHub(context, tokens.github)) : undefined,
+        releases: createReleases(createGitHub(context, tokens.github)),
+        lock: shared ? createLock(createGitHub(context, tokens.github, shared), shared, 'production') : undefined,
+        incidents: run.incidentIssue ? createIncidents(createGitHub(context, tokens.github)) : undefined,
         configurationOf: async (commit: string) => configurationOf(commit, run),
       };
       return { ...(await rollback(options, context)), logged: context.logged };
     },
     withdraw: async record => {
-      const release = await releasesOnGitHub(createGitHub(contextOf({}), tokens.github)).open(record);
+      const release = await createReleases(createGitHub(contextOf({}), tokens.github)).open(record);
       await release.withdrawn('gave way to another');
       return release.id;
     },

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createGitHub } from '../../../src/github/api.ts';
-import { commitFactsOnGitHub } from '../../../src/github/commit-facts.ts';
+import { createCommitFacts } from '../../../src/github/commit-facts.ts';
 import { cleanUp, onCleanUp } from '../../support/clean-up.ts';
 import { testContext } from '../../support/context.ts';
 import { type GitHubEmulator, type Permissions, startGitHub } from '../../support/emulators/github/index.ts';
@@ -26,7 +26,7 @@ const variables = () => ({ GITHUB_REPOSITORY: 'acme/shop', GITHUB_API_URL: githu
 
 function check(change: string, more: Record<string, string> = {}) {
   const context = { variables: { ...variables(), ...more } };
-  const facts = commitFactsOnGitHub(createGitHub(testContext(context), token), '99');
+  const facts = createCommitFacts(createGitHub(testContext(context), token), '99');
   return run(`change: { ${change} }`, { ...context, facts });
 }
 
@@ -170,7 +170,7 @@ describe('[V1] the approvals of the pull request', () => {
   });
 
   test('are not there for a commit that came without a pull request', async () => {
-    const facts = commitFactsOnGitHub(createGitHub(testContext({ variables: variables() }), token), undefined);
+    const facts = createCommitFacts(createGitHub(testContext({ variables: variables() }), token), undefined);
     expect(await facts.pullRequest('e'.repeat(40))).toBeUndefined();
     expect(seen(await run('change: { approvals: {} }'))).toContain('came without a pull request');
   });

@@ -3,8 +3,8 @@ import type { Clock } from '../../../src/core/clock.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { CommitFacts } from '../../../src/core/commit-facts.ts';
 import type { GateContext } from '../../../src/core/context.ts';
-import { emptyRecord } from '../../../src/core/record.ts';
-import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { createRecord } from '../../../src/core/record.ts';
+import { type GateReport, listFindings } from '../../../src/core/report.ts';
 import { preflight } from '../../../src/gates/preflight/gate.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
@@ -56,17 +56,17 @@ export async function run(section: string, { facts, override = '', ...context }:
     environment: '',
     commit,
   });
-  const record = emptyRecord('production', commit);
+  const record = createRecord('production', commit);
   const options = { config, commit, facts: { ...noFacts, ...facts }, override, actor: 'ada', record };
   return preflight(options, testContext(context));
 }
 
 export function codes(report: GateReport): string[] {
-  return findingsOf(report).map(({ severity, code }) => `${severity} ${code}`);
+  return listFindings(report).map(({ severity, code }) => `${severity} ${code}`);
 }
 
 export function seen(report: GateReport): string {
-  return findingsOf(report)
+  return listFindings(report)
     .map(finding => finding.message)
     .join('\n');
 }

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Queue, Worker } from 'bullmq';
 import { WebSocketServer } from 'ws';
 import { probe } from '../../../src/gates/probe/gate.ts';
-import { targetsOfConfiguration } from '../../../src/readiness/targets.ts';
+import { planTargets } from '../../../src/readiness/targets.ts';
 import { expiredCertificate, selfSignedCertificate } from '../../support/certificate.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
@@ -398,7 +398,7 @@ describe("[T8] the platform's own view", () => {
       const text = `services: { api: { platform: fly, app: a, image: "${image(of)}", url: "http://x" } }\nprobe: { api: { it: { deployment: "${of}", ${soon} } } }`;
       const config = parseConfiguration(text, { path: 'c.yml', environment: '', commit: of });
       const context = testContext({ variables });
-      return probe(targetsOfConfiguration(config, [], context), context);
+      return probe(planTargets(config, [], context), context);
     };
     expect((await ask(commit)).verdict).toBe('passed');
     const report = await ask(old);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { probe } from '../../../src/gates/probe/gate.ts';
-import { targetsOfConfiguration } from '../../../src/readiness/targets.ts';
+import { planTargets } from '../../../src/readiness/targets.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
 import { type FourPlatforms, startFourPlatforms } from '../../support/four-platforms.ts';
@@ -22,7 +22,7 @@ function ask(service: string, of: string) {
   const text = `${platforms.configuration}\nprobe: { ${service}: { platform: { deployment: "${of}", for: 0s, deadline: 1ms } } }`;
   const config = parseConfiguration(text, { path: 'c.yml', environment: 'production', commit: of });
   const context = testContext({ variables: platforms.variables });
-  return probe(targetsOfConfiguration(config, [], context), context);
+  return probe(planTargets(config, [], context), context);
 }
 
 describe.each([

@@ -5,10 +5,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import type { GateContext } from '../../../src/core/context.ts';
 import { GateError } from '../../../src/core/errors.ts';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { probe } from '../../../src/gates/probe/gate.ts';
-import { targetOfInputs } from '../../../src/gates/probe/inputs.ts';
-import { targetsOfConfiguration, withoutWatching } from '../../../src/readiness/targets.ts';
+import { planTargetOfInputs } from '../../../src/gates/probe/inputs.ts';
+import { omitWatching, planTargets } from '../../../src/readiness/targets.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
@@ -63,7 +63,7 @@ describe('a service that is ready', () => {
       headline: '1 of 1 target ready.',
       checks: [{ name: 'api.it' }],
     });
-    expect(findingsOf(report)).toEqual([]);
+    expect(listFindings(report)).toEqual([]);
   });
 
   test('is waited for', async () => {
@@ -213,7 +213,7 @@ describe('a service that is not ready fails, and the finding says why', () => {
   test.each(cases)('%s', async (_, live, handler, code, message) => {
     const report = await probeLive(await serve(handler), `${live}, deadline: 1ms`);
     expect(report).toMatchObject({ verdict: 'failed', headline: '0 of 1 target ready.' });
-    expect(findingsOf(report)).toMatchObject([
+    expect(listFindings(report)).toMatchObject([
       {
         code,
         boundary: 'delivery',
@@ -221,7 +221,9 @@ describe('a service that is not ready fails, and the finding says why', () => {
         place: { path: 'release-gates.yml', line: 2, column: 17 },
       },
     ]);
-    expect(findingsOf(report)[0]?.message).toMatch(/^GET http:\/\/127\.0\.0\.1.*Given up after 1 attempt in \d+ ms\.$/);
+    expect(listFindings(report)[0]?.message).toMatch(
+      /^GET http:\/\/127\.0\.0\.1.*Given up after 1 attempt in \d+ ms\.$/,
+    );
   });
 
   test('good and bad answers in turn are not steady', async () => {
@@ -229,12 +231,12 @@ describe('a service that is not ready fails, and the finding says why', () => {
     const url = await serve((request, response) => json({}, ++requests % 2 ? 200 : 503)(request, response));
     const report = await probeLive(url, 'get: /, consecutive: 2, deadline: 350ms');
     expect(report.verdict).toBe('failed');
-    expect(['probe/unsteady', 'answer/wrong-status']).toContain(findingsOf(report)[0]?.code);
+    expect(['probe/unsteady', 'answer/wrong-status']).toContain(listFindings(report)[0]?.code);
   });
 
   test('good answers that were too few when the time was over are not steady', async () => {
     const report = await probeLive(await serve(json({})), 'get: /, consecutive: 50, deadline: 250ms');
-    expect(findingsOf(report)).toMatchObject([
+    expect(listFindings(report)).toMatchObject([
       { code: 'probe/unsteady', message: expect.stringContaining('never gave 50 good answers in a row') },
     ]);
   });
@@ -243,7 +245,7 @@ describe('a service that is not ready fails, and the finding says why', () => {
     const text = `probe: { a: { x: { get: "${await serve(json({}))}", for: 0s } }, b: { y: { get: "${await serve(json({}, 500))}", for: 0s, deadline: 1ms } } }`;
     const config = parseConfiguration(text, { path: 'c.yml', environment: '', commit });
     const context = testContext();
-    const report = await probe(targetsOfConfiguration(config, [], context), context);
+    const report = await probe(planTargets(config, [], context), context);
     expect(report.checks.map(({ name, verdict }) => [name, verdict])).toEqual([
       ['a.x', 'passed'],
       ['b.y', 'failed'],
@@ -290,7 +292,7 @@ describe('a service that gives no answer', () => {
   ])('fails: it %s', async (_, onRequest, code, message) => {
     const report = await probeLive(await serveRaw(onRequest), 'get: /, timeout: 50ms, deadline: 1ms');
     expect(report.verdict).toBe('failed');
-    expect(findingsOf(report)).toMatchObject([{ code, message: expect.stringContaining(message) }]);
+    expect(listFindings(report)).toMatchObject([{ code, message: expect.stringContaining(message) }]);
   });
 
   test('fails: nothing listens', async () => {
@@ -348,7 +350,7 @@ describe('inputs alone', () => {
   test('are enough', async () => {
     const url = await serve(json({}, 418));
     const report = await probe(
-      [targetOfInputs({ ...noInputs, url, status: 418, consecutive: 2, for: 0 }, testContext())],
+      [planTargetOfInputs({ ...noInputs, url, status: 418, consecutive: 2, for: 0 }, testContext())],
       testContext(),
     );
     expect(report).toMatchObject({
@@ -369,7 +371,7 @@ describe('inputs alone', () => {
     ],
     ['all of it', { url: '', status: 0, consecutive: 0 }, ['url', 'status', 'consecutive']],
   ])('are refused with %s', (_, given, names) => {
-    const refused = () => targetOfInputs({ ...noInputs, ...given }, testContext());
+    const refused = () => planTargetOfInputs({ ...noInputs, ...given }, testContext());
     expect(refused).toThrow(GateError);
     expect(refused).toThrow(new RegExp(names.map(name => `\`${name}\``).join('[^]*')));
   });
@@ -386,14 +388,14 @@ describe('the configuration', () => {
   );
 
   test('is narrowed to the services that are asked for', () => {
-    const targets = targetsOfConfiguration(config, ['web'], testContext());
+    const targets = planTargets(config, ['web'], testContext());
     expect(targets.map(({ name }) => name)).toEqual(['web.live']);
   });
 
   test.each([
     ['a service that it does not know', ['wbe'], { code: 'config/invalid-input', help: 'Did you mean "web"?' }],
   ])('is refused for %s', (_, services, finding) => {
-    const refused = () => targetsOfConfiguration(config, services, testContext());
+    const refused = () => planTargets(config, services, testContext());
     expect(refused).toThrow(expect.objectContaining({ findings: [expect.objectContaining(finding)] }));
   });
 
@@ -401,7 +403,7 @@ describe('the configuration', () => {
     const text =
       'probe: { a: { x: { get: "http://x" }, y: { any-of: [{ tcp: "x:1" }, { get: "http://x", for: 1s }] } } }';
     const declared = parseConfiguration(text, { path: 'c.yml', environment: '', commit });
-    const targets = targetsOfConfiguration(declared, [], testContext());
+    const targets = planTargets(declared, [], testContext());
     expect(targets).toMatchObject([
       { probe: { consecutive: 3, for: 30_000 } },
       {
@@ -413,7 +415,7 @@ describe('the configuration', () => {
         },
       },
     ]);
-    expect(targets.map(withoutWatching)).toMatchObject([
+    expect(targets.map(omitWatching)).toMatchObject([
       { probe: { consecutive: 3, for: 0 } },
       {
         probe: {
@@ -444,6 +446,6 @@ describe('the configuration', () => {
 
   test('is refused when it has nothing to probe', () => {
     const empty = parseConfiguration('', { path: 'c.yml', environment: '', commit });
-    expect(() => targetsOfConfiguration(empty, [], testContext())).toThrow('declares nothing to probe');
+    expect(() => planTargets(empty, [], testContext())).toThrow('declares nothing to probe');
   });
 });

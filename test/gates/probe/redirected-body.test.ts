@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, expect, test } from '@jest/globals';
 import { httpProbeSchema } from '../../../src/config/schema/probe/http.ts';
-import { request } from '../../../src/readiness/http/request.ts';
+import { sendProbe } from '../../../src/readiness/http/request.ts';
 import { testContext } from '../../support/context.ts';
 import { listen } from '../../support/listen.ts';
 
@@ -30,7 +30,7 @@ test.each([307, 308])('a body that is redirected (%d) goes on to the same origin
   });
   for (const path of ['/in', '/out']) {
     const probe = httpProbeSchema.parse({ post: `${url}${path}`, json: { password: 'made-up' }, redirects: 1 });
-    await request({ probe, method: 'post', where: { boundary: 'delivery' } }, testContext());
+    await sendProbe({ probe, method: 'post', where: { boundary: 'delivery' } }, testContext());
   }
   expect(received).toEqual(['POST application/json {"password":"made-up"}', 'POST no type ']);
 });

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import type { Verdict } from '../../../src/core/verdict.ts';
 import { probe } from '../../../src/gates/probe/gate.ts';
-import { targetsOfConfiguration } from '../../../src/readiness/targets.ts';
+import { planTargets } from '../../../src/readiness/targets.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
@@ -21,7 +21,7 @@ async function verdictsOf(url: string, rules: string): Promise<Partial<Record<Ve
     commit,
   });
   const context = testContext();
-  const { checks } = await probe(targetsOfConfiguration(config, [], context), context);
+  const { checks } = await probe(planTargets(config, [], context), context);
   const counts: Partial<Record<Verdict, number>> = {};
   for (const { verdict } of checks) counts[verdict] = (counts[verdict] ?? 0) + 1;
   return counts;

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { found } from '../../../src/core/finding.ts';
 import { wrongStatus } from '../../../src/expectations/findings.ts';
 import type { Attempt, Prober } from '../../../src/readiness/attempt.ts';
-import { pauseAfter } from '../../../src/readiness/polling.ts';
+import { computePause } from '../../../src/readiness/polling.ts';
 import { waitUntilReady } from '../../../src/readiness/wait.ts';
 import { testContext } from '../../support/context.ts';
 import { bad, good, refused, type Service, simulate, target, unwellServices, wellServices } from './simulation.ts';
@@ -139,7 +139,7 @@ describe('polling', () => {
     [40_000, 20, 1, 480],
     [40_000, 900, 1, 250],
   ])('after %d ms, when an attempt took %d ms and %d requests, rests %d ms', (elapsed, took, requests, pause) => {
-    expect(pauseAfter(elapsed, took, requests)).toBe(pause);
+    expect(computePause(elapsed, took, requests)).toBe(pause);
   });
 
   test('waits for as long as the service asks, and asks once more at the end', async () => {

@@ -2,10 +2,10 @@ import { createServer, type RequestListener } from 'node:http';
 import { parse } from 'yaml';
 import type { Clock } from '../../../src/core/clock.ts';
 import type { GateContext } from '../../../src/core/context.ts';
-import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { type GateReport, listFindings } from '../../../src/core/report.ts';
 import { probe } from '../../../src/gates/probe/gate.ts';
 import type { ProbeInputs } from '../../../src/gates/probe/inputs.ts';
-import { targetsOfConfiguration } from '../../../src/readiness/targets.ts';
+import { planTargets } from '../../../src/readiness/targets.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
@@ -46,15 +46,15 @@ export async function probeOne(
   const text = `services: { api: { platform: fly, app: a, image: "img:\${commit}", url: "${url}" } }\nprobe: { api: { it: ${declared} } }`;
   const config = parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit });
   const context = testContext(overrides);
-  return probe(targetsOfConfiguration(config, [], context), context);
+  return probe(planTargets(config, [], context), context);
 }
 
 export function codes(report: GateReport): string[] {
-  return findingsOf(report).map(({ severity, code }) => `${severity} ${code}`);
+  return listFindings(report).map(({ severity, code }) => `${severity} ${code}`);
 }
 
 export function seen(report: GateReport): string {
-  return findingsOf(report)
+  return listFindings(report)
     .map(finding => finding.message)
     .join('\n');
 }

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { GateError } from '../../../src/core/errors.ts';
 import { found } from '../../../src/core/finding.ts';
 import { cancelled } from '../../../src/core/gate-findings.ts';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { testContext } from '../../support/context.ts';
 import { codesOf, verdictsOf, type Workbench, withWorkbench } from './workbench.ts';
 
@@ -53,8 +53,8 @@ describe('a command that fails', () => {
     const report = await push();
     expect(report.verdict).toBe('failed');
     expect(codesOf(report)).toEqual(['error schema/command-failed', 'error schema/failed-halfway']);
-    expect(findingsOf(report)[0]?.message).toMatch(/ ended with exit status 1\. Still to be applied: 3_more\.$/);
-    expect(findingsOf(report)[1]?.place).toEqual({ path: 'migrations/2_orders/migration.sql' });
+    expect(listFindings(report)[0]?.message).toMatch(/ ended with exit status 1\. Still to be applied: 3_more\.$/);
+    expect(listFindings(report)[1]?.place).toEqual({ path: 'migrations/2_orders/migration.sql' });
     expect(JSON.parse(report.outputs.applied ?? '')).toEqual([{ database: 'main', migration: '1_users' }]);
     expect(report.record?.databases.main).toMatchObject({ after: '1_users', applied: ['1_users'] });
   });
@@ -63,7 +63,7 @@ describe('a command that fails', () => {
     const report = await push('apply: exit 3');
     expect(report.verdict).toBe('error');
     expect(codesOf(report)).toEqual(['error schema/command-failed']);
-    expect(findingsOf(report)[0]).toMatchObject({
+    expect(listFindings(report)[0]).toMatchObject({
       message: '`exit 3` ended with exit status 3. Still to be applied: 1_users, 2_orders.',
       place: { path: 'release-gates.yml', line: 5 },
     });
@@ -71,7 +71,7 @@ describe('a command that fails', () => {
 
   test('as it is not installed is told so', async () => {
     const report = await push('apply: there-is-no-such-tool deploy');
-    expect(findingsOf(report)[0]?.help).toBe('The program was not found: install it in a step before this one.');
+    expect(listFindings(report)[0]?.help).toBe('The program was not found: install it in a step before this one.');
   });
 });
 
@@ -80,7 +80,7 @@ test('a command that succeeds and applies nothing to this database is a failure,
   expect(report.verdict).toBe('failed');
   expect(codesOf(report)).toEqual(['error schema/command-left-pending']);
   const { hostname, port, pathname } = new URL(bench.url);
-  expect(findingsOf(report)[0]?.message).toBe(
+  expect(listFindings(report)[0]?.message).toBe(
     `\`true\` succeeded, and 1_users, 2_orders are still not applied to main (${hostname}:${port}${pathname}).`,
   );
 });
@@ -113,7 +113,7 @@ test('a baseline that names no migration is told, with the nearest name', async 
   const report = await push(`${apply}\nbaseline: 1_user`);
   expect(report.verdict).toBe('error');
   expect(codesOf(report)).toEqual(['error config/unknown-reference']);
-  expect(findingsOf(report)[0]).toMatchObject({
+  expect(listFindings(report)[0]).toMatchObject({
     message: '`baseline` of main names the migration "1_user", which is not in migrations.',
     help: 'Did you mean "1_users"?',
     place: { path: 'release-gates.yml', line: 6 },
@@ -143,7 +143,7 @@ test('a command that is cancelled: what it has applied, begun and left invalid i
     'error schema/failed-halfway',
     'warning schema/invalid-index-left',
   ]);
-  const [, , left] = findingsOf(report);
+  const [, , left] = listFindings(report);
   expect(left?.message).toContain('The command has left the invalid index public.users_id in main.');
   expect(left?.help).toContain('DROP INDEX CONCURRENTLY public.users_id');
   expect(JSON.parse(report.outputs.applied ?? '')).toEqual([{ database: 'main', migration: '1_users' }]);

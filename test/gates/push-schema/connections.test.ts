@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { GateError } from '../../../src/core/errors.ts';
 import type { Finding } from '../../../src/core/finding.ts';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { freePort } from '../../support/free-port.ts';
 import { startPgBouncer } from '../../support/pgbouncer.ts';
 import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
@@ -68,7 +68,7 @@ describe('a database that cannot be asked', () => {
     const report = await bench.push({ url: changed(change) });
     expect(report.verdict).toBe('error');
     expect(codesOf(report)).toEqual([`error ${code}`]);
-    expect(findingsOf(report)[0]?.boundary).toBe('data');
+    expect(listFindings(report)[0]?.boundary).toBe('data');
     expect(JSON.stringify(report)).not.toContain('fake-not-the-password');
   });
 
@@ -210,7 +210,7 @@ describe('a folder of migrations', () => {
     });
     const report = await bench.push();
     expect(report.verdict).toBe('error');
-    expect(findingsOf(report).map(({ code, place }) => [code, place?.path])).toEqual([
+    expect(listFindings(report).map(({ code, place }) => [code, place?.path])).toEqual([
       ['schema/unreadable-script', 'migrations/2_latin.sql'],
       ['schema/unreadable-script', 'migrations/3_utf16.sql'],
     ]);

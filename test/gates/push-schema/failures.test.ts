@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { codesOf, verdictsOf, type Workbench, withWorkbench } from './workbench.ts';
 
 let bench: Workbench;
@@ -23,7 +23,7 @@ describe('a statement that fails', () => {
     expect(report.verdict).toBe('failed');
     expect(verdictsOf(report)).toEqual(['main.ledger passed', 'main.judgement passed', 'main.push failed']);
     expect(codesOf(report)).toEqual(['error schema/migration-failed']);
-    const [finding] = findingsOf(report);
+    const [finding] = listFindings(report);
     expect(finding?.message).toMatch(/^2_bad failed with SQLSTATE 42704: type "nonsense" does not exist/);
     expect(finding?.place).toEqual({ path: 'migrations/2_bad/migration.sql', line: 4, column: 34 });
     expect(await appliedNames()).toEqual(['1_users']);
@@ -35,8 +35,8 @@ describe('a statement that fails', () => {
   test('at run time, which has no position, is named by its own place', async () => {
     await bench.prisma({ '1_bad': 'CREATE TABLE t (id int);\nINSERT INTO t VALUES (1);\n  SELECT id / 0 FROM t;' });
     const report = await bench.push();
-    expect(findingsOf(report)[0]?.message).toContain('22012: division by zero');
-    expect(findingsOf(report)[0]?.place).toEqual({ path: 'migrations/1_bad/migration.sql', line: 3, column: 3 });
+    expect(listFindings(report)[0]?.message).toContain('22012: division by zero');
+    expect(listFindings(report)[0]?.place).toEqual({ path: 'migrations/1_bad/migration.sql', line: 3, column: 3 });
     expect(await appliedNames()).toEqual([]);
   });
 
@@ -60,7 +60,7 @@ describe('a lock on a table', () => {
     const report = await bench.push({ settings: 'lock-timeout: 100ms\nlock-retries: 0' });
     expect(report.verdict).toBe('error');
     expect(codesOf(report)).toEqual(['error schema/lock-timeout']);
-    const [finding] = findingsOf(report);
+    const [finding] = listFindings(report);
     expect(finding?.message).toMatch(
       /^"ALTER TABLE users ADD COLUMN name text" of 1_name waited 100 ms for a lock; users is in use by the session with pid \d+ \(a report\), in a transaction for .*, idle in transaction\.$/,
     );
@@ -83,7 +83,7 @@ describe('the lock on migrations', () => {
     const report = await bench.push({ lockWait: 300 });
     expect(report.verdict).toBe('error');
     expect(codesOf(report)).toEqual(['error schema/locked']);
-    const [finding] = findingsOf(report);
+    const [finding] = listFindings(report);
     expect(finding?.message).toContain(`by the session with pid ${rows[0]?.pid} (prisma of someone), connected for`);
     expect(finding?.help).toContain(`pg_terminate_backend(${rows[0]?.pid})`);
     expect(await bench.sql("SELECT FROM pg_tables WHERE tablename = 'users'")).toEqual([]);
@@ -121,7 +121,7 @@ describe('a statement that cannot run in a transaction', () => {
     const report = await bench.push();
     expect(report.verdict).toBe('failed');
     expect(codesOf(report)).toEqual(['error schema/needs-no-transaction']);
-    expect(findingsOf(report)[0]?.place).toEqual({ path: 'migrations/2_index/migration.sql', line: 2, column: 1 });
+    expect(listFindings(report)[0]?.place).toEqual({ path: 'migrations/2_index/migration.sql', line: 2, column: 1 });
     expect(await bench.sql("SELECT FROM pg_tables WHERE schemaname = 'public'")).toEqual([]);
   });
 
@@ -142,7 +142,7 @@ describe('a script with a transaction of its own', () => {
   test('around all of it is one with ours, and its errors are placed as they stand', async () => {
     await bench.prisma({ '1_users': 'BEGIN;\nCREATE TABLE users ();\nSELECT nope;\nCOMMIT;\n' });
     const report = await bench.push();
-    expect(findingsOf(report)[0]?.place).toEqual({ path: 'migrations/1_users/migration.sql', line: 3, column: 8 });
+    expect(listFindings(report)[0]?.place).toEqual({ path: 'migrations/1_users/migration.sql', line: 3, column: 8 });
     expect(await bench.sql("SELECT FROM pg_tables WHERE tablename = 'users'")).toEqual([]);
 
     await bench.prisma({ '1_users': 'BEGIN;\nCREATE TABLE users ();\nCOMMIT;\n' });
@@ -157,7 +157,7 @@ describe('a script with a transaction of its own', () => {
     const report = await bench.push();
     expect(report.verdict).toBe('failed');
     expect(codesOf(report)).toEqual(['error schema/transaction-control', 'error schema/psql-command']);
-    expect(findingsOf(report)[0]?.place).toEqual({ path: 'migrations/1_users/migration.sql', line: 2, column: 1 });
+    expect(listFindings(report)[0]?.place).toEqual({ path: 'migrations/1_users/migration.sql', line: 2, column: 1 });
   });
 });
 
@@ -168,7 +168,7 @@ describe('what the code needs', () => {
     const report = await bench.push({ settings });
     expect(report.verdict).toBe('failed');
     expect(codesOf(report)).toEqual(['error schema/missing-column', 'error schema/missing-table']);
-    const [column] = findingsOf(report);
+    const [column] = listFindings(report);
     expect(column?.message).toBe('The table users of main has no column e_mail.');
     expect(column?.help).toContain('Did you mean "email"?');
     expect(column?.place).toEqual({ path: 'release-gates.yml', line: 6, column: 7 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { type Workbench, withWorkbench } from './workbench.ts';
 
 let bench: Workbench;
@@ -16,7 +16,7 @@ async function seenOf(before: string, after: string): Promise<string[]> {
   await bench.sql(`CREATE TYPE mood AS ENUM ('good'); CREATE SCHEMA shop; CREATE TYPE shop.size AS ENUM ('small')`);
   await bench.sql(before);
   await bench.supabase({ '1_anew': `${drop} ${after}` });
-  const findings = findingsOf(await bench.push());
+  const findings = listFindings(await bench.push());
   return findings.filter(({ code }) => code === 'schema/drops-object').map(({ message }) => message);
 }
 

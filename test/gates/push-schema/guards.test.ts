@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { codesOf, verdictsOf, type Workbench, withWorkbench } from './workbench.ts';
 
 let bench: Workbench;
@@ -46,7 +46,7 @@ test.each(written)('R6, G6: is found before anything is applied, in %s: %j', asy
   await bench.write({ [path]: text });
   const report = await bench.push({ guards: true });
   expect(codesOf(report)).toEqual([`${severity} schema/dangerous-command`]);
-  expect(findingsOf(report)[0]?.place).toEqual({ path, line });
+  expect(listFindings(report)[0]?.place).toEqual({ path, line });
   const applied = await bench.sql("SELECT FROM pg_tables WHERE tablename = 'users'");
   expect(applied).toHaveLength(severity === 'error' ? 0 : 1);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { testContext } from '../../support/context.ts';
 import { codesOf, verdictsOf, type Workbench, withWorkbench } from './workbench.ts';
 
@@ -34,7 +34,7 @@ describe('plain SQL: a folder and a connection string are enough', () => {
       'error schema/not-in-repository',
       'error schema/out-of-order',
     ]);
-    const [, missing] = findingsOf(report);
+    const [, missing] = listFindings(report);
     expect(missing?.message).toBe('The database main has 1 migration that the repository does not have: 3.');
     expect(missing?.help).toContain("DELETE FROM release_gates.migrations WHERE name IN ('3').");
   });
@@ -47,7 +47,7 @@ describe('plain SQL: a folder and a connection string are enough', () => {
     });
     const report = await bench.push();
     expect(codesOf(report)).toEqual(['error schema/not-empty']);
-    expect(findingsOf(report)[0]?.help).toContain('set `baseline` to the last file');
+    expect(listFindings(report)[0]?.help).toContain('set `baseline` to the last file');
 
     const adopted = await bench.push({ settings: 'baseline: 1_users' });
     expect(codesOf(adopted)).toEqual([]);
@@ -90,7 +90,7 @@ describe('Drizzle', () => {
     await journal({ '0000_a': 1000, '0001_c': 2000, '0001_b': 3000 });
     const report = await bench.push();
     expect(codesOf(report)).toEqual(['error schema/edited-after-applied', 'error schema/out-of-order']);
-    expect(findingsOf(report)[1]?.help).toContain('npx drizzle-kit drop');
+    expect(listFindings(report)[1]?.help).toContain('npx drizzle-kit drop');
   });
 
   test('a journal that is none, and a tag without its file, are told', async () => {
@@ -103,7 +103,7 @@ describe('Drizzle', () => {
   test('errors stand at their place in the file, breakpoints or not', async () => {
     await files({ '0000_a.sql': 'SELECT 1\n--> statement-breakpoint\nSELECT nope' });
     await journal({ '0000_a': 1000 });
-    const [finding] = findingsOf(await bench.push());
+    const [finding] = listFindings(await bench.push());
     expect(finding?.place).toEqual({ path: 'migrations/0000_a.sql', line: 3, column: 8 });
   });
 });
@@ -131,7 +131,7 @@ describe('node-pg-migrate', () => {
     });
     const report = await bench.push();
     expect(codesOf(report)).toEqual(['error schema/migration-failed']);
-    expect(findingsOf(report)[0]?.place).toEqual({ path: 'migrations/1767225600001_b.sql', line: 2, column: 8 });
+    expect(listFindings(report)[0]?.place).toEqual({ path: 'migrations/1767225600001_b.sql', line: 2, column: 8 });
     expect(await bench.sql('SELECT name FROM pgmigrations')).toEqual([{ name: '1767225600000_a' }]);
   });
 
@@ -165,7 +165,7 @@ describe('knex', () => {
     const report = await bench.push();
     expect(codesOf(report)).toContain('error schema/stuck-lock');
     expect(codesOf(report)).toContain('error schema/not-in-repository');
-    expect(findingsOf(report)[0]?.help).toContain('npx knex migrate:unlock');
+    expect(listFindings(report)[0]?.help).toContain('npx knex migrate:unlock');
   });
 });
 
@@ -180,7 +180,7 @@ describe('a command of the configuration', () => {
     });
     expect(report.verdict).toBe('error');
     expect(codesOf(report)).toEqual(['error schema/command-failed']);
-    expect(findingsOf(report)[0]?.message).toBe(
+    expect(listFindings(report)[0]?.message).toBe(
       '`echo a word of the tool; exit 3` ended with exit status 3. Still to be applied: 1_a, 2_b.',
     );
   });
@@ -205,5 +205,5 @@ test.each([
   await files({ [file]: 'SELECT 1;' });
   const report = await bench.push();
   expect(codesOf(report)).toEqual(['error schema/unknown-layout']);
-  expect(findingsOf(report)[0]?.message).toContain(tool);
+  expect(listFindings(report)[0]?.message).toContain(tool);
 });

@@ -1,6 +1,6 @@
 import { connect, createServer } from 'node:net';
 import { expect, test } from '@jest/globals';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { testContext } from '../../support/context.ts';
 import { listen } from '../../support/listen.ts';
 import { codesOf, verdictsOf, type Workbench, withWorkbench } from './workbench.ts';
@@ -33,7 +33,7 @@ test('a statement that runs longer than it may is rolled back, and named', async
   const report = await bench.push({ settings: 'statement-timeout: 500ms' });
   expect(report.verdict).toBe('failed');
   expect(codesOf(report)).toEqual(['error schema/statement-timeout']);
-  expect(findingsOf(report)[0]?.place).toEqual({ path: 'migrations/1_slow/migration.sql', line: 3, column: 3 });
+  expect(listFindings(report)[0]?.place).toEqual({ path: 'migrations/1_slow/migration.sql', line: 3, column: 3 });
   expect(await bench.sql("SELECT FROM pg_tables WHERE tablename = 'half'")).toEqual([]);
 });
 
@@ -42,7 +42,7 @@ test('R6: a migration over its time budget is applied, and warned of', async () 
   const report = await bench.push({ settings: 'budget: 500ms' });
   expect(report.verdict).toBe('passed');
   expect(codesOf(report)).toEqual(['warning schema/slow-migration']);
-  expect(findingsOf(report)[0]?.message).toMatch(/^1_slow took .* ms, and its budget is 500 ms\.$/);
+  expect(listFindings(report)[0]?.message).toMatch(/^1_slow took .* ms, and its budget is 500 ms\.$/);
 });
 
 test('a full disk says nothing of the release: the migration is rolled back and the verdict is an error', async () => {
@@ -82,7 +82,7 @@ test('a server that is too old is refused before anything is asked of it', async
     const report = await bench.push({ url: url.href });
     expect(report.verdict).toBe('error');
     expect(codesOf(report)).toEqual(['error database/unsupported-version']);
-    expect(findingsOf(report)[0]?.message).toContain('runs PostgreSQL 11.');
+    expect(listFindings(report)[0]?.message).toContain('runs PostgreSQL 11.');
     expect(await bench.sql("SELECT FROM pg_tables WHERE tablename = 'users'")).toEqual([]);
   } finally {
     server.close();
@@ -101,7 +101,7 @@ test('a role that may not make the ledger is refused, and nothing is applied', a
   expect(report.verdict).toBe('error');
   expect(codesOf(report)).toEqual(['error database/permission-denied']);
   expect(verdictsOf(report)[0]).toBe('main.ledger error'); // before another database of the run is changed
-  expect(findingsOf(report)[0]?.message).toBe(
+  expect(listFindings(report)[0]?.message).toBe(
     'The role visitor may not create the schema supabase_migrations in main, where the ledger of the migrations is to be.',
   );
 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { codesOf, type Workbench, withWorkbench } from './workbench.ts';
 
 let bench: Workbench;
@@ -73,7 +73,7 @@ test.each(faults)('V10: is found, by the name and the key that splinter has for 
   const report = await bench.push({ settings: passing });
   const stale = code.replace('warning', 'notice').replace('error', 'warning');
   expect(codesOf(report)).toContain(stale);
-  const finding = findingsOf(report).find(finding => code.endsWith(finding.code));
+  const finding = listFindings(report).find(finding => code.endsWith(finding.code));
   expect(finding?.message).toContain(`(${key}`);
   expect(finding?.message).toContain(', and was so before this release');
   expect(report.verdict).toBe('passed');
@@ -85,7 +85,7 @@ test('what a migration brings counts as its kind says, and can be allowed by its
   const report = await bench.push();
   expect(report.verdict).toBe('failed');
   expect(codesOf(report)).toEqual(['error schema/security-definer-view']);
-  expect(findingsOf(report)[0]?.message).toBe(
+  expect(listFindings(report)[0]?.message).toBe(
     'The view public.v of main passes by the row-level security of its tables (security_definer_view_public_v).',
   );
   expect(report.record?.databases.main?.applied).toEqual(['1_start', '2_view'].slice(1));
@@ -94,7 +94,7 @@ test('what a migration brings counts as its kind says, and can be allowed by its
   expect(codesOf(allowed)).toEqual([]);
   const misspelt = await bench.push({ settings: 'allow: [security_definer_view_public_w]' });
   expect(codesOf(misspelt)).toEqual(['warning schema/security-definer-view', 'notice schema/unused-allowance']);
-  expect(findingsOf(misspelt)[1]).toMatchObject({
+  expect(listFindings(misspelt)[1]).toMatchObject({
     message: '`allow` of main has security_definer_view_public_w, which no lint finds.',
     help: 'Did you mean "security_definer_view_public_v"?',
   });
@@ -104,7 +104,7 @@ test('many faults of before are told in one finding for each kind', async () => 
   await bench.sql('CREATE TABLE a (); CREATE TABLE b (); CREATE TABLE c (); CREATE TABLE d ()');
   const report = await bench.push();
   expect(codesOf(report)).toEqual(['warning schema/rls-disabled-in-public']);
-  expect(findingsOf(report)[0]?.message).toContain('and 1 more');
+  expect(listFindings(report)[0]?.message).toContain('and 1 more');
 });
 
 describe('whatever the database is for', () => {

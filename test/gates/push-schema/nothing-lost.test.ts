@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { GateError } from '../../../src/core/errors.ts';
 import { found } from '../../../src/core/finding.ts';
 import { cancelled } from '../../../src/core/gate-findings.ts';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import type { RunningPostgres } from '../../support/postgres.ts';
 import { type Cut, startCuttingProxy } from './cutting-proxy.ts';
 import { codesOf, type Workbench, withWorkbench } from './workbench.ts';
@@ -188,7 +188,7 @@ describe('an index whose building is cancelled', () => {
     const report = await pushing;
     expect(report.verdict).toBe('error');
     expect(codesOf(report)).toEqual(['error gate/cancelled', 'warning schema/invalid-index-left']);
-    expect(findingsOf(report)[1]?.help).toContain('`DROP INDEX CONCURRENTLY public.users_id`');
+    expect(listFindings(report)[1]?.help).toContain('`DROP INDEX CONCURRENTLY public.users_id`');
     await reader.query('COMMIT');
     await serverHasForgotten();
     expect(await invalid()).toHaveLength(1);
@@ -247,6 +247,6 @@ describe('a server that is restarted in the middle of a push', () => {
     expect(report.verdict).toBe('error');
     expect(report.record?.databases.main).toMatchObject({ after: '1_users', applied: ['1_users'] });
     expect(codesOf(report)).toHaveLength(1);
-    expect(findingsOf(report)[0]?.code).toMatch(/^database\/refused|network\/connection-lost$/);
+    expect(listFindings(report)[0]?.code).toMatch(/^database\/refused|network\/connection-lost$/);
   });
 });

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { ChangedFile } from '../../../src/core/changed-files.ts';
 import { GateError } from '../../../src/core/errors.ts';
 import { found } from '../../../src/core/finding.ts';
-import { emptyRecord } from '../../../src/core/record.ts';
-import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { createRecord } from '../../../src/core/record.ts';
+import { type GateReport, listFindings } from '../../../src/core/report.ts';
 import { judgeOnPaper } from '../../../src/gates/push-schema/offline/gate.ts';
 import { sourcesOfConfiguration } from '../../../src/gates/push-schema/source.ts';
 import { gitHubUnavailable } from '../../../src/github/api.ts';
@@ -50,7 +50,7 @@ async function judge({ changes, untold, approved = [], guards = false, settings 
   const sources = sourcesOfConfiguration(config, { databases: [], migrations: '', database: '' });
   const files = changes && Object.entries(changes).map(([path, change]) => ({ path, change }));
   const told = untold === undefined ? files : { untold };
-  const record = emptyRecord('', 'c0ffee');
+  const record = createRecord('', 'c0ffee');
   return judgeOnPaper(
     { sources, guards, approved, changes: told && (async () => told), record },
     testContext({ workspace }),
@@ -65,7 +65,7 @@ const users = {
 const index = { [`${home}/20260201000000_index.sql`]: 'CREATE INDEX users_email ON users (email);' };
 
 function seenIn(report: GateReport): string[] {
-  return findingsOf(report).map(({ message }) => message);
+  return listFindings(report).map(({ message }) => message);
 }
 
 describe('in a pull request', () => {
@@ -74,14 +74,14 @@ describe('in a pull request', () => {
     const report = await judge({ changes: { [`${home}/20260301000000_drop.sql`]: 'added', 'README.md': 'modified' } });
     expect(report.verdict).toBe('failed');
     expect(codesOf(report)).toEqual(['error schema/drops-column']);
-    expect(findingsOf(report)[0]?.place).toEqual({
+    expect(listFindings(report)[0]?.place).toEqual({
       path: `${home}/20260301000000_drop.sql`,
       line: 1,
       column: 1,
     });
     expect(verdictsOf(report)).toEqual(['pull-request passed', 'main.migrations passed', 'main.judgement failed']);
     expect(report.outputs.pending).toBe('[{"database":"main","migration":"20260301000000_drop"}]');
-    expect(report.record).toEqual(emptyRecord('', 'c0ffee'));
+    expect(report.record).toEqual(createRecord('', 'c0ffee'));
   });
 
   test('what was not looked at is said', async () => {
@@ -108,7 +108,7 @@ describe('in a pull request', () => {
     const report = await judge({ changes: { [`${home}/20260201000000_index.sql`]: 'modified' } });
     expect(report.verdict).toBe('failed');
     expect(codesOf(report)).toEqual(['warning schema/merged-migration-changed', 'error schema/syntax-error']);
-    expect(findingsOf(report)[0]).toMatchObject({
+    expect(listFindings(report)[0]).toMatchObject({
       message: `The pull request changes ${home}/20260201000000_index.sql, which its base has.`,
       help: 'Take the change back, and make it in a new migration.',
       place: { path: `${home}/20260201000000_index.sql` },
@@ -174,7 +174,7 @@ describe('in a pull request', () => {
   test('that GitHub cannot be asked about, nothing is judged', async () => {
     await write(users);
     const changes = () => Promise.reject(new GateError([found(gitHubUnavailable, { message: 'It is down.' })]));
-    const options = { sources: [], guards: true, approved: [], record: emptyRecord('', 'c0ffee') };
+    const options = { sources: [], guards: true, approved: [], record: createRecord('', 'c0ffee') };
     const report = await judgeOnPaper({ ...options, changes }, testContext({ workspace }));
     expect(report.verdict).toBe('error');
     expect(verdictsOf(report)).toEqual(['pull-request error']);
@@ -254,14 +254,14 @@ describe('the loss of data', () => {
   test('that reviewers of the environment are to approve is left to the push', async () => {
     const report = await judge({ changes, settings: 'destructive: environment' });
     expect(codesOf(report)).toEqual(['warning schema/drops-column']);
-    expect(findingsOf(report)[0]?.help).toContain('Its push will need a reviewer');
+    expect(listFindings(report)[0]?.help).toContain('Its push will need a reviewer');
   });
 });
 
 test('says which database a finding is of, where two share the folder', async () => {
   await write({ 'supabase/migrations/1_a.sql': 'CREATE TABLE a ();', 'supabase/migrations/2_b.sql': 'DROP TABLE a;' });
   const report = await judge({ changes: { 'supabase/migrations/2_b.sql': 'added' }, other: 'staging' });
-  expect(findingsOf(report).map(({ message }) => message)).toEqual([
+  expect(listFindings(report).map(({ message }) => message)).toEqual([
     'main: The table a is dropped with all its rows.',
     'staging: The table a is dropped with all its rows.',
   ]);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { codesOf, verdictsOf, type Workbench, withWorkbench } from './workbench.ts';
 
 let bench: Workbench;
@@ -107,7 +107,7 @@ test('a script that was edited after it was applied stops the push; other line e
   const report = await bench.push();
   expect(report.verdict).toBe('failed');
   expect(codesOf(report)).toEqual(['error schema/edited-after-applied']);
-  expect(findingsOf(report)[0]?.place).toEqual({ path: 'migrations/20260101000000_initial/migration.sql' });
+  expect(listFindings(report)[0]?.place).toEqual({ path: 'migrations/20260101000000_initial/migration.sql' });
   expect(await bench.sql('SELECT FROM _prisma_migrations')).toHaveLength(1);
 });
 
@@ -120,8 +120,8 @@ test('a migration that failed half-way stops the push, with the words to resolve
   const report = await bench.push();
   expect(report.verdict).toBe('failed');
   expect(codesOf(report)).toEqual(['error schema/failed-halfway']);
-  expect(findingsOf(report)[0]?.message).toContain('no such table');
-  expect(findingsOf(report)[0]?.help).toContain('npx prisma migrate resolve --rolled-back "20260102000000_name"');
+  expect(listFindings(report)[0]?.message).toContain('no such table');
+  expect(listFindings(report)[0]?.help).toContain('npx prisma migrate resolve --rolled-back "20260102000000_name"');
 
   await bench.sql('UPDATE _prisma_migrations SET rolled_back_at = now() WHERE finished_at IS NULL');
   await bench.sql('ALTER TABLE users DROP COLUMN name');
@@ -145,7 +145,7 @@ test('a database with tables and no ledger is not touched', async () => {
   const report = await bench.push();
   expect(report.verdict).toBe('failed');
   expect(codesOf(report)).toEqual(['error schema/not-empty']);
-  expect(findingsOf(report)[0]?.message).toContain('customers');
+  expect(listFindings(report)[0]?.message).toContain('customers');
   expect(await bench.sql("SELECT FROM pg_tables WHERE tablename = '_prisma_migrations'")).toEqual([]);
 });
 

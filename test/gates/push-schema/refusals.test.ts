@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { codesOf, type Workbench, withWorkbench } from './workbench.ts';
 
 let bench: Workbench;
@@ -15,7 +15,7 @@ describe('refused before anything is applied', () => {
     const report = await bench.push();
     expect(report.verdict).toBe('failed');
     expect(codesOf(report)).toEqual(['error schema/syntax-error']);
-    expect(findingsOf(report)[0]).toMatchObject({
+    expect(listFindings(report)[0]).toMatchObject({
       message: '2_bad is not SQL: syntax error at or near ")".',
       place: { path: 'migrations/2_bad.sql', line: 3, column: 1 },
     });
@@ -29,7 +29,7 @@ describe('refused before anything is applied', () => {
     await bench.prisma({ '2_users': 'CREATE TABLE users ();' });
     const report = await bench.push();
     expect(codesOf(report)).toContain('error schema/wrong-database');
-    expect(findingsOf(report).find(({ code }) => code === 'schema/wrong-database')?.message).toBe(
+    expect(listFindings(report).find(({ code }) => code === 'schema/wrong-database')?.message).toBe(
       'The ledger of main has 1_other, of which the repository has none.',
     );
     expect(await bench.sql("SELECT FROM pg_tables WHERE tablename = 'users'")).toEqual([]);
@@ -64,7 +64,7 @@ describe('R9, V10: what loses data', () => {
     const report = await bench.push({ approved: ['2_drob'] });
     expect(report.verdict).not.toBe('passed');
     expect(codesOf(report)).toEqual(['error config/invalid-input', 'error schema/drops-column']);
-    expect(findingsOf(report)[0]).toMatchObject({
+    expect(listFindings(report)[0]).toMatchObject({
       message:
         'The input `approve` names the migration 2_drob, which is not among those of this run. Nothing was applied.',
       help: expect.stringContaining('2_drop'),
@@ -86,7 +86,7 @@ describe('R9, V10: what loses data', () => {
     test('passes with those who approved the run', async () => {
       const report = await bench.push({ settings, environmentApproval: async () => 'ada for production' });
       expect(report.verdict).toBe('passed');
-      expect(findingsOf(report)).toMatchObject([
+      expect(listFindings(report)).toMatchObject([
         { severity: 'notice', help: 'Nothing: the run was approved by ada for production.' },
       ]);
     });
@@ -94,7 +94,7 @@ describe('R9, V10: what loses data', () => {
     test('is refused where none has', async () => {
       const report = await bench.push({ settings, environmentApproval: async () => undefined });
       expect(report.verdict).toBe('failed');
-      expect(findingsOf(report)[0]?.help).toMatch(/^No reviewer has approved this run for its GitHub environment: /);
+      expect(listFindings(report)[0]?.help).toMatch(/^No reviewer has approved this run for its GitHub environment: /);
       expect(await bench.sql('SELECT email FROM users')).toHaveLength(1);
     });
 
@@ -124,6 +124,6 @@ test('a hazard counts by the size that the table really has', async () => {
   await bench.supabase({ '1_index': 'CREATE INDEX ON small (id);\nCREATE INDEX ON medium (filler);' });
   const report = await bench.push({ mode: 'check' });
   expect(codesOf(report)).toEqual(['notice schema/index-not-concurrent', 'warning schema/index-not-concurrent']);
-  expect(findingsOf(report)[0]?.message).toContain('about 200 rows (8 kB)');
-  expect(findingsOf(report)[1]?.message).toContain('about 3,000 rows (3 MB)');
+  expect(listFindings(report)[0]?.message).toContain('about 200 rows (8 kB)');
+  expect(listFindings(report)[1]?.message).toContain('about 3,000 rows (3 MB)');
 });

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import { GateError } from '../../../src/core/errors.ts';
 import { found } from '../../../src/core/finding.ts';
 import { cancelled } from '../../../src/core/gate-findings.ts';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { startEmbedded } from '../../../src/gates/push-schema/rehearse/embedded.ts';
 import type { RunningPostgres } from '../../support/postgres.ts';
 import { postgresBinaries } from '../../support/postgres-binaries.ts';
@@ -67,7 +67,7 @@ describe('a rehearsal', () => {
     const report = await bench.push({ mode: 'rehearse', ...given() });
     expect(report.verdict).toBe('failed');
     expect(codesOf(report)).toEqual(['notice schema/drops-constraint', 'error schema/migration-failed']);
-    expect(findingsOf(report)[1]?.place).toEqual({ path: 'migrations/2_bad/migration.sql', line: 3, column: 1 });
+    expect(listFindings(report)[1]?.place).toEqual({ path: 'migrations/2_bad/migration.sql', line: 3, column: 1 });
     expect(await scratchDatabases()).toEqual([]);
   });
 
@@ -141,7 +141,7 @@ describe('G7, T9: drift', () => {
     await bench.sql(change);
     const report = await bench.push(given('drift: true'));
     expect(report.verdict).toBe('passed');
-    const finding = findingsOf(report).find(({ code }) => code === 'schema/drift');
+    const finding = listFindings(report).find(({ code }) => code === 'schema/drift');
     expect(finding?.message).toContain(`main differs from its migrations: ${sentence}`);
   });
 
@@ -151,7 +151,7 @@ describe('G7, T9: drift', () => {
     const context = { variables: variables({ STAGING_URL: nowhere }) };
     const report = await bench.push({ settings: 'compare-with: STAGING_URL', context });
     expect(report.verdict).toBe('error');
-    expect(findingsOf(report)).toMatchObject([
+    expect(listFindings(report)).toMatchObject([
       { code: 'database/wrong-password', place: { path: 'release-gates.yml', line: 5 } },
     ]);
     expect(await bench.sql("SELECT FROM pg_tables WHERE tablename = 'more'")).toEqual([]);
@@ -163,8 +163,8 @@ describe('G7, T9: drift', () => {
     const settings = 'compare-with: STAGING_URL';
     const report = await bench.push({ settings, context });
     expect(codesOf(report)).toEqual(['warning schema/environments-differ']);
-    expect(findingsOf(report)[0]?.message).toContain('table public.users is only in main');
-    expect(findingsOf(report)[0]?.place).toEqual({ path: 'release-gates.yml', line: 5, column: 5 });
+    expect(listFindings(report)[0]?.message).toContain('table public.users is only in main');
+    expect(listFindings(report)[0]?.place).toEqual({ path: 'release-gates.yml', line: 5, column: 5 });
     expect((await bench.push({ url: staging })).verdict).toBe('passed');
     expect(codesOf(await bench.push({ settings, context }))).toEqual([]);
   });

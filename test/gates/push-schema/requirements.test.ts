@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { codesOf, verdictsOf, type Workbench, withWorkbench } from './workbench.ts';
 
 let bench: Workbench;
@@ -84,8 +84,8 @@ describe('what the database lacks', () => {
     const report = await bench.push({ settings });
     expect(report.verdict).toBe('failed');
     expect(codesOf(report)).toEqual([`error ${code}`]);
-    expect(findingsOf(report)[0]?.message).toBe(message);
-    expect(findingsOf(report)[0]?.place?.path).toBe('release-gates.yml');
+    expect(listFindings(report)[0]?.message).toBe(message);
+    expect(listFindings(report)[0]?.place?.path).toBe('release-gates.yml');
     expect(await bench.sql('SELECT FROM users')).toHaveLength(2);
   });
 
@@ -103,15 +103,15 @@ describe('what the database lacks', () => {
     const report = await bench.push({ settings: `assert: { a: "${sql}" }` });
     expect(report.verdict).toBe('error');
     expect(codesOf(report)).toEqual(['error schema/invalid-assertion']);
-    expect(findingsOf(report)[0]?.message).toBe(`The assertion "a" ${message}`);
-    expect(findingsOf(report)[0]?.place?.path).toBe('release-gates.yml');
+    expect(listFindings(report)[0]?.message).toBe(`The assertion "a" ${message}`);
+    expect(listFindings(report)[0]?.place?.path).toBe('release-gates.yml');
     expect(await bench.sql('SELECT FROM users')).toHaveLength(2);
   });
 
   test('an assertion that takes too long decides nothing', async () => {
     const report = await bench.push({ settings: 'assert: { a: SELECT pg_cancel_backend(pg_backend_pid()) }' });
     expect(report.verdict).toBe('error');
-    expect(findingsOf(report)[0]?.message).toMatch(/^The assertion "a" was given no answer: canceling statement/);
+    expect(listFindings(report)[0]?.message).toMatch(/^The assertion "a" was given no answer: canceling statement/);
   });
 
   test('is told of row-level security that is off', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
 import { freshDatabase, openWorkbench, verdictsOf, type Workbench } from './workbench.ts';
 
@@ -140,7 +140,7 @@ schema:
   staging: { migrations: db, database: AUDIT_URL }
   main: { migrations: db, database: DIRECT_URL, after: [staging] }
 `);
-  expect(findingsOf(report).map(({ message }) => message)).toEqual([
+  expect(listFindings(report).map(({ message }) => message)).toEqual([
     expect.stringMatching(/^staging: 1_broken failed with SQLSTATE 42P01/),
   ]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { codesOf, verdictsOf, type Workbench, withWorkbench } from './workbench.ts';
 
 let bench: Workbench;
@@ -60,7 +60,7 @@ test('a file that was edited after it was applied is warned of; spaces and semic
   await bench.supabase({ [name]: script.replace('a text', 'a int') });
   const report = await bench.push();
   expect(report.verdict).toBe('passed');
-  expect(findingsOf(report)).toMatchObject([
+  expect(listFindings(report)).toMatchObject([
     {
       code: 'schema/edited-after-applied',
       severity: 'warning',
@@ -78,7 +78,7 @@ test('a migration that only the database has stops the push, with the words to r
   const report = await bench.push();
   expect(report.verdict).toBe('failed');
   expect(codesOf(report)).toEqual(['error schema/not-in-repository']);
-  expect(findingsOf(report)[0]?.help).toContain('supabase migration repair --status reverted 20260102000000');
+  expect(listFindings(report)[0]?.help).toContain('supabase migration repair --status reverted 20260102000000');
 });
 
 test('a migration older than the newest that is applied stops the push', async () => {
@@ -88,7 +88,7 @@ test('a migration older than the newest that is applied stops the push', async (
   const report = await bench.push();
   expect(report.verdict).toBe('failed');
   expect(codesOf(report)).toEqual(['error schema/out-of-order']);
-  expect(findingsOf(report)[0]?.help).toContain('supabase db push --include-all');
+  expect(listFindings(report)[0]?.help).toContain('supabase db push --include-all');
 });
 
 test('files that are no migrations by their names are warned of, and two of one version stop the push', async () => {

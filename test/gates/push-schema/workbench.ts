@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
 import { Client } from 'pg';
 import type { GateContext } from '../../../src/core/context.ts';
-import { emptyRecord } from '../../../src/core/record.ts';
-import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { createRecord } from '../../../src/core/record.ts';
+import { type GateReport, listFindings } from '../../../src/core/report.ts';
 import { pushSchema } from '../../../src/gates/push-schema/gate.ts';
 import { type PushSchemaOptions, targetsOf } from '../../../src/gates/push-schema/options.ts';
 import { sourcesOfConfiguration } from '../../../src/gates/push-schema/source.ts';
@@ -129,7 +129,7 @@ export async function openWorkbench(url: string): Promise<Workbench> {
       const config = await parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit: 'c0ffee' });
       const sources = sourcesOfConfiguration(config, { databases: [], migrations: '', database: '' });
       const targets = targetsOf(sources, context);
-      const { mode = 'push', record = emptyRecord('test', 'c0ffee'), guards = false } = given;
+      const { mode = 'push', record = createRecord('test', 'c0ffee'), guards = false } = given;
       const { lockWait, approved, environmentApproval } = given;
       return pushSchema({ targets, mode, record, lockWait, approved, environmentApproval, guards }, context);
     },
@@ -144,7 +144,7 @@ export async function openWorkbench(url: string): Promise<Workbench> {
 
 /** The findings as `severity code`. */
 export function codesOf(report: GateReport): string[] {
-  return findingsOf(report).map(({ severity, code }) => `${severity} ${code}`);
+  return listFindings(report).map(({ severity, code }) => `${severity} ${code}`);
 }
 
 /** The checks as `name verdict`. */

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { type GateReport, listFindings } from '../../../src/core/report.ts';
 import { codesOf } from '../../platforms/support.ts';
 import { commits, recordOf, startWorld, type World } from '../deploy/world.ts';
 
@@ -7,7 +7,7 @@ let world: World;
 
 afterEach(() => world.stop());
 
-const codes = (report: GateReport) => codesOf(findingsOf(report));
+const codes = (report: GateReport) => codesOf(listFindings(report));
 const resultOf = ({ verdict, outputs }: GateReport) => [verdict, outputs.result];
 
 describe('rollback, by hand,', () => {

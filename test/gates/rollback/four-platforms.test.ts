@@ -3,13 +3,13 @@ import type { Configuration } from '../../../src/config/load.ts';
 import { GateError } from '../../../src/core/errors.ts';
 import { found } from '../../../src/core/finding.ts';
 import { cancelled } from '../../../src/core/gate-findings.ts';
-import { emptyRecord, type ReleaseRecord } from '../../../src/core/record.ts';
-import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { createRecord, type ReleaseRecord } from '../../../src/core/record.ts';
+import { type GateReport, listFindings } from '../../../src/core/report.ts';
 import { deploy } from '../../../src/gates/deploy/gate.ts';
 import { rollback } from '../../../src/gates/rollback/gate.ts';
 import type { RollbackOptions } from '../../../src/gates/rollback/options.ts';
 import { createGitHub } from '../../../src/github/api.ts';
-import { releasesOnGitHub } from '../../../src/github/deployments.ts';
+import { createReleases } from '../../../src/github/deployments.ts';
 import { chooseServices } from '../../../src/release/services.ts';
 import { codesOf, fastClock } from '../../platforms/support.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
@@ -49,7 +49,7 @@ function around(signal = new AbortController().signal, onSaid: (text: string) =>
     onSaid(text);
     context.log.info(text);
   };
-  const releases = releasesOnGitHub(createGitHub(context, 'ghs_not-real'));
+  const releases = createReleases(createGitHub(context, 'ghs_not-real'));
   return { context: { ...context, log: { ...context.log, info } }, releases };
 }
 
@@ -59,7 +59,7 @@ async function configurationOf(commit: string): Promise<Configuration> {
 
 async function release(commit: string): Promise<GateReport> {
   const { context, releases } = around();
-  const record = emptyRecord('production', commit);
+  const record = createRecord('production', commit);
   const configuration = await configurationOf(commit);
   const tagging = { tags: { create: async () => true }, prefix: '' };
   const phase = 'all' as const;
@@ -79,7 +79,7 @@ async function goBack(
     ...chooseServices(config, []),
     environment: 'production',
     record,
-    empty: emptyRecord('production', ''),
+    empty: createRecord('production', ''),
     target: 'previous',
     reason: 'orders fail',
     configured: Object.keys(config.services),
@@ -122,7 +122,7 @@ describe('a release to four platforms', () => {
     const times = Object.fromEntries(back.checks.map(check => [check.name, check]));
     expect(times.worker?.startedAt).toBeGreaterThanOrEqual(times.web?.finishedAt ?? Number.POSITIVE_INFINITY);
     expect(times.api?.startedAt).toBeGreaterThanOrEqual(times.worker?.finishedAt ?? Number.POSITIVE_INFINITY);
-    expect(codesOf(findingsOf(back))).toContain('platform/auto-deploys-held');
+    expect(codesOf(listFindings(back))).toContain('platform/auto-deploys-held');
   });
 
   test('that went back already has nothing to do', async () => {
@@ -190,7 +190,7 @@ describe('rollback of a first release', () => {
       },
     };
 
-    const report = await goBack({ ...emptyRecord('production', commits.good), services }, around(), incidents);
+    const report = await goBack({ ...createRecord('production', commits.good), services }, around(), incidents);
 
     expect([report.verdict, report.outputs]).toEqual([
       'error',
@@ -200,7 +200,7 @@ describe('rollback of a first release', () => {
       'Nothing was changed. billing has nothing known to go back to; worker is there already. The incident: https://example.com/issues/1',
     );
     expect(told).toHaveLength(1);
-    expect(findingsOf(report)).toMatchObject([
+    expect(listFindings(report)).toMatchObject([
       {
         code: 'rollback/no-target',
         message: expect.stringContaining('billing'),

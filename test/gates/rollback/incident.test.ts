@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { emptyRecord } from '../../../src/core/record.ts';
-import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { createRecord } from '../../../src/core/record.ts';
+import { type GateReport, listFindings } from '../../../src/core/report.ts';
 import { commits, image, recordOf, startWorld, type World } from '../deploy/world.ts';
 
 let world: World;
@@ -62,7 +62,7 @@ describe('the incident of a rollback', () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     await world.rollback({ record, incidentIssue: true, dryRun: true });
-    await world.rollback({ record: emptyRecord('production', ''), incidentIssue: true });
+    await world.rollback({ record: createRecord('production', ''), incidentIssue: true });
     expect(world.github.issues.all).toEqual([]);
   });
 
@@ -78,7 +78,7 @@ describe('the incident of a rollback', () => {
     const record = recordOf(await world.deploy(commits.good));
     const report = await world.rollback({ record, incidentIssue: true });
     expect(resultOf(report)).toEqual(['passed', 'verified']);
-    const finding = findingsOf(report).find(({ code }) => code === 'rollback/no-incident');
+    const finding = listFindings(report).find(({ code }) => code === 'rollback/no-incident');
     expect(finding).toMatchObject({ severity: 'warning', help: expect.stringContaining('issues: write') });
   });
 });

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { type GateReport, listFindings } from '../../../src/core/report.ts';
 import { codesOf } from '../../platforms/support.ts';
 import { listen, stopServer } from '../../support/listen.ts';
 import { commits, startWorld, type World } from '../deploy/world.ts';
@@ -62,7 +62,7 @@ describe('a target of digits alone', () => {
   ])('is no version of %s', async (_what, run) => {
     const report = await run();
     expect(resultOf(report)).toEqual(['error', 'no-target']);
-    expect(codesOf(findingsOf(report))).toEqual(['rollback/no-release']);
+    expect(codesOf(listFindings(report))).toEqual(['rollback/no-release']);
     expect(await readFile(join(folder, 'version'), 'utf8')).toBe('1207');
   });
 });

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { GateError } from '../../../src/core/errors.ts';
 import { found } from '../../../src/core/finding.ts';
 import { cancelled as cancelledKind } from '../../../src/core/gate-findings.ts';
-import { emptyRecord } from '../../../src/core/record.ts';
-import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { createRecord } from '../../../src/core/record.ts';
+import { type GateReport, listFindings } from '../../../src/core/report.ts';
 import { codesOf } from '../../platforms/support.ts';
 import { commits, configuration, image, recordOf, startWorld, type World } from '../deploy/world.ts';
 
@@ -11,7 +11,7 @@ let world: World;
 
 afterEach(() => world.stop());
 
-const codes = (report: GateReport) => codesOf(findingsOf(report));
+const codes = (report: GateReport) => codesOf(listFindings(report));
 const resultOf = ({ verdict, outputs }: GateReport) => [verdict, outputs.result];
 const rollbacksOnVercel = () => world.vercel.requests.filter(({ path }) => /\/rollback\/dpl_/.test(path)).length;
 const updatesOnFly = () =>
@@ -105,7 +105,7 @@ describe('rollback, with the record of the release,', () => {
   test('has nothing to do where the release changed nothing, even if an earlier one is known on GitHub', async () => {
     world = await startWorld();
     await world.deploy(commits.good);
-    const report = await world.rollback({ record: emptyRecord('production', commits.better) });
+    const report = await world.rollback({ record: createRecord('production', commits.better) });
     expect(resultOf(report)).toEqual(['passed', 'not-needed']);
     expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
   });

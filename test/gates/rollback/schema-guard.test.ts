@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { emptyRecord, type GradedMigration, type ReleaseRecord } from '../../../src/core/record.ts';
-import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { createRecord, type GradedMigration, type ReleaseRecord } from '../../../src/core/record.ts';
+import { type GateReport, listFindings } from '../../../src/core/report.ts';
 import { codesOf } from '../../platforms/support.ts';
 import { commits, recordOf, startWorld, type World } from '../deploy/world.ts';
 
@@ -8,7 +8,7 @@ let world: World;
 
 afterEach(() => world.stop());
 
-const codes = (report: GateReport) => codesOf(findingsOf(report));
+const codes = (report: GateReport) => codesOf(listFindings(report));
 const resultOf = ({ verdict, outputs }: GateReport) => [verdict, outputs.result];
 
 describe('rollback, with migrations since,', () => {
@@ -30,7 +30,7 @@ describe('rollback, with migrations since,', () => {
     const report = await world.rollback({ record });
 
     expect(resultOf(report)).toEqual(['error', 'refused']);
-    const finding = findingsOf(report).find(({ code }) => code === 'rollback/schema-incompatible');
+    const finding = listFindings(report).find(({ code }) => code === 'rollback/schema-incompatible');
     expect(finding?.message).toContain('20260102_drop_email of the database main is breaking: ALTER TABLE users DROP');
     expect(finding?.help).toMatch(/reverses it.*restore.*despite-migrations/);
     expect(world.changes()).toBe(changes);
@@ -49,7 +49,7 @@ describe('rollback, with migrations since,', () => {
     const record = withMigrations(recordOf(await world.deploy(commits.good)), breaking);
     const report = await world.rollback({ record, despiteMigrations: ['20260102_drop_mail'] });
     expect(resultOf(report)).toEqual(['error', 'refused']);
-    expect(findingsOf(report)).toMatchObject([
+    expect(listFindings(report)).toMatchObject([
       { code: 'config/invalid-input', help: `Did you mean "${breaking.name}"?` },
     ]);
     expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
@@ -58,7 +58,7 @@ describe('rollback, with migrations since,', () => {
   test('counts those of every release that is undone', async () => {
     world = await startWorld();
     await world.deploy(commits.good);
-    await world.deploy(commits.better, { record: withMigrations(emptyRecord('production', ''), breaking) });
+    await world.deploy(commits.better, { record: withMigrations(createRecord('production', ''), breaking) });
     const [first] = world.github.deployments.all;
     const report = await world.rollback({ target: String(first?.id) });
     expect(resultOf(report)).toEqual(['error', 'refused']);
@@ -68,7 +68,7 @@ describe('rollback, with migrations since,', () => {
   test('counts those of an earlier attempt of the same release', async () => {
     world = await startWorld();
     await world.deploy(commits.good, {
-      record: withMigrations(emptyRecord('production', ''), breaking),
+      record: withMigrations(createRecord('production', ''), breaking),
       services: ['api'],
     });
     const record = recordOf(await world.deploy(commits.good));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { type GateReport, listFindings } from '../../../src/core/report.ts';
 import { testContext } from '../../support/context.ts';
 import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
 import { type RunningRedis, startRedis } from '../../support/redis.ts';
@@ -61,7 +61,7 @@ describe('the prediction market', () => {
     await api.stop();
     const report = await smoke(api.url, marketFlows, contextFor('made up'), { commit: v2.commit });
     expect(report.verdict).toBe('error');
-    expect(new Set(findingsOf(report).map(({ code }) => code))).toEqual(new Set(['network/connection-refused']));
+    expect(new Set(listFindings(report).map(({ code }) => code))).toEqual(new Set(['network/connection-refused']));
   });
 
   test('is told when it refuses everyone, since its limiter cannot count (T6, R14)', async () => {
@@ -105,7 +105,7 @@ function contextFor(secret: string) {
 
 /** What was found at which step. */
 function faultsIn(report: GateReport): string[] {
-  return findingsOf(report).map(
+  return listFindings(report).map(
     ({ code, message }) => `${code}: ${/^.*?, step \d+( \(sign-up\), step \d+)?/.exec(message)?.[0]}`,
   );
 }

@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { emptyRecord } from '../../../src/core/record.ts';
+import { createRecord } from '../../../src/core/record.ts';
 import { dryRun } from '../../../src/gates/smoke-test/dry-run.ts';
 import { planSmoke } from '../../../src/gates/smoke-test/plan/plan.ts';
 import { checkReportPaths, writeReports } from '../../../src/gates/smoke-test/reports/write.ts';
-import { summaryOf } from '../../../src/github/summary.ts';
+import { renderSummary } from '../../../src/github/summary.ts';
 import { testContext } from '../../support/context.ts';
 import { configurationOf, type RunningServer, serve, smoke } from './support.ts';
 
@@ -55,7 +55,7 @@ test('a run is told in JUnit XML and in JSON, without secrets', async () => {
 });
 
 test('a run is on the time line of the summary', async () => {
-  const summary = summaryOf(await smoke(server.url, section, contextOf()), emptyRecord('production', ''));
+  const summary = renderSummary(await smoke(server.url, section, contextOf()), createRecord('production', ''));
   expect(summary).toContain('gantt');
   expect(summary).toMatch(/ {2}section bad\n {2}step 1 GET .bad :crit, \d+, \d+/);
 });

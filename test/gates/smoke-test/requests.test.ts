@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { emptyRecord } from '../../../src/core/record.ts';
+import { createRecord } from '../../../src/core/record.ts';
 import { logResult } from '../../../src/github/log.ts';
 import { selfSignedCertificate } from '../../support/certificate.ts';
 import { testContext } from '../../support/context.ts';
@@ -100,7 +100,7 @@ describe('a request', () => {
   });
 
   test('carries what every request has, and tells it to services only', async () => {
-    const record = emptyRecord('production', '');
+    const record = createRecord('production', '');
     record.services.api = { platform: 'fly', after: { id: 'dpl_1' } };
     const other = await serve((request, response) => void response.end(JSON.stringify(request.headers)));
     const section = `headers: { x-smoke: "\${MARK}" }
@@ -380,7 +380,7 @@ describe('what a release needs', () => {
         .setHeader('content-type', 'application/json')
         .end('{"at":"x","markets":[{"slug":"btc","open":true},{"slug":"old","open":false}],"gone":1,"heartbeat":0}');
     });
-    const record = emptyRecord('production', '');
+    const record = createRecord('production', '');
     record.services.api = { platform: 'vercel', before: { id: 'dpl_0', url: before.url } };
     const report = await run(flow('{ get: /markets, compare-with: previous, ignore: [$.heartbeat, $.at] }'), {
       record,
@@ -399,7 +399,7 @@ describe('what a release needs', () => {
       (_, response) => void response.end(`{"session":{"token":"opaque-before-0123456789"},"me":"${jwt}"}`),
     );
     const now = await serve((_, response) => void response.end('{"session":{"token":"opaque-now-0123456789"}}'));
-    const record = emptyRecord('production', '');
+    const record = createRecord('production', '');
     record.services.api = { platform: 'vercel', before: { id: 'dpl_0', url: before.url } };
     const report = await smoke(now.url, flow('{ get: /me, compare-with: previous }'), testContext(), { record });
     await Promise.all([before.stop(), now.stop()]);

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { GateContext } from '../../../src/core/context.ts';
 import type { ReleaseRecord } from '../../../src/core/record.ts';
-import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { type GateReport, listFindings } from '../../../src/core/report.ts';
 import { type SmokeReport, smokeTest } from '../../../src/gates/smoke-test/gate.ts';
 import { planSmoke } from '../../../src/gates/smoke-test/plan/plan.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
@@ -68,7 +68,7 @@ export function configurationOf(url: string, section: string, commit = '', other
 
 /** What was found, as `code at line: what was seen`. */
 export function seenIn(report: GateReport): string[] {
-  return findingsOf(report).map(({ code, message, place }) => `${code} at ${place?.line}: ${message}`);
+  return listFindings(report).map(({ code, message, place }) => `${code} at ${place?.line}: ${message}`);
 }
 
 function indent(section: string): string {

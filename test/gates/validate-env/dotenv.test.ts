@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { parseDotenv } from '../../../src/gates/validate-env/sources/dotenv-parse.ts';
 import { codesIn, validateFile } from './support.ts';
 
@@ -72,7 +72,7 @@ describe('as a source', () => {
 
   test('tells faults at its lines, and what no one declared', async () => {
     const report = await validateFile(file('[.env]'), {}, { workspace });
-    expect(findingsOf(report)).toMatchObject([
+    expect(listFindings(report)).toMatchObject([
       { code: 'env/invalid-value', message: 'api.PORT in .env is not a port.', place: { path: '.env', line: 1 } },
       { code: 'env/empty-variable', message: 'api.EMPTY is set and empty in .env.' },
       { code: 'env/missing-variable', message: 'api.GONE is not set in .env.', help: 'Add a line `GONE=…` to .env.' },
@@ -102,7 +102,7 @@ describe('as a source', () => {
       symlinkSync('../outside.env', join(checkout, 'link.env'));
       const report = await validateFile(file(`["${path}"]`), {}, { workspace: checkout });
       expect(report.verdict).toBe('error');
-      expect(findingsOf(report)).toMatchObject([
+      expect(listFindings(report)).toMatchObject([
         { code: 'env/outside-checkout', message: `${path} leads out of the checkout, or nowhere, and was not read.` },
       ]);
     },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { comparisonOf } from '../../../src/gates/validate-env/contract-of.ts';
 import type { FlyEmulator } from '../../support/emulators/fly/index.ts';
 import { startFly } from '../../support/emulators/fly/index.ts';
@@ -38,7 +38,7 @@ describe('[T9] the fingerprint of another environment', () => {
   test('shows what one has and the other lacks, and a secret that both share', async () => {
     const theirs = await fingerprint({ JWT_SECRET: values.JWT_SECRET, LOG_LEVEL: 'info', ONLY_THERE: 'y' });
     const report = await compared(theirs);
-    expect(findingsOf(report)).toMatchObject([
+    expect(listFindings(report)).toMatchObject([
       {
         code: 'env/shared-secret',
         severity: 'error',
@@ -64,7 +64,7 @@ describe('[T9] the fingerprint of another environment', () => {
     const theirs = JSON.stringify({ version: 1, environment: 'staging', services: { web: { LOG_LEVEL: null } } });
     const report = await compared(theirs);
     expect(report.verdict).toBe('error');
-    expect(findingsOf(report)).toMatchObject([
+    expect(listFindings(report)).toMatchObject([
       { code: 'env/nothing-compared', message: 'No service of this run could be compared with staging.' },
     ]);
   });
@@ -76,7 +76,7 @@ describe('[T9] the fingerprint of another environment', () => {
       Object.fromEntries(many.map(name => [name, '1'])),
     );
     expect(report.verdict).toBe('passed');
-    expect(findingsOf(report)).toMatchObject([
+    expect(listFindings(report)).toMatchObject([
       { code: 'env/fingerprint-too-large', severity: 'warning', message: expect.stringContaining('1500 variables') },
     ]);
     const later = await compared(report.outputs.fingerprint ?? '');
@@ -96,7 +96,7 @@ describe('[T9] the fingerprint of another environment', () => {
       Object.fromEntries(many.map(name => [name, '1'])),
       { given: { comparison } },
     );
-    const drift = findingsOf(report).filter(({ code }) => code === 'env/drift');
+    const drift = listFindings(report).filter(({ code }) => code === 'env/drift');
     expect(drift).toHaveLength(1499);
     expect(drift[0]?.message).toContain('in production and not in staging');
   });
@@ -139,7 +139,7 @@ env: { api: { JWT_SECRET: { presence-only: true }, REGION: {}, ONLY_HERE: {} } }
     };
     const comparison = await comparisonOf('staging', async name => configurationOf(file, name));
     const report = await validateFile(file, variables, { environment: 'production', given: { comparison } });
-    expect(findingsOf(report)).toMatchObject([
+    expect(listFindings(report)).toMatchObject([
       { code: 'env/shared-secret', message: 'api has the same JWT_SECRET in production and in staging.' },
       { code: 'env/drift', message: 'api has ONLY_HERE in production and not in staging.' },
       { code: 'env/drift', message: 'api has ONLY_THERE in staging and not in production.' },

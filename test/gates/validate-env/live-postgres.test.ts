@@ -2,7 +2,7 @@ import dns from 'node:dns';
 import { createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { allStarted, stopAll } from '../../support/clean-up.ts';
 import { listen, stopServer } from '../../support/listen.ts';
 import { type RunningPgBouncer, startPgBouncer } from '../../support/pgbouncer.ts';
@@ -95,7 +95,7 @@ describe('the address says what the server does not do', () => {
   test('a direct URL leads through a pooler in session mode', async () => {
     const { codes, report } = await tried('pooler: none, live: true', session.url);
     expect(codes).toEqual(['env/wrong-pooler']);
-    expect(findingsOf(report).at(-1)?.message).toBe(
+    expect(listFindings(report).at(-1)?.message).toBe(
       'api.DIRECT_URL leads to a pooler in session mode, and the contract says no pooler.',
     );
   });
@@ -181,7 +181,7 @@ describe('four ways to fail are four findings', () => {
         changed(url => (url.host = new URL(address).host)),
       );
       expect({ verdict, codes }).toEqual({ verdict: 'failed', codes: ['network/timed-out'] });
-      expect(findingsOf(report)[0]?.message).toContain('gave no answer within 300 ms');
+      expect(listFindings(report)[0]?.message).toContain('gave no answer within 300 ms');
     });
   });
 });

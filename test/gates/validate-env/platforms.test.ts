@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { createGitHub } from '../../../src/github/api.ts';
-import { environmentsOnGitHub } from '../../../src/github/environment.ts';
+import { createEnvironments } from '../../../src/github/environment.ts';
 import { token as flyToken, startApp } from '../../platforms/fly/fly.ts';
 import { fastClock } from '../../platforms/support.ts';
 import { startProject, team, token as vercelToken } from '../../platforms/vercel/vercel.ts';
@@ -61,7 +61,7 @@ describe('[P1] every variable is on its platform', () => {
   test('present and unreadable is a state of its own: it proves presence, never a value', async () => {
     const report = await run('api: { JWT_SECRET: { type: secret, min-length: 32 } }');
     expect(report.verdict).toBe('inconclusive');
-    expect(findingsOf(report)).toMatchObject([
+    expect(listFindings(report)).toMatchObject([
       { code: 'env/unreadable-value', message: 'api.JWT_SECRET is set on Fly.io, and its value cannot be read.' },
       { code: 'env/undeclared-at-source' },
     ]);
@@ -83,7 +83,7 @@ describe('[P1] every variable is on its platform', () => {
 
   test('values that can be read are held against the contract', async () => {
     const report = await run('api: { PORT: { type: port }, LOG_LEVEL: { one-of: [info, warn] } }');
-    expect(findingsOf(report)[0]).toMatchObject({
+    expect(listFindings(report)[0]).toMatchObject({
       code: 'env/invalid-value',
       message: 'api.LOG_LEVEL on Fly.io has a value that is not in its list.',
     });
@@ -91,7 +91,7 @@ describe('[P1] every variable is on its platform', () => {
 
   test('an encrypted one of Vercel is read by itself where a rule asks for its value, and never shown', async () => {
     const report = await run('web: { API_PORT: { type: port }, SHORT_SECRET: { type: secret, min-length: 32 } }');
-    expect(findingsOf(report).slice(0, 2)).toMatchObject([
+    expect(listFindings(report).slice(0, 2)).toMatchObject([
       { code: 'env/invalid-value', message: 'web.API_PORT on Vercel is not a port.' },
       { code: 'env/invalid-value', message: 'web.SHORT_SECRET on Vercel has 21 characters.' },
     ]);
@@ -108,12 +108,12 @@ describe('[P1] every variable is on its platform', () => {
   test('an encrypted one that the token may not read is there and unreadable', async () => {
     vercel.fail({ on: /^GET \/v1\/projects\/web\/env\//, answer: { status: 403, body: { error: { message: 'no' } } } });
     const report = await run('web: { API_PORT: { type: port } }');
-    expect(findingsOf(report)[0]).toMatchObject({ code: 'env/unreadable-value' });
+    expect(listFindings(report)[0]).toMatchObject({ code: 'env/unreadable-value' });
   });
 
   test('a variable that is missing there is told, with how to set it there', async () => {
     const report = await run('api: { GONE: {} }, web: { GONE: {}, EMPTY: {} }', { GONE: 'only in the step' });
-    expect(findingsOf(report).filter(({ severity }) => severity === 'error')).toMatchObject([
+    expect(listFindings(report).filter(({ severity }) => severity === 'error')).toMatchObject([
       { message: 'api.GONE is not set on Fly.io.', help: 'Set it: `fly secrets set GONE=… -a pm-backend`.' },
       { message: 'web.GONE is not set on Vercel.', help: 'Set it: `vercel env add GONE production`.' },
       { code: 'env/empty-variable', message: 'web.EMPTY is set and empty on Vercel.' },
@@ -123,7 +123,7 @@ describe('[P1] every variable is on its platform', () => {
 
   test('what no one declared is a notice, unless it is the platform’s own or ignored', async () => {
     const report = await run('api: { PORT: {} }');
-    expect(findingsOf(report)).toMatchObject([
+    expect(listFindings(report)).toMatchObject([
       {
         severity: 'notice',
         message: expect.stringMatching(/^api has LOG_LEVEL, DATABASE_URL, JWT_SECRET, OLD_FLAG, SHARED on Fly/),
@@ -139,14 +139,14 @@ describe('[P1] every variable is on its platform', () => {
   test('a secret that is staged and not deployed is told', async () => {
     fly.app('pm-backend').stage('JWT_SECRET', longer);
     const report = await run('api: { JWT_SECRET: {}, DATABASE_URL: {} }');
-    expect(findingsOf(report).filter(({ code }) => code === 'env/not-deployed')).toMatchObject([
+    expect(listFindings(report).filter(({ code }) => code === 'env/not-deployed')).toMatchObject([
       { severity: 'warning', message: 'api.JWT_SECRET is set on Fly.io and not deployed.' },
     ]);
   });
 
   test('[G3] a service that has what it must not have', async () => {
     const report = await run('api: { SERVICE_KEY: { never-in: others, required: false } }, web: { VITE_API_URL: {} }');
-    expect(findingsOf(report).filter(({ severity }) => severity === 'error')).toMatchObject([
+    expect(listFindings(report).filter(({ severity }) => severity === 'error')).toMatchObject([
       { message: expect.stringContaining('NEXT_PUBLIC_LEAK') },
       {
         code: 'env/forbidden-variable',
@@ -238,13 +238,13 @@ describe('an environment of GitHub', () => {
     const context = testContext({
       variables: { GITHUB_REPOSITORY: 'example-org/consumer', GITHUB_API_URL: github.url },
     });
-    const readEnvironment = environmentsOnGitHub(createGitHub(context, given));
+    const readEnvironment = createEnvironments(createGitHub(context, given));
     return validateFile(file, {}, { given: { readEnvironment } });
   }
 
   test.each([200, 404])('[P1] has names of secrets, and variables of which the nearest wins (%i)', async status => {
     organization = status;
-    expect(findingsOf(await check(githubToken))).toMatchObject([
+    expect(listFindings(await check(githubToken))).toMatchObject([
       { message: "api.PORT in GitHub's environment production is not a port." },
       {
         message: "api.GONE is not set in GitHub's environment production.",
@@ -256,6 +256,6 @@ describe('an environment of GitHub', () => {
   test('cannot be read with the token of a job, which is said', async () => {
     const report = await check('not-allowed');
     expect(report.verdict).toBe('error');
-    expect(findingsOf(report)).toMatchObject([{ code: 'env/github-environment-unreadable' }]);
+    expect(listFindings(report)).toMatchObject([{ code: 'env/github-environment-unreadable' }]);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { environment, project, projectToken, startEnvironment } from '../../platforms/railway/railway.ts';
 import { apiKey, startService } from '../../platforms/render/render.ts';
 import { allStarted, stopAll } from '../../support/clean-up.ts';
@@ -42,7 +42,7 @@ services: { api: { platform: render, service: srv-api, url: "https://api.example
 sources: { api: { platform: true } }
 env: { api: { ${contract} } }`;
     const report = await validateFile(file, { RENDER_API_KEY: apiKey, RENDER_HOST: render.host });
-    expect(findingsOf(report)).toMatchObject(expected('Render'));
+    expect(listFindings(report)).toMatchObject(expected('Render'));
     expect(JSON.stringify(report)).not.toContain(secret);
   });
 
@@ -52,7 +52,7 @@ services: { api: { platform: railway, project: ${project}, environment: ${enviro
 sources: { api: { platform: true } }
 env: { api: { ${contract}, DATABASE_URL: { type: postgres-url } } }`;
     const report = await validateFile(file, { RAILWAY_TOKEN: projectToken, RAILWAY_API_URL: railway.apiUrl });
-    expect(findingsOf(report)).toMatchObject([
+    expect(listFindings(report)).toMatchObject([
       ...expected('Railway'),
       { code: 'env/unreadable-value', message: 'api.DATABASE_URL is set on Railway, and its value cannot be read.' },
     ]);

@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { codesOf, validate, validateFile } from './support.ts';
 
 const pair = () => {
@@ -66,7 +66,7 @@ describe('what is required depends on others', () => {
 
   test('and the finding names what would have done as well', async () => {
     const report = await validate('A: { alternative-to: B }, B: { required: false }', {});
-    expect(findingsOf(report)[0]?.message).toBe('api.A is not set in this step, and neither is B.');
+    expect(listFindings(report)[0]?.message).toBe('api.A is not set in this step, and neither is B.');
   });
 
   test('a value that is compared with one that is not there is told so', async () => {
@@ -120,7 +120,7 @@ env:
 
   test('a group is shared, and a service has its own word', async () => {
     const report = await validateFile(file, { CONCURRENCY: '4', VITE_API_URL: 'https://api.example.com' });
-    expect(findingsOf(report).map(({ message }) => message)).toEqual(['api.DATABASE_URL is not set in this step.']);
+    expect(listFindings(report).map(({ message }) => message)).toEqual(['api.DATABASE_URL is not set in this step.']);
     expect(report.checks.map(({ name }) => name).sort()).toEqual([
       'api.DATABASE_URL',
       'web.VITE_API_URL',

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { codesIn, type Run, validateFile } from './support.ts';
 
 const folders: string[] = [];
@@ -46,7 +46,7 @@ describe('what the code reads and the contract lacks', () => {
   test('at its line, once, with how often', async () => {
     const text = 'const a = process.env.A;\n\n  use(process.env.MISSED);\nagain(process.env.MISSED);\n';
     const report = await run(file('A: {}'), { 'src/deep/main.ts': text }, {}, { sources: ['none'] });
-    expect(findingsOf(report)).toMatchObject([
+    expect(listFindings(report)).toMatchObject([
       {
         code: 'env/undeclared-variable',
         severity: 'error',
@@ -67,7 +67,7 @@ describe('what the code reads and the contract lacks', () => {
       {},
       { sources: ['none'] },
     );
-    expect(findingsOf(report).map(({ severity }) => severity)).toEqual(['notice', 'notice']);
+    expect(listFindings(report).map(({ severity }) => severity)).toEqual(['notice', 'notice']);
     expect(report.verdict).toBe('passed');
   });
 
@@ -121,7 +121,7 @@ describe('what the code reads and the contract lacks', () => {
     const contract = `env: { api: { A: {} } }\nsources: { api: { code: [src, ${path}] } }`;
     const report = await validateFile(contract, {}, { workspace: join(above, 'in'), sources: ['none'] });
     expect(report.verdict).toBe('error');
-    expect(findingsOf(report)).toMatchObject([
+    expect(listFindings(report)).toMatchObject([
       { code: 'env/outside-checkout', message: `${path} leads out of the checkout, or nowhere, and was not read.` },
     ]);
   });
@@ -130,7 +130,7 @@ describe('what the code reads and the contract lacks', () => {
     const workspace = checkout({ 'packages/a/x.ts': 'process.env.MISSED; process.env.A' });
     symlinkSync('packages/a', join(workspace, 'src'));
     const report = await validateFile(file('A: {}'), {}, { workspace, sources: ['none'] });
-    expect(findingsOf(report)).toMatchObject([{ code: 'env/undeclared-variable', place: { path: 'src/x.ts' } }]);
+    expect(listFindings(report)).toMatchObject([{ code: 'env/undeclared-variable', place: { path: 'src/x.ts' } }]);
   });
 
   test.each(['../outside', 'link'])('the folder of a service is one of the checkout: %s', async path => {
@@ -162,7 +162,7 @@ describe('what the contract has and the code does not', () => {
       {},
       { sources: ['none'] },
     );
-    expect(findingsOf(report)).toMatchObject([
+    expect(listFindings(report)).toMatchObject([
       { code: 'env/unused-variable', severity: 'notice', place: { path: 'release-gates.yml', line: 1, column: 22 } },
     ]);
   });
@@ -179,7 +179,9 @@ test('[G3] code that reads what its service must not have is told', async () => 
 env: { api: { SERVICE_KEY: { never-in: others } }, web: { A: {} } }
 sources: { web: { code: [web] } }`;
   const report = await run(file, { 'web/a.ts': 'process.env.A; process.env.SERVICE_KEY' }, {}, { sources: ['none'] });
-  expect(findingsOf(report)).toMatchObject([{ code: 'env/forbidden-variable', place: { path: 'web/a.ts', line: 1 } }]);
+  expect(listFindings(report)).toMatchObject([
+    { code: 'env/forbidden-variable', place: { path: 'web/a.ts', line: 1 } },
+  ]);
 });
 
 describe('[G4] the built client files', () => {
@@ -196,7 +198,7 @@ sources: { web: { client: [dist] } }`;
     ['percent-encoded', encodeURIComponent(variables.JWT_SECRET)],
   ])('hold a secret of another service: %s', async (_, content) => {
     const report = await search(`\n  ${content}`);
-    expect(findingsOf(report)).toMatchObject([
+    expect(listFindings(report)).toMatchObject([
       {
         code: 'env/secret-in-client-files',
         message: 'dist/assets/index-abc.js holds the value of api.JWT_SECRET.',
@@ -208,7 +210,7 @@ sources: { web: { client: [dist] } }`;
 
   test('hold a key of a provider that no one declared', async () => {
     const report = await search("let k='sk_live_fake0123456789abcd'");
-    expect(findingsOf(report)[0]?.message).toBe('dist/assets/index-abc.js holds a secret key of Stripe.');
+    expect(listFindings(report)[0]?.message).toBe('dist/assets/index-abc.js holds a secret key of Stripe.');
   });
 
   test('hold only what browsers may have', async () => {
@@ -225,7 +227,7 @@ describe('paths that hold nothing to look at', () => {
     const contract = `env: { api: { A: {} } }\nsources: { api: { ${source} } }`;
     const report = await run(contract, files as Record<string, string>, {}, { sources: ['none'] });
     expect(report.verdict).toBe('error');
-    expect(findingsOf(report)).toMatchObject([
+    expect(listFindings(report)).toMatchObject([
       { code: 'env/nothing-searched', message: expect.stringContaining(`no file in ${path}`) },
     ]);
   });
@@ -253,7 +255,7 @@ describe('[P5] ports', () => {
     ['the variable', { 'apps/api/fly.toml': fly(8080) }, { PORT: '3000' }, 5],
   ])('do not: %s', async (_, files, variables, line) => {
     const report = await run(file, files as Record<string, string>, variables as Record<string, string>);
-    expect(findingsOf(report)).toMatchObject([{ code: 'env/ports-differ', place: { line } }]);
+    expect(listFindings(report)).toMatchObject([{ code: 'env/ports-differ', place: { line } }]);
   });
 });
 
@@ -287,5 +289,5 @@ test('a secret with the value of an example file is told', async () => {
     { '.env.example': `KEY=${secret}\n` },
     { KEY: secret },
   );
-  expect(findingsOf(report)[0]?.message).toBe('api.KEY has the value of an example file in the repository.');
+  expect(listFindings(report)[0]?.message).toBe('api.KEY has the value of an example file in the repository.');
 });

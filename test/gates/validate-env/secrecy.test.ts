@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { emptyRecord } from '../../../src/core/record.ts';
+import { createRecord } from '../../../src/core/record.ts';
 import { Redactor } from '../../../src/core/redaction.ts';
 import { comparisonOf } from '../../../src/gates/validate-env/contract-of.ts';
-import { summaryOf } from '../../../src/github/summary.ts';
+import { renderSummary } from '../../../src/github/summary.ts';
 import { stopAll } from '../../support/clean-up.ts';
 import { type EmulatorServer, route, serve } from '../../support/emulators/http.ts';
 import { type RunningRedis, startRedis } from '../../support/redis.ts';
@@ -102,9 +102,12 @@ async function written(secret: string, wrap: (secret: string) => string): Promis
   const { logged, ...report } = await validateFile(file, variables, { workspace, redactor, given });
   const published = redactor.redactAll(report);
   const unredacted = JSON.stringify(report); // no rule relies on what comes after it
-  return [...logged, unredacted, JSON.stringify(published), summaryOf(published, emptyRecord('production', ''))].join(
-    '\n',
-  );
+  return [
+    ...logged,
+    unredacted,
+    JSON.stringify(published),
+    renderSummary(published, createRecord('production', '')),
+  ].join('\n');
 }
 
 const forms = (secret: string) => [

@@ -1,6 +1,6 @@
 import type { Configuration } from '../../../src/config/load.ts';
 import type { GateContext } from '../../../src/core/context.ts';
-import { findingsOf, type GateReport } from '../../../src/core/report.ts';
+import { type GateReport, listFindings } from '../../../src/core/report.ts';
 import { contractOfConfiguration, contractOfNames, type Given } from '../../../src/gates/validate-env/contract-of.ts';
 import { validateEnv } from '../../../src/gates/validate-env/gate.ts';
 import { scopeOf } from '../../../src/gates/validate-env/options.ts';
@@ -60,5 +60,5 @@ export async function codesOf(contract: string, variables: Record<string, string
 }
 
 export function codesIn(report: GateReport): string[] {
-  return findingsOf(report).map(({ code }) => code);
+  return listFindings(report).map(({ code }) => code);
 }

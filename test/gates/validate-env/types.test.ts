@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { codesOf, validate } from './support.ts';
 
 const jwt = (claims: object) =>
@@ -124,7 +124,7 @@ describe('a value that is not of its type is told', () => {
   ])('%s: %j', async (declared, value, message) => {
     const report = await validate(`VALUE: ${declared}`, { VALUE: value }, { clock });
     expect(report.verdict).toBe('failed');
-    expect(findingsOf(report)).toMatchObject([
+    expect(listFindings(report)).toMatchObject([
       { code: 'env/invalid-value', message: expect.stringContaining(`api.VALUE ${message}`) },
     ]);
   });
@@ -168,7 +168,7 @@ describe('a password that is not percent-encoded', () => {
     ['postgres-url', 'postgresql://u:100%zfake@h:5432/db', '`%` as %25'],
   ])('is told with how to write it, and not shown: %s', async (type, value, help) => {
     const report = await validate(`VALUE: { type: ${type} }`, { VALUE: value });
-    expect(findingsOf(report)).toMatchObject([
+    expect(listFindings(report)).toMatchObject([
       { code: 'env/unescaped-password', help: expect.stringContaining(`Write ${help} in the password`) },
     ]);
     expect(JSON.stringify(report)).not.toMatch(/fake-1b2|ke-1b2/);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { testContext } from '../../support/context.ts';
 import { codesOf, validate, validateFile, validateNames } from './support.ts';
 
@@ -37,7 +37,7 @@ describe('a value of its type passes', () => {
     ['{ equals: "$${OTHER}" }', '${OTHER}'],
   ])('%s: %s', async (declared, value) => {
     const report = await validate(`VALUE: ${declared}`, { VALUE: value, OTHER: 'the other' });
-    expect(findingsOf(report)).toEqual([]);
+    expect(listFindings(report)).toEqual([]);
     expect(report).toMatchObject({ verdict: 'passed', headline: '1 of 1 variable as the contract says.' });
   });
 });
@@ -132,7 +132,7 @@ describe('a value that is not of its type is told without being shown', () => {
   ])('%s: %j', async (declared, value, message, help) => {
     const report = await validate(`VALUE: ${declared}`, { VALUE: value });
     expect(report).toMatchObject({ verdict: 'failed', headline: '0 of 1 variable as the contract says.' });
-    expect(findingsOf(report)).toMatchObject([
+    expect(listFindings(report)).toMatchObject([
       {
         code: 'env/invalid-value',
         message: expect.stringContaining(`api.VALUE ${message}`),
@@ -169,7 +169,7 @@ describe('a secret', () => {
   test('that opens two doors', async () => {
     const contract = 'A: { type: secret }, B: { type: secret, differs-from: A }';
     const report = await validate(contract, { A: long, B: long });
-    expect(findingsOf(report)).toMatchObject([
+    expect(listFindings(report)).toMatchObject([
       { code: 'env/same-value', boundary: 'identity', message: 'api.B has the same value as A.' },
     ]);
     expect(await codesOf(contract, { A: long, B: `${long}x` })).toEqual([]);
@@ -212,7 +212,7 @@ describe('a value that is missing', () => {
   ])('fails when it is required: %s', async (_, variables: Record<string, string>, code, message) => {
     const report = await validate('VALUE: { boundary: settlement }', variables);
     expect(report.verdict).toBe('failed');
-    expect(findingsOf(report)).toMatchObject([{ code, message, boundary: 'settlement' }]);
+    expect(listFindings(report)).toMatchObject([{ code, message, boundary: 'settlement' }]);
   });
 
   test.each([
@@ -231,7 +231,7 @@ describe('a value that is missing', () => {
       ['api.A', 'error'],
       ['api.B', 'failed'],
     ]);
-    expect(findingsOf(report)[0]?.code).toBe('config/fork-without-secrets');
+    expect(listFindings(report)[0]?.code).toBe('config/fork-without-secrets');
   });
 
   test('is one of the step, not one that every object inherits', async () => {
@@ -247,7 +247,7 @@ test('a value that must be a certain one is told by what it should be', async ()
   const report = await validate('VITE_API_URL: { type: url, equals: "${app}" }', {
     VITE_API_URL: 'https://old.example.com',
   });
-  expect(findingsOf(report)).toMatchObject([
+  expect(listFindings(report)).toMatchObject([
     {
       code: 'env/not-equal',
       message: 'api.VITE_API_URL is not "https://app.example.com".',
@@ -260,7 +260,7 @@ test('several faults of several variables are told at once, by boundary', async 
   const contract =
     'A: { type: secret, min-length: 99, differs-from: B }, B: {}, C: { type: redis-url, boundary: rate-limiting }';
   const report = await validate(contract, { A: long, B: long });
-  expect(findingsOf(report).map(({ code, boundary }) => [code, boundary])).toEqual([
+  expect(listFindings(report).map(({ code, boundary }) => [code, boundary])).toEqual([
     ['env/invalid-value', 'identity'],
     ['env/same-value', 'identity'],
     ['env/missing-variable', 'rate-limiting'],
@@ -286,7 +286,7 @@ describe('the contract', () => {
 
   test('may be names alone', async () => {
     const report = await validateNames(['A', 'B', 'C'], { A: 'x', B: '' });
-    expect(findingsOf(report).map(({ code, message }) => [code, message])).toEqual([
+    expect(listFindings(report).map(({ code, message }) => [code, message])).toEqual([
       ['env/empty-variable', 'B is set and empty.'],
       ['env/missing-variable', 'C is not set in this step.'],
     ]);

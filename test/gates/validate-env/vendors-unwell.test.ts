@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createGitHub } from '../../../src/github/api.ts';
-import { environmentsOnGitHub } from '../../../src/github/environment.ts';
+import { createEnvironments } from '../../../src/github/environment.ts';
 import { environment, project, projectToken, startEnvironment } from '../../platforms/railway/railway.ts';
 import { apiKey, startService } from '../../platforms/render/render.ts';
 import { fastClock } from '../../platforms/support.ts';
@@ -86,7 +86,7 @@ describe('GitHub does not answer as it should', () => {
       variables: { GITHUB_REPOSITORY: 'example-org/consumer', GITHUB_API_URL: gitHub.url },
       clock: fastClock(20),
     });
-    const readEnvironment = environmentsOnGitHub(createGitHub(context, 'not-a-real-token'));
+    const readEnvironment = createEnvironments(createGitHub(context, 'not-a-real-token'));
     const file = `
 sources: { api: { github: production } }
 env: { api: { PORT: { type: port } }, jobs: { MODE: { one-of: [fast] } } }`;

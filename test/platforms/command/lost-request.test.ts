@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { findingsOf } from '../../../src/core/report.ts';
+import { listFindings } from '../../../src/core/report.ts';
 import { commandPlatform } from '../../../src/platforms/command/platform.ts';
 import { commits, recordOf, startWorld } from '../../gates/deploy/world.ts';
 import { testContext } from '../../support/context.ts';
@@ -73,7 +73,7 @@ test('a deploy that does not know what was live before says so, since no rollbac
     const configuration = `
 services: { app: { platform: command, command: "true", live: { get: /version }, url: "${url}", within: 1s } }`;
     const report = await world.deploy(commits.old, { configuration, variables: { PATH: process.env.PATH ?? '' } });
-    const [finding] = findingsOf(report);
+    const [finding] = listFindings(report);
     expect([finding?.code, finding?.severity, finding?.message]).toEqual([
       'deploy/before-unknown',
       'warning',
@@ -83,7 +83,7 @@ services: { app: { platform: command, command: "true", live: { get: /version }, 
 
     [faults, lasts] = [[], false];
     const configured = { configuration, variables: { PATH: process.env.PATH ?? '' } };
-    expect(codesOf(findingsOf(await world.deploy(commits.old, configured)))).not.toContain('deploy/before-unknown');
+    expect(codesOf(listFindings(await world.deploy(commits.old, configured)))).not.toContain('deploy/before-unknown');
   } finally {
     await world.stop();
   }

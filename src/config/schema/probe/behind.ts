@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { durationSchema, variableNameSchema } from '../common.ts';
 import { matchingSchema } from '../matchers.ts';
-import { canBePassed, cannotBePassed, rules } from './rules.ts';
+import { cannotBePassed, canPass, rules } from './rules.ts';
 
 const within = durationSchema.optional().describe('How long one attempt may take.');
 
@@ -13,7 +13,7 @@ export const postgresProbeSchema = z
     within,
     ...rules,
   })
-  .refine(canBePassed, cannotBePassed)
+  .refine(canPass, cannotBePassed)
   .describe('A PostgreSQL database that takes connections and answers.');
 
 export const redisProbeSchema = z
@@ -22,7 +22,7 @@ export const redisProbeSchema = z
     within,
     ...rules,
   })
-  .refine(canBePassed, cannotBePassed)
+  .refine(canPass, cannotBePassed)
   .describe('A Redis that takes connections and answers to PING.');
 
 export const queueProbeSchema = z
@@ -37,7 +37,7 @@ export const queueProbeSchema = z
     'failed-within': durationSchema.optional().describe('Counts only jobs that failed so recently. Default: all.'),
     ...rules,
   })
-  .refine(canBePassed, cannotBePassed)
+  .refine(canPass, cannotBePassed)
   .describe('A BullMQ queue and the workers that take its jobs.');
 
 export const deploymentProbeSchema = z
@@ -48,7 +48,7 @@ export const deploymentProbeSchema = z
       .default(1)
       .describe('How many good answers in a row are enough; a platform is asked but every few seconds.'),
   })
-  .refine(canBePassed, cannotBePassed)
+  .refine(canPass, cannotBePassed)
   .describe("What the service's platform says is live; needs the token of the platform.");
 
 export type PostgresProbe = z.infer<typeof postgresProbeSchema>;

@@ -4,7 +4,7 @@ import { methods } from '../../http-methods.ts';
 import { durationSchema, jsonSchema } from '../common.ts';
 import { expectationSchema } from '../http.ts';
 import { matchingSchema } from '../matchers.ts';
-import { canBePassed, cannotBePassed, rules } from './rules.ts';
+import { cannotBePassed, canPass, rules } from './rules.ts';
 
 const location = z
   .string()
@@ -101,7 +101,7 @@ export const httpProbeSchema = z
   .refine(probe => probe.json === undefined || probe.body === undefined, {
     error: 'a probe that sends either `json` or `body`',
   })
-  .refine(canBePassed, cannotBePassed)
+  .refine(canPass, cannotBePassed)
   .describe('An HTTP request and what it must answer.');
 
 export type HttpProbe = z.infer<typeof httpProbeSchema>;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { durationSchema, jsonSchema } from '../common.ts';
-import { canBePassed, cannotBePassed, rules } from './rules.ts';
+import { cannotBePassed, canPass, rules } from './rules.ts';
 
 const within = durationSchema.optional().describe('How long one attempt may take.');
 const hostAndPort = z
@@ -15,7 +15,7 @@ export const tcpProbeSchema = z
     within,
     ...rules,
   })
-  .refine(canBePassed, cannotBePassed)
+  .refine(canPass, cannotBePassed)
   .describe('A TCP connection.');
 
 export const websocketProbeSchema = z
@@ -28,7 +28,7 @@ export const websocketProbeSchema = z
     within,
     ...rules,
   })
-  .refine(canBePassed, cannotBePassed)
+  .refine(canPass, cannotBePassed)
   .describe('A WebSocket that must open, and may have to answer.');
 
 const recordTypes = ['A', 'AAAA', 'CNAME', 'CAA', 'MX', 'NS', 'TXT'] as const;
@@ -45,7 +45,7 @@ export const dnsProbeSchema = z
     within: durationSchema.prefault('1s').describe('How long an answer of a name server may take.'),
     ...rules,
   })
-  .refine(canBePassed, cannotBePassed)
+  .refine(canPass, cannotBePassed)
   .describe('A DNS record.');
 
 export const tlsProbeSchema = z
@@ -62,7 +62,7 @@ export const tlsProbeSchema = z
     within,
     ...rules,
   })
-  .refine(canBePassed, cannotBePassed)
+  .refine(canPass, cannotBePassed)
   .describe('A TLS connection and its certificate.');
 
 export const grpcProbeSchema = z
@@ -75,7 +75,7 @@ export const grpcProbeSchema = z
     within,
     ...rules,
   })
-  .refine(canBePassed, cannotBePassed)
+  .refine(canPass, cannotBePassed)
   .describe('The health of a gRPC server (grpc.health.v1).');
 
 /** A number of days as it is written, such as `30d`; longer than a timer could wait. */

@@ -34,7 +34,7 @@ export const rules = {
 };
 
 /** A probe that could never be passed before it is given up. */
-export function canBePassed(probe: { for: number; deadline: number }): boolean {
+export function canPass(probe: { for: number; deadline: number }): boolean {
   return probe.for < probe.deadline;
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { suggestion } from '../../../core/nearest.ts';
+import { suggestName } from '../../../core/nearest.ts';
 import { methods } from '../../http-methods.ts';
 import { durationSchema, jsonSchema, nameSchema } from '../common.ts';
 import { queueStepSchema, redisStepSchema, runStepSchema, sqlStepSchema } from './behind.ts';
@@ -72,7 +72,7 @@ function faultOf(step: unknown): string | undefined {
   const acts = keys.filter(key => stepKeys.some(known => known === key));
   if (acts.length === 1) return undefined;
   if (acts.length > 1) return `a step that does one thing; make ${acts.length} steps of ${acts.join(' and ')}`;
-  const near = keys.map(key => suggestion(key, stepKeys)).find(text => text.startsWith('Did'));
+  const near = keys.map(key => suggestName(key, stepKeys)).find(text => text.startsWith('Did'));
   return near === undefined ? `a step with one of ${stepKeys.join(', ')}` : `a step that says what it does. ${near}`;
 }
 

@@ -1,18 +1,18 @@
 import type { RailwayBackup } from '../../../config/schema/preflight/backups.ts';
-import { judged, type Outcome } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
-import { plural } from '../../../core/plural.ts';
-import { volumeBackups } from '../../../platforms/railway/backups.ts';
+import { pluralize } from '../../../core/plural.ts';
+import { listVolumeBackups } from '../../../platforms/railway/backups.ts';
 import { findingsOfBackups, type Wanted } from './findings.ts';
 
 const megabyte = 1024 * 1024;
 
 export async function railwayBackups(backup: RailwayBackup, wanted: Wanted, context: GateContext): Promise<Outcome> {
-  const list = await volumeBackups(backup.railway, context);
+  const list = await listVolumeBackups(backup.railway, context);
   const complete = list.map(({ createdAt, usedMB, referencedMB }) => {
     const size = referencedMB ?? usedMB;
     return { at: Date.parse(createdAt), bytes: size === null || size === undefined ? undefined : size * megabyte };
   });
   const findings = findingsOfBackups(complete, { ...wanted, largerThan: backup['larger-than'] });
-  return judged(findings, plural(list.length, 'backup'));
+  return concludeFrom(findings, pluralize(list.length, 'backup'));
 }

@@ -1,5 +1,5 @@
 import type { RenderBackup } from '../../../config/schema/preflight/backups.ts';
-import { judged, type Outcome } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, found } from '../../../core/finding.ts';
@@ -28,13 +28,14 @@ export async function renderBackups(backup: RenderBackup, wanted: Wanted, contex
   };
   if (backup.kind === 'export') {
     const { findings, detail } = await ofExports();
-    return judged(findings, detail);
+    return concludeFrom(findings, detail);
   }
   const recovery = await ofRecovery();
-  if (backup.kind === 'recovery' || recovery.findings.length === 0) return judged(recovery.findings, recovery.detail);
+  if (backup.kind === 'recovery' || recovery.findings.length === 0)
+    return concludeFrom(recovery.findings, recovery.detail);
   const exports = await ofExports();
-  if (exports.findings.length === 0) return judged([], exports.detail);
-  return judged([...recovery.findings, ...exports.findings], `${recovery.detail}, ${exports.detail}`);
+  if (exports.findings.length === 0) return concludeFrom([], exports.detail);
+  return concludeFrom([...recovery.findings, ...exports.findings], `${recovery.detail}, ${exports.detail}`);
 }
 
 function recoveryFindings(

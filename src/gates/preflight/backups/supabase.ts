@@ -1,7 +1,7 @@
 import type { SupabaseBackup } from '../../../config/schema/preflight/backups.ts';
-import { judged, type Outcome } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
-import { plural } from '../../../core/plural.ts';
+import { pluralize } from '../../../core/plural.ts';
 import { createSupabaseManagement } from '../../../vendors/supabase/management.ts';
 import { findingsOfBackups, type Wanted } from './findings.ts';
 
@@ -15,6 +15,6 @@ export async function supabaseBackups(backup: SupabaseBackup, wanted: Wanted, co
   const continuous = answer.pitr_enabled && latest !== undefined ? [{ at: latest * 1000 }] : [];
   const complete = { daily, 'point-in-time': continuous, any: [...daily, ...continuous] }[backup.kind];
   const none = backup.kind === 'point-in-time' && !answer.pitr_enabled ? 'has no point-in-time recovery' : undefined;
-  const detail = answer.pitr_enabled ? 'point-in-time recovery' : plural(daily.length, 'complete daily backup');
-  return judged(findingsOfBackups(complete, wanted, none), detail);
+  const detail = answer.pitr_enabled ? 'point-in-time recovery' : pluralize(daily.length, 'complete daily backup');
+  return concludeFrom(findingsOfBackups(complete, wanted, none), detail);
 }

@@ -1,5 +1,5 @@
 import type { UpstashBackup } from '../../../config/schema/preflight/backups.ts';
-import { judged, type Outcome } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { createUpstash } from '../../../vendors/upstash/api.ts';
 import { findingsOfBackups, type Wanted } from './findings.ts';
@@ -10,5 +10,5 @@ export async function upstashBackups(backup: UpstashBackup, wanted: Wanted, cont
     .filter(({ state }) => state === 'completed')
     .map(({ creation_time, backup_size }) => ({ at: creation_time * 1000, bytes: backup_size }));
   const findings = findingsOfBackups(complete, { ...wanted, largerThan: backup['larger-than'] });
-  return judged(findings, `${complete.length} complete of ${list.length}`);
+  return concludeFrom(findings, `${complete.length} complete of ${list.length}`);
 }

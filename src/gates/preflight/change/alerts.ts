@@ -1,6 +1,6 @@
 import type { Alert } from '../../../core/commit-facts.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
-import { plural } from '../../../core/plural.ts';
+import { pluralize } from '../../../core/plural.ts';
 import type { ChangeCheck } from './change-check.ts';
 
 export const openAlert: FindingKind = {
@@ -36,6 +36,6 @@ export const alerts: ChangeCheck = {
       );
     if (grave.length > named)
       findings.push(found(openAlert, { message: `${grave.length - named} more open alerts are as grave.`, place }));
-    return { findings, detail: `${grave.length} of ${plural(lists.flat().length, 'open alert')} grave enough` };
+    return { findings, detail: `${grave.length} of ${pluralize(lists.flat().length, 'open alert')} grave enough` };
   },
 };

@@ -1,7 +1,7 @@
 import type { Change } from '../../../config/schema/preflight/change.ts';
 import type { CommitFacts, PullRequest } from '../../../core/commit-facts.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
-import { plural } from '../../../core/plural.ts';
+import { pluralize } from '../../../core/plural.ts';
 import type { ChangeCheck } from './change-check.ts';
 
 export const notApproved: FindingKind = {
@@ -61,7 +61,7 @@ export const approvals: ChangeCheck = {
         isUndecided: true,
         detail: asFarAsKnown,
       };
-    const message = `${name} has ${plural(approvers.length, 'approval')}${whose(wanted)} for its last state, expected ${wanted.count}.`;
+    const message = `${name} has ${pluralize(approvers.length, 'approval')}${whose(wanted)} for its last state, expected ${wanted.count}.`;
     return { findings: [found(notApproved, { message, place })], detail };
   },
 };

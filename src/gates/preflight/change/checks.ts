@@ -1,6 +1,6 @@
 import type { CommitCheck } from '../../../core/commit-facts.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { suggestion } from '../../../core/nearest.ts';
+import { suggestName } from '../../../core/nearest.ts';
 import { type ChangeCheck, matchesName } from './change-check.ts';
 
 export const checkNotGreen: FindingKind = {
@@ -34,7 +34,7 @@ export const checks: ChangeCheck = {
       if (fitting.length > 0) return fitting.flatMap(notGreen);
       const known = all.map(({ name }) => name);
       const message = `The commit ${short} has no check "${pattern}"${known.length === 0 ? ', nor any other' : ''}.`;
-      const help = known.length === 0 ? checkNotGreen.help : suggestion(pattern, known);
+      const help = known.length === 0 ? checkNotGreen.help : suggestName(pattern, known);
       return [found(checkNotGreen, { message, help, place })];
     });
     return { findings, detail: wanted.join(', ') };

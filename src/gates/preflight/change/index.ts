@@ -1,5 +1,5 @@
 import type { Configuration } from '../../../config/load.ts';
-import { type Check, judged } from '../../../core/check.ts';
+import { type Check, concludeFrom } from '../../../core/check.ts';
 import type { CommitFacts } from '../../../core/commit-facts.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { alerts } from './alerts.ts';
@@ -24,7 +24,7 @@ export function changeChecks(config: Configuration, commit: string, facts: Commi
       run: async signal => {
         const asked = { change, commit, facts, context: { ...context, signal }, place };
         const { findings, detail, isUndecided } = await run(asked);
-        const outcome = judged(findings, detail);
+        const outcome = concludeFrom(findings, detail);
         return isUndecided ? { ...outcome, verdict: 'inconclusive' } : outcome;
       },
     }));

@@ -1,10 +1,10 @@
-import { asNetworkError } from '../../../clients/network-error.ts';
+import { toNetworkError } from '../../../clients/network-error.ts';
 import { inspectTls } from '../../../clients/tls.ts';
 import type { Edge } from '../../../config/schema/preflight/edge.ts';
-import { type Check, judged } from '../../../core/check.ts';
+import { type Check, concludeFrom } from '../../../core/check.ts';
 import type { Clock } from '../../../core/clock.ts';
 import type { Place } from '../../../core/finding.ts';
-import { date, findingsOfTls } from '../../../expectations/tls.ts';
+import { checkTls, formatDate } from '../../../expectations/tls.ts';
 
 const timeout = 10_000;
 
@@ -24,13 +24,13 @@ export function certificateCheck(
       try {
         const seen = await inspectTls({ host, port, timeout, signal });
         const wanted = { days: certificate['valid-for'], version: certificate['at-least'] };
-        const findings = findingsOfTls(seen, wanted, { target, now: clock.now(), where: { place } });
-        return judged(
+        const findings = checkTls(seen, wanted, { target, now: clock.now(), where: { place } });
+        return concludeFrom(
           findings,
-          `${seen.protocol}, ${seen.key.kind} ${seen.key.bits ?? ''}, by ${seen.issuer}, until ${date(seen.validTo)}`,
+          `${seen.protocol}, ${seen.key.kind} ${seen.key.bits ?? ''}, by ${seen.issuer}, until ${formatDate(seen.validTo)}`,
         );
       } catch (error) {
-        const network = asNetworkError(error, target);
+        const network = toNetworkError(error, target);
         if (!network) throw error;
         return { verdict: network.verdict, findings: [network.finding({ place })], detail: network.message };
       }

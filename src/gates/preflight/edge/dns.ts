@@ -1,10 +1,10 @@
 import { resolveDns } from '../../../clients/dns.ts';
-import { asNetworkError } from '../../../clients/network-error.ts';
+import { toNetworkError } from '../../../clients/network-error.ts';
 import type { Edge } from '../../../config/schema/preflight/edge.ts';
-import { type Check, judged } from '../../../core/check.ts';
+import { type Check, concludeFrom } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
-import { plural } from '../../../core/plural.ts';
-import { sameRecord, slowDnsFindings, wrongRecord } from '../../../readiness/probers/dns.ts';
+import { pluralize } from '../../../core/plural.ts';
+import { checkDnsLatency, isSameRecord, wrongRecord } from '../../../readiness/probers/dns.ts';
 
 export const resolversDiffer: FindingKind = {
   code: 'network/resolvers-differ',
@@ -41,7 +41,7 @@ export function dnsCheck(name: string, edge: Edge, place: Place): Check {
           ...answers.flatMap(answer => wrongIn(answer, edge, place)),
           ...differing(answers, edge, place),
           ...answers.flatMap(({ at, took }) =>
-            slowDnsFindings(`DNS ${edge.host}${at}`, took, slowFrom, { place }).map(slow => ({
+            checkDnsLatency(`DNS ${edge.host}${at}`, took, slowFrom, { place }).map(slow => ({
               ...slow,
               severity: 'warning' as const, // the first answer may have come from far away, and the next one will not
             })),
@@ -50,12 +50,12 @@ export function dnsCheck(name: string, edge: Edge, place: Place): Check {
         ];
         const [first] = answers;
         const detail = [...(first?.cname ?? []), ...(first?.addresses ?? [])].join(', ');
-        return judged(
+        return concludeFrom(
           findings,
-          `${detail}${answers.length > 1 ? `, asked of ${plural(answers.length, 'resolver')}` : ''}`,
+          `${detail}${answers.length > 1 ? `, asked of ${pluralize(answers.length, 'resolver')}` : ''}`,
         );
       } catch (error) {
-        const network = asNetworkError(error, `DNS ${edge.host}`);
+        const network = toNetworkError(error, `DNS ${edge.host}`);
         if (!network) throw error;
         return { verdict: network.verdict, findings: [network.finding({ place })], detail: network.message };
       }
@@ -84,9 +84,9 @@ function wrongIn({ at, cname, addresses }: Answer, edge: Edge, place: Place): Fi
   const findings: Finding[] = [];
   const add = (message: string) => findings.push(found(wrongRecord, { message: `DNS${at}: ${message}.`, place }));
   const wanted = edge.cname;
-  if (wanted !== undefined && !cname.some(target => sameRecord(target, wanted)))
+  if (wanted !== undefined && !cname.some(target => isSameRecord(target, wanted)))
     add(`${host} is ${cname.length > 0 ? `a CNAME of ${cname.join(', ')}` : 'no CNAME'}, expected ${wanted}`);
-  const missing = edge.addresses.filter(address => !addresses.some(actual => sameRecord(actual, address)));
+  const missing = edge.addresses.filter(address => !addresses.some(actual => isSameRecord(actual, address)));
   if (missing.length > 0)
     add(`${host} has ${addresses.join(', ') || 'no address'}, expected ${missing.join(' and ')} too`);
   if (addresses.length === 0 && missing.length === 0) add(`${host} has no address`);

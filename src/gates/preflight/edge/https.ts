@@ -1,7 +1,7 @@
-import { type HttpAnswer, httpRequest } from '../../../clients/http.ts';
-import { asNetworkError } from '../../../clients/network-error.ts';
+import { type HttpAnswer, sendRequest } from '../../../clients/http.ts';
+import { toNetworkError } from '../../../clients/network-error.ts';
 import type { Edge } from '../../../config/schema/preflight/edge.ts';
-import { type Check, judged } from '../../../core/check.ts';
+import { type Check, concludeFrom } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
 
@@ -68,11 +68,11 @@ function asking(
     boundary: 'identity',
     run: async signal => {
       try {
-        const answer = await httpRequest({ method: 'GET', url, timeout, signal, fresh: 'http/1.1' });
+        const answer = await sendRequest({ method: 'GET', url, timeout, signal, fresh: 'http/1.1' });
         const { findings, detail } = judge(answer);
-        return judged(findings, detail);
+        return concludeFrom(findings, detail);
       } catch (error) {
-        const network = asNetworkError(error, `GET ${url}`);
+        const network = toNetworkError(error, `GET ${url}`);
         if (!network) throw error;
         return { verdict: network.verdict, findings: [network.finding({ place })], detail: network.message };
       }

@@ -1,10 +1,10 @@
-import { httpRequest } from '../../../clients/http.ts';
-import { asNetworkError } from '../../../clients/network-error.ts';
+import { sendRequest } from '../../../clients/http.ts';
+import { toNetworkError } from '../../../clients/network-error.ts';
 import { connectWebsocket, UpgradeRefused } from '../../../clients/websocket.ts';
 import type { Edge } from '../../../config/schema/preflight/edge.ts';
-import { type Check, judged } from '../../../core/check.ts';
+import { type Check, concludeFrom } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
-import { cacheOf } from '../../../readiness/http/cache.ts';
+import { detectCache } from '../../../readiness/http/cache.ts';
 import { noUpgrade } from '../../../readiness/probers/websocket.ts';
 
 export const cachedWebsocketPath: FindingKind = {
@@ -37,16 +37,16 @@ export function websocketCheck(name: string, { host, port, websocket }: Edge, pl
         if (refusal && !needsToken)
           findings.push(found(noUpgrade, { message: `${refusal.message}, expected a WebSocket.`, place }));
         const plain = { method: 'GET', url, timeout, signal, fresh: 'http/1.1' } as const;
-        await httpRequest(plain); // what the first one leaves in a cache, the second one is given
-        const cache = cacheOf(await httpRequest(plain));
+        await sendRequest(plain); // what the first one leaves in a cache, the second one is given
+        const cache = detectCache(await sendRequest(plain));
         if (cache)
           findings.push(
             found(cachedWebsocketPath, { message: `GET ${url} is answered from a cache (${cache}).`, place }),
           );
         const asks = needsToken ? 'asks for authorisation' : 'refuses';
-        return judged(findings, refusal ? `${asks} with ${refusal.status}` : 'upgrades');
+        return concludeFrom(findings, refusal ? `${asks} with ${refusal.status}` : 'upgrades');
       } catch (error) {
-        const network = asNetworkError(error, `WebSocket ${url}`);
+        const network = toNetworkError(error, `WebSocket ${url}`);
         if (!network) throw error;
         return { verdict: network.verdict, findings: [network.finding({ place })], detail: network.message };
       }

@@ -1,5 +1,5 @@
 import type { Configuration } from '../../../config/load.ts';
-import { type Check, judged } from '../../../core/check.ts';
+import { type Check, concludeFrom } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { createSupabaseManagement } from '../../../vendors/supabase/management.ts';
@@ -39,7 +39,7 @@ export function authChecks(config: Configuration, context: GateContext): Check[]
         const message = `The project ${name} ${words[setting][actual[setting] ? 0 : 1]}.`;
         return [found(authSetting, { message, place })];
       });
-      return judged(findings);
+      return concludeFrom(findings);
     },
   }));
 }

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import type { Configuration } from '../../../config/load.ts';
-import { unescaped, withVariables } from '../../../config/variables.ts';
-import { type Check, judged } from '../../../core/check.ts';
+import { replaceVariables, unescapeValue } from '../../../config/variables.ts';
+import { type Check, concludeFrom } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
-import { follow, parseJsonPath } from '../../../core/json-path.ts';
-import { mismatchesOf } from '../../../expectations/matchers/mismatches.ts';
+import { followPath, parseJsonPath } from '../../../core/json-path.ts';
+import { findMismatches } from '../../../expectations/matchers/mismatches.ts';
 import { readJson, undecided } from '../status/read-json.ts';
 
 export const limitReached: FindingKind = {
@@ -33,21 +33,22 @@ export function limitChecks(config: Configuration, context: GateContext): Check[
     boundary: 'provider',
     run: async signal => {
       const place = config.placeOfKey(['preflight', 'limits', name]);
-      const limit = unescaped(withVariables(context, declared, place));
+      const limit = unescapeValue(replaceVariables(context, declared, place));
       const bearer: Record<string, string> =
         limit.bearer === undefined ? {} : { authorization: `Bearer ${limit.bearer}` };
       const headers = { ...bearer, ...limit.headers };
       const read = await readJson(limit.get, z.json(), { signal, place, headers, unreadable: limitUnreadable });
       if (!('value' in read)) return read;
-      const led = follow(parseJsonPath(limit.value) ?? [], read.value);
+      const led = followPath(parseJsonPath(limit.value) ?? [], read.value);
       if (!led.found) return undecided(`${name}: the answer has no ${limit.value}.`, place, limitUnreadable);
       const held = { name: limit.value, actual: led.value, now: context.clock.now() };
-      const wrong = mismatchesOf(limit.must, held);
-      if (wrong.length > 0) return judged([found(limitReached, { message: `${name}: ${wrong.join('; ')}.`, place })]);
-      const near = limit.warn ? mismatchesOf(limit.warn, held) : [];
+      const wrong = findMismatches(limit.must, held);
+      if (wrong.length > 0)
+        return concludeFrom([found(limitReached, { message: `${name}: ${wrong.join('; ')}.`, place })]);
+      const near = limit.warn ? findMismatches(limit.warn, held) : [];
       const message = `${name}: ${near.join('; ')}.`;
       const findings = near.length > 0 ? [found(limitReached, { message, severity: 'warning', place })] : [];
-      return judged(findings, JSON.stringify(held.actual));
+      return concludeFrom(findings, JSON.stringify(held.actual));
     },
   }));
 }

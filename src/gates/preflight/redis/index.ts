@@ -1,11 +1,11 @@
 import { withRedis } from '../../../clients/redis.ts';
 import type { Configuration } from '../../../config/load.ts';
 import type { RedisSettings } from '../../../config/schema/preflight/redis.ts';
-import { type Check, judged, type Outcome } from '../../../core/check.ts';
+import { type Check, concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
-import { compare } from '../../../expectations/matchers/order.ts';
-import { attemptOfRedisError, redisOf } from '../../../readiness/probers/redis-errors.ts';
+import { compareValues } from '../../../expectations/matchers/order.ts';
+import { convertRedisError, readRedisUrl } from '../../../readiness/probers/redis-errors.ts';
 import { createUpstash } from '../../../vendors/upstash/api.ts';
 import { lowMemory, noPersistence, oldRedis, unreadableSetting, wrongPolicy } from './findings.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -19,13 +19,13 @@ export function redisChecks(config: Configuration, context: GateContext): Check[
     boundary: 'data',
     run: async signal => {
       const place = config.placeOfKey(['preflight', 'redis', name]);
-      const { url, target } = redisOf(wanted.store, context, { place });
+      const { url, target } = readRedisUrl(wanted.store, context, { place });
       try {
         const told = await withRedis({ url, timeout, signal }, readSettings);
         const settings = wanted.upstash ? await withUpstash(told, wanted.upstash, { ...context, signal }) : told;
         return judge(settings, wanted, { name, host: new URL(url).hostname, place });
       } catch (error) {
-        const { verdict, findings } = attemptOfRedisError(error, target, { boundary: 'data', place });
+        const { verdict, findings } = convertRedisError(error, target, { boundary: 'data', place });
         return { verdict, findings };
       }
     },
@@ -72,11 +72,11 @@ function judge(settings: Settings, wanted: RedisSettings, { name, host, place }:
 
   const least = wanted['at-least'];
   if (least !== undefined && version === undefined) hidden('its version');
-  else if (least !== undefined && (compare(version, least) ?? -1) < 0)
+  else if (least !== undefined && (compareValues(version, least) ?? -1) < 0)
     add(oldRedis, `is of version ${version}, expected at least ${least}`);
 
   const detail = [version, policy, persistent ? 'persistent' : undefined].filter(Boolean).join(', ');
-  const outcome = judged(findings, detail);
+  const outcome = concludeFrom(findings, detail);
   const undecided = outcome.verdict === 'passed' && findings.some(({ code }) => code === unreadableSetting.code);
   return undecided ? { ...outcome, verdict: 'inconclusive' } : outcome;
 }

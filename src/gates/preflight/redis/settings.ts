@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { messageOf } from '../../../core/errors.ts';
+import { formatError } from '../../../core/errors.ts';
 
 /** What a Redis tells of itself; undefined where it does not. */
 export interface Settings {
@@ -46,7 +46,7 @@ async function told<Value>(ask: () => Promise<Value>): Promise<{ value?: Value; 
   try {
     return { value: await ask() };
   } catch (error) {
-    if (error instanceof Error && error.name === 'ReplyError') return { refusal: `says "${messageOf(error)}"` };
+    if (error instanceof Error && error.name === 'ReplyError') return { refusal: `says "${formatError(error)}"` };
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { judged, type Outcome } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { Finding, FindingKind } from '../../../core/finding.ts';
 
 const provider = { severity: 'error', boundary: 'provider' } as const;
@@ -39,7 +39,7 @@ export const statusUnavailable: FindingKind = {
 
 /** A part that the page does not have is a fault of the configuration, and says nothing of the provider. */
 export function statusOutcome(findings: Finding[], detail: string): Outcome {
-  const outcome = judged(findings, detail);
+  const outcome = concludeFrom(findings, detail);
   const errors = findings.filter(({ severity }) => severity === 'error');
   const isOnlyUnknown = errors.length > 0 && errors.every(({ code }) => code === unknownComponent.code);
   return isOnlyUnknown ? { ...outcome, verdict: 'error' } : outcome;

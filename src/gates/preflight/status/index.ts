@@ -1,5 +1,5 @@
 import type { Configuration } from '../../../config/load.ts';
-import { unescaped, withVariables } from '../../../config/variables.ts';
+import { replaceVariables, unescapeValue } from '../../../config/variables.ts';
 import type { Check } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { jsonStatus } from './json.ts';
@@ -13,7 +13,7 @@ export function statusChecks(config: Configuration, context: GateContext): Check
     boundary: 'provider',
     run: signal => {
       const place = config.placeOfKey(['preflight', 'status', name]);
-      const status = unescaped(withVariables(context, declared, place));
+      const status = unescapeValue(replaceVariables(context, declared, place));
       const about = { name, now: context.clock.now(), signal, place };
       if ('statuspage' in status) return statuspage(status, about);
       return 'railway' in status ? railwayStatus(status, about) : jsonStatus(status, about);

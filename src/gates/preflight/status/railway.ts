@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { RailwayStatus } from '../../../config/schema/preflight/status.ts';
 import type { Outcome } from '../../../core/check.ts';
 import { type Finding, found } from '../../../core/finding.ts';
-import { suggestion } from '../../../core/nearest.ts';
+import { suggestName } from '../../../core/nearest.ts';
 import { maintenance, providerDown, statusOutcome, unknownComponent } from './findings.ts';
 import { readJson } from './read-json.ts';
 import type { StatusContext } from './statuspage.ts';
@@ -46,7 +46,7 @@ export async function railwayStatus(status: RailwayStatus, context: StatusContex
       const message = `The status page of ${name} has no part "${wanted}".`;
       return found(unknownComponent, {
         message,
-        help: suggestion(
+        help: suggestName(
           wanted,
           all.map(part => part.name),
         ),

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { httpRequest, withoutQuery } from '../../../clients/http.ts';
+import { sendRequest, stripQuery } from '../../../clients/http.ts';
 import { NetworkError } from '../../../clients/network-error.ts';
 import type { Outcome } from '../../../core/check.ts';
 import { type FindingKind, found, type Place } from '../../../core/finding.ts';
@@ -29,10 +29,10 @@ export async function readJson<Shape>(
 ): Promise<Outcome<Shape>> {
   let url = address;
   for (let redirects = 0; ; redirects++) {
-    const target = `GET ${withoutQuery(url)}`;
+    const target = `GET ${stripQuery(url)}`;
     try {
       const sent = new URL(url).origin === new URL(address).origin ? headers : undefined;
-      const answer = await httpRequest({ method: 'GET', url, timeout, signal, ...(sent && { headers: sent }) });
+      const answer = await sendRequest({ method: 'GET', url, timeout, signal, ...(sent && { headers: sent }) });
       const { location } = answer.headers;
       if (
         answer.status >= 300 &&

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { StatuspageStatus } from '../../../config/schema/preflight/status.ts';
 import type { Outcome } from '../../../core/check.ts';
 import { type Finding, found, type Place } from '../../../core/finding.ts';
-import { suggestion } from '../../../core/nearest.ts';
+import { suggestName } from '../../../core/nearest.ts';
 import { maintenance, providerDown, statusOutcome, unknownComponent } from './findings.ts';
 import { readJson } from './read-json.ts';
 
@@ -48,7 +48,7 @@ export async function statuspage(status: StatuspageStatus, context: StatusContex
     .filter(component => !names.includes(component))
     .map(component => {
       const message = `The status page of ${name} has no part "${component}".`;
-      return found(unknownComponent, { message, help: suggestion(component, names), place });
+      return found(unknownComponent, { message, help: suggestName(component, names), place });
     });
   const bad = page.components.filter(
     part => used(part.name) && !['operational', 'under_maintenance'].includes(part.status),

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Configuration } from '../../../config/load.ts';
-import { type Check, judged, type Outcome } from '../../../core/check.ts';
+import { type Check, concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { CommitFacts } from '../../../core/commit-facts.ts';
 import type { GateContext } from '../../../core/context.ts';
-import { GateError, messageOf } from '../../../core/errors.ts';
+import { formatError, GateError } from '../../../core/errors.ts';
 import { type FindingKind, found, type Place } from '../../../core/finding.ts';
-import { pathWithin } from '../../../core/path-within.ts';
+import { resolveWithin } from '../../../core/path-within.ts';
 import type { Override } from '../../../core/record.ts';
 import { approversOf } from '../change/approvals.ts';
 import { type Closed, readCalendar, UnreadableCalendar } from './calendar.ts';
@@ -77,12 +77,12 @@ export function windowCheck(
           window.calendar === undefined ? [] : await calendarOf(window.calendar, window.timezone, now, context, place);
         const clock = shown(now, window.timezone);
         const why = whyClosed(window, calendar, now);
-        if (why === undefined) return judged([], clock);
+        if (why === undefined) return concludeFrom([], clock);
         const override = await overrideOf(window.override, options, now);
         if (override) {
           onOverride(override);
           const message = `It is ${clock}, and the window is closed: ${why}. Overridden by ${override.by}: ${override.reason}`;
-          return judged([found(overridden, { message, place })], clock);
+          return concludeFrom([found(overridden, { message, place })], clock);
         }
         const next = nextOpening(window, calendar, now);
         const closed = `It is ${clock}, and the window is closed: ${why}.`;
@@ -91,7 +91,7 @@ export function windowCheck(
           return { verdict: 'error', findings: [found(neverOpens, { message, place })], detail: clock };
         }
         const message = `${closed} It opens ${shown(next, window.timezone)}.`;
-        return judged([found(windowClosed, { message, place })], clock);
+        return concludeFrom([found(windowClosed, { message, place })], clock);
       },
     },
   ];
@@ -122,14 +122,14 @@ async function calendarOf(
   place: Place,
 ): Promise<Closed[]> {
   try {
-    const file = await pathWithin(workspace, path);
+    const file = await resolveWithin(workspace, path);
     if (file === undefined) throw new UnreadableCalendar('it is outside the repository');
     return readCalendar(await readFile(file, 'utf8'), timezone, now);
   } catch (error) {
     const reason =
       error instanceof UnreadableCalendar
         ? error.message
-        : `it could not be opened: ${messageOf(error).replace(/, \w+( '.*')?$/, '')}`;
+        : `it could not be opened: ${formatError(error).replace(/, \w+( '.*')?$/, '')}`;
     throw new GateError([
       found(unreadableCalendar, { message: `The calendar ${path} cannot be read; ${reason}.`, place }),
     ]);

@@ -1,5 +1,5 @@
 import type { PostgresSession } from '../../../clients/postgres.ts';
-import { judged, type Outcome } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { GateError } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
@@ -51,9 +51,9 @@ export async function applyByCommand(database: Database, command: string, contex
     const verdict = left.some(({ severity }) => severity === 'error') ? 'failed' : 'error';
     return { verdict, findings: [failureFinding(database, command, ended), ...left], detail };
   }
-  if (database.pending.length === 0) return judged(left, detail);
+  if (database.pending.length === 0) return concludeFrom(left, detail);
   const message = `\`${command}\` succeeded, and ${namesOf(database.pending)} ${database.pending.length === 1 ? 'is' : 'are'} still not applied to ${target.name} (${target.address.name}).`;
-  return judged([found(commandLeftPending, { message, place: target.placeOf('apply') }), ...left], detail);
+  return concludeFrom([found(commandLeftPending, { message, place: target.placeOf('apply') }), ...left], detail);
 }
 
 /** What the command has left: notes what was applied, and answers with what is wrong now. */

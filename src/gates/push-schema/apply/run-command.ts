@@ -1,4 +1,4 @@
-import { lineByLine, runInGroup } from '../../../clients/process-group.ts';
+import { runInGroup, splitLines } from '../../../clients/process-group.ts';
 import type { GateContext } from '../../../core/context.ts';
 
 export interface Ended {
@@ -12,7 +12,7 @@ export interface Ended {
 /** Runs a command by `sh` in the root of the repository, with its output in the log, until it ends or the run does. */
 export async function runCommand(command: string, { variables, workspace, log, signal }: GateContext): Promise<Ended> {
   log.info(`Running ${command}`);
-  const lines = { stdout: lineByLine(text => log.quote(text)), stderr: lineByLine(text => log.quote(text)) };
+  const lines = { stdout: splitLines(text => log.quote(text)), stderr: splitLines(text => log.quote(text)) };
   const { status, signal: name } = await runInGroup({
     file: 'sh',
     args: ['-c', command],

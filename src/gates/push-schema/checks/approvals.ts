@@ -1,8 +1,8 @@
 import { invalidInput } from '../../../config/findings.ts';
-import { type Check, judged, type Outcome } from '../../../core/check.ts';
+import { type Check, concludeFrom, type Outcome } from '../../../core/check.ts';
 import { GateError } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
-import { suggestion } from '../../../core/nearest.ts';
+import { suggestName } from '../../../core/nearest.ts';
 import type { Database } from '../database.ts';
 import { namesOf } from '../migration.ts';
 
@@ -29,12 +29,12 @@ function approvals(approved: string[], databases: Planned[]): Outcome {
   if (unknown.length > 0) {
     const findings = unknown.map(name => {
       const message = `The input \`approve\` names the migration ${name}, which is not among those of this run. Nothing was applied.`;
-      return found(invalidInput, { message, help: suggestion(name, pending.length > 0 ? pending : all) });
+      return found(invalidInput, { message, help: suggestName(name, pending.length > 0 ? pending : all) });
     });
     throw new GateError(findings);
   }
   const applied = approved.filter(name => !pending.includes(name)).map(name => ({ name }));
-  if (applied.length === 0) return judged([], namesOf(approved.map(name => ({ name }))));
+  if (applied.length === 0) return concludeFrom([], namesOf(approved.map(name => ({ name }))));
   const message = `The input \`approve\` names ${namesOf(applied)}, which ${applied.length === 1 ? 'is' : 'are'} not pending.`;
-  return judged([found(needlessApproval, { message })]);
+  return concludeFrom([found(needlessApproval, { message })]);
 }

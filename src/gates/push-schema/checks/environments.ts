@@ -1,5 +1,5 @@
 import { connectPostgres } from '../../../clients/postgres.ts';
-import { type Check, judged } from '../../../core/check.ts';
+import { type Check, concludeFrom } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import type { Database } from '../database.ts';
@@ -23,7 +23,7 @@ export function environmentsCheck(database: Database, context: GateContext): Che
     boundary: 'data',
     run: () =>
       database.explaining(async () => {
-        if (!target.compareWith) return judged([]);
+        if (!target.compareWith) return concludeFrom([]);
         const { signal, workspace: folder } = context;
         const place = target.placeOf('compare-with');
         const other = await connectPostgres(target.compareWith, { signal, folder, place });
@@ -37,7 +37,7 @@ export function environmentsCheck(database: Database, context: GateContext): Che
           };
           const message = `${target.name} differs from the other environment, ${target.compareWith.name}: ${sentences(list, wording)}.`;
           const findings = list.length > 0 ? [found(environmentsDiffer, { message, place })] : [];
-          return judged(findings, `compared with ${target.compareWith.name}`);
+          return concludeFrom(findings, `compared with ${target.compareWith.name}`);
         } finally {
           await other.close();
         }

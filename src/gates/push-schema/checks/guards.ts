@@ -1,4 +1,4 @@
-import { type Check, judged, type Outcome } from '../../../core/check.ts';
+import { type Check, concludeFrom, type Outcome } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { commandIn, plainCommand } from '../guards/commands.ts';
 import { filesOf, textOf } from '../guards/files.ts';
@@ -37,5 +37,5 @@ async function guard(workspace: string): Promise<Outcome> {
       findings.push(found(dangerousCommand, { message, severity, place: { path, line } }));
     }
   }
-  return judged(findings, `${paths.length} file${paths.length === 1 ? '' : 's'} looked through`);
+  return concludeFrom(findings, `${paths.length} file${paths.length === 1 ? '' : 's'} looked through`);
 }

@@ -1,4 +1,4 @@
-import { type Check, judged, type Outcome } from '../../../core/check.ts';
+import { type Check, concludeFrom, type Outcome } from '../../../core/check.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import type { Database } from '../database.ts';
 import { namesOf } from '../migration.ts';
@@ -25,7 +25,7 @@ async function atHead(database: Database): Promise<Outcome> {
   const { state, pending } = await database.plan();
   const failed = state.entries.filter(entry => entry.state === 'failed').map(({ id }) => ({ name: id }));
   const missing = [...pending, ...failed];
-  if (missing.length === 0) return judged([], `at ${database.head ?? 'the start: there are no migrations'}`);
+  if (missing.length === 0) return concludeFrom([], `at ${database.head ?? 'the start: there are no migrations'}`);
   const message = `The ledger of ${database.target.name} does not have ${namesOf(missing)} as applied.`;
-  return judged([found(notAtHead, { message, place: database.target.place })]);
+  return concludeFrom([found(notAtHead, { message, place: database.target.place })]);
 }

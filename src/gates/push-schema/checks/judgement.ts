@@ -1,5 +1,5 @@
 import { loadPostgresParser } from '../../../clients/postgres-parser.ts';
-import { type Check, judged, type Outcome } from '../../../core/check.ts';
+import { type Check, concludeFrom, type Outcome } from '../../../core/check.ts';
 import { liveFunctions } from '../catalog/live-functions.ts';
 import { liveTables } from '../catalog/live-tables.ts';
 import type { Database } from '../database.ts';
@@ -24,7 +24,7 @@ async function judgement(database: Database, approvals: Omit<Approvals, 'destruc
     destructive: target.destructive,
   });
   database.grades = new Map(judgements.map(({ migration, grade, because }) => [migration.id, { grade, because }]));
-  return judged(
+  return concludeFrom(
     judgements.flatMap(({ findings }) => findings),
     countOf(judgements),
   );

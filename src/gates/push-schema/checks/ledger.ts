@@ -2,11 +2,11 @@ import { connectPostgres } from '../../../clients/postgres.ts';
 import { sharesSessions } from '../../../clients/postgres-pooler.ts';
 import { unknownReference } from '../../../config/findings.ts';
 import type { Check, Outcome } from '../../../core/check.ts';
-import { judged } from '../../../core/check.ts';
+import { concludeFrom } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { GateError } from '../../../core/errors.ts';
 import { found } from '../../../core/finding.ts';
-import { suggestion } from '../../../core/nearest.ts';
+import { suggestName } from '../../../core/nearest.ts';
 import { Database } from '../database.ts';
 import { missingRights } from '../ledgers/rights.ts';
 import { inspect } from '../live-lints/inspect.ts';
@@ -39,7 +39,7 @@ async function plan(target: Target, context: GateContext, opened: (database: Dat
   }
   database.inspection = await database.explaining(() => inspect(database.session, target.rowLevelSecurity));
   database.before = database.head;
-  return judged([...database.faults, ...findings], detailOf(database));
+  return concludeFrom([...database.faults, ...findings], detailOf(database));
 }
 
 /** What is to be compared with after the push must be reached before anything is changed. */
@@ -53,7 +53,7 @@ function unknownBaseline(baseline: string, { target, migrations }: Database): Ga
   const message = `\`baseline\` of ${target.name} names the migration "${baseline}", which is not in ${target.folder}.`;
   const names = migrations.map(({ name }) => name);
   return new GateError([
-    found(unknownReference, { message, help: suggestion(baseline, names), place: target.placeOf('baseline') }),
+    found(unknownReference, { message, help: suggestName(baseline, names), place: target.placeOf('baseline') }),
   ]);
 }
 

@@ -1,6 +1,6 @@
-import { type Check, judged } from '../../../core/check.ts';
+import { type Check, concludeFrom } from '../../../core/check.ts';
 import { type Finding, found } from '../../../core/finding.ts';
-import { nearest } from '../../../core/nearest.ts';
+import { findNearest } from '../../../core/nearest.ts';
 import type { Database } from '../database.ts';
 import { unusedAllowanceFinding } from '../judge/allowance.ts';
 import { compareInspections, type Inspection, inspect } from '../live-lints/inspect.ts';
@@ -14,7 +14,7 @@ function unusedKeys(after: Inspection, { allow, name, placeOf }: Target): Findin
   return allow
     .filter(key => !keys.includes(key))
     .map(key => {
-      const near = nearest(key, keys);
+      const near = findNearest(key, keys);
       const message = `\`allow\` of ${name} has ${key}, which no lint finds.`;
       const help = near ? `Did you mean "${near}"?` : 'Take it away, so that it allows nothing by accident.';
       return found(unusedAllowanceFinding, { message, help, place: placeOf('allow') });
@@ -33,7 +33,7 @@ export function lintsCheck(database: Database): Check {
         const after = await inspect(session, target.rowLevelSecurity);
         const { allow: allowed, name, place } = target;
         const findings = compareInspections({ before: inspection, after, allowed, database: name, place });
-        return judged([...findings, ...unusedKeys(after, target)], `${after.size} looked for`);
+        return concludeFrom([...findings, ...unusedKeys(after, target)], `${after.size} looked for`);
       }),
   };
 }

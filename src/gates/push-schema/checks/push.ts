@@ -1,5 +1,5 @@
 import { ScriptError } from '../../../clients/postgres.ts';
-import { type Check, judged, type Outcome, passed } from '../../../core/check.ts';
+import { type Check, concludeFrom, type Outcome, passed } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { GateError } from '../../../core/errors.ts';
@@ -39,7 +39,7 @@ async function underLock(database: Database, wait: number, context: GateContext)
   const { session, ledger, target } = database;
   await takeLock(session, { database: target.name, place: target.place, key: ledger.lockKey, wait }, context);
   const { state, findings } = await database.plan(); // anew: another release may have been here while we waited
-  if (findings.some(({ severity }) => severity === 'error')) return judged(findings);
+  if (findings.some(({ severity }) => severity === 'error')) return concludeFrom(findings);
   if (!target.command || database.needsBaseline) await ledger.prepare(session, state);
   const entered = database.needsBaseline ? await enterBaseline(database) : undefined;
   const toolLocks = target.command !== undefined && ledger.takesLock;
@@ -72,7 +72,7 @@ async function applyPending(database: Database, context: GateContext): Promise<O
     context.log.info(`${target.name}: applied ${migration.name} in ${formatDuration(took)}`);
     if (took > target.budget && !runsOutside(migration)) slow.push(slowFinding(migration, took, target.budget));
   }
-  return judged(slow, detailOf(database));
+  return concludeFrom(slow, detailOf(database));
 }
 
 /** What the database had before there was a ledger. */

@@ -1,9 +1,9 @@
 import { ScriptError } from '../../../clients/postgres.ts';
-import { type Check, judged, type Outcome } from '../../../core/check.ts';
+import { type Check, concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { plural } from '../../../core/plural.ts';
+import { pluralize } from '../../../core/plural.ts';
 import { outcomeOfFailure } from '../apply/failure.ts';
 import type { Database } from '../database.ts';
 import { describe } from '../drift/describe.ts';
@@ -73,9 +73,9 @@ async function run(
     }
   }
   const findings = database.drift ?? (await compare());
-  return judged(
+  return concludeFrom(
     findings,
-    pendingToo ? `${pending.length} rehearsed` : `${plural(applied.length, 'migration')} compared`,
+    pendingToo ? `${pending.length} rehearsed` : `${pluralize(applied.length, 'migration')} compared`,
   );
 
   async function compare(): Promise<Finding[]> {

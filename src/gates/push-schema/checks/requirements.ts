@@ -1,4 +1,4 @@
-import { type Check, judged } from '../../../core/check.ts';
+import { type Check, concludeFrom } from '../../../core/check.ts';
 import type { Finding } from '../../../core/finding.ts';
 import type { Database } from '../database.ts';
 import { failedAssertion } from '../requirements/assertions.ts';
@@ -18,7 +18,7 @@ export function requirementChecks(database: Database): Check[] {
     const run = async () => {
       await session.reset(); // a migration may have left another search path
       const findings = await find();
-      return judged(findings, `${wanted - findings.length} of ${wanted} hold`);
+      return concludeFrom(findings, `${wanted - findings.length} of ${wanted} hold`);
     };
     return [{ name: `${target.name}.${name}`, boundary: 'data', run: () => database.explaining(run) }];
   };

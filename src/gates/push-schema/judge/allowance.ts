@@ -1,5 +1,5 @@
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { nearest } from '../../../core/nearest.ts';
+import { findNearest } from '../../../core/nearest.ts';
 import { placeAt } from '../sql/place.ts';
 
 export const allowanceWithoutReasonFinding: FindingKind = {
@@ -71,7 +71,7 @@ export function findingsOfAllowances(
   return allowances.flatMap(({ code, reason, index, used }) => {
     const place = placeAt(script, index, path);
     if (!knownCodes.includes(code)) {
-      const near = nearest(code.includes('/') ? code : `schema/${code}`, knownCodes);
+      const near = findNearest(code.includes('/') ? code : `schema/${code}`, knownCodes);
       const help = `${near ? `Did you mean "${near}"? ` : ''}${unknownAllowanceFinding.help}`;
       return [found(unknownAllowanceFinding, { message: `There is no finding ${code} to be allowed.`, help, place })];
     }

@@ -1,7 +1,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GateError, messageOf } from '../../../core/errors.ts';
+import { formatError, GateError } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { drizzleLayout } from './drizzle.ts';
 import { knexLayout } from './knex.ts';
@@ -84,7 +84,7 @@ async function list({ workspace, path, place }: FolderRequest): Promise<Dirent[]
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     const reason = { ENOENT: 'there is no such folder in the checkout', ENOTDIR: 'it is a file' }[String(code)];
-    const message = `The folder \`${path}\` of the migrations could not be read: ${reason ?? messageOf(error)}.`;
+    const message = `The folder \`${path}\` of the migrations could not be read: ${reason ?? formatError(error)}.`;
     throw new GateError([found(missingFolder, { message, ...(place && { place }) })]);
   }
 }

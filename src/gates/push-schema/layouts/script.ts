@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { GateError, messageOf } from '../../../core/errors.ts';
+import { formatError, GateError } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 
 export const unreadableScript: FindingKind = {
@@ -19,7 +19,7 @@ export async function readScript(workspace: string, path: string): Promise<strin
     if (bytes.includes(0)) throw new TypeError('UTF-16, or no text');
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
-    const reason = error instanceof TypeError ? 'it is not UTF-8' : messageOf(error);
+    const reason = error instanceof TypeError ? 'it is not UTF-8' : formatError(error);
     throw new GateError([
       found(unreadableScript, { message: `${path} could not be read: ${reason}.`, place: { path } }),
     ]);

@@ -1,5 +1,5 @@
 import { type FindingKind, found, type Severity } from '../../../core/finding.ts';
-import { plural } from '../../../core/plural.ts';
+import { pluralize } from '../../../core/plural.ts';
 import { namesOf } from '../migration.ts';
 import type { Rule } from './rule.ts';
 
@@ -23,7 +23,7 @@ export function notInRepository(tool: { severity: Severity; help: string }): Rul
     const ids = missing.map(({ id }) => id);
     return [
       found(notInRepositoryFinding, {
-        message: `The database ${database} has ${plural(missing.length, 'migration')} that the repository does not have: ${namesOf(ids.map(name => ({ name })))}.`,
+        message: `The database ${database} has ${pluralize(missing.length, 'migration')} that the repository does not have: ${namesOf(ids.map(name => ({ name })))}.`,
         severity: tool.severity,
         help: tool.help.replace('{ids}', ids.join(' ')).replace('{quoted}', ids.map(id => `'${id}'`).join(', ')),
         place,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type PostgresSession, quoted } from '../../../clients/postgres.ts';
+import { type PostgresSession, quoteIdentifier } from '../../../clients/postgres.ts';
 import { isSqlError } from '../../../clients/postgres-errors.ts';
 import { editedAfterApplied } from '../ledger-rules/edited-after-applied.ts';
 import { failedHalfway } from '../ledger-rules/failed-halfway.ts';
@@ -64,7 +64,7 @@ export const prismaLedger: Ledger = {
   prepare: async (session, state: LedgerState) => {
     if (state.exists) return;
     const [schema] = await session.query('SELECT FROM pg_namespace WHERE nspname = $1', [schemaOf(session)]);
-    if (!schema) await session.query(`CREATE SCHEMA ${quoted(schemaOf(session))}`);
+    if (!schema) await session.query(`CREATE SCHEMA ${quoteIdentifier(schemaOf(session))}`);
     await session.query(
       `CREATE TABLE ${table(session)} (
         id                  VARCHAR(36) PRIMARY KEY NOT NULL,
@@ -111,7 +111,7 @@ function schemaOf(session: PostgresSession): string {
 
 /** With its schema, as a script may have changed the search path. */
 function table(session: PostgresSession): string {
-  return `${quoted(schemaOf(session))}._prisma_migrations`;
+  return `${quoteIdentifier(schemaOf(session))}._prisma_migrations`;
 }
 
 function entryOf({ migration_name: id, checksum, finished_at, logs }: Row): LedgerEntry {

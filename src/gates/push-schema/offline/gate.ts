@@ -1,9 +1,9 @@
 import type { ChangedFile } from '../../../core/changed-files.ts';
 import type { CheckResult } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
-import { plural } from '../../../core/plural.ts';
+import { pluralize } from '../../../core/plural.ts';
 import type { ReleaseRecord } from '../../../core/record.ts';
-import { type GateReport, verdictOf } from '../../../core/report.ts';
+import { combineVerdicts, type GateReport } from '../../../core/report.ts';
 import { runChecks } from '../../../core/run-checks.ts';
 import { approvalsCheck } from '../checks/approvals.ts';
 import { guardsCheck } from '../checks/guards.ts';
@@ -34,7 +34,7 @@ export async function judgeOnPaper(options: JudgeOptions, context: GateContext):
   if (options.changes) {
     checks.push(...(await runChecks([pullRequestCheck(options.changes, told => (changes = told))], context)));
   }
-  if (verdictOf(checks) !== 'error') {
+  if (combineVerdicts(checks) !== 'error') {
     const { sources, approved } = options;
     const read = new Map<Source, Paper>();
     checks.push(
@@ -58,7 +58,7 @@ export async function judgeOnPaper(options: JudgeOptions, context: GateContext):
   }
   return {
     gate: 'push-schema',
-    verdict: verdictOf(checks),
+    verdict: combineVerdicts(checks),
     headline: `${headlineOf(papers, checks, changes !== undefined)} ${notAsked}`,
     checks: sayWhichDatabase(
       checks,
@@ -75,12 +75,12 @@ const notAsked =
   'No database was asked: not for its ledger, nor for its live schema, nor for how large its tables are.';
 
 function headlineOf(papers: Paper[], checks: CheckResult[], isPullRequest: boolean): string {
-  const verdict = verdictOf(checks);
+  const verdict = combineVerdicts(checks);
   if (verdict === 'failed') return 'The migrations cannot be pushed as they are.';
   if (verdict !== 'passed') return 'Whether the migrations can be pushed is not known.';
   const count = papers.reduce((sum, { pending, modified }) => sum + pending.length + modified.length, 0);
   if (isPullRequest && count === 0) return 'The pull request brings no migration.';
-  return `${plural(count, 'migration')} judged by the repository alone${isPullRequest ? '' : ', as for an empty database'}.`;
+  return `${pluralize(count, 'migration')} judged by the repository alone${isPullRequest ? '' : ', as for an empty database'}.`;
 }
 
 function outputsOf(papers: Paper[]): Record<string, string> {

@@ -1,5 +1,5 @@
 import { loadPostgresParser } from '../../../clients/postgres-parser.ts';
-import { type Check, judged } from '../../../core/check.ts';
+import { type Check, concludeFrom } from '../../../core/check.ts';
 import { type Approvals, judgeWithApprovals } from '../judge/approvals.ts';
 import { countOf } from '../judge/grade.ts';
 import type { JudgeRequest } from '../judge/judge.ts';
@@ -15,7 +15,7 @@ export function judgementCheck(paper: Paper, approved: string[]): Check {
       const before = migrations.filter(migration => !pending.includes(migration));
       const unchanged = before.filter(migration => !modified.includes(migration));
       const judgements = [...(await judge(modified, unchanged)), ...(await judge(pending, before))];
-      return judged(
+      return concludeFrom(
         judgements.flatMap(({ findings }) => findings),
         countOf(judgements),
       );

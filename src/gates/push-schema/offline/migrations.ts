@@ -1,8 +1,8 @@
 import type { ChangedFile } from '../../../core/changed-files.ts';
-import { type Check, judged, type Outcome } from '../../../core/check.ts';
+import { type Check, concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { plural } from '../../../core/plural.ts';
+import { pluralize } from '../../../core/plural.ts';
 import { ledgers } from '../ledgers/index.ts';
 import { findingsOfScripts } from '../plan.ts';
 import type { Source } from '../source.ts';
@@ -55,7 +55,7 @@ function outcomeOf(paper: Paper): Outcome {
     ...findingsOfScripts({ ...comparison, pending: toJudge }),
     ...changesOfMerged(paper),
   ];
-  return judged(findings, `${toJudge.length} of ${plural(migrations.length, 'migration')} to judge`);
+  return concludeFrom(findings, `${toJudge.length} of ${pluralize(migrations.length, 'migration')} to judge`);
 }
 
 function changesOfMerged({ modified, removed }: Paper): Finding[] {

@@ -1,7 +1,7 @@
 import type { ChangedFile } from '../../../core/changed-files.ts';
-import { type Check, judged } from '../../../core/check.ts';
+import { type Check, concludeFrom } from '../../../core/check.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
-import { plural } from '../../../core/plural.ts';
+import { pluralize } from '../../../core/plural.ts';
 
 export const changesUntold: FindingKind = {
   code: 'schema/changes-untold',
@@ -27,7 +27,7 @@ export function pullRequestCheck(ask: AskForChanges, told: (changes: ChangedFile
         return { verdict: 'inconclusive', findings: [found(changesUntold, { message: changes.untold })] };
       }
       told(changes);
-      return judged([], `${plural(changes.length, 'file')} changed`);
+      return concludeFrom([], `${pluralize(changes.length, 'file')} changed`);
     },
   };
 }

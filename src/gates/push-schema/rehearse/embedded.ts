@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Variables } from '../../../core/context.ts';
-import { GateError, messageOf } from '../../../core/errors.ts';
+import { formatError, GateError } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 
 export const noScratch: FindingKind = {
@@ -74,7 +74,7 @@ export async function startEmbedded(variables: Variables): Promise<EmbeddedServe
 
 /** Of what a program prints when it fails, the line that says why. */
 function reasonOf(error: unknown): string {
-  const message = messageOf(error);
+  const message = formatError(error);
   return /error: (.*)/.exec(message)?.[1] ?? message.trim();
 }
 

@@ -1,5 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { connectPostgres, type PostgresOptions, type PostgresSession, quoted } from '../../../clients/postgres.ts';
+import {
+  connectPostgres,
+  type PostgresOptions,
+  type PostgresSession,
+  quoteIdentifier,
+} from '../../../clients/postgres.ts';
 import { type PostgresAddress, parsePostgresUrl } from '../../../clients/postgres-url.ts';
 import type { GateContext } from '../../../core/context.ts';
 import type { Target } from '../options.ts';
@@ -23,7 +28,9 @@ export async function openScratch(target: Target, context: GateContext): Promise
   const addressOf = (text: string) => parsePostgresUrl(text, 'scratch', target.place);
   const name = `release_gates_${randomBytes(6).toString('hex')}`;
   const admin = addressOf(url.href);
-  await inSession(admin, options, session => session.query(`CREATE DATABASE ${quoted(name)} TEMPLATE template0`));
+  await inSession(admin, options, session =>
+    session.query(`CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`),
+  );
   url.pathname = `/${name}`;
   if (target.address.schema) url.searchParams.set('schema', target.address.schema);
   const session = await connectPostgres(addressOf(url.href), options);
@@ -34,7 +41,7 @@ export async function openScratch(target: Target, context: GateContext): Promise
       if (server) return server.stop();
       // When the run is cancelled, too: the server is not ours. FORCE, as the statement under way may still be ending.
       const signal = AbortSignal.timeout(removalTimeout);
-      const drop = `DROP DATABASE IF EXISTS ${quoted(name)}${forced(session)}`;
+      const drop = `DROP DATABASE IF EXISTS ${quoteIdentifier(name)}${forced(session)}`;
       await inSession(admin, { ...options, signal }, another => another.query(drop));
     },
   };

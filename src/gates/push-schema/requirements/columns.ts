@@ -1,6 +1,6 @@
 import type { PostgresSession } from '../../../clients/postgres.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { suggestion } from '../../../core/nearest.ts';
+import { suggestName } from '../../../core/nearest.ts';
 import { canonicalName, parseType } from '../catalog/names.ts';
 import type { Target } from '../options.ts';
 
@@ -90,5 +90,5 @@ function lookUp(tables: Table[], wanted: string): Table | undefined {
 }
 
 function remedyOf(kind: FindingKind, word: string, known: string[]): string {
-  return `${suggestion(word, known)} ${kind.help}`;
+  return `${suggestName(word, known)} ${kind.help}`;
 }

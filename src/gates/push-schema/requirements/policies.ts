@@ -1,6 +1,6 @@
 import type { PostgresSession } from '../../../clients/postgres.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { suggestion } from '../../../core/nearest.ts';
+import { suggestName } from '../../../core/nearest.ts';
 import type { Target } from '../options.ts';
 import { regclassName } from './indexes.ts';
 
@@ -30,7 +30,7 @@ export async function missingPolicies(session: PostgresSession, target: Target):
     }
     for (const policy of policies.filter(name => !state.policies.includes(name))) {
       const message = `${table} of ${target.name} has no policy "${policy}".`;
-      const help = `${suggestion(policy, state.policies)} ${missingPolicy.help}`;
+      const help = `${suggestName(policy, state.policies)} ${missingPolicy.help}`;
       findings.push(found(missingPolicy, { message, help, place }));
     }
   }

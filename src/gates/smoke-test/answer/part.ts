@@ -2,12 +2,12 @@ import type { HttpAnswer } from '../../../clients/http.ts';
 import { invalidValue } from '../../../config/findings.ts';
 import { hasPlaceholder } from '../../../config/interpolation.ts';
 import type { AnswerPart } from '../../../config/schema/smoke/http.ts';
-import { GateError, messageOf } from '../../../core/errors.ts';
+import { formatError, GateError } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { findingsOfAnswer } from '../../../expectations/expect.ts';
+import { checkAnswer } from '../../../expectations/expect.ts';
 import type { About, AnswerExpectation } from '../../../expectations/expectation.ts';
 import { tooLarge, wrongJson } from '../../../expectations/findings.ts';
-import { differencesOf, parseJson } from '../../../expectations/json.ts';
+import { findDifferences, parseJson } from '../../../expectations/json.ts';
 import type { Scope } from '../scope.ts';
 
 export const breaksSchema: FindingKind = {
@@ -37,7 +37,7 @@ export function resolvePart(part: AnswerPart, scope: Scope): Resolved {
 
 /** All that is wrong with an answer in this part. */
 export async function findingsOfPart(expected: Resolved, answer: HttpAnswer, about: About): Promise<Finding[]> {
-  const wrong = findingsOfAnswer(expected, answer, about);
+  const wrong = checkAnswer(expected, answer, about);
   if (wrong.length > 0) return wrong;
   if (answer.truncated && (expected.exactly !== undefined || expected.schema !== undefined)) {
     const message = `${about.target}: the body is too large to be read to its end, so its JSON cannot be compared.`;
@@ -54,7 +54,7 @@ function findingsOfExactly({ exactly }: Resolved, answer: HttpAnswer, about: Abo
   if (exactly === undefined) return [];
   const { target, redact, where } = about;
   const body = parseJson(answer.body);
-  const missing = differencesOf(exactly, body?.value, redact);
+  const missing = findDifferences(exactly, body?.value, redact);
   const more = body && missing.length === 0 ? unexpectedKeys(exactly, body.value, '$') : [];
   const differences = [...missing, ...more];
   return differences.length === 0
@@ -89,6 +89,6 @@ function withReason<Result>(work: () => Result, message: string): Result {
   try {
     return work();
   } catch (error) {
-    throw new GateError([found(invalidValue, { message: `${message}: ${messageOf(error)}.` })]);
+    throw new GateError([found(invalidValue, { message: `${message}: ${formatError(error)}.` })]);
   }
 }

@@ -1,6 +1,6 @@
 import { query as queryJson } from 'jsonpath-rfc9535';
 import parse from 'jsonpath-rfc9535/parser';
-import { messageOf } from '../../../core/errors.ts';
+import { formatError } from '../../../core/errors.ts';
 
 /** The values that a path of RFC 9535 names in a JSON document, in its order. */
 export function query(document: unknown, path: string): unknown[] {
@@ -13,6 +13,6 @@ export function faultOf(path: string): string | undefined {
     parse(path);
     return undefined;
   } catch (error) {
-    return messageOf(error);
+    return formatError(error);
   }
 }

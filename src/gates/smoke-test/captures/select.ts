@@ -1,4 +1,4 @@
-import { follow, formatJsonPath, parseJsonPath } from '../../../core/json-path.ts';
+import { followPath, formatJsonPath, parseJsonPath } from '../../../core/json-path.ts';
 
 /** What a path names in a document: its values, or why there are none. */
 export type Selected = { values: unknown[] } | { missing: string };
@@ -11,7 +11,7 @@ export async function select(text: string, document: unknown): Promise<Selected>
     const values = query(document, text);
     return values.length > 0 ? { values } : { missing: `${text} matches nothing; ${describe(document, '$')}` };
   }
-  const result = follow(path, document);
+  const result = followPath(path, document);
   if (result.found) return { values: [result.value] };
   return { missing: `${text} is missing; ${describe(result.last, formatJsonPath(path.slice(0, result.depth)))}` };
 }

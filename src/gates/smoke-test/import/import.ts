@@ -4,9 +4,9 @@ import { parse, stringify } from 'yaml';
 import { invalidInput } from '../../../config/findings.ts';
 import { smokeFileSchema } from '../../../config/schema/smoke.ts';
 import type { GateContext } from '../../../core/context.ts';
-import { codeOf, GateError, messageOf } from '../../../core/errors.ts';
+import { formatError, GateError, getErrorCode } from '../../../core/errors.ts';
 import { found } from '../../../core/finding.ts';
-import { pathWithin } from '../../../core/path-within.ts';
+import { resolveWithin } from '../../../core/path-within.ts';
 import type { GateReport } from '../../../core/report.ts';
 import type { Imported } from './flow-file.ts';
 import { importHurl } from './hurl.ts';
@@ -20,9 +20,9 @@ import { importPostman } from './postman.ts';
 export async function importFlows(path: string, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
   const unreadable = (error: unknown) => {
-    throw refused(path, `it could not be read (${messageOf(error)})`);
+    throw refused(path, `it could not be read (${formatError(error)})`);
   };
-  const file = await pathWithin(context.workspace, path).catch(unreadable);
+  const file = await resolveWithin(context.workspace, path).catch(unreadable);
   if (file === undefined) throw refused(path, 'it is outside the repository');
   const text = await readFile(file, 'utf8').catch(unreadable);
   const { flows, notes } = importedFrom(text, path);
@@ -55,7 +55,7 @@ function importedFrom(text: string, path: string): Imported {
   try {
     document = parse(text, { logLevel: 'error' });
   } catch (error) {
-    throw refused(path, `it is neither Hurl, JSON nor YAML (${messageOf(error).split('\n')[0]})`);
+    throw refused(path, `it is neither Hurl, JSON nor YAML (${formatError(error).split('\n')[0]})`);
   }
   if (document !== null && typeof document === 'object') {
     if ('openapi' in document) return importOpenapi({ ...document }, name);
@@ -70,7 +70,7 @@ async function writeNew(to: string, text: string, path: string, { workspace }: G
   try {
     await writeFile(file, text, { flag: 'wx' });
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw refused(path, `${to} could not be written (${messageOf(error)})`);
+    if (getErrorCode(error) !== 'EEXIST') throw refused(path, `${to} could not be written (${formatError(error)})`);
     const before = await readFile(file, 'utf8').catch(() => undefined); // a folder, or a link that leads nowhere
     if (before === text) return;
     const why = `${to}, which would be made of it, is there already`;

@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../../../clients/http.ts';
-import { withoutQuery } from '../../../clients/http.ts';
-import { excerpt } from '../../../expectations/excerpt.ts';
-import { textOf } from '../../../expectations/html-tags.ts';
+import { stripQuery } from '../../../clients/http.ts';
+import { makeExcerpt } from '../../../expectations/excerpt.ts';
+import { extractText } from '../../../expectations/html-tags.ts';
 import { isRedirect } from '../steps/redirects.ts';
 import { signInRefused } from './findings.ts';
 import { type Form, formsIn } from './forms.ts';
@@ -40,19 +40,19 @@ export async function browse(
     if (isSignIn && hasSignedIn) {
       return client.fail(
         signInRefused,
-        `${withoutQuery(url.href)} asked for the sign-in again, so it refused it (${answer.status})`,
+        `${stripQuery(url.href)} asked for the sign-in again, so it refused it (${answer.status})`,
       );
     }
     hasSignedIn ||= isSignIn;
     for (const [name, value] of Object.entries(options.fields)) if (form.fields.has(name)) form.fields.set(name, value);
     const action = new URL(form.action || url.href, url);
     const body = new URLSearchParams([...form.fields]);
-    const origin = { origin: url.origin, referer: withoutQuery(url.href) };
+    const origin = { origin: url.origin, referer: stripQuery(url.href) };
     if (form.method === 'GET') action.search = body.toString();
     url = action;
     answer = form.method === 'GET' ? await client.ask('GET', url) : await client.ask('POST', url, origin, body);
   }
-  return client.fail(signInRefused, `after ${mostPages} pages there was no end, the last is ${withoutQuery(url.href)}`);
+  return client.fail(signInRefused, `after ${mostPages} pages there was no end, the last is ${stripQuery(url.href)}`);
 }
 
 /** The form that has a field of the sign-in; else the first, such as that of a consent. */
@@ -66,6 +66,6 @@ function chooseForm(answer: HttpAnswer, fields: Record<string, string>): Form | 
 function endOf(url: URL, answer: HttpAnswer, client: ProviderClient): string {
   const known = formsIn(answer.body).map(form => [...form.fields.keys()].join(', '));
   const forms = known.length > 0 ? `; its form has the fields ${known.join(' / ')}` : '';
-  const shown = excerpt(textOf(answer.body), part => client.visit.context.redactor.redact(part));
-  return `the sign-in ended at ${withoutQuery(url.href)} with ${answer.status}${forms}. It says: ${shown}`;
+  const shown = makeExcerpt(extractText(answer.body), part => client.visit.context.redactor.redact(part));
+  return `the sign-in ended at ${stripQuery(url.href)} with ${answer.status}${forms}. It says: ${shown}`;
 }

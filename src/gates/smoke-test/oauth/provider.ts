@@ -1,5 +1,5 @@
 import { type FindingKind, found } from '../../../core/finding.ts';
-import { excerpt } from '../../../expectations/excerpt.ts';
+import { makeExcerpt } from '../../../expectations/excerpt.ts';
 import { parseJson } from '../../../expectations/json.ts';
 import { failed, StepEnded } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
@@ -68,7 +68,7 @@ export class ProviderClient {
     if (answer.status === 200 && isMapping) return { ...value };
     return this.fail(
       kind,
-      `${what} answered ${answer.status}: ${excerpt(answer.body, text => withoutTellingValues(this.#visit.context.redactor.redact(text)))}`,
+      `${what} answered ${answer.status}: ${makeExcerpt(answer.body, text => withoutTellingValues(this.#visit.context.redactor.redact(text)))}`,
     );
   }
 

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { OauthStep } from '../../../config/schema/smoke/oauth.ts';
-import { judged, type Outcome } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
-import { differencesOf } from '../../../expectations/json.ts';
+import { findDifferences } from '../../../expectations/json.ts';
 import { capture } from '../captures/captures.ts';
 import { pkcePair } from '../generate.ts';
 import type { Step } from '../plan/model.ts';
@@ -63,7 +63,7 @@ export async function runOauthStep(declared: OauthStep, step: Step, visit: Visit
   }
   const took = performance.now() - started;
   const differences =
-    declared.claims === undefined ? [] : differencesOf(scope.value(declared.claims), claims, about.redact);
+    declared.claims === undefined ? [] : findDifferences(scope.value(declared.claims), claims, about.redact);
   if (differences.length > 0) provider.fail(badIdToken, `its claims are others: ${differences.join('; ')}`);
   if (declared.logout) {
     await signOut(provider, metadata, client, tokens);
@@ -75,7 +75,7 @@ export async function runOauthStep(declared: OauthStep, step: Step, visit: Visit
     ...findingsOfLatency(took, declared.within, about),
     ...(await capture(declared.capture, source, visit, about)),
   ];
-  return judged(findings, `${done.join(', ')} in ${formatDuration(took)}`);
+  return concludeFrom(findings, `${done.join(', ')} in ${formatDuration(took)}`);
 }
 
 /** Through the login form to an authorization code. */

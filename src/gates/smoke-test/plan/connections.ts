@@ -1,6 +1,6 @@
 import { unknownReference } from '../../../config/findings.ts';
 import { type Finding, found } from '../../../core/finding.ts';
-import { suggestion } from '../../../core/nearest.ts';
+import { suggestName } from '../../../core/nearest.ts';
 import type { Step } from './model.ts';
 
 /** Steps that listen to a connection which no step before them opens; `open` has the names of those that one does. */
@@ -13,7 +13,7 @@ export function findingsOfConnections(steps: Step[], open = new Set<string>()): 
     return [
       found(unknownReference, {
         message: `${step.label} listens to "${declared.listen}", which no step before it opens.`,
-        help: `${open.size > 0 ? `${suggestion(declared.listen, open)} ` : ''}Open it in an earlier step, with \`as: ${declared.listen}\`.`,
+        help: `${open.size > 0 ? `${suggestName(declared.listen, open)} ` : ''}Open it in an earlier step, with \`as: ${declared.listen}\`.`,
         place: step.placeOf('listen'),
       }),
     ];

@@ -1,9 +1,9 @@
 import { invalidValue, unknownName } from '../../../config/findings.ts';
-import { hasPlaceholder, isVariableName, namesIn } from '../../../config/interpolation.ts';
+import { hasPlaceholder, isVariableName, listNames } from '../../../config/interpolation.ts';
 import type { Configuration } from '../../../config/load.ts';
 import { type Generator, generators } from '../../../config/schema/smoke.ts';
 import { type Finding, found, type Place } from '../../../core/finding.ts';
-import { nearest, suggestion } from '../../../core/nearest.ts';
+import { findNearest, suggestName } from '../../../core/nearest.ts';
 import { codeAt } from './code.ts';
 import type { Path, Step, Use } from './model.ts';
 
@@ -106,7 +106,7 @@ function namesOfGenerated(name: string, generator: Generator): string[] {
 }
 
 export function usesIn(value: unknown, path: Path): Use[] {
-  if (typeof value === 'string') return namesIn(value).map(name => ({ name: name.trim(), path }));
+  if (typeof value === 'string') return listNames(value).map(name => ({ name: name.trim(), path }));
   const isList = Array.isArray(value);
   return Object.entries(value ?? {})
     .filter(([, item]) => hasPlaceholder(item)) // little of a step has
@@ -116,12 +116,12 @@ export function usesIn(value: unknown, path: Path): Use[] {
 /** Generators have no names of their own, though other tools call them so: `${uuid}`, `${random:16}`. */
 function remedyOf(name: string, known: string[]): string {
   const [word = '', ...call] = name.split(/[^\w-]/);
-  const generator = nearest(word, generators) ?? (call.length > 0 ? 'string' : undefined);
-  if (generator !== undefined && nearest(name, known) === undefined) {
+  const generator = findNearest(word, generators) ?? (call.length > 0 ? 'string' : undefined);
+  if (generator !== undefined && findNearest(name, known) === undefined) {
     const declaration = `\`generate: { value: ${generator} }\``;
     return `Declare it in the flow, such as ${declaration}, and use \${value}; there are ${generators.join(', ')}.`;
   }
-  return `${suggestion(name, known)} Values come from \`generate\`, from a \`capture\` of an earlier step, from \`environments\`, or in UPPER_CASE from the step's env.`;
+  return `${suggestName(name, known)} Values come from \`generate\`, from a \`capture\` of an earlier step, from \`environments\`, or in UPPER_CASE from the step's env.`;
 }
 
 /** What stands for the item and the number of a round. */

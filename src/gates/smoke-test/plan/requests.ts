@@ -1,6 +1,6 @@
 import { interpolate } from '../../../config/interpolation.ts';
 import type { Configuration } from '../../../config/load.ts';
-import { unescaped } from '../../../config/variables.ts';
+import { unescapeValue } from '../../../config/variables.ts';
 import type { ReleaseRecord } from '../../../core/record.ts';
 import type { RequestSettings, ServiceOfRelease } from './model.ts';
 
@@ -10,7 +10,7 @@ export function requestSettings(
   variables: ReadonlyMap<string, string>,
   record: ReleaseRecord | undefined,
 ): RequestSettings {
-  const resolved = <Value>(value: Value) => unescaped(interpolate(value, name => variables.get(name))) as Value;
+  const resolved = <Value>(value: Value) => unescapeValue(interpolate(value, name => variables.get(name))) as Value;
   const services = new Map<string, ServiceOfRelease>();
   const onVercel = new Set<string>();
   for (const [name, service] of Object.entries(config.services)) {

@@ -3,7 +3,7 @@ import type { Configuration } from '../../../config/load.ts';
 import type { Flow } from '../../../config/schema/smoke.ts';
 import { GateError } from '../../../core/errors.ts';
 import { found } from '../../../core/finding.ts';
-import { suggestion } from '../../../core/nearest.ts';
+import { suggestName } from '../../../core/nearest.ts';
 
 /** What the inputs choose; everything where they choose nothing. */
 export interface Selection {
@@ -55,7 +55,7 @@ function refuseUnknown(input: string, noun: string, wanted: string[], known: str
     unknown.map(name =>
       found(invalidInput, {
         message: `The input \`${input}\` names "${name}", which is no ${noun} of ${config.path}.`,
-        help: suggestion(name, known),
+        help: suggestName(name, known),
       }),
     ),
   );

@@ -2,7 +2,7 @@ import { invalidValue, unknownReference } from '../../../config/findings.ts';
 import type { Configuration } from '../../../config/load.ts';
 import type { Step as DeclaredStep } from '../../../config/schema/smoke/steps.ts';
 import { type Finding, found } from '../../../core/finding.ts';
-import { suggestion } from '../../../core/nearest.ts';
+import { suggestName } from '../../../core/nearest.ts';
 import { addressesOf, keyOf, schemesOf } from './address.ts';
 import type { Path, Step } from './model.ts';
 import { usesIn } from './names.ts';
@@ -66,7 +66,7 @@ function planUse(step: Step, { use, with: values }: { use: string; with: object 
   if (part === undefined) {
     const known = [...Object.keys(config.smoke.shared), ...Object.keys(config.smoke.flows)];
     const message = `${step.label} uses "${use}", which is no flow and not in \`shared\`.`;
-    findings.push(found(unknownReference, { message, help: suggestion(use, known), place }));
+    findings.push(found(unknownReference, { message, help: suggestName(use, known), place }));
     return;
   }
   const parameters = shared?.parameters ?? {};
@@ -94,7 +94,7 @@ function findingsOfValues(step: Step, use: string, values: object, parameters: R
     .map(name =>
       found(unknownReference, {
         message: `${step.label} gives ${use} the value "${name}", which is none of its parameters.`,
-        help: suggestion(name, Object.keys(parameters)),
+        help: suggestName(name, Object.keys(parameters)),
         place: step.placeOf('with', name),
       }),
     );
@@ -114,7 +114,7 @@ function findingsOfService(step: Step, config: Configuration): Finding[] {
   const service = 'service' in step.declared ? step.declared.service : undefined;
   if (service === undefined || Object.hasOwn(config.services, service)) return [];
   const message = `${step.label} names the service "${service}", which is not declared.`;
-  const help = suggestion(service, Object.keys(config.services));
+  const help = suggestName(service, Object.keys(config.services));
   return [found(unknownReference, { message, help, place: step.placeOf('service') })];
 }
 

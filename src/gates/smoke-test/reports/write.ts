@@ -2,9 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { invalidInput } from '../../../config/findings.ts';
 import type { GateContext } from '../../../core/context.ts';
-import { GateError, messageOf } from '../../../core/errors.ts';
+import { formatError, GateError } from '../../../core/errors.ts';
 import { found } from '../../../core/finding.ts';
-import { pathWithin } from '../../../core/path-within.ts';
+import { resolveWithin } from '../../../core/path-within.ts';
 import type { SmokeReport } from '../gate.ts';
 import { jsonOf } from './json.ts';
 import { junitOf } from './junit.ts';
@@ -19,8 +19,8 @@ export interface ReportPaths {
 export async function checkReportPaths(paths: ReportPaths, { workspace }: GateContext): Promise<void> {
   for (const [input, path] of Object.entries(paths)) {
     let why = 'is outside the repository';
-    const file = await pathWithin(workspace, path).catch((error: unknown) => {
-      why = `leads nowhere (${messageOf(error)})`;
+    const file = await resolveWithin(workspace, path).catch((error: unknown) => {
+      why = `leads nowhere (${formatError(error)})`;
     });
     if (file !== undefined) continue;
     const message = `The input \`${input}\` is "${path}", which ${why}.`;
@@ -45,7 +45,7 @@ export async function writeReports(report: SmokeReport, paths: ReportPaths, cont
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, text(safe));
     } catch (error) {
-      context.log.info(`The report ${path} could not be written: ${messageOf(error)}.`);
+      context.log.info(`The report ${path} could not be written: ${formatError(error)}.`);
     }
   }
 }

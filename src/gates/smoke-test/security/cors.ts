@@ -1,6 +1,6 @@
 import type { HttpAnswer } from '../../../clients/http.ts';
 import type { CorsStep } from '../../../config/schema/smoke/security.ts';
-import { judged, type Outcome } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import type { Step } from '../plan/model.ts';
 import type { Visit } from '../visit.ts';
@@ -53,7 +53,10 @@ export async function runCorsStep(declared: CorsStep, step: Step, visit: Visit):
       findings.add(found(corsOpen, { message, ...about.where, boundary: corsOpen.boundary }));
     }
   }
-  return judged(findings.done(), `${declared.allowed.length} origins allowed, ${declared.refused.length} refused`);
+  return concludeFrom(
+    findings.done(),
+    `${declared.allowed.length} origins allowed, ${declared.refused.length} refused`,
+  );
 }
 
 function whyRefused(

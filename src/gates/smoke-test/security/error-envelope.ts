@@ -1,7 +1,7 @@
 import type { ErrorEnvelopeStep } from '../../../config/schema/smoke/security.ts';
-import { judged, type Outcome } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { findingsOfAnswer } from '../../../expectations/expect.ts';
+import { checkAnswer } from '../../../expectations/expect.ts';
 import type { Step } from '../plan/model.ts';
 import type { Visit } from '../visit.ts';
 import { as, ask } from './ask.ts';
@@ -38,7 +38,7 @@ export async function runErrorEnvelopeStep(declared: ErrorEnvelopeStep, step: St
   );
   if (answer.status < 400) {
     const message = `${about.target} answered ${answer.status}, expected an error.`;
-    return judged([found(noError, { message, ...about.where })], String(answer.status));
+    return concludeFrom([found(noError, { message, ...about.where })], String(answer.status));
   }
   const findings: Finding[] = [];
   const leak = leakIn(answer.body);
@@ -47,6 +47,6 @@ export async function runErrorEnvelopeStep(declared: ErrorEnvelopeStep, step: St
     findings.push(found(leaksInside, { message, ...about.where, boundary: leaksInside.boundary }));
   }
   const status = declared.status ?? answer.status;
-  findings.push(...findingsOfAnswer({ status, json: visit.scope.value(declared.expect) }, answer, about));
-  return judged(findings, `${answer.status} in the documented shape`);
+  findings.push(...checkAnswer({ status, json: visit.scope.value(declared.expect) }, answer, about));
+  return concludeFrom(findings, `${answer.status} in the documented shape`);
 }

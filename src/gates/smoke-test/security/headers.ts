@@ -1,5 +1,5 @@
 import type { SecurityHeadersStep } from '../../../config/schema/smoke/security.ts';
-import { judged, type Outcome } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import type { Step } from '../plan/model.ts';
 import type { Visit } from '../visit.ts';
@@ -79,7 +79,7 @@ export async function runSecurityHeadersStep(
   const { status, headers } = await ask(as(step, declared), url, {}, visit);
   const wrong = declared.require.flatMap(protection => faults[protection](headers) ?? []);
   const detail = `${status} with ${declared.require.length - wrong.length} of ${declared.require.length} protections`;
-  if (wrong.length === 0) return judged([], detail);
+  if (wrong.length === 0) return concludeFrom([], detail);
   const message = `${about.target}: ${wrong.join('; ')}.`;
-  return judged([found(unprotected, { message, ...about.where, boundary: unprotected.boundary })], detail);
+  return concludeFrom([found(unprotected, { message, ...about.where, boundary: unprotected.boundary })], detail);
 }

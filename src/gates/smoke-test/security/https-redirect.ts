@@ -1,4 +1,4 @@
-import { withoutQuery } from '../../../clients/http.ts';
+import { stripQuery } from '../../../clients/http.ts';
 import type { HttpsRedirectStep } from '../../../config/schema/smoke/security.ts';
 import { type Outcome, passed } from '../../../core/check.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
@@ -20,7 +20,7 @@ export const noHttpsRedirect: FindingKind = {
 export async function runHttpsRedirectStep(declared: HttpsRedirectStep, step: Step, visit: Visit): Promise<Outcome> {
   const url = visit.addressOf(step, declared['https-redirect']);
   url.protocol = 'http:';
-  const target = `${step.label} (${withoutQuery(url.href)})`;
+  const target = `${step.label} (${stripQuery(url.href)})`;
   const wrong = (what: string) =>
     failed(
       [
@@ -37,7 +37,7 @@ export async function runHttpsRedirectStep(declared: HttpsRedirectStep, step: St
   const location = headers.location ?? '';
   const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
   if (next?.protocol !== 'https:')
-    return wrong(`redirects to ${next ? withoutQuery(next.href) : 'nowhere'}, which is not https`);
+    return wrong(`redirects to ${next ? stripQuery(next.href) : 'nowhere'}, which is not https`);
   if (next.hostname !== url.hostname)
     return wrong(`redirects to the other host ${next.hostname}; go to https on ${url.hostname} first`);
   return passed(`${status} to ${next.origin}`);

@@ -1,8 +1,8 @@
 import type { HttpStep } from '../../../config/schema/smoke/http.ts';
 import type { IdempotentStep } from '../../../config/schema/smoke/security.ts';
-import { judged, type Outcome } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
-import { excerpt } from '../../../expectations/excerpt.ts';
+import { makeExcerpt } from '../../../expectations/excerpt.ts';
 import { wrongJson } from '../../../expectations/findings.ts';
 import { parseJson } from '../../../expectations/json.ts';
 import { findingsOfWholeAnswer } from '../answer/answer.ts';
@@ -30,7 +30,7 @@ export async function runIdempotentStep(declared: IdempotentStep, step: Step, vi
   const about = visit.about(inner, url);
   const first = await send(request, inner, url, visit);
   const wrong = await findingsOfWholeAnswer(request, first, about, visit);
-  if (wrong.length > 0) return judged(wrong, `${first.answer.status} at first`);
+  if (wrong.length > 0) return concludeFrom(wrong, `${first.answer.status} at first`);
   const second = await send(request, inner, url, visit);
   const detail = `${first.answer.status}, then ${second.answer.status}`;
   const differences: string[] = [];
@@ -40,20 +40,20 @@ export async function runIdempotentStep(declared: IdempotentStep, step: Step, vi
     for (const path of declared.same) {
       const [one, other] = await Promise.all([first, second].map(({ answer }) => valueAt(path, answer.body)));
       if (one === undefined) missing.push(path);
-      const show = (value = 'missing') => excerpt(value, about.redact);
+      const show = (value = 'missing') => makeExcerpt(value, about.redact);
       if (one !== other) differences.push(`${path} is ${show(one)} at first and ${show(other)} when repeated`);
     }
   }
   if (differences.length > 0) {
     const message = `${about.target}: ${differences.join('; ')}.`;
-    return judged([found(notIdempotent, { message, ...about.where })], detail);
+    return concludeFrom([found(notIdempotent, { message, ...about.where })], detail);
   }
   if (missing.length > 0) {
     const message = `${about.target}: ${missing.join(' and ')} is missing, so nothing tells whether both made the same.`;
-    return judged([found(wrongJson, { message, ...about.where, place: step.placeOf('same') })], detail);
+    return concludeFrom([found(wrongJson, { message, ...about.where, place: step.placeOf('same') })], detail);
   }
   const source = sourceOf(first.answer, visit.context.clock.now());
-  return judged(await capture(request.capture, source, visit, about), detail);
+  return concludeFrom(await capture(request.capture, source, visit, about), detail);
 }
 
 /** What the path names, as JSON; undefined where it names nothing. */

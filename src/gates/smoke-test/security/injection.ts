@@ -1,9 +1,9 @@
 import type { HttpAnswer } from '../../../clients/http.ts';
 import type { HttpStep } from '../../../config/schema/smoke/http.ts';
 import type { InjectionStep } from '../../../config/schema/smoke/security.ts';
-import { judged, type Outcome } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
-import { excerpt } from '../../../expectations/excerpt.ts';
+import { makeExcerpt } from '../../../expectations/excerpt.ts';
 import { addressesOf, keyOf } from '../plan/address.ts';
 import type { Step } from '../plan/model.ts';
 import { send } from '../steps/http.ts';
@@ -37,10 +37,10 @@ export async function runInjectionStep(declared: InjectionStep, step: Step, visi
     if (answer.status >= 400 && answer.status < 500) refused++;
     const effect = effectOf(payload, answer);
     if (effect === undefined) continue;
-    const message = `${step.label} (${keyOf(request).toUpperCase()} ${url.pathname}) with ${excerpt(payload.text)}: ${effect}.`;
+    const message = `${step.label} (${keyOf(request).toUpperCase()} ${url.pathname}) with ${makeExcerpt(payload.text)}: ${effect}.`;
     findings.add(found(injectionTakesEffect, { message, boundary: injectionTakesEffect.boundary, place: step.place }));
   }
-  return judged(
+  return concludeFrom(
     findings.done(),
     `${payloads.length} payloads: ${refused} refused, ${payloads.length - refused} kept as text`,
   );

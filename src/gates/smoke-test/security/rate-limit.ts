@@ -1,6 +1,6 @@
 import type { HttpAnswer } from '../../../clients/http.ts';
 import type { RateLimitStep } from '../../../config/schema/smoke/security.ts';
-import { judged, type Outcome } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { wrongStatus } from '../../../expectations/findings.ts';
@@ -66,7 +66,7 @@ export async function runRateLimitStep(declared: RateLimitStep, step: Step, visi
   );
   const refused = answers.filter(({ status }) => status === 429);
   const detail = `${answers.length - refused.length} of ${answers.length} answered, ${refused.length} refused`;
-  if (findings.length > 0 || declared['recovers-within'] === undefined) return judged(findings, detail);
+  if (findings.length > 0 || declared['recovers-within'] === undefined) return concludeFrom(findings, detail);
   return recovery(declared['recovers-within'], refused.at(-1), send, detail, visit, about);
 }
 
@@ -133,7 +133,7 @@ async function recovery(
     await clock.sleep(wait, signal);
     const { status } = await send();
     const elapsed = clock.now() - started;
-    if (isAnswered(status)) return judged([], `${detail}, answered again after ${formatDuration(elapsed)}`);
+    if (isAnswered(status)) return concludeFrom([], `${detail}, answered again after ${formatDuration(elapsed)}`);
     if (elapsed + pause <= within) continue;
     const message = `${about.target}: still ${status} after ${formatDuration(elapsed)}, expected an answer within ${formatDuration(within)}.`;
     return failed([found(limiterDoesNotRecover, { message, ...about.where, boundary: 'rate-limiting' })], detail);

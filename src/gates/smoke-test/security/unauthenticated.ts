@@ -1,6 +1,6 @@
 import { CookieJar } from '../../../clients/cookie-jar.ts';
 import type { UnauthenticatedStep } from '../../../config/schema/smoke/security.ts';
-import { judged, type Outcome } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { guardedOf } from '../plan/address.ts';
 import type { Step } from '../plan/model.ts';
@@ -89,7 +89,7 @@ export async function runUnauthenticatedStep(
     findings.add(found(validTokenRefused, { message, ...where }));
   }
   const control = controlled ? ', and the valid token is accepted' : '';
-  return judged(
+  return concludeFrom(
     findings.done(),
     `${declared.unauthenticated.length} paths refuse ${attempts.length} kinds of strangers${control}`,
   );

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { HttpStep } from '../../../config/schema/smoke/http.ts';
-import { codeOf, GateError, messageOf } from '../../../core/errors.ts';
+import { formatError, GateError, getErrorCode } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
-import { pathWithin } from '../../../core/path-within.ts';
+import { resolveWithin } from '../../../core/path-within.ts';
 import type { Step } from '../plan/model.ts';
 import type { Visit } from '../visit.ts';
 
@@ -50,7 +50,7 @@ async function fileOf(part: Exclude<Parts[string], string>, name: string, step: 
   const path = visit.scope.text(part.file);
   const place = step.placeOf('multipart', name, 'file');
   try {
-    const file = await pathWithin(workspace, path);
+    const file = await resolveWithin(workspace, path);
     if (file === undefined) {
       const message = `${step.label} sends ${path}, which is outside the repository.`;
       throw new GateError([found(missingFile, { message, place })]);
@@ -58,7 +58,7 @@ async function fileOf(part: Exclude<Parts[string], string>, name: string, step: 
     return new Blob([await readFile(file)], { type: part.type ?? 'application/octet-stream' });
   } catch (error) {
     if (error instanceof GateError) throw error;
-    const reason = codeOf(error) === 'ENOENT' ? 'it is not there' : messageOf(error);
+    const reason = getErrorCode(error) === 'ENOENT' ? 'it is not there' : formatError(error);
     throw new GateError([found(missingFile, { message: `${step.label} sends ${path}: ${reason}.`, place })]);
   }
 }

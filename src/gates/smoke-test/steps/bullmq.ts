@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { differencesOf, parseJson } from '../../../expectations/json.ts';
+import { findDifferences, parseJson } from '../../../expectations/json.ts';
 
 export interface BullQueue {
   prefix: string;
@@ -77,7 +77,7 @@ function fits(stored: Record<string, string>, wanted: WantedJob): boolean {
   if (wanted.name !== undefined && stored.name !== wanted.name) return false;
   if (wanted.data === undefined) return true;
   const data = parseJson(stored.data ?? '');
-  return data !== undefined && differencesOf(wanted.data, data.value).length === 0;
+  return data !== undefined && findDifferences(wanted.data, data.value).length === 0;
 }
 
 /** `atm` counts the attempts that a worker ended (BullMQ 5 on), `attemptsMade` did before. */

@@ -1,9 +1,9 @@
 import type { GraphqlStep } from '../../../config/schema/smoke/oauth.ts';
-import { judged, type Outcome } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { excerpt } from '../../../expectations/excerpt.ts';
-import { findingsOfAnswer } from '../../../expectations/expect.ts';
+import { makeExcerpt } from '../../../expectations/excerpt.ts';
+import { checkAnswer } from '../../../expectations/expect.ts';
 import { parseJson } from '../../../expectations/json.ts';
 import { capture } from '../captures/captures.ts';
 import type { Step } from '../plan/model.ts';
@@ -44,14 +44,14 @@ export async function runGraphqlStep(declared: GraphqlStep, step: Step, visit: V
   const wrong =
     unexpected.length > 0
       ? unexpected
-      : findingsOfAnswer(
+      : checkAnswer(
           { status: statusesOf(errors, answer.status), json: expected, within: declared.within },
           answer,
           about,
         );
   const source = sourceOf(answer, visit.context.clock.now());
   const findings = wrong.length > 0 ? wrong : await capture(declared.capture, source, visit, about);
-  return judged(findings, `${answer.status} in ${formatDuration(answer.took)}`);
+  return concludeFrom(findings, `${answer.status} in ${formatDuration(answer.took)}`);
 }
 
 /** Expected errors may come with any status of the request's fault (GraphQL over HTTP, section 6.4). */
@@ -65,7 +65,7 @@ function findingsOfErrors(body: string, { target, redact, where }: StepAbout): F
   if (!Array.isArray(errors) || errors.length === 0) return [];
   const messages = errors
     .slice(0, 3)
-    .map(error => excerpt(String(error?.message ?? JSON.stringify(error)).replace(/\.$/, ''), redact));
+    .map(error => makeExcerpt(String(error?.message ?? JSON.stringify(error)).replace(/\.$/, ''), redact));
   const more = errors.length > 3 ? ` and ${errors.length - 3} more` : '';
   return [
     found(graphqlErrors, { message: `${target} answered with errors: ${messages.join('; ')}${more}.`, ...where }),

@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../../../clients/http.ts';
 import { parseSetCookie } from '../../../clients/set-cookie.ts';
 import type { HttpStep } from '../../../config/schema/smoke/http.ts';
-import { judged, type Outcome } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { parseJson } from '../../../expectations/json.ts';
 import { findingsOfWholeAnswer } from '../answer/answer.ts';
@@ -24,7 +24,7 @@ export async function runHttpStep(declared: HttpStep, step: Step, visit: Visit):
   const findings = wrong.length > 0 ? wrong : await capture(declared.capture, source, visit, about);
   const differences = findings.length > 0 ? [] : await compareWithPrevious(declared, step, url, answer, visit, about);
   const redirects = followed.redirects > 0 ? ` after ${followed.redirects} redirects` : '';
-  return judged([...findings, ...differences], `${answer.status} in ${formatDuration(answer.took)}${redirects}`);
+  return concludeFrom([...findings, ...differences], `${answer.status} in ${formatDuration(answer.took)}${redirects}`);
 }
 
 /** Sends the request of a step, and follows redirects as far as it says. */

@@ -1,13 +1,13 @@
 import { startDeadline } from '../../../clients/deadline.ts';
 import { connectionLost, NetworkError } from '../../../clients/network-error.ts';
 import type { Capture } from '../../../config/schema/smoke.ts';
-import { judged, type Outcome, passed } from '../../../core/check.ts';
+import { concludeFrom, type Outcome, passed } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { plural } from '../../../core/plural.ts';
-import { excerpt } from '../../../expectations/excerpt.ts';
+import { pluralize } from '../../../core/plural.ts';
+import { makeExcerpt } from '../../../expectations/excerpt.ts';
 import { tooSlow } from '../../../expectations/findings.ts';
-import { differencesOf, parseJson } from '../../../expectations/json.ts';
+import { findDifferences, parseJson } from '../../../expectations/json.ts';
 import { capture } from '../captures/captures.ts';
 import type { Connection } from '../connections.ts';
 import { failed } from '../failure.ts';
@@ -145,10 +145,10 @@ async function judge(heard: Heard, awaited: Awaited, visit: Visit, about: StepAb
   const took = Math.max(0, heard.at - awaited.sent);
   const detail = `answered in ${took < 10 ? `${took.toFixed(1)} ms` : formatDuration(took)}`;
   const late = findingsOfLatency(took, awaited.within, about);
-  if (late.length > 0) return judged(late, detail);
+  if (late.length > 0) return concludeFrom(late, detail);
   const last = heard.matched.at(-1) ?? '';
   const source = { json: () => parseJson(last), text: () => last };
-  return judged(await capture(awaited.capture, source, visit, about), detail);
+  return concludeFrom(await capture(awaited.capture, source, visit, about), detail);
 }
 
 export function findingsOfLatency(took: number, within: number | undefined, about: StepAbout): Finding[] {
@@ -161,7 +161,7 @@ export function findingsOfLatency(took: number, within: number | undefined, abou
 function isMatch(expected: unknown, text: string): boolean {
   if (expected === text) return true;
   const message = parseJson(text);
-  return message !== undefined && differencesOf(expected, message.value).length === 0;
+  return message !== undefined && findDifferences(expected, message.value).length === 0;
 }
 
 function isUnwanted(never: unknown, text: string): boolean {
@@ -185,7 +185,7 @@ function closing(code: number, reason: string): string {
 function missed(open: unknown[], heard: Heard, ended: string, about: StepAbout): Outcome {
   if (heard.dropped > 0) return undecided(heard, about);
   const { matched, others, count } = heard;
-  const quote = (text: string) => excerpt(text, about.redact);
+  const quote = (text: string) => makeExcerpt(text, about.redact);
   const more = count > others.length ? ` and ${count - others.length} before` : '';
   const arrived = count === 0 ? 'Nothing else arrived' : `Instead came ${others.map(quote).join(', ')}${more}`;
   const came = matched.length > 0 ? ` (${matched.length} expected ones came before)` : '';
@@ -195,7 +195,7 @@ function missed(open: unknown[], heard: Heard, ended: string, about: StepAbout):
 }
 
 function undecided({ dropped }: Heard, about: StepAbout): Outcome {
-  const message = `${about.target}: ${plural(dropped, 'message')} that came before it listened had to be dropped; what it needed may have been among them.`;
+  const message = `${about.target}: ${pluralize(dropped, 'message')} that came before it listened had to be dropped; what it needed may have been among them.`;
   return {
     verdict: 'error',
     findings: [found(messagesDropped, { message, ...about.where })],
@@ -204,7 +204,7 @@ function undecided({ dropped }: Heard, about: StepAbout): Outcome {
 }
 
 function unwanted(text: string, about: StepAbout): Outcome {
-  const message = `${about.target}: a message came that must not: ${excerpt(text, about.redact)}.`;
+  const message = `${about.target}: a message came that must not: ${makeExcerpt(text, about.redact)}.`;
   return failed([found(unwantedMessage, { message, ...about.where })], 'an unwanted message came');
 }
 

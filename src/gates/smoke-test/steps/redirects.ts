@@ -1,5 +1,5 @@
 import type { HttpAnswer, HttpRequest } from '../../../clients/http.ts';
-import { withoutQuery } from '../../../clients/http.ts';
+import { stripQuery } from '../../../clients/http.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { failed, StepEnded } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
@@ -32,7 +32,7 @@ export async function followRedirects(
   step: Step,
   visit: Visit,
 ): Promise<Followed> {
-  const way = [withoutQuery(request.url)];
+  const way = [stripQuery(request.url)];
   let sent = request;
   let answer = first;
   let took = first.took;
@@ -44,7 +44,7 @@ export async function followRedirects(
       return { answer: { ...answer, took }, url, redirects };
     }
     const next = new URL(location, url);
-    way.push(withoutQuery(next.href));
+    way.push(stripQuery(next.href));
     if (redirects === most || !/^https?:$/.test(next.protocol)) {
       const turned = next.protocol.startsWith('http')
         ? `was redirected more than ${most} times`

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { withRedis as connected, invalidRedisUrl, RedisRefused, redisName } from '../../../clients/redis.ts';
+import { withRedis as connected, formatRedisAddress, invalidRedisUrl, RedisRefused } from '../../../clients/redis.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { StepEnded } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
@@ -23,7 +23,7 @@ export async function withRedis<Result>(
   work: (redis: Redis) => Promise<Result>,
 ): Promise<Result> {
   const url = visit.run.plan.variables.get(store) ?? '';
-  const name = redisName(url);
+  const name = formatRedisAddress(url);
   if (name === undefined) {
     // Nothing is tried: the client would make a host of what may be a secret.
     const message = `${step.label}: the value of ${store} is no URL of Redis.`;

@@ -1,8 +1,8 @@
 import type { Capture } from '../../../config/schema/smoke.ts';
-import { judged, type Outcome } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { differencesOf } from '../../../expectations/json.ts';
+import { findDifferences } from '../../../expectations/json.ts';
 import { capture } from '../captures/captures.ts';
 import type { StepAbout, Visit } from '../visit.ts';
 import { findingsOfLatency } from './messages.ts';
@@ -42,7 +42,7 @@ export async function judgeStored(
   before: Finding[] = [],
 ): Promise<Outcome> {
   const expected = visit.scope.value(declared.expect);
-  const differences = expected === undefined ? [] : differencesOf(expected, value, about.redact);
+  const differences = expected === undefined ? [] : findDifferences(expected, value, about.redact);
   const message = `${about.target}: ${differences.slice(0, 10).join('; ')}.`;
   const wrong = [
     ...before,
@@ -54,5 +54,5 @@ export async function judgeStored(
     text: () => (typeof whole === 'string' ? whole : JSON.stringify(whole)),
   };
   const findings = wrong.length > 0 ? wrong : await capture(declared.capture, source, visit, about);
-  return judged(findings, `${detail} in ${formatDuration(took)}`);
+  return concludeFrom(findings, `${detail} in ${formatDuration(took)}`);
 }

@@ -2,14 +2,14 @@ import { stat } from 'node:fs/promises';
 import { startDeadline } from '../../../clients/deadline.ts';
 import { runInGroup } from '../../../clients/process-group.ts';
 import type { RunStep } from '../../../config/schema/smoke/behind.ts';
-import { unescaped } from '../../../config/variables.ts';
-import { judged, type Outcome } from '../../../core/check.ts';
+import { unescapeValue } from '../../../config/variables.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { Variables } from '../../../core/context.ts';
 import { formatDuration } from '../../../core/duration.ts';
-import { GateError, messageOf } from '../../../core/errors.ts';
+import { formatError, GateError } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
-import { pathWithin } from '../../../core/path-within.ts';
-import { excerpt } from '../../../expectations/excerpt.ts';
+import { resolveWithin } from '../../../core/path-within.ts';
+import { makeExcerpt } from '../../../expectations/excerpt.ts';
 import { parseJson } from '../../../expectations/json.ts';
 import { capture } from '../captures/captures.ts';
 import { failed } from '../failure.ts';
@@ -43,7 +43,7 @@ export async function runRunStep(declared: RunStep, step: Step, visit: Visit): P
   const { scope, context } = visit;
   const about = visit.about(step);
   const directory = await folderOf(declared, step, visit);
-  const command = unescaped(declared.run); // its names are variables, which bash reads itself
+  const command = unescapeValue(declared.run); // its names are variables, which bash reads itself
   visit.asks(() => command);
   const started = performance.now();
   const ended = await execute(
@@ -62,11 +62,11 @@ export async function runRunStep(declared: RunStep, step: Step, visit: Visit): P
   }
   if (ended.code !== 0) {
     const last = ended.output.trimEnd().split('\n').slice(-3).join(' ');
-    const message = `${about.target}: it exited with ${ended.code}. It ended with: ${excerpt(last, about.redact)}`;
+    const message = `${about.target}: it exited with ${ended.code}. It ended with: ${makeExcerpt(last, about.redact)}`;
     return failed([found(commandFailed, { message, ...about.where })], `exited with ${ended.code} in ${took}`);
   }
   const source = { json: () => parseJson(ended.output), text: () => ended.output };
-  return judged(await capture(declared.capture, source, visit, about), `exited with 0 in ${took}`);
+  return concludeFrom(await capture(declared.capture, source, visit, about), `exited with 0 in ${took}`);
 }
 
 /** Throws a GateError for what is no folder of the repository. */
@@ -75,8 +75,8 @@ async function folderOf(declared: RunStep, step: Step, { scope, context }: Visit
     const message = `${step.label} runs in ${declared.directory}${why}.`;
     return new GateError([found(missingFile, { message, place: step.placeOf('directory') })]);
   };
-  const directory = await pathWithin(context.workspace, scope.text(declared.directory)).catch((error: unknown) => {
-    throw refused(`: ${messageOf(error)}`);
+  const directory = await resolveWithin(context.workspace, scope.text(declared.directory)).catch((error: unknown) => {
+    throw refused(`: ${formatError(error)}`);
   });
   if (directory === undefined) throw refused(', which is outside the repository');
   if (!(await isFolder(directory))) throw refused(', which is no folder of the repository');

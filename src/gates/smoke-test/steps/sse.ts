@@ -1,6 +1,6 @@
 import { connectSse, StreamRefused } from '../../../clients/sse.ts';
 import type { SseStep } from '../../../config/schema/smoke/websocket.ts';
-import { judged, type Outcome } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { asCurl } from '../command-line.ts';
@@ -37,7 +37,7 @@ export async function runSseStep(declared: SseStep, step: Step, visit: Visit): P
       if (!isOnlyOpened)
         return await awaitMessages(connection, awaitedOf(declared, visit.scope, started), visit, about);
       const opened = performance.now() - started;
-      return judged(findingsOfLatency(opened, declared.within, about), `open in ${formatDuration(opened)}`);
+      return concludeFrom(findingsOfLatency(opened, declared.within, about), `open in ${formatDuration(opened)}`);
     } finally {
       if (declared.as === undefined) await connection.close();
     }

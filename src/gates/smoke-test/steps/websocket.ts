@@ -1,6 +1,6 @@
 import { connectWebsocket, UpgradeRefused, type WebsocketConnection } from '../../../clients/websocket.ts';
 import type { ListenStep, WebsocketStep } from '../../../config/schema/smoke/websocket.ts';
-import { judged, type Outcome, passed } from '../../../core/check.ts';
+import { concludeFrom, type Outcome, passed } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { asWscat } from '../command-line.ts';
@@ -66,7 +66,7 @@ export async function runWebsocketStep(declared: WebsocketStep, step: Step, visi
     const awaited = awaitedOf(declared, scope, started);
     for (const message of messages) connection.send(message);
     if (isOnlyOpened(declared)) {
-      return judged(findingsOfLatency(opened, declared.within, about), `open in ${formatDuration(opened)}`);
+      return concludeFrom(findingsOfLatency(opened, declared.within, about), `open in ${formatDuration(opened)}`);
     }
     return await awaitMessages(connection, awaited, visit.with({ context }), about);
   } finally {

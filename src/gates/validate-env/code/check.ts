@@ -1,6 +1,6 @@
-import { type Check, judged } from '../../../core/check.ts';
+import { type Check, concludeFrom } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
-import { plural } from '../../../core/plural.ts';
+import { pluralize } from '../../../core/plural.ts';
 import type { Declaration } from '../options.ts';
 import { forbiddenVariable } from '../rules/forbidden.ts';
 import { isGiven } from './known-names.ts';
@@ -58,7 +58,7 @@ export function codeCheck(options: CodeCheck): Check {
       const { places, mentioned, files } = await search(options, signal);
       if (files === 0) throw nothingIn(options.paths, 'code of JavaScript, TypeScript or Prisma');
       const findings = [...readFindings(options, places), ...unusedFindings(options, mentioned)];
-      return judged(findings, `${plural(places.size, 'variable')} read in ${plural(files, 'file')}`);
+      return concludeFrom(findings, `${pluralize(places.size, 'variable')} read in ${pluralize(files, 'file')}`);
     },
   };
 }
@@ -109,7 +109,7 @@ export function placeAt(text: string, index: number, path: string): Place {
 function readFindings({ service, declarations, ignore, forbidden }: CodeCheck, places: Places): Finding[] {
   const declared = new Set(declarations.map(({ variable }) => variable));
   return [...places].flatMap(([name, { place, count, optional }]) => {
-    const more = count > 1 ? ` (and ${plural(count - 1, 'more place')})` : '';
+    const more = count > 1 ? ` (and ${pluralize(count - 1, 'more place')})` : '';
     if (forbidden.has(name)) {
       const message = `The code of ${service} reads ${name}, which the contract keeps out of it${more}.`;
       return [found(forbiddenVariable, { message, place })];

@@ -1,7 +1,7 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, relative, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { codeOf, GateError, messageOf } from '../../../core/errors.ts';
+import { formatError, GateError, getErrorCode } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { inCheckout } from '../in-checkout.ts';
 
@@ -89,7 +89,7 @@ function isFolder(file: string, path: string): boolean {
   try {
     return statSync(file).isDirectory();
   } catch (error) {
-    const why = codeOf(error) === 'ENOENT' ? 'it is not in the checkout' : messageOf(error);
+    const why = getErrorCode(error) === 'ENOENT' ? 'it is not in the checkout' : formatError(error);
     throw new GateError([found(missingFolder, { message: `${path} could not be searched: ${why}.` })]);
   }
 }

@@ -1,9 +1,9 @@
 import { missingFile, missingSection } from '../../../config/findings.ts';
 import type { Configuration } from '../../../config/load.ts';
 import type { GateContext } from '../../../core/context.ts';
-import { GateError, messageOf } from '../../../core/errors.ts';
+import { formatError, GateError } from '../../../core/errors.ts';
 import { found } from '../../../core/finding.ts';
-import { plural } from '../../../core/plural.ts';
+import { pluralize } from '../../../core/plural.ts';
 import type { GateReport } from '../../../core/report.ts';
 import { sourceCode } from '../code/check.ts';
 import { isGiven } from '../code/known-names.ts';
@@ -44,7 +44,7 @@ export async function draftContract(
   return {
     gate: 'validate-env',
     verdict: 'passed',
-    headline: `A contract of ${plural(count, 'variable')} was drawn up: see the log, or the output \`contract\`. Nothing was checked.`,
+    headline: `A contract of ${pluralize(count, 'variable')} was drawn up: see the log, or the output \`contract\`. Nothing was checked.`,
     checks: [],
     outputs: { fingerprint: '', contract },
     startedAt,
@@ -98,7 +98,7 @@ async function namesOnPlatform(
     return (await source.read(context.signal)).readings.names;
   } catch (error) {
     context.signal.throwIfAborted();
-    context.log.info(`The names on the platform of ${service} are not in the draft: ${messageOf(error)}`);
+    context.log.info(`The names on the platform of ${service} are not in the draft: ${formatError(error)}`);
     return [];
   }
 }

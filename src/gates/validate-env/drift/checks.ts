@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Service } from '../../../config/schema/services.ts';
-import { type Check, judged } from '../../../core/check.ts';
+import { type Check, concludeFrom } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import type { Comparison, Contract } from '../contract.ts';
@@ -88,7 +88,7 @@ function driftCheck(
         there: { environment, marks: there },
         ignore: new Set(configured.ignore),
       });
-      return judged(findings, `${here.size} and ${there.size} variables`);
+      return concludeFrom(findings, `${here.size} and ${there.size} variables`);
     },
   };
 }

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import * as z from 'zod';
-import { type Check, judged } from '../../../core/check.ts';
+import { type Check, concludeFrom } from '../../../core/check.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
-import { plural } from '../../../core/plural.ts';
+import { pluralize } from '../../../core/plural.ts';
 import type { Contract } from '../contract.ts';
 import { isSecret } from '../secrecy.ts';
 import type { ServiceView } from '../service.ts';
@@ -49,9 +49,9 @@ export function writtenFingerprint(views: ServiceView[], contract: Contract): { 
   const text = write(services);
   const size = Buffer.byteLength(text);
   if (size <= largest) return { text, checks: [] };
-  const variables = plural(Object.values(services).flatMap(Object.keys).length, 'variable');
+  const variables = pluralize(Object.values(services).flatMap(Object.keys).length, 'variable');
   const message = `The fingerprint of ${variables} has ${size} bytes, and ${largest} can be passed on: the output names none of them.`;
-  const run = () => judged([found(tooLargeFingerprint, { message })]);
+  const run = () => concludeFrom([found(tooLargeFingerprint, { message })]);
   return { text: write({}), checks: [{ name: 'fingerprint', boundary: 'delivery', run }] };
 }
 

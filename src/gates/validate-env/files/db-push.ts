@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type Check, judged } from '../../../core/check.ts';
+import { type Check, concludeFrom } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { plural } from '../../../core/plural.ts';
+import { pluralize } from '../../../core/plural.ts';
 import { type RepositoryFile, readIfThere } from './places.ts';
 
 export const dbPush: FindingKind = {
@@ -40,7 +40,7 @@ export function dbPushCheck(service: string, workspace: string, folder: string):
         readIfThere(workspace, workflows, name),
       );
       const files = (await Promise.all([...ofFolder, ...ofRoot, ...ofWorkflows])).flatMap(file => file ?? []);
-      return judged(files.flatMap(findingsIn), `${plural(files.length, 'file')} read`);
+      return concludeFrom(files.flatMap(findingsIn), `${pluralize(files.length, 'file')} read`);
     },
   };
 }

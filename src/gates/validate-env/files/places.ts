@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf } from '../../../core/errors.ts';
+import { getErrorCode } from '../../../core/errors.ts';
 import { inCheckout } from '../in-checkout.ts';
 
 /** A file of the repository that may be there or not. */
@@ -18,7 +18,7 @@ export async function readIfThere(workspace: string, ...parts: string[]): Promis
     const text = await readFile(file, 'utf8');
     return { path, lines: text.split(/\r\n|\r|\n/) };
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(codeOf(error) ?? '')) return undefined;
+    if (['ENOENT', 'ENOTDIR', 'EISDIR'].includes(getErrorCode(error) ?? '')) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { type Check, judged, passed } from '../../../core/check.ts';
+import { type Check, concludeFrom, passed } from '../../../core/check.ts';
 import { type FindingKind, found, type Place } from '../../../core/finding.ts';
 import { type RepositoryFile, readIfThere } from './places.ts';
 
@@ -44,7 +44,7 @@ export function portsCheck(service: string, workspace: string, folder: string, p
             ...((other.place ?? first.place) && { place: other.place ?? first.place }),
           }),
         );
-      return judged(findings, ports.map(({ name }) => name).join(', '));
+      return concludeFrom(findings, ports.map(({ name }) => name).join(', '));
     },
   };
 }

@@ -1,6 +1,6 @@
-import { type Check, judged } from '../../../core/check.ts';
+import { type Check, concludeFrom } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { plural } from '../../../core/plural.ts';
+import { pluralize } from '../../../core/plural.ts';
 import { placeAt } from '../code/check.ts';
 import { filesIn, nothingIn, type Walk } from '../code/walk.ts';
 import { providerKeysIn } from './provider-keys.ts';
@@ -63,9 +63,9 @@ export function clientFilesCheck(service: string, workspace: string, paths: stri
         }
       }
       if (files === 0) throw nothingIn(paths, 'text');
-      return judged(
+      return concludeFrom(
         [...findings.values()],
-        `${plural(files, 'file')} searched for ${plural(secrets.length, 'secret')}`,
+        `${pluralize(files, 'file')} searched for ${pluralize(secrets.length, 'secret')}`,
       );
     },
   };

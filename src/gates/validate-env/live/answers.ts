@@ -1,4 +1,4 @@
-import { type HttpRequest, httpRequest, withoutQuery } from '../../../clients/http.ts';
+import { type HttpRequest, sendRequest, stripQuery } from '../../../clients/http.ts';
 import { invalidRequest, NetworkError } from '../../../clients/network-error.ts';
 import type { Outcome } from '../../../core/check.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
@@ -43,10 +43,10 @@ export async function ask(
   signal: AbortSignal,
   judge: (answer: Answer, target: string) => Outcome,
 ): Promise<Outcome> {
-  const target = withoutQuery(request.url);
+  const target = stripQuery(request.url);
   const { name } = declaration;
   try {
-    const { status, body, headers } = await httpRequest({ ...request, signal });
+    const { status, body, headers } = await sendRequest({ ...request, signal });
     if (status === 429 || status >= 500) {
       const wait = headers['retry-after'];
       const asked = wait && /^[\w ,:+-]{1,40}$/.test(wait) ? ` and asked to wait (Retry-After: ${wait})` : '';

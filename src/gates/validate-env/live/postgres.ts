@@ -1,11 +1,11 @@
 import { startDeadline } from '../../../clients/deadline.ts';
-import { NetworkError, saysNothingOfTheRelease, timedOut } from '../../../clients/network-error.ts';
+import { isUnrelatedToRelease, NetworkError, timedOut } from '../../../clients/network-error.ts';
 import { connectPostgres, type PostgresSession } from '../../../clients/postgres.ts';
 import { refused } from '../../../clients/postgres-errors.ts';
-import { type Pooler, poolerBetween } from '../../../clients/postgres-pooler.ts';
+import { detectPooler, type Pooler } from '../../../clients/postgres-pooler.ts';
 import { parsePostgresUrl } from '../../../clients/postgres-url.ts';
 import type { LivePostgres } from '../../../config/schema/variables/live.ts';
-import { judged, type Outcome } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { GateError } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
@@ -66,13 +66,13 @@ export const tryPostgres: Try<LivePostgres> = async (live, options, outer) => {
     const facts = await factsOf(session);
     const other = await connect();
     try {
-      const pooler = await poolerBetween(session, other);
+      const pooler = await detectPooler(session, other);
       const findings = [...factFindings(facts, options, live), ...poolerFindings(pooler, live)];
       const wanted = declared(live);
       if (wanted !== undefined && wanted !== 'transaction' && pooler !== 'transaction')
         findings.push(...(await lockFindings(session, other, live)));
       const access = facts.readOnly ? 'read-only' : 'read-write';
-      return judged(findings, `PostgreSQL ${facts.version}, role ${facts.role}, ${access}, ${inWords(pooler)}`);
+      return concludeFrom(findings, `PostgreSQL ${facts.version}, role ${facts.role}, ${access}, ${inWords(pooler)}`);
     } finally {
       await other.close();
     }
@@ -89,7 +89,7 @@ export const tryPostgres: Try<LivePostgres> = async (live, options, outer) => {
 /** What the database refuses is the contract's fault; what cannot be reached, or is not well, says nothing of it. */
 function outcomeOf(error: unknown, name: string): Outcome {
   if (!(error instanceof GateError)) throw error;
-  const undecided = error.findings.every(({ code }) => code === refused.code || saysNothingOfTheRelease(code));
+  const undecided = error.findings.every(({ code }) => code === refused.code || isUnrelatedToRelease(code));
   const verdict = undecided ? 'error' : 'failed';
   return { verdict, findings: error.findings.map(finding => ({ ...finding, message: `${name}: ${finding.message}` })) };
 }

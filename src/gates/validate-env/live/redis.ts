@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { NetworkError } from '../../../clients/network-error.ts';
 import { RedisRefused, withRedis } from '../../../clients/redis.ts';
 import type { LiveRedis } from '../../../config/schema/variables/live.ts';
-import { judged, type Outcome } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import type { Live, Try } from './live.ts';
 
@@ -47,7 +47,7 @@ export const tryRedis: Try<LiveRedis> = async (live, { access, key, within }, si
     return await withRedis({ url: value, timeout: within, signal }, async redis => {
       await redis.ping();
       const findings = access === undefined ? [] : await accessFindings(redis, access, key, live);
-      return judged(findings, await detailOf(redis, value));
+      return concludeFrom(findings, await detailOf(redis, value));
     });
   } catch (error) {
     return outcomeOf(error, declaration.name, where);

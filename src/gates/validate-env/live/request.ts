@@ -1,7 +1,7 @@
 import { unsetVariable } from '../../../config/findings.ts';
-import { interpolate, namesIn } from '../../../config/interpolation.ts';
+import { interpolate, listNames } from '../../../config/interpolation.ts';
 import type { LiveRequest } from '../../../config/schema/variables/live.ts';
-import { unescaped } from '../../../config/variables.ts';
+import { unescapeValue } from '../../../config/variables.ts';
 import { passed } from '../../../core/check.ts';
 import { found } from '../../../core/finding.ts';
 import { ask, otherStatus, refusal } from './answers.ts';
@@ -10,15 +10,15 @@ import type { Try } from './live.ts';
 /** Sends the declared request to the provider: a key that it does not take is answered with 401 or 403. */
 export const tryRequest: Try<LiveRequest> = async (live, { within, status, ...declared }, signal) => {
   const { variables, declaration, where, context } = live;
-  const missing = namesIn(declared).filter(name => !variables[name]);
+  const missing = listNames(declared).filter(name => !variables[name]);
   if (missing.length > 0) {
     const message = `${declaration.name} cannot be tried: its request needs ${missing.join(', ')}, which has no value here.`;
     return { verdict: 'error', findings: [found(unsetVariable, { message, ...where })] };
   }
   // A provider may repeat in its answer, and we in a message, what was put into the address.
-  for (const name of namesIn(declared)) context.redactor.add(variables[name] ?? '');
+  for (const name of listNames(declared)) context.redactor.add(variables[name] ?? '');
   const resolved = interpolate(declared, name => variables[name]) as typeof declared;
-  const { get, head, post, headers, json } = unescaped(resolved);
+  const { get, head, post, headers, json } = unescapeValue(resolved);
   const wanted = [status ?? []].flat();
   return ask(
     live,

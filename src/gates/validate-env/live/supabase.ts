@@ -1,7 +1,7 @@
 import { unsetVariable } from '../../../config/findings.ts';
 import { type Outcome, passed } from '../../../core/check.ts';
 import { found } from '../../../core/finding.ts';
-import { worst } from '../../../core/verdict.ts';
+import { pickWorst } from '../../../core/verdict.ts';
 import { type Answer, ask, otherStatus, refusal } from './answers.ts';
 import type { Live, Try } from './live.ts';
 
@@ -26,7 +26,7 @@ export const trySupabase: Try<true> = async (live, _options, signal) => {
     get('/rest/v1/', (answer, target) => judgeRest(answer, target, live)),
   ]);
   const findings = outcomes.flatMap(outcome => outcome.findings);
-  const verdict = worst(outcomes.map(outcome => outcome.verdict));
+  const verdict = pickWorst(outcomes.map(outcome => outcome.verdict));
   return verdict === 'passed' ? passed('auth and rest answer') : { verdict, findings };
 };
 

@@ -1,4 +1,4 @@
-import { type Check, judged } from '../../../core/check.ts';
+import { type Check, concludeFrom } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
 import type { Readings } from '../sources/readings.ts';
 
@@ -35,7 +35,7 @@ export function forbiddenCheck(forbidden: Forbidden, sources: Readings[]): Check
           place: forbidden.place,
         }),
       );
-      return judged(findings, 'not there');
+      return concludeFrom(findings, 'not there');
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type Check, judged } from '../../../core/check.ts';
+import { type Check, concludeFrom } from '../../../core/check.ts';
 import type { Variables } from '../../../core/context.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import type { Declaration } from '../options.ts';
@@ -29,7 +29,7 @@ export function supabaseProjectCheck(
     name: `${service}: one Supabase project`,
     boundary: 'data',
     run: () =>
-      judged(
+      concludeFrom(
         others
           .filter(({ project }) => project !== first.project)
           .map(({ declaration }) =>

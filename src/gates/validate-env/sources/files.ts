@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Variables } from '../../../core/context.ts';
-import { codeOf, GateError, messageOf } from '../../../core/errors.ts';
+import { formatError, GateError, getErrorCode } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { inCheckout } from '../in-checkout.ts';
 import { parseDotenv } from './dotenv-parse.ts';
@@ -73,7 +73,7 @@ async function textOf(path: string, workspace: string): Promise<string> {
     return await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof GateError) throw error;
-    const why = codeOf(error) === 'ENOENT' ? 'there is no such file in the checkout' : messageOf(error);
+    const why = getErrorCode(error) === 'ENOENT' ? 'there is no such file in the checkout' : formatError(error);
     throw new GateError([found(unreadableFile, { message: `${path} could not be read: ${why}.` })]);
   }
 }

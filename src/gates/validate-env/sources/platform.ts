@@ -27,8 +27,8 @@ export function platformSource(
     name: `${name} on ${words.name}`,
     boundary: 'delivery',
     read: async signal => {
-      const { platformOf } = await import('../../../platforms/platform-of.ts');
-      const listed = await platformOf(service, { context }).variables(signal);
+      const { createPlatform } = await import('../../../platforms/platform-of.ts');
+      const listed = await createPlatform(service, { context }).variables(signal);
       const variables = await withValues(listed, wanted, signal);
       return { findings: [], readings: platformReadings(variables, words, step) };
     },

@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../../core/check.ts';
-import { judged } from '../../../core/check.ts';
+import { concludeFrom } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
-import { plural } from '../../../core/plural.ts';
+import { pluralize } from '../../../core/plural.ts';
 import { runChecks } from '../../../core/run-checks.ts';
 import type { Contract, ContractService } from '../contract.ts';
 import { hasRules } from '../options.ts';
@@ -27,7 +27,7 @@ export async function readSources(
     run: async (signal: AbortSignal) => {
       const { readings, findings } = await source.read(signal);
       read.set(source, readings);
-      return judged(findings, plural(readings.names.length, 'variable'));
+      return concludeFrom(findings, pluralize(readings.names.length, 'variable'));
     },
   }));
   const results = await runChecks(checks, context);

@@ -1,5 +1,5 @@
 import type { StringVariable } from '../../../config/schema/variables.ts';
-import { nearest } from '../../../core/nearest.ts';
+import { findNearest } from '../../../core/nearest.ts';
 import type { Rule } from '../rules/rule.ts';
 import { invalid } from './invalid.ts';
 
@@ -7,7 +7,7 @@ export const string: Rule<StringVariable> = subject => {
   const { declared, value } = subject;
   const oneOf = declared['one-of'];
   if (oneOf && !oneOf.includes(value)) {
-    const near = nearest(value, oneOf);
+    const near = findNearest(value, oneOf);
     return [
       invalid(subject, 'has a value that is not in its list', `Set it to ${near ?? `one of ${oneOf.join(', ')}`}.`),
     ];

@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../../../clients/http.ts';
 import { type Finding, found } from '../../../core/finding.ts';
 import type { Verdict } from '../../../core/verdict.ts';
-import { excerpt } from '../../../expectations/excerpt.ts';
+import { makeExcerpt } from '../../../expectations/excerpt.ts';
 import type { About } from '../../../expectations/expectation.ts';
 import { challenge } from './challenge.ts';
 import { login } from './login.ts';
@@ -14,7 +14,7 @@ import { protection } from './protection.ts';
 const pages: Page[] = [protection, challenge, platform, parking, login];
 
 /** Who answered in the service's place. A good answer can only be a parking page, which says 200 to everything. */
-export function strangerOf(
+export function detectStranger(
   answer: HttpAnswer,
   isGood: boolean,
   { target, redact, where }: About,
@@ -22,7 +22,7 @@ export function strangerOf(
   for (const page of isGood ? [parking] : pages) {
     const message = page.recognise(answer);
     if (message === undefined) continue;
-    const finding = found(page.kind, { message: `${target} answered ${excerpt(message, redact)}.`, ...where });
+    const finding = found(page.kind, { message: `${target} answered ${makeExcerpt(message, redact)}.`, ...where });
     return { finding, verdict: page.verdict };
   }
   return undefined;

@@ -1,5 +1,5 @@
 import type { FindingKind } from '../../../core/finding.ts';
-import { isHtml, type Page, redirectOf } from './page.ts';
+import { getRedirect, isHtml, type Page } from './page.ts';
 
 export const loginPage: FindingKind = {
   code: 'answer/login-page',
@@ -18,7 +18,7 @@ export const login: Page = {
   kind: loginPage,
   verdict: 'failed',
   recognise: answer => {
-    const redirect = redirectOf(answer);
+    const redirect = getRedirect(answer);
     if (location.test(redirect)) return `${answer.status}, a redirect to ${redirect}`;
     const isForm = isHtml(answer) && /<input[^>]+type=["']?password/i.test(answer.body);
     return isForm ? `${answer.status} with a page that asks for a password` : undefined;

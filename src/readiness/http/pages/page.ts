@@ -12,7 +12,7 @@ export interface Page {
 }
 
 /** Where it redirects to, without the query; empty when it does not. */
-export function redirectOf({ status, headers }: HttpAnswer): string {
+export function getRedirect({ status, headers }: HttpAnswer): string {
   return status >= 300 && status < 400 ? (headers.location?.split('?')[0] ?? '') : '';
 }
 

@@ -1,5 +1,5 @@
 import type { FindingKind } from '../../../core/finding.ts';
-import { type Page, redirectOf } from './page.ts';
+import { getRedirect, type Page } from './page.ts';
 
 export const protectionPage: FindingKind = {
   code: 'answer/protection-page',
@@ -15,7 +15,7 @@ export const protection: Page = {
   kind: protectionPage,
   verdict: 'error',
   recognise: answer => {
-    if (/^https:\/\/vercel\.com\/(sso-api|login)/.test(redirectOf(answer))) return 'a redirect to the login of Vercel';
+    if (/^https:\/\/vercel\.com\/(sso-api|login)/.test(getRedirect(answer))) return 'a redirect to the login of Vercel';
     const isVercel = /vercel/i.test(answer.headers.server ?? '') || 'x-vercel-id' in answer.headers;
     const asksToLogIn =
       answer.cookies.some(cookie => cookie.startsWith('_vercel_sso_nonce=')) ||

@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-function plural(count,noun){return`${count} ${noun}${count===1?"":"s"}`}export{plural};

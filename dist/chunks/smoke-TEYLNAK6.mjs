@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-import{generators,smokeFileSchema,smokeSchema}from"./chunk-OVWLBMU7.mjs";import"./chunk-CGSOMLMG.mjs";import"./chunk-P4YRTORF.mjs";import"./chunk-IXIUR2TH.mjs";import"./chunk-BYBUHFJR.mjs";import"./chunk-JMPM6A4E.mjs";import"./chunk-E2XPLDRB.mjs";import"./chunk-UTQKPMNP.mjs";import"./chunk-XWVEMQPS.mjs";import"./chunk-NQYWQMQH.mjs";import"./chunk-5CS2EUM6.mjs";import"./chunk-PLGI4CXG.mjs";export{generators,smokeFileSchema,smokeSchema};
