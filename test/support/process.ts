@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { getErrorCode } from '../../src/core/errors.ts';
 
 export interface ProcessOptions {
   cwd?: string;
@@ -150,7 +151,6 @@ function killGroup(leader: number | undefined): void {
   try {
     process.kill(-leader, 'SIGKILL');
   } catch (error) {
-    const alreadyGone = error instanceof Error && 'code' in error && error.code === 'ESRCH';
-    if (!alreadyGone) throw error;
+    if (getErrorCode(error) !== 'ESRCH') throw error; // it has ended by itself meanwhile
   }
 }
