@@ -1,5 +1,6 @@
 import type { CheckResult } from './check.ts';
 import type { Finding } from './finding.ts';
+import type { Plot } from './plot.ts';
 import type { ReleaseRecord } from './record.ts';
 import { pickWorst, type Verdict } from './verdict.ts';
 
@@ -16,6 +17,8 @@ export interface GateReport {
   record?: ReleaseRecord;
   /** What happened within the gate, for a time line of the summary. */
   timeline?: TimelineEntry[];
+  /** What the gate observed over time, for the summary. */
+  plots?: Plot[];
   startedAt: number;
   finishedAt: number;
 }

@@ -10,6 +10,7 @@ import { type GateReport, listFindings } from '../core/report.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { formatPlace } from './log.ts';
 import { escapeMarkdown, renderTable } from './markdown.ts';
+import { renderPlots } from './plot.ts';
 import { renderGantt, renderTimeline } from './timeline.ts';
 
 /** GitHub shows nothing of a summary over 1 MiB (docs: GitHub Actions, job summaries); bytes. */
@@ -42,6 +43,7 @@ export function renderSummary(report: GateReport, record: ReleaseRecord): string
     boundaryTable(report.checks),
     record.gates.length > 1 ? renderTimeline(record) : '',
     report.timeline && report.timeline.length > 0 ? renderGantt(report.timeline) : '',
+    renderPlots(report.plots ?? []),
     checksTable(report.checks),
   ].filter(section => section !== '');
   return [...head, ...sections].join('\n\n');

@@ -26,13 +26,6 @@ export function findQuantile(sorted: number[], quantile: number): number | undef
   return sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)];
 }
 
-/** How many samples are needed until a quantile has an upper end at all; below it, no bound can be kept for sure. */
-export function countForQuantile(quantile: number, alpha: number): number {
-  let count = 1;
-  while (quantile + margin(count, quantile, alpha) >= 1 && count < 1_000_000) count = Math.ceil(count * 1.05) + 1;
-  return count;
-}
-
 function margin(count: number, quantile: number, alpha: number): number {
   const spent = (1.4 * Math.log(Math.log(2.1 * count)) + Math.log(10 / alpha)) / count;
   return 1.5 * Math.sqrt(quantile * (1 - quantile) * spent) + 0.8 * spent;
