@@ -11,7 +11,7 @@ async function run(of: Map<string, string[]>, bad: string[] = []): Promise<strin
   await runInOrder(of, async name => {
     begun.push(name);
     await Promise.resolve();
-    return !bad.includes(name);
+    return { succeeded: !bad.includes(name) };
   });
   return begun;
 }

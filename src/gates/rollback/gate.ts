@@ -1,115 +1,90 @@
-import type { CheckResult } from '../../core/check.ts';
+import { type Notified, notifyChannels } from '../../channels/channel.ts';
+import { bestEffort } from '../../core/best-effort.ts';
+import { type CheckResult, passed } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { combineVerdicts, type GateReport } from '../../core/report.ts';
-import { reportOutcome, runToEnd } from '../../core/run-to-end.ts';
-import { explainNotRecorded } from '../../release/recording.ts';
-import { carryOut, recordAfter, resultsInWords, resultsOf } from './carry-out.ts';
-import { holdAutoDeploys } from './hold.ts';
-import { tellIncident } from './incident.ts';
-import { startMeasuring } from './measure.ts';
+import type { ReleaseRecord } from '../../core/record.ts';
+import { combineVerdicts, type GateReport, type TimelineEntry } from '../../core/report.ts';
+import { reportOutcome } from '../../core/run-to-end.ts';
+import { recordingEffort } from '../../release/recording.ts';
+import { type Decision, findReasonToStay } from './decide.ts';
+import { findRelease, type NothingToUndo } from './find-release.ts';
+import { goBack } from './go-back.ts';
 import type { RollbackOptions } from './options.ts';
 import { planRollback } from './plan.ts';
-import { releaseToUndo, type Undoing } from './release.ts';
-import { type Result, worstResult } from './result.ts';
-import { judgeSchema, type Since } from './schema-guard.ts';
-import { standingsInWords } from './standing.ts';
+import type { Undoing } from './undoing.ts';
 
-/** Goes back to what was live before a release, in the reverse of its order, and verifies that it is so. */
+/** Goes back to what was live before a release, in the reverse of its order, and verifies the result. */
 export async function rollback(options: RollbackOptions, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
-  const report = (
-    result: Result | 'dry-run',
-    headline: string,
-    checks: CheckResult[],
-    record = options.empty,
-  ): GateReport => ({
+  const undoing = await findRelease(options);
+  const ending = 'findings' in undoing ? stay(undoing, options.empty, context) : await undo(undoing, options, context);
+  const { result, headline, record, timeline } = ending;
+  const report: GateReport = {
     gate: 'rollback',
-    verdict: combineVerdicts(checks),
+    verdict: combineVerdicts(ending.checks),
     headline,
-    checks,
+    checks: ending.checks,
     outputs: { result, incident: '' },
     record,
+    timeline,
     startedAt,
     finishedAt: context.clock.now(),
-  });
-
-  const undoing = await releaseToUndo(options);
-  if ('findings' in undoing) {
-    const { result, findings, why } = undoing;
-    const check = reportOutcome('release', { verdict: 'error', findings }, context);
-    return report(result, `Nothing was changed: ${why}.`, [check]);
-  }
-  const { record } = undoing;
-  const [plan, since] = await Promise.all([planRollback(options, undoing, context), undoing.since()]);
-  const { steps, standings } = plan;
-  const checks = [...(await saidOfRecord(undoing, context)), ...plan.checks];
-  const stay = (result: Result, headline: string, more: CheckResult[] = []) =>
-    report(result, `Nothing was changed. ${headline}`, [...checks, ...more], record);
-
-  const standing = [...standings.values()];
-  if (standing.includes('refused') || standing.includes('error')) {
-    const result = standing.includes('refused') ? 'refused' : 'failed';
-    return tellIncident(stay(result, standingsInWords(plan)), record, options, context);
-  }
-  if (steps.length === 0) {
-    const never = Object.values(record.services).some(({ staged }) => staged) && !options.dryRun;
-    const noted = never ? await noteOnGitHub(undoing, 'staged, and never promoted', options, context) : [];
-    const stayed = stay(worstResult(standing.filter(one => one === 'no-target')), standingsInWords(plan), noted);
-    return standing.includes('no-target') ? tellIncident(stayed, record, options, context) : stayed;
-  }
-
-  const schema = await schemaCheck(since, options, context);
-  checks.push(schema);
-  if (schema.verdict !== 'passed') {
-    const headline = `The database stands in the way. ${standingsInWords(plan)}`;
-    return tellIncident(stay('refused', headline), record, options, context);
-  }
-  if (options.dryRun) {
-    return report('dry-run', `Dry run, nothing was changed. ${standingsInWords(plan)}`, checks, record);
-  }
-
-  const held = await holdAutoDeploys(steps, options, context);
-  const stopMeasuring = await startMeasuring(steps, options, context);
-  const carriedOut = await carryOut(steps, options, context);
-  const downtime = await stopMeasuring();
-  const { changes, verified } = carriedOut;
-  const results = resultsOf(plan, carriedOut);
-  const result = worstResult(results.values());
-  const headline = resultsInWords(results, plan, carriedOut);
-  const how = result === 'verified' ? 'rolled back' : `rollback ${result}`;
-  const noted = await noteOnGitHub(undoing, `${how}: ${options.reason || headline}`, options, context);
-  const changed = [...changes.values()].map(({ check }) => check);
-  const all = [...checks, ...held, ...changed, ...verified.values(), ...downtime.checks, ...noted].flat();
-  const ended = {
-    ...report(result, headline, all, recordAfter(record, plan, carriedOut)),
-    timeline: downtime.timeline,
   };
-  return tellIncident(ended, record, options, context);
+  if (!ending.isIncident || 'findings' in undoing) return report;
+  const incident = { record: undoing.record, report, reason: options.reason };
+  return addNotified(report, await notifyChannels(options.channels, incident, context), context);
 }
 
-function schemaCheck(since: Since, { despiteMigrations }: RollbackOptions, context: GateContext) {
-  const run = () => judgeSchema(since, despiteMigrations);
-  return runToEnd({ name: 'schema', boundary: 'data', run }, context);
+/** A decision with everything that the report needs. */
+interface Ending extends Decision {
+  checks: CheckResult[];
+  record: ReleaseRecord;
+  timeline: TimelineEntry[];
 }
 
-async function saidOfRecord({ notes: findings }: Undoing, context: GateContext): Promise<CheckResult[]> {
-  if (findings.length === 0) return [];
-  return [reportOutcome('release', { verdict: 'passed', findings }, context)];
+function stay({ result, why, findings }: NothingToUndo, record: ReleaseRecord, context: GateContext): Ending {
+  const checks = [reportOutcome('release', { verdict: 'error', findings }, context)];
+  return { result, headline: `Nothing was changed: ${why}.`, isIncident: false, checks, record, timeline: [] };
 }
 
-/** The GitHub deployment of the release that was undone tells so. */
-async function noteOnGitHub(
-  { release }: Undoing,
+async function undo(undoing: Undoing, options: RollbackOptions, context: GateContext): Promise<Ending> {
+  const { record } = undoing;
+  const notes = reportNotes(undoing, context);
+  const plan = await planRollback(options, undoing, context);
+  const reason = findReasonToStay(plan, record, options.dryRun);
+  const ending = reason
+    ? { ...reason, record, checks: [], timeline: [] }
+    : await goBack(plan, record, options, context);
+  const noted = ending.note === undefined ? [] : await markUndone(undoing, ending.note, options, context);
+  return { ...ending, checks: [...notes, ...plan.checks, ...ending.checks, ...noted] };
+}
+
+function reportNotes({ notes: findings }: Undoing, context: GateContext): CheckResult[] {
+  return findings.length === 0 ? [] : [reportOutcome('release', { verdict: 'passed', findings }, context)];
+}
+
+/** Notes on the GitHub deployment that its release was undone. */
+async function markUndone(
+  { findRelease }: Undoing,
   description: string,
-  { releases }: RollbackOptions,
+  { releases }: Pick<RollbackOptions, 'releases'>,
   context: GateContext,
 ): Promise<CheckResult[]> {
-  try {
-    const undone = await release();
-    if (undone) await releases.undone(undone, context.redactor.redact(description));
-    return [];
-  } catch (error) {
-    const findings = [explainNotRecorded(error)];
-    return [reportOutcome('GitHub deployment', { verdict: 'passed', findings }, context)];
-  }
+  const mark = async () => {
+    const release = await findRelease();
+    if (release) await releases.undone(release, context.redactor.redact(description));
+    return passed();
+  };
+  return (await bestEffort(recordingEffort, mark, context)).checks;
+}
+
+function addNotified(report: GateReport, { urls, checks }: Notified, context: GateContext): GateReport {
+  const incident = urls.get('incident') ?? '';
+  return {
+    ...report,
+    headline: incident === '' ? report.headline : `${report.headline} The incident: ${incident}`,
+    checks: [...report.checks, ...checks],
+    outputs: { ...report.outputs, incident },
+    finishedAt: context.clock.now(),
+  };
 }

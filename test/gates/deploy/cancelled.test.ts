@@ -88,7 +88,7 @@ describe.each(signals.map(by => [by.join(' and '), by] as const))('a gate as bui
     });
     expect(record.gates.at(-1)).toMatchObject({ gate: 'rollback', verdict: 'error' });
     expect(gate.outputs()).toMatch(/^result<<(\S+)\nfailed\n\1$/m);
-    expect(summary).toMatch(/api: not back \(.*live\)/);
+    expect(summary).toMatch(/api: not rolled back \(.*live\)/);
 
     const again = await world.rollback({ record });
     expect(again.outputs.result).toBe('verified');

@@ -207,7 +207,7 @@ describe('what cannot be promoted', () => {
     const run = { ...staging(), phase: 'promote', record: recordOf(staged), services: ['web'] };
     const report = await world.deploy(commits.good, run);
     expect(codes(report)).toEqual(['deploy/nothing-staged']);
-    expect(listFindings(report)[0]?.message).toMatch(/dpl_\w+ of ccccccc is staged, and bbbbbbb is released/);
+    expect(listFindings(report)[0]?.message).toMatch(/dpl_\w+ of ccccccc is staged, but this step releases bbbbbbb/);
   });
 
   test('is an unknown phase, or one of services that are never staged', async () => {

@@ -233,7 +233,7 @@ describe('a rollback of an environment that repositories share', () => {
       expect.objectContaining({
         code: 'rollback/lock-unknown',
         severity: 'warning',
-        message: expect.stringMatching(/^The lock of the environment could not be asked: /),
+        message: expect.stringMatching(/^The lock of the environment could not be read: /),
       }),
     );
   });

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { listChannels } from '../../../src/channels/list.ts';
 import type { Configuration } from '../../../src/config/load.ts';
 import { GateError } from '../../../src/core/errors.ts';
 import { found } from '../../../src/core/finding.ts';
 import { cancelled } from '../../../src/core/gate-findings.ts';
+import type { Incidents } from '../../../src/core/incidents.ts';
 import { createRecord, type ReleaseRecord } from '../../../src/core/record.ts';
 import { type GateReport, listFindings } from '../../../src/core/report.ts';
 import { deploy } from '../../../src/gates/deploy/gate.ts';
@@ -68,11 +70,7 @@ async function release(commit: string): Promise<GateReport> {
   return deploy({ ...chooseServices(configuration, []), commit, record, releases, ...more }, context);
 }
 
-async function goBack(
-  record: ReleaseRecord,
-  given = around(),
-  incidents?: RollbackOptions['incidents'],
-): Promise<GateReport> {
+async function goBack(record: ReleaseRecord, given = around(), incidents?: Incidents): Promise<GateReport> {
   const { context, releases } = given;
   const config = await configurationOf('');
   const options: RollbackOptions = {
@@ -89,8 +87,8 @@ async function goBack(
     measuring: undefined,
     releases,
     lock: undefined,
-    incidents,
-    configurationOf,
+    channels: listChannels({ incidents }),
+    loadConfiguration: configurationOf,
   };
   return rollback(options, context);
 }
@@ -160,7 +158,7 @@ describe('a release to four platforms', () => {
       const half = await goBack(record, around(controller.signal, stop));
 
       expect([half.verdict, half.outputs.result]).toEqual(['error', 'failed']);
-      expect(half.headline).toContain(`${name}: not back (`);
+      expect(half.headline).toContain(`${name}: not rolled back (`);
       expect((await goBack(record)).verdict).toBe('passed');
       expect(await platforms.versions()).toEqual(everywhere('old'));
     },
@@ -197,7 +195,7 @@ describe('rollback of a first release', () => {
       { result: 'no-target', incident: 'https://example.com/issues/1' },
     ]);
     expect(report.headline).toBe(
-      'Nothing was changed. billing has nothing known to go back to; worker is there already. The incident: https://example.com/issues/1',
+      'Nothing was changed. billing has no known earlier version; worker is already there. The incident: https://example.com/issues/1',
     );
     expect(told).toHaveLength(1);
     expect(listFindings(report)).toMatchObject([

@@ -27,7 +27,7 @@ describe('rollback, with the record of the release,', () => {
 
     expect(resultOf(report)).toEqual(['passed', 'verified']);
     expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
-    expect(report.headline).toBe('api: back and verified; web: back and verified.');
+    expect(report.headline).toBe('api: rolled back and verified; web: rolled back and verified.');
     const ends = Object.fromEntries(
       report.checks.map(({ name, startedAt, finishedAt }) => [name, { startedAt, finishedAt }]),
     );
@@ -89,7 +89,7 @@ describe('rollback, with the record of the release,', () => {
     const report = await world.rollback({ record });
 
     expect(resultOf(report)).toEqual(['passed', 'verified']);
-    expect(report.headline).toBe('api: back and verified; web: there already.');
+    expect(report.headline).toBe('api: rolled back and verified; web: already there.');
     expect(rollbacksOnVercel()).toBe(0);
     expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
   });
@@ -243,7 +243,7 @@ describe('rollback, when it ends half-way,', () => {
     const half = await world.rollback({ record });
 
     expect(resultOf(half)).toEqual(['failed', 'failed']);
-    expect(half.headline).toMatch(/^api: not back \(registry.*:b+@.* live\); web: back and verified\.$/);
+    expect(half.headline).toMatch(/^api: not rolled back \(registry.*:b+@.* live\); web: rolled back and verified\.$/);
     expect(await world.versions()).toEqual({ api: 'good', web: 'old' });
     expect(world.github.deployments.all[0]?.statuses.at(-1)?.description).toBe(
       'rollback failed: the smoke test failed',
