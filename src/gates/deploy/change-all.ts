@@ -3,10 +3,10 @@ import type { GateContext } from '../../core/context.ts';
 import { combineVerdicts } from '../../core/report.ts';
 import { changeService, type ReportedChange, reportChange } from '../../release/change-service.ts';
 import { runInOrder } from '../../release/order.ts';
-import type { Target } from './look-before.ts';
 import type { DeployOptions } from './options.ts';
-import { probeService } from './probing.ts';
+import { probeService } from './probe-service.ts';
 import { type StageOptions, stageAndPromote } from './staging.ts';
+import type { Target } from './target.ts';
 
 /** A service after its change, with the results of its probes if others wait for it. */
 export interface Carried extends ReportedChange {

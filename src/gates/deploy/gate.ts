@@ -11,12 +11,13 @@ import { Recording } from '../../release/recording.ts';
 import type { ServiceOptions } from '../../release/services.ts';
 import { waitForTurn } from '../../release/turn.ts';
 import { type Carried, changeAll } from './change-all.ts';
-import { lookBefore, type Target } from './look-before.ts';
+import { lookBefore } from './look-before.ts';
 import type { DeployOptions } from './options.ts';
 import { findLeftForPromotion } from './promotion.ts';
 import { recordAfter, recordBefore } from './release-record.ts';
-import { summarize } from './summary.ts';
+import { type Released, summarize } from './summary.ts';
 import { tagRelease } from './tag.ts';
+import type { Target } from './target.ts';
 
 /** Releases every service in its order. It checks everything that can be checked before it changes anything. */
 export async function deploy(options: DeployOptions, context: GateContext): Promise<GateReport> {
@@ -104,50 +105,69 @@ interface Ending {
 
 async function release(begun: Begun, options: DeployOptions, held: Held, context: GateContext): Promise<Ending> {
   const { targets, checks } = begun;
-  const { recording, lock } = held;
   const nothing = { checks: [], changes: new Map(), tag: '', timeline: [] };
   if (combineVerdicts(checks) !== 'passed') {
-    await recording.markFailed(notBegun);
+    await held.recording.markFailed(notBegun);
     return { ...nothing, headline: 'Nothing was changed.' };
   }
   const later = findLeftForPromotion(targets, options);
   const waiting = begun.waiting.filter(({ name }) => !later.has(name));
   if (waiting.length === 0) {
-    await recording.markSucceeded(getUrl(options.services)); // a stage began it, and someone promoted it by hand
+    await held.recording.markSucceeded(getUrl(options.services)); // a stage began it, and someone promoted it by hand
     return { ...nothing, headline: 'Nothing was changed: this release is live already.' };
   }
+  const { state, ...ending } = await change({ targets, waiting, later }, options, context);
+  // A staged release keeps the lock until it is promoted, or until the run ends.
+  if (state === 'staged') return ending;
+  const { headline } = ending;
+  const { checks: after, tag } =
+    state === 'live' ? await complete(targets, options, held, context) : await fail(headline, held, context);
+  return { ...ending, checks: [...ending.checks, ...after], tag };
+}
+
+/** Changes the services and judges the release as a whole. */
+async function change(
+  release: Omit<Released, 'changes'>,
+  options: DeployOptions,
+  context: GateContext,
+): Promise<Ending & { state: 'live' | 'staged' | 'failed' }> {
+  const { waiting, later } = release;
   const stopMeasuring = measure(waiting, options, context);
   const needs = new Map([...options.needs].filter(([name]) => !later.has(name)));
   const changes = await changeAll(waiting, { ...options, needs }, context);
   const downtime = await stopMeasuring();
-  const summary = summarize({ targets, waiting, later, changes });
+  const summary = summarize({ ...release, changes });
   const half = summary.half ? [reportOutcome('release', summary.half, context)] : [];
   const changed = [...changes.values()].flatMap(({ check, probed }) => [check, ...probed]);
-  const reported = [...changed, ...half, ...downtime.checks];
   const isTooLong = combineVerdicts(downtime.checks) !== 'passed';
-  const headline = `${summary.headline}${isTooLong ? ' Users met errors for longer than is allowed.' : ''}`;
-  const ending = { headline, checks: reported, changes, tag: '', timeline: downtime.timeline };
-  if (!summary.isWhole || isTooLong) {
-    const [unlocked] = await Promise.all([releaseLock(lock, context), recording.markFailed(headline)]);
-    return { ...ending, checks: [...reported, ...unlocked] };
-  }
-  // A staged release keeps the lock until it is promoted, or until the run ends.
-  if (summary.isStaged) return ending;
-  const { checks: after, tag } = await complete(targets, options, held, context);
-  return { ...ending, checks: [...reported, ...after], tag };
+  return {
+    state: isTooLong ? 'failed' : summary.state,
+    headline: `${summary.headline}${isTooLong ? ' Users met errors for longer than is allowed.' : ''}`,
+    checks: [...changed, ...half, ...downtime.checks],
+    changes,
+    tag: '',
+    timeline: downtime.timeline,
+  };
 }
 
-/** Ends a release that succeeded. */
+/** What the end of a release adds to its report. */
+type AtEnd = Pick<Ending, 'checks' | 'tag'>;
+
 async function complete(
   targets: Target[],
   { services, resumeAutoDeploys: resumes, tagging, commit }: DeployOptions,
   { recording, lock }: Held,
   context: GateContext,
-): Promise<{ checks: CheckResult[]; tag: string }> {
+): Promise<AtEnd> {
   const [unlocked] = await Promise.all([releaseLock(lock, context), recording.markSucceeded(getUrl(services))]);
   const resumed = resumes ? await resumeAutoDeploys(targets, context) : [];
   const tagged = await tagRelease(tagging, commit, context);
   return { checks: [...unlocked, ...resumed, ...tagged.checks], tag: tagged.value ?? '' };
+}
+
+async function fail(headline: string, { recording, lock }: Held, context: GateContext): Promise<AtEnd> {
+  const [unlocked] = await Promise.all([releaseLock(lock, context), recording.markFailed(headline)]);
+  return { checks: unlocked, tag: '' };
 }
 
 function measure(

@@ -3,11 +3,11 @@ import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { runToEnd } from '../../core/run-to-end.ts';
 import { describeLive } from '../../platforms/live-in-words.ts';
-import type { Live, Platform } from '../../platforms/platform.ts';
+import type { Live } from '../../platforms/platform.ts';
 import { createPlatform } from '../../platforms/platform-of.ts';
 import type { ServiceOptions } from '../../release/services.ts';
-import type { DeployOptions } from './options.ts';
-import { findObstaclesToPromotion } from './promotion.ts';
+import { findObstaclesToPromotion, type PromotionOptions } from './promotion.ts';
+import type { Target } from './target.ts';
 
 export const mixed: FindingKind = {
   code: 'deploy/mixed',
@@ -37,25 +37,16 @@ export const hiddenInRecord: FindingKind = {
   help: 'Give the secret a longer value that nothing else contains, or rename the image.',
 };
 
-/** A service that the platform knows, with what is live on it. */
-export interface Target extends ServiceOptions {
-  platform: Platform;
-  before: Live;
-}
-
-/** What a deploy must know of a service before it changes anything. */
-export type LookOptions = Pick<DeployOptions, 'commit' | 'phase' | 'record'>;
-
 /** Looks up what is live on every service and what would prevent its deploy. Changes nothing. */
 export function lookBefore(
   services: ServiceOptions[],
-  options: LookOptions,
+  options: PromotionOptions,
   context: GateContext,
 ): Promise<CheckResult<Target>[]> {
   return Promise.all(services.map(service => runToEnd(checkBefore(service, options, context), context)));
 }
 
-function checkBefore(service: ServiceOptions, options: LookOptions, context: GateContext): Check<Target> {
+function checkBefore(service: ServiceOptions, options: PromotionOptions, context: GateContext): Check<Target> {
   const { name, place } = service;
   const { signal } = context;
   const run = async (): Promise<Outcome<Target>> => {

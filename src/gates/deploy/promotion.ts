@@ -1,6 +1,6 @@
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import type { LookOptions, Target } from './look-before.ts';
 import type { DeployOptions } from './options.ts';
+import type { Target } from './target.ts';
 
 export const nothingStaged: FindingKind = {
   code: 'deploy/nothing-staged',
@@ -11,8 +11,11 @@ export const nothingStaged: FindingKind = {
   help: 'Pass the output `record` of the deploy step with `phase: stage` to the step with `phase: promote`.',
 };
 
+/** What decides whether a service can be promoted. */
+export type PromotionOptions = Pick<DeployOptions, 'commit' | 'phase' | 'record'>;
+
 /** Why a service that is staged first cannot be promoted. */
-export function findObstaclesToPromotion(name: string, { phase, record, commit }: LookOptions): Finding[] {
+export function findObstaclesToPromotion(name: string, { phase, record, commit }: PromotionOptions): Finding[] {
   if (phase !== 'promote') return [];
   const { staged } = record.services[name] ?? {};
   if (staged && (staged.commit ?? commit) === commit) return [];

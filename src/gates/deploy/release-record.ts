@@ -3,12 +3,13 @@ import type { Live } from '../../platforms/platform.ts';
 import { type Changed, findNewDeployment } from '../../release/change-service.ts';
 import type { Recording } from '../../release/recording.ts';
 import type { Carried } from './change-all.ts';
-import type { LookOptions, Target } from './look-before.ts';
+import type { PromotionOptions } from './promotion.ts';
+import type { Target } from './target.ts';
 
 /** The record with what was live on every service before the release. */
 export async function recordBefore(
   targets: Target[],
-  { record, commit }: Pick<LookOptions, 'record' | 'commit'>,
+  { record, commit }: Pick<PromotionOptions, 'record' | 'commit'>,
   recording: Recording,
 ): Promise<ReleaseRecord> {
   const reached = targets.filter(

@@ -5,9 +5,9 @@ import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
 import type { Staging } from '../../platforms/platform.ts';
 import { attemptChange, type ChangeOutcome } from '../../release/change-service.ts';
-import type { Target } from './look-before.ts';
 import type { DeployOptions } from './options.ts';
-import { probeService } from './probing.ts';
+import { probeService } from './probe-service.ts';
+import type { Target } from './target.ts';
 
 export const notPromoted: FindingKind = {
   code: 'deploy/not-promoted',

@@ -3,7 +3,7 @@ import { type FindingKind, found } from '../../core/finding.ts';
 import { combineVerdicts } from '../../core/report.ts';
 import { pickWorst, type Verdict } from '../../core/verdict.ts';
 import type { Carried } from './change-all.ts';
-import type { Target } from './look-before.ts';
+import type { Target } from './target.ts';
 
 export const halfReleased: FindingKind = {
   code: 'deploy/half-released',
@@ -26,10 +26,8 @@ export interface Released {
 }
 
 export interface Summary {
-  /** Whether every change succeeded. */
-  isWhole: boolean;
-  /** Whether some services are staged and wait for their promotion. */
-  isStaged: boolean;
+  /** `staged`: every change succeeded, and some services wait for their promotion. */
+  state: 'live' | 'staged' | 'failed';
   headline: string;
   /** What to report if services run different releases. */
   half?: Outcome;
@@ -44,54 +42,41 @@ function describeWhole({ targets, waiting, later, changes }: Released): Summary 
   const names = waiting.map(({ name }) => name);
   const staged = names.filter(name => changes.get(name)?.staged !== undefined);
   const sentences = [
-    ...say(
-      'Deployed',
-      names.filter(name => !staged.includes(name)),
-      ' ',
-    ),
+    ...say('Deployed', without(names, staged), ' '),
     ...say('Staged, and not promoted yet', staged),
     ...say('Left for the promotion', [...later]),
     ...say('Live already', listLiveBefore({ targets, waiting, later })),
   ];
   return {
-    isWhole: true,
-    isStaged: staged.length > 0,
+    state: staged.length > 0 ? 'staged' : 'live',
     headline: sentences.map(sentence => `${sentence}.`).join(' '),
   };
 }
 
 function describeParts({ targets, waiting, later, changes }: Released): Summary {
-  const list = (holds: (change: Carried | undefined) => boolean) =>
-    waiting.map(({ name }) => name).filter(name => holds(changes.get(name)));
+  const names = waiting.map(({ name }) => name);
+  const untouched = names.filter(name => !changes.has(name));
+  const changed = names.filter(name => changes.get(name)?.changed);
+  const unchanged = without(names, changed);
+  const good = names.filter(name => isGood(changes.get(name)));
   const before = listLiveBefore({ targets, waiting, later });
-  const changed = list(change => change?.changed ?? false);
   const parts = [
-    ...say(
-      'not deployed',
-      list(change => change !== undefined && !change.changed && !isGood(change)),
-    ),
-    ...say(
-      'changed, and not verified',
-      list(change => change !== undefined && change.changed && !isGood(change)),
-    ),
-    ...(changed.length > 0
-      ? say(
-          'changed',
-          list(change => (change?.changed ?? false) && isGood(change)),
-        )
-      : ['changed: none']),
-    ...say(
-      'not touched',
-      list(change => change === undefined),
-    ),
+    ...say('not deployed', without(unchanged, [...untouched, ...good])),
+    ...say('changed, and not verified', without(changed, good)),
+    ...(changed.length > 0 ? say('changed', without(good, unchanged)) : ['changed: none']),
+    ...say('not touched', untouched),
     ...say('live already', before),
   ].join('; ');
   const headline = `${parts.charAt(0).toUpperCase()}${parts.slice(1)}.`;
   const isHalf = changed.length > 0 || (before.length > 0 && targets.length > before.length);
-  if (!isHalf || targets.length === 1) return { isWhole: false, isStaged: false, headline };
+  if (!isHalf || targets.length === 1) return { state: 'failed', headline };
   const findings = [found(halfReleased, { message: `The release is only half live. ${headline}` })];
   const verdict = pickWorst(['error', ...[...changes.values()].map(getVerdict)]);
-  return { isWhole: false, isStaged: false, headline, half: { verdict, findings } };
+  return { state: 'failed', headline, half: { verdict, findings } };
+}
+
+function without(names: string[], others: string[]): string[] {
+  return names.filter(name => !others.includes(name));
 }
 
 function listLiveBefore({ targets, waiting, later }: Omit<Released, 'changes'>): string[] {

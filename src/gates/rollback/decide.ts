@@ -1,5 +1,6 @@
 import { describeDeployment } from '../../core/deployment-in-words.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
+import type { RollbackOptions } from './options.ts';
 import type { Plan, PlannedService } from './plan.ts';
 import type { Result } from './results.ts';
 
@@ -14,7 +15,11 @@ export interface Decision {
 }
 
 /** Why nothing goes back; undefined if the steps of the plan go ahead. */
-export function findReasonToStay(plan: Plan, record: ReleaseRecord, dryRun: boolean): Decision | undefined {
+export function findReasonToStay(
+  plan: Plan,
+  record: ReleaseRecord,
+  { dryRun }: Pick<RollbackOptions, 'dryRun'>,
+): Decision | undefined {
   const isIncident = !dryRun; // nobody is woken by a dry run
   const { services, steps, schema } = plan;
   const has = (wanted: PlannedService['standing']) => services.some(({ standing }) => standing === wanted);

@@ -51,7 +51,7 @@ async function undo(undoing: Undoing, options: RollbackOptions, context: GateCon
   const { record } = undoing;
   const notes = reportNotes(undoing, context);
   const plan = await planRollback(options, undoing, context);
-  const reason = findReasonToStay(plan, record, options.dryRun);
+  const reason = findReasonToStay(plan, record, options);
   const ending = reason
     ? { ...reason, record, checks: [], timeline: [] }
     : await goBack(plan, record, options, context);

@@ -2,26 +2,20 @@ import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { explainError } from '../../core/errors.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
-import { combineVerdicts, type TimelineEntry } from '../../core/report.ts';
-import { describeLive } from '../../platforms/live-in-words.ts';
+import type { TimelineEntry } from '../../core/report.ts';
 import { holdAutoDeploys } from '../../release/auto-deploys.ts';
 import { changeService, type ReportedChange } from '../../release/change-service.ts';
 import { chooseUrl, type MeasuredDowntime, startMeasuring } from '../../release/downtime.ts';
 import { reverseNeeds, runInOrder } from '../../release/order.ts';
 import type { Decision } from './decide.ts';
 import type { GoBackOptions } from './options.ts';
-import type { Plan, PlannedService, Step } from './plan.ts';
-import { pickWorstResult, type Result, resultTexts } from './results.ts';
+import type { Plan, Step } from './plan.ts';
+import { describeResults, getResult, pickWorstResult, type Returned, recordAfter } from './results.ts';
 import { planVerification, type Verification, verify } from './verify.ts';
 
 /** A step with what will verify it. */
 interface PreparedStep extends Step {
   verification: Verification;
-}
-
-/** A service that was told to go back, with the results of its probes. */
-interface Returned extends ReportedChange {
-  verified: CheckResult[];
 }
 
 /** How a rollback went that has changed something, or tried to. */
@@ -45,7 +39,7 @@ export async function goBack(
   const returned = await verifyAll(prepared, changes, context);
   const downtime = await stopMeasuring();
   const result = pickWorstResult(services.map(service => getResult(service, returned.get(service.name))));
-  const headline = `${services.map(service => describeResult(service, returned.get(service.name))).join('; ')}.`;
+  const headline = describeResults(services, returned);
   const how = result === 'verified' ? 'rolled back' : `rollback ${result}`;
   const changed = [...returned.values()];
   return {
@@ -131,33 +125,4 @@ async function verifyAll(
     return [name, { ...change, verified: step && isBack ? await verify(name, step.verification, context) : [] }];
   });
   return new Map(await Promise.all(verifying));
-}
-
-function getResult({ standing }: PlannedService, returned: Returned | undefined): Result {
-  if (standing === 'no-target' || standing === 'not-needed') return standing;
-  if (returned?.check.verdict !== 'passed') return returned?.refused && !returned.changed ? 'refused' : 'failed';
-  return combineVerdicts(returned.verified) === 'passed' ? 'verified' : 'unverified';
-}
-
-/** How it went with a service, and if it is not where it should be, what serves. */
-function describeResult(service: PlannedService, returned: Returned | undefined): string {
-  const { name, live } = service;
-  const result = getResult(service, returned);
-  if (result !== 'failed' && result !== 'refused') return `${name}: ${resultTexts[result]}`;
-  const now = returned ? returned.live : live;
-  const how = returned === undefined ? 'not started' : resultTexts[result];
-  return `${name}: ${how} (${now ? describeLive(now) : 'what is live is unknown'})`;
-}
-
-/** The record with what is live now, as far as it is known. */
-function recordAfter(record: ReleaseRecord, planned: PlannedService[], returned: Map<string, Returned>): ReleaseRecord {
-  const services = Object.entries(record.services).map(([name, noted]) => {
-    const service = planned.find(candidate => candidate.name === name);
-    const change = returned.get(name);
-    if (change === undefined && service?.live === undefined) return [name, noted];
-    const { after: _after, by: _by, ...before } = noted;
-    const deployment = (change ?? service)?.live?.deployment;
-    return [name, { ...before, ...(deployment && { after: deployment }) }];
-  });
-  return { ...record, services: Object.fromEntries(services) };
 }

@@ -1,4 +1,4 @@
-import { type Check, type CheckResult, type Outcome, passed } from '../../core/check.ts';
+import { type CheckResult, collectValues, type Outcome, passed } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { describeDeployment } from '../../core/deployment-in-words.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
@@ -58,36 +58,39 @@ export interface Plan {
   checks: CheckResult[];
 }
 
-/** Finds out of every service what is live and whether it can go back, and then of the database. Changes nothing. */
+/** Looks up what is live on every service and whether it can go back, then judges the database. Changes nothing. */
 export async function planRollback(options: PlanOptions, undoing: Undoing, context: GateContext): Promise<Plan> {
-  const { services, configured, despiteMigrations } = options;
-  const { record } = undoing;
-  const concerned = services.filter(
-    ({ name }) => !undoing.isRecorded || undoing.targets.has(name) || record.services[name] !== undefined,
+  const [looks, since] = await Promise.all([planServices(options.services, undoing, context), undoing.findSince()]);
+  const left = findForgotten(undoing.record, options).map(name =>
+    reportOutcome(`${name} before`, describeForgotten(name, undoing.record), context),
   );
-  const isChosen = services.length < configured.length; // then the others are left out on purpose
-  const forgotten = isChosen ? [] : findForgotten(record, configured);
-  const [looks, since] = await Promise.all([
-    Promise.all(concerned.map(service => runToEnd(checkBefore(service, undoing, context), context))),
-    undoing.findSince(),
-  ]);
-  const left = forgotten.map(name => reportOutcome(`${name} before`, describeForgotten(name, record), context));
-  const planned = [
-    ...forgotten.map((name): PlannedService => ({ name, standing: 'no-target' })),
-    ...concerned.map(({ name }, index) => looks[index]?.value ?? { name, standing: 'error' as const }),
-  ];
   const checks = [...looks, ...left];
-  const steps = planned.flatMap(({ step }) => step ?? []);
-  const isStopped = planned.some(({ standing }) => standing === 'refused' || standing === 'error');
-  if (isStopped || steps.length === 0) return { services: planned, steps, schema: undefined, checks };
-  const run = () => judgeSchema(since, despiteMigrations);
+  const services = collectValues([...left, ...looks]);
+  const steps = services.flatMap(({ step }) => step ?? []);
+  const isStopped = services.some(({ standing }) => standing === 'refused' || standing === 'error');
+  if (isStopped || steps.length === 0) return { services, steps, schema: undefined, checks };
+  const run = () => judgeSchema(since, options.despiteMigrations);
   const schema = await runToEnd({ name: 'schema', boundary: 'data', run }, context);
-  return { services: planned, steps, schema, checks: [...checks, schema] };
+  return { services, steps, schema, checks: [...checks, schema] };
 }
 
-function checkBefore(service: ServiceOptions, undoing: Undoing, context: GateContext): Check<PlannedService> {
-  const run = () => planService(service, undoing, context);
-  return { name: `${service.name} before`, boundary: 'delivery', run };
+function planServices(
+  services: ServiceOptions[],
+  undoing: Undoing,
+  context: GateContext,
+): Promise<CheckResult<PlannedService>[]> {
+  const { isRecorded, targets, record } = undoing;
+  const concerned = services.filter(
+    ({ name }) => !isRecorded || targets.has(name) || record.services[name] !== undefined,
+  );
+  return Promise.all(
+    concerned.map(async service => {
+      const { name } = service;
+      const run = () => planService(service, undoing, context);
+      const look = await runToEnd({ name: `${name} before`, boundary: 'delivery', run }, context);
+      return { ...look, value: look.value ?? { name, standing: 'error' as const } };
+    }),
+  );
 }
 
 async function planService(
@@ -136,15 +139,17 @@ function isNothingLive({ deployment, others, down }: Live): boolean {
 }
 
 /** Services that the release changed, or may have changed, and that the configuration no longer has. */
-function findForgotten({ services }: ReleaseRecord, configured: string[]): string[] {
+function findForgotten({ services }: ReleaseRecord, { services: chosen, configured }: PlanOptions): string[] {
+  if (chosen.length < configured.length) return []; // the others are left out on purpose
   return Object.entries(services).flatMap(([name, { before, after }]) =>
     configured.includes(name) || (before !== undefined && after?.id === before.id) ? [] : [name],
   );
 }
 
-function describeForgotten(name: string, { services }: ReleaseRecord): Outcome {
+function describeForgotten(name: string, { services }: ReleaseRecord): Outcome<PlannedService> {
   const { platform, before } = services[name] ?? {};
   const was = before ? ` Before the release it ran ${describeDeployment(before)} on ${platform}.` : '';
   const message = `The configuration no longer has the service ${name}, so the gate left it alone.${was}`;
-  return { verdict: 'error', findings: [found(notConfigured, { message })] };
+  const findings = [found(notConfigured, { message })];
+  return { verdict: 'error', findings, value: { name, standing: 'no-target' } };
 }

@@ -3,10 +3,9 @@ import type { GateContext } from '../../core/context.ts';
 import { explainError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { hasText } from '../../core/has-text.ts';
-import { runChecks } from '../../core/run-checks.ts';
 import { reportOutcome } from '../../core/run-to-end.ts';
-import { checkReadiness } from '../../readiness/readiness-check.ts';
-import { omitWatching, planTargets, type Target } from '../../readiness/targets.ts';
+import { planTargets, type Target } from '../../readiness/targets.ts';
+import { probeReadiness } from '../../release/probe-readiness.ts';
 import type { GoBackOptions } from './options.ts';
 import type { Step } from './plan.ts';
 
@@ -58,15 +57,14 @@ export async function planVerification(
   }
 }
 
-/** Probes a service until it is ready. It ignores `for`, so that you learn at once whether users are served. */
+/** Probes a service until it is ready. */
 export async function verify(
   name: string,
   { targets, findings }: Verification,
   context: GateContext,
 ): Promise<CheckResult[]> {
   const planned = findings.length > 0 ? [reportPlan(name, findings, context)] : [];
-  const checks = targets.map(target => checkReadiness(omitWatching(target), context));
-  return [...planned, ...(await runChecks(checks, { ...context, concurrency: checks.length }))];
+  return [...planned, ...(await probeReadiness(targets, context))];
 }
 
 /** A skipped probe does not count against the service. If no probe can run, the service stays unverified. */

@@ -3,10 +3,9 @@ import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { explainError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
-import { runChecks } from '../../core/run-checks.ts';
 import { reportOutcome } from '../../core/run-to-end.ts';
-import { checkReadiness } from '../../readiness/readiness-check.ts';
-import { omitWatching, planTargets, type Target } from '../../readiness/targets.ts';
+import { planTargets, type Target } from '../../readiness/targets.ts';
+import { probeReadiness } from '../../release/probe-readiness.ts';
 
 export const notProbed: FindingKind = {
   code: 'deploy/not-probed',
@@ -31,6 +30,5 @@ export async function probeService(
     const findings = [found(notProbed, { message: `The probes of ${name} cannot run: ${explainError(error)}` })];
     return [reportOutcome(`${name} after`, { verdict: 'passed', findings }, context)];
   }
-  const checks = targets.map(target => checkReadiness(omitWatching(target), context));
-  return runChecks(checks, { ...context, concurrency: checks.length });
+  return probeReadiness(targets, context);
 }
