@@ -107,7 +107,7 @@ function backwards(): Record<string, number> {
 }
 
 describe('a release to four platforms', () => {
-  test('goes out in order, and back in the reverse, verified on each (P16, G8, V7, V14)', async () => {
+  test('goes out in order and back in the reverse order, verified on each (P16, G8, V7, V14)', async () => {
     await start();
     const released = await release(commits.good);
     expect(released).toMatchObject({ verdict: 'passed', headline: 'Deployed api, billing, worker, web.' });
@@ -123,7 +123,7 @@ describe('a release to four platforms', () => {
     expect(codesOf(listFindings(back))).toContain('platform/auto-deploys-held');
   });
 
-  test('that went back already has nothing to do', async () => {
+  test('has nothing left to roll back after a rollback', async () => {
     await start();
     const record = recordOf(await release(commits.good));
     await goBack(record);
@@ -133,7 +133,7 @@ describe('a release to four platforms', () => {
     expect(once).toEqual({ fly: 1, vercel: 1, render: 1, railway: 1 });
   });
 
-  test('goes back once on each platform also when every answer is lost', async () => {
+  test('goes back once on each platform even if every response is lost', async () => {
     await start();
     const record = recordOf(await release(commits.good));
     platforms.fly.fail({ on: /^POST .*\/machines\/[0-9a-f]+$/, answer: 'lose-answer' });
@@ -146,7 +146,7 @@ describe('a release to four platforms', () => {
   });
 
   test.each(['web', 'worker', 'billing', 'api'])(
-    'cancelled while %s goes back says which service is where, and is finished by another run',
+    'cancelled while %s goes back reports what each service runs, and another run finishes it',
     async name => {
       await start();
       const record = recordOf(await release(commits.good));
@@ -164,7 +164,7 @@ describe('a release to four platforms', () => {
     },
   );
 
-  test('stops at the first that fails, and brings back what it changed', async () => {
+  test('stops at the first failure, and a rollback restores what it changed', async () => {
     await start();
     const released = await release(commits.crashing);
     expect(released.verdict).toBe('failed');
@@ -174,7 +174,7 @@ describe('a release to four platforms', () => {
 });
 
 describe('rollback of a first release', () => {
-  test('says what cannot be undone, tells people, and lets alone what was never live', async () => {
+  test('says what cannot be undone, notifies people, and leaves alone what was never live', async () => {
     await start();
     platforms.render.service('srv-billing').deploys.length = 0;
     const { billing } = recordOf(await release(commits.good)).services;
