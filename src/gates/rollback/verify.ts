@@ -46,7 +46,7 @@ export async function planVerification(
     const config = await loadConfiguration(commit ?? unknownCommit);
     if (!config.probe[name]) return { targets: [], findings: [] };
     const all = planTargets(config, [name], context);
-    const targets = all.filter(target => !hasText(target, unknownCommit));
+    const targets = all.filter(({ probe }) => !hasText(probe, unknownCommit));
     const skipped = all.filter(target => !targets.includes(target)).map(target => target.name);
     const message = `The commit that ${name} goes back to is unknown, so ${skipped.join(', ')} was skipped.`;
     return { targets, findings: skipped.length > 0 ? [found(probeSkipped, { message })] : [] };

@@ -310,6 +310,20 @@ describe('rollback, during verification,', () => {
     expect(report.checks.map(({ name }) => name)).not.toContain('web.version');
   });
 
+  test('asks the other probes of a service whose commit is unknown, even if its image is named by the commit', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    const { api } = record.services;
+    if (api?.before === undefined) throw new TypeError('it was released');
+    const unknown = { ...record, services: { api: { ...api, before: { id: api.before.id } } } };
+    const report = await world.rollback({
+      record: unknown,
+      ...probing('probe:\n  api:\n    up: { get: /health }\n'),
+    });
+    expect(resultOf(report)).toEqual(['passed', 'verified']);
+    expect(report.checks.map(({ name }) => name)).toContain('api.up');
+  });
+
   test('is unverified if the old version is not well either', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
