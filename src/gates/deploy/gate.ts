@@ -15,7 +15,7 @@ import { lookBefore } from './look-before.ts';
 import type { DeployOptions } from './options.ts';
 import { findLeftForPromotion } from './promotion.ts';
 import { recordAfter, recordBefore } from './release-record.ts';
-import { type Released, summarize } from './summary.ts';
+import { type Summary, summarize } from './summary.ts';
 import { tagRelease } from './tag.ts';
 import type { Target } from './target.ts';
 
@@ -28,23 +28,25 @@ export async function deploy(options: DeployOptions, context: GateContext): Prom
     await recording.markFailed(notBegun);
     throw error;
   });
-  const { headline, checks, changes, tag, timeline } = await release(begun, options, { recording, lock }, context);
-  const all = [...begun.checks, ...checks, ...recording.report()];
-  const record = recordAfter(begun.before, begun.targets, changes);
+  const { targets, before } = begun;
+  const changed = findReasonToStay(begun) ?? (await change(begun, options, context));
+  const ended = await end({ ...changed, targets }, options, { recording, lock }, context);
+  const checks = [...begun.checks, ...changed.checks, ...ended.checks, ...recording.report()];
+  const record = recordAfter(before, targets, changed.changes);
   return {
     gate: 'deploy',
-    verdict: combineVerdicts(all),
-    headline,
-    checks: all,
+    verdict: combineVerdicts(checks),
+    headline: changed.headline,
+    checks,
     outputs: {
-      changed: JSON.stringify(begun.targets.map(({ name }) => name).filter(name => changes.get(name)?.changed)),
-      services: JSON.stringify(describeServices(begun.targets, record)),
+      changed: JSON.stringify(targets.map(({ name }) => name).filter(name => changed.changes.get(name)?.changed)),
+      services: JSON.stringify(describeServices(targets, record)),
       staged: JSON.stringify(listStagedUrls(record)),
       url: getUrl(options.services),
-      tag,
+      tag: ended.tag,
     },
     record,
-    timeline,
+    timeline: changed.timeline,
     startedAt,
     finishedAt: context.clock.now(),
   };
@@ -53,7 +55,7 @@ export async function deploy(options: DeployOptions, context: GateContext): Prom
 /** Said of a release that an earlier step began; another attempt begins a release of its own. */
 const notBegun = 'ended before anything more was changed';
 
-/** What is held from the beginning of a release to its end. */
+/** What a release holds from its beginning to its end. */
 interface Held {
   recording: Recording;
   lock: Lock;
@@ -61,8 +63,10 @@ interface Held {
 
 interface Begun {
   targets: Target[];
-  /** The services that do not run this release yet. */
+  /** The services to change now. */
   waiting: Target[];
+  /** The services that the promotion will change. */
+  later: Set<string>;
   before: ReleaseRecord;
   checks: CheckResult[];
 }
@@ -77,13 +81,16 @@ async function begin(options: DeployOptions, { recording, lock }: Held, context:
   if (phase !== 'all') await recording.resume(record.environment, commit);
   for (;;) {
     const locked = await waitForTurn(lock, deadline, context);
-    if (locked) return { targets: [], waiting: [], before: record, checks: [locked] };
+    if (locked) return { targets: [], waiting: [], later: new Set(), before: record, checks: [locked] };
     const checks = await lookBefore(services, options, context);
     const targets = collectValues(checks);
     const before = await recordBefore(targets, options, recording);
-    const waiting = targets.filter(target => !target.platform.carries(target.before, commit));
-    const begun = { targets, waiting, before, checks };
-    if (combineVerdicts(checks) !== 'passed' || waiting.length === 0) return begun;
+    const later = findLeftForPromotion(targets, options);
+    const waiting = targets.filter(
+      ({ name, platform, before: live }) => !platform.carries(live, commit) && !later.has(name),
+    );
+    const begun = { targets, waiting, later, before, checks };
+    if (findReasonToStay(begun)) return begun;
     await lock.take(before);
     const earlier = await lock.holder();
     if (earlier === undefined) {
@@ -94,49 +101,32 @@ async function begin(options: DeployOptions, { recording, lock }: Held, context:
   }
 }
 
-/** How a release ended. */
-interface Ending {
+interface ChangedRelease {
+  state: Summary['state'] | 'not-begun' | 'live-already';
   headline: string;
   checks: CheckResult[];
   changes: Map<string, Carried>;
-  tag: string;
   timeline: TimelineEntry[];
 }
 
-async function release(begun: Begun, options: DeployOptions, held: Held, context: GateContext): Promise<Ending> {
-  const { targets, checks } = begun;
-  const nothing = { checks: [], changes: new Map(), tag: '', timeline: [] };
+/** Why nothing changes; undefined if there is something to change. */
+function findReasonToStay({ checks, waiting }: Begun): ChangedRelease | undefined {
+  const nothing = { checks: [], changes: new Map(), timeline: [] };
   if (combineVerdicts(checks) !== 'passed') {
-    await held.recording.markFailed(notBegun);
-    return { ...nothing, headline: 'Nothing was changed.' };
+    return { ...nothing, state: 'not-begun', headline: 'Nothing was changed.' };
   }
-  const later = findLeftForPromotion(targets, options);
-  const waiting = begun.waiting.filter(({ name }) => !later.has(name));
-  if (waiting.length === 0) {
-    await held.recording.markSucceeded(getUrl(options.services)); // a stage began it, and someone promoted it by hand
-    return { ...nothing, headline: 'Nothing was changed: this release is live already.' };
-  }
-  const { state, ...ending } = await change({ targets, waiting, later }, options, context);
-  // A staged release keeps the lock until it is promoted, or until the run ends.
-  if (state === 'staged') return ending;
-  const { headline } = ending;
-  const { checks: after, tag } =
-    state === 'live' ? await complete(targets, options, held, context) : await fail(headline, held, context);
-  return { ...ending, checks: [...ending.checks, ...after], tag };
+  if (waiting.length > 0) return undefined;
+  return { ...nothing, state: 'live-already', headline: 'Nothing was changed: this release is live already.' };
 }
 
 /** Changes the services and judges the release as a whole. */
-async function change(
-  release: Omit<Released, 'changes'>,
-  options: DeployOptions,
-  context: GateContext,
-): Promise<Ending & { state: 'live' | 'staged' | 'failed' }> {
-  const { waiting, later } = release;
+async function change(begun: Begun, options: DeployOptions, context: GateContext): Promise<ChangedRelease> {
+  const { waiting, later } = begun;
   const stopMeasuring = measure(waiting, options, context);
   const needs = new Map([...options.needs].filter(([name]) => !later.has(name)));
   const changes = await changeAll(waiting, { ...options, needs }, context);
   const downtime = await stopMeasuring();
-  const summary = summarize({ ...release, changes });
+  const summary = summarize({ ...begun, changes });
   const half = summary.half ? [reportOutcome('release', summary.half, context)] : [];
   const changed = [...changes.values()].flatMap(({ check, probed }) => [check, ...probed]);
   const isTooLong = combineVerdicts(downtime.checks) !== 'passed';
@@ -145,29 +135,38 @@ async function change(
     headline: `${summary.headline}${isTooLong ? ' Users met errors for longer than is allowed.' : ''}`,
     checks: [...changed, ...half, ...downtime.checks],
     changes,
-    tag: '',
     timeline: downtime.timeline,
   };
 }
 
-/** What the end of a release adds to its report. */
-type AtEnd = Pick<Ending, 'checks' | 'tag'>;
-
-async function complete(
-  targets: Target[],
-  { services, resumeAutoDeploys: resumes, tagging, commit }: DeployOptions,
+/** Records how the release ended, and lets the next one begin. */
+async function end(
+  { state, headline, targets }: Pick<ChangedRelease, 'state' | 'headline'> & Pick<Begun, 'targets'>,
+  options: DeployOptions,
   { recording, lock }: Held,
   context: GateContext,
-): Promise<AtEnd> {
-  const [unlocked] = await Promise.all([releaseLock(lock, context), recording.markSucceeded(getUrl(services))]);
-  const resumed = resumes ? await resumeAutoDeploys(targets, context) : [];
-  const tagged = await tagRelease(tagging, commit, context);
-  return { checks: [...unlocked, ...resumed, ...tagged.checks], tag: tagged.value ?? '' };
-}
-
-async function fail(headline: string, { recording, lock }: Held, context: GateContext): Promise<AtEnd> {
-  const [unlocked] = await Promise.all([releaseLock(lock, context), recording.markFailed(headline)]);
-  return { checks: unlocked, tag: '' };
+): Promise<{ checks: CheckResult[]; tag: string }> {
+  const url = getUrl(options.services);
+  switch (state) {
+    case 'not-begun':
+      await recording.markFailed(notBegun);
+      return { checks: [], tag: '' };
+    case 'live-already': // a stage may have begun it before someone promoted it by hand
+      await recording.markSucceeded(url);
+      return { checks: [], tag: '' };
+    case 'staged': // keeps the lock until it is promoted, or until the run ends
+      return { checks: [], tag: '' };
+    case 'failed': {
+      const [unlocked] = await Promise.all([releaseLock(lock, context), recording.markFailed(headline)]);
+      return { checks: unlocked, tag: '' };
+    }
+    case 'live': {
+      const [unlocked] = await Promise.all([releaseLock(lock, context), recording.markSucceeded(url)]);
+      const resumed = options.resumeAutoDeploys ? await resumeAutoDeploys(targets, context) : [];
+      const tagged = await tagRelease(options.tagging, options.commit, context);
+      return { checks: [...unlocked, ...resumed, ...tagged.checks], tag: tagged.value ?? '' };
+    }
+  }
 }
 
 function measure(

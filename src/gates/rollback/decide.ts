@@ -1,25 +1,41 @@
+import type { CheckResult } from '../../core/check.ts';
+import type { GateContext } from '../../core/context.ts';
 import { describeDeployment } from '../../core/deployment-in-words.ts';
-import type { ReleaseRecord } from '../../core/record.ts';
+import { reportOutcome } from '../../core/run-to-end.ts';
+import type { Ending } from './ending.ts';
+import { findRelease } from './find-release.ts';
 import type { RollbackOptions } from './options.ts';
-import type { Plan, PlannedService } from './plan.ts';
-import type { Result } from './results.ts';
+import { type Plan, type PlannedService, planRollback } from './plan.ts';
+import type { Undoing } from './undoing.ts';
 
-/** How a rollback ends, for its report. */
-export interface Decision {
-  result: Result | 'dry-run';
-  headline: string;
-  /** Whether to notify people. */
-  isIncident: boolean;
-  /** What to note on the GitHub deployment of the release; undefined: nothing. */
-  note?: string;
+/** What to do: the plan to carry out, or how the rollback ends without one. */
+export type Decision = { checks: CheckResult[]; undoing?: Undoing } & (
+  | { undoing: Undoing; plan: Plan }
+  | { ending: Ending }
+);
+
+/** Finds out what to undo and whether that is possible. Changes nothing. */
+export async function decide(options: RollbackOptions, context: GateContext): Promise<Decision> {
+  const undoing = await findRelease(options);
+  if ('findings' in undoing) {
+    const { result, why, findings } = undoing;
+    const checks = [reportOutcome('release', { verdict: 'error', findings }, context)];
+    return { checks, ending: { result, headline: `Nothing was changed: ${why}.`, isIncident: false } };
+  }
+  const { notes: findings } = undoing;
+  const notes = findings.length === 0 ? [] : [reportOutcome('release', { verdict: 'passed', findings }, context)];
+  const plan = await planRollback(options, undoing, context);
+  const checks = [...notes, ...plan.checks];
+  const ending = findReasonToStay(plan, undoing, options);
+  return ending ? { checks, undoing, ending } : { checks, undoing, plan };
 }
 
 /** Why nothing goes back; undefined if the steps of the plan go ahead. */
-export function findReasonToStay(
+function findReasonToStay(
   plan: Plan,
-  record: ReleaseRecord,
+  { record }: Undoing,
   { dryRun }: Pick<RollbackOptions, 'dryRun'>,
-): Decision | undefined {
+): Ending | undefined {
   const isIncident = !dryRun; // nobody is woken by a dry run
   const { services, steps, schema } = plan;
   const has = (wanted: PlannedService['standing']) => services.some(({ standing }) => standing === wanted);

@@ -4,8 +4,8 @@ import type { Lock } from '../../core/lock.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import type { UnderWay } from '../../core/releases.ts';
 import { describeHolder } from '../../release/turn.ts';
+import type { Result } from './ending.ts';
 import type { ReleaseChoice } from './options.ts';
-import type { Result } from './results.ts';
 import { type Undoing, undoRecord, undoRelease, undoToDeployment, undoUnrecorded } from './undoing.ts';
 
 export const noRelease: FindingKind = {

@@ -1,19 +1,10 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
-import { combineVerdicts } from '../../core/report.ts';
+import { combineVerdicts, type TimelineEntry } from '../../core/report.ts';
 import { describeLive } from '../../platforms/live-in-words.ts';
-import type { ReportedChange } from '../../release/change-service.ts';
-import type { PlannedService } from './plan.ts';
-
-/** How a rollback went, of one service or as a whole; the worst first. */
-export const results = ['failed', 'refused', 'unverified', 'no-target', 'verified', 'not-needed'] as const;
-export type Result = (typeof results)[number];
-
-/** The whole is as good as its worst part. Without parts there was nothing to do. */
-export function pickWorstResult(parts: Iterable<Result>): Result {
-  const all = new Set(parts);
-  return results.find(result => all.has(result)) ?? 'not-needed';
-}
+import { type Ending, type Result, results } from './ending.ts';
+import type { Returned, WentBack } from './go-back.ts';
+import type { Plan, PlannedService } from './plan.ts';
 
 const texts: Record<Result, string> = {
   failed: 'not rolled back',
@@ -24,21 +15,48 @@ const texts: Record<Result, string> = {
   'not-needed': 'already there',
 };
 
-/** A service that was told to go back, with the results of its probes. */
-export interface Returned extends ReportedChange {
-  verified: CheckResult[];
+/** A rollback that carried out its plan, for its report. */
+export interface Concluded extends Ending {
+  checks: CheckResult[];
+  timeline: TimelineEntry[];
+  record: ReleaseRecord;
 }
 
-/** How a rollback went for one service. */
-export function getResult({ standing }: PlannedService, returned: Returned | undefined): Result {
+/** Concludes what came of a plan. `record`: of the release that was undone. */
+export function concludeRollback(
+  { services }: Plan,
+  { held, returned, downtime }: WentBack,
+  { record, reason }: { record: ReleaseRecord; reason: string },
+): Concluded {
+  const result = pickWorst(services.map(service => getResult(service, returned.get(service.name))));
+  const headline = `${services.map(service => describeResult(service, returned.get(service.name))).join('; ')}.`;
+  const how = result === 'verified' ? 'rolled back' : `rollback ${result}`;
+  const changed = [...returned.values()];
+  return {
+    result,
+    headline,
+    isIncident: true,
+    note: `${how}: ${reason || headline}`,
+    checks: [
+      ...held,
+      ...changed.map(({ check }) => check),
+      ...changed.flatMap(({ verified }) => verified),
+      ...downtime.checks,
+    ],
+    timeline: downtime.timeline,
+    record: recordAfter(record, services, returned),
+  };
+}
+
+/** The whole is as good as its worst part. Without parts there was nothing to do. */
+function pickWorst(parts: Result[]): Result {
+  return results.find(result => parts.includes(result)) ?? 'not-needed';
+}
+
+function getResult({ standing }: PlannedService, returned: Returned | undefined): Result {
   if (standing === 'no-target' || standing === 'not-needed') return standing;
   if (returned?.check.verdict !== 'passed') return returned?.refused && !returned.changed ? 'refused' : 'failed';
   return combineVerdicts(returned.verified) === 'passed' ? 'verified' : 'unverified';
-}
-
-/** How a rollback went for each service. */
-export function describeResults(services: PlannedService[], returned: Map<string, Returned>): string {
-  return `${services.map(service => describeResult(service, returned.get(service.name))).join('; ')}.`;
 }
 
 /** For a service that is not where it should be, it says what serves. */
@@ -52,11 +70,7 @@ function describeResult(service: PlannedService, returned: Returned | undefined)
 }
 
 /** The record with what is live now, as far as it is known. */
-export function recordAfter(
-  record: ReleaseRecord,
-  planned: PlannedService[],
-  returned: Map<string, Returned>,
-): ReleaseRecord {
+function recordAfter(record: ReleaseRecord, planned: PlannedService[], returned: Map<string, Returned>): ReleaseRecord {
   const services = Object.entries(record.services).map(([name, noted]) => {
     const service = planned.find(candidate => candidate.name === name);
     const change = returned.get(name);
