@@ -3,7 +3,7 @@ import type { Incidents } from '../core/incidents.ts';
 import type { Channel } from './channel.ts';
 
 export const noIncident: FindingKind = {
-  code: 'rollback/no-incident',
+  code: 'rollback/incident-not-opened',
   severity: 'warning',
   boundary: 'delivery',
   meaning: 'No issue reports the incident. The rollback itself is as the report says.',

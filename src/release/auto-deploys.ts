@@ -5,7 +5,7 @@ import type { Finding, FindingKind } from '../core/finding.ts';
 import type { Platform } from '../platforms/platform.ts';
 
 export const notHeld: FindingKind = {
-  code: 'rollback/not-held',
+  code: 'rollback/auto-deploys-not-held',
   severity: 'warning',
   boundary: 'delivery',
   meaning: 'The rollback goes ahead, but the platform still deploys every push. The next push would undo the rollback.',
@@ -14,7 +14,7 @@ export const notHeld: FindingKind = {
 };
 
 export const notResumed: FindingKind = {
-  code: 'deploy/not-resumed',
+  code: 'deploy/auto-deploys-not-resumed',
   severity: 'warning',
   boundary: 'delivery',
   meaning: 'The release is live, but automatic deploys are still off, so later pushes do not go live.',

@@ -6,7 +6,7 @@ import type { Lock } from '../core/lock.ts';
 import type { Recording } from './recording.ts';
 
 export const notFreed: FindingKind = {
-  code: 'deploy/lock-not-freed',
+  code: 'deploy/lock-not-released',
   severity: 'warning',
   boundary: 'delivery',
   meaning: 'The release has ended, but its lock stays in place until the run ends. Other repositories wait until then.',

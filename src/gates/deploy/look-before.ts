@@ -10,7 +10,7 @@ import { findObstaclesToPromotion, type PromotionOptions } from './promotion.ts'
 import type { Target } from './target.ts';
 
 export const mixed: FindingKind = {
-  code: 'deploy/mixed',
+  code: 'deploy/mixed-versions',
   severity: 'warning',
   boundary: 'delivery',
   meaning: 'Parts of one service run different versions, so its users meet sometimes one and sometimes the other.',
@@ -19,7 +19,7 @@ export const mixed: FindingKind = {
 };
 
 export const beforeUnknown: FindingKind = {
-  code: 'deploy/before-unknown',
+  code: 'deploy/previous-version-unknown',
   severity: 'warning',
   boundary: 'delivery',
   meaning: 'The gate cannot see which version the service runs, so the record will not say what to roll back to.',

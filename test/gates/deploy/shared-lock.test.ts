@@ -136,7 +136,7 @@ describe('a lock that repositories share', () => {
       });
     };
     const report = await world.deploy(commits.good, { ...run(), onLog });
-    expect([report.verdict, ...codes(report)]).toEqual(['passed', 'deploy/lock-not-freed']);
+    expect([report.verdict, ...codes(report)]).toEqual(['passed', 'deploy/lock-not-released']);
   });
 });
 

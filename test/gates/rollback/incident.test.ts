@@ -78,7 +78,7 @@ describe('the incident of a rollback', () => {
     const record = recordOf(await world.deploy(commits.good));
     const report = await world.rollback({ record, incidentIssue: true });
     expect(resultOf(report)).toEqual(['passed', 'verified']);
-    const finding = listFindings(report).find(({ code }) => code === 'rollback/no-incident');
+    const finding = listFindings(report).find(({ code }) => code === 'rollback/incident-not-opened');
     expect(finding).toMatchObject({ severity: 'warning', help: expect.stringContaining('issues: write') });
   });
 });
