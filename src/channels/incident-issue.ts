@@ -2,7 +2,7 @@ import type { FindingKind } from '../core/finding.ts';
 import type { Incidents } from '../core/incidents.ts';
 import type { Channel } from './channel.ts';
 
-export const noIncident: FindingKind = {
+export const incidentNotOpened: FindingKind = {
   code: 'rollback/incident-not-opened',
   severity: 'warning',
   boundary: 'delivery',
@@ -16,7 +16,7 @@ export const noIncident: FindingKind = {
 export function createIncidentIssue(incidents: Incidents): Channel {
   return {
     name: 'incident',
-    notNotified: noIncident,
+    notNotified: incidentNotOpened,
     failure: 'No issue was opened',
     notify: incident => incidents.note(incident),
   };

@@ -5,7 +5,7 @@ import type { FindingKind } from '../core/finding.ts';
 import type { Lock } from '../core/lock.ts';
 import type { Recording } from './recording.ts';
 
-export const notFreed: FindingKind = {
+export const notReleased: FindingKind = {
   code: 'deploy/lock-not-released',
   severity: 'warning',
   boundary: 'delivery',
@@ -26,7 +26,7 @@ export function createRecordLock(recording: Recording, environment: string): Loc
 
 /** Releases the lock. Failing to do so is a warning and never changes the verdict. */
 export async function releaseLock(lock: Lock, context: GateContext): Promise<CheckResult[]> {
-  const effort = { name: 'lock', kind: notFreed, failure: 'The lock was not released', help: notFreed.help };
+  const effort = { name: 'lock', kind: notReleased, failure: 'The lock was not released', help: notReleased.help };
   const { checks } = await bestEffort(
     effort,
     async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Channel, notifyChannels } from '../../src/channels/channel.ts';
-import { noIncident } from '../../src/channels/incident-issue.ts';
+import { incidentNotOpened } from '../../src/channels/incident-issue.ts';
 import { listChannels } from '../../src/channels/list.ts';
 import type { Incident } from '../../src/core/incidents.ts';
 import { createRecord } from '../../src/core/record.ts';
@@ -22,7 +22,7 @@ const incident: Incident = {
 };
 
 function channel(name: string, notify: Channel['notify']): Channel {
-  return { name, notNotified: noIncident, failure: `${name} was not notified`, notify };
+  return { name, notNotified: incidentNotOpened, failure: `${name} was not notified`, notify };
 }
 
 describe('the channels', () => {

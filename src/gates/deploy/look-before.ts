@@ -9,7 +9,7 @@ import type { ServiceOptions } from '../../release/services.ts';
 import { findObstaclesToPromotion, type PromotionOptions } from './promotion.ts';
 import type { Target } from './target.ts';
 
-export const mixed: FindingKind = {
+export const mixedVersions: FindingKind = {
   code: 'deploy/mixed-versions',
   severity: 'warning',
   boundary: 'delivery',
@@ -18,7 +18,7 @@ export const mixed: FindingKind = {
   help: 'This deploy brings all parts to one version. Check how the previous release ended.',
 };
 
-export const beforeUnknown: FindingKind = {
+export const previousVersionUnknown: FindingKind = {
   code: 'deploy/previous-version-unknown',
   severity: 'warning',
   boundary: 'delivery',
@@ -75,8 +75,8 @@ function describeHidden(name: string, { deployment }: Live, { redactor }: GateCo
 
 function describeState(name: string, before: Live): Finding[] {
   if (before.down && before.deployment === undefined) {
-    return [found(beforeUnknown, { message: `The gate cannot see which version ${name} runs.` })];
+    return [found(previousVersionUnknown, { message: `The gate cannot see which version ${name} runs.` })];
   }
   if (before.others.length === 0) return [];
-  return [found(mixed, { message: `${name} runs more than one version: ${describeLive(before)}.` })];
+  return [found(mixedVersions, { message: `${name} runs more than one version: ${describeLive(before)}.` })];
 }

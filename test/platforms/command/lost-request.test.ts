@@ -83,7 +83,9 @@ services: { app: { platform: command, command: "true", live: { get: /version }, 
 
     [faults, lasts] = [[], false];
     const configured = { configuration, variables: { PATH: process.env.PATH ?? '' } };
-    expect(codesOf(listFindings(await world.deploy(commits.old, configured)))).not.toContain('deploy/previous-version-unknown');
+    expect(codesOf(listFindings(await world.deploy(commits.old, configured)))).not.toContain(
+      'deploy/previous-version-unknown',
+    );
   } finally {
     await world.stop();
   }
