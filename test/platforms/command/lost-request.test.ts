@@ -77,7 +77,7 @@ services: { app: { platform: command, command: "true", live: { get: /version }, 
     expect([finding?.code, finding?.severity, finding?.message]).toEqual([
       'deploy/previous-version-unknown',
       'warning',
-      'app does not tell what it runs now.',
+      'The gate cannot see which version app runs.',
     ]);
     expect(recordOf(report).services.app?.before).toBeUndefined();
 
