@@ -8,9 +8,9 @@ import type { Incident } from '../core/incidents.ts';
 export interface Channel {
   /** The check that reports it, such as `incident`. */
   name: string;
-  /** What it means if nobody was notified here. */
+  /** The finding if it could not notify anybody. */
   notNotified: FindingKind;
-  /** Half a sentence for the same, such as `No issue was opened`. */
+  /** What that finding says, such as `No issue was opened`; the reason is added. */
   failure: string;
   /** Tells people. Returns the address where they can read it. Throws a GateError if it cannot. */
   notify(incident: Incident): Promise<string>;

@@ -16,7 +16,7 @@ export const notRecorded: FindingKind = {
   help: 'Give the job the permission. For this release, keep the output `record` of the deploy gate.',
 };
 
-/** What writes to the release's deployment on GitHub reports when it fails. */
+/** How a failure to keep the record on GitHub is reported. */
 export const recordingEffort = {
   name: 'GitHub deployment',
   kind: notRecorded,
@@ -35,7 +35,7 @@ export class Recording {
     this.#context = context;
   }
 
-  /** The record of the newest release, if that was an unfinished attempt at the same commit. */
+  /** The record of the newest release, if it released the same commit: an earlier attempt. */
   async findEarlierAttempt(environment: string, commit: string): Promise<ReleaseRecord | undefined> {
     const newest = await this.#try(() => this.#findNewest(environment));
     return newest?.commit === commit ? newest : undefined;

@@ -171,7 +171,7 @@ async function end(
 
 function measure(
   waiting: Target[],
-  { measuring, commit, configuration }: DeployOptions,
+  { measuring, commit, configuration }: Pick<DeployOptions, 'measuring' | 'commit' | 'configuration'>,
   context: GateContext,
 ): () => Promise<MeasuredDowntime> {
   if (measuring === undefined) return async () => ({ checks: [], timeline: [] });

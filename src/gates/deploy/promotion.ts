@@ -25,7 +25,10 @@ export function findObstaclesToPromotion(name: string, { phase, record, commit }
 }
 
 /** In the phase `stage`, the services that wait for a staged one, so they are released by the promotion. */
-export function findLeftForPromotion(targets: Target[], { phase, needs, commit }: DeployOptions): Set<string> {
+export function findLeftForPromotion(
+  targets: Target[],
+  { phase, needs, commit }: Pick<DeployOptions, 'phase' | 'needs' | 'commit'>,
+): Set<string> {
   const later = new Set<string>();
   if (phase !== 'stage') return later;
   const unpromoted = new Set<string>();

@@ -55,7 +55,7 @@ export interface NothingToUndo {
 
 /**
  * Finds the release to undo: the one whose record was passed on, the newest with a record, or the one with the given
- * id. A target that is not a release is a deployment of one service; only digits are taken as the id of a release first.
+ * id. A target of only digits is first looked up as such an id. Any other target is a deployment of one service.
  */
 export async function findRelease(choice: ReleaseChoice): Promise<Undoing | NothingToUndo> {
   const { target, record, releases } = choice;
@@ -67,7 +67,7 @@ export async function findRelease(choice: ReleaseChoice): Promise<Undoing | Noth
   return 'findings' in undoing && canBeVersion(choice) ? undoToDeployment(choice) : undoing;
 }
 
-/** Only a service that commands deploy can count its versions. Ids on every platform have more than digits. */
+/** Only a service that commands deploy can number its versions. On every platform, ids have more than digits. */
 function canBeVersion({ services }: ReleaseChoice): boolean {
   return services.length === 1 && services[0]?.service.platform === 'command';
 }

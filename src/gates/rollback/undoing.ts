@@ -94,7 +94,7 @@ async function findNewest(releases: Releases, environment: string): Promise<Undo
     const release = await findFirst(releases, environment, () => true);
     return release && undoRelease(release, [release.record]);
   } catch {
-    return undefined; // goes back without it
+    return undefined; // the service can go back without it
   }
 }
 
