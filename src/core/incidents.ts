@@ -1,17 +1,20 @@
 import type { ReleaseRecord } from './record.ts';
 import type { GateReport } from './report.ts';
 
-/** What a person needs to know who is called because a release went bad. */
+/** What a person needs to know when a release went bad. */
 export interface Incident {
-  /** The release that was undone, or was to be. */
+  /** The release that was undone, or should have been. */
   record: ReleaseRecord;
   report: GateReport;
-  /** Why the rollback was asked for; may be empty. */
+  /** Why someone asked for the rollback; may be empty. */
   reason: string;
 }
 
-/** Where incidents are told. Throws a GateError when that cannot be done. */
+/** Where incidents are recorded. */
 export interface Incidents {
-  /** Opens an incident, or adds to the one of the same release that is open. Returns where it can be read. */
+  /**
+   * Opens an incident, or adds to the open one of the same release. Returns its address. Throws a GateError if it
+   * cannot.
+   */
   note(incident: Incident): Promise<string>;
 }

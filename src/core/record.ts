@@ -3,10 +3,10 @@ import * as z from 'zod';
 import { boundaries } from './finding.ts';
 
 const deploymentSchema = z.strictObject({
-  /** What the platform calls it: an image on Fly.io, a deployment id elsewhere. */
+  /** The platform's name for it: an image on Fly.io, a deployment id elsewhere. */
   id: z.string(),
   commit: z.string().optional(),
-  /** What it was made from, on platforms that give a deployment of an image an id of its own. */
+  /** The image, on platforms that give the deployment of an image its own id. */
   image: z.string().optional(),
   url: z.string().optional(),
 });
@@ -25,7 +25,7 @@ const gateSchema = z.strictObject({
   verdict: z.enum(['passed', 'failed', 'inconclusive', 'error']),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
-  /** How many checks were made. */
+  /** How many checks ran. */
   checks: z.number(),
   findings: z.array(findingSchema),
 });
@@ -33,20 +33,20 @@ const gateSchema = z.strictObject({
 const migrationSchema = z.strictObject({
   name: z.string(),
   /**
-   * Whether the code of before still runs on the schema (`compatible`), or not (`breaking`), or not even a reverse
-   * migration could bring back what was there (`irreversible`).
+   * `compatible`: the previous code still runs on the schema. `breaking`: it does not. `irreversible`: it does not, and
+   * no reverse migration can restore what was removed.
    */
   grade: z.enum(['compatible', 'breaking', 'irreversible']),
-  /** The statement that makes it so, shortened and without the contents of strings. */
+  /** The statement that decides the grade, shortened and without the contents of strings. */
   because: z.string().optional(),
 });
 
 const overrideSchema = z.strictObject({
   gate: z.string(),
-  /** What would have held the release up: `window`. */
+  /** What would have stopped the release: `window`. */
   what: z.string(),
   reason: z.string(),
-  /** Who started the run, or who approved it. */
+  /** Who started or approved the run. */
   by: z.string(),
   at: z.iso.datetime(),
 });
@@ -61,50 +61,50 @@ const recordSchema = z.strictObject({
       platform: z.string(),
       before: deploymentSchema.optional(),
       after: deploymentSchema.optional(),
-      /** What is built and kept off the users; absent once it was promoted. */
+      /** What is built and not shown to users; absent once it is promoted. */
       staged: deploymentSchema.optional(),
-      /** The program that has deployed it, with its version; absent where the platform itself was asked. */
+      /** The program that deployed it, with its version; absent if the platform itself did. */
       by: z.string().optional(),
     }),
   ),
   databases: z.record(
     z.string(),
     z.strictObject({
-      /** The newest migration in the ledger; absent where there was none. */
+      /** The newest migration in the ledger; absent if there was none. */
       before: z.string().optional(),
       after: z.string().optional(),
       applied: z.array(z.string()),
-      /** The applied ones, graded for going back; absent where nobody judged them. */
+      /** The applied migrations, graded for going back; absent if nobody graded them. */
       migrations: z.array(migrationSchema).optional(),
     }),
   ),
   gates: z.array(gateSchema),
-  /** What was let through in an emergency, and why. */
+  /** What someone let through in an emergency, and why. */
   overrides: z.array(overrideSchema).optional(),
 });
 
 /** One release of a service on its platform. */
 export type Deployment = z.infer<typeof deploymentSchema>;
 
-/** Something that was let through in an emergency. */
+/** Something that someone let through in an emergency. */
 export type Override = z.infer<typeof overrideSchema>;
 
 /** An applied migration, graded for going back. */
 export type GradedMigration = z.infer<typeof migrationSchema>;
 
-/** The account of one release: what was live before and after, what was applied, and what each gate said. */
+/** The account of one release: what was live before and after, what was applied, and what each gate concluded. */
 export type ReleaseRecord = z.infer<typeof recordSchema>;
 
 export function createRecord(environment: string, commit: string): ReleaseRecord {
   return { version: 1, environment, commit, services: {}, databases: {}, gates: [] };
 }
 
-/** The record in a JSON text or a parsed value; undefined if it is none. */
+/** The record in a JSON text or a parsed value; undefined if it is not a record. */
 export function parseRecord(input: unknown): ReleaseRecord | undefined {
   try {
     const value = typeof input === 'string' ? JSON.parse(input) : input;
     return recordSchema.safeParse(value).data;
   } catch {
-    return undefined; // not JSON: the caller says what was expected
+    return undefined; // not JSON; the caller says what it expected
   }
 }

@@ -1,38 +1,36 @@
 import type { ReleaseRecord } from './record.ts';
 
-/**
- * Where the records of releases are kept beyond this run. Its methods throw a GateError when they cannot do their work.
- */
+/** Where the records of releases are kept beyond this run. A method throws a GateError if it cannot do its work. */
 export interface Releases {
-  /** Notes that a release begins, with what was live before it. */
+  /** Records that a release begins, with what was live before it. */
   open(record: ReleaseRecord): Promise<OpenRelease>;
-  /** The newest release of the commit that this run has begun and not ended. */
+  /** The newest release of the commit that this run began and did not end. */
   resume(environment: string, commit: string): Promise<OpenRelease | undefined>;
-  /** The releases of an environment that have a record, newest first. */
+  /** The releases of an environment that have a record, the newest first. */
   past(environment: string): AsyncIterable<PastRelease>;
-  /** Whether a release gave way to another before it had changed a service. What ran on its databases before counts. */
+  /** Whether a release gave way to another before it changed a service. Its migrations may have run all the same. */
   gaveWay(release: PastRelease): Promise<boolean>;
   /**
-   * The oldest other release of an environment that has begun and not ended, by a run that still goes on; of those that
-   * began before a release, where one is given.
+   * The oldest other release of an environment that a run is still carrying out. With `before`, only releases that
+   * began before that one count.
    */
   underWay(environment: string, before?: OpenRelease): Promise<UnderWay | undefined>;
-  /** Notes on a release that it was undone, or that this did not work out. */
+  /** Records that a release was undone, or that a rollback of it failed. */
   undone(release: PastRelease, description: string): Promise<void>;
 }
 
 export interface OpenRelease {
   id: string;
-  /** Why others may not see for long that it goes on; undefined where they do. */
+  /** Why others may soon stop seeing that it is in progress; undefined if they see it. */
   notShown?: unknown;
-  /** `url`: where the release answers its users. */
+  /** `url`: where users reach the release. */
   succeeded(url: string): Promise<void>;
   failed(description: string): Promise<void>;
-  /** It has changed nothing and does not count. */
+  /** It changed nothing and does not count. */
   withdrawn(description: string): Promise<void>;
 }
 
-/** A release that someone else is carrying out. */
+/** A release that another run is carrying out. */
 export interface UnderWay {
   id: string;
   commit: string;

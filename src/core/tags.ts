@@ -1,5 +1,5 @@
 /** Where releases are tagged. */
 export interface Tags {
-  /** Returns whether it was created: false where there is such a tag already. Throws a GateError when it cannot be. */
+  /** Returns whether it created the tag: false if the tag exists. Throws a GateError if it cannot create it. */
   create(name: string, commit: string): Promise<boolean>;
 }

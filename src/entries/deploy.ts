@@ -1,11 +1,11 @@
 import { deploy } from '../gates/deploy/gate.ts';
-import { phaseOf } from '../gates/deploy/phase.ts';
+import { parsePhase } from '../gates/deploy/phase.ts';
 import { runAction } from '../github/action.ts';
 import { createGitHub } from '../github/api.ts';
 import { createReleases } from '../github/deployments.ts';
 import { createLock } from '../github/lock.ts';
 import { createTags } from '../github/tags.ts';
-import { adoptRecord } from '../release/record.ts';
+import { adoptRecord } from '../release/adopt-record.ts';
 import { chooseServices } from '../release/services.ts';
 
 await runAction('deploy', async ({ inputs, context, configuration, record, commit }) => {
@@ -17,7 +17,7 @@ await runAction('deploy', async ({ inputs, context, configuration, record, commi
   const options = {
     ...chosen,
     commit,
-    phase: phaseOf(inputs.text('phase'), chosen.services),
+    phase: parsePhase(inputs.text('phase'), chosen.services),
     configuration: config,
     record: adoptRecord(config.environment, record()),
     releases: createReleases(github),

@@ -1,3 +1,4 @@
+import { listChannels } from '../channels/list.ts';
 import { createRecord } from '../core/record.ts';
 import { rollback } from '../gates/rollback/gate.ts';
 import { runAction } from '../github/action.ts';
@@ -5,7 +6,7 @@ import { createGitHub } from '../github/api.ts';
 import { createReleases } from '../github/deployments.ts';
 import { createIncidents } from '../github/incidents.ts';
 import { createLock } from '../github/lock.ts';
-import { adoptRecord } from '../release/record.ts';
+import { adoptRecord } from '../release/adopt-record.ts';
 import { chooseServices } from '../release/services.ts';
 
 await runAction('rollback', async ({ inputs, context, configuration, record, commit }) => {
@@ -28,8 +29,8 @@ await runAction('rollback', async ({ inputs, context, configuration, record, com
     measuring: inputs.flag('measure-downtime') ? { allowed: inputs.duration('allowed-downtime') } : undefined,
     releases: createReleases(github),
     lock: shared ? createLock(createGitHub(context, token, shared), shared, environment) : undefined,
-    incidents: inputs.flag('incident-issue') ? createIncidents(github) : undefined,
-    configurationOf: configuration,
+    channels: listChannels({ incidents: inputs.flag('incident-issue') ? createIncidents(github) : undefined }),
+    loadConfiguration: configuration,
   };
   return rollback(options, context);
 });

@@ -14,39 +14,63 @@ export const unknownState: FindingKind = {
   code: 'deploy/unknown-state',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The change of the service was broken off, and what is live now could not be asked.',
-  cause: 'A cancelled run, or an outage of the platform in the middle of the change.',
-  help: "Look on the platform's dashboard for what is live, then run the gate again or roll back.",
+  meaning: 'The change of the service was interrupted, and the platform did not say what is live now.',
+  cause: 'The run was cancelled, or the platform had an outage during the change.',
+  help: "Check the platform's dashboard for what is live, then run the gate again or roll back.",
 };
-
-/** A service after it was changed, or was to be. */
-export interface Changed {
-  check: CheckResult;
-  /** What is live now; undefined when it could not be asked any more. */
-  live: Live | undefined;
-  /** Whether the service is another than before, or may be. */
-  changed: boolean;
-  /** The program that has carried it out; undefined where there was none. */
-  by: string | undefined;
-  /** Whether the platform said no to the change. */
-  refused: boolean;
-}
 
 export interface ServiceChange {
   name: string;
   platform: Platform;
   before: Live;
-  /** Deploys or rolls back. */
-  carryOut(signal: AbortSignal, progress: Progress): Promise<Change>;
+  /** Deploys, stages, promotes or rolls back. */
+  carryOut(signal: AbortSignal, progress: Progress): Promise<Change & { staged?: Deployment | undefined }>;
 }
 
-/** Changes one service. Whatever happens, what is live afterwards is found out where that is possible. */
-export async function changeService(change: ServiceChange, context: GateContext): Promise<Changed> {
+/** A service after a change, or after an attempt at one. */
+export interface Changed {
+  /** What is live now; undefined if the platform could not say. */
+  live: Live | undefined;
+  /** Whether users may meet another version than before. */
+  changed: boolean;
+  /** The program that carried out the change; undefined if the platform itself did. */
+  by?: string | undefined;
+  /** Whether the platform rejected the change. */
+  refused: boolean;
+  /** What the change built and did not promote. */
+  staged?: Deployment | undefined;
+}
+
+/** A change with the check that reports it. */
+export interface ReportedChange extends Changed {
+  check: CheckResult<Changed>;
+}
+
+/** The outcome of a change, with its value in any case. */
+export type ChangeOutcome = Outcome<Changed> & { value: Changed };
+
+/** Changes one service and reports how it went. */
+export function changeService(change: ServiceChange, context: GateContext): Promise<ReportedChange> {
+  return reportChange(change.name, () => attemptChange(change, context), context);
+}
+
+/** Reports a change as the check of its service. */
+export async function reportChange(
+  name: string,
+  run: () => Promise<ChangeOutcome>,
+  context: GateContext,
+): Promise<ReportedChange> {
+  const check = await runToEnd({ name, boundary: 'delivery', run }, context);
+  return { ...(check.value ?? unknown), check };
+}
+
+/** What is known of a service after its change broke down unexpectedly. */
+const unknown: Changed = { live: undefined, changed: true, refused: false };
+
+/** Carries out a change. Whatever happens, it looks up what is live afterwards, if the platform can say. */
+export async function attemptChange(change: ServiceChange, context: GateContext): Promise<ChangeOutcome> {
   const { name, before } = change;
-  let live: Live | undefined = before;
   let touched = false;
-  let refused = false;
-  let by: string | undefined;
   const progress: Progress = {
     say: text => context.log.info(`${name}: ${text}`),
     quote: text => context.log.quote(text),
@@ -54,42 +78,31 @@ export async function changeService(change: ServiceChange, context: GateContext)
       touched = true;
     },
   };
-  const check = await runToEnd(
-    {
-      name,
-      boundary: 'delivery',
-      run: async (): Promise<Outcome> => {
-        try {
-          const result = await change.carryOut(context.signal, progress);
-          live = result.live;
-          by = result.by;
-          return { verdict: result.verdict, findings: result.findings, detail: describeLive(live) };
-        } catch (error) {
-          refused = error instanceof Refused;
-          const outcome = error instanceof ChangeFailed ? failedBy(error) : convertError({ name }, error);
-          if (!touched) return outcome;
-          const now = await lookAgain(change, context);
-          live = now.live;
-          return {
-            ...outcome,
-            findings: [...outcome.findings, ...now.findings],
-            ...(live && { detail: describeLive(live) }),
-          };
-        }
-      },
-    },
-    context,
-  );
-  return { check, live, changed: live === undefined ? touched : !sameLive(before, live), by, refused };
+  try {
+    const { verdict, findings, live, by, staged } = await change.carryOut(context.signal, progress);
+    const value = { live, changed: !isSame(before, live), by, refused: false, staged };
+    return { verdict, findings, detail: describeLive(live), value };
+  } catch (error) {
+    const outcome = error instanceof ChangeFailed ? failBy(error) : convertError({ name }, error);
+    const refused = error instanceof Refused;
+    if (!touched) return { ...outcome, value: { live: before, changed: false, refused } };
+    const { live, findings } = await lookAgain(change, context);
+    return {
+      ...outcome,
+      findings: [...outcome.findings, ...findings],
+      ...(live && { detail: describeLive(live) }),
+      value: { live, changed: live === undefined || !isSame(before, live), refused },
+    };
+  }
 }
 
-/** The deployment that came with the change; what serves, where nothing did. */
+/** The deployment that the change brought; what serves, if it brought none. */
 export function findNewDeployment(before: Live, after: Live): Deployment | undefined {
   const all = after.deployment ? [after.deployment, ...after.others] : after.others;
   return all.find(({ id }) => id !== before.deployment?.id) ?? after.deployment;
 }
 
-function failedBy({ findings }: ChangeFailed): Outcome {
+function failBy({ findings }: ChangeFailed): Outcome<never> {
   return { verdict: 'failed', findings };
 }
 
@@ -100,12 +113,12 @@ async function lookAgain(
   try {
     return { live: await platform.live(extendSignal(signal)), findings: [] };
   } catch (error) {
-    const message = `What is live of ${name} now is not known: ${explainError(error)}`;
+    const message = `What is live on ${name} now is unknown: ${explainError(error)}`;
     return { live: undefined, findings: [found(unknownState, { message })] };
   }
 }
 
-function sameLive(one: Live, other: Live): boolean {
+function isSame(one: Live, other: Live): boolean {
   const ids = ({ deployment, others }: Live) => [deployment?.id, ...others.map(({ id }) => id)].sort().join(' ');
   return ids(one) === ids(other);
 }

@@ -1,7 +1,7 @@
+import { describeFailure } from '../core/best-effort.ts';
 import type { CheckResult } from '../core/check.ts';
 import type { GateContext } from '../core/context.ts';
-import { explainError, GateError } from '../core/errors.ts';
-import { type Finding, type FindingKind, found } from '../core/finding.ts';
+import type { Finding, FindingKind } from '../core/finding.ts';
 import type { ReleaseRecord } from '../core/record.ts';
 import type { OpenRelease, Releases, UnderWay } from '../core/releases.ts';
 import { reportOutcome } from '../core/run-to-end.ts';
@@ -11,12 +11,19 @@ export const notRecorded: FindingKind = {
   severity: 'warning',
   boundary: 'delivery',
   meaning:
-    'The release goes on, and GitHub keeps no record of it: a later rollback by hand will not find what was live before.',
-  cause: 'A job without `permissions: { deployments: write }`, or an API of GitHub that did not answer.',
-  help: 'Give the job the permission; for this release, keep the output `record` of the deploy gate.',
+    'The release continues, but GitHub keeps no record of it. A later rollback by hand cannot tell what was live before.',
+  cause: 'The job lacks `permissions: { deployments: write }`, or GitHub did not answer.',
+  help: 'Give the job the permission. For this release, keep the output `record` of the deploy gate.',
 };
 
-/** The record of a release on GitHub. That it cannot be kept is said, and never fails a release. */
+/** How a failure to keep the record on GitHub is reported. */
+export const recordingEffort = {
+  name: 'GitHub deployment',
+  kind: notRecorded,
+  failure: 'The GitHub deployment does not show the current state of this release',
+};
+
+/** Keeps the record of a release on GitHub. A failure to do so becomes a warning and never fails the release. */
 export class Recording {
   readonly #findings: Finding[] = [];
   readonly #releases: Releases;
@@ -28,39 +35,26 @@ export class Recording {
     this.#context = context;
   }
 
-  /** The record of the newest release, if it was one of this commit too: an attempt that did not get through. */
-  async earlierAttempt(environment: string, commit: string): Promise<ReleaseRecord | undefined> {
-    let record: ReleaseRecord | undefined;
-    await this.#try(async () => {
-      for await (const release of this.#releases.past(environment)) {
-        if (await this.#releases.gaveWay(release)) continue;
-        record = release.record;
-        return;
-      }
-    });
-    return record?.commit === commit ? record : undefined;
+  /** The record of the newest release, if it released the same commit: an earlier attempt. */
+  async findEarlierAttempt(environment: string, commit: string): Promise<ReleaseRecord | undefined> {
+    const newest = await this.#try(() => this.#findNewest(environment));
+    return newest?.commit === commit ? newest : undefined;
   }
 
-  /** Another release of the environment that is under way; of those that began before this one, once it has begun. */
-  async underWay(environment: string): Promise<UnderWay | undefined> {
-    let other: UnderWay | undefined;
-    await this.#try(async () => {
-      other = await this.#releases.underWay(environment, this.#open);
-    });
-    return other;
+  /** Another release of the environment that is in progress. Once this one has begun, only earlier ones count. */
+  findOtherRelease(environment: string): Promise<UnderWay | undefined> {
+    return this.#try(() => this.#releases.underWay(environment, this.#open));
   }
 
-  /** Gives way to another release, after which it can begin anew. */
-  async withdrawn(description: string): Promise<void> {
+  /** Gives way to another release. This one can begin again later. */
+  async withdraw(description: string): Promise<void> {
     await this.#try(async () => this.#open?.withdrawn(description));
     this.#open = undefined;
   }
 
-  /** Goes on with the release that an earlier step of this run has begun, where there is one. */
+  /** Continues the release that an earlier step of this run began, if there is one. */
   async resume(environment: string, commit: string): Promise<void> {
-    await this.#try(async () => {
-      this.#open = await this.#releases.resume(environment, commit);
-    });
+    this.#open = await this.#try(() => this.#releases.resume(environment, commit));
   }
 
   async begin(record: ReleaseRecord): Promise<void> {
@@ -71,33 +65,35 @@ export class Recording {
     });
   }
 
-  async succeeded(url: string): Promise<void> {
+  /** `url`: where users reach the release. */
+  async markSucceeded(url: string): Promise<void> {
     await this.#try(async () => this.#open?.succeeded(this.#context.redactor.redact(url)));
   }
 
-  async failed(description: string): Promise<void> {
+  async markFailed(description: string): Promise<void> {
     await this.#try(async () => this.#open?.failed(this.#context.redactor.redact(description)));
   }
 
-  /** What could not be recorded, as a check of its own; none where all was. */
-  async checks(): Promise<CheckResult[]> {
+  /** Reports what could not be recorded as one check; no check if everything was recorded. */
+  report(): CheckResult[] {
     const findings = [...new Map(this.#findings.map(finding => [finding.message, finding])).values()];
     if (findings.length === 0) return [];
-    return [reportOutcome('GitHub deployment', { verdict: 'passed', findings }, this.#context)];
+    return [reportOutcome(recordingEffort.name, { verdict: 'passed', findings }, this.#context)];
   }
 
-  async #try(work: () => Promise<void>): Promise<void> {
+  async #findNewest(environment: string): Promise<ReleaseRecord | undefined> {
+    for await (const release of this.#releases.past(environment)) {
+      if (!(await this.#releases.gaveWay(release))) return release.record;
+    }
+    return undefined;
+  }
+
+  async #try<Value>(work: () => Promise<Value>): Promise<Value | undefined> {
     try {
-      await work();
+      return await work();
     } catch (error) {
-      this.#findings.push(explainNotRecorded(error));
+      this.#findings.push(describeFailure(recordingEffort, error));
+      return undefined;
     }
   }
-}
-
-/** Why something could not be noted on GitHub, as a warning. */
-export function explainNotRecorded(error: unknown): Finding {
-  const message = `GitHub does not show this release as it is: ${explainError(error)}`;
-  const help = error instanceof GateError ? error.findings[0]?.help : undefined;
-  return found(notRecorded, { message, ...(help && { help }) });
 }

@@ -6,14 +6,14 @@ import { found, type Place } from '../core/finding.ts';
 import { suggestName } from '../core/nearest.ts';
 import { collectNeeds, type Needs, sortNames } from './order.ts';
 
-/** One service of the configuration that a release or a rollback is about. */
+/** A service of the configuration that takes part in a release or a rollback. */
 export interface ServiceOptions {
   name: string;
   service: Service;
   place: Place;
 }
 
-/** The services that a gate is about, and what they wait for. */
+/** The services that take part, and which of them wait for which. */
 export interface ChosenServices {
   /** In the order of the release. */
   services: ServiceOptions[];
@@ -21,13 +21,13 @@ export interface ChosenServices {
   needs: Needs;
 }
 
-/** The chosen services of the configuration, all when none are named, and their order. Throws a GateError. */
+/** The named services in the order of the release; all services if none is named. Throws a GateError. */
 export function chooseServices(config: Configuration, chosen: string[]): ChosenServices {
   const known = Object.keys(config.services);
   if (known.length === 0) {
     const message = `${config.path} declares no services.`;
     throw new GateError([
-      found(missingSection, { message, help: 'Say under `services:` what is released, and where to.' }),
+      found(missingSection, { message, help: 'Add `services:` with each service and its platform.' }),
     ]);
   }
   const unknown = chosen.filter(name => !known.includes(name));
@@ -39,15 +39,15 @@ export function chooseServices(config: Configuration, chosen: string[]): ChosenS
       }),
     );
   }
-  const placeOf = (name: string) => config.placeOfKey(['services', name]);
+  const findPlace = (name: string) => config.placeOfKey(['services', name]);
   const needs = collectNeeds(
     config.services,
     chosen.length > 0 ? known.filter(name => chosen.includes(name)) : known,
-    placeOf,
+    findPlace,
   );
   const services = sortNames(needs).flatMap(name => {
     const service = config.services[name];
-    return service ? [{ name, service, place: placeOf(name) }] : [];
+    return service ? [{ name, service, place: findPlace(name) }] : [];
   });
   return { services, needs };
 }

@@ -10,17 +10,15 @@ export const locked: FindingKind = {
   code: 'deploy/locked',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'Another release of this environment is under way, so this one did not begin and nothing was changed.',
-  cause: 'Two runs at once, of one workflow or of two, or a run that waits for an approval half-way.',
-  help: 'Wait until the other run has ended or cancel it, then run this one again; or let it wait for longer with `lock-timeout`.',
+  meaning: 'Another release of this environment is in progress, so this release did not start. Nothing was changed.',
+  cause: 'Two runs release at the same time, or a run waits for an approval in the middle of its release.',
+  help: 'Wait until the other run ends, or cancel it, then run this one again. To wait longer, raise `lock-timeout`.',
 };
 
-/** How often it is asked whether the other release has ended; milliseconds. */
+/** Milliseconds between two looks at whether the other release has ended. */
 const pause = 10_000;
 
-/**
- * Waits for the release of another run to end. Returns a check that says who holds the environment, when it does not.
- */
+/** Waits for the release of another run to end. If it does not, returns a check that says who holds the environment. */
 export async function waitForTurn(
   lock: Lock,
   deadline: number,
@@ -31,19 +29,20 @@ export async function waitForTurn(
   for (;;) {
     const other = await lock.holder();
     if (other === undefined) return undefined;
-    if (clock.now() + pause > deadline) return lockedBy(other, context);
+    if (clock.now() + pause > deadline) return reportLocked(other, context);
     if (other.id !== waitingFor) log.info(`Waiting for another release to end: ${describeHolder(other)}.`);
     waitingFor = other.id;
     await clock.sleep(pause, signal);
   }
 }
 
-function lockedBy(other: UnderWay, context: GateContext): CheckResult {
-  const message = `The environment is held by another release: ${describeHolder(other)}.`;
+function reportLocked(other: UnderWay, context: GateContext): CheckResult {
+  const message = `Another release holds the environment: ${describeHolder(other)}.`;
   return reportOutcome('turn', { verdict: 'error', findings: [found(locked, { message })] }, context);
 }
 
+/** Half a sentence about a release in progress: its commit, its age and its run. */
 export function describeHolder({ commit, run, since }: UnderWay): string {
   const age = formatDuration(Math.max(0, Date.now() - since));
-  return `the commit ${commit.slice(0, 7)}, since ${age}${run ? `, by ${run}` : ''}`;
+  return `the commit ${commit.slice(0, 7)}, started ${age} ago${run ? `, by ${run}` : ''}`;
 }

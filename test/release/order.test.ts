@@ -11,26 +11,26 @@ async function run(of: Map<string, string[]>, bad: string[] = []): Promise<strin
   await runInOrder(of, async name => {
     begun.push(name);
     await Promise.resolve();
-    return !bad.includes(name);
+    return { succeeded: !bad.includes(name) };
   });
   return begun;
 }
 
 describe('the order of a release', () => {
-  test('is that of `after`, with what is independent at once', async () => {
+  test('follows `after`, with independent services at the same time', async () => {
     expect(await run(needs)).toEqual(['migrate', 'docs', 'api', 'web']);
     expect(sortNames(needs)).toEqual(['migrate', 'api', 'web', 'docs']);
   });
 
-  test('is turned round to go back', async () => {
+  test('is reversed to go back', async () => {
     expect(await run(reverseNeeds(needs))).toEqual(['web', 'docs', 'api', 'migrate']);
   });
 
-  test('ends at the first that does not end well', async () => {
+  test('ends at the first failure', async () => {
     expect(await run(needs, ['api'])).toEqual(['migrate', 'docs', 'api']);
   });
 
-  test('is kept across a service that is left out', async () => {
+  test('holds across a service that is left out', async () => {
     const chosen = collectNeeds(services, ['web', 'migrate'], place);
     expect(chosen).toEqual(
       new Map([
@@ -43,7 +43,7 @@ describe('the order of a release', () => {
   test.each([
     [{ a: { after: ['a'] } }, 'a after a'],
     [{ a: { after: ['b'] }, b: { after: ['c'] }, c: { after: ['b'] } }, 'b after c after b'],
-  ])('cannot be a circle: %j', (circle, message) => {
+  ])('must not be a circle: %j', (circle, message) => {
     expect(() => collectNeeds(circle, ['a'], place)).toThrow(message);
   });
 });

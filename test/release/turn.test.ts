@@ -21,7 +21,7 @@ async function otherRelease(run: string, commit = commits.better) {
 }
 
 describe('a second release of an environment', () => {
-  test('stops with who holds it, and changes nothing', async () => {
+  test('stops with the run that holds it, and changes nothing', async () => {
     world = await startWorld();
     await otherRelease('77');
     world.github.runs.statuses.set('77', 'in_progress');
@@ -35,7 +35,7 @@ describe('a second release of an environment', () => {
     expect(world.github.deployments.all).toHaveLength(1);
   });
 
-  test('waits for the first to end, and looks at what is live only then', async () => {
+  test('waits for the first to end, and only then looks up what is live', async () => {
     world = await startWorld();
     const first = await otherRelease('77');
     world.github.runs.statuses.set('77', 'in_progress');
@@ -45,14 +45,14 @@ describe('a second release of an environment', () => {
     expect(report.logged.join(' ')).toContain('Waiting for another release to end: the commit ccccccc');
   });
 
-  test('gives up when the first does not end in time', async () => {
+  test('gives up if the first does not end in time', async () => {
     world = await startWorld();
     await otherRelease('77');
     world.github.runs.statuses.set('77', 'in_progress');
     expect(codes(await world.deploy(commits.good, { lockTimeout: 60_000 }))).toEqual(['deploy/locked']);
   });
 
-  test('gives way to one that began in the same moment', async () => {
+  test('gives way to one that began at the same moment', async () => {
     world = await startWorld();
     world.github.runs.statuses.set('77', 'in_progress');
     const first = await otherRelease('77');
@@ -73,8 +73,8 @@ describe('a second release of an environment', () => {
   test.each([
     ['whose run has ended', 'completed', 0],
     ['of this very run', undefined, 0],
-    ['that has had no news for hours, where the run cannot be asked', undefined, 3 * 3_600_000],
-  ])('is not held up by one %s', async (what, status, age) => {
+    ['without an update for hours, whose run cannot be read', undefined, 3 * 3_600_000],
+  ])('does not wait for one %s', async (what, status, age) => {
     world = await startWorld();
     await otherRelease(what.includes('this very') ? '42' : '77');
     if (status) world.github.runs.statuses.set('77', status);
@@ -83,13 +83,13 @@ describe('a second release of an environment', () => {
     expect((await world.deploy(commits.good)).verdict).toBe('passed');
   });
 
-  test('is held up by a young one whose run cannot be asked', async () => {
+  test('waits for a recent one whose run cannot be read', async () => {
     world = await startWorld({ permissions: { deployments: 'write' } });
     await otherRelease('77');
     expect(codes(await world.deploy(commits.good))).toEqual(['deploy/locked']);
   });
 
-  test('is not held up by one of another environment, or by a deployment that is no release', async () => {
+  test('does not wait for one of another environment, or for a deployment that is not a release', async () => {
     world = await startWorld();
     await otherRelease('77');
     world.github.runs.statuses.set('77', 'in_progress');
@@ -100,7 +100,7 @@ describe('a second release of an environment', () => {
     expect((await world.deploy(commits.good)).verdict).toBe('passed');
   });
 
-  test('goes on without the lock where GitHub does not answer, and says so', async () => {
+  test('goes ahead without the lock if GitHub does not answer, and says so', async () => {
     world = await startWorld();
     world.github.fail({ times: Number.POSITIVE_INFINITY, answer: { status: 502, html: '<html>' } });
     const report = await world.deploy(commits.good, { services: ['api'] });
@@ -108,7 +108,7 @@ describe('a second release of an environment', () => {
     expect(codes(report)).toContain('deploy/not-recorded');
   });
 
-  test('is none where only the first status of this one is lost', async () => {
+  test('does not see itself if only its first status is lost', async () => {
     world = await startWorld();
     world.github.fail({ on: /^POST .*\/statuses/, answer: { status: 502, html: '<html>' } });
     const report = await world.deploy(commits.good, { services: ['api'] });
@@ -116,7 +116,7 @@ describe('a second release of an environment', () => {
     expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['success']);
   });
 
-  test('is not undone by a rollback that only means the previous one', async () => {
+  test('is not undone by a rollback of the previous one', async () => {
     world = await startWorld();
     await world.deploy(commits.good);
     await otherRelease('77');

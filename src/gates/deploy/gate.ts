@@ -1,125 +1,204 @@
-import type { CheckResult } from '../../core/check.ts';
+import { type CheckResult, collectValues } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import type { Lock } from '../../core/lock.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import { combineVerdicts, type GateReport, type TimelineEntry } from '../../core/report.ts';
-import { type Commits, chooseUrls, Monitor } from '../../release/downtime.ts';
+import { reportOutcome } from '../../core/run-to-end.ts';
+import { resumeAutoDeploys } from '../../release/auto-deploys.ts';
+import { chooseUrl, type MeasuredDowntime, startMeasuring } from '../../release/downtime.ts';
 import { createRecordLock, releaseLock } from '../../release/lock.ts';
 import { Recording } from '../../release/recording.ts';
+import type { ServiceOptions } from '../../release/services.ts';
 import { waitForTurn } from '../../release/turn.ts';
-import { lookBefore } from './before.ts';
 import { type Carried, changeAll } from './change-all.ts';
+import { lookBefore } from './look-before.ts';
 import type { DeployOptions } from './options.ts';
-import { outputsOf, urlOf } from './outputs.ts';
-import { leftForPromotion } from './promotion.ts';
+import { findLeftForPromotion } from './promotion.ts';
 import { recordAfter, recordBefore } from './release-record.ts';
-import { resumeAutoDeploys } from './resume.ts';
-import { summaryOf } from './summary.ts';
+import { type Summary, summarize } from './summary.ts';
 import { tagRelease } from './tag.ts';
 import type { Target } from './target.ts';
 
-/** Releases every service in the order that they need. Before anything changes, all that can be checked is checked. */
+/** Releases every service in its order. It checks everything that can be checked before it changes anything. */
 export async function deploy(options: DeployOptions, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
   const recording = new Recording(options.releases, context);
   const lock = options.lock ?? createRecordLock(recording, options.record.environment);
-  const begun = await begin(options, recording, lock, context).catch(async error => {
-    await recording.failed(notBegun);
+  const begun = await begin(options, { recording, lock }, context).catch(async error => {
+    await recording.markFailed(notBegun);
     throw error;
   });
-  const { targets, before, checks } = begun;
-  const report = async (
-    headline: string,
-    { more = [], changes = new Map(), tag = '', timeline = [] }: Partial<Ending> = {},
-  ): Promise<GateReport> => {
-    const all = [...checks, ...more, ...(await recording.checks())];
-    const record = recordAfter(before, targets, changes);
-    const outputs = outputsOf(options, targets, changes, record, tag);
-    const finishedAt = context.clock.now();
-    const verdict = combineVerdicts(all);
-    return { gate: 'deploy', verdict, headline, checks: all, outputs, record, timeline, startedAt, finishedAt };
+  const { targets, before } = begun;
+  const changed = findReasonToStay(begun) ?? (await change(begun, options, context));
+  const ended = await end({ ...changed, targets }, options, { recording, lock }, context);
+  const checks = [...begun.checks, ...changed.checks, ...ended.checks, ...recording.report()];
+  const record = recordAfter(before, targets, changed.changes);
+  return {
+    gate: 'deploy',
+    verdict: combineVerdicts(checks),
+    headline: changed.headline,
+    checks,
+    outputs: {
+      changed: JSON.stringify(targets.map(({ name }) => name).filter(name => changed.changes.get(name)?.changed)),
+      services: JSON.stringify(describeServices(targets, record)),
+      staged: JSON.stringify(listStagedUrls(record)),
+      url: getUrl(options.services),
+      tag: ended.tag,
+    },
+    record,
+    timeline: changed.timeline,
+    startedAt,
+    finishedAt: context.clock.now(),
   };
-  if (combineVerdicts(checks) !== 'passed') {
-    await recording.failed(notBegun);
-    return report('Nothing was changed.');
-  }
-  const later = leftForPromotion(targets, options);
-  const waiting = begun.waiting.filter(({ name }) => !later.has(name));
-  if (waiting.length === 0) {
-    await recording.succeeded(urlOf(options)); // what a stage has begun, and someone promoted by hand
-    return report('Nothing was changed: this release is live already.');
-  }
-
-  const monitor = options.measuring && new Monitor(measured(waiting, options), commitsOf(waiting, options));
-  const needs = new Map([...options.needs].filter(([name]) => !later.has(name)));
-  const changes = await changeAll(waiting, { ...options, needs }, context);
-  const { checks: downtime, timeline } = (await monitor?.stop(options.measuring?.allowed, context)) ?? notMeasured;
-  const results = [...changes.values()].flatMap(({ check, probed }) => [check, ...probed]);
-  const summary = await summaryOf(targets, waiting, changes, later, context);
-  const more = [...results, ...summary.checks, ...downtime];
-  const tooLong = combineVerdicts(downtime) !== 'passed';
-  if (!summary.whole || tooLong) {
-    const headline = `${summary.headline}${tooLong ? ' Users met errors for longer than is allowed.' : ''}`;
-    const [freed] = await Promise.all([releaseLock(lock, context), recording.failed(headline)]);
-    return report(headline, { more: [...more, ...freed], changes, timeline });
-  }
-  // What is staged goes on: the environment stays held until the promotion, or until the run has ended.
-  if (summary.staged) return report(summary.headline, { more, changes, timeline });
-  const [freed] = await Promise.all([releaseLock(lock, context), recording.succeeded(urlOf(options))]);
-  const resumed = await resumeAutoDeploys(targets, options, context);
-  const { tag, checks: tagged } = await tagRelease(options.tagging, options.commit, context);
-  return report(summary.headline, { more: [...more, ...freed, ...resumed, ...tagged], changes, tag, timeline });
 }
 
-/** Of a release that an earlier step has begun; another attempt begins one of its own. */
+/** Said of a release that an earlier step began; another attempt begins a release of its own. */
 const notBegun = 'ended before anything more was changed';
-const notMeasured = { checks: [], timeline: [] };
 
-interface Ending {
-  more: CheckResult[];
-  changes: Map<string, Carried>;
-  tag: string;
-  timeline: TimelineEntry[];
+/** What a release holds from its beginning to its end. */
+interface Held {
+  recording: Recording;
+  lock: Lock;
 }
 
 interface Begun {
   targets: Target[];
-  /** Those that do not run the release yet. */
+  /** The services to change now. */
   waiting: Target[];
+  /** The services that the promotion will change. */
+  later: Set<string>;
   before: ReleaseRecord;
   checks: CheckResult[];
 }
 
 /**
- * Looks at everything once no other release is under way; of two that begin at once, the later one gives way. A
- * promotion goes on with the release that its stage has begun, and so does a stage that is run again.
+ * Looks at everything once no other release is in progress. Of two that begin at once, the later one gives way. A
+ * promotion continues the release that its stage began, and so does a stage that runs again.
  */
-async function begin(options: DeployOptions, recording: Recording, lock: Lock, context: GateContext): Promise<Begun> {
-  const { record, commit, lockTimeout } = options;
+async function begin(options: DeployOptions, { recording, lock }: Held, context: GateContext): Promise<Begun> {
+  const { services, record, commit, lockTimeout, phase } = options;
   const deadline = context.clock.now() + lockTimeout;
-  if (options.phase !== 'all') await recording.resume(record.environment, commit);
+  if (phase !== 'all') await recording.resume(record.environment, commit);
   for (;;) {
     const locked = await waitForTurn(lock, deadline, context);
-    if (locked) return { targets: [], waiting: [], before: record, checks: [locked] };
-    const { targets, checks } = await lookBefore(options, context);
-    const before = await recordBefore(options, targets, recording);
-    const waiting = targets.filter(target => !target.platform.carries(target.before, commit));
-    if (combineVerdicts(checks) !== 'passed' || waiting.length === 0) return { targets, waiting, before, checks };
+    if (locked) return { targets: [], waiting: [], later: new Set(), before: record, checks: [locked] };
+    const checks = await lookBefore(services, options, context);
+    const targets = collectValues(checks);
+    const before = await recordBefore(targets, options, recording);
+    const later = findLeftForPromotion(targets, options);
+    const waiting = targets.filter(
+      ({ name, platform, before: live }) => !platform.carries(live, commit) && !later.has(name),
+    );
+    const begun = { targets, waiting, later, before, checks };
+    if (findReasonToStay(begun)) return begun;
     await lock.take(before);
     const earlier = await lock.holder();
-    if (earlier !== undefined) {
-      await lock.giveWay(earlier);
-      continue;
+    if (earlier === undefined) {
+      await recording.begin(before);
+      return begun;
     }
-    await recording.begin(before);
-    return { targets, waiting, before, checks };
+    await lock.giveWay(earlier);
   }
 }
 
-function measured(waiting: Target[], { commit, configuration }: DeployOptions): Map<string, string> {
-  return chooseUrls(waiting, commit, configuration);
+interface ChangedRelease {
+  state: Summary['state'] | 'not-begun' | 'live-already';
+  headline: string;
+  checks: CheckResult[];
+  changes: Map<string, Carried>;
+  timeline: TimelineEntry[];
 }
 
-function commitsOf(waiting: Target[], { commit }: DeployOptions): Commits {
-  return new Map(waiting.map(({ name, before }) => [name, { before: before.deployment?.commit, after: commit }]));
+/** Why nothing changes; undefined if there is something to change. */
+function findReasonToStay({ checks, waiting }: Begun): ChangedRelease | undefined {
+  const nothing = { checks: [], changes: new Map(), timeline: [] };
+  if (combineVerdicts(checks) !== 'passed') {
+    return { ...nothing, state: 'not-begun', headline: 'Nothing was changed.' };
+  }
+  if (waiting.length > 0) return undefined;
+  return { ...nothing, state: 'live-already', headline: 'Nothing was changed: this release is live already.' };
+}
+
+/** Changes the services and judges the release as a whole. */
+async function change(begun: Begun, options: DeployOptions, context: GateContext): Promise<ChangedRelease> {
+  const { waiting, later } = begun;
+  const stopMeasuring = measure(waiting, options, context);
+  const needs = new Map([...options.needs].filter(([name]) => !later.has(name)));
+  const changes = await changeAll(waiting, { ...options, needs }, context);
+  const downtime = await stopMeasuring();
+  const summary = summarize({ ...begun, changes });
+  const half = summary.half ? [reportOutcome('release', summary.half, context)] : [];
+  const changed = [...changes.values()].flatMap(({ check, probed }) => [check, ...probed]);
+  const isTooLong = combineVerdicts(downtime.checks) !== 'passed';
+  return {
+    state: isTooLong ? 'failed' : summary.state,
+    headline: `${summary.headline}${isTooLong ? ' Users met errors for longer than is allowed.' : ''}`,
+    checks: [...changed, ...half, ...downtime.checks],
+    changes,
+    timeline: downtime.timeline,
+  };
+}
+
+/** Records how the release ended, and lets the next one begin. */
+async function end(
+  { state, headline, targets }: Pick<ChangedRelease, 'state' | 'headline'> & Pick<Begun, 'targets'>,
+  options: DeployOptions,
+  { recording, lock }: Held,
+  context: GateContext,
+): Promise<{ checks: CheckResult[]; tag: string }> {
+  const url = getUrl(options.services);
+  switch (state) {
+    case 'not-begun':
+      await recording.markFailed(notBegun);
+      return { checks: [], tag: '' };
+    case 'live-already': // a stage may have begun it before someone promoted it by hand
+      await recording.markSucceeded(url);
+      return { checks: [], tag: '' };
+    case 'staged': // keeps the lock until it is promoted, or until the run ends
+      return { checks: [], tag: '' };
+    case 'failed': {
+      const [unlocked] = await Promise.all([releaseLock(lock, context), recording.markFailed(headline)]);
+      return { checks: unlocked, tag: '' };
+    }
+    case 'live': {
+      const [unlocked] = await Promise.all([releaseLock(lock, context), recording.markSucceeded(url)]);
+      const resumed = options.resumeAutoDeploys ? await resumeAutoDeploys(targets, context) : [];
+      const tagged = await tagRelease(options.tagging, options.commit, context);
+      return { checks: [...unlocked, ...resumed, ...tagged.checks], tag: tagged.value ?? '' };
+    }
+  }
+}
+
+function measure(
+  waiting: Target[],
+  { measuring, commit, configuration }: Pick<DeployOptions, 'measuring' | 'commit' | 'configuration'>,
+  context: GateContext,
+): () => Promise<MeasuredDowntime> {
+  if (measuring === undefined) return async () => ({ checks: [], timeline: [] });
+  const measured = waiting.map(target => ({
+    name: target.name,
+    url: chooseUrl(target, commit, configuration),
+    before: target.before.deployment?.commit,
+    after: commit,
+  }));
+  return startMeasuring(measured, measuring, context);
+}
+
+function describeServices(targets: Target[], { services }: ReleaseRecord): Record<string, object> {
+  const entries = targets.map(({ name, service }) => {
+    const { before, after } = services[name] ?? {};
+    return [name, { before: before ?? null, after: after ?? null, url: service.url }];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** The address of each staged deployment, by service. */
+function listStagedUrls({ services }: ReleaseRecord): Record<string, string> {
+  const staged = Object.entries(services).filter(([, service]) => service.staged !== undefined);
+  return Object.fromEntries(staged.map(([name, service]) => [name, service.staged?.url ?? '']));
+}
+
+/** Where users reach the release: the URL of the last service. */
+function getUrl(services: ServiceOptions[]): string {
+  return services.at(-1)?.service.url ?? '';
 }

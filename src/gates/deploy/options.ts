@@ -9,19 +9,19 @@ import type { Tagging } from './tag.ts';
 
 export interface DeployOptions extends ChosenServices {
   commit: string;
-  /** How far it goes with services that are staged first. */
+  /** How far to go with services that are staged first. */
   phase: Phase;
   configuration: Configuration;
   /** The release so far. */
   record: ReleaseRecord;
   releases: Releases;
-  /** Shared with other repositories; undefined where the record of the release is its lock. */
+  /** The lock that repositories share; undefined if the release record is the lock. */
   lock: Lock | undefined;
-  /** How long it waits for another release of the environment to end; milliseconds. */
+  /** How long to wait for another release of the environment to end, in milliseconds. */
   lockTimeout: number;
   tagging: Tagging;
-  /** Whether later pushes go live by themselves again, once this release is live. */
+  /** Whether the platforms deploy pushes again once this release is live. */
   resumeAutoDeploys: boolean;
-  /** What is asked all through the release; undefined where nothing is. */
+  /** Undefined: downtime is not measured. */
   measuring: Measuring | undefined;
 }

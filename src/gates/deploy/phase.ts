@@ -4,14 +4,14 @@ import { GateError } from '../../core/errors.ts';
 import { found } from '../../core/finding.ts';
 import { suggestName } from '../../core/nearest.ts';
 
-/** `stage` keeps what is staged first off its users, `promote` lets them meet it, `all` does both. */
+/** `stage` builds the new version of a staged service without showing it to users, `promote` shows it, `all` does both. */
 const phases = ['all', 'stage', 'promote'] as const;
 export type Phase = (typeof phases)[number];
-/** `stage` where there is something to stage, else `all`: for a workflow that fits every configuration. */
+/** `stage` if a service is staged first, otherwise `all`. It lets one workflow fit every configuration. */
 const stageIfAny = 'stage-if-any';
 
-/** The phase that is meant. Throws a GateError where it is not known, or where none of the services is staged first. */
-export function phaseOf(text: string, services: { service: Service }[]): Phase {
+/** The phase in the input. Throws a GateError if it is unknown, or if none of the services is staged first. */
+export function parsePhase(text: string, services: { service: Service }[]): Phase {
   const staged = services.some(isStagedFirst);
   if (text === stageIfAny) return staged ? 'stage' : 'all';
   const phase = phases.find(known => known === (text || 'all'));
@@ -20,7 +20,7 @@ export function phaseOf(text: string, services: { service: Service }[]): Phase {
     throw new GateError([found(invalidInput, { message, help: suggestName(text, [...phases, stageIfAny]) })]);
   }
   if (phase === 'all' || staged) return phase;
-  const message = `The input \`phase\` is "${phase}", and none of the services is staged first.`;
+  const message = `The input \`phase\` is "${phase}", but none of the services is staged first.`;
   const help = 'Set `strategy: stage-then-promote` for a service on Vercel, or leave `phase` out.';
   throw new GateError([found(invalidInput, { message, help })]);
 }

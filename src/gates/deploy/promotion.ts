@@ -1,5 +1,4 @@
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import type { ReleaseRecord } from '../../core/record.ts';
 import type { DeployOptions } from './options.ts';
 import type { Target } from './target.ts';
 
@@ -7,25 +6,29 @@ export const nothingStaged: FindingKind = {
   code: 'deploy/nothing-staged',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The service was to be promoted, and the release record has nothing of this commit that is staged for it.',
-  cause: 'A step that does not hand over `record`, a stage that failed, or a record of another commit.',
-  help: 'Pass the output `record` of the deploy step with `phase: stage` to the one with `phase: promote`.',
+  meaning: 'The service cannot be promoted, because the release record has no staged deployment of this commit.',
+  cause: 'The step lacks the input `record`, the stage failed, or the record belongs to another commit.',
+  help: 'Pass the output `record` of the deploy step with `phase: stage` to the step with `phase: promote`.',
 };
 
+/** What decides whether a service can be promoted. */
+export type PromotionOptions = Pick<DeployOptions, 'commit' | 'phase' | 'record'>;
+
 /** Why a service that is staged first cannot be promoted. */
-export function obstaclesToPromotion(
-  name: string,
-  { phase, record, commit }: Pick<DeployOptions, 'phase' | 'record' | 'commit'>,
-): Finding[] {
+export function findObstaclesToPromotion(name: string, { phase, record, commit }: PromotionOptions): Finding[] {
   if (phase !== 'promote') return [];
   const { staged } = record.services[name] ?? {};
   if (staged && (staged.commit ?? commit) === commit) return [];
   const what = staged ? `${staged.id} of ${staged.commit?.slice(0, 7)}` : 'nothing';
-  return [found(nothingStaged, { message: `Of ${name}, ${what} is staged, and ${commit.slice(0, 7)} is released.` })];
+  const message = `For ${name}, ${what} is staged, but this step releases ${commit.slice(0, 7)}.`;
+  return [found(nothingStaged, { message })];
 }
 
-/** Services that wait for one that is staged, and so for its promotion; in the phase `stage` only. */
-export function leftForPromotion(targets: Target[], { phase, needs, commit }: DeployOptions): Set<string> {
+/** In the phase `stage`, the services that wait for a staged one, so they are released by the promotion. */
+export function findLeftForPromotion(
+  targets: Target[],
+  { phase, needs, commit }: Pick<DeployOptions, 'phase' | 'needs' | 'commit'>,
+): Set<string> {
   const later = new Set<string>();
   if (phase !== 'stage') return later;
   const unpromoted = new Set<string>();
@@ -36,11 +39,4 @@ export function leftForPromotion(targets: Target[], { phase, needs, commit }: De
     } else if (platform.staging && !platform.carries(before, commit)) unpromoted.add(name);
   }
   return later;
-}
-
-/** Where each service that the record says is staged can be asked. */
-export function stagedUrls({ services }: ReleaseRecord): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(services).flatMap(([name, { staged }]) => (staged ? [[name, staged.url ?? '']] : [])),
-  );
 }

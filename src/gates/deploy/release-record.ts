@@ -3,23 +3,23 @@ import type { Live } from '../../platforms/platform.ts';
 import { type Changed, findNewDeployment } from '../../release/change-service.ts';
 import type { Recording } from '../../release/recording.ts';
 import type { Carried } from './change-all.ts';
-import type { DeployOptions } from './options.ts';
+import type { PromotionOptions } from './promotion.ts';
 import type { Target } from './target.ts';
 
 /** The record with what was live on every service before the release. */
 export async function recordBefore(
-  { record, commit }: DeployOptions,
   targets: Target[],
+  { record, commit }: Pick<PromotionOptions, 'record' | 'commit'>,
   recording: Recording,
 ): Promise<ReleaseRecord> {
   const reached = targets.filter(
     ({ platform, before }) => platform.carries(before, commit) || before.others.length > 0,
   );
-  const earlier = reached.length > 0 ? await recording.earlierAttempt(record.environment, commit) : undefined;
+  const earlier = reached.length > 0 ? await recording.findEarlierAttempt(record.environment, commit) : undefined;
   const services = targets.map(target => {
     const { name, service, before, platform } = target;
     const { staged, by } = platform.carries(before, commit) ? {} : (record.services[name] ?? {});
-    const wayBack = reached.includes(target) ? beforeEarlierAttempt(name, [record, earlier]) : undefined;
+    const wayBack = reached.includes(target) ? findFirstBefore(name, [record, earlier]) : undefined;
     const deployment = wayBack ?? before.deployment;
     const noted = { ...(deployment && { before: deployment }), ...(staged && { staged, ...(by && { by }) }) };
     return [name, { platform: service.platform, ...noted }];
@@ -34,7 +34,7 @@ export function recordAfter(record: ReleaseRecord, targets: Target[], changes: M
     if (noted === undefined) return [];
     const { staged: stagedBefore, ...known } = noted;
     const change = changes.get(name);
-    const after = liveAfter(before, change);
+    const after = findLiveAfter(before, change);
     const staged = change ? change.staged : stagedBefore;
     const by = change?.by ?? known.by;
     return [[name, { ...known, ...(after && { after }), ...(staged && { staged }), ...(by && { by }) }]];
@@ -42,12 +42,12 @@ export function recordAfter(record: ReleaseRecord, targets: Target[], changes: M
   return { ...record, services: { ...record.services, ...Object.fromEntries(services) } };
 }
 
-/** A service that an earlier attempt has reached runs the release already, which is no way back from it. */
-function beforeEarlierAttempt(name: string, records: (ReleaseRecord | undefined)[]): Deployment | undefined {
+/** A service that an earlier attempt reached runs this release already, so only that attempt knows the way back. */
+function findFirstBefore(name: string, records: (ReleaseRecord | undefined)[]): Deployment | undefined {
   return records.map(record => record?.services[name]?.before).find(before => before !== undefined);
 }
 
-function liveAfter(before: Live, change: Changed | undefined): Deployment | undefined {
+function findLiveAfter(before: Live, change: Changed | undefined): Deployment | undefined {
   if (change === undefined) return before.deployment;
   return change.live && findNewDeployment(before, change.live);
 }

@@ -1,74 +1,92 @@
+import { useStagedAddresses } from '../../config/staged.ts';
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
-import type { Change, Progress, Staging } from '../../platforms/platform.ts';
+import type { Staging } from '../../platforms/platform.ts';
+import { attemptChange, type ChangeOutcome } from '../../release/change-service.ts';
 import type { DeployOptions } from './options.ts';
-import { probeService } from './probing.ts';
+import { probeService } from './probe-service.ts';
+import type { Target } from './target.ts';
 
 export const notPromoted: FindingKind = {
   code: 'deploy/not-promoted',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The new version is built and was judged bad before any user met it; what was live before still serves.',
-  cause: 'A probe that was not good at the address of the staged deployment; the finding before this one says which.',
-  help: 'Mend what the probe says, and release again. A deployment that is protected needs its bypass header in the probe.',
+  meaning:
+    'The new version was built, but its probes failed, so it was not promoted. The previous version still serves.',
+  cause: 'A probe failed at the address of the staged deployment; the finding before this one says which.',
+  help: 'Fix what the probe reports and release again. If the deployment is protected, add its bypass header to the probe.',
 };
 
 export const stagedUndecided: FindingKind = {
   code: 'deploy/staged-undecided',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'Whether the staged version is well could not be decided, so it was not promoted.',
-  cause: 'A probe that needs something that only the production address has.',
-  help: 'Mend the probe, or release the service without `strategy: stage-then-promote`.',
+  meaning: 'The probes could not decide whether the staged version is good, so it was not promoted.',
+  cause: 'A probe needs something that only the production address has.',
+  help: 'Fix the probe, or release the service without `strategy: stage-then-promote`.',
 };
 
-interface Run {
-  name: string;
-  options: DeployOptions;
-  context: GateContext;
-  signal: AbortSignal;
-  progress: Progress;
+export type StageOptions = Pick<DeployOptions, 'commit' | 'phase' | 'record' | 'configuration'>;
+
+interface StagedTarget extends Target {
+  staging: Staging;
 }
 
-/** Carries a service through the phase. `keep` hears of what is staged and not promoted, as soon as it is known. */
+/** Takes a service through the phase. The outcome names what is built and not promoted, even after a failure. */
 export async function stageAndPromote(
-  staging: Staging,
-  run: Run,
-  keep: (staged: Deployment | undefined) => void,
-): Promise<Change> {
-  const { name, options, signal, progress } = run;
+  target: StagedTarget,
+  options: StageOptions,
+  context: GateContext,
+): Promise<ChangeOutcome> {
   const { phase, record, commit } = options;
-  let staged = phase === 'promote' ? record.services[name]?.staged : undefined;
-  let findings: Finding[] = [];
-  let by: Pick<Change, 'by'> = {};
-  if (staged === undefined) {
-    const built = await staging.stage(commit, signal, progress);
-    if (built.staged === undefined) return built;
-    staged = built.staged;
-    by = built.by === undefined ? {} : { by: built.by };
-    keep(staged);
-    findings = [...built.findings, ...(await objectionsTo(staged, run))];
-    const bad = findings.some(({ severity }) => severity === 'error');
-    if (bad || phase === 'stage') return { ...built, verdict: bad ? 'failed' : 'passed', findings };
-  }
-  keep(staged);
-  const promoted = await staging.promote(staged, signal, progress);
-  if (promoted.live.deployment?.id === staged.id) keep(undefined);
-  return { ...promoted, ...by, findings: [...findings, ...promoted.findings] };
+  const earlier = phase === 'promote' ? record.services[target.name]?.staged : undefined;
+  if (earlier) return promote(earlier, target, context);
+  const { staging } = target;
+  const built = await attemptChange(
+    { ...target, carryOut: (signal, progress) => staging.stage(commit, signal, progress) },
+    context,
+  );
+  const { staged, by } = built.value;
+  if (staged === undefined) return built;
+  const findings = [...built.findings, ...(await findObjections(target.name, staged, options, context))];
+  const isBad = findings.some(({ severity }) => severity === 'error');
+  if (isBad || phase === 'stage') return { ...built, verdict: isBad ? 'failed' : 'passed', findings };
+  const promoted = await promote(staged, target, context);
+  return {
+    ...promoted,
+    findings: [...findings, ...promoted.findings],
+    value: { ...promoted.value, by: by ?? promoted.value.by },
+  };
 }
 
-/** What speaks against a deployment that no user has met yet. */
-async function objectionsTo(staged: Deployment, { name, options, context }: Run): Promise<Finding[]> {
-  const against = findingsAt(staged, await probeService(name, options, context, staged));
-  if (!against.some(({ severity }) => severity === 'error')) return against;
-  const message = `${staged.id} was not promoted: it is at ${staged.url}, and no user has met it.`;
-  return [...against, found(notPromoted, { message })];
+async function promote(staged: Deployment, target: StagedTarget, context: GateContext): Promise<ChangeOutcome> {
+  const { staging } = target;
+  const outcome = await attemptChange(
+    { ...target, carryOut: (signal, progress) => staging.promote(staged, signal, progress) },
+    context,
+  );
+  const isPromoted = outcome.value.live?.deployment?.id === staged.id;
+  return { ...outcome, value: { ...outcome.value, staged: isPromoted ? undefined : staged } };
 }
 
-/** What keeps a staged version from its users; checks that could not decide do so too. */
-function findingsAt({ url = '' }: Deployment, checks: CheckResult[]): Finding[] {
+/** What the probes say against a deployment that no user has met yet. */
+async function findObjections(
+  name: string,
+  staged: Deployment,
+  { configuration }: StageOptions,
+  context: GateContext,
+): Promise<Finding[]> {
+  const atItsAddress = useStagedAddresses(configuration, { [name]: { platform: '', staged } });
+  const objections = collectFindings(await probeService(name, atItsAddress, context), staged);
+  if (!objections.some(({ severity }) => severity === 'error')) return objections;
+  const message = `${staged.id} was not promoted. It stays at ${staged.url}, where no user meets it.`;
+  return [...objections, found(notPromoted, { message })];
+}
+
+/** The findings of the probes; one that could not decide prevents the promotion too. */
+function collectFindings(checks: CheckResult[], { url = '' }: Deployment): Finding[] {
   const undecided = checks.filter(({ verdict, findings }) => verdict !== 'passed' && findings.length === 0);
   return [
     ...checks.flatMap(({ findings }) => findings),

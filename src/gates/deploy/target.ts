@@ -1,7 +1,7 @@
 import type { Live, Platform } from '../../platforms/platform.ts';
 import type { ServiceOptions } from '../../release/services.ts';
 
-/** A service that could be asked, and what was live on it. */
+/** A service that the platform knows, with what is live on it. */
 export interface Target extends ServiceOptions {
   platform: Platform;
   before: Live;

@@ -1,5 +1,5 @@
+import type { Channel } from '../../channels/channel.ts';
 import type { Configuration } from '../../config/load.ts';
-import type { Incidents } from '../../core/incidents.ts';
 import type { Lock } from '../../core/lock.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import type { Releases } from '../../core/releases.ts';
@@ -7,32 +7,45 @@ import type { Measuring } from '../../release/downtime.ts';
 import type { Needs } from '../../release/order.ts';
 import type { ServiceOptions } from '../../release/services.ts';
 
-export interface RollbackOptions {
-  services: ServiceOptions[];
-  /** Which of them were released after which. */
-  needs: Needs;
-  environment: string;
-  /** What an earlier gate of the same run has handed over. */
-  record: ReleaseRecord | undefined;
-  /** A record to fill in where there is none. */
-  empty: ReleaseRecord;
-  /** `previous`, the id of a GitHub deployment to undo, or for one service the deployment or version to go back to. */
+/** What says which release to undo. */
+export interface ReleaseChoice {
+  /** `previous`, the id of a GitHub deployment to undo, or the deployment or version that one service goes back to. */
   target: string;
-  reason: string;
+  environment: string;
+  services: ServiceOptions[];
+  /** The record that an earlier gate of the same run passed on. */
+  record: ReleaseRecord | undefined;
+  /** Stands in for the record where there is none. */
+  empty: ReleaseRecord;
+  releases: Releases;
+  /** The lock that repositories share; undefined if only this repository releases to the environment. */
+  lock: Lock | undefined;
+}
+
+/** What says which services go back, and what may stop that. */
+export interface PlanOptions {
+  services: ServiceOptions[];
   /** Every service of the configuration, chosen or not. */
   configured: string[];
   /** Migrations that the old code is known to fit, whatever their grade. */
   despiteMigrations: string[];
-  /** Whether later pushes are kept from going live by themselves. */
+}
+
+/** What says how the services go back. */
+export interface GoBackOptions {
+  /** Which services were released after which. */
+  needs: Needs;
+  reason: string;
+  /** Whether the platforms stop deploying pushes. */
   holdAutoDeploys: boolean;
-  dryRun: boolean;
-  /** What is asked all through the rollback; undefined where nothing is. */
+  /** Undefined: downtime is not measured. */
   measuring: Measuring | undefined;
-  releases: Releases;
-  /** Shared with other repositories; undefined where the environment is released to from this one alone. */
-  lock: Lock | undefined;
-  /** Where the incident is told; undefined where none is wanted. */
-  incidents: Incidents | undefined;
-  /** The configuration as it is for a commit: what a probe expects of the old version. */
-  configurationOf(commit: string): Promise<Configuration>;
+  /** The configuration for a commit, which says what a probe expects of the old version. */
+  loadConfiguration(commit: string): Promise<Configuration>;
+}
+
+export interface RollbackOptions extends ReleaseChoice, PlanOptions, GoBackOptions {
+  dryRun: boolean;
+  /** Where people are notified. */
+  channels: Channel[];
 }

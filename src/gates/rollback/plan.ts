@@ -1,126 +1,155 @@
-import type { CheckResult, Outcome } from '../../core/check.ts';
+import { type CheckResult, collectValues, type Outcome, passed } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { describeDeployment } from '../../core/deployment-in-words.ts';
-import { type FindingKind, found } from '../../core/finding.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment, ReleaseRecord } from '../../core/record.ts';
 import { reportOutcome, runToEnd } from '../../core/run-to-end.ts';
 import { describeLive } from '../../platforms/live-in-words.ts';
 import type { Live, Platform } from '../../platforms/platform.ts';
 import { createPlatform } from '../../platforms/platform-of.ts';
 import type { ServiceOptions } from '../../release/services.ts';
-import type { RollbackOptions } from './options.ts';
-import type { Undoing } from './release.ts';
-import { noTarget, targetOf } from './target.ts';
+import type { PlanOptions } from './options.ts';
+import { noTarget, pickTarget } from './pick-target.ts';
+import { judgeSchema } from './schema-guard.ts';
+import type { Undoing } from './undoing.ts';
 
 export const notConfigured: FindingKind = {
   code: 'rollback/not-configured',
   severity: 'error',
   boundary: 'delivery',
   meaning: 'The release changed a service that the configuration no longer has, so it stays on the bad release.',
-  cause: 'A service that was renamed or removed from `services` after the release, or a checkout of another commit.',
-  help: 'Check out the commit of the release and run the rollback again, or bring the service back by hand.',
+  cause: 'The service was renamed or removed from `services` after the release, or another commit is checked out.',
+  help: 'Check out the commit of the release and run the rollback again, or roll the service back by hand.',
 };
 
 export const refusedBeforehand: FindingKind = {
   code: 'rollback/refused',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'A service cannot go back, so none does: nothing was changed.',
-  cause: 'A deployment that was deleted, never live, or is out of reach of the plan.',
-  help: 'Go back to another deployment with `target`, leave the service out with `services`, or release the earlier commit again.',
+  meaning: 'A service cannot go back, so no service does. Nothing was changed.',
+  cause: 'The deployment was deleted, was never live, or is older than the plan allows.',
+  help: 'Choose another deployment with `target`, leave the service out with `services`, or release the earlier commit again.',
 };
 
+/** Where a service stands before anything is changed. `error`: the gate could not find out. */
 export type Standing = 'to-do' | 'not-needed' | 'no-target' | 'refused' | 'error';
 
-/** One service, what is live on it and where it would go back to. */
+/** One service, what is live on it and what it goes back to. */
 export interface Step extends ServiceOptions {
   platform: Platform;
   before: Live;
   target: Deployment;
 }
 
+export interface PlannedService {
+  name: string;
+  standing: Standing;
+  /** What is live now; undefined if the platform could not say. */
+  live?: Live;
+  /** Only where the standing is `to-do`. */
+  step?: Step;
+}
+
 export interface Plan {
+  services: PlannedService[];
   steps: Step[];
-  standings: Map<string, Standing>;
-  /** What was live on the services that could be asked. */
-  live: Map<string, Live>;
+  /** Whether the old code fits the database; undefined if no service needs to go back, or one cannot. */
+  schema: CheckResult | undefined;
   checks: CheckResult[];
 }
 
-/** Asks every service what is live, and whether it can go back. Changes nothing. */
-export async function planRollback(
-  { services, configured }: RollbackOptions,
-  { record, targets, recorded }: Undoing,
-  context: GateContext,
-): Promise<Plan> {
-  const concerned = services.filter(
-    ({ name }) => !recorded || targets.has(name) || record.services[name] !== undefined,
+/** Looks up what is live on every service and whether it can go back, then judges the database. Changes nothing. */
+export async function planRollback(options: PlanOptions, undoing: Undoing, context: GateContext): Promise<Plan> {
+  const [looks, since] = await Promise.all([planServices(options.services, undoing, context), undoing.findSince()]);
+  const left = findForgotten(undoing.record, options).map(name =>
+    reportOutcome(`${name} before`, describeForgotten(name, undoing.record), context),
   );
-  const standings = new Map<string, Standing>();
-  const lives = new Map<string, Live>();
-  const steps = new Map<string, Step>();
-  const look = async (service: ServiceOptions): Promise<Outcome> => {
-    const { name, place } = service;
-    const { signal } = context;
-    standings.set(name, 'error'); // until it is known better
-    const platform = createPlatform(service.service, { context });
-    const before = await platform.live(signal);
-    lives.set(name, before);
-    const { staged } = record.services[name] ?? {};
-    if (staged && before.deployment === undefined) {
-      standings.set(name, 'not-needed');
-      return { verdict: 'passed', findings: [], detail: `${describeDeployment(staged)} was never promoted` };
-    }
-    const { target, findings } = await targetOf(name, targets.get(name), before, platform, signal);
-    if (target === undefined) {
-      const unknown = findings.some(({ code }) => code === noTarget.code);
-      if (unknown && !before.deployment && before.others.length === 0 && !before.down) {
-        standings.set(name, 'not-needed');
-        return { verdict: 'passed', findings: [], detail: 'nothing is live, as before the release' };
-      }
-      standings.set(name, unknown ? 'no-target' : 'refused');
-      return { verdict: 'error', findings: findings.map(finding => ({ ...finding, place })) };
-    }
-    if (platform.runs(before, target)) {
-      standings.set(name, 'not-needed');
-      return { verdict: 'passed', findings: [], detail: `${describeDeployment(target)} is live already` };
-    }
-    findings.push(...(await platform.obstaclesToRollback(target, signal)));
-    if (findings.some(({ severity }) => severity === 'error')) {
-      standings.set(name, 'refused');
-      const message = `${name} cannot go back to ${describeDeployment(target)}.`;
-      return { verdict: 'error', findings: [...findings, found(refusedBeforehand, { message })] };
-    }
-    standings.set(name, 'to-do');
-    steps.set(name, { ...service, platform, before, target });
-    return {
-      verdict: 'passed',
-      findings,
-      detail: `${describeLive(before)}, to go back to ${describeDeployment(target)}`,
-    };
-  };
-  const chosen = services.length < configured.length; // then the others are left alone on purpose
-  const forgotten = chosen ? [] : forgottenIn(record, configured);
-  for (const name of forgotten) standings.set(name, 'no-target');
-  const checks = await Promise.all([
-    ...concerned.map(service =>
-      runToEnd({ name: `${service.name} before`, boundary: 'delivery', run: () => look(service) }, context),
-    ),
-    ...forgotten.map(name => reportOutcome(`${name} before`, leftBehind(name, record), context)),
-  ]);
-  return { steps: concerned.flatMap(({ name }) => steps.get(name) ?? []), standings, live: lives, checks };
+  const checks = [...looks, ...left];
+  const services = collectValues([...left, ...looks]);
+  const steps = services.flatMap(({ step }) => step ?? []);
+  const isStopped = services.some(({ standing }) => standing === 'refused' || standing === 'error');
+  if (isStopped || steps.length === 0) return { services, steps, schema: undefined, checks };
+  const run = () => judgeSchema(since, options.despiteMigrations);
+  const schema = await runToEnd({ name: 'schema', boundary: 'data', run }, context);
+  return { services, steps, schema, checks: [...checks, schema] };
 }
 
-/** Services that the release has changed, or may have, and that no one can reach any more. */
-function forgottenIn({ services }: ReleaseRecord, configured: string[]): string[] {
+function planServices(
+  services: ServiceOptions[],
+  undoing: Undoing,
+  context: GateContext,
+): Promise<CheckResult<PlannedService>[]> {
+  const { isRecorded, targets, record } = undoing;
+  const concerned = services.filter(
+    ({ name }) => !isRecorded || targets.has(name) || record.services[name] !== undefined,
+  );
+  return Promise.all(
+    concerned.map(async service => {
+      const { name } = service;
+      const run = () => planService(service, undoing, context);
+      const look = await runToEnd({ name: `${name} before`, boundary: 'delivery', run }, context);
+      return { ...look, value: look.value ?? { name, standing: 'error' as const } };
+    }),
+  );
+}
+
+async function planService(
+  service: ServiceOptions,
+  { record, targets }: Undoing,
+  context: GateContext,
+): Promise<Outcome<PlannedService>> {
+  const { name, place } = service;
+  const { signal } = context;
+  const platform = createPlatform(service.service, { context });
+  const live = await platform.live(signal);
+  const stay = (detail: string): Outcome<PlannedService> => ({
+    ...passed(detail),
+    value: { name, standing: 'not-needed', live },
+  });
+  const stop = (standing: Standing, findings: Finding[]): Outcome<PlannedService> => ({
+    verdict: 'error',
+    findings,
+    value: { name, standing, live },
+  });
+  const { staged } = record.services[name] ?? {};
+  if (staged && live.deployment === undefined) return stay(`${describeDeployment(staged)} was never promoted`);
+  const { target, findings } = await pickTarget(name, targets.get(name), () => platform.candidates(live, signal));
+  if (target === undefined) {
+    const isUnknown = findings.some(({ code }) => code === noTarget.code);
+    if (isUnknown && isNothingLive(live)) return stay('nothing is live, as before the release');
+    const placed = findings.map(finding => ({ ...finding, place }));
+    return stop(isUnknown ? 'no-target' : 'refused', placed);
+  }
+  if (platform.runs(live, target)) return stay(`${describeDeployment(target)} is live already`);
+  findings.push(...(await platform.obstaclesToRollback(target, signal)));
+  if (findings.some(({ severity }) => severity === 'error')) {
+    const message = `${name} cannot go back to ${describeDeployment(target)}.`;
+    return stop('refused', [...findings, found(refusedBeforehand, { message })]);
+  }
+  return {
+    verdict: 'passed',
+    findings,
+    detail: `${describeLive(live)}, to go back to ${describeDeployment(target)}`,
+    value: { name, standing: 'to-do', live, step: { ...service, platform, before: live, target } },
+  };
+}
+
+function isNothingLive({ deployment, others, down }: Live): boolean {
+  return !deployment && others.length === 0 && !down;
+}
+
+/** Services that the release changed, or may have changed, and that the configuration no longer has. */
+function findForgotten({ services }: ReleaseRecord, { services: chosen, configured }: PlanOptions): string[] {
+  if (chosen.length < configured.length) return []; // the others are left out on purpose
   return Object.entries(services).flatMap(([name, { before, after }]) =>
     configured.includes(name) || (before !== undefined && after?.id === before.id) ? [] : [name],
   );
 }
 
-function leftBehind(name: string, { services }: ReleaseRecord): Outcome {
+function describeForgotten(name: string, { services }: ReleaseRecord): Outcome<PlannedService> {
   const { platform, before } = services[name] ?? {};
-  const was = before ? `, which ran ${describeDeployment(before)} on ${platform} before,` : '';
-  const message = `The service ${name}${was} is not in the configuration any more and was not asked.`;
-  return { verdict: 'error', findings: [found(notConfigured, { message })] };
+  const was = before ? ` Before the release it ran ${describeDeployment(before)} on ${platform}.` : '';
+  const message = `The configuration no longer has the service ${name}, so the gate left it alone.${was}`;
+  const findings = [found(notConfigured, { message })];
+  return { verdict: 'error', findings, value: { name, standing: 'no-target' } };
 }

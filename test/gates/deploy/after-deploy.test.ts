@@ -13,14 +13,14 @@ const context = { clock: fastClock(10) };
 const probing = (probes: string) => ({ context, configuration: configuration(world.fly, world.vercel, probes) });
 
 describe('the tag of a release', () => {
-  test('tells environment, day and minute, and is an output (V6)', async () => {
+  test('names the environment, day and minute, and is an output (V6)', async () => {
     world = await startWorld();
     const report = await world.deploy(commits.good, { tagPrefix: 'prod' });
     expect(report.outputs.tag).toMatch(/^prod-\d{8}-\d{4}$/);
     expect(world.github.repository.refs.get(`refs/tags/${report.outputs.tag}`)).toBe(commits.good);
   });
 
-  test('is another one where there is such a tag already', async () => {
+  test('gets a number if the tag exists already', async () => {
     world = await startWorld();
     const first = await world.deploy(commits.good, { tagPrefix: 'prod' });
     const names = [...world.github.repository.refs.keys()].filter(name => name.includes('tags/prod'));
@@ -33,7 +33,7 @@ describe('the tag of a release', () => {
     expect(second.outputs.tag).toMatch(/-2$/);
   });
 
-  test('that cannot be made is only warned of, with the permission', async () => {
+  test('causes only a warning with the permission if it cannot be created', async () => {
     world = await startWorld({ permissions: { deployments: 'write', actions: 'read' } });
     const report = await world.deploy(commits.good, { tagPrefix: 'prod' });
     expect(report.verdict).toBe('passed');
@@ -41,7 +41,7 @@ describe('the tag of a release', () => {
     expect(finding?.help).toContain('contents: write');
   });
 
-  test('is not made for a release that failed', async () => {
+  test('is not created for a failed release', async () => {
     world = await startWorld();
     const report = await world.deploy(commits.crashing, { tagPrefix: 'prod' });
     expect(report.outputs.tag).toBe('');
@@ -61,7 +61,7 @@ describe('a service that others wait for', () => {
     expect(await world.versions()).toEqual({ api: 'good', web: 'old' });
   });
 
-  test('is followed by them when its probes are good; that of the last one is left to the probe gate', async () => {
+  test('lets them start once its probes pass; probes of the last service are left to the probe gate', async () => {
     world = await startWorld();
     const probes = probing(
       'probe:\n  api: { up: { get: /version, expect: { text: good } } }\n  web: { up: { get: /no } }\n',
@@ -72,7 +72,7 @@ describe('a service that others wait for', () => {
     expect(report.checks.map(({ name }) => name)).not.toContain('web.up');
   });
 
-  test('is followed by them when its probes cannot be made here, which is said', async () => {
+  test('lets them start with a notice if its probes cannot run here', async () => {
     world = await startWorld();
     const probes = probing('probe:\n  api: { up: { get: /version, headers: { x: "${NOT_SET}" } } }\n');
     const report = await world.deploy(commits.good, probes);
@@ -85,7 +85,7 @@ describe('the downtime of a release', () => {
   const measuring = (allowed?: number) => ({ measuring: { allowed } });
   const checkOf = (report: GateReport, name: string) => report.checks.find(check => check.name === `${name} downtime`);
 
-  test('is none where every request was answered, with who answered (R10)', async () => {
+  test('is zero if every request was answered, with the version that answered (R10)', async () => {
     world = await startWorld({ machines: 2, vercelDelays: { build: 300 } });
     const report = await world.deploy(commits.good, measuring());
     expect(report.verdict).toBe('passed');
@@ -93,7 +93,7 @@ describe('the downtime of a release', () => {
     expect(report.timeline?.map(({ section }) => section)).toEqual(expect.arrayContaining(['api', 'web']));
   });
 
-  test('is counted, with the longest gap, and fails nothing when it is only reported (R10)', async () => {
+  test('is reported with its longest gap and does not fail the release by default (R10)', async () => {
     world = await startWorld({ machines: 1, flyDelays: { replace: 5, start: 400 } });
     const report = await world.deploy(commits.good, { ...measuring(), services: ['api'] });
     expect(report.verdict).toBe('passed');
@@ -102,7 +102,7 @@ describe('the downtime of a release', () => {
     expect(report.timeline?.map(({ verdict }) => verdict)).toContain('failed');
   });
 
-  test('fails the release when it is longer than allowed', async () => {
+  test('fails the release if a gap is longer than allowed', async () => {
     world = await startWorld({ machines: 1, flyDelays: { replace: 5, start: 400 } });
     const report = await world.deploy(commits.good, { ...measuring(50), services: ['api'], tagPrefix: 'prod' });
     expect([report.verdict, report.outputs.tag]).toEqual(['failed', '']);
@@ -123,7 +123,7 @@ describe('a service that is staged first', () => {
     ).replace('platform: vercel,', 'platform: vercel, strategy: stage-then-promote,'),
   });
 
-  test('is promoted once its probes were good at its own address', async () => {
+  test('is promoted once its probes pass at its own address', async () => {
     world = await startWorld();
     const report = await world.deploy(commits.good, staged('good'));
     expect(report.verdict).toBe('passed');
@@ -131,7 +131,7 @@ describe('a service that is staged first', () => {
     expect(report.logged.join(' ')).toMatch(/kept off the domains; it is staged at http.*is promoted/s);
   });
 
-  test('never meets a user when it is bad', async () => {
+  test('never meets a user if its probes fail', async () => {
     world = await startWorld();
     const report = await world.deploy(commits.good, staged('better'));
     expect(report.verdict).toBe('failed');
@@ -140,7 +140,7 @@ describe('a service that is staged first', () => {
     expect(world.vercel.requests.some(({ path }) => path.includes('/promote/'))).toBe(false);
   });
 
-  test('is not joined to a build that a push has started, which would go live by itself', async () => {
+  test('does not join a build that a push started, which would go live by itself', async () => {
     world = await startWorld({ vercelDelays: { build: 100 } });
     const web = world.vercel.project('web');
     web.deploy({
@@ -157,8 +157,8 @@ describe('a service that is staged first', () => {
   });
 });
 
-describe('a deploy that has failed', () => {
-  test('is said to have failed, and why, where the platform does not tell any more what is live', async () => {
+describe('a failed deploy', () => {
+  test('is reported with its reason even if the platform cannot say what is live', async () => {
     world = await startWorld();
     const onLog = (text: string) => {
       const answer = { status: 503 };

@@ -46,8 +46,8 @@ async function end(by: NodeJS.Signals[]): Promise<{ record: ReleaseRecord; summa
   return { record, summary };
 }
 
-describe.each(signals.map(by => [by.join(' and '), by] as const))('a gate as built that gets %s', (_name, by) => {
-  test('in the middle of a deploy says what is live where, in the record and the summary', async () => {
+describe.each(signals.map(by => [by.join(' and '), by] as const))('a built gate that receives %s', (_name, by) => {
+  test('in the middle of a deploy reports what each service runs, in the record and the summary', async () => {
     world = await startWorld();
     world.vercel.hold();
     start('deploy', { INPUT_COMMIT: commits.good });
@@ -69,7 +69,7 @@ describe.each(signals.map(by => [by.join(' and '), by] as const))('a gate as bui
     ]);
   });
 
-  test('in the middle of a rollback says which service is where, and another run finishes it', async () => {
+  test('in the middle of a rollback reports what each service runs, and another run finishes it', async () => {
     world = await startWorld();
     const released = await world.deploy(commits.good);
     world.fly.fail({ on: /^POST .*\/machines\/\w+$/, answer: 'hang' });
@@ -88,7 +88,7 @@ describe.each(signals.map(by => [by.join(' and '), by] as const))('a gate as bui
     });
     expect(record.gates.at(-1)).toMatchObject({ gate: 'rollback', verdict: 'error' });
     expect(gate.outputs()).toMatch(/^result<<(\S+)\nfailed\n\1$/m);
-    expect(summary).toMatch(/api: not back \(.*live\)/);
+    expect(summary).toMatch(/api: not rolled back \(.*live\)/);
 
     const again = await world.rollback({ record });
     expect(again.outputs.result).toBe('verified');

@@ -16,7 +16,7 @@ const codes = (report: Parameters<typeof listFindings>[0]) => codesOf(listFindin
 const statesOnGitHub = () => world.github.deployments.all.map(({ statuses }) => statuses.map(({ state }) => state));
 
 describe('deploy', () => {
-  test('releases every service in order and tells what was live before and after', async () => {
+  test('releases every service in order and records what was live before and after', async () => {
     world = await startWorld();
 
     const report = await world.deploy(commits.good);
@@ -38,7 +38,7 @@ describe('deploy', () => {
     });
   });
 
-  test('has its outputs', async () => {
+  test('sets its outputs', async () => {
     world = await startWorld();
     const { outputs, record } = await world.deploy(commits.good);
     expect(JSON.parse(outputs.changed ?? '')).toEqual(['api', 'web']);
@@ -69,7 +69,7 @@ describe('deploy', () => {
     ]);
   });
 
-  test('does nothing when the release is live already, and says so', async () => {
+  test('does nothing if the release is live already, and says so', async () => {
     world = await startWorld();
     const first = await world.deploy(commits.good);
     const changes = world.changes();
@@ -83,7 +83,7 @@ describe('deploy', () => {
     expect(recordOf(report).services).toEqual(recordOf(first).services); // the way back is still the one before
   });
 
-  test('goes on where an attempt failed, and still knows what was live before it', async () => {
+  test('continues where an attempt failed, and still knows what was live before it', async () => {
     world = await startWorld();
     const rejects = { status: 402, body: { error: { message: 'Builds are paused' } } };
     world.vercel.fail({ on: /^POST \/v13\/deployments/, answer: rejects });
@@ -97,7 +97,7 @@ describe('deploy', () => {
     expect(recordOf(report).services.api?.before?.id).toContain(commits.old);
   });
 
-  test('notes the program that has deployed a service, with its version', async () => {
+  test('records the program that deployed a service, with its version', async () => {
     world = await startWorld();
     const flyctl = await standInFlyctl('deploys');
     try {
@@ -110,7 +110,7 @@ describe('deploy', () => {
     }
   });
 
-  test('of some services leaves the others alone', async () => {
+  test('leaves the other services alone if some are chosen', async () => {
     world = await startWorld();
     const report = await world.deploy(commits.good, { services: ['api'] });
     expect(report.verdict).toBe('passed');
@@ -119,7 +119,7 @@ describe('deploy', () => {
   });
 });
 
-describe('deploy, when a service fails,', () => {
+describe('deploy, if a service fails,', () => {
   test('does not touch those that come after it', async () => {
     world = await startWorld({ machines: 2 });
 
@@ -155,7 +155,7 @@ describe('deploy, when a service fails,', () => {
     expect(codes(report)).toContain('platform/uncertain');
   });
 
-  test('asks what is live after an outage in the middle', async () => {
+  test('looks up what is live after an outage in the middle', async () => {
     world = await startWorld();
     world.fly.fail({ on: /^GET .*\/wait/, times: Number.POSITIVE_INFINITY, answer: { status: 503, body: {} } });
     const report = await world.deploy(commits.good, { services: ['api'] });
@@ -164,7 +164,7 @@ describe('deploy, when a service fails,', () => {
     expect(recordOf(report).services.api?.after?.id).toContain(commits.good);
   });
 
-  test('says so when it cannot find out what is live', async () => {
+  test('says so if it cannot find out what is live', async () => {
     world = await startWorld();
     const outage = { times: Number.POSITIVE_INFINITY, answer: { status: 503, body: {} } };
     const onLog = (text: string) => text.includes('is updated to') && world.fly.fail(outage);
@@ -233,8 +233,8 @@ describe('deploy, before anything changes,', () => {
   });
 });
 
-describe('deploy, when GitHub keeps no record,', () => {
-  test('releases all the same and names the permission that is missing', async () => {
+describe('deploy, if GitHub keeps no record,', () => {
+  test('releases anyway and names the missing permission', async () => {
     world = await startWorld({ permissions: { contents: 'read' } });
     const report = await world.deploy(commits.good);
     expect(report.verdict).toBe('passed');
@@ -248,7 +248,7 @@ describe('deploy, when GitHub keeps no record,', () => {
     ['does not answer', { status: 502, html: '<html>Unicorn!</html>' }],
     ['breaks the connection', 'reset' as const],
     ['has reached its rate limit', { status: 403, body: { message: 'API rate limit exceeded' } }],
-  ])('releases all the same when it %s', async (_how, answer) => {
+  ])('releases anyway if GitHub %s', async (_how, answer) => {
     world = await startWorld();
     world.github.fail({ times: Number.POSITIVE_INFINITY, answer });
     const report = await world.deploy(commits.good, { services: ['api'] });
@@ -256,7 +256,7 @@ describe('deploy, when GitHub keeps no record,', () => {
     expect(codes(report)).toContain('deploy/not-recorded');
   });
 
-  test('says beforehand that a secret hides what was live', async () => {
+  test('warns beforehand that a secret hides what was live', async () => {
     world = await startWorld();
     const redactor = new Redactor();
     redactor.add('pm-backend');
@@ -280,8 +280,8 @@ describe('deploy, when GitHub keeps no record,', () => {
   });
 });
 
-describe('deploy, when it is cancelled,', () => {
-  test('says what is live where, and touches nothing more', async () => {
+describe('deploy, if it is cancelled,', () => {
+  test('says what each service runs, and touches nothing more', async () => {
     world = await startWorld({ vercelDelays: { build: 60_000 } });
     const controller = new AbortController();
     const onLog = (text: string) => text.includes('is BUILDING') && controller.abort(cancelled());
@@ -297,7 +297,7 @@ describe('deploy, when it is cancelled,', () => {
     expect(statesOnGitHub()).toEqual([['in_progress', 'failure']]);
   });
 
-  test('between two services has not passed', async () => {
+  test('between two services, does not pass', async () => {
     world = await startWorld();
     const controller = new AbortController();
     const onResult = ({ name }: { name: string }) => name === 'api' && controller.abort(cancelled());
@@ -307,7 +307,7 @@ describe('deploy, when it is cancelled,', () => {
     expect(await world.versions()).toEqual({ api: 'good', web: 'old' });
   });
 
-  test('before it began has changed nothing', async () => {
+  test('before it began, changes nothing', async () => {
     world = await startWorld();
     const controller = new AbortController();
     controller.abort(cancelled());

@@ -45,7 +45,7 @@ function promotions(): number {
 }
 
 describe('a release in two steps', () => {
-  test('is asked where it is staged, and met by users only after its promotion', async () => {
+  test('is probed where it is staged, and users meet it only after its promotion', async () => {
     world = await startWorld();
     const staged = await world.deploy(commits.good, { ...staging(), phase: 'stage', tagPrefix: 'prod' });
     expect(staged).toMatchObject({
@@ -72,7 +72,7 @@ describe('a release in two steps', () => {
     expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['success']);
   });
 
-  test('is found where an earlier attempt has staged it, and nothing is done twice', async () => {
+  test('reuses what an earlier attempt staged and does nothing twice', async () => {
     world = await startWorld();
     const first = await world.deploy(commits.good, { ...staging(), phase: 'stage' });
     const changes = world.changes();
@@ -86,7 +86,7 @@ describe('a release in two steps', () => {
     expect((await world.deploy(commits.good, promote)).headline).toBe('Deployed web. Live already: api.');
   });
 
-  test('ends with the stage where all that would be staged is live already', async () => {
+  test('ends with the stage if everything to stage is live already', async () => {
     world = await startWorld();
     await world.deploy(commits.good, { services: ['web'] });
     const report = await world.deploy(commits.good, { ...staging(), phase: 'stage' });
@@ -94,7 +94,7 @@ describe('a release in two steps', () => {
     expect(world.github.deployments.all.at(-1)?.statuses.at(-1)?.state).toBe('success');
   });
 
-  test('ends with the promotion where someone has promoted it by hand', async () => {
+  test('ends with the promotion if someone promoted it by hand', async () => {
     world = await startWorld();
     const staged = await world.deploy(commits.good, { ...staging(), phase: 'stage' });
     const web = world.vercel.project('web');
@@ -107,7 +107,7 @@ describe('a release in two steps', () => {
     expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['success']);
   });
 
-  test('has a first step for every configuration, which releases all where nothing is staged first', async () => {
+  test('has a first step for every configuration, which releases everything if nothing is staged first', async () => {
     world = await startWorld();
     const released = await world.deploy(commits.better, { phase: 'stage-if-any' });
     expect(released).toMatchObject({ headline: 'Deployed api, web.', outputs: { staged: '{}' } });
@@ -115,7 +115,7 @@ describe('a release in two steps', () => {
     expect(staged.headline).toBe('Deployed api. Staged, and not promoted yet: web.');
   });
 
-  test('that is bad leaves nothing to roll back for what was never promoted', async () => {
+  test('leaves nothing to roll back for a bad service that was never promoted', async () => {
     world = await startWorld();
     const staged = await world.deploy(commits.better, { ...staging(''), phase: 'stage' });
     const verdicts = (await judge(staged)).map(({ verdict }) => verdict);
@@ -127,7 +127,7 @@ describe('a release in two steps', () => {
     expect(promotions()).toBe(0);
   });
 
-  test('that changed nothing yet is not needed to be rolled back, and ends on GitHub', async () => {
+  test('needs no rollback if it changed nothing yet, and ends on GitHub', async () => {
     world = await startWorld();
     const staged = await world.deploy(commits.good, { ...staging(), phase: 'stage', services: ['web'] });
     const undone = await world.rollback({ ...staging(''), record: recordOf(staged), services: ['web'] });
@@ -135,7 +135,7 @@ describe('a release in two steps', () => {
     expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['failure']);
   });
 
-  test('leaves what waits for a staged service for the promotion', async () => {
+  test('leaves services that wait for a staged one for the promotion', async () => {
     world = await startWorld();
     const waits = staging()
       .configuration.replace(', after: [api]', '')
@@ -148,7 +148,7 @@ describe('a release in two steps', () => {
     expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
   });
 
-  test('is not staged when its probes are bad at its own address', async () => {
+  test('fails if the probes fail at the staged address', async () => {
     world = await startWorld();
     const report = await world.deploy(commits.better, { ...staging(), phase: 'stage', services: ['web'] });
     expect(report.verdict).toBe('failed');
@@ -156,7 +156,7 @@ describe('a release in two steps', () => {
     expect(promotions()).toBe(0);
   });
 
-  test('is promoted once, when the answer is lost', async () => {
+  test('promotes once if the response is lost', async () => {
     world = await startWorld();
     const staged = await world.deploy(commits.good, { ...staging(), phase: 'stage' });
     world.vercel.fail({ on: /^POST .*\/promote\//, answer: 'lose-answer' });
@@ -168,8 +168,8 @@ describe('a release in two steps', () => {
   });
 });
 
-describe('what cannot be promoted', () => {
-  test('is a service that the record does not call staged: nothing is changed', async () => {
+describe('a promotion', () => {
+  test('changes nothing if the record has no staged deployment', async () => {
     world = await startWorld();
     const report = await world.deploy(commits.good, { ...staging(), phase: 'promote' });
     expect(report).toMatchObject({ verdict: 'error', headline: 'Nothing was changed.' });
@@ -177,7 +177,7 @@ describe('what cannot be promoted', () => {
     expect(world.changes()).toBe(0);
   });
 
-  test('ends on GitHub too, where its stage has begun a release, and can be promoted by another attempt', async () => {
+  test('that fails ends the release on GitHub, and another attempt can promote it', async () => {
     world = await startWorld();
     const staged = await world.deploy(commits.good, { ...staging(), phase: 'stage' });
     const states = () => world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state);
@@ -192,7 +192,7 @@ describe('what cannot be promoted', () => {
     expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
   });
 
-  test('ends on GitHub too, where the shared lock cannot be asked', async () => {
+  test('ends the release on GitHub if the shared lock cannot be read', async () => {
     world = await startWorld({ others: [{ repository: 'acme/platform', permissions: {} }] });
     const staged = await world.deploy(commits.good, { ...staging(), phase: 'stage' });
     const configuration = `${staging().configuration}\nrelease: { lock-repository: acme/platform }`;
@@ -201,16 +201,16 @@ describe('what cannot be promoted', () => {
     expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['failure']);
   });
 
-  test('is what was staged of another commit', async () => {
+  test('rejects what was staged for another commit', async () => {
     world = await startWorld();
     const staged = await world.deploy(commits.better, { ...staging(''), phase: 'stage', services: ['web'] });
     const run = { ...staging(), phase: 'promote', record: recordOf(staged), services: ['web'] };
     const report = await world.deploy(commits.good, run);
     expect(codes(report)).toEqual(['deploy/nothing-staged']);
-    expect(listFindings(report)[0]?.message).toMatch(/dpl_\w+ of ccccccc is staged, and bbbbbbb is released/);
+    expect(listFindings(report)[0]?.message).toMatch(/dpl_\w+ of ccccccc is staged, but this step releases bbbbbbb/);
   });
 
-  test('is an unknown phase, or one of services that are never staged', async () => {
+  test('rejects an unknown phase, and one for services that are never staged', async () => {
     world = await startWorld();
     await expect(world.deploy(commits.good, { ...staging(), phase: 'stages' })).rejects.toThrow(/phase/);
     await expect(world.deploy(commits.good, { phase: 'stage' })).rejects.toThrow(

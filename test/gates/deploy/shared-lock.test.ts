@@ -53,7 +53,7 @@ describe('a lock that repositories share', () => {
     expect(world.github.deployments.all).toMatchObject([{ sha: commits.good, statuses: [{}, { state: 'success' }] }]);
   });
 
-  test('stops a release while another repository releases, and says which run that is', async () => {
+  test('stops a release while another repository releases, and names its run', async () => {
     world = await start();
     await heldByBilling();
     const report = await world.deploy(commits.good, run());
@@ -64,7 +64,7 @@ describe('a lock that repositories share', () => {
     expect(world.github.deployments.all).toEqual([]);
   });
 
-  test('is waited for', async () => {
+  test('makes the next release wait', async () => {
     world = await start();
     const other = await heldByBilling();
     const onLog = (text: string) => text.startsWith('Waiting') && void other.free();
@@ -73,7 +73,7 @@ describe('a lock that repositories share', () => {
     expect(states()).toEqual(['in_progress inactive', 'in_progress inactive']);
   });
 
-  test('goes to the one that came first, when two begin in the same moment', async () => {
+  test('goes to the first release if two begin at the same moment', async () => {
     world = await start();
     const other = await heldByBilling();
     // It is not in the list yet when this one looks for the first time.
@@ -85,7 +85,7 @@ describe('a lock that repositories share', () => {
     expect(world.github.deployments.all).toHaveLength(1);
   });
 
-  test('is respected from the moment it is made, before it has a status', async () => {
+  test('counts as soon as it is created, before it has a status', async () => {
     world = await start();
     await heldByBilling();
     world.github.other(shared).deployments.all[0]?.statuses.splice(0);
@@ -94,8 +94,8 @@ describe('a lock that repositories share', () => {
 
   test.each([
     ['of a run of the other repository that has ended', 'completed', 0],
-    ['without news for hours, of a run that cannot be asked', undefined, 3 * 3_600_000],
-  ])('holds nothing when it is stale: one %s', async (_what, status, age) => {
+    ['without an update for hours, of a run that cannot be read', undefined, 3 * 3_600_000],
+  ])('holds nothing if it is stale: one %s', async (_what, status, age) => {
     world = await start();
     await heldByBilling();
     const { runs } = world.github.other('acme/billing');
@@ -106,7 +106,7 @@ describe('a lock that repositories share', () => {
     expect((await world.deploy(commits.good, run())).verdict).toBe('passed');
   });
 
-  test('is free again after a release that has failed', async () => {
+  test('is free again after a failed release', async () => {
     world = await start();
     const report = await world.deploy(commits.crashing, run());
     expect(report.verdict).toBe('failed');
@@ -126,7 +126,7 @@ describe('a lock that repositories share', () => {
     expect(states()).toEqual(['in_progress inactive']);
   });
 
-  test('that cannot be given back is said, and fails nothing', async () => {
+  test('causes only a warning if it cannot be released', async () => {
     world = await start();
     const onLog = (text: string) => {
       if (!text.startsWith('api: ')) return;
@@ -136,7 +136,7 @@ describe('a lock that repositories share', () => {
       });
     };
     const report = await world.deploy(commits.good, { ...run(), onLog });
-    expect([report.verdict, ...codes(report)]).toEqual(['passed', 'deploy/lock-not-freed']);
+    expect([report.verdict, ...codes(report)]).toEqual(['passed', 'deploy/lock-not-released']);
   });
 });
 
@@ -145,7 +145,7 @@ describe('a lock that cannot be used stops the release before anything is change
     ['is not known', 'acme/plattform', {}, /acme\/plattform \(404\)/],
     ['may not be read', shared, { permissions: {} }, /acme\/platform \(403\)/],
     ['may not be written', shared, { permissions: { deployments: 'read' as const } }, /a lock of production.*\(403\)/],
-  ])('when its repository %s', async (_what, lock, options, seen) => {
+  ])('if its repository %s', async (_what, lock, options, seen) => {
     world = await start(options);
     const findings = await rejectedWith(world.deploy(commits.good, run(lock)));
     expect(findings).toMatchObject([{ code: 'deploy/lock-unusable', message: expect.stringMatching(seen) }]);
@@ -154,7 +154,7 @@ describe('a lock that cannot be used stops the release before anything is change
     expect(world.github.deployments.all).toEqual([]);
   });
 
-  test('when its repository has no commit', async () => {
+  test('if its repository has no commit', async () => {
     world = await start();
     world.github.fail({
       on: /^POST .*\/platform\/deployments$/,
@@ -167,14 +167,14 @@ describe('a lock that cannot be used stops the release before anything is change
     expect(world.changes()).toBe(0);
   });
 
-  test('when GitHub does not answer', async () => {
+  test('if GitHub does not answer', async () => {
     world = await start();
     world.github.fail({ on: /\/platform\//, answer: { status: 502, html: '<html>' } });
     expect(codesOf(await rejectedWith(world.deploy(commits.good, run())))).toEqual(['gate/github-unavailable']);
     expect(world.changes()).toBe(0);
   });
 
-  test('when it is no repository', async () => {
+  test('if it does not name a repository', async () => {
     world = await start();
     const findings = await rejectedWith(world.deploy(commits.good, run('platform')));
     expect(findings).toMatchObject([
@@ -186,7 +186,7 @@ describe('a lock that cannot be used stops the release before anything is change
 describe('a rollback of an environment that repositories share', () => {
   const resultOf = ({ verdict, outputs }: GateReport) => [verdict, outputs.result];
 
-  test('by hand is not begun while another repository releases, and says which run that is', async () => {
+  test('by hand does not start while another repository releases, and names its run', async () => {
     world = await start();
     await world.deploy(commits.good, run());
     await heldByBilling();
@@ -197,7 +197,7 @@ describe('a rollback of an environment that repositories share', () => {
     expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
   });
 
-  test('by hand goes on where the other release has ended', async () => {
+  test('by hand goes ahead once the other release has ended', async () => {
     world = await start();
     await world.deploy(commits.good, run());
     await (await heldByBilling()).free();
@@ -213,7 +213,7 @@ describe('a rollback of an environment that repositories share', () => {
         return { target: String(world.github.deployments.all[0]?.id) };
       },
     ],
-  ])('%s is begun all the same', async (_what, known) => {
+  ])('%s starts anyway', async (_what, known) => {
     world = await start();
     const which = await known();
     await heldByBilling();
@@ -223,7 +223,7 @@ describe('a rollback of an environment that repositories share', () => {
   test.each([
     ['may not be read', { permissions: {} }],
     ['does not answer', {}],
-  ])('is not held up by a lock that %s, and says so', async (what, options) => {
+  ])('goes ahead with a warning if the lock %s', async (what, options) => {
     world = await start(options);
     await world.deploy(commits.good); // without the lock
     if (what.includes('answer')) world.github.fail({ on: /\/platform\//, answer: { status: 502, html: '<html>' } });
@@ -233,7 +233,7 @@ describe('a rollback of an environment that repositories share', () => {
       expect.objectContaining({
         code: 'rollback/lock-unknown',
         severity: 'warning',
-        message: expect.stringMatching(/^The lock of the environment could not be asked: /),
+        message: expect.stringMatching(/^The lock of the environment could not be read: /),
       }),
     );
   });

@@ -1,15 +1,16 @@
+import { listChannels } from '../../../src/channels/list.ts';
 import type { GateContext } from '../../../src/core/context.ts';
 import { createRecord, type ReleaseRecord } from '../../../src/core/record.ts';
 import type { GateReport } from '../../../src/core/report.ts';
 import { deploy } from '../../../src/gates/deploy/gate.ts';
-import { phaseOf } from '../../../src/gates/deploy/phase.ts';
+import { parsePhase } from '../../../src/gates/deploy/phase.ts';
 import { rollback } from '../../../src/gates/rollback/gate.ts';
 import { createGitHub } from '../../../src/github/api.ts';
 import { createReleases } from '../../../src/github/deployments.ts';
 import { createIncidents } from '../../../src/github/incidents.ts';
 import { createLock } from '../../../src/github/lock.ts';
 import { createTags } from '../../../src/github/tags.ts';
-import { adoptRecord } from '../../../src/release/record.ts';
+import { adoptRecord } from '../../../src/release/adopt-record.ts';
 import { chooseServices } from '../../../src/release/services.ts';
 import { fastClock } from '../../platforms/support.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
@@ -178,7 +179,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       const shared = config.release['lock-repository'];
       const options = {
         ...chosen,
-        phase: phaseOf(run.phase ?? '', chosen.services),
+        phase: parsePhase(run.phase ?? '', chosen.services),
         commit,
         configuration: config,
         lock: shared ? createLock(createGitHub(context, tokens.github, shared), shared, 'production') : undefined,
@@ -209,8 +210,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         measuring: run.measuring,
         releases: createReleases(createGitHub(context, tokens.github)),
         lock: shared ? createLock(createGitHub(context, tokens.github, shared), shared, 'production') : undefined,
-        incidents: run.incidentIssue ? createIncidents(createGitHub(context, tokens.github)) : undefined,
-        configurationOf: async (commit: string) => configurationOf(commit, run),
+        channels: listChannels({
+          incidents: run.incidentIssue ? createIncidents(createGitHub(context, tokens.github)) : undefined,
+        }),
+        loadConfiguration: async (commit: string) => configurationOf(commit, run),
       };
       return { ...(await rollback(options, context)), logged: context.logged };
     },

@@ -11,7 +11,7 @@ const codes = (report: GateReport) => codesOf(listFindings(report));
 const resultOf = ({ verdict, outputs }: GateReport) => [verdict, outputs.result];
 
 describe('rollback, by hand,', () => {
-  test('undoes the newest release that GitHub has a record of', async () => {
+  test('undoes the newest release with a record on GitHub', async () => {
     world = await startWorld();
     await world.deploy(commits.good);
     await world.deploy(commits.better);
@@ -21,7 +21,7 @@ describe('rollback, by hand,', () => {
     expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['success', 'failure']);
   });
 
-  test('undoes none that gave way to another, and still knows what ran on the database before it did', async () => {
+  test('skips a release that gave way to another, but counts the migrations that it ran before', async () => {
     world = await startWorld();
     const { record } = await world.deploy(commits.good);
     if (record === undefined) throw new TypeError('the deploy has a record');
@@ -45,7 +45,7 @@ describe('rollback, by hand,', () => {
     ]);
   });
 
-  test('knows the migrations of the release that replaced the target, behind one that gave way', async () => {
+  test('counts the migrations of the release that replaced the target, behind one that gave way', async () => {
     world = await startWorld();
     const { record } = await world.deploy(commits.good);
     const [ours] = world.github.deployments.all;
@@ -58,7 +58,7 @@ describe('rollback, by hand,', () => {
     expect(codes(report)).toEqual(['rollback/schema-incompatible']);
   });
 
-  test('undoes one that was superseded, which GitHub also calls inactive', async () => {
+  test('undoes a superseded release, which GitHub also calls inactive', async () => {
     world = await startWorld();
     await world.deploy(commits.good);
     const [ours] = world.github.deployments.all;
@@ -67,7 +67,7 @@ describe('rollback, by hand,', () => {
     expect(resultOf(await world.rollback())).toEqual(['passed', 'verified']);
   });
 
-  test('is not misled by deployments without a record, or of other environments', async () => {
+  test('ignores deployments without a record and those of other environments', async () => {
     world = await startWorld();
     await world.deploy(commits.good);
     const [ours] = world.github.deployments.all;
@@ -88,7 +88,7 @@ describe('rollback, by hand,', () => {
     expect(resultOf(await world.rollback())).toEqual(['passed', 'verified']);
   });
 
-  test('undoes the release that is named', async () => {
+  test('undoes the release that the input names', async () => {
     world = await startWorld();
     await world.deploy(commits.good);
     await world.deploy(commits.better);
@@ -97,7 +97,7 @@ describe('rollback, by hand,', () => {
     expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
   });
 
-  test('by hand needs no other gate: a target, a reason, and a dry run first (V18)', async () => {
+  test('needs no other gate: a target, a reason, and a dry run first (V18)', async () => {
     world = await startWorld();
     await world.deploy(commits.good);
     const [release] = world.github.deployments.all;
@@ -109,7 +109,7 @@ describe('rollback, by hand,', () => {
     expect(release?.statuses.at(-1)).toMatchObject({ state: 'failure', description: 'rolled back: orders are lost' });
   });
 
-  test('goes back to the deployment that is named, of the one service', async () => {
+  test('takes one service back to the deployment that the input names', async () => {
     world = await startWorld();
     const { services } = recordOf(await world.deploy(commits.good));
     const report = await world.rollback({ services: ['web'], target: services.web?.before?.id ?? '' });
@@ -124,14 +124,14 @@ describe('rollback, by hand,', () => {
     });
   });
 
-  test('takes a misspelt `previous` for no version that a command could be given', async () => {
+  test('does not pass a misspelt `previous` to a command as a version', async () => {
     world = await startWorld();
     await expect(world.rollback({ target: 'previos', services: ['web'] })).rejects.toMatchObject({
       findings: [{ code: 'config/invalid-input', help: 'Did you mean "previous"?' }],
     });
   });
 
-  test('does not know a release that GitHub has no record of', async () => {
+  test('stops at a release without a record on GitHub', async () => {
     world = await startWorld();
     const report = await world.rollback({ target: '4711' });
     expect(resultOf(report)).toEqual(['error', 'no-target']);
@@ -139,7 +139,7 @@ describe('rollback, by hand,', () => {
     expect(world.changes()).toBe(0);
   });
 
-  test('takes what the platforms say was live before where there is no record, and says so', async () => {
+  test('without a record, goes back to what the platforms say was live before, and says so', async () => {
     world = await startWorld();
     await world.deploy(commits.good);
     world.github.deployments.all.length = 0;
@@ -153,7 +153,7 @@ describe('rollback, by hand,', () => {
     expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
   });
 
-  test('leaves services alone that were never anything else', async () => {
+  test('leaves services alone that have no earlier version', async () => {
     world = await startWorld();
     const report = await world.rollback();
     expect(resultOf(report)).toEqual(['error', 'no-target']);
@@ -161,7 +161,7 @@ describe('rollback, by hand,', () => {
     expect(world.changes()).toBe(0);
   });
 
-  test('names the permission that is missing', async () => {
+  test('names the missing permission', async () => {
     world = await startWorld({ permissions: { contents: 'read' } });
     await expect(world.rollback()).rejects.toMatchObject({
       findings: [{ code: 'gate/github-refused', help: expect.stringContaining('deployments: write') }],

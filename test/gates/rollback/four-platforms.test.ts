@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { listChannels } from '../../../src/channels/list.ts';
 import type { Configuration } from '../../../src/config/load.ts';
 import { GateError } from '../../../src/core/errors.ts';
 import { found } from '../../../src/core/finding.ts';
 import { cancelled } from '../../../src/core/gate-findings.ts';
+import type { Incidents } from '../../../src/core/incidents.ts';
 import { createRecord, type ReleaseRecord } from '../../../src/core/record.ts';
 import { type GateReport, listFindings } from '../../../src/core/report.ts';
 import { deploy } from '../../../src/gates/deploy/gate.ts';
@@ -68,11 +70,7 @@ async function release(commit: string): Promise<GateReport> {
   return deploy({ ...chooseServices(configuration, []), commit, record, releases, ...more }, context);
 }
 
-async function goBack(
-  record: ReleaseRecord,
-  given = around(),
-  incidents?: RollbackOptions['incidents'],
-): Promise<GateReport> {
+async function goBack(record: ReleaseRecord, given = around(), incidents?: Incidents): Promise<GateReport> {
   const { context, releases } = given;
   const config = await configurationOf('');
   const options: RollbackOptions = {
@@ -89,8 +87,8 @@ async function goBack(
     measuring: undefined,
     releases,
     lock: undefined,
-    incidents,
-    configurationOf,
+    channels: listChannels({ incidents }),
+    loadConfiguration: configurationOf,
   };
   return rollback(options, context);
 }
@@ -109,7 +107,7 @@ function backwards(): Record<string, number> {
 }
 
 describe('a release to four platforms', () => {
-  test('goes out in order, and back in the reverse, verified on each (P16, G8, V7, V14)', async () => {
+  test('goes out in order and back in the reverse order, verified on each (P16, G8, V7, V14)', async () => {
     await start();
     const released = await release(commits.good);
     expect(released).toMatchObject({ verdict: 'passed', headline: 'Deployed api, billing, worker, web.' });
@@ -125,7 +123,7 @@ describe('a release to four platforms', () => {
     expect(codesOf(listFindings(back))).toContain('platform/auto-deploys-held');
   });
 
-  test('that went back already has nothing to do', async () => {
+  test('has nothing left to roll back after a rollback', async () => {
     await start();
     const record = recordOf(await release(commits.good));
     await goBack(record);
@@ -135,7 +133,7 @@ describe('a release to four platforms', () => {
     expect(once).toEqual({ fly: 1, vercel: 1, render: 1, railway: 1 });
   });
 
-  test('goes back once on each platform also when every answer is lost', async () => {
+  test('goes back once on each platform even if every response is lost', async () => {
     await start();
     const record = recordOf(await release(commits.good));
     platforms.fly.fail({ on: /^POST .*\/machines\/[0-9a-f]+$/, answer: 'lose-answer' });
@@ -148,7 +146,7 @@ describe('a release to four platforms', () => {
   });
 
   test.each(['web', 'worker', 'billing', 'api'])(
-    'cancelled while %s goes back says which service is where, and is finished by another run',
+    'cancelled while %s goes back reports what each service runs, and another run finishes it',
     async name => {
       await start();
       const record = recordOf(await release(commits.good));
@@ -160,13 +158,13 @@ describe('a release to four platforms', () => {
       const half = await goBack(record, around(controller.signal, stop));
 
       expect([half.verdict, half.outputs.result]).toEqual(['error', 'failed']);
-      expect(half.headline).toContain(`${name}: not back (`);
+      expect(half.headline).toContain(`${name}: not rolled back (`);
       expect((await goBack(record)).verdict).toBe('passed');
       expect(await platforms.versions()).toEqual(everywhere('old'));
     },
   );
 
-  test('stops at the first that fails, and brings back what it changed', async () => {
+  test('stops at the first failure, and a rollback restores what it changed', async () => {
     await start();
     const released = await release(commits.crashing);
     expect(released.verdict).toBe('failed');
@@ -176,7 +174,7 @@ describe('a release to four platforms', () => {
 });
 
 describe('rollback of a first release', () => {
-  test('says what cannot be undone, tells people, and lets alone what was never live', async () => {
+  test('says what cannot be undone, notifies people, and leaves alone what was never live', async () => {
     await start();
     platforms.render.service('srv-billing').deploys.length = 0;
     const { billing } = recordOf(await release(commits.good)).services;
@@ -197,7 +195,7 @@ describe('rollback of a first release', () => {
       { result: 'no-target', incident: 'https://example.com/issues/1' },
     ]);
     expect(report.headline).toBe(
-      'Nothing was changed. billing has nothing known to go back to; worker is there already. The incident: https://example.com/issues/1',
+      'Nothing was changed. billing has no known earlier version; worker is already there. The incident: https://example.com/issues/1',
     );
     expect(told).toHaveLength(1);
     expect(listFindings(report)).toMatchObject([

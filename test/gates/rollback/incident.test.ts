@@ -12,7 +12,7 @@ const resultOf = ({ verdict, outputs }: GateReport) => [verdict, outputs.result]
 describe('the incident of a rollback', () => {
   const body = () => world.github.issues.all[0]?.body ?? '';
 
-  test('is an issue with the evidence, and a comment when it is said again (V15)', async () => {
+  test('is an issue with the evidence, and a comment for another attempt (V15)', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     const finding = {
@@ -20,7 +20,7 @@ describe('the incident of a rollback', () => {
       severity: 'error' as const,
       boundary: 'data' as const,
       message: 'An order was taken twice.',
-      help: 'Mend it.',
+      help: 'Fix it.',
     };
     const at = '2026-01-01T00:00:00.000Z';
     const gate = {
@@ -50,7 +50,7 @@ describe('the incident of a rollback', () => {
     expect(issue?.comments[0]?.body).toContain('Nothing was changed');
   });
 
-  test('is told also when nothing could go back', async () => {
+  test('is reported even if no service could go back', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     world.fly.app('pm-backend').images.prune(image(commits.old));
@@ -58,7 +58,7 @@ describe('the incident of a rollback', () => {
     expect(world.github.issues.all[0]?.title).toContain('rollback refused');
   });
 
-  test('is none where nothing had to be done, or was only asked', async () => {
+  test('is not opened if nothing had to be done, or in a dry run', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     await world.rollback({ record, incidentIssue: true, dryRun: true });
@@ -66,19 +66,19 @@ describe('the incident of a rollback', () => {
     expect(world.github.issues.all).toEqual([]);
   });
 
-  test('holds no secret', async () => {
+  test('contains no secret', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     await world.rollback({ record, incidentIssue: true, reason: 'not-a-real-vercel-token leaked' });
     expect(body()).not.toContain('not-a-real-vercel-token');
   });
 
-  test('that cannot be told names the permission, and changes no verdict', async () => {
+  test('causes a warning with the permission if it cannot be opened, and keeps the verdict', async () => {
     world = await startWorld({ permissions: { deployments: 'write', contents: 'read' } });
     const record = recordOf(await world.deploy(commits.good));
     const report = await world.rollback({ record, incidentIssue: true });
     expect(resultOf(report)).toEqual(['passed', 'verified']);
-    const finding = listFindings(report).find(({ code }) => code === 'rollback/no-incident');
+    const finding = listFindings(report).find(({ code }) => code === 'rollback/incident-not-opened');
     expect(finding).toMatchObject({ severity: 'warning', help: expect.stringContaining('issues: write') });
   });
 });

@@ -41,13 +41,13 @@ function rollback(target: string, services = ['app']) {
 
 const resultOf = ({ verdict, outputs }: GateReport) => [verdict, outputs.result];
 
-describe('a target of digits alone', () => {
-  test('is a version of the one service that commands deploy, where no release has this id', async () => {
+describe('a target of only digits', () => {
+  test('is a version of the one service that commands deploy, if no release has this id', async () => {
     expect(resultOf(await rollback('1206'))).toEqual(['passed', 'verified']);
     expect(await readFile(join(folder, 'version'), 'utf8')).toBe('1206');
   });
 
-  test('is the release of this id, where there is one', async () => {
+  test('is the release with this id, if there is one', async () => {
     const deployed = await world.deploy(commits.good);
     const [release] = world.github.deployments.all;
     expect(deployed.verdict).toBe('passed');
@@ -59,7 +59,7 @@ describe('a target of digits alone', () => {
   test.each([
     ['several services', () => rollback('1206', [])],
     ['a service whose deployments have other names', () => world.rollback({ target: '1206', services: ['web'] })],
-  ])('is no version of %s', async (_what, run) => {
+  ])('is not a version of %s', async (_what, run) => {
     const report = await run();
     expect(resultOf(report)).toEqual(['error', 'no-target']);
     expect(codesOf(listFindings(report))).toEqual(['rollback/no-release']);

@@ -27,7 +27,7 @@ describe('rollback, with the record of the release,', () => {
 
     expect(resultOf(report)).toEqual(['passed', 'verified']);
     expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
-    expect(report.headline).toBe('api: back and verified; web: back and verified.');
+    expect(report.headline).toBe('api: rolled back and verified; web: rolled back and verified.');
     const ends = Object.fromEntries(
       report.checks.map(({ name, startedAt, finishedAt }) => [name, { startedAt, finishedAt }]),
     );
@@ -35,7 +35,7 @@ describe('rollback, with the record of the release,', () => {
     expect(world.fly.requests.length).toBeGreaterThan(mark);
   });
 
-  test('goes nowhere with the record of another environment, and neither does a deploy', async () => {
+  test('rejects the record of another environment, and so does a deploy', async () => {
     world = await startWorld();
     const record = { ...recordOf(await world.deploy(commits.good)), environment: 'staging' };
     const changes = world.changes();
@@ -49,7 +49,7 @@ describe('rollback, with the record of the release,', () => {
     expect(world.changes()).toBe(changes);
   });
 
-  test('keeps a secret in the reason from the platforms', async () => {
+  test('hides a secret in the reason from the platforms', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     await world.rollback({ record, reason: `the token ${world.step.VERCEL_TOKEN} was refused` });
@@ -57,7 +57,7 @@ describe('rollback, with the record of the release,', () => {
     expect(asked?.path).toContain('description=the+token+***+was+refused');
   });
 
-  test('notes in the record what is live now', async () => {
+  test('records what is live now', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     const { services } = recordOf(await world.rollback({ record }));
@@ -74,7 +74,7 @@ describe('rollback, with the record of the release,', () => {
     expect(deployment?.statuses.at(-1)).toMatchObject({ state: 'failure', description: 'rolled back: orders fail' });
   });
 
-  test('tells that Vercel no longer makes new deployments live, and that Fly.io has the secrets of today', async () => {
+  test('reports that Vercel no longer makes new deployments live, and that Fly.io uses the current secrets', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     expect(codes(await world.rollback({ record }))).toEqual(
@@ -82,14 +82,14 @@ describe('rollback, with the record of the release,', () => {
     );
   });
 
-  test('leaves a service alone that the release did not reach', async () => {
+  test('leaves alone a service that the release did not reach', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.unbuildable));
 
     const report = await world.rollback({ record });
 
     expect(resultOf(report)).toEqual(['passed', 'verified']);
-    expect(report.headline).toBe('api: back and verified; web: there already.');
+    expect(report.headline).toBe('api: rolled back and verified; web: already there.');
     expect(rollbacksOnVercel()).toBe(0);
     expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
   });
@@ -102,7 +102,7 @@ describe('rollback, with the record of the release,', () => {
     expect((await world.versions()).api).toBe('old');
   });
 
-  test('has nothing to do where the release changed nothing, even if an earlier one is known on GitHub', async () => {
+  test('has nothing to do if the release changed nothing, even if GitHub knows an earlier one', async () => {
     world = await startWorld();
     await world.deploy(commits.good);
     const report = await world.rollback({ record: createRecord('production', commits.better) });
@@ -110,7 +110,7 @@ describe('rollback, with the record of the release,', () => {
     expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
   });
 
-  test('does nothing twice', async () => {
+  test('does nothing the second time', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     await world.rollback({ record });
@@ -119,7 +119,7 @@ describe('rollback, with the record of the release,', () => {
     expect(world.changes()).toBe(changes);
   });
 
-  test('says what would be done, and does not do it, in a dry run', async () => {
+  test('only reports what it would do in a dry run', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     const changes = world.changes();
@@ -130,14 +130,14 @@ describe('rollback, with the record of the release,', () => {
     expect(world.github.deployments.all[0]?.statuses.at(-1)?.state).toBe('success');
   });
 
-  test('of one service leaves the others alone', async () => {
+  test('leaves the other services alone if one is chosen', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     await world.rollback({ record, services: ['web'] });
     expect(await world.versions()).toEqual({ api: 'good', web: 'old' });
   });
 
-  test('goes back as far as it can, and says for which service nothing is known', async () => {
+  test('goes back as far as it can, and names the service without a known earlier version', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     const { web, api } = record.services;
@@ -154,7 +154,7 @@ describe('rollback, with the record of the release,', () => {
 });
 
 describe('rollback, before anything changes,', () => {
-  test('is refused as a whole when one platform does not go back', async () => {
+  test('is refused as a whole if one platform cannot go back', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     const { web, api } = record.services;
@@ -183,8 +183,8 @@ describe('rollback, before anything changes,', () => {
   });
 });
 
-describe('rollback, when the record does not help,', () => {
-  test('says that a service is not in the configuration any more, and does not call it verified', async () => {
+describe('rollback, if the record does not help,', () => {
+  test('reports a service that the configuration no longer has, and does not call it verified', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     const { api } = record.services;
@@ -199,7 +199,7 @@ describe('rollback, when the record does not help,', () => {
     expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
   });
 
-  test('says nothing of such a service that the release did not change, or when services were chosen', async () => {
+  test('ignores such a service if the release did not change it, or if services are chosen', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     const before = { id: 'registry.fly.io/worker:1' };
@@ -210,7 +210,7 @@ describe('rollback, when the record does not help,', () => {
     expect(resultOf(await world.rollback({ record: { ...record, services: same } }))).toEqual(['passed', 'verified']);
   });
 
-  test('is refused where a secret is hidden in the name of what to go back to', async () => {
+  test('is refused if the name of the target hides a secret', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     const { api, web } = record.services;
@@ -234,8 +234,8 @@ describe('rollback, when the record does not help,', () => {
   });
 });
 
-describe('rollback, when it ends half-way,', () => {
-  test('says which service is where', async () => {
+describe('rollback, if it ends half-way,', () => {
+  test('says what each service runs', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     world.fly.app('pm-backend').failPull(record.services.api?.before?.id ?? '');
@@ -243,7 +243,7 @@ describe('rollback, when it ends half-way,', () => {
     const half = await world.rollback({ record });
 
     expect(resultOf(half)).toEqual(['failed', 'failed']);
-    expect(half.headline).toMatch(/^api: not back \(registry.*:b+@.* live\); web: back and verified\.$/);
+    expect(half.headline).toMatch(/^api: not rolled back \(registry.*:b+@.* live\); web: rolled back and verified\.$/);
     expect(await world.versions()).toEqual({ api: 'good', web: 'old' });
     expect(world.github.deployments.all[0]?.statuses.at(-1)?.description).toBe(
       'rollback failed: the smoke test failed',
@@ -252,7 +252,7 @@ describe('rollback, when it ends half-way,', () => {
     await world.stop();
   });
 
-  test('goes on from where a cancelled run has left it', async () => {
+  test('continues where a cancelled run left it', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     const controller = new AbortController();
@@ -269,7 +269,7 @@ describe('rollback, when it ends half-way,', () => {
     expect(updatesOnFly()).toBe(2); // one of the deploy, one of the rollback
   });
 
-  test('is refused by a platform that is busy, with nothing changed', async () => {
+  test('changes nothing if a platform is busy', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     const body = { error: { code: 'conflict', message: 'in progress' } };
@@ -281,10 +281,10 @@ describe('rollback, when it ends half-way,', () => {
   });
 });
 
-describe('rollback, when it verifies,', () => {
+describe('rollback, during verification,', () => {
   const probing = (probes: string) => ({ configuration: configuration(world.fly, world.vercel, probes) });
 
-  test('asks the probes for the commit of the old version', async () => {
+  test('expects the commit of the old version from the probes', async () => {
     world = await startWorld();
     await world.deploy(commits.good);
     const record = recordOf(await world.deploy(commits.better));
@@ -294,7 +294,7 @@ describe('rollback, when it verifies,', () => {
     expect(report.checks.map(({ name }) => name)).toContain('web.version');
   });
 
-  test('leaves out a probe of the commit where that is not known, and says so', async () => {
+  test('skips a probe of the commit if that is unknown, and says so', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     const { web, api } = record.services;
@@ -310,7 +310,21 @@ describe('rollback, when it verifies,', () => {
     expect(report.checks.map(({ name }) => name)).not.toContain('web.version');
   });
 
-  test('is unverified when the old version is not well either', async () => {
+  test('asks the other probes of a service whose commit is unknown, even if its image is named by the commit', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    const { api } = record.services;
+    if (api?.before === undefined) throw new TypeError('it was released');
+    const unknown = { ...record, services: { api: { ...api, before: { id: api.before.id } } } };
+    const report = await world.rollback({
+      record: unknown,
+      ...probing('probe:\n  api:\n    up: { get: /health }\n'),
+    });
+    expect(resultOf(report)).toEqual(['passed', 'verified']);
+    expect(report.checks.map(({ name }) => name)).toContain('api.up');
+  });
+
+  test('is unverified if the old version is not well either', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     const probes = probing(
@@ -322,7 +336,7 @@ describe('rollback, when it verifies,', () => {
     expect(world.github.deployments.all[0]?.statuses.at(-1)?.description).toContain('rollback unverified');
   });
 
-  test('goes back also when a probe cannot be made, and is unverified then', async () => {
+  test('goes back even if a probe cannot run, and is then unverified', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     const probes = probing('probe:\n  web:\n    ready: { get: /health, headers: { x: "${NOT_SET}" } }\n');
@@ -333,8 +347,8 @@ describe('rollback, when it verifies,', () => {
   });
 });
 
-describe('rollback, when it measures downtime,', () => {
-  test('tells who answered all through it, and that no request failed (R10)', async () => {
+describe('rollback, if it measures downtime,', () => {
+  test('reports which version answered, and that no request failed (R10)', async () => {
     world = await startWorld({ machines: 2 });
     const record = recordOf(await world.deploy(commits.good));
     const report = await world.rollback({ record, measuring: { allowed: undefined } });
@@ -345,7 +359,7 @@ describe('rollback, when it measures downtime,', () => {
   });
 });
 
-describe('rollback, when an answer is lost,', () => {
+describe('rollback, if a response is lost,', () => {
   test.each([
     ['Vercel', /\/rollback\/dpl_/],
     ['Fly.io', /^POST .*\/machines\/[0-9a-f]+$/],

@@ -11,7 +11,7 @@ afterEach(() => world.stop());
 const codes = (report: GateReport) => codesOf(listFindings(report));
 const resultOf = ({ verdict, outputs }: GateReport) => [verdict, outputs.result];
 
-describe('rollback, with migrations since,', () => {
+describe('rollback, with migrations since the target was live,', () => {
   const breaking = {
     name: '20260102_drop_email',
     grade: 'breaking' as const,
@@ -22,7 +22,7 @@ describe('rollback, with migrations since,', () => {
     databases: { main: { applied: migrations.map(({ name }) => name), migrations } },
   });
 
-  test('is refused by name and statement where the old code does not fit (R9)', async () => {
+  test('is refused with the name and statement of a migration that the old code does not fit (R9)', async () => {
     world = await startWorld();
     const record = withMigrations(recordOf(await world.deploy(commits.good)), breaking);
     const changes = world.changes();
@@ -36,7 +36,7 @@ describe('rollback, with migrations since,', () => {
     expect(world.changes()).toBe(changes);
   });
 
-  test('goes back all the same when the migration is named', async () => {
+  test('goes back anyway if the input names the migration', async () => {
     world = await startWorld();
     const record = withMigrations(recordOf(await world.deploy(commits.good)), breaking);
     const report = await world.rollback({ record, despiteMigrations: [breaking.name] });
@@ -44,7 +44,7 @@ describe('rollback, with migrations since,', () => {
     expect(report.checks.find(({ name }) => name === 'schema')?.detail).toContain('excused by name');
   });
 
-  test('is refused when the name is not that of one', async () => {
+  test('is refused if the input names an unknown migration', async () => {
     world = await startWorld();
     const record = withMigrations(recordOf(await world.deploy(commits.good)), breaking);
     const report = await world.rollback({ record, despiteMigrations: ['20260102_drop_mail'] });
@@ -55,7 +55,7 @@ describe('rollback, with migrations since,', () => {
     expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
   });
 
-  test('counts those of every release that is undone', async () => {
+  test('counts the migrations of every release that it undoes', async () => {
     world = await startWorld();
     await world.deploy(commits.good);
     await world.deploy(commits.better, { record: withMigrations(createRecord('production', ''), breaking) });
@@ -65,7 +65,7 @@ describe('rollback, with migrations since,', () => {
     expect(codes(report)).toContain('rollback/schema-incompatible');
   });
 
-  test('counts those of an earlier attempt of the same release', async () => {
+  test('counts the migrations of an earlier attempt at the same release', async () => {
     world = await startWorld();
     await world.deploy(commits.good, {
       record: withMigrations(createRecord('production', ''), breaking),
@@ -76,7 +76,7 @@ describe('rollback, with migrations since,', () => {
     expect(codes(await world.rollback({ record }))).toContain('rollback/schema-incompatible');
   });
 
-  test('says what a named deployment leaves unknown', async () => {
+  test('warns that migrations since a named deployment are unknown', async () => {
     world = await startWorld();
     await world.deploy(commits.good);
     await world.deploy(commits.better);
@@ -91,7 +91,7 @@ describe('rollback, with migrations since,', () => {
   test.each([
     ['compatible', [{ name: 'a', grade: 'compatible' as const }], []],
     ['not graded', undefined, ['rollback/migrations-not-judged']],
-  ])('goes back where they are %s', async (_what, migrations, expected) => {
+  ])('goes back if they are %s', async (_what, migrations, expected) => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     const main = { applied: ['a'], ...(migrations && { migrations }) };

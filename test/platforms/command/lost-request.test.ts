@@ -75,15 +75,17 @@ services: { app: { platform: command, command: "true", live: { get: /version }, 
     const report = await world.deploy(commits.old, { configuration, variables: { PATH: process.env.PATH ?? '' } });
     const [finding] = listFindings(report);
     expect([finding?.code, finding?.severity, finding?.message]).toEqual([
-      'deploy/before-unknown',
+      'deploy/previous-version-unknown',
       'warning',
-      'app does not tell what it runs now.',
+      'The gate cannot see which version app runs.',
     ]);
     expect(recordOf(report).services.app?.before).toBeUndefined();
 
     [faults, lasts] = [[], false];
     const configured = { configuration, variables: { PATH: process.env.PATH ?? '' } };
-    expect(codesOf(listFindings(await world.deploy(commits.old, configured)))).not.toContain('deploy/before-unknown');
+    expect(codesOf(listFindings(await world.deploy(commits.old, configured)))).not.toContain(
+      'deploy/previous-version-unknown',
+    );
   } finally {
     await world.stop();
   }

@@ -1,0 +1,2 @@
+import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
+function passed(detail){return{verdict:"passed",findings:[],...detail&&{detail}}}function concludeFrom(findings,detail){return{verdict:findings.some(finding=>finding.severity==="error")?"failed":"passed",findings,...detail&&{detail}}}function collectValues(results){return results.flatMap(({value})=>value===void 0?[]:[value])}export{passed,concludeFrom,collectValues};

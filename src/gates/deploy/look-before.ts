@@ -1,0 +1,82 @@
+import type { Check, CheckResult, Outcome } from '../../core/check.ts';
+import type { GateContext } from '../../core/context.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { runToEnd } from '../../core/run-to-end.ts';
+import { describeLive } from '../../platforms/live-in-words.ts';
+import type { Live } from '../../platforms/platform.ts';
+import { createPlatform } from '../../platforms/platform-of.ts';
+import type { ServiceOptions } from '../../release/services.ts';
+import { findObstaclesToPromotion, type PromotionOptions } from './promotion.ts';
+import type { Target } from './target.ts';
+
+export const mixedVersions: FindingKind = {
+  code: 'deploy/mixed-versions',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning: 'Parts of one service run different versions, so its users meet sometimes one and sometimes the other.',
+  cause: 'A deploy or rollback was interrupted, or someone changed single machines by hand.',
+  help: 'This deploy brings all parts to one version. Check how the previous release ended.',
+};
+
+export const previousVersionUnknown: FindingKind = {
+  code: 'deploy/previous-version-unknown',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning: 'The gate cannot see which version the service runs, so the record will not say what to roll back to.',
+  cause: 'The service is down, or it was never released.',
+  help: 'If it was released before, write down what runs now: a rollback needs it as `target`.',
+};
+
+export const hiddenInRecord: FindingKind = {
+  code: 'deploy/hidden-in-record',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning:
+    'The release record must hide part of the previous version, so a rollback cannot find that version by itself.',
+  cause: 'The value of a secret is part of the image name or the deployment id, usually because it is very short.',
+  help: 'Give the secret a longer value that nothing else contains, or rename the image.',
+};
+
+/** Looks up what is live on every service and what would prevent its deploy. Changes nothing. */
+export function lookBefore(
+  services: ServiceOptions[],
+  options: PromotionOptions,
+  context: GateContext,
+): Promise<CheckResult<Target>[]> {
+  return Promise.all(services.map(service => runToEnd(checkBefore(service, options, context), context)));
+}
+
+function checkBefore(service: ServiceOptions, options: PromotionOptions, context: GateContext): Check<Target> {
+  const { name, place } = service;
+  const { signal } = context;
+  const run = async (): Promise<Outcome<Target>> => {
+    const platform = createPlatform(service.service, { context });
+    const [obstacles, before] = await Promise.all([
+      platform.obstaclesToDeploy(options.commit, signal),
+      platform.live(signal),
+    ]);
+    const unstaged = platform.staging ? findObstaclesToPromotion(name, options) : [];
+    const isLive = platform.carries(before, options.commit); // then nothing needs to be deployed
+    const obstructing = isLive ? [] : [...obstacles, ...unstaged];
+    const findings: Finding[] = obstructing.map(obstacle => ({ ...obstacle, place }));
+    if (findings.some(({ severity }) => severity === 'error')) return { verdict: 'error', findings };
+    findings.push(...describeState(name, before), ...describeHidden(name, before, context));
+    return { verdict: 'passed', findings, detail: describeLive(before), value: { ...service, platform, before } };
+  };
+  return { name: `${name} before`, boundary: 'delivery', run };
+}
+
+function describeHidden(name: string, { deployment }: Live, { redactor }: GateContext): Finding[] {
+  const id = deployment?.id ?? '';
+  const shown = redactor.redact(id);
+  if (shown === id) return [];
+  return [found(hiddenInRecord, { message: `The version of ${name} that is live contains a secret: ${shown}.` })];
+}
+
+function describeState(name: string, before: Live): Finding[] {
+  if (before.down && before.deployment === undefined) {
+    return [found(previousVersionUnknown, { message: `The gate cannot see which version ${name} runs.` })];
+  }
+  if (before.others.length === 0) return [];
+  return [found(mixedVersions, { message: `${name} runs more than one version: ${describeLive(before)}.` })];
+}

@@ -1,0 +1,68 @@
+import type { CheckResult } from '../../core/check.ts';
+import type { GateContext } from '../../core/context.ts';
+import { describeDeployment } from '../../core/deployment-in-words.ts';
+import { reportOutcome } from '../../core/run-to-end.ts';
+import type { Ending } from './ending.ts';
+import { findRelease } from './find-release.ts';
+import type { RollbackOptions } from './options.ts';
+import { type Plan, type PlannedService, planRollback } from './plan.ts';
+import type { Undoing } from './undoing.ts';
+
+/** What to do: the plan to carry out, or how the rollback ends without one. */
+export type Decision = { checks: CheckResult[]; undoing?: Undoing } & (
+  | { undoing: Undoing; plan: Plan }
+  | { ending: Ending }
+);
+
+/** Finds out what to undo and whether that is possible. Changes nothing. */
+export async function decide(options: RollbackOptions, context: GateContext): Promise<Decision> {
+  const undoing = await findRelease(options);
+  if ('findings' in undoing) {
+    const { result, why, findings } = undoing;
+    const checks = [reportOutcome('release', { verdict: 'error', findings }, context)];
+    return { checks, ending: { result, headline: `Nothing was changed: ${why}.`, isIncident: false } };
+  }
+  const { notes: findings } = undoing;
+  const notes = findings.length === 0 ? [] : [reportOutcome('release', { verdict: 'passed', findings }, context)];
+  const plan = await planRollback(options, undoing, context);
+  const checks = [...notes, ...plan.checks];
+  const ending = findReasonToStay(plan, undoing, options);
+  return ending ? { checks, undoing, ending } : { checks, undoing, plan };
+}
+
+/** Why nothing goes back; undefined if the steps of the plan go ahead. */
+function findReasonToStay(
+  plan: Plan,
+  { record }: Undoing,
+  { dryRun }: Pick<RollbackOptions, 'dryRun'>,
+): Ending | undefined {
+  const isIncident = !dryRun; // nobody is woken by a dry run
+  const { services, steps, schema } = plan;
+  const has = (wanted: PlannedService['standing']) => services.some(({ standing }) => standing === wanted);
+  const where = describeStandings(services);
+  const headline = `Nothing was changed. ${where}`;
+  if (has('refused')) return { result: 'refused', headline, isIncident };
+  if (has('error')) return { result: 'failed', headline, isIncident };
+  if (steps.length === 0) {
+    const isStaged = Object.values(record.services).some(({ staged }) => staged) && !dryRun;
+    const note = isStaged ? { note: 'staged, and never promoted' } : {};
+    if (has('no-target')) return { result: 'no-target', headline, isIncident, ...note };
+    return { result: 'not-needed', headline, isIncident: false, ...note };
+  }
+  if (schema && schema.verdict !== 'passed') {
+    return { result: 'refused', headline: `Nothing was changed, because of the database. ${where}`, isIncident };
+  }
+  if (dryRun) return { result: 'dry-run', headline: `Dry run, nothing was changed. ${where}`, isIncident };
+  return undefined;
+}
+
+/** Where each service stands before anything is changed. */
+function describeStandings(services: PlannedService[]): string {
+  const parts = services.map(({ name, standing, step }) => {
+    if (step) return `${name} would go back to ${describeDeployment(step.target)}`;
+    if (standing === 'not-needed') return `${name} is already there`;
+    if (standing === 'no-target') return `${name} has no known earlier version`;
+    return standing === 'refused' ? `${name} cannot go back` : `${name} could not be checked`;
+  });
+  return parts.length > 0 ? `${parts.join('; ')}.` : 'The release changed no service.';
+}

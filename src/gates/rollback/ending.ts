@@ -1,0 +1,13 @@
+/** How a rollback went, of one service or as a whole; the worst first. */
+export const results = ['failed', 'refused', 'unverified', 'no-target', 'verified', 'not-needed'] as const;
+export type Result = (typeof results)[number];
+
+/** How a rollback ends, for its report. */
+export interface Ending {
+  result: Result | 'dry-run';
+  headline: string;
+  /** Whether to notify people. */
+  isIncident: boolean;
+  /** What to note on the GitHub deployment of the release; undefined: nothing. */
+  note?: string;
+}

@@ -1,0 +1,148 @@
+import { invalidInput } from '../../config/findings.ts';
+import { explainError, GateError } from '../../core/errors.ts';
+import { type Finding, found } from '../../core/finding.ts';
+import { findNearest } from '../../core/nearest.ts';
+import type { Deployment, ReleaseRecord } from '../../core/record.ts';
+import type { PastRelease, Releases } from '../../core/releases.ts';
+import type { ReleaseChoice } from './options.ts';
+import type { Since } from './schema-guard.ts';
+
+/** What to undo, and what each service goes back to. */
+export interface Undoing {
+  record: ReleaseRecord;
+  targets: Map<string, Deployment>;
+  /** Whether the record says which services take part; otherwise all chosen ones do. */
+  isRecorded: boolean;
+  /** What to report about how it was found, such as a missing record. */
+  notes: Finding[];
+  /** Finds the release on GitHub, if it is known there. A failure to do so has a finding of its own. */
+  findRelease: () => Promise<PastRelease | undefined>;
+  /** Finds what ran on the databases since. A failure to do so is a gap in it. */
+  findSince: () => Promise<Since>;
+}
+
+/** Undoes the release whose record an earlier step passed on. */
+export function undoRecord(record: ReleaseRecord, releases: Releases): Undoing {
+  return {
+    record,
+    targets: listTargets(record),
+    isRecorded: true,
+    notes: [],
+    findRelease: () => findFirst(releases, record.environment, release => release.record.commit === record.commit),
+    findSince: () => findAttempts(record, releases),
+  };
+}
+
+/** Undoes a release that GitHub knows. `records`: its own and those of the releases after it. */
+export function undoRelease(release: PastRelease, records: ReleaseRecord[]): Undoing {
+  return {
+    record: release.record,
+    targets: listTargets(release.record),
+    isRecorded: true,
+    notes: [],
+    findRelease: async () => release,
+    findSince: async () => ({ records, gap: undefined }),
+  };
+}
+
+/** Goes back to what the platforms say was live before. */
+export function undoUnrecorded(empty: ReleaseRecord, records: ReleaseRecord[]): Undoing {
+  const gap = 'No release has a record, so the gate does not know which migrations ran since the targets were live.';
+  return {
+    record: empty,
+    targets: new Map(),
+    isRecorded: false,
+    notes: [],
+    findRelease: async () => undefined,
+    findSince: async () => ({ records, gap }),
+  };
+}
+
+/** Takes one service back to the deployment or version in the input `target`. */
+export async function undoToDeployment(choice: ReleaseChoice): Promise<Undoing> {
+  const { target, record, releases, environment, empty } = choice;
+  const service = requireOneService(choice);
+  // The target is known. A record only adds its commit and the release to mark, so it may be missing.
+  const undoing = record ? undoRecord(record, releases) : await findNewest(releases, environment);
+  const { before } = undoing?.record.services[service] ?? {};
+  const commit = before?.id === target && before.commit ? { commit: before.commit } : {};
+  return {
+    record: undoing?.record ?? empty,
+    targets: new Map([[service, { id: target, ...commit }]]),
+    isRecorded: true,
+    notes: [],
+    findRelease: undoing?.findRelease ?? (async () => undefined),
+    findSince: () => findReleasesSince({ service, id: target }, choice),
+  };
+}
+
+/** The name of the service that goes back. Throws a GateError if the target cannot be a deployment of one service. */
+function requireOneService({ target, services }: ReleaseChoice): string {
+  const meant = findNearest(target, ['previous']);
+  if (meant !== undefined) {
+    const message = `The input \`target\` is "${target}".`;
+    throw new GateError([found(invalidInput, { message, help: `Did you mean "${meant}"?` })]);
+  }
+  const [only, ...more] = services;
+  if (only !== undefined && more.length === 0) return only.name;
+  const message = `The input \`target\` is "${target}", a deployment of one service, but ${services.length} services would go back.`;
+  throw new GateError([found(invalidInput, { message, help: 'Name the one service with the input `services`.' })]);
+}
+
+async function findNewest(releases: Releases, environment: string): Promise<Undoing | undefined> {
+  try {
+    const release = await findFirst(releases, environment, () => true);
+    return release && undoRelease(release, [release.record]);
+  } catch {
+    return undefined; // the service can go back without it
+  }
+}
+
+/** An earlier attempt at the same commit may have applied migrations that this one found applied. */
+async function findAttempts(record: ReleaseRecord, releases: Releases): Promise<Since> {
+  const records = [record];
+  try {
+    for await (const release of releases.past(record.environment)) {
+      if (release.record.commit !== record.commit && !(await releases.gaveWay(release))) break;
+      records.push(release.record);
+    }
+    return { records, gap: undefined };
+  } catch {
+    return { records, gap: undefined }; // its own record says what this release applied
+  }
+}
+
+/** The releases since the one that replaced the deployment. */
+async function findReleasesSince(
+  { service, id }: { service: string; id: string },
+  { record, releases, environment }: ReleaseChoice,
+): Promise<Since> {
+  const records = record ? [record] : [];
+  if (record?.services[service]?.before?.id === id) return { records, gap: undefined };
+  try {
+    for await (const release of releases.past(environment)) {
+      records.push(release.record);
+      const isReplaced = release.record.services[service]?.before?.id === id;
+      if (isReplaced && !(await releases.gaveWay(release))) return { records, gap: undefined };
+    }
+    const gap = `No release record mentions ${id} of ${service}, so the gate does not know which migrations ran since it was live.`;
+    return { records: [], gap };
+  } catch (error) {
+    return { records, gap: `The records of earlier releases could not be read: ${explainError(error)}` };
+  }
+}
+
+async function findFirst(
+  releases: Releases,
+  environment: string,
+  fits: (release: PastRelease) => boolean,
+): Promise<PastRelease | undefined> {
+  for await (const release of releases.past(environment)) {
+    if (fits(release) && !(await releases.gaveWay(release))) return release;
+  }
+  return undefined;
+}
+
+function listTargets(record: ReleaseRecord): Map<string, Deployment> {
+  return new Map(Object.entries(record.services).flatMap(([name, { before }]) => (before ? [[name, before]] : [])));
+}
