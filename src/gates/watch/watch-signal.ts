@@ -41,15 +41,18 @@ async function observe(
 ): Promise<Judgement> {
   const startedAt = clock.now();
   let misses = 0;
+  let looks = 0;
   let told = '';
   for (;;) {
     const lookAt = clock.now();
     try {
       await signal.observe(stop);
       misses = 0;
+      looks++;
     } catch (error) {
       if (stop.aborted) return signal.judge(alpha);
-      if (!(error instanceof GateError) || ++misses >= mostMisses) throw error;
+      const isLast = clock.now() - startedAt + signal.interval > signal.for;
+      if (!(error instanceof GateError) || ++misses >= mostMisses || (isLast && looks === 0)) throw error;
       log.debug(`${signal.name}: ${explainError(error)}`);
     }
     const judgement = signal.judge(alpha);

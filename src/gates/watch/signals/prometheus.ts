@@ -110,7 +110,7 @@ export function createPrometheusSignal(signal: PrometheusSignal, declared: Decla
       }
       const baseline = before && before.length > 0 ? sum(before) : undefined;
       const compares = signal.compare && baseline !== undefined && baseline.exposure > 0;
-      return judgeRate(after, compares ? baseline : undefined, {
+      const judged = judgeRate(after, compares ? baseline : undefined, {
         what: describeEvents(signal),
         bounds: {
           atMost: signal['at-most'] ?? (compares ? undefined : usualShare),
@@ -119,6 +119,8 @@ export function createPrometheusSignal(signal: PrometheusSignal, declared: Decla
         alpha,
         dispersion: before ? estimateDispersion(before) : 1,
       });
+      if (compares || !signal.compare) return judged;
+      return { ...judged, sentence: `${judged.sentence}; the store has nothing from before the release` };
     },
     plot: () => ({
       title: `${name}: ${signal.value ?? describeEvents(signal)}`,
