@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { stringify } from 'yaml';
 import { type GitHubEmulator, startGitHub } from './support/emulators/github/index.ts';
 import { startVercel, type VercelEmulator } from './support/emulators/vercel/index.ts';
 import { sampleBuild } from './support/sample-build.ts';
@@ -71,10 +72,14 @@ async function release(commit: string, more: More = {}): Promise<WorkflowResult>
     );
     await writeFile(join(folder, '.github/workflows/release.yml'), changed);
   }
+  return runHere('release.yml', commit, more.suite);
+}
+
+function runHere(workflow: string, commit: string, from = suite): Promise<WorkflowResult> {
   return runWorkflow({
-    workflow: '.github/workflows/release.yml',
+    workflow: `.github/workflows/${workflow}`,
     consumer: folder,
-    suite: more.suite ?? suite,
+    suite: from,
     event: { name: 'push' },
     secrets: { VERCEL_TOKEN: 'vercel-token-of-the-emulator' },
     env: { VERCEL_API_URL: vercel.apiUrl },
@@ -186,6 +191,32 @@ describe('the root action', () => {
         .annotations.map(({ message }) => message)
         .join('\n'),
     ).toMatch(/\d+ more/);
+  }, 60_000);
+});
+
+describe('a rollback by hand', () => {
+  test('undoes the newest release on GitHub, whatever a gate before it in the job left', async () => {
+    await release(good);
+    const workflow = {
+      on: ['push'],
+      jobs: {
+        rollback: {
+          'runs-on': 'ubuntu-latest',
+          permissions: { deployments: 'write' },
+          env: { VERCEL_TOKEN: '${{ secrets.VERCEL_TOKEN }}' },
+          steps: [
+            'actions/checkout@v7',
+            ...['probe', 'rollback'].map(gate => `OWNER/release-gates/actions/${gate}@v1`),
+          ].map(uses => (uses.startsWith('OWNER') ? { uses, with: { environment: 'production' } } : { uses })),
+        },
+      },
+    };
+    await writeFile(join(folder, '.github/workflows/rollback.yml'), stringify(workflow));
+    const { jobs, log } = await runHere('rollback.yml', good);
+    const [probe, rollback] = (jobs.rollback?.steps ?? []).slice(-2);
+    expect(probe?.outputs.verdict).toBe('passed');
+    expect([rollback?.outputs.result, log]).toEqual(['verified', expect.anything()]);
+    expect(await liveVersion()).toBe('<title>before</title>');
   }, 60_000);
 });
 

@@ -16,6 +16,8 @@ export interface GateReport {
   record?: ReleaseRecord;
   /** What happened within the gate, for a time line of the summary. */
   timeline?: TimelineEntry[];
+  /** Whether the gate only said what it would do: later steps of the job then go on from the record before it. */
+  isDryRun?: boolean;
   startedAt: number;
   finishedAt: number;
 }

@@ -29,6 +29,7 @@ export async function rollback(options: RollbackOptions, context: GateContext): 
     checks,
     outputs: { result, incident: '' },
     record,
+    isDryRun: options.dryRun,
     startedAt,
     finishedAt: context.clock.now(),
   });
