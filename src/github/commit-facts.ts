@@ -96,7 +96,7 @@ const belonging = ['OWNER', 'MEMBER', 'COLLABORATOR'];
  */
 async function mayWrite(github: GitHub, username: string): Promise<boolean> {
   const { permission } = await github.call({
-    what: `what ${username} may do`,
+    what: `the permission of ${username}`,
     send: (rest, at) => rest.repos.getCollaboratorPermissionLevel({ ...at, username }),
   });
   return permission === 'admin' || permission === 'write';
@@ -113,9 +113,7 @@ async function membersOfTeam(github: GitHub, team: string): Promise<string[] | {
     const members = await readAllPages(
       github,
       call,
-      page =>
-        (rest, { request }) =>
-          rest.teams.listMembersInOrg({ org, team_slug, request, ...page }),
+      page => rest => rest.teams.listMembersInOrg({ org, team_slug, ...page }),
     );
     return members.map(({ login }) => login);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createGitHub } from '../../src/github/api.ts';
 import { listChangedFiles } from '../../src/github/changed-files.ts';
+import { fastClock } from '../platforms/support.ts';
 import { testContext } from '../support/context.ts';
 import { type GitHubEmulator, type GitHubOptions, startGitHub } from '../support/emulators/github/index.ts';
 import { shaOf } from '../support/emulators/github/repository.ts';
@@ -18,7 +19,7 @@ afterEach(() => github.stop());
 
 function filesOf(number: number, given = token) {
   const variables = { GITHUB_REPOSITORY: 'acme/shop', GITHUB_API_URL: github.apiUrl };
-  return listChangedFiles(createGitHub(testContext({ variables }), given), number);
+  return listChangedFiles(createGitHub(testContext({ variables, clock: fastClock(1000) }), given), number);
 }
 
 describe('the files of a pull request', () => {

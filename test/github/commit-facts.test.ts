@@ -75,7 +75,7 @@ test('whose rights cannot be read approves nothing, and it is said what to do', 
     findings: [
       {
         code: 'gate/github-refused',
-        message: expect.stringContaining('what ada may do of acme/shop (403): Must have push access'),
+        message: expect.stringContaining('the permission of ada in acme/shop (403): Must have push access'),
         help: "Pass as `github-token` the job's own, or one of somebody who may write to acme/shop.",
       },
     ],
