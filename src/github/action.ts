@@ -63,18 +63,18 @@ export async function runAction(gate: string, run: (action: Action) => Promise<G
     soFar = jobRecord.read(); // one that is not valid stops the gate before it does anything
     report = await Promise.race([run(createAction(context, commit, soFar)), cancellation.overdue, uncaught]);
   } catch (error) {
-    report = reportOfError(gate, error, context, startedAt);
+    report = reportError(gate, error, context, startedAt);
   }
   const published = await publish(report, soFar, jobRecord, context).catch(error => {
     context.log.info(`The report could not be published: ${formatError(error)}.`);
     return false;
   });
-  await printed();
+  await flushOutput();
   process.exit(report.verdict === 'passed' && published ? 0 : 1);
 }
 
 /** An exit drops what the pipe to the runner has not taken yet (Node.js documentation, process.exit). */
-function printed(): Promise<void> {
+function flushOutput(): Promise<void> {
   return new Promise(resolve => process.stdout.write('', () => resolve()));
 }
 
@@ -116,8 +116,8 @@ function createAction(context: GateContext, commit: string, record: ReleaseRecor
   };
 }
 
-function reportOfError(gate: string, error: unknown, context: GateContext, startedAt: number): GateReport {
-  const findings = error instanceof GateError ? error.findings : [unexpectedFinding(error)];
+function reportError(gate: string, error: unknown, context: GateContext, startedAt: number): GateReport {
+  const findings = error instanceof GateError ? error.findings : [explainBreakdown(error)];
   for (const finding of findings) logFinding(context.log, finding);
   if (error instanceof Error && error.stack && isDebug()) context.log.quote(error.stack);
   const finishedAt = context.clock.now();
@@ -126,7 +126,7 @@ function reportOfError(gate: string, error: unknown, context: GateContext, start
   return { gate, verdict: 'error', headline, checks: [check], outputs: {}, startedAt, finishedAt };
 }
 
-function unexpectedFinding(error: unknown): Finding {
+function explainBreakdown(error: unknown): Finding {
   return found(unexpected, { message: `The gate broke down: ${formatError(error)}.` });
 }
 

@@ -28,18 +28,18 @@ export function annotate(findings: Finding[], limits: AnnotationLimits): void {
     const left = all.length - shown.length;
     const rest = left > 0 ? ` And ${left} more of this severity: see the summary and the log of this step.` : '';
     for (const finding of shown) {
-      emit[severity](messageOf(finding, finding === shown.at(-1) ? rest : ''), propertiesOf(finding));
+      emit[severity](formatMessage(finding, finding === shown.at(-1) ? rest : ''), buildProperties(finding));
     }
   }
 }
 
-function messageOf(finding: Finding, rest: string): string {
+function formatMessage(finding: Finding, rest: string): string {
   const message = `${endSentence(finding.message)} ${finding.help}`;
   const room = longest - rest.length;
   return `${message.length > room ? `${message.slice(0, room - 1)}…` : message}${rest}`;
 }
 
-function propertiesOf({ code, place }: Finding): AnnotationProperties {
+function buildProperties({ code, place }: Finding): AnnotationProperties {
   return {
     title: code,
     ...(place && { file: place.path }),

@@ -17,7 +17,7 @@ export async function listChangedFiles(github: GitHub, number: number): Promise<
     );
     if (files.length >= mostFiles)
       return { untold: `GitHub lists no more than 3,000 files of pull request ${number}.` };
-    return files.flatMap(changesOf);
+    return files.flatMap(listChanges);
   } catch (error) {
     const refusal =
       error instanceof GateError ? error.findings.find(({ code }) => code === refusedByGitHub.code) : undefined;
@@ -26,7 +26,7 @@ export async function listChangedFiles(github: GitHub, number: number): Promise<
   }
 }
 
-function changesOf(file: { filename: string; status: string; previous_filename?: string }): ChangedFile[] {
+function listChanges(file: { filename: string; status: string; previous_filename?: string }): ChangedFile[] {
   const { filename: path, status, previous_filename: former } = file;
   if (status === 'unchanged') return [];
   if (status === 'added' || status === 'copied') return [{ path, change: 'added' }];

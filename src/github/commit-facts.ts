@@ -6,16 +6,16 @@ import { readAllPages, readAllPagesByCursor } from './pages.ts';
 /** What GitHub knows of a commit. `runId` is the workflow run that asks, whose own checks are not done yet. */
 export function createCommitFacts(github: GitHub, runId: string | undefined): CommitFacts {
   return {
-    checks: async commit => [...(await checkRuns(github, commit, runId)), ...(await statuses(github, commit))],
-    pullRequest: commit => pullRequestOf(github, commit),
-    membersOfTeam: team => membersOfTeam(github, team),
-    alerts: kind => alertsOf(github, kind),
-    deployments: (commit, environment) => deploymentStates(github, commit, environment),
+    checks: async commit => [...(await listCheckRuns(github, commit, runId)), ...(await listStatuses(github, commit))],
+    pullRequest: commit => findPullRequest(github, commit),
+    membersOfTeam: team => listMembers(github, team),
+    alerts: kind => listAlerts(github, kind),
+    deployments: (commit, environment) => listDeploymentStates(github, commit, environment),
   };
 }
 
 /** docs: GitHub REST, check runs; skipped and neutral ones do not hold up a merge either. */
-async function checkRuns(github: GitHub, ref: string, runId: string | undefined): Promise<CommitCheck[]> {
+async function listCheckRuns(github: GitHub, ref: string, runId: string | undefined): Promise<CommitCheck[]> {
   const call = { what: `the checks of ${ref}`, permission: 'checks: read' };
   const runs = await readAllPages(github, call, page => async (rest, at) => {
     const { data } = await rest.checks.listForRef({ ...at, ref, filter: 'latest', ...page });
@@ -31,7 +31,7 @@ async function checkRuns(github: GitHub, ref: string, runId: string | undefined)
     });
 }
 
-async function statuses(github: GitHub, ref: string): Promise<CommitCheck[]> {
+async function listStatuses(github: GitHub, ref: string): Promise<CommitCheck[]> {
   const call = { what: `the statuses of ${ref}`, permission: 'statuses: read' };
   const statuses = await readAllPages(github, call, page => async (rest, at) => {
     const { data } = await rest.repos.getCombinedStatusForRef({ ...at, ref, ...page });
@@ -47,7 +47,7 @@ async function statuses(github: GitHub, ref: string): Promise<CommitCheck[]> {
  * Several may hold a commit, such as those that build on each other: the one whose merge made it counts, then any that
  * is merged, then one that is open (docs: GitHub REST, pull requests associated with a commit).
  */
-async function pullRequestOf(github: GitHub, commit: string): Promise<PullRequest | undefined> {
+async function findPullRequest(github: GitHub, commit: string): Promise<PullRequest | undefined> {
   const listing = { what: `the pull request of ${commit}`, permission: 'pull-requests: read' };
   const pulls = await readAllPages(
     github,
@@ -81,7 +81,7 @@ async function pullRequestOf(github: GitHub, commit: string): Promise<PullReques
       approved.map(async ([user, { author_association }]) => ({
         user,
         // A stranger need not be asked for; who belongs to the organization may still only read.
-        mayWrite: belonging.includes(author_association) && (await mayWrite(github, user)),
+        mayWrite: belonging.includes(author_association) && (await canWrite(github, user)),
       })),
     ),
     changesRequestedBy: words.filter(([, { state }]) => state === 'CHANGES_REQUESTED').map(([user]) => user),
@@ -94,7 +94,7 @@ const belonging = ['OWNER', 'MEMBER', 'COLLABORATOR'];
  * By all that grants it, teams and the organization too; `maintain` counts as `write` (docs: GitHub REST,
  * collaborators).
  */
-async function mayWrite(github: GitHub, username: string): Promise<boolean> {
+async function canWrite(github: GitHub, username: string): Promise<boolean> {
   const { permission } = await github.call({
     what: `the permission of ${username}`,
     send: (rest, at) => rest.repos.getCollaboratorPermissionLevel({ ...at, username }),
@@ -106,7 +106,7 @@ async function mayWrite(github: GitHub, username: string): Promise<boolean> {
  * Those of child teams are among them. A team that the token may not see is not found (docs: GitHub REST, list team
  * members).
  */
-async function membersOfTeam(github: GitHub, team: string): Promise<string[] | { refused: string }> {
+async function listMembers(github: GitHub, team: string): Promise<string[] | { refused: string }> {
   const [org = '', team_slug = ''] = team.split('/');
   const call = { what: `the members of ${team}`, permission: 'members: read' };
   try {
@@ -124,7 +124,7 @@ async function membersOfTeam(github: GitHub, team: string): Promise<string[] | {
   }
 }
 
-async function alertsOf(github: GitHub, kind: Alert['kind']): Promise<Alert[]> {
+async function listAlerts(github: GitHub, kind: Alert['kind']): Promise<Alert[]> {
   const what = `the open ${kind} alerts`;
   if (kind === 'code-scanning') {
     const call = { what, permission: 'security-events: read' };
@@ -170,7 +170,7 @@ async function alertsOf(github: GitHub, kind: Alert['kind']): Promise<Alert[]> {
   }));
 }
 
-async function deploymentStates(github: GitHub, sha: string, environment: string): Promise<string[]> {
+async function listDeploymentStates(github: GitHub, sha: string, environment: string): Promise<string[]> {
   const permission = 'deployments: read';
   const what = `the deployments of ${sha} to ${environment}`;
   const deployments = await github.call({

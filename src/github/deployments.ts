@@ -32,16 +32,16 @@ export function createReleases(github: GitHub): Releases {
       await setState(id, 'success', url ? { environment_url: url } : {});
     },
     failed: async description => {
-      await setState(id, 'failure', { description: shortened(description) });
+      await setState(id, 'failure', { description: shorten(description) });
     },
     withdrawn: async description => {
-      await setState(id, 'inactive', { description: shortened(description) });
+      await setState(id, 'inactive', { description: shorten(description) });
     },
   });
 
   return {
     open: async record => {
-      const id = await create(github, record);
+      const id = await createDeployment(github, record);
       try {
         await setState(id, 'in_progress', {});
         return opened(id);
@@ -51,14 +51,14 @@ export function createReleases(github: GitHub): Releases {
     },
 
     resume: async (environment, commit) => {
-      const id = await findUnfinished(github, await newest(github, environment), commit);
+      const id = await findUnfinished(github, await listNewestReleases(github, environment), commit);
       return id === undefined ? undefined : opened(id);
     },
 
     underWay: async (environment, before) =>
-      findOldestUnderWay(github, await newest(github, environment), before && Number(before.id)),
+      findOldestUnderWay(github, await listNewestReleases(github, environment), before && Number(before.id)),
 
-    past: environment => pastReleases(github, environment),
+    past: environment => listPastReleases(github, environment),
 
     gaveWay: async ({ id }) => {
       const [latest, ...earlier] = await listStatuses(github, Number(id), mostStatuses);
@@ -66,13 +66,13 @@ export function createReleases(github: GitHub): Releases {
     },
 
     undone: async ({ id }, description) => {
-      await setState(Number(id), 'failure', { description: shortened(description) });
+      await setState(Number(id), 'failure', { description: shorten(description) });
     },
   };
 }
 
 /** The newest releases; deployments without a record, such as those of jobs with an `environment:`, are none. */
-async function newest(github: GitHub, environment: string): Promise<Begun[]> {
+async function listNewestReleases(github: GitHub, environment: string): Promise<Begun[]> {
   const deployments = await listNewestDeployments(github, task, nameEnvironment(environment));
   return deployments.flatMap(({ id, payload, created_at }) => {
     const record = parseRecord(payload);
@@ -80,7 +80,7 @@ async function newest(github: GitHub, environment: string): Promise<Begun[]> {
   });
 }
 
-async function create(github: GitHub, record: ReleaseRecord): Promise<number> {
+async function createDeployment(github: GitHub, record: ReleaseRecord): Promise<number> {
   const environment = nameEnvironment(record.environment);
   return github.call({
     what: `a deployment of ${record.commit}`,
@@ -93,7 +93,7 @@ async function create(github: GitHub, record: ReleaseRecord): Promise<number> {
         // Otherwise GitHub merges the default branch in, or refuses because this very workflow is not green yet.
         auto_merge: false,
         required_contexts: [],
-        payload: payloadOf(record),
+        payload: fitPayload(record),
         environment,
         production_environment: /^(?:prod|live)/i.test(environment),
         description: 'Released by release-gates',
@@ -105,7 +105,7 @@ async function create(github: GitHub, record: ReleaseRecord): Promise<number> {
 }
 
 /** Jobs with an `environment:` make deployments too; those have no record. */
-async function* pastReleases(github: GitHub, environment: string): AsyncGenerator<PastRelease> {
+async function* listPastReleases(github: GitHub, environment: string): AsyncGenerator<PastRelease> {
   for (let page = 1; page <= mostPages; page++) {
     const deployments = await github.call({
       what: `the deployments to ${nameEnvironment(environment)}`,
@@ -132,11 +132,11 @@ export function nameEnvironment(environment: string): string {
   return environment || 'production';
 }
 
-function payloadOf(record: ReleaseRecord): Record<string, unknown> {
+function fitPayload(record: ReleaseRecord): Record<string, unknown> {
   if (JSON.stringify(record).length <= largestPayload) return { ...record };
   return { ...record, gates: record.gates.map(gate => ({ ...gate, findings: [] })) };
 }
 
-function shortened(text: string): string {
+function shorten(text: string): string {
   return text.length <= longestDescription ? text : `${text.slice(0, longestDescription - 1)}…`;
 }

@@ -30,7 +30,7 @@ export function createEnvironments(github: GitHub): (environment: string) => Pro
   return async environment => {
     const what = `the secrets and variables of the environment ${environment}`;
     const list = (send: (rest: Rest, at: At) => Promise<EnvironmentVariable[]>) =>
-      everyPage(page =>
+      readEveryPage(page =>
         github.call({
           what,
           permission: 'environments: read',
@@ -41,20 +41,22 @@ export function createEnvironments(github: GitHub): (environment: string) => Pro
       );
     try {
       const lists = await Promise.all([
-        list(async (rest, at) => (await rest.actions.listEnvironmentSecrets({ ...at })).data.secrets.map(nameOnly)),
+        list(async (rest, at) => (await rest.actions.listEnvironmentSecrets({ ...at })).data.secrets.map(pickName)),
         list(async (rest, at) =>
-          (await rest.actions.listEnvironmentVariables({ ...at })).data.variables.map(withValue),
+          (await rest.actions.listEnvironmentVariables({ ...at })).data.variables.map(pickNameAndValue),
         ),
-        list(async (rest, at) => (await rest.actions.listRepoSecrets({ ...at })).data.secrets.map(nameOnly)),
-        list(async (rest, at) => (await rest.actions.listRepoVariables({ ...at })).data.variables.map(withValue)),
-        orNone(
+        list(async (rest, at) => (await rest.actions.listRepoSecrets({ ...at })).data.secrets.map(pickName)),
+        list(async (rest, at) =>
+          (await rest.actions.listRepoVariables({ ...at })).data.variables.map(pickNameAndValue),
+        ),
+        ignoreRefusal(
           list(async (rest, at) =>
-            (await rest.actions.listRepoOrganizationSecrets({ ...at })).data.secrets.map(nameOnly),
+            (await rest.actions.listRepoOrganizationSecrets({ ...at })).data.secrets.map(pickName),
           ),
         ),
-        orNone(
+        ignoreRefusal(
           list(async (rest, at) =>
-            (await rest.actions.listRepoOrganizationVariables({ ...at })).data.variables.map(withValue),
+            (await rest.actions.listRepoOrganizationVariables({ ...at })).data.variables.map(pickNameAndValue),
           ),
         ),
       ]);
@@ -68,7 +70,7 @@ export function createEnvironments(github: GitHub): (environment: string) => Pro
         ).values(),
       ];
     } catch (error) {
-      throw inWords(error, environment);
+      throw explainRefusal(error, environment);
     }
   };
 }
@@ -78,7 +80,7 @@ type Rest = Parameters<Send>[0];
 type At = Parameters<Send>[1] & { environment_name: string; per_page: number; page: number };
 
 /** A repository of a person has no organization. */
-async function orNone(list: Promise<EnvironmentVariable[]>): Promise<EnvironmentVariable[]> {
+async function ignoreRefusal(list: Promise<EnvironmentVariable[]>): Promise<EnvironmentVariable[]> {
   try {
     return await list;
   } catch (error) {
@@ -87,15 +89,15 @@ async function orNone(list: Promise<EnvironmentVariable[]>): Promise<Environment
   }
 }
 
-function nameOnly({ name }: { name: string }): EnvironmentVariable {
+function pickName({ name }: { name: string }): EnvironmentVariable {
   return { name };
 }
 
-function withValue({ name, value }: { name: string; value: string }): EnvironmentVariable {
+function pickNameAndValue({ name, value }: { name: string; value: string }): EnvironmentVariable {
   return { name, value };
 }
 
-async function everyPage(fetch: (page: number) => Promise<EnvironmentVariable[]>): Promise<EnvironmentVariable[]> {
+async function readEveryPage(fetch: (page: number) => Promise<EnvironmentVariable[]>): Promise<EnvironmentVariable[]> {
   const all: EnvironmentVariable[] = [];
   for (let page = 1; page <= mostPages; page++) {
     const items = await fetch(page);
@@ -105,7 +107,7 @@ async function everyPage(fetch: (page: number) => Promise<EnvironmentVariable[]>
   return all;
 }
 
-function inWords(error: unknown, environment: string): unknown {
+function explainRefusal(error: unknown, environment: string): unknown {
   if (!isRefusal(error)) return error;
   const said = error.findings.map(({ message }) => message).join(' ');
   return new GateError([

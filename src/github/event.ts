@@ -6,7 +6,7 @@ import type { Variables } from '../core/context.ts';
  * from a fork (docs: GitHub Actions, events that trigger workflows, `pull_request`), or a run that Dependabot set off.
  */
 export function areSecretsWithheld(variables: Variables): boolean {
-  return isOfDependabot(variables) || isForkPullRequest(variables);
+  return isDependabotRun(variables) || isForkPullRequest(variables);
 }
 
 /** The events of docs: GitHub, Dependabot, Troubleshooting Dependabot on GitHub Actions. */
@@ -21,7 +21,7 @@ const withheldFromDependabot = new Set([
 ]);
 
 /** GITHUB_ACTOR stays Dependabot when a person runs it again, and so does what the run is given. */
-function isOfDependabot({ GITHUB_ACTOR, GITHUB_EVENT_NAME = '' }: Variables): boolean {
+function isDependabotRun({ GITHUB_ACTOR, GITHUB_EVENT_NAME = '' }: Variables): boolean {
   return GITHUB_ACTOR === 'dependabot[bot]' && withheldFromDependabot.has(GITHUB_EVENT_NAME);
 }
 
@@ -31,14 +31,14 @@ const ofPullRequests = new Set(['pull_request', 'pull_request_review', 'pull_req
 /** An event file that cannot be read counts as no. */
 function isForkPullRequest(variables: Variables): boolean {
   if (!ofPullRequests.has(variables.GITHUB_EVENT_NAME ?? '')) return false;
-  const pull = pullRequestOf(variables);
+  const pull = readPullRequest(variables);
   // A deleted fork has no repository any more.
   return pull !== undefined && (pull.head?.repo?.full_name ?? '') !== variables.GITHUB_REPOSITORY;
 }
 
 /** The number of the pull request that the run is about; undefined where it is about none. */
 export function readPullRequestNumber(variables: Variables): number | undefined {
-  return pullRequestOf(variables)?.number;
+  return readPullRequest(variables)?.number;
 }
 
 interface PullRequest {
@@ -46,7 +46,7 @@ interface PullRequest {
   head?: { repo?: { full_name?: string } | null };
 }
 
-function pullRequestOf({ GITHUB_EVENT_PATH: path }: Variables): PullRequest | undefined {
+function readPullRequest({ GITHUB_EVENT_PATH: path }: Variables): PullRequest | undefined {
   if (!path) return undefined;
   try {
     const event: { pull_request?: PullRequest } = JSON.parse(readFileSync(path, 'utf8'));

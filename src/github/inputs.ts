@@ -31,25 +31,25 @@ export const actionInputs: Inputs = {
     try {
       return getBooleanInput(name);
     } catch {
-      throw invalid(name, 'true or false');
+      throw rejectInput(name, 'true or false');
     }
   },
   duration: name => {
     const text = getInput(name);
     if (text === '') return undefined;
     const ms = parseDuration(text);
-    if (ms === undefined) throw invalid(name, 'a duration with its unit, such as 200ms, 30s or 5m');
+    if (ms === undefined) throw rejectInput(name, 'a duration with its unit, such as 200ms, 30s or 5m');
     return ms;
   },
   integer: name => {
     const text = getInput(name);
     if (text === '') return undefined;
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(Number(text))) throw invalid(name, 'a whole number');
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(Number(text))) throw rejectInput(name, 'a whole number');
     return Number(text);
   },
 };
 
-function invalid(name: string, expected: string): GateError {
+function rejectInput(name: string, expected: string): GateError {
   return new GateError([
     found(invalidInput, {
       message: `The input \`${name}\` is "${getInput(name)}".`,

@@ -30,7 +30,7 @@ export function createLock(github: GitHub, repository: string, name: string): Lo
   const locks = async (): Promise<Begun[]> =>
     (await listNewestDeployments(github, task, environment)).map(({ id, payload, created_at }) => ({
       id,
-      commit: commitIn(payload),
+      commit: readCommit(payload),
       since: Date.parse(created_at),
     }));
 
@@ -49,21 +49,21 @@ export function createLock(github: GitHub, repository: string, name: string): Lo
   };
 
   return {
-    holder: () => asUsable(repository, async () => findOldestUnderWay(github, await locks(), place)),
+    holder: () => explainingRefusals(repository, async () => findOldestUnderWay(github, await locks(), place)),
     take: ({ commit }) =>
-      asUsable(repository, async () => {
+      explainingRefusals(repository, async () => {
         place = await findUnfinished(github, await locks(), commit);
         if (place !== undefined) return;
-        place = await create(github, environment, commit);
+        place = await createPlace(github, environment, commit);
         await setState(place, 'in_progress');
       }),
-    giveWay: () => asUsable(repository, leave),
+    giveWay: () => explainingRefusals(repository, leave),
     free: leave,
   };
 }
 
 /** A deployment needs a reference of its repository, which knows nothing of the commit that is released. */
-async function create(github: GitHub, environment: string, commit: string): Promise<number> {
+async function createPlace(github: GitHub, environment: string, commit: string): Promise<number> {
   const ref = await github.call({
     what: 'the default branch',
     permission: 'metadata: read',
@@ -90,13 +90,13 @@ async function create(github: GitHub, environment: string, commit: string): Prom
   });
 }
 
-function commitIn(payload: unknown): string {
+function readCommit(payload: unknown): string {
   if (typeof payload !== 'object' || payload === null || !('commit' in payload)) return '';
   return String(payload.commit);
 }
 
 /** Says of a refusal that it is the lock that cannot be used. */
-async function asUsable<Result>(repository: string, work: () => Promise<Result>): Promise<Result> {
+async function explainingRefusals<Result>(repository: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {

@@ -11,7 +11,7 @@ const marks: Record<Verdict, string> = { passed: '✓', failed: '✗', inconclus
 /** The log of the step. Secrets are taken out, and no text can become a workflow command. */
 export function createLog(redactor: Redactor, write: (text: string) => void = writeTogether): Log {
   const print = (text: string, bar: string) => {
-    for (const line of redactor.redact(text).split(/\r\n|\r|\n/)) write(`${bar}${harmless(line)}\n`);
+    for (const line of redactor.redact(text).split(/\r\n|\r|\n/)) write(`${bar}${defuseCommands(line)}\n`);
   };
   const debugs = isDebug();
   return {
@@ -19,13 +19,13 @@ export function createLog(redactor: Redactor, write: (text: string) => void = wr
     quote: text => print(text.trimEnd(), '  │ '),
     fold: (title, text) => {
       // docs: GitHub Actions, workflow commands, grouping log lines
-      write(`::group::${harmless(redactor.redact(title).replace(/\s+/g, ' ')).replaceAll('%', '%25')}\n`);
+      write(`::group::${defuseCommands(redactor.redact(title).replace(/\s+/g, ' ')).replaceAll('%', '%25')}\n`);
       if (text.trim() !== '') print(text.trimEnd(), '  │ ');
       write('::endgroup::\n');
     },
     // Without debug logging the runner drops it, one line for each of thousands of steps.
     debug: text => {
-      if (debugs) debug(harmless(redactor.redact(text)));
+      if (debugs) debug(defuseCommands(redactor.redact(text)));
     },
   };
 }
@@ -47,7 +47,7 @@ export function holdOutput(): void {
  * The runner executes a line that starts with `::` after white space, and `##[` anywhere in one, from either stream
  * (actions/runner ActionCommandManager.cs). To .NET the control character NEL is white space too.
  */
-function harmless(line: string): string {
+function defuseCommands(line: string): string {
   return line.replace(/^([\s\x85]*):(?=:)/, '$1: ').replaceAll('##[', '## [');
 }
 

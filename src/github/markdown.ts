@@ -5,11 +5,11 @@
 export function escapeMarkdown(text: string): string {
   return text
     .split(/`([^`\n]+)`/)
-    .map((part, index) => (index % 2 === 1 ? `<code>${entities(part)}</code>` : entities(part)))
+    .map((part, index) => (index % 2 === 1 ? `<code>${escapeCharacters(part)}</code>` : escapeCharacters(part)))
     .join('');
 }
 
-function entities(text: string): string {
+function escapeCharacters(text: string): string {
   return text
     .replace(/[&<>"'`*_[\]()|~#!\\@$:]/g, character => `&#${character.charCodeAt(0)};`)
     .replace(/\bwww\./gi, prefix => `${prefix.slice(0, -1)}&#46;`) // GitHub makes a link of it, scheme or not

@@ -25,7 +25,7 @@ export async function readAllPages<Item>(
   page: NumberedPage<Item>,
 ): Promise<Item[]> {
   const { items, isWhole } = await readFirstPages(github, call, page);
-  if (!isWhole) throw tooLong(call.what);
+  if (!isWhole) throw rejectLongList(call.what);
   return items;
 }
 
@@ -65,22 +65,22 @@ export async function readAllPagesByCursor<Item>(
       ...call,
       send: async (...given) => {
         const { data, headers } = await send(...given);
-        return { data: { found: data, next: cursorOfNext(headers.link) } };
+        return { data: { found: data, next: readNextCursor(headers.link) } };
       },
     });
     items.push(...found);
     after = next;
   } while (after !== undefined && items.length <= usualMost);
-  if (items.length > usualMost) throw tooLong(call.what);
+  if (items.length > usualMost) throw rejectLongList(call.what);
   return items;
 }
 
-function cursorOfNext(link = ''): string | undefined {
+function readNextCursor(link = ''): string | undefined {
   const next = /<([^>]+)>;\s*rel="next"/.exec(link)?.[1];
   return next === undefined ? undefined : (new URL(next).searchParams.get('after') ?? undefined);
 }
 
-function tooLong(what: string): Undecided {
+function rejectLongList(what: string): Undecided {
   const message = `GitHub has more than ${usualMost.toLocaleString('en')} of ${what}; no more are read.`;
   return new Undecided([found(listTooLong, { message })]);
 }

@@ -38,16 +38,16 @@ export async function writeSummary(
 export function renderSummary(report: GateReport, record: ReleaseRecord): string {
   const head = [`### ${lights[report.verdict]} ${report.gate}: ${report.verdict}`, escapeMarkdown(report.headline)];
   const sections = [
-    findingsTable(report),
-    boundaryTable(report.checks),
+    renderFindings(report),
+    renderBoundaries(report.checks),
     record.gates.length > 1 ? renderTimeline(record) : '',
     report.timeline && report.timeline.length > 0 ? renderGantt(report.timeline) : '',
-    checksTable(report.checks),
+    renderChecks(report.checks),
   ].filter(section => section !== '');
   return [...head, ...sections].join('\n\n');
 }
 
-function boundaryTable(checks: CheckResult[]): string {
+function renderBoundaries(checks: CheckResult[]): string {
   const rows = boundaries.flatMap(boundary => {
     const own = checks.filter(check => check.boundary === boundary);
     if (own.length === 0) return [];
@@ -57,7 +57,7 @@ function boundaryTable(checks: CheckResult[]): string {
   return rows.length === 0 ? '' : renderTable(['Boundary', 'Passed', 'Failed', 'Inconclusive', 'Error'], rows);
 }
 
-function findingsTable(report: GateReport): string {
+function renderFindings(report: GateReport): string {
   const rows = listFindings(report).map(({ severity, code, message, help, place }) => [
     severity,
     `<code>${escapeMarkdown(code)}</code>`,
@@ -65,21 +65,21 @@ function findingsTable(report: GateReport): string {
     escapeMarkdown(help),
     place ? escapeMarkdown(`\`${formatPlace(place)}\``) : '',
   ]);
-  return tableWithin(largest / 2, ['Severity', 'Finding', 'What was seen', 'What to do', 'Place'], rows);
+  return renderTableWithin(largest / 2, ['Severity', 'Finding', 'What was seen', 'What to do', 'Place'], rows);
 }
 
-function checksTable(checks: CheckResult[]): string {
+function renderChecks(checks: CheckResult[]): string {
   const rows = checks.map(check => [
     `${lights[check.verdict]} ${escapeMarkdown(check.name)}`,
     escapeMarkdown(check.detail ?? ''),
     formatDuration(check.finishedAt - check.startedAt),
   ]);
-  const body = tableWithin(largest / 4, ['Check', 'Result', 'Time'], rows);
+  const body = renderTableWithin(largest / 4, ['Check', 'Result', 'Time'], rows);
   return body && `<details><summary>${pluralize(checks.length, 'check')}</summary>\n\n${body}\n\n</details>`;
 }
 
 /** A table of as many rows as fit into so many bytes, and the number of those that do not. */
-function tableWithin(bytes: number, header: string[], rows: string[][]): string {
+function renderTableWithin(bytes: number, header: string[], rows: string[][]): string {
   if (rows.length === 0) return '';
   let size = 0;
   const fitting = rows.filter(row => {

@@ -25,15 +25,15 @@ const longestName = 80;
 export function renderGantt(entries: TimelineEntry[]): string {
   const sections = Map.groupBy(entries.slice(0, mostBars), ({ section }) => section);
   const rows = [...sections].flatMap(([section, bars]) => [
-    `  section ${word(section)}`,
+    `  section ${sanitizeWord(section)}`,
     ...bars.map(({ name, verdict, startedAt, finishedAt }) => {
-      return `  ${word(name)} :${tags[verdict]}, ${startedAt}, ${Math.max(finishedAt, startedAt + 1)}`;
+      return `  ${sanitizeWord(name)} :${tags[verdict]}, ${startedAt}, ${Math.max(finishedAt, startedAt + 1)}`;
     }),
   ]);
   return ['```mermaid', 'gantt', '  dateFormat x', '  axisFormat %H:%M:%S', ...rows, '```'].join('\n');
 }
 
 /** Mermaid has no escape: colons, commas and semicolons would end the task's name. */
-function word(text: string): string {
+function sanitizeWord(text: string): string {
   return text.slice(0, longestName).replace(/[^\w./-]+/g, ' ');
 }

@@ -42,7 +42,7 @@ export async function findOldestUnderWay(
   before: number | undefined,
 ): Promise<UnderWay | undefined> {
   const others = releases.slice(0, looked).filter(({ id }) => before === undefined || id < before);
-  const asked = await Promise.all(others.map(one => stateOf(github, one)));
+  const asked = await Promise.all(others.map(one => findUnderWay(github, one)));
   return asked.findLast(one => one !== undefined);
 }
 
@@ -50,13 +50,13 @@ export async function findOldestUnderWay(
 export async function findUnfinished(github: GitHub, releases: Begun[], commit: string): Promise<number | undefined> {
   for (const one of releases.slice(0, looked)) {
     if (one.commit !== commit) continue;
-    const status = await statusOf(github, one.id);
+    const status = await readNewestStatus(github, one.id);
     if (status && unfinished.includes(status.state) && status.log_url === github.runUrl) return one.id;
   }
   return undefined;
 }
 
-async function statusOf(github: GitHub, id: number) {
+async function readNewestStatus(github: GitHub, id: number) {
   const [status] = await listStatuses(github, id, 1);
   return status;
 }
@@ -70,8 +70,8 @@ export function listStatuses(github: GitHub, id: number, count: number) {
   });
 }
 
-async function stateOf(github: GitHub, { id, commit, since: begun }: Begun): Promise<UnderWay | undefined> {
-  const status = await statusOf(github, id);
+async function findUnderWay(github: GitHub, { id, commit, since: begun }: Begun): Promise<UnderWay | undefined> {
+  const status = await readNewestStatus(github, id);
   if (status === undefined) {
     return Date.now() - begun > beginsWithin ? undefined : { id: String(id), commit, run: '', since: begun };
   }
