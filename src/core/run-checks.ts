@@ -45,7 +45,7 @@ export async function runCheck<Value>(check: Check<Value>, options: RunChecksOpt
 async function runWithinDeadline<Value>(check: Check<Value>, options: RunChecksOptions): Promise<Outcome<Value>> {
   const stop = new AbortController();
   const outcome = startCheck(check, stop.signal);
-  // One that decides at once, of which there can be thousands, needs no timer.
+  // There can be thousands of checks that decide at once; they need no timer.
   if ('verdict' in outcome) return outcome;
   const deadline = check.deadline ?? options.deadline ?? 60_000;
   const ended = new AbortController();
@@ -70,7 +70,7 @@ async function runWithinDeadline<Value>(check: Check<Value>, options: RunChecksO
   }
 }
 
-/** Without a reason of its own each of hundreds of checks would make an error, with its stack, that no one looks at. */
+/** A shared reason: otherwise each abort creates an error with a stack trace, for each of hundreds of checks. */
 const ending = new Error('the check has ended');
 
 /** The outcome of the check, at once if it has one; never throws or rejects. */
@@ -83,11 +83,11 @@ function startCheck<Value>(check: Check<Value>, signal: AbortSignal): Outcome<Va
   }
 }
 
-/** What kept a check from its work; never a verdict on the release. */
+/** The outcome of a check that could not do its work. It is never `failed`: it says nothing about the release. */
 export function convertError({ name }: Pick<Check, 'name'>, error: unknown): Outcome<never> {
   if (error instanceof Undecided) return { verdict: 'inconclusive', findings: error.findings };
   if (error instanceof GateError) return { verdict: 'error', findings: error.findings };
-  const message = `The check ${name} broke down: ${formatError(error)}.`;
+  const message = `The check ${name} crashed: ${formatError(error)}.`;
   return { verdict: 'error', findings: [found(unexpected, { message })] };
 }
 

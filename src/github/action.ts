@@ -29,13 +29,12 @@ const largestOutput = 64_000;
 /** What one gate may add to the release record, which has many; bytes. */
 const largestEntry = 8_000;
 
-/** What an entry has to make a gate's options from. */
+/** What an entry makes the options of its gate from. */
 export interface Action {
   inputs: Inputs;
   context: GateContext;
   /**
-   * Reads and validates release-gates.yml for the commit of the release and the environment that was asked for, or
-   * others.
+   * Reads and validates release-gates.yml. Default: for the commit and the environment of the inputs.
    */
   configuration(commit?: string, environment?: string): Promise<Configuration>;
   /** The record of the release so far: the input `record`, or what earlier steps of the job handed on. */
@@ -73,24 +72,24 @@ export async function runAction(gate: string, run: (action: Action) => Promise<G
   process.exit(report.verdict === 'passed' && published ? 0 : 1);
 }
 
-/** An exit drops what the pipe to the runner has not taken yet (Node.js documentation, process.exit). */
+/** Waits until the runner has the whole log: an exit drops what is still buffered (Node.js docs, process.exit). */
 function flushOutput(): Promise<void> {
   return new Promise(resolve => process.stdout.write('', () => resolve()));
 }
 
 /**
- * Of a value in several lines the runner hides each, however short: the `{` of a JSON key. Its longer lines come by
- * themselves.
+ * The runner masks each line of a value by itself, even one as short as the `{` of a JSON key. The redactor passes on
+ * the lines that are long enough, so this skips the value as a whole.
  */
 function maskInRunner(form: string): void {
   if (/[\r\n]/.test(form)) return;
-  holdOutput(); // hundreds of forms come at once
+  holdOutput(); // a secret can have hundreds of forms
   setSecret(form);
 }
 
 function createContext(redactor: Redactor, signal: AbortSignal): GateContext {
   const log = createLog(redactor);
-  const variables: Variables = Object.assign(Object.create(null), process.env); // inherits no names
+  const variables: Variables = Object.assign(Object.create(null), process.env); // without a prototype, so a variable named `constructor` is unset
   return {
     clock: systemClock,
     log,
@@ -122,12 +121,12 @@ function reportError(gate: string, error: unknown, context: GateContext, started
   if (error instanceof Error && error.stack && isDebug()) context.log.quote(error.stack);
   const finishedAt = context.clock.now();
   const check = { name: gate, boundary: 'delivery', verdict: 'error', findings, startedAt, finishedAt } as const;
-  const headline = 'The gate could not work; this says nothing about the release.';
+  const headline = 'The gate could not do its work. This says nothing about the release.';
   return { gate, verdict: 'error', headline, checks: [check], outputs: {}, startedAt, finishedAt };
 }
 
 function explainBreakdown(error: unknown): Finding {
-  return found(unexpected, { message: `The gate broke down: ${formatError(error)}.` });
+  return found(unexpected, { message: `The gate crashed: ${formatError(error)}.` });
 }
 
 /**

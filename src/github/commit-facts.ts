@@ -3,7 +3,7 @@ import { GateError } from '../core/errors.ts';
 import { type GitHub, refusedByGitHub } from './api.ts';
 import { readAllPages, readAllPagesByCursor } from './pages.ts';
 
-/** What GitHub knows of a commit. `runId` is the workflow run that asks, whose own checks are not done yet. */
+/** What GitHub knows about a commit. `runId` is the current workflow run, whose own checks are still running. */
 export function createCommitFacts(github: GitHub, runId: string | undefined): CommitFacts {
   return {
     checks: async commit => [...(await listCheckRuns(github, commit, runId)), ...(await listStatuses(github, commit))],
@@ -14,7 +14,7 @@ export function createCommitFacts(github: GitHub, runId: string | undefined): Co
   };
 }
 
-/** docs: GitHub REST, check runs; skipped and neutral ones do not hold up a merge either. */
+/** docs: GitHub REST, check runs. GitHub lets a merge pass with skipped and neutral ones, too. */
 async function listCheckRuns(github: GitHub, ref: string, runId: string | undefined): Promise<CommitCheck[]> {
   const call = { what: `the checks of ${ref}`, permission: 'checks: read' };
   const runs = await readAllPages(github, call, page => async (rest, at) => {
@@ -44,8 +44,8 @@ async function listStatuses(github: GitHub, ref: string): Promise<CommitCheck[]>
 }
 
 /**
- * Several may hold a commit, such as those that build on each other: the one whose merge made it counts, then any that
- * is merged, then one that is open (docs: GitHub REST, pull requests associated with a commit).
+ * Several pull requests may contain a commit, such as stacked ones. The one whose merge created the commit takes
+ * precedence, then any that is merged, then one that is open (docs: GitHub REST, pull requests associated with a commit).
  */
 async function findPullRequest(github: GitHub, commit: string): Promise<PullRequest | undefined> {
   const listing = { what: `the pull request of ${commit}`, permission: 'pull-requests: read' };
@@ -67,7 +67,7 @@ async function findPullRequest(github: GitHub, commit: string): Promise<PullRequ
     page => (rest, at) => rest.pulls.listReviews({ ...at, pull_number: pull.number, ...page }),
   );
   const author = pull.user?.login ?? '';
-  // A comment takes nothing back; a dismissal does. They come in the order in which they were given.
+  // A comment does not revoke an approval; a dismissal does. GitHub lists reviews from oldest to newest.
   const decisive = reviews.filter(({ state }) => state !== 'COMMENTED' && state !== 'PENDING');
   const last = new Map(decisive.map(review => [review.user?.login ?? '', review]));
   last.delete(author);
@@ -80,7 +80,7 @@ async function findPullRequest(github: GitHub, commit: string): Promise<PullRequ
     approvals: await Promise.all(
       approved.map(async ([user, { author_association }]) => ({
         user,
-        // A stranger need not be asked for; who belongs to the organization may still only read.
+        // Only members and collaborators can have write access, and some of them can only read.
         mayWrite: belonging.includes(author_association) && (await canWrite(github, user)),
       })),
     ),
@@ -91,7 +91,7 @@ async function findPullRequest(github: GitHub, commit: string): Promise<PullRequ
 const belonging = ['OWNER', 'MEMBER', 'COLLABORATOR'];
 
 /**
- * By all that grants it, teams and the organization too; `maintain` counts as `write` (docs: GitHub REST,
+ * Considers access through teams and the organization, too. GitHub reports `maintain` as `write` (docs: GitHub REST,
  * collaborators).
  */
 async function canWrite(github: GitHub, username: string): Promise<boolean> {
@@ -103,8 +103,8 @@ async function canWrite(github: GitHub, username: string): Promise<boolean> {
 }
 
 /**
- * Those of child teams are among them. A team that the token may not see is not found (docs: GitHub REST, list team
- * members).
+ * Includes the members of child teams. GitHub answers 404 for a team that the token cannot see (docs: GitHub REST, list
+ * team members).
  */
 async function listMembers(github: GitHub, team: string): Promise<string[] | { refused: string }> {
   const [org = '', team_slug = ''] = team.split('/');
@@ -159,7 +159,7 @@ async function listAlerts(github: GitHub, kind: Alert['kind']): Promise<Alert[]>
     github,
     call,
     page => (rest, at) =>
-      // What was found is a secret: its value is never asked for.
+      // The alert is about a leaked secret: never request its value.
       rest.secretScanning.listAlertsForRepo({ ...at, state: 'open', hide_secret: true, ...page }),
   );
   return alerts.map(({ secret_type_display_name, html_url }) => ({

@@ -7,16 +7,16 @@ type State = 'in_progress' | 'success' | 'failure' | 'inactive';
 
 const task = 'deploy';
 const perPage = 50;
-/** How far back a release is looked for: pages of deployments, of which some are not ours. */
+/** How many pages of deployments to search for a release. Deployments of other jobs are among them. */
 const mostPages = 10;
-/** A release has a handful of statuses; of one that was live and superseded, GitHub says that it is inactive, too. */
+/** A release has a handful of statuses. GitHub adds `inactive` when a newer one supersedes it. */
 const mostStatuses = 20;
 /** docs: GitHub REST, create a deployment status; characters. */
 const longestDescription = 140;
-/** A payload of this size is surely kept; the findings of earlier gates are the first to go. Characters. */
+/** GitHub accepts payloads of this size. A larger record loses the findings of its gates; characters. */
 const largestPayload = 30_000;
 
-/** Release records in the payload of GitHub deployments, and how each release went in their statuses. */
+/** Keeps release records in the payloads of GitHub deployments, and the result of each release in their statuses. */
 export function createReleases(github: GitHub): Releases {
   const setState = (id: number, state: State, about: { description?: string; environment_url?: string }) =>
     github.call({
@@ -46,7 +46,7 @@ export function createReleases(github: GitHub): Releases {
         await setState(id, 'in_progress', {});
         return opened(id);
       } catch (error) {
-        return { ...opened(id), notShown: error }; // the deployment is there: without it another would be made
+        return { ...opened(id), notShown: error }; // the deployment exists; without its id, the caller would create another one
       }
     },
 
@@ -71,7 +71,7 @@ export function createReleases(github: GitHub): Releases {
   };
 }
 
-/** The newest releases; deployments without a record, such as those of jobs with an `environment:`, are none. */
+/** Skips deployments without a record, such as those of jobs with an `environment:`. */
 async function listNewestReleases(github: GitHub, environment: string): Promise<Begun[]> {
   const deployments = await listNewestDeployments(github, task, nameEnvironment(environment));
   return deployments.flatMap(({ id, payload, created_at }) => {
@@ -90,7 +90,7 @@ async function createDeployment(github: GitHub, record: ReleaseRecord): Promise<
         ...at,
         ref: record.commit,
         task,
-        // Otherwise GitHub merges the default branch in, or refuses because this very workflow is not green yet.
+        // Otherwise GitHub merges the default branch, or rejects the request because this workflow is not green yet.
         auto_merge: false,
         required_contexts: [],
         payload: fitPayload(record),
@@ -98,13 +98,13 @@ async function createDeployment(github: GitHub, record: ReleaseRecord): Promise<
         production_environment: /^(?:prod|live)/i.test(environment),
         description: 'Released by release-gates',
       });
-      if (!('id' in data)) throw new Error(data.message ?? 'no deployment was made');
+      if (!('id' in data)) throw new Error(data.message ?? 'GitHub created no deployment');
       return { data: data.id };
     },
   });
 }
 
-/** Jobs with an `environment:` make deployments too; those have no record. */
+/** Skips deployments without a record, as above. */
 async function* listPastReleases(github: GitHub, environment: string): AsyncGenerator<PastRelease> {
   for (let page = 1; page <= mostPages; page++) {
     const deployments = await github.call({
@@ -127,7 +127,7 @@ async function* listPastReleases(github: GitHub, environment: string): AsyncGene
   }
 }
 
-/** A configuration without environments releases to the one that GitHub assumes. */
+/** GitHub's default applies to a configuration without environments. */
 export function nameEnvironment(environment: string): string {
   return environment || 'production';
 }

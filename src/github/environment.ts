@@ -6,25 +6,25 @@ export const environmentUnreadable: FindingKind = {
   code: 'env/github-environment-unreadable',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'GitHub does not list the secrets and variables of the environment, so it is not known which are there.',
+  meaning: 'GitHub does not list the secrets and variables of the environment, so the gate cannot check them.',
   cause:
-    'The GITHUB_TOKEN of a job, which can never list secrets, a token without the right, or a misspelt environment.',
-  help: 'Pass as `github-token` a fine-grained token, or one of a GitHub App, that may read Secrets, Variables and Environments of this repository.',
+    'The token is the GITHUB_TOKEN of a job, which can never list secrets, or lacks a permission; or the environment is misspelt.',
+  help: 'Pass a fine-grained token or the token of a GitHub App as `github-token`. It needs Secrets, Variables and Environments (read) of this repository.',
 };
 
-/** A name that jobs in the environment get; the value only of variables, never of secrets. */
+/** A secret or variable that jobs in the environment get. GitHub never lists the values of secrets. */
 export interface EnvironmentVariable {
   name: string;
   value?: string;
 }
 
-/** The most that GitHub gives of variables at once. */
+/** GitHub lists at most this many variables per page. */
 const perPage = 30;
 const mostPages = 100;
 
 /**
- * Lists what jobs in an environment of the repository get: its own secrets and variables, and those of the repository
- * and its organization (docs: GitHub REST API, Actions secrets, Actions variables). Throws a GateError.
+ * Lists the secrets and variables that jobs in an environment get: those of the environment, the repository and the
+ * organization (docs: GitHub REST API, Actions secrets, Actions variables). Throws a GateError.
  */
 export function createEnvironments(github: GitHub): (environment: string) => Promise<EnvironmentVariable[]> {
   return async environment => {
@@ -60,7 +60,7 @@ export function createEnvironments(github: GitHub): (environment: string) => Pro
           ),
         ),
       ]);
-      // The nearest wins, as in a job: of the environment, the repository, the organization.
+      // As in a job, the environment takes precedence over the repository, and that over the organization.
       return [
         ...new Map(
           lists
@@ -79,7 +79,7 @@ type Send = Parameters<GitHub['call']>[0]['send'];
 type Rest = Parameters<Send>[0];
 type At = Parameters<Send>[1] & { environment_name: string; per_page: number; page: number };
 
-/** A repository of a person has no organization. */
+/** A personal repository has no organization. */
 async function ignoreRefusal(list: Promise<EnvironmentVariable[]>): Promise<EnvironmentVariable[]> {
   try {
     return await list;
@@ -111,7 +111,7 @@ function explainRefusal(error: unknown, environment: string): unknown {
   if (!isRefusal(error)) return error;
   const said = error.findings.map(({ message }) => message).join(' ');
   return new GateError([
-    found(environmentUnreadable, { message: `The environment ${environment} cannot be read. ${said}` }),
+    found(environmentUnreadable, { message: `The gate cannot read the environment ${environment}. ${said}` }),
   ]);
 }
 

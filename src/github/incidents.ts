@@ -7,11 +7,11 @@ import { escapeMarkdown, renderTable } from './markdown.ts';
 import { readFirstPages } from './pages.ts';
 
 const label = 'incident';
-/** docs: GitHub REST, issues: the longest body is 65 536 characters; some are left for what is around it. */
+/** A body has at most 65,536 characters (docs: GitHub REST, issues); the rest is for the marker and the notes. */
 const longestBody = 60_000;
 const permission = 'issues: write';
 
-/** Incidents as issues with the label `incident`, one for each release that went bad; more of the same is a comment. */
+/** Reports incidents as issues with the label `incident`: one for each bad release, and comments for what follows. */
 export function createIncidents(github: GitHub): Incidents {
   return {
     note: async incident => {
@@ -30,8 +30,8 @@ export function createIncidents(github: GitHub): Incidents {
   };
 }
 
-/** What happened must be told in any case, be it twice. */
-const unseen = `Not all open issues with the label \`${label}\` were looked through, so there may be one of this release already.`;
+/** Two issues about an incident are better than none. */
+const unseen = `There are too many open issues with the label \`${label}\` to read them all, so this release may already have one.`;
 
 async function findOpenIssue(github: GitHub, marker: string): Promise<{ open: number | undefined; isWhole: boolean }> {
   const { items, isWhole } = await readFirstPages(
@@ -60,7 +60,7 @@ async function createIssue(github: GitHub, incident: Incident, body: string): Pr
   });
 }
 
-/** Invisible in the issue; tells the incidents of this suite apart. */
+/** Invisible in the issue; identifies the release that the incident is about. */
 function formatMarker({ record: { environment, commit } }: Incident): string {
   return `<!-- release-gates incident of ${environment || 'production'} ${commit} -->`;
 }
@@ -76,14 +76,14 @@ function renderBody({ record, report, reason }: Incident, runUrl: string): strin
   const gates = record.gates.filter(({ verdict }) => verdict !== 'passed');
   const sections = [
     `**${escapeMarkdown(report.headline)}**`,
-    reason && `Why: ${escapeMarkdown(reason)}`,
-    `[The run with its log](${runUrl})`,
+    reason && `Reason: ${escapeMarkdown(reason)}`,
+    `[Run and log](${runUrl})`,
     services.length > 0 && renderTable(['Service', 'Before the release', 'With the release', 'Now'], services),
-    renderFindings('What the rollback found', listFindings(report)),
+    renderFindings('Findings of the rollback', listFindings(report)),
     ...gates.map(({ gate, verdict, findings }) => renderFindings(`${gate}: ${verdict}`, findings)),
   ];
   const text = sections.filter(section => section !== false && section !== '').join('\n\n');
-  return text.length <= longestBody ? text : `${text.slice(0, longestBody)}\n\nThe rest is in the log of the run.`;
+  return text.length <= longestBody ? text : `${text.slice(0, longestBody)}\n\nThe log of the run has the rest.`;
 }
 
 function renderFindings(title: string, findings: Pick<Finding, 'severity' | 'code' | 'message' | 'help'>[]): string {
@@ -96,7 +96,7 @@ function renderFindings(title: string, findings: Pick<Finding, 'severity' | 'cod
 }
 
 function formatDeployment(deployment: Deployment | undefined): string {
-  if (deployment === undefined) return 'not known';
+  if (deployment === undefined) return 'unknown';
   const { id, commit } = deployment;
   return escapeMarkdown(commit && !id.includes(commit) ? `\`${id}\` (${commit.slice(0, 7)})` : `\`${id}\``);
 }

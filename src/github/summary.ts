@@ -12,13 +12,14 @@ import { formatPlace } from './log.ts';
 import { escapeMarkdown, renderTable } from './markdown.ts';
 import { renderGantt, renderTimeline } from './timeline.ts';
 
-/** GitHub shows nothing of a summary over 1 MiB (docs: GitHub Actions, job summaries); bytes. */
+/** GitHub shows no summary over 1 MiB (docs: GitHub Actions, job summaries); bytes. */
 const largest = 900_000;
 
 const lights: Record<Verdict, string> = { passed: '🟢', failed: '🔴', inconclusive: '⚪', error: '🟠' };
 
 /**
- * Adds the report to the job summary. Does nothing where the runner gave no file for it; a release is not lost over it.
+ * Adds the report to the job summary. Does nothing without a file for it. A failure only goes to the log: a release must
+ * not fail over its summary.
  */
 export async function writeSummary(
   path: string | undefined,
@@ -30,11 +31,11 @@ export async function writeSummary(
   try {
     await appendFile(path, `${renderSummary(report, record)}\n`);
   } catch (error) {
-    log.info(`The summary could not be written: ${formatError(error)}.`);
+    log.info(`The gate could not write the summary: ${formatError(error)}.`);
   }
 }
 
-/** The report as Markdown; what would make it too large is left out and counted. */
+/** Renders the report as Markdown. Rows that would make it too large are counted instead. */
 export function renderSummary(report: GateReport, record: ReleaseRecord): string {
   const head = [`### ${lights[report.verdict]} ${report.gate}: ${report.verdict}`, escapeMarkdown(report.headline)];
   const sections = [
@@ -65,7 +66,7 @@ function renderFindings(report: GateReport): string {
     escapeMarkdown(help),
     place ? escapeMarkdown(`\`${formatPlace(place)}\``) : '',
   ]);
-  return renderTableWithin(largest / 2, ['Severity', 'Finding', 'What was seen', 'What to do', 'Place'], rows);
+  return renderTableWithin(largest / 2, ['Severity', 'Finding', 'What happened', 'What to do', 'Place'], rows);
 }
 
 function renderChecks(checks: CheckResult[]): string {
@@ -78,7 +79,7 @@ function renderChecks(checks: CheckResult[]): string {
   return body && `<details><summary>${pluralize(checks.length, 'check')}</summary>\n\n${body}\n\n</details>`;
 }
 
-/** A table of as many rows as fit into so many bytes, and the number of those that do not. */
+/** Renders as many rows as fit into this many bytes, and counts the others. */
 function renderTableWithin(bytes: number, header: string[], rows: string[][]): string {
   if (rows.length === 0) return '';
   let size = 0;
@@ -89,5 +90,5 @@ function renderTableWithin(bytes: number, header: string[], rows: string[][]): s
   const left = rows.length - fitting.length;
   return left === 0
     ? renderTable(header, fitting)
-    : `${renderTable(header, fitting)}\n\n${left} more do not fit here; the log of the step has them all.`;
+    : `${renderTable(header, fitting)}\n\n${left} more do not fit here. The log of the step has them all.`;
 }

@@ -201,12 +201,12 @@ describe('a machine that is not quite a runner', () => {
     [
       'a summary that cannot be written',
       { env: { GITHUB_STEP_SUMMARY: '/no/such/summary' } },
-      'The summary could not be written',
+      'The gate could not write the summary',
     ],
     [
       'outputs that cannot be written',
       { env: { GITHUB_OUTPUT: '/no/such/output' } },
-      'The outputs could not be written',
+      'The gate could not write its outputs',
     ],
   ])('%s', async (_, options, said) => {
     const gate = startGate('validate-env', options);

@@ -32,12 +32,12 @@ describe('a gate that breaks down still says so, without a stack', () => {
     ['throws no error', "throw 'a text';", 'a text'],
     ['throws where nobody catches', `setTimeout(() => { throw new Error('boom'); }, 1); ${never}`, 'boom'],
     ['lets go of a promise', `void Promise.reject(new Error('boom')); ${never}`, 'boom'],
-    ['waits for nothing', never, 'it waits for something that will never happen'],
+    ['waits for nothing', never, 'it waits for something that can never happen'],
   ])('it %s', async (_, work, message) => {
     const gate = startGateThat(work);
     expect(await gate.ended).toBe(1);
     expect(gate.outputs()).toMatch(/^verdict<<(\S+)\nerror\n\1$/m);
-    expect(gate.printed()).toContain(`::error title=gate/unexpected::The gate broke down: ${message}.`);
+    expect(gate.printed()).toContain(`::error title=gate/unexpected::The gate crashed: ${message}.`);
     expect(gate.printed()).not.toMatch(/^[\s│]*at /m);
   });
 

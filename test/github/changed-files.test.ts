@@ -53,7 +53,7 @@ describe('the files of a pull request', () => {
   test('are not told where there are more than GitHub lists', async () => {
     const files = Array.from({ length: 3_001 }, (_, index) => ({ path: `${index}.sql`, status: 'added' as const }));
     github.changedFiles.files.set(7, files);
-    await expect(filesOf(7)).resolves.toEqual({ untold: expect.stringContaining('no more than 3,000 files') });
+    await expect(filesOf(7)).resolves.toEqual({ untold: expect.stringContaining('only the first 3,000 files') });
   });
 
   test('are not told to a token without the permission, or to none', async () => {

@@ -76,7 +76,7 @@ test('whose rights cannot be read approves nothing, and it is said what to do', 
       {
         code: 'gate/github-refused',
         message: expect.stringContaining('the permission of ada in acme/shop (403): Must have push access'),
-        help: "Pass as `github-token` the job's own, or one of somebody who may write to acme/shop.",
+        help: "Pass the job's own token as `github-token`, or the token of a person with write access to acme/shop.",
       },
     ],
   });
@@ -105,7 +105,7 @@ test('a list that is longer than what is read decides nothing, and one of a thou
     const [result] = await runChecks([{ name, boundary: 'delivery', run }], context);
     expect(result).toMatchObject({
       verdict: 'inconclusive',
-      findings: [{ code: 'gate/list-too-long', message: expect.stringContaining(`more than 1,000 of ${name}`) }],
+      findings: [{ code: 'gate/list-too-long', message: expect.stringContaining(`more than 1,000 items in ${name}`) }],
     });
   }
 });
@@ -117,7 +117,7 @@ test('a commit that GitHub does not have is no lack of a permission', async () =
       {
         code: 'gate/github-refused',
         message: expect.stringMatching(/\(422\): .*No commit found/),
-        help: 'Correct what GitHub names; a commit must have been pushed to acme/shop.',
+        help: 'Fix what GitHub names. A commit must be pushed to acme/shop first.',
       },
     ],
   });
@@ -126,6 +126,6 @@ test('a commit that GitHub does not have is no lack of a permission', async () =
 test('a token that is none is said to be', async () => {
   github.fail({ answer: { status: 401, body: { message: 'Bad credentials' } } });
   await expect(facts().checks(commit)).rejects.toMatchObject({
-    findings: [{ help: 'Pass a valid `github-token`: this one is misspelt, has expired or was revoked.' }],
+    findings: [{ help: 'Pass a valid `github-token`: this one is misspelt, expired or revoked.' }],
   });
 });

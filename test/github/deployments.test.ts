@@ -115,7 +115,7 @@ describe('releases on GitHub', () => {
 
   test.each([
     ['the input `github-token` is empty', {}, ''],
-    ['GITHUB_REPOSITORY names no repository', { GITHUB_REPOSITORY: '' }, token],
+    ['GITHUB_REPOSITORY is not set', { GITHUB_REPOSITORY: '' }, token],
   ])('cannot be kept when %s', async (message, variables, withToken) => {
     const open = releases(variables, withToken).open(createRecord('production', commit));
     await expect(open).rejects.toMatchObject({

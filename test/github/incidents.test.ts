@@ -42,5 +42,7 @@ test('an incident behind more open ones than are read is opened anew, which says
   if (old === undefined) throw new Error('no issue was opened');
   for (let number = 2; number < 1_002; number++) github.issues.all.push({ ...old, number, body: '' });
   expect(await note('a'.repeat(40))).not.toContain(`${first}#`);
-  expect(github.issues.all.at(-1)?.body).toContain('Not all open issues with the label `incident` were looked through');
+  expect(github.issues.all.at(-1)?.body).toContain(
+    'There are too many open issues with the label `incident` to read them all',
+  );
 });
