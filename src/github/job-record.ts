@@ -6,9 +6,9 @@ import { createRecord, parseRecord, type ReleaseRecord } from '../core/record.ts
 import type { Inputs } from './inputs.ts';
 import { jobStateUnreadable, openJobState, type Subject } from './job-state.ts';
 
-/** The release record on its way from step to step of a job. */
+/** The release record, as the steps of a job hand it on. */
 export interface JobRecord {
-  /** A record of which nothing is known yet. */
+  /** The record of a release that has not begun. */
   empty: ReleaseRecord;
   /**
    * The record from the input `record`, otherwise the one that an earlier step of the job handed on, otherwise a new
@@ -29,23 +29,22 @@ export function openJobRecord(inputs: Inputs, commit: string, variables: Variabl
   const subject: Subject = ['record', inputs.text('config'), environment, commit];
   const state = openJobState(variables);
   const empty = createRecord(environment, commit);
+  const isOfThisRelease = (record: ReleaseRecord) => record.commit === commit && isOfEnvironment(record, environment);
   return {
     empty,
     read: () => {
       const given = inputs.text('record');
       if (given !== '') return parseGiven(given);
       const handedOn = state?.read(subject);
-      return handedOn === undefined ? empty : parseHandedOn(handedOn);
+      return handedOn === undefined ? empty : parseHandedOn(handedOn, isOfThisRelease);
     },
     handOn: record => {
-      // A rollback by hand reports the record of an earlier release.
-      const isOfThis = record.commit === commit && isOfEnvironment(record, environment);
-      if (isOfThis) state?.write(subject, record);
+      if (isOfThisRelease(record)) state?.write(subject, record); // a rollback by hand reports an earlier release
     },
   };
 }
 
-/** Where one of the two names no environment, the configuration has only one. */
+/** If either names no environment, the configuration has only one. */
 function isOfEnvironment(record: ReleaseRecord, environment: string): boolean {
   return environment === '' || record.environment === '' || record.environment === environment;
 }
@@ -58,10 +57,11 @@ function parseGiven(text: string): ReleaseRecord {
   throw new GateError([found(invalidInput, { message, help })]);
 }
 
-function parseHandedOn(value: unknown): ReleaseRecord {
+function parseHandedOn(value: unknown, isOfThisRelease: (record: ReleaseRecord) => boolean): ReleaseRecord {
   const record = parseRecord(value);
-  if (record) return record;
-  const message =
-    'What an earlier step of this job handed on is not a release record of this version of release-gates.';
+  if (record && isOfThisRelease(record)) return record;
+  const message = record
+    ? `An earlier step of this job handed on the record of another release, of the commit ${record.commit}.`
+    : 'What an earlier step of this job handed on is not a release record of this version of release-gates.';
   throw new GateError([found(jobStateUnreadable, { message })]);
 }

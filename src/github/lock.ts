@@ -27,7 +27,7 @@ export function createLock(github: GitHub, repository: string, name: string): Lo
   const environment = nameEnvironment(name);
   let place: number | undefined;
 
-  const locks = async (): Promise<Begun[]> =>
+  const listLocks = async (): Promise<Begun[]> =>
     (await listNewestDeployments(github, task, environment)).map(({ id, payload, created_at }) => ({
       id,
       commit: readCommit(payload),
@@ -49,10 +49,10 @@ export function createLock(github: GitHub, repository: string, name: string): Lo
   };
 
   return {
-    holder: () => explainingRefusals(repository, async () => findOldestUnderWay(github, await locks(), place)),
+    holder: () => explainingRefusals(repository, async () => findOldestUnderWay(github, await listLocks(), place)),
     take: ({ commit }) =>
       explainingRefusals(repository, async () => {
-        place = await findUnfinished(github, await locks(), commit);
+        place = await findUnfinished(github, await listLocks(), commit);
         if (place !== undefined) return;
         place = await createPlace(github, environment, commit);
         await setState(place, 'in_progress');

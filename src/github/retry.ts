@@ -3,10 +3,10 @@ import { connectionRefused, toNetworkError, unknownHost, unreachable } from '../
 import type { GateContext } from '../core/context.ts';
 import { formatError } from '../core/errors.ts';
 
-/** GitHub gave no final answer, within all attempts. */
+/** No attempt got a final answer from GitHub. */
 export class Unanswered extends Error {
   readonly attempts: number;
-  /** Whether the request may have been carried out all the same. */
+  /** Whether GitHub may have carried out the request anyway. */
   readonly mayBeDone: boolean;
 
   constructor(error: Error, attempts: number, mayBeDone: boolean) {
@@ -17,12 +17,12 @@ export class Unanswered extends Error {
   }
 }
 
-/** The error in GitHub's words, or why no answer came: Octokit reports that as `fetch failed`. */
+/** GitHub's message, or the reason why no answer came, which Octokit only reports as `fetch failed`. */
 export function describeError(error: unknown): string {
   return toNetworkError(error, 'GitHub')?.message ?? formatError(error);
 }
 
-/** Milliseconds for one answer; after a cancellation there is only a moment left. */
+/** Milliseconds for one answer. After a cancellation, little time is left. */
 const timeout = 15_000;
 const timeoutAfterCancellation = 900;
 
@@ -75,10 +75,10 @@ export function createSender({ clock, log, signal }: Pick<GateContext, 'clock' |
   };
 }
 
-/** What Octokit's RequestError tells; it has a status even where no response came. */
+/** Octokit's RequestError has a status even if no response came. */
 interface Rejection {
   status: number;
-  /** Absent where no response came. */
+  /** Absent if no response came. */
   headers: RetryHeaders | undefined;
 }
 
@@ -116,10 +116,10 @@ function isUsedUp(headers: RetryHeaders): boolean {
   return String(headers['x-ratelimit-remaining']) === '0';
 }
 
-/** docs: GitHub REST, exceeding the rate limit: wait at least a minute where GitHub does not say how long; seconds. */
+/** docs: GitHub REST, exceeding the rate limit: without a Retry-After, wait at least a minute; seconds. */
 const pauseOfSecondaryLimit = 60;
 
-/** The headers by which the pause is chosen. The time of a limit that is not used up says nothing. */
+/** The headers that decide the pause. The reset time of a limit that is not used up does not matter. */
 function getPauseHeaders(error: Error): RetryHeaders {
   const { headers = {} } = readRejection(error) ?? {};
   if (!isRateLimit(error)) return { 'retry-after': headers['retry-after'] };

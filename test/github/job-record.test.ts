@@ -93,6 +93,7 @@ describe('a record that another step broke', () => {
     ['no JSON', 'not JSON'],
     ['not a record', '{"version":1,"services":[]}'],
     ['of another version', '{"version":2}'],
+    ['of another commit', JSON.stringify(createRecord('', 'b'.repeat(40)))],
     ['a trap', '{"__proto__":{"version":1}}'],
   ])('stops every gate after it, and none overwrites it: %s', async (_, text) => {
     const [, second, third] = await runJob({ gate }, overwrite(text), { gate }, { gate });
