@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parseSync } from '@swc/core';
 import { parse } from 'yaml';
 
-/** Each action.yml beside the code that it runs. */
+/** Compares each action.yml with the code that it runs. */
 const root = join(import.meta.dirname, '..');
 const gates = globSync('actions/*/action.yml', { cwd: root })
   .map(path => basename(dirname(path)))

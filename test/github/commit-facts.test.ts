@@ -47,7 +47,7 @@ test('alerts of Dependabot are read across pages', async () => {
   expect(alerts.at(-1)).toMatchObject({ severity: 'critical' });
 });
 
-test('the pull request of a commit is the one whose merge made it, of several that hold it', async () => {
+test('of several pull requests with a commit, the one whose merge created it counts', async () => {
   const head = 'd'.repeat(40);
   await start([
     { number: 7, head: 'one', sha: commit, state: 'closed', merged: true },
@@ -57,7 +57,7 @@ test('the pull request of a commit is the one whose merge made it, of several th
   expect(await facts().pullRequest(commit)).toMatchObject({ number: 8 });
 });
 
-test('a member of the organization who may only read does not approve as one who may write', async () => {
+test('the approval of a member with read access does not count as one with write access', async () => {
   await start([{ number: 7, head: 'one', sha: commit, fork: 'dev' }]);
   for (const user of ['reader', 'writer', 'owner', 'triager'])
     github.reviews.all.push({ pull: 7, user, state: 'APPROVED', sha: commit, association: 'MEMBER' });
@@ -66,7 +66,7 @@ test('a member of the organization who may only read does not approve as one who
   expect(pull?.approvals.filter(({ mayWrite }) => mayWrite).map(({ user }) => user)).toEqual(['writer', 'owner']);
 });
 
-test('whose rights cannot be read approves nothing, and it is said what to do', async () => {
+test('an approval whose author has unknown rights is an error that says what to do', async () => {
   await start([{ number: 7, head: 'one', sha: commit, fork: 'dev' }]);
   github.reviews.all.push({ pull: 7, user: 'ada', state: 'APPROVED', sha: commit });
   const body = { message: 'Must have push access to view collaborator permission.' };
@@ -82,7 +82,7 @@ test('whose rights cannot be read approves nothing, and it is said what to do', 
   });
 });
 
-test('a list that is longer than what is read decides nothing, and one of a thousand is read whole', async () => {
+test('a list of more than a thousand items is undecided, and one of a thousand is read whole', async () => {
   const alert = { package: 'leftpad', summary: 'pads the wrong side', severity: 'low' as const };
   for (let number = 0; number < 1_000; number++) github.alerts.dependabot.push(alert);
   expect(await facts().alerts('dependabot')).toHaveLength(1_000);
@@ -110,7 +110,7 @@ test('a list that is longer than what is read decides nothing, and one of a thou
   }
 });
 
-test('a commit that GitHub does not have is no lack of a permission', async () => {
+test('a commit that GitHub does not have is not a missing permission', async () => {
   github.fail({ answer: { status: 422, body: { message: `No commit found for SHA: ${commit}` } } });
   await expect(facts().checks(commit)).rejects.toMatchObject({
     findings: [
@@ -123,7 +123,7 @@ test('a commit that GitHub does not have is no lack of a permission', async () =
   });
 });
 
-test('a token that is none is said to be', async () => {
+test('a token that is not valid is reported as such', async () => {
   github.fail({ answer: { status: 401, body: { message: 'Bad credentials' } } });
   await expect(facts().checks(commit)).rejects.toMatchObject({
     findings: [{ help: 'Pass a valid `github-token`: this one is misspelt, expired or revoked.' }],

@@ -36,7 +36,7 @@ test('the open incident of a release is found behind a hundred others', async ()
   expect(await note('a'.repeat(40))).toContain(`${first}#`);
 });
 
-test('an incident behind more open ones than are read is opened anew, which says so', async () => {
+test('an incident behind too many open ones is opened again and says so', async () => {
   const first = await note('a'.repeat(40));
   const [old] = github.issues.all;
   if (old === undefined) throw new Error('no issue was opened');
