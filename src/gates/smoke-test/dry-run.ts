@@ -35,6 +35,7 @@ export async function dryRun(plan: Plan, context: GateContext): Promise<GateRepo
     headline: `A dry run: ${count} steps of ${plan.flows.length} flows are listed in the log, and nothing was sent.`,
     checks: [],
     outputs: { flows: '{}' },
+    isDryRun: true,
     startedAt,
     finishedAt: context.clock.now(),
   };
