@@ -5,6 +5,6 @@ import { tooSlow } from './findings.ts';
 
 export const latency: Expect = (expected, answer, about) => {
   if (expected.within === undefined || answer.took <= expected.within) return [];
-  const message = `${about.target} took ${formatDuration(answer.took)}, allowed are ${formatDuration(expected.within)}.`;
+  const message = `${about.target} took ${formatDuration(answer.took)}, allowed is ${formatDuration(expected.within)}.`;
   return [found(tooSlow, { message, ...about.where })];
 };

@@ -6,7 +6,7 @@ export const equals: Matcher<unknown> = {
   holds: (actual, wanted) => isEqual(actual, wanted),
 };
 
-/** A header is always text, so `60` there also is the number 60. */
+/** A header is always text, so the text `60` equals the number 60. */
 export function isEqual(actual: unknown, wanted: unknown): boolean {
   if (isDeepStrictEqual(actual, wanted)) return true;
   return typeof actual === 'string' && ['number', 'boolean'].includes(typeof wanted) && actual === String(wanted);
