@@ -30,7 +30,8 @@ export const invalidJson: FindingKind = {
   ...delivery,
   code: 'answer/invalid-json',
   meaning: 'The answer is declared as JSON, but no client can parse it.',
-  cause: 'The body was cut, the service builds JSON as text, or the body contains a value that JSON does not support, such as NaN.',
+  cause:
+    'The body was cut, the service builds JSON as text, or the body contains a value that JSON does not support, such as NaN.',
   help: 'Fetch the URL, check how the body ends, and then how the service builds it.',
 };
 

@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../clients/http.ts';
+import { isMapping } from '../config/mapping.ts';
 import { type Finding, found } from '../core/finding.ts';
 import { pluralize } from '../core/plural.ts';
-import { isMapping } from '../config/mapping.ts';
 import { makeExcerpt } from './excerpt.ts';
 import type { About, Expect } from './expectation.ts';
 import { invalidJson, notJson, tooLarge, wrongJson } from './findings.ts';

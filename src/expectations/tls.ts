@@ -67,7 +67,12 @@ export function checkTls(
     findings.push(found(expiringCertificate, { message: text, ...where }));
   }
   if (seen.key.kind === 'RSA' && seen.key.bits !== undefined && seen.key.bits < 2048)
-    findings.push(found(weakKey, { message: `${target}: the RSA key has ${seen.key.bits} bits, expected at least 2048.`, ...where }));
+    findings.push(
+      found(weakKey, {
+        message: `${target}: the RSA key has ${seen.key.bits} bits, expected at least 2048.`,
+        ...where,
+      }),
+    );
   return findings;
 }
 

@@ -87,14 +87,14 @@ describe('a question to the database', () => {
       'other data',
       '{ sql: SELECT name FROM tenants WHERE id = 1, database: DATABASE_URL, expect: { name: two } }',
       'failed',
-      'smoke/wrong-data',
+      'smoke/wrong-stored-data',
       '$.name is "one", expected "two"',
     ],
     [
       'too few rows',
       '{ sql: SELECT 1 WHERE false, database: DATABASE_URL, count: 1 }',
       'failed',
-      'smoke/wrong-data',
+      'smoke/wrong-stored-data',
       '0 rows, expected 1',
     ],
     [
@@ -143,13 +143,13 @@ describe('a command to Redis', () => {
   });
 
   test.each([
-    ['another reply', '{ redis: [GET, none], store: REDIS_URL, expect: "7" }', 'failed', 'smoke/wrong-data'],
-    ['a write that is not said', '{ redis: [SET, a, b], store: REDIS_URL }', 'error', 'smoke/redis-writes'],
+    ['another reply', '{ redis: [GET, none], store: REDIS_URL, expect: "7" }', 'failed', 'smoke/wrong-stored-data'],
+    ['a write that is not said', '{ redis: [SET, a, b], store: REDIS_URL }', 'error', 'smoke/undeclared-write'],
     [
       'a command that Redis does not know',
       '{ redis: [GTE, a], store: REDIS_URL }',
       'error',
-      'smoke/redis-writes at 6: a, step 1 (redis GTE a): Redis does not say of a command GTE that it only reads',
+      'smoke/undeclared-write at 6: a, step 1 (redis GTE a): Redis does not know a command GTE',
     ],
     ['a command that is refused', '{ redis: [HGETALL], store: REDIS_URL }', 'error', 'smoke/redis-refused'],
   ])('tells of %s', async (_what, step, verdict, code) => {
@@ -165,7 +165,7 @@ describe('a command to Redis', () => {
     const report = await smoke(server.url, section, context);
     expect([report.verdict, seenIn(report)]).toEqual([
       'error',
-      ['database/invalid-redis-url at 5: a, step 1: the value of REDIS_URL is no URL of Redis.'],
+      ['database/invalid-redis-url at 5: a, step 1: the value of REDIS_URL is not a Redis URL.'],
     ]);
   });
 
@@ -225,7 +225,7 @@ describe('the job of a request', () => {
     expect(report.verdict).toBe('failed');
     expect(seenIn(report)).toEqual([
       expect.stringMatching(
-        /no-job at 7: .* no such job after .*; job \d+ \(nightly\), which fits, was added 5 min .*before the flow began/,
+        /job-missing at 7: .* no such job after .*; job \d+ \(nightly\) matches, but was added 5 min .*before the flow began/,
       ),
     ]);
   });
@@ -248,10 +248,10 @@ describe('the job of a request', () => {
     ['that fails', 'broken', 'onboarding', 'smoke/job-failed', 'failed after 1 attempt (the tenant has no plan)'],
     ['that is done at the second attempt', 'shaky', 'onboarding', 'smoke/job-retried', 'the connection was lost'],
     ['that no worker takes', 'idle', 'idle', 'smoke/job-not-processed', 'is wait after'],
-    ['on another queue', 'welcome', 'idle', 'smoke/no-job', 'no such job after'],
+    ['on another queue', 'welcome', 'idle', 'smoke/job-missing', 'no such job after'],
   ])('%s is told of', async (_what, path, queue, code, message) => {
     const report = await run(`- { post: "/${path}?tenant=t3", capture: { job: $.job } }
-- { queue: ${queue}, store: REDIS_URL, job: { id: "${code === 'smoke/no-job' ? 'x' : ''}\${job}" }, within: 400ms }`);
+- { queue: ${queue}, store: REDIS_URL, job: { id: "${code === 'smoke/job-missing' ? 'x' : ''}\${job}" }, within: 400ms }`);
     expect(report.verdict).toBe('failed');
     expect(seenIn(report)).toEqual([expect.stringContaining(message)]);
     expect(seenIn(report)[0]).toContain(`${code} at 7: a, step 2`);

@@ -149,13 +149,13 @@ describe('what an answer gives', () => {
   test.each([
     ['a path that leads nowhere', '/login', '$.user.name', 'token: $.user.name is missing; $.user has id, admin, list'],
     ['a null', '/null', '$.token', '$.token is null'],
-    ['a body that is no JSON', '/html', '$.token', '$.token is missing, since the body is no JSON that could be read'],
+    ['a body that is no JSON', '/html', '$.token', '$.token is missing, because the body is not readable JSON'],
     ['a missing header', '/null', '{ header: x-none }', 'the header x-none is missing'],
     ['a missing cookie', '/null', '{ cookie: sid }', 'the cookie sid is missing'],
   ])('is missed: %s', async (_what, path, wanted, message) => {
     const report = await smoke(server.url, `flows:\n  a:\n    - get: ${path}\n      capture: { token: ${wanted} }`);
     expect(report.verdict).toBe('failed');
-    expect(seenIn(report)).toEqual([expect.stringContaining('smoke/nothing-to-capture at 7: a, step 1')]);
+    expect(seenIn(report)).toEqual([expect.stringContaining('smoke/capture-not-found at 7: a, step 1')]);
     expect(seenIn(report)[0]).toContain(message.replace(/^token: /, ''));
   });
 });
@@ -226,8 +226,8 @@ describe('a step that does not pass', () => {
       '{ post: /login, expect: { cookies: [{ name: sid }] } }',
       'does not set the cookie sid; it sets session, theme',
     ],
-    ['a page where JSON should be', '{ get: /html, expect: { json: {} } }', 'where JSON was expected'],
-    ['JSON without an end in sight', '{ get: /large, expect: { json: [] } }', 'too large to be read to its end'],
+    ['a page where JSON should be', '{ get: /html, expect: { json: {} } }', 'expected JSON'],
+    ['JSON without an end in sight', '{ get: /large, expect: { json: [] } }', 'too large to read to its end'],
     ['another text', '{ get: /html, expect: { text: Welcome } }', 'does not contain "Welcome"'],
   ])('says what was expected and what came: %s', async (_what, step, message) => {
     const report = await smoke(server.url, `flows:\n  a:\n    - ${step}`);
@@ -259,7 +259,7 @@ describe('a step that does not pass', () => {
       testContext({ variables: { ADDRESS: 'ftp://example.com/' } }),
     );
     expect(report.verdict).toBe('error');
-    expect(seenIn(report)).toEqual([expect.stringContaining('smoke/unusable-address at 6')]);
+    expect(seenIn(report)).toEqual([expect.stringContaining('smoke/invalid-address at 6')]);
   });
 
   test('shows its request as a curl command without a secret', async () => {
@@ -321,7 +321,7 @@ test('what was made up is in the log, except what opens an account', async () =>
     'flows:\n  a: { generate: { mail: email, password: string }, steps: [{ get: "/echo?mail=${mail}", capture: { url: $.url } }] }',
   );
   const mail = /mail=(.*)/.exec(server.asked[0] ?? '')?.[1];
-  expect(logged[0]).toBe(`a made up: mail ${mail}, password ***`);
+  expect(logged[0]).toBe(`a generated: mail ${mail}, password ***`);
 });
 
 test('what a part made up is in the log too', async () => {
@@ -330,7 +330,7 @@ test('what a part made up is in the log too', async () => {
 flows:
   a: [{ use: sign-up }]`);
   const mail = /mail=(.*)/.exec(server.asked[0] ?? '')?.[1];
-  expect(logged[0]).toBe(`a, step 1 (use sign-up) made up: mail ${mail}`);
+  expect(logged[0]).toBe(`a, step 1 (use sign-up) generated: mail ${mail}`);
 });
 
 test('a cancelled run ends at once, with its request', async () => {

@@ -96,8 +96,8 @@ jsonpath "$.authorization" == "Bearer {{token}}"
       ],
     });
     expect(notes).toEqual([
-      'Not carried over: line 2 (POST {{host}}/login?x=1): the assertion `xpath "//a" exists` is not carried over',
-      'Not carried over: line 16 (GET {{host}}/me): the option compressed is not carried over',
+      'Not imported: line 2 (POST {{host}}/login?x=1): the assertion `xpath "//a" exists`',
+      'Not imported: line 16 (GET {{host}}/me): the option compressed',
     ]);
     expect(seenIn(await take('login.flows.yml', { HOST: server.url }))).toEqual([]);
   });
@@ -158,7 +158,7 @@ jsonpath "$.authorization" == "Bearer {{token}}"
         { name: 'Me', get: '${HOST}/me', bearer: '${token}' },
       ],
     });
-    expect(notes.join('\n')).toContain('Form: authentication by ntlm is not carried over');
+    expect(notes.join('\n')).toContain('Form: authentication by ntlm');
     expect(seenIn(await take('trading.flows.yml', { HOST: server.url }))).toEqual([]);
   });
 
@@ -196,16 +196,16 @@ components:
       orders: [{ get: '/orders', bearer: '${TOKEN}', expect: {} }],
     });
     expect(notes).toEqual([
-      expect.stringContaining('GET /orders: it needs authentication'),
-      expect.stringContaining('POST /orders: it needs a body'),
+      expect.stringContaining('GET /orders: its authentication'),
+      expect.stringContaining('POST /orders: the operation, because it needs a body'),
     ]);
     expect(seenIn(await take('api.flows.yml', { TOKEN: 'made-up' }))).toEqual([]);
   });
 
   test.each([
     ['none.hurl', undefined, 'it could not be read'],
-    ['other.json', '{}', 'it is no Hurl file, no Postman collection'],
-    ['broken.yaml', 'a: [', 'it is neither Hurl, JSON nor YAML'],
+    ['other.json', '{}', 'it is neither a Hurl file, a Postman collection'],
+    ['broken.yaml', 'a: [', 'it is neither a Hurl file, JSON nor YAML'],
     ['link-out/login.hurl', undefined, 'it is outside the repository'],
     ['../../etc/hostname', undefined, 'it is outside the repository'],
   ])('but not of %s', async (name, text, message) => {
@@ -214,20 +214,20 @@ components:
   });
 });
 
-test('a flow file that is there already is not written over, unless it would stay the same', async () => {
+test('a flow file that already exists is not written over, unless it would stay the same', async () => {
   const hurl = 'GET {{API_URL}}/\nHTTP 200\n';
   const { file } = await imported('again.hurl', hurl);
   expect((await imported('again.hurl', hurl)).file).toBe(file);
   await writeFile(join(folder, 'again.flows.yml'), `${file}# mended by hand\n`);
   await expect(imported('again.hurl', hurl)).rejects.toThrow(
-    'The input `import` names again.hurl, and again.flows.yml, which would be made of it, is there already. Delete or rename it, then import again.',
+    'The input `import` names again.hurl, but the file again.flows.yml for its flows already exists. Delete or rename it, then import again.',
   );
   expect(await readFile(join(folder, 'again.flows.yml'), 'utf8')).toContain('# mended by hand');
 });
 
 test('a flow file is not written by way of a link', async () => {
   await symlink(join(folder, 'elsewhere.yml'), join(folder, 'linked.flows.yml'));
-  await expect(imported('linked.hurl', 'GET {{API_URL}}/\nHTTP 200\n')).rejects.toThrow('is there already');
+  await expect(imported('linked.hurl', 'GET {{API_URL}}/\nHTTP 200\n')).rejects.toThrow('already exists');
   await expect(readFile(join(folder, 'elsewhere.yml'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 

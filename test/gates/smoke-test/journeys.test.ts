@@ -184,6 +184,6 @@ describe('a journey of a user', () => {
   test('of strangers is refused, or told of (V12)', async () => {
     const report = await smoke(service.url, 'flows:\n  a: [{ unauthenticated: [/health] }]');
     expect(report.verdict).toBe('failed');
-    expect(seenIn(report)[0]).toContain('smoke/open-to-strangers');
+    expect(seenIn(report)[0]).toContain('smoke/unauthenticated-accepted');
   });
 });

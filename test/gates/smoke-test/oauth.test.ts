@@ -160,7 +160,7 @@ capture: { token: $.access_token, id-token: $.id_token, subject: $.claims.sub }`
     });
     try {
       const report = await smoke(issuer, step('client: app', other.url));
-      expect(seenIn(report)).toEqual([expect.stringMatching(/oauth\/bad-discovery.*says that the issuer is/)]);
+      expect(seenIn(report)).toEqual([expect.stringMatching(/oauth\/bad-discovery.*names the issuer/)]);
     } finally {
       await other.stop();
     }

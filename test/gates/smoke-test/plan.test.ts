@@ -54,7 +54,7 @@ describe('a name that nothing gives a value', () => {
     const text = (first: string) =>
       `${api}smoke: { flows: { order: { generate: { id: uuid }, steps: [${first}] } } }\n`;
     const wanted =
-      'order, step 1 has ${id} in its statement, where a value would be code. Pass it beside the statement: `values: ["${id}"]`, and write $1.';
+      'order, step 1 has ${id} in its statement, where the value would run as code. Pass it as a value: `values: ["${id}"]`, and write $1 in the statement.';
     expect(faults(text(step))).toEqual([expect.stringContaining(wanted)]);
     expect(faults(text(`{ wait-until: ${step} }`))).toEqual([expect.stringContaining(wanted)]);
   });
@@ -80,8 +80,8 @@ describe('a name that nothing gives a value', () => {
         capture: { later: $.a }
 `;
     expect(faults(text)).toEqual([
-      expect.stringContaining('This step captures it itself'),
-      expect.stringContaining('Step 2 captures it, which is later'),
+      expect.stringContaining('This step captures it from its own answer'),
+      expect.stringContaining('Step 2 captures it, which runs later'),
     ]);
   });
 
@@ -192,7 +192,7 @@ test('a connection that no earlier step opens is found before anything is sent',
   const flow = (steps: string) => `${api}smoke:\n  flows:\n    a:\n${steps}`;
   const listen = '      - { listen: feed, expect: {} }\n';
   expect(faults(flow(listen))).toEqual([
-    'config/unknown-reference at 6:19: a, step 1 listens to "feed", which no step before it opens. Open it in an earlier step, with `as: feed`.',
+    'config/unknown-reference at 6:19: a, step 1 listens to "feed", which no earlier step opens. Open it in an earlier step, with `as: feed`.',
   ]);
   expect(faults(flow(`      - { websocket: /ws, as: feeds }\n${listen}`))).toEqual([
     expect.stringContaining('Did you mean "feeds"? Open it in an earlier step'),
@@ -206,7 +206,7 @@ test.each([
 ])('%s, as other tools have it, is told how to declare here', (use, generator) => {
   const text = `${api}smoke:\n  flows:\n    a: [{ get: "/x/${use}" }]\n`;
   expect(faults(text)).toEqual([
-    `config/unknown-name at 5:16: a, step 1 uses ${use}, which nothing gives a value before. Declare it in the flow, such as \`generate: { value: ${generator} }\`, and use \${value}; there are uuid, email, string, now, unix-time, pkce.`,
+    `config/unknown-name at 5:16: a, step 1 uses ${use}, which has no value at that point. Declare it in the flow, such as \`generate: { value: ${generator} }\`, and use \${value}. The generators are uuid, email, string, now, unix-time, pkce.`,
   ]);
 });
 

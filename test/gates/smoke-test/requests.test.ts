@@ -89,7 +89,7 @@ describe('a request', () => {
   });
 
   test.each([
-    ['is not there', 'none.bin', 'sends none.bin: it is not there'],
+    ['is not there', 'none.bin', 'sends none.bin: the file does not exist'],
     ['is a link out of the repository', 'link-out', 'which is outside the repository'],
     ['is outside the repository', '../../etc/hostname', 'which is outside the repository'],
   ])('with a file that %s is the fault of the test', async (_what, file, message) => {
@@ -159,7 +159,7 @@ flows:
     );
     await new Promise(resolve => secure.close(resolve));
     expect(seenIn(report)).toEqual([
-      expect.stringMatching(/answer\/weak-tls at 7: .*the certificate is valid for [012] more days, expected 30/),
+      expect.stringMatching(/answer\/weak-tls at 7: .*the certificate is valid for [012] more days?, expected 30/),
     ]);
   });
 });
@@ -198,7 +198,7 @@ describe('redirects', () => {
     [
       'are fewer than expected',
       '{ get: /to, follow: 5, expect: { redirects: 2 } }',
-      'answer/wrong-redirects at 6: a, step 1 (GET /to): 1 redirects were followed, expected 2',
+      'answer/wrong-redirects at 6: a, step 1 (GET /to): the step followed 1 redirect, expected 2',
     ],
   ])('that %s are told of', async (_what, step, message) => {
     const report = await run(flow(step));
@@ -254,14 +254,14 @@ describe('an answer', () => {
     [
       'what it must not be',
       '{ get: /markets, expect: { not: { json: { at: one } } } }',
-      'answer/is-what-it-must-not',
+      'answer/forbidden-content',
       '"at":"one"',
     ],
     [
       'none of the alternatives',
       '{ get: /markets, expect: { any-of: [{ status: 404 }, { text: nope }] } }',
-      'answer/no-alternative',
-      'none of 2 alternatives holds. (1)',
+      'answer/matches-no-alternative',
+      'none of 2 alternatives matches. (1)',
     ],
     [
       'no certificate at all',
@@ -272,16 +272,16 @@ describe('an answer', () => {
     [
       'several values where one is captured',
       '{ get: /markets, capture: { slug: "$.markets[*].slug" } }',
-      'smoke/nothing-to-capture',
-      'names 2 values where one is meant',
+      'smoke/capture-not-found',
+      'matches 2 values instead of one',
     ],
     [
       'no number where one is captured',
       '{ get: /markets, capture: { at: { json: $.at, as: number } } }',
-      'smoke/nothing-to-capture',
-      '"one" is no number',
+      'smoke/capture-not-found',
+      '"one" is not a number',
     ],
-    ['bytes that are no text', '{ get: /binary, expect: { json: {} } }', 'answer/not-json', 'where JSON was expected'],
+    ['bytes that are no text', '{ get: /binary, expect: { json: {} } }', 'answer/not-json', 'expected JSON'],
   ])('that has %s is told of', async (_what, step, code, message) => {
     const report = await run(flow(step));
     expect(report.verdict).toBe('failed');
@@ -335,8 +335,8 @@ describe('an answer', () => {
     ['{ schema: { required: [stack] } }', 'answer/too-large'],
     ['{ size: { at-most: 5000000 } }', 'answer/too-large'],
     ['{ size: { at-least: 1500000 } }', 'answer/too-large'],
-    ['{ text: aaa }', 'answer/is-what-it-must-not'],
-    ['{ size: { at-least: 1000000 } }', 'answer/is-what-it-must-not'],
+    ['{ text: aaa }', 'answer/forbidden-content'],
+    ['{ size: { at-least: 1000000 } }', 'answer/forbidden-content'],
     ['{ size: { at-most: 1000000 } }', undefined],
     ['{ headers: { x-stack: on }, text: stack }', undefined],
   ])('that is too large to be read to its end is not taken for free of %s', async (part, code) => {
@@ -357,7 +357,7 @@ describe('an answer', () => {
   });
 
   test('is not used when a path is none', async () => {
-    await expect(run(flow('{ get: /markets, capture: { a: "$.markets[?" } }'))).rejects.toThrow(/is no JSON path/);
+    await expect(run(flow('{ get: /markets, capture: { a: "$.markets[?" } }'))).rejects.toThrow(/is not a JSON path/);
     expect(server.asked).toEqual([]);
   });
 });
@@ -370,7 +370,9 @@ describe('what a release needs', () => {
     const report = await run(section);
     expect(report.verdict).toBe('inconclusive');
     expect(seenIn(report)).toEqual([
-      expect.stringMatching(/smoke\/rolled-over at 6: a, step \d: api answered from two, and from one before/),
+      expect.stringMatching(
+        /smoke\/rolled-over at 6: a, step \d: api now answers from two, but answered from one before/,
+      ),
     ]);
   });
 
@@ -390,7 +392,7 @@ describe('what a release needs', () => {
     expect(seenIn(report)).toEqual([
       expect.stringContaining('smoke/differs-from-previous at 6: a, step 1 (GET /markets) differs from'),
     ]);
-    expect(seenIn(report)[0]).toContain('$.markets[1].slug was "old", now "eth"; $.gone is gone (it was 1).');
+    expect(seenIn(report)[0]).toContain('$.markets[1].slug was "old", now "eth"; $.gone was removed (it was 1).');
   });
 
   test('is a comparison that shows no token, of either deployment', async () => {
@@ -404,7 +406,7 @@ describe('what a release needs', () => {
     const report = await smoke(now.url, flow('{ get: /me, compare-with: previous }'), testContext(), { record });
     await Promise.all([before.stop(), now.stop()]);
     expect(seenIn(report)).toEqual([
-      expect.stringContaining('$.session.token was ***, now ***; $.me is gone (it was "***").'),
+      expect.stringContaining('$.session.token was ***, now ***; $.me was removed (it was "***").'),
     ]);
   });
 

@@ -92,22 +92,22 @@ flows:
     [
       'that are not there',
       'flows:\n  login: [{ get: / }]\n  a: [{ use: logni }]',
-      'uses "logni", which is no flow and not in `shared`. Did you mean "login"?',
+      'uses "logni", which is neither a flow nor in `shared`. Did you mean "login"?',
     ],
     [
       'without a parameter',
       'shared: { x: { parameters: { user: null }, steps: [{ get: / }] } }\nflows:\n  a: [{ use: x }]',
-      'a, step 1 uses x without a value for user. Give it one: `with: { user: … }`.',
+      'a, step 1 uses x without a value for user. Pass a value: `with: { user: … }`.',
     ],
     [
       'with a parameter too many',
       'shared: { x: { parameters: { user: 1 }, steps: [{ get: / }] } }\nflows:\n  a: [{ use: x, with: { usr: 1 } }]',
-      'the value "usr", which is none of its parameters. Did you mean "user"?',
+      'passes "usr" to x, which has no such parameter. Did you mean "user"?',
     ],
     [
       'with a name of the flow that uses them',
       'shared: { x: { steps: [{ get: "/${id}" }] } }\nflows:\n  a: { generate: { id: uuid }, steps: [{ use: x }] }',
-      'a, step 1 (x), step 1 uses ${id}, which nothing gives a value before.',
+      'a, step 1 (x), step 1 uses ${id}, which has no value at that point.',
     ],
   ])('%s are found before anything is sent', async (_what, section, expected) => {
     const found = await faults(section);
@@ -163,7 +163,7 @@ describe('a step is taken', () => {
     );
     expect(report.checks[0]?.verdict).toBe('passed');
     expect(context.logged[0]).toMatch(
-      /^a, step 1 is tried again in 1 ms \(it starts cold\): a, step 1 \(GET \/flaky\) answered 503/,
+      /^Retrying a, step 1 in 1 ms \(it starts cold\): a, step 1 \(GET \/flaky\) answered 503/,
     );
     expect(report.taken[0]?.detail).toMatch(/at try 2$/);
   });
@@ -176,7 +176,7 @@ describe('a step is taken', () => {
     const report = await run(section(', within: 20ms'));
     expect(report.verdict).toBe('failed');
     expect(seenIn(report)).toEqual([
-      expect.stringMatching(/answered 503, expected 200 to 299\. .*Given up after \d+ tries/),
+      expect.stringMatching(/answered 503, expected 200 to 299\. .*Gave up after \d+ tries/),
     ]);
   });
 
@@ -220,7 +220,7 @@ describe('clean-up', () => {
       'DELETE /gone',
       'DELETE /echo/last',
     ]);
-    expect(seenIn(report)[1]).toContain('smoke/left-behind at 10: a, clean-up 3 (DELETE /gone) answered 404');
+    expect(seenIn(report)[1]).toContain('smoke/clean-up-failed at 10: a, clean-up 3 (DELETE /gone) answered 404');
   });
 
   test('leaves out what was never made', async () => {
@@ -294,6 +294,6 @@ describe('flows', () => {
     const slow = await run(section, { tags: ['slow'] });
     expect(slow.verdict).toBe('passed');
     expect(slow.checks[0]).toMatchObject({ findings: [{ code: 'answer/wrong-status', severity: 'warning' }] });
-    await expect(run(section, { tags: ['none'] })).rejects.toThrow(/no tag of release-gates.yml/);
+    await expect(run(section, { tags: ['none'] })).rejects.toThrow(/no flow of release-gates.yml has that tag/);
   });
 });

@@ -44,9 +44,9 @@ describe('a command of your own', () => {
       'exits with another',
       '{ run: "echo nope; exit 3" }',
       'failed',
-      'smoke/command-failed at 6: a, step 1 (run echo nope; exit 3): it exited with 3. It ended with: nope',
+      'smoke/command-failed at 6: a, step 1 (run echo nope; exit 3): the command exited with 3. Its output ends: nope',
     ],
-    ['fails in a pipe', '{ run: "false | cat" }', 'failed', 'it exited with 1'],
+    ['fails in a pipe', '{ run: "false | cat" }', 'failed', 'the command exited with 1'],
     [
       'does not end',
       '{ run: "sleep 60 & sleep 60", timeout: 100ms }',
@@ -57,7 +57,7 @@ describe('a command of your own', () => {
       'runs in a folder that is not there',
       '{ run: "true", directory: nowhere }',
       'error',
-      'smoke/missing-file at 6: a, step 1 runs in nowhere, which is no folder of the repository.',
+      'smoke/missing-file at 6: a, step 1 runs in nowhere, which is not a folder of the repository.',
     ],
     ['runs in a circle of links', '{ run: "true", directory: circle }', 'error', 'runs in circle: ELOOP'],
     ['runs outside by a link', '{ run: "true", directory: link-out }', 'error', 'which is outside the repository'],
@@ -80,7 +80,7 @@ describe('a command of your own', () => {
     hostile.asked.length = 0;
     const inCommand = smoke(hostile.url, section('{ run: "echo ${id} ${TOKEN}" }'), testContext({ variables }));
     await expect(inCommand).rejects.toThrow(
-      'a, step 2 has ${id} in its command, where a value would be code. Pass it beside the command: `env: { ID: "${id}" }`, and write "$ID".',
+      'a, step 2 has ${id} in its command, where the value would run as code. Pass it as a variable: `env: { ID: "${id}" }`, and write "$ID" in the command.',
     );
     expect(hostile.asked).toEqual([]);
     await hostile.stop();

@@ -76,16 +76,18 @@ describe('the headers that protect the users of a browser (G13)', () => {
   test.each([
     ['/bare', 'strict-transport-security is missing'],
     ['/bare', 'content-security-policy is missing'],
-    ['/bare', 'neither frame-ancestors nor x-frame-options says who may frame it'],
+    ['/bare', 'neither frame-ancestors nor x-frame-options restricts who may frame it'],
     ['/bare', 'x-content-type-options is missing, expected nosniff'],
     ['/app?strict-transport-security=max-age=300', 'lasts 300 s, expected at least 15552000 (180 days)'],
     ["/app?content-security-policy=script-src 'unsafe-inline'", "allows scripts 'unsafe-inline'"],
-    ['/app?content-security-policy=img-src *', 'says nothing of scripts'],
+    ['/app?content-security-policy=img-src *', 'does not restrict scripts'],
     ["/app?content-security-policy=default-src 'self'; frame-ancestors *", 'frame-ancestors allows every page'],
   ])('%s: %s', async (path, message) => {
     const report = await run(`{ security-headers: "${path}" }`);
     expect(report.verdict).toBe('failed');
-    expect(seenIn(report)).toEqual([expect.stringContaining('smoke/unprotected at 6: a, step 1 (security-headers ')]);
+    expect(seenIn(report)).toEqual([
+      expect.stringContaining('smoke/weak-security-headers at 6: a, step 1 (security-headers '),
+    ]);
     expect(seenIn(report)[0]).toContain(message);
   });
 
@@ -110,7 +112,7 @@ describe('plain http (G13, P13)', () => {
   });
 
   test.each([
-    ['/app', 'answered 200 over plain http, expected a redirect to https'],
+    ['/app', 'answered 200 over plain HTTP, expected a redirect to https'],
     ['/away?to=/login', 'which is not https'],
     ['/away?to=https://elsewhere.example/', 'redirects to the other host elsewhere.example'],
   ])('%s: %s', async (path, message) => {
@@ -134,9 +136,9 @@ describe('an error (R14)', () => {
   });
 
   test.each([
-    ['/trace', 'smoke/leaks-inside', 'answered 500 with a stack trace of JavaScript in its body'],
+    ['/trace', 'smoke/leaks-internals', 'answered 500 with a stack trace of JavaScript in its body'],
     ['/other-shape', 'answer/wrong-json', '$.error'],
-    ['/fallback', 'smoke/no-error', 'answered 200, expected an error'],
+    ['/fallback', 'smoke/invalid-request-accepted', 'answered 200, expected an error'],
   ])('of %s is told of as %s', async (path, code, message) => {
     const report = await run(step(path));
     expect(report.verdict).toBe('failed');
@@ -155,9 +157,9 @@ describe('what a user could write', () => {
   });
 
   test.each([
-    ['/sql', 'the service answered 500, as if it had run it'],
-    ['/page', 'it comes back in the page unescaped'],
-    ['/template', 'it came back evaluated'],
+    ['/sql', 'the service answered 500, as if it ran the payload'],
+    ['/page', 'the page contains it unescaped'],
+    ['/template', 'the answer contains the evaluated payload'],
   ])('takes effect at %s: %s', async (path, message) => {
     const report = await run(step(path));
     expect(report.verdict).toBe('failed');
@@ -169,10 +171,10 @@ describe('what a user could write', () => {
     const report = await run('{ injection: { get: /searched, query: { q: "${payload}" } } }');
     expect(seenIn(report)).toEqual([
       expect.stringContaining(
-        '(GET /searched) with <script>window.releaseGates=1</script>: it comes back in the page unescaped',
+        '(GET /searched) with <script>window.releaseGates=1</script>: the page contains it unescaped',
       ),
       expect.stringContaining(
-        '(GET /searched) with "><img src=x onerror=releaseGates()>: it comes back in the page unescaped',
+        '(GET /searched) with "><img src=x onerror=releaseGates()>: the page contains it unescaped',
       ),
     ]);
   });
@@ -190,14 +192,16 @@ test('a repetition of which nothing can be compared proves nothing', async () =>
   const report = await run('{ idempotent: { post: /paid }, same: [$.order] }');
   expect(report.verdict).toBe('failed');
   expect(seenIn(report)).toEqual([
-    expect.stringContaining('answer/wrong-json at 6: a, step 1 (POST /paid): $.order is missing'),
+    expect.stringContaining('answer/wrong-json at 6: a, step 1 (POST /paid): the answers lack $.order'),
   ]);
 });
 
 test('a stranger who is led elsewhere was not let in, though not refused as expected', async () => {
   const report = await run('{ unauthenticated: ["/away?to=/login"] }');
   expect(report.verdict).toBe('failed');
-  expect(seenIn(report)).toEqual([expect.stringMatching(/smoke\/refused-otherwise at 6: .* answered 308 to no token/)]);
+  expect(seenIn(report)).toEqual([
+    expect.stringMatching(/smoke\/refused-for-another-reason at 6: .* answered 308 to no token/),
+  ]);
 });
 
 describe('a limit of requests', () => {

@@ -108,7 +108,7 @@ describe('a WebSocket step fails', () => {
     expect(report.verdict).toBe('failed');
     expect(seenIn(report)).toEqual([
       expect.stringMatching(
-        /^smoke\/no-message at 6: a, step 1 \(WebSocket \/ws\): no message had \{"event":"pong"\}\. Instead came \{"number":3\}, .*\{"number":7\} and 3 before; given up after /,
+        /^smoke\/message-missing at 6: a, step 1 \(WebSocket \/ws\): no message matched \{"event":"pong"\}\. Instead arrived \{"number":3\}, .*\{"number":7\} and 3 earlier; gave up after /,
       ),
     ]);
   });
@@ -122,12 +122,12 @@ describe('a WebSocket step fails', () => {
       flow(`{ websocket: /ws, send: { event: ${event} }, expect: { event: pong } }`),
     );
     expect(report.verdict).toBe('failed');
-    expect(seenIn(report)).toEqual([expect.stringContaining(`Instead came welcome; ${message}.`)]);
+    expect(seenIn(report)).toEqual([expect.stringContaining(`Instead arrived welcome; ${message}.`)]);
   });
 
   test('in time although messages never end', async () => {
     const step = '{ websocket: /ws, send: { event: endless }, expect: { event: pong }, timeout: 200ms }';
-    expect(seenIn(await smoke(server.url, flow(step)))).toEqual([expect.stringContaining('given up after')]);
+    expect(seenIn(await smoke(server.url, flow(step)))).toEqual([expect.stringContaining('gave up after')]);
   });
 
   test('when the message comes too late', async () => {
@@ -139,7 +139,7 @@ describe('a WebSocket step fails', () => {
     const step = '{ websocket: /ws, send: { event: ping }, expect: { event: pong }, capture: { id: $.id } }';
     expect(seenIn(await smoke(server.url, flow(step)))).toEqual([
       expect.stringContaining(
-        'smoke/nothing-to-capture at 6: a, step 1 (WebSocket /ws): $.id is missing; $ has event, data',
+        'smoke/capture-not-found at 6: a, step 1 (WebSocket /ws): $.id is missing; $ has event, data',
       ),
     ]);
   });
@@ -189,11 +189,7 @@ describe('messages that came while nobody listened', () => {
     expect(report.verdict).toBe(isUndecided ? 'error' : 'passed');
     expect(seenIn(report)).toEqual(
       isUndecided
-        ? [
-            expect.stringMatching(
-              /smoke\/messages-dropped at 8: .*: \d+ messages that came before it listened had to be/,
-            ),
-          ]
+        ? [expect.stringMatching(/smoke\/messages-dropped at 8: .*: the gate dropped \d+ messages that arrived before/)]
         : [],
     );
   });

@@ -1,4 +1,4 @@
-/** Harmless, and telling where they take effect: each asks for nothing and deletes nothing. */
+/** Harmless payloads that are visible where they take effect. None reads or deletes data. */
 export const payloads: readonly { kind: 'sql' | 'script' | 'template' | 'path'; text: string }[] = [
   { kind: 'sql', text: "' OR '1'='1" },
   { kind: 'sql', text: "'; SELECT 1 --" },
@@ -11,5 +11,5 @@ export const payloads: readonly { kind: 'sql' | 'script' | 'template' | 'path'; 
   { kind: 'path', text: '../../../../etc/hostname' },
 ];
 
-/** What `7*191` comes to where a template is evaluated. */
+/** The value of `7*191`, if a template evaluates it. */
 export const evaluated = '1337';
