@@ -51,7 +51,7 @@ async function pick(wanted: Capture, source: Source, resolve: (text: string) => 
   if ('json' in wanted) return wanted.all ? pickAll(wanted.json, source) : pickJson(wanted.json, source);
   if ('text' in wanted) return pickMatch(resolve(wanted.text), source.text());
   if ('status' in wanted)
-    return source.status === undefined ? { missing: 'there is no status' } : { value: source.status };
+    return source.status === undefined ? { missing: 'the step has no status' } : { value: source.status };
   if ('header' in wanted) {
     const name = resolve(wanted.header);
     return requireText(source.header?.(name), `the header ${name}`);
