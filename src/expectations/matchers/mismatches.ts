@@ -1,27 +1,7 @@
 import type { Matchable, Matching } from '../../config/schema/matchers.ts';
 import { makeExcerpt } from '../excerpt.ts';
-import { atLeast } from './at-least.ts';
-import { atMost } from './at-most.ts';
-import { contains } from './contains.ts';
-import { equals } from './equals.ts';
-import { exists } from './exists.ts';
 import type { Matcher } from './matcher.ts';
-import { matches } from './matches.ts';
-import { newerThan } from './newer-than.ts';
-import { notEquals } from './not-equals.ts';
-import { oneOf } from './one-of.ts';
-
-const matchers: { [Key in keyof Matching]-?: Matcher<NonNullable<Matching[Key]>> } = {
-  equals,
-  'not-equals': notEquals,
-  'one-of': oneOf,
-  matches,
-  contains,
-  'at-least': atLeast,
-  'at-most': atMost,
-  'newer-than': newerThan,
-  exists,
-};
+import { matchers } from './matchers.ts';
 
 export interface Held {
   /** The name of the value, such as `$.version` or `the header age`. */

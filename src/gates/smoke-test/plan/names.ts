@@ -5,7 +5,6 @@ import { findForm } from '../../../config/schema/smoke/steps.ts';
 import { type Generator, generators } from '../../../config/schema/smoke.ts';
 import { type Finding, found, type Place } from '../../../core/finding.ts';
 import { findNearest, suggestName } from '../../../core/nearest.ts';
-import { findCode } from './code.ts';
 import type { Path, Step, Use } from './model.ts';
 
 /** Finds names that have no value before the step that uses them, and names that another kind of name would hide. */
@@ -97,6 +96,16 @@ export function findUses(value: unknown, path: Path): Use[] {
   return Object.entries(value ?? {})
     .filter(([, item]) => hasPlaceholder(item)) // most parts of a step have none
     .flatMap(([key, item]) => findUses(item, [...path, isList ? Number(key) : key]));
+}
+
+/**
+ * The code form of a step if this path of it is code, such as a command. A captured value must never become a part of
+ * code, because whoever sent the value could then run anything.
+ */
+function findCode(step: Step, path: Path) {
+  const owner = [step, step.inner].find(each => each?.path.length === path.length - 1);
+  const form = owner && findForm(owner.declared);
+  return form?.key === path.at(-1) ? form?.code : undefined;
 }
 
 /** The names that a step defines for later steps. */

@@ -9,7 +9,6 @@ import type { Step } from '../plan/model.ts';
 import { send } from '../requests/send.ts';
 import { FindingsOfRequests } from '../security/findings-of-requests.ts';
 import { findLeak } from '../security/leaks.ts';
-import { evaluated, payloads } from '../security/payloads.ts';
 import type { Visit } from '../visit.ts';
 
 export const injectionTakesEffect: FindingKind = {
@@ -20,6 +19,22 @@ export const injectionTakesEffect: FindingKind = {
   cause: 'The service builds a statement or a page from the text instead of passing it as a value or escaping it.',
   help: 'Pass values as parameters, escape output, and validate input.',
 };
+
+/** Harmless payloads that are visible where they take effect. None reads or deletes data. */
+const payloads: readonly { kind: 'sql' | 'script' | 'template' | 'path'; text: string }[] = [
+  { kind: 'sql', text: "' OR '1'='1" },
+  { kind: 'sql', text: "'; SELECT 1 --" },
+  { kind: 'sql', text: '1) UNION SELECT NULL --' },
+  { kind: 'sql', text: '\\' },
+  { kind: 'script', text: '<script>window.releaseGates=1</script>' },
+  { kind: 'script', text: '"><img src=x onerror=releaseGates()>' },
+  { kind: 'script', text: 'javascript:releaseGates()' },
+  { kind: 'template', text: '{{7*191}}${7*191}' },
+  { kind: 'path', text: '../../../../etc/hostname' },
+];
+
+/** The value of `7*191`, if a template evaluates it. */
+const evaluated = '1337';
 
 type Payload = (typeof payloads)[number];
 

@@ -1,16 +1,16 @@
 import { startDeadline } from '../../../clients/deadline.ts';
 import { NetworkError, timedOut } from '../../../clients/network-error.ts';
-import { connectPostgres } from '../../../clients/postgres.ts';
-import { isSqlError } from '../../../clients/postgres-errors.ts';
+import { connectPostgres, type PostgresSession } from '../../../clients/postgres.ts';
+import { isSqlError, type SqlError } from '../../../clients/postgres-errors.ts';
 import { parsePostgresUrl } from '../../../clients/postgres-url.ts';
 import { isMapping } from '../../../config/mapping.ts';
 import type { SqlStep } from '../../../config/schema/smoke/steps/sql.ts';
 import type { Outcome } from '../../../core/check.ts';
-import { type FindingKind, found } from '../../../core/finding.ts';
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
 import type { Step } from '../plan/model.ts';
 import { judgeStored, wrongStoredData } from '../stored/judge.ts';
-import type { Visit } from '../visit.ts';
+import type { StepAbout, Visit } from '../visit.ts';
 
 export const sqlRefused: FindingKind = {
   code: 'smoke/sql-refused',
@@ -40,18 +40,18 @@ export async function run(step: Step<SqlStep>, visit: Visit): Promise<Outcome> {
     const session = await connectPostgres(address, { signal: deadline.signal, folder: context.workspace, place });
     try {
       const asked = performance.now();
-      let rows: object[] = [];
-      const mode = declared.writes ? 'READ WRITE' : 'READ ONLY';
-      await session.transaction({}, async () => {
-        await session.query(`SET TRANSACTION ${mode}`);
-        rows = await session.ask(statement, values);
-      });
+      const rows = await query(session, statement, values, declared.writes ? 'READ WRITE' : 'READ ONLY');
+      const took = performance.now() - asked;
       const detail = pluralize(rows.length, 'row');
       const isWrongCount = declared.count !== undefined && declared.count !== rows.length;
       const message = `${about.target}: ${detail}, expected ${declared.count}.`;
       const findings = isWrongCount ? [found(wrongStoredData, { message, ...about.where })] : [];
-      const stored = { ...convertRows(rows, declared.expect), took: performance.now() - asked, detail, findings };
-      return await judgeStored(stored, declared, visit, about);
+      return await judgeStored(
+        { ...convertRows(rows, declared.expect), took, detail, findings },
+        declared,
+        visit,
+        about,
+      );
     } finally {
       await session.close();
     }
@@ -60,18 +60,32 @@ export async function run(step: Step<SqlStep>, visit: Visit): Promise<Outcome> {
     if (deadline.passed)
       throw new NetworkError(timedOut, `The database ${address.name} gave no answer within ${declared.timeout} ms`);
     if (!isSqlError(error)) throw error;
-    const help =
-      error.code === readOnlyTransaction ? 'Set `writes: true` if the step is meant to change data.' : undefined;
-    const message = `${about.target}: the database rejected it: ${error.message}.`;
-    const finding = found(sqlRefused, { message, ...about.where, place: step.placeOf('sql'), ...(help && { help }) });
-    return {
-      verdict: 'error',
-      findings: [finding],
-      detail: `rejected after ${Math.round(performance.now() - started)} ms`,
-    };
+    const detail = `rejected after ${Math.round(performance.now() - started)} ms`;
+    return { verdict: 'error', findings: [reportRejection(error, step, about)], detail };
   } finally {
     deadline.clear();
   }
+}
+
+async function query(
+  session: PostgresSession,
+  statement: string,
+  values: unknown[],
+  mode: 'READ ONLY' | 'READ WRITE',
+): Promise<object[]> {
+  let rows: object[] = [];
+  await session.transaction({}, async () => {
+    await session.query(`SET TRANSACTION ${mode}`);
+    rows = await session.ask(statement, values);
+  });
+  return rows;
+}
+
+function reportRejection(error: SqlError, step: Step, { target, where }: StepAbout): Finding {
+  const help =
+    error.code === readOnlyTransaction ? 'Set `writes: true` if the step is meant to change data.' : sqlRefused.help;
+  const message = `${target}: the database rejected it: ${error.message}.`;
+  return found(sqlRefused, { message, help, ...where, place: step.placeOf('sql') });
 }
 
 /** Converts values to JSON. If a mapping is expected, the value is the only row. */

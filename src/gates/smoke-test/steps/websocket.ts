@@ -3,9 +3,10 @@ import type { WebsocketStep } from '../../../config/schema/smoke/steps/websocket
 import { concludeFrom, type Outcome, passed } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
+import { checkLatency } from '../../../expectations/latency.ts';
 import { formatWscat } from '../command-line.ts';
 import { failed } from '../failure.ts';
-import { awaitMessages, checkLatency } from '../messages/await-messages.ts';
+import { awaitMessages } from '../messages/await-messages.ts';
 import { formatMessages, onlyOpens, resolveAwaited } from '../messages/awaited.ts';
 import type { Connection } from '../messages/connections.ts';
 import type { Step } from '../plan/model.ts';

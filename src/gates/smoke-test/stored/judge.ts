@@ -3,8 +3,8 @@ import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { findDifferences } from '../../../expectations/json.ts';
+import { checkLatency } from '../../../expectations/latency.ts';
 import { capture } from '../captures/captures.ts';
-import { checkLatency } from '../messages/await-messages.ts';
 import type { StepAbout, Visit } from '../visit.ts';
 
 export const wrongStoredData: FindingKind = {
