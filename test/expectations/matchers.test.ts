@@ -9,7 +9,7 @@ function mismatches(matching: Record<string, unknown>, actual: unknown): string[
   return findMismatches(wanted, { name: '$.value', actual, now });
 }
 
-describe('a value that is as wanted', () => {
+describe('a value that matches', () => {
   test.each<[Record<string, unknown>, unknown]>([
     [{ equals: { a: [1] } }, { a: [1] }],
     [{ equals: 60 }, '60'],

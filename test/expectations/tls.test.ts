@@ -15,7 +15,7 @@ import { probeTls } from '../../src/readiness/probers/tls.ts';
 import { unreadableCertificate } from '../support/certificate.ts';
 import { testContext } from '../support/context.ts';
 
-describe('a certificate whose end cannot be read', () => {
+describe('a certificate with an unreadable expiry', () => {
   let folder: string;
   let server: Server;
   let port: number;
@@ -54,7 +54,7 @@ describe('a certificate whose end cannot be read', () => {
     expect(attempt.detail).toContain('valid until no date');
   });
 
-  test('is not good for the answer of a step, also where no days are asked for', async () => {
+  test('fails a step, even without `valid-for`', async () => {
     const about = { target: 'a, step 1', redact: (text: string) => text, where: { boundary } as const };
     const url = new URL(`https://${host}:${port}/`);
     expect(await checkAnswerTls({ 'valid-for': '1d' }, url, about, context)).toMatchObject([
@@ -63,7 +63,7 @@ describe('a certificate whose end cannot be read', () => {
     expect(await checkAnswerTls({}, url, about, context)).toHaveLength(1);
   });
 
-  test('is refused although it were trusted', async () => {
+  test('is rejected even if it is trusted', async () => {
     const seen = { ...(await inspectTls({ host, port, timeout: 5000, signal })), distrust: undefined };
     const about = { target: 'TLS x', now: clock.now(), where: { boundary } as const };
     expect(checkTls(seen, { days: 0, version: 'TLSv1.2' }, about)).toMatchObject([

@@ -65,7 +65,7 @@ describe('a request', () => {
     expect(server.asked).toEqual(['HEAD /echo']);
   });
 
-  test('has the JSON body, form, headers and token that its step declares', async () => {
+  test('has the declared JSON body, form, headers and token', async () => {
     const report = await smoke(
       server.url,
       `flows:
@@ -92,7 +92,7 @@ describe('a request', () => {
 });
 
 describe('what an answer gives', () => {
-  test('is there for later steps, with its type', async () => {
+  test('reaches later steps with its type', async () => {
     const report = await smoke(
       server.url,
       `flows:
@@ -118,7 +118,7 @@ describe('what an answer gives', () => {
     expect(seenIn(report)).toEqual([]);
   });
 
-  test('are cookies, sent back until they are deleted, and only within their flow', async () => {
+  test('includes cookies, which are sent until they are deleted, and only in their flow', async () => {
     const report = await smoke(
       server.url,
       `flows:
@@ -134,7 +134,7 @@ describe('what an answer gives', () => {
     expect(seenIn(report)).toEqual([]);
   });
 
-  test('is a redirect, which is not followed', async () => {
+  test('may be a redirect, which is not followed', async () => {
     const report = await smoke(
       server.url,
       `flows:
@@ -152,7 +152,7 @@ describe('what an answer gives', () => {
     ['a body that is no JSON', '/html', '$.token', '$.token is missing, because the body is not readable JSON'],
     ['a missing header', '/null', '{ header: x-none }', 'the header x-none is missing'],
     ['a missing cookie', '/null', '{ cookie: sid }', 'the cookie sid is missing'],
-  ])('is missed: %s', async (_what, path, wanted, message) => {
+  ])('is reported if missing: %s', async (_what, path, wanted, message) => {
     const report = await smoke(server.url, `flows:\n  a:\n    - get: ${path}\n      capture: { token: ${wanted} }`);
     expect(report.verdict).toBe('failed');
     expect(seenIn(report)).toEqual([expect.stringContaining('smoke/capture-not-found at 7: a, step 1')]);
@@ -160,7 +160,7 @@ describe('what an answer gives', () => {
   });
 });
 
-test('a name may stand in every value of a step', async () => {
+test('every value of a step may contain a name', async () => {
   const report = await smoke(
     server.url,
     `flows:
@@ -182,7 +182,7 @@ test('a name may stand in every value of a step', async () => {
 });
 
 describe('a step that does not pass', () => {
-  test('ends its flow, while others go on; its finding names flow, step, request and place', async () => {
+  test('stops its flow but not others; its finding names flow, step, request and place', async () => {
     const report = await smoke(
       server.url,
       `flows:
@@ -235,7 +235,7 @@ describe('a step that does not pass', () => {
     expect(seenIn(report)).toEqual([expect.stringContaining(message)]);
   });
 
-  test('says that no answer came, and whose fault that is', async () => {
+  test('reports a missing answer, and who is at fault', async () => {
     const report = await smoke(
       server.url,
       `flows:
@@ -252,7 +252,7 @@ describe('a step that does not pass', () => {
     ]);
   });
 
-  test('is an error of the test when its address turns out to be none', async () => {
+  test('is an error of the test if its address is not valid', async () => {
     const report = await smoke(
       server.url,
       `flows:\n  a:\n    - { get: "\${ADDRESS}" }`,
@@ -278,7 +278,7 @@ describe('a step that does not pass', () => {
   });
 });
 
-test('a form is shown without its secrets, and a text of many bytes at once', async () => {
+test('a curl command hides the secrets of a form, and takes linear time for a long text', async () => {
   const { logged } = await logOf(`flows:
   form: [{ post: /nothing, form: { user: ada, password: made up, note: a=b } }]
   text: [{ post: /nothing, body: "${'x'.repeat(600_000)}" }]`);
@@ -302,21 +302,21 @@ describe('a secret', () => {
     expect(context.redactor.redact(`-${secret}-`)).toBe('-***-');
   });
 
-  test('is not what a step declares to be none', async () => {
+  test('is not masked if the step sets secret to false', async () => {
     const context = testContext();
     const capture = '{ refreshToken: { json: $.opaque.refreshToken, secret: false } }';
     await smoke(server.url, `flows:\n  a:\n    - { post: /login, capture: ${capture} }`, context);
     expect(context.redactor.redact('opaque-made-up-token')).toBe('opaque-made-up-token');
   });
 
-  test('does not show when an excerpt cuts it', async () => {
+  test('stays masked when an excerpt cuts it', async () => {
     const { logged } = await logOf('flows:\n  a:\n    - get: /leak');
     expect(logged.join('\n')).toContain('xxx ***');
     expect(logged.join('\n')).not.toContain(token.slice(0, 20));
   });
 });
 
-test('what was made up is in the log, except what opens an account', async () => {
+test('the log shows generated values, except passwords', async () => {
   const { logged } = await logOf(
     'flows:\n  a: { generate: { mail: email, password: string }, steps: [{ get: "/echo?mail=${mail}", capture: { url: $.url } }] }',
   );
@@ -324,7 +324,7 @@ test('what was made up is in the log, except what opens an account', async () =>
   expect(logged[0]).toBe(`a generated: mail ${mail}, password ***`);
 });
 
-test('what a part made up is in the log too', async () => {
+test('the log shows generated values of a part too', async () => {
   const { logged } = await logOf(`shared:
   sign-up: { generate: { mail: email }, steps: [{ get: "/echo?mail=\${mail}", capture: { url: $.url } }] }
 flows:

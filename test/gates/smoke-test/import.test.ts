@@ -46,7 +46,7 @@ async function take(include: string, variables: Record<string, string> = {}) {
 }
 
 describe('a flow file is made of', () => {
-  test('a Hurl file, and can be taken', async () => {
+  test('a Hurl file, and can run', async () => {
     const { flows, notes } = await imported(
       'login.hurl',
       `# signs in
@@ -102,7 +102,7 @@ jsonpath "$.authorization" == "Bearer {{token}}"
     expect(seenIn(await take('login.flows.yml', { HOST: server.url }))).toEqual([]);
   });
 
-  test('a Postman collection, and can be taken', async () => {
+  test('a Postman collection, and can run', async () => {
     const script =
       'pm.test("ok", () => pm.response.to.have.status(200));\nconst body = pm.response.json();\npm.environment.set("token", body.token);';
     const collection = {
@@ -162,7 +162,7 @@ jsonpath "$.authorization" == "Bearer {{token}}"
     expect(seenIn(await take('trading.flows.yml', { HOST: server.url }))).toEqual([]);
   });
 
-  test('an OpenAPI document, and can be taken', async () => {
+  test('an OpenAPI document, and can run', async () => {
     const { flows, notes } = await imported(
       'api.yaml',
       `openapi: 3.1.0
@@ -214,7 +214,7 @@ components:
   });
 });
 
-test('a flow file that already exists is not written over, unless it would stay the same', async () => {
+test('an existing flow file is not overwritten, unless it would stay the same', async () => {
   const hurl = 'GET {{API_URL}}/\nHTTP 200\n';
   const { file } = await imported('again.hurl', hurl);
   expect((await imported('again.hurl', hurl)).file).toBe(file);
@@ -225,7 +225,7 @@ test('a flow file that already exists is not written over, unless it would stay 
   expect(await readFile(join(folder, 'again.flows.yml'), 'utf8')).toContain('# mended by hand');
 });
 
-test('a flow file is not written by way of a link', async () => {
+test('a flow file is not written through a link', async () => {
   await symlink(join(folder, 'elsewhere.yml'), join(folder, 'linked.flows.yml'));
   await expect(imported('linked.hurl', 'GET {{API_URL}}/\nHTTP 200\n')).rejects.toThrow('already exists');
   await expect(readFile(join(folder, 'elsewhere.yml'))).rejects.toMatchObject({ code: 'ENOENT' });
@@ -245,7 +245,7 @@ describe('a file that is included', () => {
     ['is no YAML', 'bad.yml', 'a: [', 'config/invalid-yaml', 'bad.yml', 1],
     ['has an unknown section', 'odd.yml', 'flow: {}', 'config/unknown-key', 'odd.yml', 1],
     ['has a fault', 'fault.yml', 'flows:\n  a: [{ gett: / }]', 'config/invalid-value', 'fault.yml', 2],
-  ])('is told of when it %s', async (_what, name, text, code, path, line) => {
+  ])('is reported if it %s', async (_what, name, text, code, path, line) => {
     if (text !== undefined) await writeFile(join(folder, name), text);
     const error = await take(name).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(GateError);

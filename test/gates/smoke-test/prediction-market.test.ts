@@ -56,7 +56,7 @@ describe('the prediction market', () => {
     expect(faultsIn(report)[0]).toBe(first);
   });
 
-  test('says nothing of the release when it has stopped', async () => {
+  test('is an error, not a failure, when it has stopped', async () => {
     const api = await startApi(v2, settings());
     await api.stop();
     const report = await smoke(api.url, marketFlows, contextFor('made up'), { commit: v2.commit });
@@ -64,7 +64,7 @@ describe('the prediction market', () => {
     expect(new Set(listFindings(report).map(({ code }) => code))).toEqual(new Set(['network/connection-refused']));
   });
 
-  test('is told when it refuses everyone, since its limiter cannot count (T6, R14)', async () => {
+  test('is reported when it refuses everyone because its limiter cannot count (T6, R14)', async () => {
     const own = await startRedis();
     const api = await startApi(v2, { ...settings(), REDIS_URL: own.url });
     await own.stop();
@@ -82,7 +82,7 @@ describe('the prediction market', () => {
     }
   });
 
-  test('crashes on its start, and there is nothing to take a step on', async () => {
+  test('crashes on start, so no step can run', async () => {
     await expect(startService('api', brokenReleases['crashes-on-start'], settings())).rejects.toThrow(/ended/);
   });
 });

@@ -130,14 +130,14 @@ describe('a client', () => {
       'smoke/message-missing',
       'Instead arrived {"event":"ready","data":{"n":1},"id":"7"}; gave up after',
     ],
-  ])('is told of %s', async (_what, step, code, message) => {
+  ])('reports %s', async (_what, step, code, message) => {
     const report = await run(`- ${step}`);
     expect(report.verdict).toBe('failed');
     expect(seenIn(report)).toEqual([expect.stringContaining(message)]);
     expect(seenIn(report)[0]).toContain(`${code}`);
   });
 
-  test('that is cut off hears nothing unwanted, which proves nothing', async () => {
+  test('that is cut off proves nothing about unwanted messages', async () => {
     const report = await run('- { websocket: /ws, send: { event: break }, expect-none: { number: 2 }, within: 10s }');
     expect(report.verdict).toBe('error');
     expect(seenIn(report)).toEqual([
@@ -147,7 +147,7 @@ describe('a client', () => {
     expect(closed.taken[0]?.detail).toBe('nothing unwanted arrived; the server closed with 4401 (no token)');
   });
 
-  test('cannot go on with what is not open', async () => {
+  test('cannot use a connection that is not open', async () => {
     const report = await run('- { websocket: /ws, as: one, if: { value: a, is: b } }\n- { listen: one, expect: {} }');
     expect(report.verdict).toBe('error');
     expect(seenIn(report)).toEqual([expect.stringContaining('smoke/connection-not-usable')]);
@@ -161,7 +161,7 @@ describe('a client', () => {
 
 describe('a GraphQL request', () => {
   const ask = '{ market(slug: $slug) { slug price } }';
-  test('is held against its data', async () => {
+  test('is checked by its data', async () => {
     const report = await run(`- graphql: /graphql
   document: "query($slug: String!) ${ask}"
   variables: { slug: btc }
@@ -171,7 +171,7 @@ describe('a GraphQL request', () => {
     expect(seenIn(report)).toEqual([]);
   });
 
-  test('fails on errors, though its status is 200', async () => {
+  test('fails on errors, even with the status 200', async () => {
     const report = await run(
       `- { graphql: /graphql, document: "query($slug: String!) ${ask}", variables: { slug: broken } }`,
     );

@@ -75,7 +75,7 @@ describe('a WebSocket step passes', () => {
     expect(seenIn(await smoke(server.url, flow(`{ websocket: "${url}/ws" }`)))).toEqual([]);
   });
 
-  test('with the token and the cookies of its flow, and gives later steps what came', async () => {
+  test('with the token and cookies of its flow, and captures for later steps', async () => {
     const report = await smoke(
       server.url,
       flow(
@@ -102,7 +102,7 @@ describe('a WebSocket step fails', () => {
     ]);
   });
 
-  test('when nothing of what arrives is expected; the last of it is shown', async () => {
+  test('when no expected message arrives; the last others are shown', async () => {
     const step = '{ websocket: /ws, send: { event: flood, count: 7 }, expect: { event: pong }, timeout: 200ms }';
     const report = await smoke(server.url, flow(step));
     expect(report.verdict).toBe('failed');
@@ -125,7 +125,7 @@ describe('a WebSocket step fails', () => {
     expect(seenIn(report)).toEqual([expect.stringContaining(`Instead arrived welcome; ${message}.`)]);
   });
 
-  test('in time although messages never end', async () => {
+  test('in time even if messages never end', async () => {
     const step = '{ websocket: /ws, send: { event: endless }, expect: { event: pong }, timeout: 200ms }';
     expect(seenIn(await smoke(server.url, flow(step)))).toEqual([expect.stringContaining('gave up after')]);
   });
@@ -145,7 +145,7 @@ describe('a WebSocket step fails', () => {
   });
 });
 
-test('a host that cannot be found says nothing about the release', async () => {
+test('a host that cannot be found is an error, not a failure', async () => {
   const report = await smoke(server.url, flow('{ websocket: "wss://no-such-host.invalid/ws" }'));
   expect(report.verdict).toBe('error');
   expect(seenIn(report)).toEqual([expect.stringContaining('network/unknown-host at 6: a, step 1: WebSocket wss://')]);
@@ -176,7 +176,7 @@ describe('messages that came while nobody listened', () => {
     ['one that must not come', '{ listen: live, expect-none: { number: 1 }, within: 100ms }', true],
     ['an order of others', '{ listen: live, expect: { number: 10001 }, expect-none: { number: 1 } }', true],
     ['one that is still there', '{ listen: live, expect: { number: 10001 } }', false],
-  ])('are more than are kept, where it is about %s', async (_what, listen, isUndecided) => {
+  ])('are more than are kept, when the step checks %s', async (_what, listen, isUndecided) => {
     onWait = client => {
       flood = async () => {
         for (let number = 0; number <= 10_001; number++) client.send(JSON.stringify({ number }));
