@@ -11,6 +11,7 @@ import { logGenerated } from './generate.ts';
 import { formatTitle } from './plan/address.ts';
 import type { Plan } from './plan/model.ts';
 import { Run, type TakenStep } from './run.ts';
+import { loadRunners } from './take-step.ts';
 
 /** How many characters of a request the log shows. */
 const longestCommand = 4000;
@@ -24,6 +25,7 @@ export interface SmokeReport extends GateReport {
 export async function smokeTest(plan: Plan, context: GateContext): Promise<SmokeReport> {
   const startedAt = context.clock.now();
   await checkPaths(plan);
+  await loadRunners(plan.flows.flatMap(({ steps, cleanUp }) => [...steps, ...cleanUp]));
   for (const flow of plan.flows) logGenerated(flow.name, flow.generated, context);
   const run = new Run(plan, context);
   const runs = new Map<string, FlowRun>();

@@ -1,5 +1,5 @@
 import { NetworkError } from '../../clients/network-error.ts';
-import { findForm } from '../../config/schema/smoke/steps.ts';
+import { findForm, type StepKind } from '../../config/schema/smoke/steps.ts';
 import { type Outcome, passed } from '../../core/check.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { formatError, GateError } from '../../core/errors.ts';
@@ -12,6 +12,19 @@ import { holds, listRounds } from './rounds.ts';
 import type { StepsOutcome } from './step-runner.ts';
 import { runners } from './steps/index.ts';
 import type { Visit } from './visit.ts';
+
+/** Loads what runs the steps, so that no step takes longer because of it. */
+export async function loadRunners(steps: Step[]): Promise<void> {
+  await Promise.all([...new Set(listKinds(steps))].map(kind => runners[kind]()));
+}
+
+function listKinds(steps: Step[]): StepKind[] {
+  return steps.flatMap(({ declared, inner, part }) => [
+    findForm(declared).kind,
+    ...listKinds(inner ? [inner] : []),
+    ...listKinds(part?.steps ?? []),
+  ]);
+}
 
 /** Runs steps in their order, up to the first that does not pass. */
 export async function takeSteps(steps: Step[], visit: Visit): Promise<StepsOutcome> {
