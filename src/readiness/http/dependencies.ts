@@ -6,7 +6,7 @@ import { suggestName } from '../../core/nearest.ts';
 import { makeExcerpt } from '../../expectations/excerpt.ts';
 import type { About } from '../../expectations/expectation.ts';
 import { parseBody } from '../../expectations/json.ts';
-import { equals } from '../../expectations/matchers/equals.ts';
+import { isEqual } from '../../expectations/matchers/matchers.ts';
 
 export const unhealthyDependency: FindingKind = {
   code: 'probe/unhealthy-dependency',
@@ -30,7 +30,7 @@ export function checkDependencies(wanted: HttpProbe['dependencies'], answer: Htt
   const judge = (name: string, severity: 'error' | 'warning') => {
     const state = stateOf(entryOf(map, name), wanted.state);
     const actual = typeof state === 'string' ? state.toLowerCase() : state;
-    if (wanted.healthy.some(healthy => equals.holds(actual, healthy, 0) || equals.holds(state, healthy, 0))) return [];
+    if (wanted.healthy.some(healthy => isEqual(actual, healthy) || isEqual(state, healthy))) return [];
     const said =
       state === undefined ? `is not in ${wanted.at}` : `is ${makeExcerpt(JSON.stringify(state), about.redact)}`;
     const message = `${about.target}: the dependency ${name} ${said}.`;

@@ -435,7 +435,7 @@ describe('a body', () => {
     });
     const report = await probeOne(`get: /, expect: { json: { a: 1 } }, ${soon}`, url);
     expect(codes(report)).toEqual(['error answer/too-large']);
-    expect(seen(report)).toContain('too large to be read to its end');
+    expect(seen(report)).toContain('too large to read to its end');
     expect(sent).toBeLessThan(50);
   });
 
@@ -467,7 +467,7 @@ describe('a body', () => {
     const report = await probeOne(`get: /, expect: { json: { ready: true } }, ${soon}`, url);
     expect(codes(report)).toEqual(['error answer/invalid-json']);
     expect(seen(report)).toContain(
-      'answered application/json of 13 bytes that cannot be parsed. It begins: {"ready": tru',
+      'answered 13 bytes of application/json that cannot be parsed. The body begins: {"ready": tru',
     );
   });
 

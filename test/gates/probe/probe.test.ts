@@ -122,14 +122,14 @@ describe('a service that is not ready fails, and the finding says why', () => {
       'get: /, expect: { json: { ready: true } }',
       page,
       'answer/not-json',
-      'answered text/html where JSON was expected. It begins: <!doctype html> <title>Log in</title>',
+      'answered text/html, expected JSON. The body begins: <!doctype html> <title>Log in</title>',
     ],
     [
       'nothing instead of JSON',
       'get: /, expect: { json: { ready: true } }',
       (_, response) => response.end(),
       'answer/not-json',
-      'answered text without a content type where JSON was expected.',
+      'answered text without a content type, expected JSON.',
     ],
     [
       'wrong values',
@@ -206,7 +206,7 @@ describe('a service that is not ready fails, and the finding says why', () => {
       'get: /, within: 1ms',
       (_, response) => setTimeout(() => response.end(), 30),
       'answer/too-slow',
-      'allowed are 1 ms.',
+      'allowed is 1 ms.',
     ],
   ];
 
