@@ -8,6 +8,7 @@ import { type Finding, found } from '../core/finding.ts';
 import { limitFindings } from '../core/findings-within.ts';
 import { unexpected } from '../core/gate-findings.ts';
 import type { ReleaseRecord } from '../core/record.ts';
+import { redactRecord } from '../core/redact-record.ts';
 import { Redactor } from '../core/redaction.ts';
 import { type GateReport, listFindings } from '../core/report.ts';
 import { annotate, limitsInComposite, limitsOfStep } from './annotations.ts';
@@ -142,7 +143,7 @@ async function publish(
 ): Promise<boolean> {
   const checks = unsafe.checks.map(({ value: _, ...result }) => result); // a value is for the gate's own checks
   const report = { ...redactor.redactAll({ ...unsafe, checks }), verdict: unsafe.verdict };
-  const record = redactor.redactAll(addEntry(report.record ?? soFar ?? jobRecord.empty, report));
+  const record = redactRecord(addEntry(unsafe.record ?? soFar ?? jobRecord.empty, report), redactor);
   const findings = listFindings(report);
   const outputs = {
     ...report.outputs,

@@ -3,6 +3,7 @@ import type { CheckResult } from '../core/check.ts';
 import type { GateContext } from '../core/context.ts';
 import type { Finding, FindingKind } from '../core/finding.ts';
 import type { ReleaseRecord } from '../core/record.ts';
+import { redactRecord } from '../core/redact-record.ts';
 import type { OpenRelease, Releases, UnderWay } from '../core/releases.ts';
 import { reportOutcome } from '../core/run-to-end.ts';
 
@@ -60,7 +61,7 @@ export class Recording {
   async begin(record: ReleaseRecord): Promise<void> {
     if (this.#open) return;
     await this.#try(async () => {
-      this.#open = await this.#releases.open(this.#context.redactor.redactAll(record));
+      this.#open = await this.#releases.open(redactRecord(record, this.#context.redactor));
       if (this.#open.notShown !== undefined) throw this.#open.notShown;
     });
   }

@@ -148,3 +148,13 @@ describe('a secret that the service echoes', () => {
     expectHidden(result, 'gopher://fake-secret-host/');
   });
 });
+
+describe('a variable of the runner that the configuration uses', () => {
+  test('is in the record and never masked', async () => {
+    const config = `probe: { api: { live: { for: 0s, headers: { x-commit: "\${GITHUB_SHA}", x-app: "\${FLY_APP_NAME}" }, get: ${url}/text } } }`;
+    const { record, stdout } = await runGate('probe', { config, ...secretEnv({ FLY_APP_NAME: 'pm-backend' }) });
+    expect(record?.commit).toMatch(/^[0-9a-f]{40}$/);
+    expect(stdout).not.toContain(`::add-mask::${record?.commit}`);
+    expect(stdout).not.toContain('::add-mask::pm-backend');
+  });
+});

@@ -5,6 +5,7 @@ import { unescapeValue } from '../../config/variables.ts';
 import { type Check, concludeFrom, type Outcome, passed } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { mustBeHidden } from '../../core/secret-variables.ts';
 import { type Declaration, hasRules } from './options.ts';
 import { differsFrom } from './rules/differs-from.ts';
 import { equals } from './rules/equals.ts';
@@ -129,7 +130,10 @@ function resolve(
   if (!hasPlaceholder(declared)) return { declared };
   const names = listNames(declared);
   if (names.length === 0) return { declared: unescapeValue(declared) };
-  for (const other of names) redactor.add(variables[other] ?? ''); // a finding may name what was wanted
+  for (const other of names) {
+    const value = variables[other] ?? '';
+    if (mustBeHidden(other, value)) redactor.add(value); // a finding may name what was wanted
+  }
   const missing = names.find(other => !variables[other]);
   if (missing === undefined)
     return { declared: unescapeValue(interpolate(declared, other => variables[other]) as Variable) };

@@ -4,6 +4,7 @@ import type { LiveRequest } from '../../../config/schema/variables/live.ts';
 import { unescapeValue } from '../../../config/variables.ts';
 import { passed } from '../../../core/check.ts';
 import { found } from '../../../core/finding.ts';
+import { mustBeHidden } from '../../../core/secret-variables.ts';
 import { ask, otherStatus, refusal } from './answers.ts';
 import type { Try } from './live.ts';
 
@@ -16,7 +17,10 @@ export const tryRequest: Try<LiveRequest> = async (live, { within, status, ...de
     return { verdict: 'error', findings: [found(unsetVariable, { message, ...where })] };
   }
   // A provider may repeat in its answer, and we in a message, what was put into the address.
-  for (const name of listNames(declared)) context.redactor.add(variables[name] ?? '');
+  for (const name of listNames(declared)) {
+    const value = variables[name] ?? '';
+    if (mustBeHidden(name, value)) context.redactor.add(value);
+  }
   const resolved = interpolate(declared, name => variables[name]) as typeof declared;
   const { get, head, post, headers, json } = unescapeValue(resolved);
   const wanted = [status ?? []].flat();
