@@ -1,7 +1,7 @@
 import { parseRecord, type ReleaseRecord } from '../core/record.ts';
 import type { OpenRelease, PastRelease, Releases } from '../core/releases.ts';
 import type { GitHub } from './api.ts';
-import { type Begun, findOldestUnderWay, findUnfinished, listNewestDeployments, listStatuses } from './under-way.ts';
+import { type Begun, createHolderSearch, findUnfinished, listNewestDeployments, listStatuses } from './under-way.ts';
 
 type State = 'in_progress' | 'success' | 'failure' | 'inactive';
 
@@ -18,6 +18,7 @@ const largestPayload = 30_000;
 
 /** Keeps release records in the payloads of GitHub deployments, and the result of each release in their statuses. */
 export function createReleases(github: GitHub): Releases {
+  const findHolder = createHolderSearch(github);
   const setState = (id: number, state: State, about: { description?: string; environment_url?: string }) =>
     github.call({
       what: `a status of the deployment ${id}`,
@@ -55,8 +56,8 @@ export function createReleases(github: GitHub): Releases {
       return id === undefined ? undefined : opened(id);
     },
 
-    underWay: async (environment, before) =>
-      findOldestUnderWay(github, await listNewestReleases(github, environment), before && Number(before.id)),
+    underWay: (environment, before) =>
+      findHolder(() => listNewestReleases(github, environment), before && Number(before.id)),
 
     past: environment => listPastReleases(github, environment),
 

@@ -3,7 +3,7 @@ import { type FindingKind, found } from '../core/finding.ts';
 import type { Lock } from '../core/lock.ts';
 import { type GitHub, refusedByGitHub } from './api.ts';
 import { nameEnvironment } from './deployments.ts';
-import { type Begun, findOldestUnderWay, findUnfinished, listNewestDeployments } from './under-way.ts';
+import { type Begun, createHolderSearch, findUnfinished, listNewestDeployments } from './under-way.ts';
 
 export const lockUnusable: FindingKind = {
   code: 'deploy/lock-unusable',
@@ -25,6 +25,7 @@ const permission = 'deployments: write';
  */
 export function createLock(github: GitHub, repository: string, name: string): Lock {
   const environment = nameEnvironment(name);
+  const findHolder = createHolderSearch(github);
   let place: number | undefined;
 
   const listLocks = async (): Promise<Begun[]> =>
@@ -49,7 +50,7 @@ export function createLock(github: GitHub, repository: string, name: string): Lo
   };
 
   return {
-    holder: () => explainingRefusals(repository, async () => findOldestUnderWay(github, await listLocks(), place)),
+    holder: () => explainingRefusals(repository, () => findHolder(listLocks, place)),
     take: ({ commit }) =>
       explainingRefusals(repository, async () => {
         place = await findUnfinished(github, await listLocks(), commit);

@@ -85,6 +85,21 @@ describe('a read', () => {
     expect(clock.slept[0]).toBeLessThanOrEqual(21_000);
   });
 
+  test('is not sent before a used-up limit resets that is too long to wait for', async () => {
+    const client = connect();
+    const headers = {
+      'x-ratelimit-remaining': '0',
+      'x-ratelimit-reset': String(Math.ceil(clock.now() / 1000) + 600),
+    };
+    github.fail({ answer: { status: 403, body: { message: 'API rate limit exceeded.' }, headers } });
+    await messageOf(client.call(read));
+    expect(await messageOf(client.call(read))).toMatch(/API rate limit exceeded.*not before \d\d:\d\d:\d\d UTC/);
+    expect(github.requests).toHaveLength(1);
+    await clock.sleep(602_000, new AbortController().signal);
+    await client.call(read);
+    expect(github.requests).toHaveLength(2);
+  });
+
   test('is sent once when GitHub is down already, and patiently again when it is back', async () => {
     const client = connect();
     github.fail({ answer: badGateway, times: 6 });

@@ -17,7 +17,7 @@ export const deployedBefore: ChangeCheck = {
     const environment = change['deployed-to'] ?? '';
     const states = await facts.deployments(commit, environment);
     const [newest] = states;
-    // A later success there makes an earlier one inactive.
+    // A later success there makes an earlier one inactive. One that never succeeded is not listed then.
     const succeeded = newest === 'success' || newest === 'inactive';
     if (succeeded) return { findings: [], detail: `${environment}: ${newest}` };
     const message =
