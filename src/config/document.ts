@@ -1,7 +1,8 @@
 import { type Document, isMap, isNode, isPair, LineCounter, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import { GateError } from '../core/errors.ts';
 import { found, type Place } from '../core/finding.ts';
-import { invalidYaml } from './findings.ts';
+import { type Excess, findEndlessNesting, findExcess, tooDeep } from './bounds.ts';
+import { invalidValue, invalidYaml } from './findings.ts';
 import { findYamlFaults } from './yaml-faults.ts';
 import { toPlainValue } from './yaml-value.ts';
 
@@ -25,11 +26,21 @@ export function parseConfigDocument(text: string, path: string): ConfigDocument 
     located ??= locatedDocument(yaml);
     return located;
   };
+  const endless = findEndlessNesting(yaml);
+  if (endless !== undefined) throw rejectAt(path, tooDeep, placeInText(path, yaml, endless));
   const plain = toPlainValue(yaml);
   if (!plain) refuseFaults(locate(), path);
+  const value: unknown = plain ? plain.value : locate().document.toJS();
+  const excess = findExcess(value);
+  if (excess)
+    throw rejectExcess(
+      excess,
+      path,
+      placeAt(path, locate, located => offsetOfKey(excess.path, located)),
+    );
   return {
     path,
-    value: plain ? plain.value : locate().document.toJS(),
+    value,
     placeOf: wanted => placeAt(path, locate, located => offsetOf(wanted, located)),
     placeOfKey: wanted => placeAt(path, locate, located => offsetOfKey(wanted, located)),
   };
@@ -41,10 +52,36 @@ interface LocatedDocument {
   lines: LineCounter;
 }
 
+/**
+ * `yaml` compares each key of a mapping with every other one, so duplicates are found by `findYamlFaults`. It makes an
+ * error for each fault, of which a file can have as many as characters: without their stacks, these are quick to make.
+ */
 function locatedDocument(text: string): LocatedDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
-  return { document, lines };
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    const options = { lineCounter: lines, prettyErrors: false, logLevel: 'error', uniqueKeys: false } as const;
+    return { document: parseDocument(text, options), lines };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/** A mapping of JavaScript drops this one key without a word, and with it what it declares. */
+function rejectExcess({ kind, message }: Excess, path: string, place: Place): GateError {
+  if (kind === 'size') return rejectAt(path, message, place);
+  return new GateError([found(invalidValue, { message: `${message}.`, help: 'Give it another name.', place })]);
+}
+
+function rejectAt(path: string, message: string, place: Place): GateError {
+  return new GateError([found(invalidYaml, { message: `${path} is not valid YAML: ${message}.`, place })]);
+}
+
+/** Without parsing the text. */
+function placeInText(path: string, text: string, offset: number): Place {
+  const before = text.slice(0, offset).split('\n');
+  return { path, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 function refuseFaults(located: LocatedDocument, path: string): void {

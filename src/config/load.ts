@@ -1,10 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type * as z from 'zod';
-import { formatError, GateError, getErrorCode } from '../core/errors.ts';
+import { GateError } from '../core/errors.ts';
 import { type Finding, found, type Place } from '../core/finding.ts';
 import { suggestName } from '../core/nearest.ts';
-import { resolveWithin } from '../core/path-within.ts';
+import { NotReadable, readWithin } from '../core/read-within.ts';
+import { largestFile } from './bounds.ts';
 import { type ConfigDocument, type Path, parseConfigDocument } from './document.ts';
 import { missingFile, tooLargeFile, unknownEnvironment } from './findings.ts';
 import { resolveIncludes } from './includes.ts';
@@ -13,9 +13,6 @@ import { isMapping, listEntries } from './mapping.ts';
 import { Names } from './names.ts';
 import { checkReferences } from './references.ts';
 import { type ConfigurationValues, emptyConfiguration, loadSchema } from './schema.ts';
-
-/** No one writes more by hand, and YAML's anchors can make much of little; bytes. */
-const largestFile = 1024 * 1024;
 
 /** A valid configuration for one environment. */
 export interface Configuration extends ConfigurationValues {
@@ -75,38 +72,19 @@ export function buildConfiguration(
 }
 
 async function read({ workspace, path }: ConfigurationRequest): Promise<string> {
-  const file = resolve(workspace, path);
-  const shown = relative(workspace, file) || 'named by the input `config`';
   try {
-    const { size } = await stat(file);
-    if (size <= largestFile) return await readFile(file, 'utf8');
-    const message = `The configuration file ${shown} has ${size} bytes; at most ${largestFile} are read.`;
-    throw new GateError([found(tooLargeFile, { message, place: { path } })]);
+    return (await readWithin(workspace, path, largestFile)).toString('utf8');
   } catch (error) {
-    if (error instanceof GateError) throw error;
-    const message = `The configuration file ${shown} could not be read: ${reason(error)}.`;
-    throw new GateError([found(missingFile, { message })]);
+    if (!(error instanceof NotReadable)) throw error;
+    const shown = relative(workspace, resolve(workspace, path)) || 'named by the input `config`';
+    const kind = error.size === undefined ? missingFile : tooLargeFile;
+    const message = `The configuration file ${shown} could not be read: ${error.message}.`;
+    throw new GateError([found(kind, { message, ...(error.size !== undefined && { place: { path } }) })]);
   }
 }
 
-/** Only files of the repository: a pull request could name any other, or bring a link to it. */
 async function readInclude(workspace: string, path: string): Promise<string> {
-  try {
-    const file = await resolveWithin(workspace, path);
-    if (file === undefined) throw new Error('it is outside the repository');
-    const { size } = await stat(file);
-    if (size > largestFile) throw new Error(`it has ${size} bytes; at most ${largestFile} are read`);
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new Error(reason(error));
-  }
-}
-
-function reason(error: unknown): string {
-  const code = getErrorCode(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file in the checkout';
-  if (code === 'EISDIR') return 'it is a folder';
-  return formatError(error);
+  return (await readWithin(workspace, path, largestFile)).toString('utf8');
 }
 
 /** The name of the environment that was asked for, or of the only one; as given where the file has none. */

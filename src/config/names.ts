@@ -3,7 +3,7 @@ import { suggestName } from '../core/nearest.ts';
 import type { ConfigDocument, Path } from './document.ts';
 import { unknownName } from './findings.ts';
 import { hasPlaceholder, interpolate, isVariableName } from './interpolation.ts';
-import { formatPath } from './issues.ts';
+import { formatPath, mostFindings } from './issues.ts';
 import { isMapping, listEntries } from './mapping.ts';
 
 /** Replaces the names that are known when the file is read, and notes those that no one will ever know. */
@@ -47,6 +47,7 @@ export class Names {
     const value = this.#values.get(name);
     // A flow has names of its own (captures, generated values), which its gate resolves.
     if (value !== undefined || isVariableName(name) || path[0] === 'smoke') return value;
+    if (this.findings.length >= mostFindings) return undefined;
     this.findings.push(
       found(unknownName, {
         message: `${formatPath(path)} uses \${${name}}, which is not defined.`,

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatError, GateError } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
+import { resolveWithin } from '../../../core/path-within.ts';
 import { drizzleLayout } from './drizzle.ts';
 import { knexLayout } from './knex.ts';
 import type { FolderRequest, Layout, MigrationFolder, Tool } from './layout.ts';
@@ -80,7 +81,9 @@ async function layoutOf(entries: Dirent[], request: FolderRequest): Promise<Layo
 
 async function list({ workspace, path, place }: FolderRequest): Promise<Dirent[]> {
   try {
-    return await readdir(join(workspace, path), { withFileTypes: true });
+    const entries = await readdir(join(workspace, path), { withFileTypes: true });
+    if ((await resolveWithin(workspace, path)) !== undefined) return entries;
+    throw new Error('it is outside of the checkout');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     const reason = { ENOENT: 'there is no such folder in the checkout', ENOTDIR: 'it is a file' }[String(code)];

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { formatError, GateError } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
+import { readWithin } from '../../../core/read-within.ts';
 
 export const unreadableScript: FindingKind = {
   code: 'schema/unreadable-script',
@@ -15,7 +14,7 @@ export const unreadableScript: FindingKind = {
 /** The text of a script, byte for byte. Throws a GateError when it is none. */
 export async function readScript(workspace: string, path: string): Promise<string> {
   try {
-    const bytes = await readFile(join(workspace, path));
+    const bytes = await readWithin(workspace, path);
     if (bytes.includes(0)) throw new TypeError('UTF-16, or no text');
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
