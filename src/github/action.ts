@@ -11,6 +11,7 @@ import type { ReleaseRecord } from '../core/record.ts';
 import { redactRecord } from '../core/redact-record.ts';
 import { Redactor } from '../core/redaction.ts';
 import { type GateReport, listFindings } from '../core/report.ts';
+import { listSecretValues } from '../core/secret-variables.ts';
 import { annotate, limitsInComposite, limitsOfStep } from './annotations.ts';
 import { listenForCancellation } from './cancellation.ts';
 import { areSecretsWithheld } from './event.ts';
@@ -53,6 +54,7 @@ export async function runAction(gate: string, run: (action: Action) => Promise<G
   const cancellation = listenForCancellation();
   const uncaught = watchForUncaught();
   const context = createContext(redactor, cancellation.signal);
+  for (const secret of listSecretValues(context.variables)) redactor.add(secret); // a child or an answer may repeat it
   const inputs = actionInputs;
   const commit = inputs.text('commit') || context.variables.GITHUB_SHA || '';
   const jobRecord = openJobRecord(inputs, commit, context.variables);

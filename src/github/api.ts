@@ -86,12 +86,25 @@ async function connect(token: string, context: GateContext): Promise<Octokit> {
   const octokit = getOctokit(token, { baseUrl, log: silent });
   const sendPatiently = createSender(context);
   octokit.hook.wrap('request', (request, options) =>
-    sendPatiently(
-      async signal => request({ ...options, request: { ...options.request, signal } }),
-      options.method === 'GET',
-    ),
+    sendPatiently(async signal => {
+      // The hooks within this one, such as the token's, see this very object and not another that is passed on.
+      Object.assign(options, redactTexts(options, context), { request: { ...options.request, signal } });
+      return request(options);
+    }, options.method === 'GET'),
   );
   return octokit;
+}
+
+/** What people read on GitHub, where no runner masks it. */
+const texts = ['title', 'body', 'description', 'message'];
+
+function redactTexts(options: Readonly<Record<string, unknown>>, { redactor }: GateContext): Record<string, string> {
+  return Object.fromEntries(
+    texts.flatMap(name => {
+      const text = options[name];
+      return typeof text === 'string' ? [[name, redactor.redact(text)]] : [];
+    }),
+  );
 }
 
 /** The finding says what Octokit would write to the log. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { GateError } from '../../src/core/errors.ts';
+import { Redactor } from '../../src/core/redaction.ts';
 import { type Call, createGitHub } from '../../src/github/api.ts';
 import { fastClock } from '../platforms/support.ts';
 import { testContext } from '../support/context.ts';
@@ -138,6 +139,16 @@ describe('a change', () => {
     await github.stop();
     expect(await messageOf(connect().call(write))).toMatch(/failed 5 times: GitHub gave no answer: .*ECONNREFUSED/);
   });
+});
+
+test('what people read on GitHub is redacted', async () => {
+  const redactor = new Redactor();
+  redactor.add('fake-secret');
+  await connect({ redactor }).call({
+    what: 'an issue',
+    send: (rest, at) => rest.issues.create({ ...at, title: 'of fake-secret', body: 'It is fake-secret.' }),
+  });
+  expect(github.issues.all).toMatchObject([{ title: 'of ***', body: 'It is ***.' }]);
 });
 
 test('a refusal is final', async () => {

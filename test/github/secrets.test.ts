@@ -158,3 +158,13 @@ describe('a variable of the runner that the configuration uses', () => {
     expect(stdout).not.toContain('::add-mask::pm-backend');
   });
 });
+
+describe('a secret of the step that the configuration does not name', () => {
+  test('is hidden from the first line on', async () => {
+    const hidden = 'fake-deploy-token';
+    const config = `smoke: { flows: { a: [{ run: 'echo "token $DEPLOY_TOKEN rejected"; exit 1' }] } }`;
+    const result = await runGate('smoke-test', { config, ...secretEnv({ DEPLOY_TOKEN: hidden }) });
+    expect(result.findings).toMatchObject([{ code: 'smoke/command-failed' }]);
+    expectHidden(result, hidden);
+  });
+});
