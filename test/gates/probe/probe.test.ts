@@ -9,12 +9,12 @@ import { listFindings } from '../../../src/core/report.ts';
 import { probe } from '../../../src/gates/probe/gate.ts';
 import { planTargetOfInputs } from '../../../src/gates/probe/inputs.ts';
 import { omitWatching, planTargets } from '../../../src/readiness/targets.ts';
+import { commit, noInputs, probeOne, serve } from '../../readiness/support.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
 import { freePort } from '../../support/free-port.ts';
 import { listen } from '../../support/listen.ts';
-import { commit, noInputs, probeOne, serve } from './support.ts';
 
 /** A server below HTTP, which has the connection. */
 async function serveRaw(onRequest: (socket: Socket) => void): Promise<string> {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { found } from '../../../src/core/finding.ts';
-import { wrongStatus } from '../../../src/expectations/findings.ts';
-import type { Attempt, Prober } from '../../../src/readiness/attempt.ts';
-import { computePause } from '../../../src/readiness/polling.ts';
-import { waitUntilReady } from '../../../src/readiness/wait.ts';
-import { testContext } from '../../support/context.ts';
+import { found } from '../../src/core/finding.ts';
+import { wrongStatus } from '../../src/expectations/findings.ts';
+import type { Attempt, Prober } from '../../src/readiness/attempt.ts';
+import { computePause } from '../../src/readiness/polling.ts';
+import { waitUntilReady } from '../../src/readiness/wait.ts';
+import { testContext } from '../support/context.ts';
 import { bad, good, refused, type Service, simulate, target, unwellServices, wellServices } from './simulation.ts';
 import { simulatedClock } from './support.ts';
 

@@ -8,10 +8,10 @@ import type { AddressInfo } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, jest, test } from '@jest/globals';
-import { selfSignedCertificate } from '../../support/certificate.ts';
-import { onCleanUp } from '../../support/clean-up.ts';
-import { listen, stopServer } from '../../support/listen.ts';
-import { runGate } from '../../support/run-built.ts';
+import { selfSignedCertificate } from '../support/certificate.ts';
+import { onCleanUp } from '../support/clean-up.ts';
+import { listen, stopServer } from '../support/listen.ts';
+import { runGate } from '../support/run-built.ts';
 import { codes, commit, probeOne, seen, serve, simulatedClock } from './support.ts';
 
 const answer =

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
-import { type RunningRedis, startRedis } from '../../support/redis.ts';
-import { migrate } from '../../systems/prediction-market/migrate.ts';
-import { v2 } from '../../systems/prediction-market/releases.ts';
-import { apiSettings, type RunningService, startApi } from '../../systems/prediction-market/start.ts';
+import { type RunningPostgres, startPostgres } from '../support/postgres.ts';
+import { type RunningRedis, startRedis } from '../support/redis.ts';
+import { migrate } from '../systems/prediction-market/migrate.ts';
+import { v2 } from '../systems/prediction-market/releases.ts';
+import { apiSettings, type RunningService, startApi } from '../systems/prediction-market/start.ts';
 import { codes, probeOne, seen } from './support.ts';
 
 let postgres: RunningPostgres;

@@ -1,13 +1,13 @@
 import type { RequestListener } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import type { Verdict } from '../../../src/core/verdict.ts';
-import { probe } from '../../../src/gates/probe/gate.ts';
-import { planTargets } from '../../../src/readiness/targets.ts';
-import { onCleanUp } from '../../support/clean-up.ts';
-import { parseConfiguration } from '../../support/configuration.ts';
-import { testContext } from '../../support/context.ts';
-import { startDomain } from '../../support/domain.ts';
+import type { Verdict } from '../../src/core/verdict.ts';
+import { probe } from '../../src/gates/probe/gate.ts';
+import { planTargets } from '../../src/readiness/targets.ts';
+import { onCleanUp } from '../support/clean-up.ts';
+import { parseConfiguration } from '../support/configuration.ts';
+import { testContext } from '../support/context.ts';
+import { startDomain } from '../support/domain.ts';
 import { commit, random, serve } from './support.ts';
 
 const runs = 200;

@@ -5,7 +5,7 @@ import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
 import { type FourPlatforms, startFourPlatforms } from '../../support/four-platforms.ts';
 import { lightBuild } from '../../support/sample-build.ts';
-import { codes, commit, seen } from './support.ts';
+import { codes, commit, seen } from '../support.ts';
 
 const old = 'a'.repeat(40);
 let platforms: FourPlatforms;

@@ -1,11 +1,11 @@
-import { connectionLost, connectionRefused } from '../../../src/clients/network-error.ts';
-import { httpProbeSchema } from '../../../src/config/schema/probe/http.ts';
-import { found } from '../../../src/core/finding.ts';
-import { tooSlow, wrongJson, wrongStatus } from '../../../src/expectations/findings.ts';
-import type { Attempt, Prober } from '../../../src/readiness/attempt.ts';
-import type { SimpleTarget } from '../../../src/readiness/targets.ts';
-import { waitUntilReady } from '../../../src/readiness/wait.ts';
-import { testContext } from '../../support/context.ts';
+import { connectionLost, connectionRefused } from '../../src/clients/network-error.ts';
+import { httpProbeSchema } from '../../src/config/schema/probe/http.ts';
+import { found } from '../../src/core/finding.ts';
+import { tooSlow, wrongJson, wrongStatus } from '../../src/expectations/findings.ts';
+import type { Attempt, Prober } from '../../src/readiness/attempt.ts';
+import type { SimpleTarget } from '../../src/readiness/targets.ts';
+import { waitUntilReady } from '../../src/readiness/wait.ts';
+import { testContext } from '../support/context.ts';
 import { random, simulatedClock } from './support.ts';
 
 export const good: Attempt = { verdict: 'passed', findings: [], word: '200', took: 20 };

@@ -1,15 +1,15 @@
 import { createServer, type RequestListener } from 'node:http';
 import { parse } from 'yaml';
-import type { Clock } from '../../../src/core/clock.ts';
-import type { GateContext } from '../../../src/core/context.ts';
-import { type GateReport, listFindings } from '../../../src/core/report.ts';
-import { probe } from '../../../src/gates/probe/gate.ts';
-import type { ProbeInputs } from '../../../src/gates/probe/inputs.ts';
-import { planTargets } from '../../../src/readiness/targets.ts';
-import { onCleanUp } from '../../support/clean-up.ts';
-import { parseConfiguration } from '../../support/configuration.ts';
-import { testContext } from '../../support/context.ts';
-import { listen, stopServer } from '../../support/listen.ts';
+import type { Clock } from '../../src/core/clock.ts';
+import type { GateContext } from '../../src/core/context.ts';
+import { type GateReport, listFindings } from '../../src/core/report.ts';
+import { probe } from '../../src/gates/probe/gate.ts';
+import type { ProbeInputs } from '../../src/gates/probe/inputs.ts';
+import { planTargets } from '../../src/readiness/targets.ts';
+import { onCleanUp } from '../support/clean-up.ts';
+import { parseConfiguration } from '../support/configuration.ts';
+import { testContext } from '../support/context.ts';
+import { listen, stopServer } from '../support/listen.ts';
 
 export const commit = '0123456789abcdef0123456789abcdef01234567';
 
