@@ -7,7 +7,7 @@ import { createServer, type Server } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inspectTls } from '../../src/clients/tls.ts';
 import { edgeSchema } from '../../src/config/schema/preflight/edge.ts';
-import { tlsProbeSchema } from '../../src/config/schema/probe/network.ts';
+import { tlsProbeSchema } from '../../src/config/schema/probe/tls.ts';
 import { checkTls } from '../../src/expectations/tls.ts';
 import { certificateCheck } from '../../src/gates/preflight/edge/certificate.ts';
 import { findingsOfTls as findingsOfAnswerTls } from '../../src/gates/smoke-test/answer/tls.ts';

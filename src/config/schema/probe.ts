@@ -1,27 +1,36 @@
 import * as z from 'zod';
+import { methods } from '../http-methods.ts';
 import { nameSchema } from './common.ts';
-import { deploymentProbeSchema, postgresProbeSchema, queueProbeSchema, redisProbeSchema } from './probe/behind.ts';
-import { httpProbeSchema } from './probe/http.ts';
-import {
-  dnsProbeSchema,
-  grpcProbeSchema,
-  tcpProbeSchema,
-  tlsProbeSchema,
-  websocketProbeSchema,
-} from './probe/network.ts';
+import { deploymentProbeSchema } from './probe/deployment.ts';
+import { dnsProbeSchema } from './probe/dns.ts';
+import { grpcProbeSchema } from './probe/grpc.ts';
+import { hasOneMethod, httpProbeSchema } from './probe/http.ts';
+import { postgresProbeSchema } from './probe/postgres.ts';
+import { queueProbeSchema } from './probe/queue.ts';
+import { redisProbeSchema } from './probe/redis.ts';
 import { rules } from './probe/rules.ts';
+import { tcpProbeSchema } from './probe/tcp.ts';
+import { tlsProbeSchema } from './probe/tls.ts';
+import { websocketProbeSchema } from './probe/websocket.ts';
+
+/** The probes that are told by the key of their name; every other one is an HTTP request, told by its method. */
+const keyed = {
+  tcp: tcpProbeSchema,
+  websocket: websocketProbeSchema,
+  dns: dnsProbeSchema,
+  tls: tlsProbeSchema,
+  grpc: grpcProbeSchema,
+  postgres: postgresProbeSchema,
+  redis: redisProbeSchema,
+  queue: queueProbeSchema,
+  deployment: deploymentProbeSchema,
+};
+
+const keys = [...methods, ...Object.keys(keyed)].join(', ');
 
 const simpleProbeSchema = z.union([
-  httpProbeSchema,
-  tcpProbeSchema,
-  websocketProbeSchema,
-  dnsProbeSchema,
-  tlsProbeSchema,
-  grpcProbeSchema,
-  postgresProbeSchema,
-  redisProbeSchema,
-  queueProbeSchema,
-  deploymentProbeSchema,
+  httpProbeSchema.refine(hasOneMethod, { error: `a probe with exactly one of ${keys} or any-of` }),
+  ...Object.values(keyed),
 ]);
 
 const groupProbeSchema = z

@@ -1,4 +1,4 @@
-import type { DeploymentProbe } from '../../config/schema/probe/behind.ts';
+import type { DeploymentProbe } from '../../config/schema/probe/deployment.ts';
 import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';

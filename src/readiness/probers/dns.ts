@@ -1,6 +1,6 @@
 import { resolveDns } from '../../clients/dns.ts';
 import { toNetworkError, unknownHost } from '../../clients/network-error.ts';
-import type { DnsProbe } from '../../config/schema/probe/network.ts';
+import type { DnsProbe } from '../../config/schema/probe/dns.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { convertNetworkError, makeAttempt, type Prober, type Where } from '../attempt.ts';

@@ -1,5 +1,5 @@
 import { checkGrpcHealth } from '../../clients/grpc-health.ts';
-import type { GrpcProbe } from '../../config/schema/probe/network.ts';
+import type { GrpcProbe } from '../../config/schema/probe/grpc.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import { makeExcerpt } from '../../expectations/excerpt.ts';

@@ -1,10 +1,10 @@
 import { getMethod } from '../../config/probe-location.ts';
 import type { Prober } from '../attempt.ts';
-import { probeHttp } from '../http/prober.ts';
 import { locateTarget, type SimpleTarget } from '../targets.ts';
 import { probeDeployment } from './deployment.ts';
 import { probeDns } from './dns.ts';
 import { probeGrpc } from './grpc.ts';
+import { probeHttp } from './http.ts';
 import { probePostgres } from './postgres.ts';
 import { probeQueue } from './queue.ts';
 import { probeRedis } from './redis.ts';

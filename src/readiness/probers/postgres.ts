@@ -3,7 +3,7 @@ import { NetworkError, timedOut } from '../../clients/network-error.ts';
 import { connectPostgres } from '../../clients/postgres.ts';
 import { explainPostgresError } from '../../clients/postgres-errors.ts';
 import { parsePostgresUrl } from '../../clients/postgres-url.ts';
-import type { PostgresProbe } from '../../config/schema/probe/behind.ts';
+import type { PostgresProbe } from '../../config/schema/probe/postgres.ts';
 import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 import { formatDuration } from '../../core/duration.ts';

@@ -1,6 +1,6 @@
 import { type QueueState, readQueue } from '../../clients/bullmq.ts';
 import { withRedis } from '../../clients/redis.ts';
-import type { QueueProbe } from '../../config/schema/probe/behind.ts';
+import type { QueueProbe } from '../../config/schema/probe/queue.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { pluralize } from '../../core/plural.ts';

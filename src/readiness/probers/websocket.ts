@@ -2,7 +2,7 @@ import { startDeadline } from '../../clients/deadline.ts';
 import { stripQuery } from '../../clients/http.ts';
 import { connectionLost, NetworkError, timedOut } from '../../clients/network-error.ts';
 import { connectWebsocket, UpgradeRefused, type WebsocketConnection } from '../../clients/websocket.ts';
-import type { WebsocketProbe } from '../../config/schema/probe/network.ts';
+import type { WebsocketProbe } from '../../config/schema/probe/websocket.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import { findDifferences, parseJson } from '../../expectations/json.ts';

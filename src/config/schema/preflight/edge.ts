@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { durationDays } from '../probe/network.ts';
+import { daysSchema } from '../common.ts';
 
 const host = z.string().regex(/^[^\s/:]+$/, 'a host without scheme and path, such as api.example.com');
 
@@ -22,7 +22,7 @@ export const edgeSchema = z.strictObject({
     ),
   certificate: z
     .strictObject({
-      'valid-for': durationDays().prefault('14d').describe('How many days it must still be valid, such as 30d.'),
+      'valid-for': daysSchema.prefault('14d').describe('How many days it must still be valid, such as 30d.'),
       'at-least': z
         .enum(['TLSv1.2', 'TLSv1.3'])
         .default('TLSv1.2')
@@ -31,9 +31,7 @@ export const edgeSchema = z.strictObject({
     .optional()
     .describe('The certificate: its chain, name, days left, key, and the protocol.'),
   'https-redirect': z.boolean().default(false).describe('Whether plain HTTP must lead to HTTPS on the same host.'),
-  hsts: durationDays()
-    .optional()
-    .describe('How many days Strict-Transport-Security must ask for at least, such as 180d.'),
+  hsts: daysSchema.optional().describe('How many days Strict-Transport-Security must ask for at least, such as 180d.'),
   websocket: z
     .string()
     .startsWith('/')

@@ -95,9 +95,6 @@ export const httpProbeSchema = z
       .describe('How long the answers may take, over all good ones of the last unbroken run.'),
     ...rules,
   })
-  .refine(probe => methods.filter(method => probe[method] !== undefined).length === 1, {
-    error: `a probe with exactly one of ${methods.join(', ')}, tcp, websocket, dns, tls, grpc, postgres, redis, queue, deployment or any-of`,
-  })
   .refine(probe => probe.json === undefined || probe.body === undefined, {
     error: 'a probe that sends either `json` or `body`',
   })
@@ -105,3 +102,7 @@ export const httpProbeSchema = z
   .describe('An HTTP request and what it must answer.');
 
 export type HttpProbe = z.infer<typeof httpProbeSchema>;
+
+export function hasOneMethod(probe: HttpProbe): boolean {
+  return methods.filter(method => probe[method] !== undefined).length === 1;
+}

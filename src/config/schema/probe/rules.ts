@@ -3,6 +3,8 @@ import { boundarySchema, durationSchema } from '../common.ts';
 
 const limit = (what: string) => z.int().min(0).optional().describe(`How many ${what} are put up with.`);
 
+export const within = durationSchema.optional().describe('How long one attempt may take.');
+
 /** When it is enough, and when it is given up. */
 export const rules = {
   consecutive: z.int().min(1).default(3).describe('How many good answers in a row are enough.'),

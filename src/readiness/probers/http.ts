@@ -11,13 +11,13 @@ import { checkAnswer } from '../../expectations/expect.ts';
 import type { About } from '../../expectations/expectation.ts';
 import { tooSlow } from '../../expectations/findings.ts';
 import { type Attempt, convertNetworkError, makeAttempt, type Prober, type Where } from '../attempt.ts';
-import { describeStale, detectCache } from './cache.ts';
-import { checkDependencies } from './dependencies.ts';
-import { identifyInstance } from './identity.ts';
-import { checkMetrics } from './metrics.ts';
-import { detectStranger } from './pages/index.ts';
-import { type Ask, type Asked, sendProbe } from './request.ts';
-import { checkScripts } from './scripts.ts';
+import { describeStale, detectCache } from '../http/cache.ts';
+import { checkDependencies } from '../http/dependencies.ts';
+import { identifyInstance } from '../http/identity.ts';
+import { checkMetrics } from '../http/metrics.ts';
+import { detectStranger } from '../http/pages/index.ts';
+import { type Ask, type Asked, sendProbe } from '../http/request.ts';
+import { checkScripts } from '../http/scripts.ts';
 
 /** Asks over HTTP; over IPv4 and IPv6 one after the other where both are wanted. */
 export function probeHttp(probe: HttpProbe, method: Method, where: Where): Prober {
