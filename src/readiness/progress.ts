@@ -37,6 +37,8 @@ export class Progress {
   restarts = 0;
   /** The last attempt that was not good. */
   lastBad: Attempt | undefined;
+  /** Whether nothing at all has come from the other side yet. */
+  isSilent = true;
   readonly #rules: Rules;
   readonly #started: number;
   readonly #counted: Record<Verdict, number> = { passed: 0, failed: 0, inconclusive: 0, error: 0 };
@@ -51,22 +53,28 @@ export class Progress {
   add(attempt: Attempt, at: number): void {
     const { verdict } = attempt;
     this.counts[verdict]++;
+    this.isSilent &&= attempt.silent === true;
     if (at - this.#started >= this.#rules.grace) this.#counted[verdict]++;
     if (verdict === 'passed') this.#addGood(attempt, at);
     else this.#addBad(attempt);
+  }
+
+  get attempts(): number {
+    const { passed, failed, inconclusive, error } = this.counts;
+    return passed + failed + inconclusive + error;
   }
 
   /**
    * Whether the last answer ends a run that is long enough, and either without a miss or with misses shown to be rare.
    */
   isEnough(at: number): boolean {
-    const unbroken = this.#run?.unbroken;
-    return (this.#isLong(unbroken, at) || this.#isRunEnough(at, this.#rarity.isShown)) && this.tooSlow() === undefined;
+    const isSteady = this.#isLong(this.#run?.unbroken, at) || (this.#isRunLong(at) && this.#rarity.isShown);
+    return isSteady && this.findSlowPercentile() === undefined;
   }
 
   /** The same at the deadline, when misses that are likely to be rare have to do. */
-  isEnoughAtLast(at: number): boolean {
-    return this.#isRunEnough(at, this.#rarity.isLikely) && this.tooSlow() === undefined;
+  isEnoughAtDeadline(at: number): boolean {
+    return this.#isRunLong(at) && this.#rarity.isLikely && this.findSlowPercentile() === undefined;
   }
 
   /** When the first answer of the run came. */
@@ -75,7 +83,7 @@ export class Progress {
   }
 
   /** The limit that is exceeded, in words. */
-  exceeded(): string | undefined {
+  describeExceededLimit(): string | undefined {
     const { failures, errors, inconclusive } = this.#rules.limits;
     const { failed, error, inconclusive: undecided } = this.#counted;
     if (failures !== undefined && failed > failures) return `more than ${failures} failures`;
@@ -85,7 +93,7 @@ export class Progress {
   }
 
   /** The first percentile of the run that is over its bound; milliseconds. */
-  tooSlow(): { name: string; actual: number; bound: number } | undefined {
+  findSlowPercentile(): { name: string; actual: number; bound: number } | undefined {
     const took = this.#run?.took ?? [];
     for (const [name, bound] of Object.entries(this.#rules.percentiles ?? {})) {
       if (bound === undefined) continue;
@@ -99,8 +107,9 @@ export class Progress {
     return run !== undefined && run.good >= this.#rules.consecutive && at - run.since >= this.#rules.for;
   }
 
-  #isRunEnough(at: number, areMissesRare: boolean): boolean {
-    return areMissesRare && this.#run?.missing === 0 && this.#isLong(this.#run, at);
+  /** The run may have misses in it, only not as its last answer. */
+  #isRunLong(at: number): boolean {
+    return this.#run?.missing === 0 && this.#isLong(this.#run, at);
   }
 
   #addGood(attempt: Attempt, at: number): void {
@@ -109,7 +118,7 @@ export class Progress {
       this.restarts++;
       this.#run = undefined;
     }
-    this.#rarity.add(true);
+    this.#rarity.addGood();
     this.#run ??= { since: at, good: 0, missing: 0, unbroken: undefined, took: [], instances: new Set() };
     this.#run.good++;
     this.#run.missing = 0;
@@ -126,7 +135,7 @@ export class Progress {
       this.#rarity = new Rarity();
       return;
     }
-    if (this.counts.passed > 0) this.#rarity.add(false); // before the first good answer it may still be starting
+    if (this.counts.passed > 0) this.#rarity.addMiss(); // before the first good answer it may still be starting
     if (!this.#run) return;
     this.#run.unbroken = undefined;
     if (++this.#run.missing >= outage) this.#run = undefined;

@@ -15,8 +15,12 @@ const lowest = -40;
 export class Rarity {
   #score = 0;
 
-  add(isGood: boolean): void {
-    this.#score = isGood ? Math.min(enough, this.#score + 1) : Math.max(lowest, this.#score - goodPerMiss);
+  addGood(): void {
+    this.#score = Math.min(enough, this.#score + 1);
+  }
+
+  addMiss(): void {
+    this.#score = Math.max(lowest, this.#score - goodPerMiss);
   }
 
   /** Whether misses are shown to be rare. */
