@@ -61,8 +61,13 @@ export function convertNetworkError(error: unknown, target: string, where: Where
     verdict,
     findings: [network.finding(where)],
     detail: message,
-    word: kind.code.replace(/^network\//, '').replaceAll('-', ' '),
+    word: describeCode(kind),
     isolated: mayBeChance.includes(kind),
     silent: kind === timedOut && !network.heard,
   };
+}
+
+/** The code of a finding as words for the time line: `connection refused`. */
+export function describeCode({ code }: { code: string }): string {
+  return code.replace(/^\w+\//, '').replaceAll('-', ' ');
 }

@@ -33,12 +33,12 @@ export class TimeLine {
   }
 
   toString(): string {
-    const all = this.#stretches.map(inWords);
+    const all = this.#stretches.map(formatStretch);
     if (all.length <= 2 * shown + 1) return all.join(' → ');
     return [...all.slice(0, shown), `… ${all.length - 2 * shown} changes …`, ...all.slice(-shown)].join(' → ');
   }
 }
 
-function inWords({ word, verdict, count, from }: Stretch): string {
+function formatStretch({ word, verdict, count, from }: Stretch): string {
   return `${formatDuration(from)} ${marks[verdict]} ${word}${count > 1 ? ` ×${count}` : ''}`;
 }

@@ -1,4 +1,5 @@
 import type { HttpAnswer } from '../../clients/http.ts';
+import { isMapping } from '../../config/mapping.ts';
 import type { HttpProbe } from '../../config/schema/probe/http.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { followPath, parseJsonPath } from '../../core/json-path.ts';
@@ -28,13 +29,14 @@ export function checkDependencies(wanted: HttpProbe['dependencies'], answer: Htt
   const led = followPath(parseJsonPath(wanted.at) ?? [], body.value);
   const map: unknown = led.found ? led.value : undefined;
   const judge = (name: string, severity: 'error' | 'warning') => {
-    const state = stateOf(entryOf(map, name), wanted.state);
+    const state = readState(findEntry(map, name), wanted.state);
     const actual = typeof state === 'string' ? state.toLowerCase() : state;
     if (wanted.healthy.some(healthy => equals.holds(actual, healthy, 0) || equals.holds(state, healthy, 0))) return [];
     const said =
       state === undefined ? `is not in ${wanted.at}` : `is ${makeExcerpt(JSON.stringify(state), about.redact)}`;
     const message = `${about.target}: the dependency ${name} ${said}.`;
-    const help = state === undefined ? `Correct the name. ${suggestName(name, keysOf(map))}` : unhealthyDependency.help;
+    const help =
+      state === undefined ? `Correct the name. ${suggestName(name, listNames(map))}` : unhealthyDependency.help;
     return [found(unhealthyDependency, { message, severity, help, ...about.where })];
   };
   return [
@@ -44,22 +46,18 @@ export function checkDependencies(wanted: HttpProbe['dependencies'], answer: Htt
 }
 
 /** Of a mapping the state in it; of a list the item of this name. */
-function entryOf(map: unknown, name: string): unknown {
+function findEntry(map: unknown, name: string): unknown {
   if (Array.isArray(map)) return map.find(item => isMapping(item) && item.name === name);
   return isMapping(map) && Object.hasOwn(map, name) ? map[name] : undefined;
 }
 
-function stateOf(value: unknown, key: string | undefined): unknown {
+function readState(value: unknown, key: string | undefined): unknown {
   if (!isMapping(value)) return value;
   const known = key === undefined ? usualKeys.find(usual => Object.hasOwn(value, usual)) : key;
   return known === undefined ? value : value[known];
 }
 
-function keysOf(map: unknown): string[] {
+function listNames(map: unknown): string[] {
   if (Array.isArray(map)) return map.flatMap(item => (isMapping(item) ? [String(item.name)] : []));
   return isMapping(map) ? Object.keys(map) : [];
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

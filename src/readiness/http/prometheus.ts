@@ -25,7 +25,7 @@ export function parsePrometheus(text: string): { samples: Sample[] } | { line: n
     if (line === '' || line.startsWith('#')) continue;
     const { groups } = sampleLine.exec(line) ?? {};
     if (!groups?.name || groups.value === undefined) return { line: index + 1, text: line };
-    samples.push({ name: groups.name, labels: labelsOf(groups.labels), value: numberOf(groups.value) });
+    samples.push({ name: groups.name, labels: parseLabels(groups.labels), value: parseNumber(groups.value) });
   }
   return { samples };
 }
@@ -34,18 +34,18 @@ export function parsePrometheus(text: string): { samples: Sample[] } | { line: n
 export function selectSamples(selector: string, samples: Sample[]): Sample[] | undefined {
   const { groups } = selectorForm.exec(selector.trim()) ?? {};
   if (!groups?.name) return undefined;
-  const wanted = Object.entries(labelsOf(groups.labels));
+  const wanted = Object.entries(parseLabels(groups.labels));
   return samples.filter(
     ({ name, labels }) => name === groups.name && wanted.every(([key, value]) => labels[key] === value),
   );
 }
 
-function labelsOf(text = ''): Record<string, string> {
+function parseLabels(text = ''): Record<string, string> {
   const plain = (value: string) => value.replace(/\\(.)/g, (_, next: string) => (next === 'n' ? '\n' : next));
   return Object.fromEntries([...text.matchAll(eachLabel)].map(([, key = '', value = '']) => [key, plain(value)]));
 }
 
-function numberOf(text: string): number {
+function parseNumber(text: string): number {
   if (/Inf$/.test(text)) return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   return Number(text.replace(/^\+/, ''));
 }

@@ -33,7 +33,7 @@ export function probeDeployment(
       const carries = platform.carries(live, probe.deployment);
       const runs = released === undefined || platform.runs(live, released);
       const details = {
-        word: live.deployment ? wordOf(live.deployment) : 'nothing',
+        word: live.deployment ? chooseWord(live.deployment) : 'nothing',
         detail: describeLive(live),
         requests: weight,
       };
@@ -50,6 +50,6 @@ export function probeDeployment(
   };
 }
 
-function wordOf({ id, commit }: Deployment): string {
+function chooseWord({ id, commit }: Deployment): string {
   return commit ? commit.slice(0, 7) : id.slice(-12);
 }

@@ -9,32 +9,43 @@ import { formatDuration } from '../../core/duration.ts';
 import type { Finding } from '../../core/finding.ts';
 import { checkAnswer } from '../../expectations/expect.ts';
 import type { About } from '../../expectations/expectation.ts';
-import { tooSlow } from '../../expectations/findings.ts';
-import { type Attempt, convertNetworkError, makeAttempt, type Prober, type Where } from '../attempt.ts';
+import { tooSlow, wrongStatus } from '../../expectations/findings.ts';
+import { type Attempt, convertNetworkError, describeCode, makeAttempt, type Prober, type Where } from '../attempt.ts';
 import { describeStale, detectCache } from '../http/cache.ts';
 import { checkDependencies } from '../http/dependencies.ts';
 import { identifyInstance } from '../http/identity.ts';
 import { checkMetrics } from '../http/metrics.ts';
-import { detectStranger } from '../http/pages/index.ts';
+import { detectParking, detectStranger } from '../http/pages/index.ts';
 import { type Ask, type Asked, sendProbe } from '../http/request.ts';
-import { checkScripts } from '../http/scripts.ts';
+import { checkScripts, type ScriptSizes } from '../http/scripts.ts';
+
+/** What is asked, with what earlier attempts have found out. */
+interface HttpAsk extends Ask {
+  scripts: ScriptSizes;
+}
+
+/** An answer with what is wrong with it. */
+interface Judged {
+  asked: Asked;
+  findings: Finding[];
+}
 
 /** Asks over HTTP; over IPv4 and IPv6 one after the other where both are wanted. */
 export function probeHttp(probe: HttpProbe, method: Method, where: Where): Prober {
-  const known = new Map<string, number>();
-  const ask: Ask = { probe, method, where };
+  const ask: HttpAsk = { probe, method, where, scripts: new Map() };
+  if (probe.ip === 'any') return context => attempt(ask, context);
   if (probe.ip !== 'both') {
-    const family = probe.ip === 'any' ? undefined : (Number(probe.ip) as 4 | 6);
-    return context => attempt({ ...ask, ...(family && { family }) }, known, context);
+    const family = probe.ip === '4' ? 4 : 6;
+    return context => attempt({ ...ask, family }, context);
   }
   return async context => {
-    const overIPv4 = await attempt({ ...ask, family: 4 }, known, context);
-    const overIPv6 = await attempt({ ...ask, family: 6 }, known, context);
-    return bothOf(overIPv4, overIPv6);
+    const overIPv4 = await attempt({ ...ask, family: 4 }, context);
+    const overIPv6 = await attempt({ ...ask, family: 6 }, context);
+    return joinFamilies(overIPv4, overIPv6);
   };
 }
 
-function bothOf(overIPv4: Attempt, overIPv6: Attempt): Attempt {
+function joinFamilies(overIPv4: Attempt, overIPv6: Attempt): Attempt {
   const named = (attempt: Attempt, name: string) =>
     attempt.findings.map(finding => ({ ...finding, message: `Over ${name}: ${finding.message}` }));
   const worse = overIPv4.verdict === 'passed' ? overIPv6 : overIPv4;
@@ -48,24 +59,29 @@ function bothOf(overIPv4: Attempt, overIPv6: Attempt): Attempt {
   };
 }
 
-async function attempt(ask: Ask, known: Map<string, number>, context: GateContext): Promise<Attempt> {
+async function attempt(ask: HttpAsk, context: GateContext): Promise<Attempt> {
   const { probe, method, where } = ask;
-  const target = `${method.toUpperCase()} ${stripQuery(probe[method] ?? '')}`;
   try {
-    const asked = await sendProbe(ask, context);
-    const findings = judge(asked, ask, context);
-    const cache = isBad(findings) && probe['past-caches'] && method === 'get' ? detectCache(asked.answer) : undefined;
-    if (cache !== undefined && findings[0]) {
-      const again = await sendProbe({ ...ask, pastCaches: true }, context);
-      const warning = describeStale(asked.target, cache, findings[0], where);
-      const judged = judge(again, ask, context);
-      const both = { ...again, requests: again.requests + asked.requests };
-      return await conclude(both, isBad(judged) ? judged : [warning, ...judged], ask, known, context);
-    }
-    return await conclude(asked, findings, ask, known, context);
+    const first = judge(await sendProbe(ask, context), ask, context);
+    return await conclude(await judgePastCache(first, ask, context), ask, context);
   } catch (error) {
-    return convertNetworkError(await dnsErrorBehind(error, target, probe[method] ?? ''), target, where);
+    const url = probe[method] ?? '';
+    const target = `${method.toUpperCase()} ${stripQuery(url)}`;
+    return convertNetworkError(await findDnsError(error, target, url), target, where);
   }
+}
+
+/** Asks again past the cache that a wrong answer came from; if only the cache is wrong, that is a warning. */
+async function judgePastCache(first: Judged, ask: HttpAsk, context: GateContext): Promise<Judged> {
+  const { asked, findings } = first;
+  const [wrong] = findings;
+  const mayAskPast = isBad(findings) && ask.probe['past-caches'] && ask.method === 'get';
+  const cache = mayAskPast ? detectCache(asked.answer) : undefined;
+  if (cache === undefined || wrong === undefined) return first;
+  const again = await sendProbe({ ...ask, pastCaches: true }, context);
+  const second = judge({ ...again, requests: again.requests + asked.requests }, ask, context);
+  if (isBad(second.findings)) return second;
+  return { ...second, findings: [describeStale(asked.target, cache, wrong, ask.where), ...second.findings] };
 }
 
 /** Milliseconds for the resolver of the runner, which has had all the time of the request before. */
@@ -75,7 +91,7 @@ const lastChance = 500;
  * A request that nothing came back of may never have been sent: then its host's name server is to blame, not the
  * service.
  */
-async function dnsErrorBehind(error: unknown, target: string, url: string): Promise<unknown> {
+async function findDnsError(error: unknown, target: string, url: string): Promise<unknown> {
   const isSilent = error instanceof NetworkError && error.kind === timedOut;
   if (!isSilent) return error;
   const { hostname } = new URL(url);
@@ -87,76 +103,61 @@ function isBad(findings: Finding[]): boolean {
   return findings.some(({ severity }) => severity === 'error');
 }
 
-function aboutOf({ target }: Asked, where: Where, { redactor }: GateContext): About {
+function describe({ target }: Asked, { where }: HttpAsk, { redactor }: GateContext): About {
   return { target, redact: text => redactor.redact(text), where };
 }
 
-function judge(asked: Asked, { probe, where }: Ask, context: GateContext): Finding[] {
-  if (asked.findings.length > 0) return asked.findings;
-  const about = aboutOf(asked, where, context);
+function judge(asked: Asked, ask: HttpAsk, context: GateContext): Judged {
+  if (asked.findings.length > 0) return { asked, findings: asked.findings };
+  const about = describe(asked, ask, context);
   const { answer } = asked;
+  const { probe } = ask;
   const findings = checkAnswer({ ...probe.expect, within: probe.within }, answer, about);
-  if (isBad(findings.filter(({ code }) => code !== tooSlow.code))) return findings;
-  return [
-    ...findings,
-    ...checkDependencies(probe.dependencies, answer, about),
-    ...checkMetrics(probe.metrics, answer, about),
-  ];
+  if (isBad(findings.filter(({ code }) => code !== tooSlow.code))) return { asked, findings };
+  return {
+    asked,
+    findings: [
+      ...findings,
+      ...checkDependencies(probe.dependencies, answer, about),
+      ...checkMetrics(probe.metrics, answer, about),
+    ],
+  };
 }
 
-/**
- * What is wrong with the answer, or who gave it in the service's place; and what the page refers to, when it is right.
- */
-async function conclude(
-  asked: Asked,
-  findings: Finding[],
-  { probe, where }: Ask,
-  known: Map<string, number>,
-  context: GateContext,
-): Promise<Attempt> {
-  const { answer } = asked;
-  const now = context.clock.now();
-  const about = aboutOf(asked, where, context);
-  const details = {
-    detail: `${answer.status} in ${formatDuration(answer.took)}`,
-    requests: asked.requests,
-  };
-  const stranger = detectStranger(answer, !isBad(findings), about);
+/** Who answered in the place of the service, if not it; what is wrong with its answer; or what a good page refers to. */
+async function conclude(judged: Judged, ask: HttpAsk, context: GateContext): Promise<Attempt> {
+  const { asked, findings } = judged;
+  const { answer, requests } = asked;
+  const about = describe(asked, ask, context);
+  const details = { detail: `${answer.status} in ${formatDuration(answer.took)}`, requests };
+  const stranger = isBad(findings) ? detectStranger(answer, about) : detectParking(answer, about);
   if (stranger) {
     const { verdict, finding } = stranger;
-    return {
-      ...details,
-      verdict,
-      findings: [finding],
-      word: finding.code.replace(/^answer\//, '').replaceAll('-', ' '),
-    };
+    return { ...details, verdict, findings: [finding], word: describeCode(finding) };
   }
+  const now = context.clock.now();
   if (isBad(findings)) {
     const onlySlow = findings.every(({ code, severity }) => severity !== 'error' || code === tooSlow.code);
     const asks = [429, 503].includes(answer.status) ? parseRetryAfter(answer.headers['retry-after'], now) : undefined;
     return makeAttempt(findings, {
       ...details,
-      word: wordOf(answer.status, findings),
+      word: chooseWord(answer.status, findings),
       isolated: onlySlow,
       ...(asks !== undefined && { retryAfter: asks }),
     });
   }
-  const page = asked.target.replace(/^\w+ /, '');
-  const found = probe.scripts
-    ? await checkScripts(probe.scripts, { answer, page, known }, about, context, probe.timeout)
-    : { findings: [], requests: 0 };
-  const all = [...findings, ...found.findings];
+  const scripts = await checkScripts({ asked, probe: ask.probe, sizes: ask.scripts }, about, context);
+  const all = [...findings, ...scripts.findings];
   return makeAttempt(all, {
     ...details,
-    ...identifyInstance(probe, answer, now),
-    word: wordOf(answer.status, all),
+    ...identifyInstance(ask.probe, answer, now),
+    word: chooseWord(answer.status, all),
     took: answer.took,
-    requests: details.requests + found.requests,
+    requests: requests + scripts.requests,
   });
 }
 
-function wordOf(status: number, findings: Finding[]): string {
+function chooseWord(status: number, findings: Finding[]): string {
   const bad = findings.find(({ severity }) => severity === 'error');
-  const isStatus = bad === undefined || bad.code === 'answer/wrong-status';
-  return isStatus ? String(status) : `${status} ${bad.code.replace(/^\w+\//, '').replaceAll('-', ' ')}`;
+  return bad === undefined || bad.code === wrongStatus.code ? String(status) : `${status} ${describeCode(bad)}`;
 }
