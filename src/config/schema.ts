@@ -31,7 +31,7 @@ export const emptyConfiguration: ConfigurationValues = {
   env: {},
   sources: {},
   schema: {},
-  preflight: { edge: {}, backups: {}, redis: {}, status: {}, limits: {}, auth: {} },
+  preflight: {},
   probe: {},
   smoke: { shared: {}, flows: {}, headers: {}, include: [] },
 };

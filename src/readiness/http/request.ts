@@ -92,7 +92,8 @@ function buildRequest(step: Step, first: Address, ask: Ask): Omit<HttpRequest, '
   };
 }
 
-function findRedirect({ status, headers }: HttpAnswer, url: string): URL | undefined {
+/** Where an answer redirects to; undefined when it does not. */
+export function findRedirect({ status, headers }: HttpAnswer, url: string): URL | undefined {
   const { location } = headers;
   const isRedirect = status >= 300 && status < 400 && location && URL.canParse(location, url);
   return isRedirect ? new URL(location, url) : undefined;

@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { WebSocketServer } from 'ws';
-import { edgeSchema } from '../../../src/config/schema/preflight/edge.ts';
-import { redirectCheck } from '../../../src/gates/preflight/edge/https.ts';
+import { checkHttpsRedirect } from '../../../src/gates/preflight/edge/https.ts';
 import { selfSignedCertificate } from '../../support/certificate.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { startDns, type Zone } from '../../support/dns-server.ts';
@@ -32,7 +31,7 @@ describe('[P7] DNS', () => {
     const resolvers = [await resolver(good), await resolver(good)];
     const report = await ask('cname: pm-backend.fly.dev, addresses: [192.0.2.1], caa: letsencrypt.org', ...resolvers);
     expect(seen(report)).toBe('');
-    expect(report.checks[0]?.detail).toBe('pm-backend.fly.dev, 192.0.2.1, asked of 2 resolvers');
+    expect(report.checks[0]?.detail).toBe('pm-backend.fly.dev, 192.0.2.1, from 2 resolvers');
   });
 
   test.each<[string, Zone, string, string, string]>([
@@ -63,7 +62,7 @@ describe('[P7] DNS', () => {
       good,
       'caa: pki.goog',
       'network/caa-forbids',
-      'The CAA records of example.com allow letsencrypt.org, and not pki.goog',
+      'The CAA records of example.com allow letsencrypt.org, but not pki.goog',
     ],
   ])('does not lead there: %s', async (_, zone, wanted, code, words) => {
     const report = await ask(wanted, await resolver(zone));
@@ -97,9 +96,7 @@ describe('plain HTTP', () => {
     const server = createServer(handler);
     onCleanUp(() => stopServer(server));
     const { port } = new URL(await listen(server));
-    const edge = edgeSchema.parse({ host: '127.0.0.1', 'https-redirect': true });
-    const check = redirectCheck('api', edge, { path: 'c.yml' }, Number(port));
-    return check?.run(new AbortController().signal);
+    return checkHttpsRedirect(`http://127.0.0.1:${port}/`, { path: 'c.yml' }, new AbortController().signal);
   }
 
   test('leads to HTTPS on the same host', async () => {

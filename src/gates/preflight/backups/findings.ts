@@ -36,18 +36,26 @@ export interface Complete {
 }
 
 export interface Wanted {
-  /** As a person knows it: `The database main on Supabase`. */
-  what: string;
+  /** The name of the backup in the configuration. */
+  name: string;
   /** Milliseconds. */
   youngerThan: number;
-  largerThan?: number;
   now: number;
   place: Place;
 }
 
-/** What is wrong with the newest of the complete backups. `none` says what there is instead. */
-export function findingsOfBackups(complete: Complete[], wanted: Wanted, none = 'has no complete backup'): Finding[] {
-  const { what, now, place, youngerThan, largerThan = 0 } = wanted;
+export interface Judged extends Wanted {
+  /** What a person calls it: `The database main on Supabase`. */
+  what: string;
+  /** Bytes. */
+  largerThan?: number;
+  /** What to say when there is no complete backup. Default: `has no complete backup`. */
+  none?: string;
+}
+
+/** What is wrong with the newest of the complete backups. */
+export function judgeBackups(complete: Complete[], judged: Judged): Finding[] {
+  const { what, now, place, youngerThan, largerThan = 0, none = 'has no complete backup' } = judged;
   const newest = complete.toSorted((a, b) => b.at - a.at)[0];
   if (!newest) return [found(noBackup, { message: `${what} ${none}.`, place })];
   const age = now - newest.at;

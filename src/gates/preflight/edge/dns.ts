@@ -1,10 +1,10 @@
-import { resolveDns } from '../../../clients/dns.ts';
-import { toNetworkError } from '../../../clients/network-error.ts';
+import { type DnsRequest, resolveDns } from '../../../clients/dns.ts';
 import type { Edge } from '../../../config/schema/preflight/edge.ts';
-import { type Check, concludeFrom } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
 import { checkDnsLatency, isSameRecord, wrongRecord } from '../../../readiness/probers/dns.ts';
+import { concludeAsking, type EdgeCheck, type EdgeHost } from './edge-check.ts';
 
 export const resolversDiffer: FindingKind = {
   code: 'network/resolvers-differ',
@@ -28,40 +28,36 @@ export const caaForbids: FindingKind = {
 const timeout = 5000;
 const slowFrom = 1000;
 
-/** Where DNS leads the host to: the same from every name server that is named. */
-export function dnsCheck(name: string, edge: Edge, place: Place): Check {
+/** Where DNS leads the host: the same from every name server that is named. */
+export const dns: EdgeCheck = {
+  name: 'dns',
+  boundary: 'delivery',
+  plan: host => signal => concludeAsking(`DNS ${host.edge.host}`, host.place, () => checkDns(host, signal)),
+};
+
+async function checkDns({ edge, place }: EdgeHost, signal: AbortSignal): Promise<Outcome<never>> {
+  const { host, caa } = edge;
   const resolvers = edge.resolvers.length > 0 ? edge.resolvers : [undefined];
-  return {
-    name: `edge.${name}.dns`,
-    boundary: 'delivery',
-    run: async signal => {
-      try {
-        const answers = await Promise.all(resolvers.map(resolver => answerOf(edge.host, resolver, signal)));
-        const findings = [
-          ...answers.flatMap(answer => wrongIn(answer, edge, place)),
-          ...differing(answers, edge, place),
-          ...answers.flatMap(({ at, took }) =>
-            checkDnsLatency(`DNS ${edge.host}${at}`, took, slowFrom, { place }).map(slow => ({
-              ...slow,
-              severity: 'warning' as const, // the first answer may have come from far away, and the next one will not
-            })),
-          ),
-          ...(edge.caa === undefined ? [] : await caaFindings(edge.host, edge.caa, resolvers[0], signal, place)),
-        ];
-        const [first] = answers;
-        const detail = [...(first?.cname ?? []), ...(first?.addresses ?? [])].join(', ');
-        return concludeFrom(
-          findings,
-          `${detail}${answers.length > 1 ? `, asked of ${pluralize(answers.length, 'resolver')}` : ''}`,
-        );
-      } catch (error) {
-        const network = toNetworkError(error, `DNS ${edge.host}`);
-        if (!network) throw error;
-        return { verdict: network.verdict, findings: [network.finding({ place })], detail: network.message };
-      }
-    },
-  };
+  const answers = await Promise.all(resolvers.map(resolver => askResolver({ host, resolver, timeout, signal })));
+  const findings = [
+    ...answers.flatMap(answer => findWrongRecords(answer, edge, place)),
+    ...findDifference(answers, edge, place),
+    ...answers.flatMap(({ at, took }) =>
+      checkDnsLatency(`DNS ${host}${at}`, took, slowFrom, { place }).map(slow => ({
+        ...slow,
+        severity: 'warning' as const, // the first answer may have come from far away, and the next one will not
+      })),
+    ),
+    ...(caa === undefined ? [] : await checkCaa({ host, resolver: resolvers[0], timeout, signal }, caa, place)),
+  ];
+  const [first] = answers;
+  const records = [...(first?.cname ?? []), ...(first?.addresses ?? [])].join(', ');
+  const asked = answers.length > 1 ? `, from ${pluralize(answers.length, 'resolver')}` : '';
+  return concludeFrom(findings, `${records}${asked}`);
 }
+
+/** A question of DNS without its type of record. */
+type Question = Omit<DnsRequest, 'type'>;
 
 interface Answer {
   at: string;
@@ -71,15 +67,16 @@ interface Answer {
   took: number;
 }
 
-async function answerOf(host: string, resolver: string | undefined, signal: AbortSignal): Promise<Answer> {
-  const ask = (type: 'CNAME' | 'A' | 'AAAA', of = host) => resolveDns({ host: of, type, resolver, timeout, signal });
+async function askResolver(question: Question): Promise<Answer> {
+  const { resolver } = question;
+  const ask = (type: 'CNAME' | 'A' | 'AAAA') => resolveDns({ ...question, type });
   const started = performance.now();
   const [cname, v4, v6] = await Promise.all([ask('CNAME'), ask('A'), ask('AAAA')]);
   const took = performance.now() - started;
   return { at: resolver === undefined ? '' : ` at ${resolver}`, cname, addresses: [...v4, ...v6], took };
 }
 
-function wrongIn({ at, cname, addresses }: Answer, edge: Edge, place: Place): Finding[] {
+function findWrongRecords({ at, cname, addresses }: Answer, edge: Edge, place: Place): Finding[] {
   const { host } = edge;
   const findings: Finding[] = [];
   const add = (message: string) => findings.push(found(wrongRecord, { message: `DNS${at}: ${message}.`, place }));
@@ -97,7 +94,7 @@ function wrongIn({ at, cname, addresses }: Answer, edge: Edge, place: Place): Fi
  * Balancers give each asker some of many addresses, so what differs counts only where the names do too or none is
  * shared.
  */
-function differing(answers: Answer[], { host }: Edge, place: Place): Finding[] {
+function findDifference(answers: Answer[], { host }: Edge, place: Place): Finding[] {
   const [first, ...others] = answers;
   if (!first) return [];
   const other = others.find(answer => {
@@ -109,22 +106,16 @@ function differing(answers: Answer[], { host }: Edge, place: Place): Finding[] {
   return [found(resolversDiffer, { message: `${host} is ${show(first)}, and ${show(other)}.`, place })];
 }
 
-/** The records of the nearest parent that has some count (RFC 8659, section 3); none at all allow everyone. */
-async function caaFindings(
-  host: string,
-  authority: string,
-  resolver: string | undefined,
-  signal: AbortSignal,
-  place: Place,
-) {
-  for (let name = host; name.includes('.'); name = name.slice(name.indexOf('.') + 1)) {
-    const records = await resolveDns({ host: name, type: 'CAA', resolver, timeout, signal });
+/** The records of the nearest parent that has some count (RFC 8659, section 3); without any, every authority may issue. */
+async function checkCaa(question: Question, authority: string, place: Place): Promise<Finding[]> {
+  for (let name = question.host; name.includes('.'); name = name.slice(name.indexOf('.') + 1)) {
+    const records = await resolveDns({ ...question, host: name, type: 'CAA' });
+    if (records.length === 0) continue;
     const issuers = records
       .filter(record => record.startsWith('issue '))
       .map(record => record.slice(6).split(';')[0]?.trim());
-    if (issuers.length === 0 && records.length === 0) continue;
     if (issuers.length === 0 || issuers.includes(authority)) return [];
-    const message = `The CAA records of ${name} allow ${issuers.join(', ')}, and not ${authority}.`;
+    const message = `The CAA records of ${name} allow ${issuers.join(', ')}, but not ${authority}.`;
     return [found(caaForbids, { message, place })];
   }
   return [];

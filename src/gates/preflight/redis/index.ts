@@ -1,20 +1,20 @@
 import { withRedis } from '../../../clients/redis.ts';
-import type { Configuration } from '../../../config/load.ts';
 import type { RedisSettings } from '../../../config/schema/preflight/redis.ts';
-import { type Check, concludeFrom, type Outcome } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
 import { compareValues } from '../../../expectations/matchers/order.ts';
 import { convertRedisError, readRedisUrl } from '../../../readiness/probers/redis-errors.ts';
 import { createUpstash } from '../../../vendors/upstash/api.ts';
+import type { Section } from '../section.ts';
 import { lowMemory, noPersistence, oldRedis, unreadableSetting, wrongPolicy } from './findings.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 const timeout = 10_000;
 
 /** Whether each Redis is set up as the release needs it. */
-export function redisChecks(config: Configuration, context: GateContext): Check[] {
-  return Object.entries(config.preflight.redis).map(([name, wanted]) => ({
+export const planRedisChecks: Section = ({ config }, context) =>
+  Object.entries(config.preflight.redis ?? {}).map(([name, wanted]) => ({
     name: `redis.${name}`,
     boundary: 'data',
     run: async signal => {
@@ -30,7 +30,6 @@ export function redisChecks(config: Configuration, context: GateContext): Check[
       }
     },
   }));
-}
 
 /** Upstash always keeps data on disk, and evicts nothing unless eviction is switched on (upstash/docs, eviction). */
 async function withUpstash(told: Settings, id: string, context: GateContext): Promise<Settings> {
@@ -48,12 +47,12 @@ interface About {
   place: Place;
 }
 
-function judge(settings: Settings, wanted: RedisSettings, { name, host, place }: About): Outcome {
+function judge(settings: Settings, wanted: RedisSettings, { name, host, place }: About): Outcome<never> {
   const findings: Finding[] = [];
   const add = (kind: FindingKind, message: string, help?: string) =>
     findings.push(found(kind, { message: `Redis ${name} ${message}.`, place, ...(help && { help }) }));
   const hidden = (what: string) =>
-    add(unreadableSetting, `${settings.silence}, so ${what} is not known`, remedyAt(host, what));
+    add(unreadableSetting, `${settings.silence}, so ${what} is not known`, suggestWhereToLook(host, what));
   const { policy, persistent, version, usedMemory, maxMemory } = settings;
 
   if (wanted.policy !== undefined && policy === undefined) hidden('its eviction policy');
@@ -82,7 +81,7 @@ function judge(settings: Settings, wanted: RedisSettings, { name, host, place }:
 }
 
 /** Where the setting is found by hand, or by a key. */
-function remedyAt(host: string, what: string): string {
+function suggestWhereToLook(host: string, what: string): string {
   if (host.endsWith('.upstash.io')) {
     return `Name the database with \`upstash: <id>\` and give UPSTASH_EMAIL and UPSTASH_API_KEY, so that Upstash's API is asked for ${what}; or look at Eviction in its console.`;
   }

@@ -38,7 +38,7 @@ export const statusUnavailable: FindingKind = {
 };
 
 /** A part that the page does not have is a fault of the configuration, and says nothing of the provider. */
-export function statusOutcome(findings: Finding[], detail: string): Outcome {
+export function concludeStatus(findings: Finding[], detail: string): Outcome<never> {
   const outcome = concludeFrom(findings, detail);
   const errors = findings.filter(({ severity }) => severity === 'error');
   const isOnlyUnknown = errors.length > 0 && errors.every(({ code }) => code === unknownComponent.code);

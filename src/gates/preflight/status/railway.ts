@@ -3,8 +3,8 @@ import type { RailwayStatus } from '../../../config/schema/preflight/status.ts';
 import type { Outcome } from '../../../core/check.ts';
 import { type Finding, found } from '../../../core/finding.ts';
 import { suggestName } from '../../../core/nearest.ts';
-import { maintenance, providerDown, statusOutcome, unknownComponent } from './findings.ts';
-import { readJson } from './read-json.ts';
+import { readJson } from '../read-json.ts';
+import { concludeStatus, maintenance, providerDown, unknownComponent } from './findings.ts';
 import type { StatusContext } from './statuspage.ts';
 
 /** docs: Railway, incident management; groups hold their components. */
@@ -33,12 +33,12 @@ const feedSchema = z.looseObject({
 
 const ahead = 2 * 60 * 60 * 1000;
 
-export async function railwayStatus(status: RailwayStatus, context: StatusContext): Promise<Outcome> {
+export async function checkRailwayStatus(status: RailwayStatus, context: StatusContext): Promise<Outcome<never>> {
   const { name, now, place } = context;
   const read = await readJson(status.railway, feedSchema, context);
-  if (read.value === undefined) return read;
+  if ('outcome' in read) return read.outcome;
   const { components, incidents, maintenances } = read.value;
-  const all = components.flatMap(flat);
+  const all = components.flatMap(flatten);
   const used = all.filter(part => status.components.length === 0 || status.components.includes(part.name));
   const findings: Finding[] = status.components
     .filter(wanted => !all.some(part => part.name === wanted))
@@ -70,9 +70,9 @@ export async function railwayStatus(status: RailwayStatus, context: StatusContex
         found(maintenance, { message: `${name}: "${planned.title}" from ${planned.scheduledStart}.`, place }),
       );
   }
-  return statusOutcome(findings, bad.length === 0 ? 'operational' : `${bad.length} parts are not`);
+  return concludeStatus(findings, bad.length === 0 ? 'operational' : `${bad.length} parts are not`);
 }
 
-function flat(component: Component): Component[] {
-  return [component, ...(component.components ?? []).flatMap(flat)];
+function flatten(component: Component): Component[] {
+  return [component, ...(component.components ?? []).flatMap(flatten)];
 }

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { StatuspageStatus } from '../../../config/schema/preflight/status.ts';
 import type { Outcome } from '../../../core/check.ts';
-import { type Finding, found, type Place } from '../../../core/finding.ts';
+import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
 import { suggestName } from '../../../core/nearest.ts';
-import { maintenance, providerDown, statusOutcome, unknownComponent } from './findings.ts';
-import { readJson } from './read-json.ts';
+import { readJson } from '../read-json.ts';
+import { concludeStatus, maintenance, providerDown, unknownComponent } from './findings.ts';
 
 /** docs: Statuspage API v2, summary.json; others serve a thinner shape. */
 const componentSchema = z.looseObject({ id: z.string().optional(), name: z.string(), status: z.string() });
@@ -33,12 +33,14 @@ export interface StatusContext {
   now: number;
   signal: AbortSignal;
   place: Place;
+  /** The finding for a page that cannot be read. */
+  unreadable: FindingKind;
 }
 
-export async function statuspage(status: StatuspageStatus, context: StatusContext): Promise<Outcome> {
+export async function checkStatuspage(status: StatuspageStatus, context: StatusContext): Promise<Outcome<never>> {
   const { name, now, place } = context;
   const read = await readJson(`${status.statuspage.replace(/\/+$/, '')}/api/v2/summary.json`, summarySchema, context);
-  if (read.value === undefined) return read;
+  if ('outcome' in read) return read.outcome;
   const { value: page } = read;
   const used = (component: string) => status.components.length === 0 || status.components.includes(component);
   const concerns = (components: { name: string }[]) =>
@@ -72,5 +74,5 @@ export async function statuspage(status: StatuspageStatus, context: StatusContex
     const when = `from ${planned.scheduled_for} to ${planned.scheduled_until ?? 'no end that is told'}`;
     findings.push(found(maintenance, { message: `${name}: "${planned.name}" ${when}.`, place }));
   }
-  return statusOutcome(findings, description || indicator);
+  return concludeStatus(findings, description || indicator);
 }

@@ -6,7 +6,7 @@ import { dayAfter, type LocalTime, localTime, momentOf } from './local-time.ts';
 const daysAhead = 400;
 
 /** Why no release may begin at a moment (milliseconds since the epoch); undefined when one may. */
-export function whyClosed(window: Window, calendar: Closed[], at: number): string | undefined {
+export function explainClosed(window: Window, calendar: Closed[], at: number): string | undefined {
   const local = localTime(at, window.timezone);
   const freeze = window.freezes.find(({ from, to }) => from <= local.date && local.date <= to);
   if (freeze) return `${freeze.reason ?? 'a freeze'} (${freeze.from} to ${freeze.to})`;
@@ -14,13 +14,13 @@ export function whyClosed(window: Window, calendar: Closed[], at: number): strin
   const event = calendar.find(({ from, to }) => from <= at && at < to);
   if (event) return `"${event.why}" in the calendar`;
   const never = window.never.find(span => covers(span, local));
-  if (never) return `never ${inWords(never)}`;
+  if (never) return `never ${formatSpan(never)}`;
   if (window.open.some(span => covers(span, local))) return undefined;
-  return `releases begin ${window.open.map(inWords).join(', or ')}`;
+  return `releases begin ${window.open.map(formatSpan).join(', or ')}`;
 }
 
 /** When a release may begin next; undefined when the window stays closed for more than a year. */
-export function nextOpening(window: Window, calendar: Closed[], now: number): number | undefined {
+export function findNextOpening(window: Window, calendar: Closed[], now: number): number | undefined {
   const spans = [...window.open, ...window.never];
   const times = new Set(['00:00', ...spans.flatMap(({ from, to }) => [from, to])]);
   let { date } = localTime(now, window.timezone);
@@ -32,7 +32,7 @@ export function nextOpening(window: Window, calendar: Closed[], now: number): nu
     const opening = [...bounds, ...ends]
       .filter(at => at >= now)
       .sort((a, b) => a - b)
-      .find(at => whyClosed(window, calendar, at) === undefined);
+      .find(at => explainClosed(window, calendar, at) === undefined);
     if (opening !== undefined) return opening;
   }
   return undefined;
@@ -42,7 +42,7 @@ function covers({ days, from, to }: Span, { weekday, time }: LocalTime): boolean
   return days.includes(weekday) && from <= time && time < to;
 }
 
-function inWords({ days, from, to }: Span): string {
+function formatSpan({ days, from, to }: Span): string {
   const hours = from === '00:00' && to === '24:00' ? '' : ` from ${from} to ${to}`;
   return `${days.length === 7 ? 'every day' : `on ${days.join(', ')}`}${hours}`;
 }
