@@ -8,7 +8,7 @@ import type { GroupTarget, Target } from './targets.ts';
 import { locateTarget } from './targets.ts';
 
 export const noQuorum: FindingKind = {
-  code: 'probe/no-quorum',
+  code: 'probe/quorum-not-reached',
   severity: 'error',
   boundary: 'delivery',
   meaning: 'Fewer of several probes are ready than have to be.',

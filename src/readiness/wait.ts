@@ -13,7 +13,7 @@ import { locateTarget, type SimpleTarget } from './targets.ts';
 import { TimeLine } from './time-line.ts';
 
 export const unsteady: FindingKind = {
-  code: 'probe/unsteady',
+  code: 'probe/unstable',
   severity: 'error',
   boundary: 'delivery',
   meaning: 'Good and bad answers alternate, so the service cannot be called ready.',

@@ -220,20 +220,25 @@ describe('who answers in the place of the service is named', () => {
       'the protection of Vercel',
       page('<title>Authentication Required</title>', { server: 'Vercel', 'set-cookie': '_vercel_sso_nonce=x' }, 401),
       'error',
-      'answer/protection-page',
+      'answer/deployment-protection-page',
     ],
     [
       'its redirect',
       (_, response) => response.writeHead(302, { location: 'https://vercel.com/sso-api?url=x' }).end(),
       'error',
-      'answer/protection-page',
+      'answer/deployment-protection-page',
     ],
     ['a challenge', page('', { 'cf-mitigated': 'challenge' }, 403), 'error', 'answer/challenge-page'],
     ['a login', page('<form><input type="password"></form>', {}, 401), 'failed', 'answer/login-page'],
     ['a parking page', page('<h1>This domain is for sale</h1>'), 'failed', 'answer/parking-page'],
-    ['Vercel itself', page('', { 'x-vercel-error': 'DEPLOYMENT_NOT_FOUND' }, 404), 'failed', 'answer/platform-page'],
-    ['Railway itself', page('', { 'x-railway-fallback': 'true' }, 404), 'failed', 'answer/platform-page'],
-    ['Render itself', page('', { 'x-render-routing': 'no-server' }, 404), 'failed', 'answer/platform-page'],
+    [
+      'Vercel itself',
+      page('', { 'x-vercel-error': 'DEPLOYMENT_NOT_FOUND' }, 404),
+      'failed',
+      'answer/platform-error-page',
+    ],
+    ['Railway itself', page('', { 'x-railway-fallback': 'true' }, 404), 'failed', 'answer/platform-error-page'],
+    ['Render itself', page('', { 'x-render-routing': 'no-server' }, 404), 'failed', 'answer/platform-error-page'],
   ];
 
   test.each(cases)('%s', async (_, handler, verdict, code) => {
@@ -413,7 +418,7 @@ describe('[V8] the scripts of a page', () => {
   });
 
   test.each<[string, RequestListener, string]>([
-    ['too small', site('x'), 'probe/small-scripts'],
+    ['too small', site('x'), 'probe/scripts-too-small'],
     ['a page instead of a script', site(undefined), 'probe/missing-script'],
     ['none at all', site('x', '<p>'), 'probe/no-scripts'],
   ])('fail: %s', async (_, handler, code) => {

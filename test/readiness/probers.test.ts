@@ -86,7 +86,7 @@ describe('[P8] a WebSocket', () => {
     expect(codes(await probeOne(`${target}, ${soon}`, url))).toEqual(['error network/timed-out']);
     const plain = await serve((_, response) => response.writeHead(404).end());
     const report = await probeOne(`websocket: /ws, ${soon}`, plain);
-    expect(codes(report)).toEqual(['error probe/no-websocket']);
+    expect(codes(report)).toEqual(['error probe/no-websocket-upgrade']);
     expect(seen(report)).toContain('answered 404, expected a WebSocket');
     const nobody = `http://127.0.0.1:${await freePort()}`;
     expect(codes(await probeOne(`websocket: /ws, ${soon}`, nobody))).toEqual(['error network/connection-refused']);
@@ -233,7 +233,7 @@ describe('gRPC health', () => {
   });
 
   test.each<[string, (stream: ServerHttp2Stream) => void, string, string]>([
-    ['it does not serve', reply(2), 'probe/not-serving', 'answered NOT_SERVING'],
+    ['it does not serve', reply(2), 'probe/grpc-not-serving', 'answered NOT_SERVING'],
     [
       'it has no health service',
       stream =>
@@ -241,7 +241,7 @@ describe('gRPC health', () => {
           { ':status': 200, 'content-type': 'application/grpc', 'grpc-status': '12' },
           { endStream: true },
         ),
-      'probe/not-serving',
+      'probe/grpc-not-serving',
       'answered status 12',
     ],
     [
@@ -262,7 +262,7 @@ describe('gRPC health', () => {
           },
           { endStream: true },
         ),
-      'probe/not-serving',
+      'probe/grpc-not-serving',
       'answered status 14: 100% full €',
     ],
     ['the stream is reset', stream => stream.close(2), 'network/http2-reset', ''],
@@ -286,7 +286,7 @@ describe('PostgreSQL', () => {
     expect((await probeOne('postgres: DATABASE_URL', undefined, { variables })).verdict).toBe('passed');
     const count = 'postgres: DATABASE_URL, sql: "SELECT 3 AS n", expect: { n: { at-least: 4 } }';
     const report = await probeOne(`${count}, ${soon}`, undefined, { variables });
-    expect(codes(report)).toEqual(['error database/wrong-answer']);
+    expect(codes(report)).toEqual(['error database/unexpected-row']);
     expect(seen(report)).toContain('n is 3, expected at least 4');
   });
 
@@ -351,8 +351,8 @@ describe('Redis and the queues in it', () => {
     const idle = await it(`${soon}, oldest: 5m, waiting: 0`);
     expect(codes(idle)).toEqual([
       'error probe/too-few-workers',
-      'error probe/queue-behind',
-      'error probe/queue-behind',
+      'error probe/queue-backlog',
+      'error probe/queue-backlog',
     ]);
     expect(seen(idle)).toMatch(/has 0 workers, expected at least 1.*\n.*1 job waiting.*\n.*waits since 10 min/);
 
@@ -402,7 +402,7 @@ describe("[T8] the platform's own view", () => {
     };
     expect((await ask(commit)).verdict).toBe('passed');
     const report = await ask(old);
-    expect(codes(report)).toEqual(['error probe/other-deployment-live']);
+    expect(codes(report)).toEqual(['error probe/wrong-deployment']);
     expect(seen(report)).toContain(`fly says: ${image(commit)}`);
   });
 });
@@ -415,7 +415,10 @@ describe('several of which not all have to be ready', () => {
       `any-of: [{ get: "${up}" }, { get: "${down}", deadline: 100ms }, { get: "${up}" }], quorum: ${quorum}`;
     const enough = await probeOne(members(2));
     expect([enough.verdict, enough.checks[0]?.detail]).toEqual(['passed', '2 of 3 ready, 2 needed']);
-    expect(codes(await probeOne(members(3)))).toEqual(['error probe/no-quorum', 'error network/connection-refused']);
+    expect(codes(await probeOne(members(3)))).toEqual([
+      'error probe/quorum-not-reached',
+      'error network/connection-refused',
+    ]);
   });
 
   test('are not enough by those that would only be warned of', async () => {

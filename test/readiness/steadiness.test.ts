@@ -85,7 +85,7 @@ describe('when it is enough', () => {
       Math.floor(at / 1000) % 7 === 3 ? bad() : good,
     );
     expect(findings).toMatchObject([
-      { code: 'probe/unsteady', message: expect.stringContaining('The last bad one: x.') },
+      { code: 'probe/unstable', message: expect.stringContaining('The last bad one: x.') },
     ]);
   });
 

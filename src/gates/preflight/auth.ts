@@ -4,7 +4,7 @@ import { createSupabaseManagement, type SupabaseAuth } from '../../vendors/supab
 import type { Section } from './section.ts';
 
 export const authSetting: FindingKind = {
-  code: 'identity/auth-setting',
+  code: 'identity/wrong-auth-setting',
   severity: 'error',
   boundary: 'identity',
   meaning: 'Users of the Supabase project sign in under other rules than they should.',

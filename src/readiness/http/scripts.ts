@@ -26,7 +26,7 @@ export const missingScript: FindingKind = {
 };
 
 export const smallScripts: FindingKind = {
-  code: 'probe/small-scripts',
+  code: 'probe/scripts-too-small',
   severity: 'error',
   boundary: 'delivery',
   meaning: 'None of the scripts of the page is as large as an application of this kind is.',

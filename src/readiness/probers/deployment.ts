@@ -8,7 +8,7 @@ import { makeAttempt, type Prober, type Where } from '../attempt.ts';
 import type { SimpleTarget } from '../targets.ts';
 
 export const otherDeployment: FindingKind = {
-  code: 'probe/other-deployment-live',
+  code: 'probe/wrong-deployment',
   severity: 'error',
   boundary: 'delivery',
   meaning: 'The platform says that something else is live than what was released.',

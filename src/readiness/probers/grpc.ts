@@ -7,7 +7,7 @@ import { convertNetworkError, makeAttempt, type Prober, type Where } from '../at
 import { checkLatency } from './slow.ts';
 
 export const notServing: FindingKind = {
-  code: 'probe/not-serving',
+  code: 'probe/grpc-not-serving',
   severity: 'error',
   boundary: 'delivery',
   meaning: 'The gRPC server answers, and says that it does not serve.',

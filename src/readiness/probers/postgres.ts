@@ -15,7 +15,7 @@ import { type Attempt, describeCode, makeAttempt, type Prober, type Where } from
 import { checkLatency } from './slow.ts';
 
 export const wrongRow: FindingKind = {
-  code: 'database/wrong-answer',
+  code: 'database/unexpected-row',
   severity: 'error',
   boundary: 'data',
   meaning: 'The database answers, and not with what the release needs.',

@@ -29,7 +29,7 @@ export const workersUnknown: FindingKind = {
 
 export const queueBehind: FindingKind = {
   ...delivery,
-  code: 'probe/queue-behind',
+  code: 'probe/queue-backlog',
   meaning: 'Jobs wait in the queue longer, or more of them, than they may.',
   cause: 'Too few or too slow workers, workers that hang, or a paused queue.',
   help: "Look at the worker's log and load; resume the queue if it is paused.",

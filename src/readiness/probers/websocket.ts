@@ -10,7 +10,7 @@ import { convertNetworkError, makeAttempt, type Prober, type Where } from '../at
 import { checkLatency } from './slow.ts';
 
 export const noUpgrade: FindingKind = {
-  code: 'probe/no-websocket',
+  code: 'probe/no-websocket-upgrade',
   severity: 'error',
   boundary: 'delivery',
   meaning: 'The path answers, and not with a WebSocket, so no live connection of a user works.',

@@ -213,7 +213,7 @@ describe('[R13] [V2] the release before', () => {
   ])('to staging %s', async (_, state, words) => {
     await deploy(state);
     const report = await check('deployed-to: staging');
-    expect(codes(report)).toEqual(['error change/not-released-before']);
+    expect(codes(report)).toEqual(['error change/not-deployed-before']);
     expect(seen(report)).toContain(words);
   });
 

@@ -159,7 +159,7 @@ describe('[P7] [P8] over HTTPS', () => {
     expect(found(result)).toEqual([
       'network/certificate-expires-soon',
       'network/weak-hsts',
-      'probe/no-websocket',
+      'probe/no-websocket-upgrade',
       'network/websocket-path-cached',
     ]);
     expect(result.log).toContain('asks for HTTPS only for 1 min, expected at least 180 days.');

@@ -237,7 +237,7 @@ describe('[G14] the auth settings of Supabase', () => {
     ['no second factor', { mfa_totp_enroll_enabled: false }, 'offers no second factor'],
   ])('are not: %s', async (_, change, words) => {
     const report = await ask({ ...good, ...change });
-    expect(codes(report)).toEqual(['error identity/auth-setting']);
+    expect(codes(report)).toEqual(['error identity/wrong-auth-setting']);
     expect(seen(report)).toContain(words);
   });
 });

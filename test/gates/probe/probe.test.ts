@@ -231,13 +231,13 @@ describe('a service that is not ready fails, and the finding says why', () => {
     const url = await serve((request, response) => json({}, ++requests % 2 ? 200 : 503)(request, response));
     const report = await probeLive(url, 'get: /, consecutive: 2, deadline: 350ms');
     expect(report.verdict).toBe('failed');
-    expect(['probe/unsteady', 'answer/wrong-status']).toContain(listFindings(report)[0]?.code);
+    expect(['probe/unstable', 'answer/wrong-status']).toContain(listFindings(report)[0]?.code);
   });
 
   test('good answers that were too few when the time was over are not steady', async () => {
     const report = await probeLive(await serve(json({})), 'get: /, consecutive: 50, deadline: 250ms');
     expect(listFindings(report)).toMatchObject([
-      { code: 'probe/unsteady', message: expect.stringContaining('never gave 50 good answers in a row') },
+      { code: 'probe/unstable', message: expect.stringContaining('never gave 50 good answers in a row') },
     ]);
   });
 

@@ -39,7 +39,7 @@ describe.each([
 
   test('fails with another, and says which it is', async () => {
     const report = await ask(service, commit);
-    expect([report.verdict, codes(report)]).toEqual(['failed', ['error probe/other-deployment-live']]);
+    expect([report.verdict, codes(report)]).toEqual(['failed', ['error probe/wrong-deployment']]);
     expect(seen(report)).toMatch(new RegExp(`${platform} says: .*live; expected commit ${commit}`));
   });
 });

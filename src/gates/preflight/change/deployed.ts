@@ -3,7 +3,7 @@ import { type FindingKind, found } from '../../../core/finding.ts';
 import type { ChangeCheck, ChangeRequest } from './change-check.ts';
 
 export const notReleasedBefore: FindingKind = {
-  code: 'change/not-released-before',
+  code: 'change/not-deployed-before',
   severity: 'error',
   boundary: 'delivery',
   meaning: 'This very commit was not released successfully where it should have been tried first.',

@@ -2,7 +2,7 @@ import type { FindingKind } from '../../../core/finding.ts';
 import type { Page } from './page.ts';
 
 export const platformPage: FindingKind = {
-  code: 'answer/platform-page',
+  code: 'answer/platform-error-page',
   severity: 'error',
   boundary: 'delivery',
   meaning: "The platform itself answered, since it has nothing running to answer in the service's place.",

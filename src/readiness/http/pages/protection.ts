@@ -2,7 +2,7 @@ import type { FindingKind } from '../../../core/finding.ts';
 import { getRedirect, type Page } from './page.ts';
 
 export const protectionPage: FindingKind = {
-  code: 'answer/protection-page',
+  code: 'answer/deployment-protection-page',
   severity: 'error',
   boundary: 'delivery',
   meaning: 'The Deployment Protection of Vercel answered, so the service itself was not asked.',
