@@ -11,14 +11,14 @@ interface Stretch {
   from: number;
 }
 
-/** Stretches that are shown at each end; a service that flaps for minutes has very many. */
+/** How many stretches the line shows at each end; a service that flaps for minutes has very many. */
 const shown = 6;
 
-/** Every attempt in order, with the same ones in a row as one: `0 ms ✗ refused ×12 → 1.1 s ✓ 200 ×3`. */
+/** All attempts in order, with equal ones in a row as one stretch: `0 ms ✗ refused ×12 → 1.1 s ✓ 200 ×3`. */
 export class TimeLine {
   readonly #stretches: Stretch[] = [];
 
-  /** Says whether it is another one than the last. */
+  /** Adds an attempt; returns whether it begins a new stretch. */
   add(word: string, verdict: Verdict, from: number): boolean {
     const last = this.#stretches.at(-1);
     const isSame = last?.word === word && last.verdict === verdict;
@@ -27,7 +27,7 @@ export class TimeLine {
     return !isSame;
   }
 
-  /** Whether there is more to tell than that all went the same way. */
+  /** Whether the attempts differed. */
   get isStory(): boolean {
     return this.#stretches.length > 1;
   }

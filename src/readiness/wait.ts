@@ -16,21 +16,22 @@ export const unsteady: FindingKind = {
   code: 'probe/unstable',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'Good and bad answers alternate, so the service cannot be called ready.',
-  cause: 'A crash loop, an instance of the old version among the new ones, or a dependency that comes and goes.',
-  help: "Look at the service's log for restarts, and at whether every instance runs the new version.",
+  meaning: 'The service alternates between good and bad answers, so it is not ready.',
+  cause:
+    'A crash loop, an instance of the previous version among the new ones, or a dependency that fails from time to time.',
+  help: "Check the service's log for restarts, and check that every instance runs the new version.",
 };
 
 export const restarting: FindingKind = {
   code: 'probe/restarting',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The answers are good, and the instances that give them are started again and again.',
+  meaning: 'The service answers well, but its instances keep restarting.',
   cause: 'A crash loop, too little memory, or a liveness check of the platform that is too strict.',
-  help: "Look at the service's log for why it ends, and at its memory and exit codes on the platform.",
+  help: "Read the service's log for the reason, and compare its memory use and exit codes on the platform.",
 };
 
-/** What has come of asking so far. Times are milliseconds since the epoch. */
+/** The state after an attempt. Times are milliseconds since the epoch. */
 interface Wait {
   target: SimpleTarget;
   startedAt: number;
@@ -40,7 +41,7 @@ interface Wait {
   line: TimeLine;
 }
 
-/** Asks until the answers have been good for long enough, or the deadline or a limit is over. */
+/** Asks until the answers have been good for long enough, or until the deadline or a limit ends the wait. */
 export async function waitUntilReady(target: SimpleTarget, ask: Prober, context: GateContext): Promise<Outcome> {
   const { clock, signal } = context;
   const startedAt = clock.now();
@@ -66,11 +67,11 @@ function logFirstGoodAnswer({ target, startedAt, now, last, progress }: Wait, { 
   const watched = target.probe.for;
   if (last.verdict !== 'passed' || progress.counts.passed > 1 || watched === 0) return;
   log.info(
-    `… ${target.name} is ready after ${formatDuration(now - startedAt)}; now it is watched for ${formatDuration(watched)} as \`for\` asks.`,
+    `… ${target.name} is ready after ${formatDuration(now - startedAt)}; the gate now watches it for ${formatDuration(watched)} (\`for\`).`,
   );
 }
 
-/** Milliseconds until the next attempt; undefined when a limit or the deadline allows none. */
+/** Milliseconds until the next attempt; undefined when a limit or the deadline rules one out. */
 function planPause({ target, startedAt, now, last, progress }: Wait, took: number): number | undefined {
   if (progress.describeExceededLimit() !== undefined) return undefined;
   const elapsed = now - startedAt;
@@ -78,7 +79,7 @@ function planPause({ target, startedAt, now, last, progress }: Wait, took: numbe
   const { retryAfter = 0 } = last;
   const pause = Math.max(computePause(elapsed, took, last.requests), retryAfter);
   if (pause < remaining) return pause;
-  // A service that asked for more time than there is left is asked once more at the deadline.
+  // If the service asked for more time than is left, it gets one last attempt at the deadline.
   return remaining > 0 && retryAfter > remaining ? remaining : undefined;
 }
 
@@ -86,12 +87,11 @@ function describeAttempts({ startedAt, now, progress }: Wait): string {
   return `${pluralize(progress.attempts, 'attempt')} in ${formatDuration(now - startedAt)}`;
 }
 
-/** What the report is made from; of the attempts, only what came of them is left. */
 function reportReady(wait: Wait): Outcome {
   const { startedAt, now, last, progress, line, target } = wait;
   const { verdict, findings, detail, word } = last;
   const since = progress.readySince ?? now;
-  const watched = target.probe.for > 0 ? `; watched for ${formatDuration(target.probe.for)} as \`for\` asks` : '';
+  const watched = target.probe.for > 0 ? `; watched for ${formatDuration(target.probe.for)} (\`for\`)` : '';
   const ready = `ready after ${formatDuration(since - startedAt)}${watched}`;
   const story = line.isStory ? `: ${line}` : '';
   return { verdict, findings, since, detail: `${detail ?? word}, ${ready}, ${describeAttempts(wait)}${story}` };
@@ -108,16 +108,16 @@ async function giveUp(wait: Wait, context: GateContext): Promise<Outcome> {
   return offline ? { verdict: 'error', findings: [...outcome.findings, offline], detail } : { ...outcome, detail };
 }
 
-/** The last answer tells why; if it was a good one, what stands against it. */
+/** The findings of the last answer; if that was good, why it was not enough. */
 function explainGivingUp(wait: Wait, attempts: string): Outcome {
   const { last, progress } = wait;
   if (last.verdict === 'passed')
     return { verdict: 'failed', findings: [...last.findings, explainNotEnough(wait, attempts)] };
   const good = progress.counts.passed;
-  const before = good > 0 ? ` It had answered well ${formatTimes(good)} in between.` : '';
+  const before = good > 0 ? ` Before, it gave ${pluralize(good, 'good answer')}.` : '';
   const findings = last.findings.map(finding => ({
     ...finding,
-    message: `${endSentence(finding.message)} Given up after ${attempts}.${before}`,
+    message: `${endSentence(finding.message)} The gate gave up after ${attempts}.${before}`,
   }));
   return { verdict: last.verdict, findings };
 }
@@ -129,14 +129,14 @@ function explainNotEnough({ target, progress }: Wait, attempts: string): Finding
   const good = progress.counts.passed;
   const misses = progress.attempts - good;
   if (slow && misses === 0) {
-    const message = `${name}: the ${slow.name} of ${pluralize(good, 'answer')} is ${formatDuration(slow.actual)}, allowed are ${formatDuration(slow.bound)}. Given up after ${attempts}.`;
+    const message = `${name}: the ${slow.name} of ${pluralize(good, 'answer')} is ${formatDuration(slow.actual)}; the limit is ${formatDuration(slow.bound)}. The gate gave up after ${attempts}.`;
     return found(tooSlow, { message, ...where });
   }
   const wanted = `${pluralize(probe.consecutive, 'good answer')} in a row`;
-  const span = probe.for > 0 ? ` that span ${formatDuration(probe.for)}` : '';
+  const span = probe.for > 0 ? ` over ${formatDuration(probe.for)}` : '';
   const never = `${name} never gave ${wanted}${span}: ${attempts}`;
   if (progress.restarts > 0) {
-    const message = `${never}; instances were started anew ${formatTimes(progress.restarts)} meanwhile.`;
+    const message = `${never}; instances restarted ${formatTimes(progress.restarts)} meanwhile.`;
     return found(restarting, { message, ...where });
   }
   const lastBad = progress.lastBad?.findings[0]?.message;

@@ -272,7 +272,7 @@ describe('[T8] the commit that is live', () => {
     const report = await probeOne(version, url);
     expect(report.verdict).toBe('passed');
     expect(codes(report)).toEqual(['warning answer/stale-cache']);
-    expect(seen(report)).toContain('from a cache (x-vercel-cache: HIT, Age: 120), and wrongly: ');
+    expect(seen(report)).toContain('wrongly (x-vercel-cache: HIT, Age: 120): ');
     expect((await probeOne(`${version}, past-caches: false, ${soon}`, url)).verdict).toBe('failed');
   });
 
@@ -378,7 +378,7 @@ describe('[P12] Prometheus text', () => {
       `${text}\noops here`,
       '{ db_pool_idle: 4 }',
       'answer/not-prometheus',
-      'line 9 is no metric: oops here',
+      'line 9 is not a metric: oops here',
     ],
     ['it is a page', '<html>', '{ db_pool_idle: 4 }', 'answer/not-prometheus', 'line 1'],
   ])('fails when %s', async (_, body, metrics, code, words) => {

@@ -140,7 +140,7 @@ describe('DNS', () => {
     const at = `dns: api.example.com, resolvers: ["${late.address}"], timeout: 60s`;
     const slow = await probeOne(`${at}, within: 100ms, ${soon}`);
     expect([slow.verdict, codes(slow)]).toEqual(['failed', ['error network/dns-slow']]);
-    expect(seen(slow)).toMatch(/^DNS A api\.example\.com at .*: the answer took [\d.]+ m?s, allowed are 100 ms\./);
+    expect(seen(slow)).toMatch(/^DNS A api\.example\.com at .*: the answer took [\d.]+ m?s; the limit is 100 ms\./);
     expect((await probeOne(`${at}, within: 60s, ${soon}`)).verdict).toBe('passed');
   });
 });
@@ -354,7 +354,7 @@ describe('Redis and the queues in it', () => {
       'error probe/queue-backlog',
       'error probe/queue-backlog',
     ]);
-    expect(seen(idle)).toMatch(/has 0 workers, expected at least 1.*\n.*1 job waiting.*\n.*waits since 10 min/);
+    expect(seen(idle)).toMatch(/has 0 workers, expected at least 1.*\n.*1 job waiting.*\n.*has waited for 10 min/);
 
     const fails = async () => {
       throw new Error('made to fail');

@@ -57,7 +57,7 @@ describe('when it is enough', () => {
 
   test('is told apart from when it was first ready', async () => {
     const { detail, since, took } = await once({}, at => (at < 1_000 ? refused : good));
-    expect(detail).toMatch(/^200, ready after 1 s; watched for 30 s as `for` asks, \d+ attempts in 31/);
+    expect(detail).toMatch(/^200, ready after 1 s; watched for 30 s \(`for`\), \d+ attempts in 31/);
     expect(since).toBe(Date.parse('2026-03-02T12:00:00Z') + 1_010);
     expect(took).toBeGreaterThan(31_000);
     const { detail: atOnce } = await once({ for: '0s' }, () => good);
@@ -76,7 +76,7 @@ describe('when it is enough', () => {
     const started = (at: number) => Date.parse('2026-03-02T12:00:00Z') + Math.floor(at / 8_000) * 8_000;
     const { findings } = await once({ for: '20s', uptime: '$.u' }, at => ({ ...good, instanceStartedAt: started(at) }));
     expect(findings).toMatchObject([
-      { code: 'probe/restarting', message: expect.stringMatching(/started anew \d+ times/) },
+      { code: 'probe/restarting', message: expect.stringMatching(/restarted \d+ times/) },
     ]);
   });
 

@@ -7,9 +7,9 @@ export const authSetting: FindingKind = {
   code: 'identity/wrong-auth-setting',
   severity: 'error',
   boundary: 'identity',
-  meaning: 'Users of the Supabase project sign in under other rules than they should.',
-  cause: 'A setting of the project that was never made, or was changed by hand for a test.',
-  help: 'Change it under Authentication in the dashboard of the project.',
+  meaning: 'The sign-in settings of the Supabase project differ from the required ones.',
+  cause: 'Nobody made the setting, or someone changed it by hand for a test.',
+  help: "Change the setting under Authentication in the project's dashboard.",
 };
 
 interface Setting {

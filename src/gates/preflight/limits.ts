@@ -12,18 +12,20 @@ export const limitReached: FindingKind = {
   code: 'provider/limit-reached',
   severity: 'error',
   boundary: 'provider',
-  meaning: 'What a provider has left, such as money or quota, is not within the bounds that a release needs.',
-  cause: 'More use than planned, or an account that was not topped up.',
-  help: 'Top up or raise the limit at the provider before you release.',
+  meaning:
+    'A number that a provider reports, such as remaining money or quota, is outside the range that a release needs.',
+  cause: 'The account used more than planned, or was not topped up.',
+  help: 'Top up the account or raise the limit at the provider before you release.',
 };
 
 export const limitUnreadable: FindingKind = {
   code: 'provider/limit-unreadable',
   severity: 'warning',
   boundary: 'provider',
-  meaning: 'What a provider has left cannot be read, so it is not known whether it is enough for a release.',
-  cause: 'An address, a token or a path of JSON that is not right, or a provider that does not answer.',
-  help: 'Ask the address with `curl` and the same token, and compare its JSON with the path in `value`.',
+  meaning:
+    'The gate cannot read a number that a provider should report, so it cannot tell whether a release has enough.',
+  cause: 'The address, the token or the JSON path is wrong, or the provider does not answer.',
+  help: 'Request the address with `curl` and the same token, and compare the JSON with the path in `value`.',
 };
 
 /** Whether the numbers that providers report, such as money or quota, are in the range that a release needs. */

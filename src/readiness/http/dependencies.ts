@@ -13,15 +13,15 @@ export const unhealthyDependency: FindingKind = {
   code: 'probe/unhealthy-dependency',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The service says that something it depends on does not work.',
-  cause: 'A wrong credential or address in the new release, or an outage of what it depends on.',
-  help: "Look at the named dependency: its status page, its credentials on the service, and the service's log.",
+  meaning: 'The service reports that one of its dependencies does not work.',
+  cause: 'A wrong credential or address in the new release, or an outage of the dependency.',
+  help: "Check the dependency's status page, its credentials on the service, and the service's log.",
 };
 
-/** Where services write the state of a dependency, when that is a mapping and no key is named. */
+/** The keys under which services report the state of a dependency, if `state` names none. */
 const usualKeys = ['status', 'state', 'healthy', 'ok', 'up'];
 
-/** What the service says of what it depends on. A required one fails the probe, an optional one is warned of. */
+/** Judges the state of each dependency that the service reports: a required one fails the probe, an optional one warns. */
 export function checkDependencies(wanted: HttpProbe['dependencies'], answer: HttpAnswer, about: About): Finding[] {
   if (wanted === undefined) return [];
   const body = parseBody(answer, about);
@@ -33,7 +33,7 @@ export function checkDependencies(wanted: HttpProbe['dependencies'], answer: Htt
     const actual = typeof state === 'string' ? state.toLowerCase() : state;
     if (wanted.healthy.some(healthy => equals.holds(actual, healthy, 0) || equals.holds(state, healthy, 0))) return [];
     const said =
-      state === undefined ? `is not in ${wanted.at}` : `is ${makeExcerpt(JSON.stringify(state), about.redact)}`;
+      state === undefined ? `is missing from ${wanted.at}` : `is ${makeExcerpt(JSON.stringify(state), about.redact)}`;
     const message = `${about.target}: the dependency ${name} ${said}.`;
     const help =
       state === undefined ? `Correct the name. ${suggestName(name, listNames(map))}` : unhealthyDependency.help;
@@ -45,7 +45,7 @@ export function checkDependencies(wanted: HttpProbe['dependencies'], answer: Htt
   ];
 }
 
-/** Of a mapping the state in it; of a list the item of this name. */
+/** The entry of a dependency: in a mapping its value, in a list the item of this name. */
 function findEntry(map: unknown, name: string): unknown {
   if (Array.isArray(map)) return map.find(item => isMapping(item) && item.name === name);
   return isMapping(map) && Object.hasOwn(map, name) ? map[name] : undefined;

@@ -16,7 +16,7 @@ const eachLabel = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\.)*)"/g;
 
 /**
  * Reads the text format of Prometheus 0.0.4 and OpenMetrics (docs: Prometheus, Exposition formats): the samples, or the
- * first line that is none.
+ * first line that is not valid.
  */
 export function parsePrometheus(text: string): { samples: Sample[] } | { line: number; text: string } {
   const samples: Sample[] = [];
@@ -30,7 +30,7 @@ export function parsePrometheus(text: string): { samples: Sample[] } | { line: n
   return { samples };
 }
 
-/** The samples that `name` or `name{label="value"}` stands for; undefined when it is no such selector. */
+/** The samples that `name` or `name{label="value"}` selects; undefined for any other form of selector. */
 export function selectSamples(selector: string, samples: Sample[]): Sample[] | undefined {
   const { groups } = selectorForm.exec(selector.trim()) ?? {};
   if (!groups?.name) return undefined;

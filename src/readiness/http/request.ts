@@ -9,18 +9,19 @@ export const redirectLoop: FindingKind = {
   code: 'answer/redirect-loop',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The redirects lead in a circle or do not end, so no user gets to a page.',
-  cause: 'HTTPS is forced by the service and by the proxy before it, or `www` is added here and taken away there.',
-  help: 'Follow them with `curl -IL`, and take out one of the two rules that contradict each other.',
+  meaning: 'The redirects form a loop or do not end, so no user reaches a page.',
+  cause: 'Both the service and the proxy in front of it force HTTPS, or one adds `www` and the other removes it.',
+  help: 'Follow the redirects with `curl -IL`, and remove one of the two conflicting rules.',
 };
 
 export const redirectToPlainHttp: FindingKind = {
   code: 'answer/redirect-to-plain-http',
   severity: 'error',
   boundary: 'identity',
-  meaning: 'A redirect leads from HTTPS to plain HTTP, where anyone on the way can read and change everything.',
-  cause: 'The service does not know that its proxy speaks HTTPS (`trust proxy`), or a URL in its settings has http://.',
-  help: 'Set the public URL with https://, and let the service trust `X-Forwarded-Proto` of its proxy.',
+  meaning: 'A redirect leads from HTTPS to plain HTTP, where anyone on the network can read and change the traffic.',
+  cause:
+    'The service does not know that its proxy speaks HTTPS (`trust proxy`), or a URL in its settings begins with http://.',
+  help: 'Set the public URL with https://, and let the service trust `X-Forwarded-Proto` from its proxy.',
 };
 
 export interface Asked {
@@ -29,7 +30,7 @@ export interface Asked {
   /** The address that answered. */
   url: string;
   answer: HttpAnswer;
-  /** What is wrong with the way to the answer. */
+  /** What is wrong with the redirects to the answer. */
   findings: Finding[];
   requests: number;
 }
@@ -39,7 +40,7 @@ export interface Ask {
   method: Method;
   where: Where;
   family?: 4 | 6;
-  /** Whether caches on the way are asked to let it through. */
+  /** Whether the request asks caches to pass it on to the service. */
   pastCaches?: boolean;
 }
 
@@ -48,7 +49,7 @@ interface Step {
   method: Method;
 }
 
-/** Asks, and follows as many redirects as are allowed. Throws a NetworkError when no answer came. */
+/** Sends the request, and follows as many redirects as the probe allows. Throws a NetworkError without an answer. */
 export async function sendProbe(ask: Ask, context: GateContext): Promise<Asked> {
   const { probe, method, where } = ask;
   const first = addressRequest(ask);
@@ -71,7 +72,7 @@ export async function sendProbe(ask: Ask, context: GateContext): Promise<Asked> 
   }
 }
 
-/** Credentials and the body, which can hold some too, go to the origin that they are meant for and to no other. */
+/** Sends credentials and the body, which can contain some too, only to the origin that they are meant for. */
 function buildRequest(step: Step, first: Address, ask: Ask): Omit<HttpRequest, 'signal'> {
   const { probe, method, family, pastCaches } = ask;
   const isSameOrigin = new URL(step.url).origin === new URL(first.url).origin;
@@ -108,7 +109,7 @@ function judgeRedirect(
   if (url.startsWith('https:') && next.protocol === 'http:')
     return { kind: redirectToPlainHttp, message: `redirects to ${stripQuery(next.href)}` };
   if (seen.has(next.href)) return { kind: redirectLoop, message: `redirects back to ${stripQuery(next.href)}` };
-  if (seen.size > most) return { kind: redirectLoop, message: `redirects on after ${most} redirects` };
+  if (seen.size > most) return { kind: redirectLoop, message: `still redirects after ${most} redirects` };
   return undefined;
 }
 
@@ -117,7 +118,7 @@ interface Address {
   headers: Record<string, string>;
 }
 
-/** Credentials in a URL are sent as Basic authentication, as browsers and curl do. */
+/** Turns credentials in the URL into Basic authentication, as browsers and curl do. */
 function addressRequest({ probe, method, pastCaches }: Ask): Address {
   const url = new URL(probe[method] ?? '');
   const { username, password } = url;

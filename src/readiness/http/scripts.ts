@@ -12,29 +12,29 @@ export const noScripts: FindingKind = {
   severity: 'error',
   boundary: 'delivery',
   meaning: 'The page refers to no script of its own site, so the application cannot start.',
-  cause: 'The build came out empty, or another page answers.',
-  help: 'Open the page and look at its source; compare with what the build made.',
+  cause: 'The build is empty, or another page answers.',
+  help: 'Open the page, and compare its source with the output of the build.',
 };
 
 export const missingScript: FindingKind = {
   code: 'probe/missing-script',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The page refers to a script that is not there, so users see an empty page.',
-  cause: 'The page and its scripts are of different builds, or the upload of the scripts did not finish.',
-  help: 'Deploy anew; look at whether an old page is cached.',
+  meaning: 'The page refers to a script that does not exist, so users see an empty page.',
+  cause: 'The page and its scripts come from different builds, or the upload of the scripts did not finish.',
+  help: 'Deploy again, and purge any cache that still serves an old page.',
 };
 
 export const smallScripts: FindingKind = {
   code: 'probe/scripts-too-small',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'None of the scripts of the page is as large as an application of this kind is.',
-  cause: 'A build that failed half-way and was deployed nevertheless, or an error page in place of the script.',
-  help: 'Compare the sizes with those of the build; if the application became smaller, lower `scripts`.',
+  meaning: 'Every script of the page is smaller than the application should be.',
+  cause: 'The build failed halfway and was deployed anyway, or an error page is served in place of the script.',
+  help: 'Compare the sizes with those of the build. If the application has become smaller, lower `scripts.at-least`.',
 };
 
-/** A page with more than this is asked for the first ones only. */
+/** Of a page with more scripts than this, the gate checks only the first ones. */
 const most = 20;
 
 /** Scripts and modules of the same site, in the page's order (docs: HTML standard, script and link elements). */
@@ -56,11 +56,11 @@ export type ScriptSizes = Map<string, number>;
 interface Page {
   asked: Asked;
   probe: HttpProbe;
-  /** Scripts in it are not asked for again; new ones are added. */
+  /** The gate skips the scripts in it, and adds new ones. */
   sizes: ScriptSizes;
 }
 
-/** Fetches the scripts that the page refers to, where the probe wants some. */
+/** Fetches the page's scripts, if the probe declares `scripts`, and checks their type and size. */
 export async function checkScripts(
   { asked, probe, sizes }: Page,
   about: About,
@@ -75,7 +75,7 @@ export async function checkScripts(
     requests++;
     const { timeout } = probe;
     const script = await sendRequest({ method: 'GET', url, timeout, signal: context.signal, fresh: 'http/1.1' });
-    const type = script.headers['content-type']?.split(';')[0] ?? 'nothing said of its type';
+    const type = script.headers['content-type']?.split(';')[0] ?? 'no content type';
     if (script.status !== 200 || !/javascript|ecmascript/.test(type)) {
       const message = `${about.target} refers to ${stripQuery(url)}, which answers ${script.status} with ${type}.`;
       return { findings: fail(missingScript, message), requests };

@@ -10,9 +10,9 @@ export const notServing: FindingKind = {
   code: 'probe/grpc-not-serving',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The gRPC server answers, and says that it does not serve.',
-  cause: 'It still starts, drains for a restart, lacks a dependency, or does not have the health service at all.',
-  help: "Look at the server's log; for status 12, register grpc.health.v1.Health; for 5, correct `service`.",
+  meaning: 'The gRPC server answers, but reports that it does not serve.',
+  cause: 'The server is still starting or draining, lacks a dependency, or does not implement the health service.',
+  help: "Read the server's log. For status 12, register grpc.health.v1.Health; for status 5, correct `service`.",
 };
 
 export function probeGrpc(probe: GrpcProbe, where: Where): Prober {

@@ -19,18 +19,18 @@ import { detectParking, detectStranger } from '../http/pages/index.ts';
 import { type Ask, type Asked, sendProbe } from '../http/request.ts';
 import { checkScripts, type ScriptSizes } from '../http/scripts.ts';
 
-/** What is asked, with what earlier attempts have found out. */
+/** A request, with what earlier attempts have learned. */
 interface HttpAsk extends Ask {
   scripts: ScriptSizes;
 }
 
-/** An answer with what is wrong with it. */
+/** An answer with its findings. */
 interface Judged {
   asked: Asked;
   findings: Finding[];
 }
 
-/** Asks over HTTP; over IPv4 and IPv6 one after the other where both are wanted. */
+/** Asks over HTTP; with `ip: both`, over IPv4 and then over IPv6. */
 export function probeHttp(probe: HttpProbe, method: Method, where: Where): Prober {
   const ask: HttpAsk = { probe, method, where, scripts: new Map() };
   if (probe.ip === 'any') return context => attempt(ask, context);
@@ -71,7 +71,7 @@ async function attempt(ask: HttpAsk, context: GateContext): Promise<Attempt> {
   }
 }
 
-/** Asks again past the cache that a wrong answer came from; if only the cache is wrong, that is a warning. */
+/** If a wrong answer came from a cache, asks again past the cache. A cache that alone is wrong is a warning. */
 async function judgePastCache(first: Judged, ask: HttpAsk, context: GateContext): Promise<Judged> {
   const { asked, findings } = first;
   const [wrong] = findings;
@@ -84,12 +84,11 @@ async function judgePastCache(first: Judged, ask: HttpAsk, context: GateContext)
   return { ...second, findings: [describeStale(asked.target, cache, wrong, ask.where), ...second.findings] };
 }
 
-/** Milliseconds for the resolver of the runner, which has had all the time of the request before. */
+/** Milliseconds for the runner's resolver, which has already had the whole time of the request. */
 const lastChance = 500;
 
 /**
- * A request that nothing came back of may never have been sent: then its host's name server is to blame, not the
- * service.
+ * The gate may never have sent a request that got no answer: then the host's name server is to blame, not the service.
  */
 async function findDnsError(error: unknown, target: string, url: string): Promise<unknown> {
   const isSilent = error instanceof NetworkError && error.kind === timedOut;
@@ -124,7 +123,7 @@ function judge(asked: Asked, ask: HttpAsk, context: GateContext): Judged {
   };
 }
 
-/** Who answered in the place of the service, if not it; what is wrong with its answer; or what a good page refers to. */
+/** Names who answered in the service's place, else judges the answer and, if it is good, the page's scripts. */
 async function conclude(judged: Judged, ask: HttpAsk, context: GateContext): Promise<Attempt> {
   const { asked, findings } = judged;
   const { answer, requests } = asked;

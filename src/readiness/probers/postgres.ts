@@ -18,12 +18,12 @@ export const wrongRow: FindingKind = {
   code: 'database/unexpected-row',
   severity: 'error',
   boundary: 'data',
-  meaning: 'The database answers, and not with what the release needs.',
-  cause: 'Data or a state that the release relies on and that is not there, such as a replica that lags.',
-  help: 'Run the question by hand and look at why it answers so.',
+  meaning: 'The database answers, but the row does not have the values that the release needs.',
+  cause: 'Data or a state that the release relies on is missing, for example because a replica lags.',
+  help: 'Run the `sql` of the probe by hand, and find out why it returns these values.',
 };
 
-/** A connection weighs on the database; it is asked as seldom as if this were so many requests. */
+/** Counts as this many requests, so that the gate asks less often: each connection is a load on the database. */
 const weight = 5;
 
 export function probePostgres(probe: PostgresProbe, where: Where): Prober {
@@ -83,8 +83,8 @@ function judgeRow(
 }
 
 /**
- * The database is what is asked here: that it does not answer is its failure. A wrong password or a statement that it
- * refuses would be so for ever, and says nothing of it.
+ * This probe asks the database itself, so silence is a failure. A wrong password or a rejected statement would be so on
+ * every attempt and says nothing about the database.
  */
 function convertRefusal(error: unknown): Attempt {
   if (!(error instanceof GateError)) throw error;

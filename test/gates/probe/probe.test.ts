@@ -115,7 +115,7 @@ describe('a service that is not ready fails, and the finding says why', () => {
       'get: /',
       login,
       'answer/login-page',
-      'answered 302, a redirect to https://login.example.com/start.',
+      'answered 302 with a redirect to https://login.example.com/start.',
     ],
     [
       'HTML instead of JSON',
@@ -222,7 +222,7 @@ describe('a service that is not ready fails, and the finding says why', () => {
       },
     ]);
     expect(listFindings(report)[0]?.message).toMatch(
-      /^GET http:\/\/127\.0\.0\.1.*Given up after 1 attempt in \d+ ms\.$/,
+      /^GET http:\/\/127\.0\.0\.1.*The gate gave up after 1 attempt in \d+ ms\.$/,
     );
   });
 

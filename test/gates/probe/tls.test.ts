@@ -62,7 +62,10 @@ test('plain HTTP on the port of HTTPS is told as such', async () => {
   cleanups.push(() => server.close());
   const { findings } = await probe(await listen(server, 'https'));
   expect(findings).toMatchObject([
-    { code: 'network/tls-failed', message: expect.stringMatching(/gave no answer: wrong version number\. Given up/) },
+    {
+      code: 'network/tls-failed',
+      message: expect.stringMatching(/gave no answer: wrong version number\. The gate gave up/),
+    },
   ]);
 });
 

@@ -6,25 +6,25 @@ const data = { severity: 'error', boundary: 'data' } as const;
 export const noBackup: FindingKind = {
   ...data,
   code: 'data/no-backup',
-  meaning: 'There is no complete backup of the database, so what a bad release destroys cannot be brought back.',
-  cause: 'A plan without backups, backups that were never switched on, or all of them failed.',
-  help: 'Switch backups on at the provider, and wait for the first one before you release.',
+  meaning: 'The database has no complete backup, so data that a bad release destroys cannot be restored.',
+  cause: 'The plan has no backups, nobody switched them on, or all of them failed.',
+  help: 'Switch on backups at the provider, and wait for the first one before you release.',
 };
 
 export const oldBackup: FindingKind = {
   ...data,
   code: 'data/old-backup',
-  meaning: 'The newest complete backup is older than it may be; all that came after it would be lost.',
+  meaning: 'The newest complete backup is too old: a restore would lose everything after it.',
   cause: 'The schedule was paused, or the last backups failed.',
-  help: 'Make a backup now, and look at why the schedule did not.',
+  help: 'Make a backup now, and find out why the schedule did not.',
 };
 
 export const smallBackup: FindingKind = {
   ...data,
   code: 'data/small-backup',
-  meaning: 'The newest backup is smaller than the data can be, so it may not hold all of it.',
-  cause: 'A backup of an empty or wrong database, or one that broke off.',
-  help: 'Look at what the backup holds; make another one.',
+  meaning: 'The newest backup is smaller than the data, so it may be incomplete.',
+  cause: 'It is a backup of an empty or wrong database, or the backup was interrupted.',
+  help: 'Check what the backup holds, and make another one.',
 };
 
 /** One backup that is complete. */

@@ -9,9 +9,9 @@ export const openAlert: FindingKind = {
   code: 'change/open-alert',
   severity: 'error',
   boundary: 'identity',
-  meaning: 'A security alert of the repository is open that is too grave to release with.',
+  meaning: 'The repository has an open security alert that is too severe for a release.',
   cause: 'A vulnerability in the code or a dependency, or a secret that was committed.',
-  help: 'Mend it or, if it does not apply, dismiss it on GitHub with the reason; revoke a secret first.',
+  help: 'Fix the alert. If it does not apply, dismiss it on GitHub with a reason; revoke a leaked secret first.',
 };
 
 const grades: Alert['severity'][] = ['low', 'medium', 'high', 'critical'];

@@ -9,20 +9,20 @@ export const notApproved: FindingKind = {
   code: 'change/not-approved',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The change was not approved by those who have to.',
+  meaning: 'The change lacks a required approval, or a reviewer asked for changes.',
   cause:
-    'A commit that was pushed without a pull request, an approval that was given before the last commit, or one by another person.',
-  help: 'Ask for the review that is missing, and release again.',
+    'The commit was pushed without a pull request, was approved before its last state, or was approved by someone whose approval does not count.',
+  help: 'Get the missing review, and release again.',
 };
 
 export const unreadableTeam: FindingKind = {
   code: 'change/unreadable-team',
   severity: 'warning',
   boundary: 'delivery',
-  meaning: 'Who belongs to the team cannot be read, so it is not known whether one of them approved the change.',
+  meaning: "The gate cannot read the team's members, so it cannot tell whether one of them approved the change.",
   cause:
-    "The workflow's own token, which never sees the teams of an organization, or a team that the token does not see or that is not there.",
-  help: 'Pass as `github-token` one of an app with the permission `Members: read` of the organization (a classic personal token: `read:org`), and check the name of the team.',
+    "The workflow's own token never sees the teams of an organization. Another token may lack the permission, or the team may not exist.",
+  help: "Pass a `github-token` of an app with `Members: read` for the organization (for a classic personal token: `read:org`), and check the team's name.",
 };
 
 type Approvals = NonNullable<Change['approvals']>;

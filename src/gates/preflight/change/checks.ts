@@ -9,9 +9,9 @@ export const checkNotGreen: FindingKind = {
   code: 'change/check-not-green',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'A check of the commit that is released has failed or is not done, or was never made.',
-  cause: 'A release of a commit whose tests fail, or a release that did not wait for them.',
-  help: 'Open the check on GitHub; release a commit on which it is green.',
+  meaning: 'A check of the commit failed, is not finished, or never ran.',
+  cause: 'The tests of the commit fail, or the release did not wait for them.',
+  help: 'Open the check on GitHub, and release a commit on which it passes.',
 };
 
 /** The checks that are named are there and green; of a name with `*`, all that fit, and at least one. */

@@ -6,9 +6,9 @@ export const notReleasedBefore: FindingKind = {
   code: 'change/not-deployed-before',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'This very commit was not released successfully where it should have been tried first.',
-  cause: 'The release there failed or is still going on, or was of another commit.',
-  help: 'Release this commit there, and wait until it has passed.',
+  meaning: 'This commit was not successfully released to the environment that must come first.',
+  cause: 'The release there failed, is still running, or was of another commit.',
+  help: 'Release this commit to that environment, and wait until it has passed.',
 };
 
 export const deployedBefore: ChangeCheck = {

@@ -8,9 +8,9 @@ export const openIssue: FindingKind = {
   code: 'change/open-sentry-issue',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'Sentry has an unresolved error of this release in the environment where it was tried.',
-  cause: 'A fault of the release that the tests did not find.',
-  help: 'Mend it, or resolve it in Sentry when it does not matter.',
+  meaning: 'Sentry has an unresolved error of this release, from the environment where the release was tried.',
+  cause: 'A bug in the release that the tests did not find.',
+  help: 'Fix the error, or resolve it in Sentry if it does not matter.',
 };
 
 export const sentry: ChangeCheck = {

@@ -10,9 +10,9 @@ export const resolversDiffer: FindingKind = {
   code: 'network/resolvers-differ',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'Name servers give different answers for a host, so some users are led elsewhere than others.',
-  cause: 'A change that has not reached every cache yet, or zones that differ between the DNS providers.',
-  help: 'Wait for as long as the TTL of the old record; if it stays so, compare the zones of the name servers.',
+  meaning: 'Name servers give different answers for a host, so some users reach another host than others.',
+  cause: 'A change has not reached every cache yet, or the zones at the DNS providers differ.',
+  help: 'Wait for the TTL of the old record. If the answers still differ, compare the zones of the name servers.',
 };
 
 export const caaForbids: FindingKind = {
@@ -20,8 +20,8 @@ export const caaForbids: FindingKind = {
   severity: 'error',
   boundary: 'delivery',
   meaning: 'CAA records forbid the authority to issue certificates for the host, so the next renewal will fail.',
-  cause: 'CAA records for one authority, and a platform that uses another.',
-  help: 'Add a CAA record for the authority of the platform; its documentation names it.',
+  cause: 'The CAA records allow one authority, but the platform uses another.',
+  help: "Add a CAA record for the platform's authority; its documentation names it.",
 };
 
 /** Milliseconds: when a name server is given up, and from when on its slowness is warned of. */

@@ -8,8 +8,8 @@ export const noHttpsRedirect: FindingKind = {
   code: 'network/no-https-redirect',
   severity: 'error',
   boundary: 'identity',
-  meaning: 'Plain HTTP does not lead to HTTPS on the same host, so sessions can be read on the way.',
-  cause: 'The redirect is not switched on at the platform or proxy, or leads to another host first.',
+  meaning: 'Plain HTTP does not redirect to HTTPS on the same host, so others on the network can read sessions.',
+  cause: 'The redirect is off at the platform or proxy, or leads to another host first.',
   help: 'Switch on "force HTTPS" at the platform (`force_https = true` on Fly.io), or redirect in the proxy.',
 };
 
@@ -17,9 +17,9 @@ export const weakHsts: FindingKind = {
   code: 'network/weak-hsts',
   severity: 'error',
   boundary: 'identity',
-  meaning: 'Browsers are not told, or not for long enough, to speak HTTPS only with this host.',
-  cause: 'The header Strict-Transport-Security is missing or has a short max-age.',
-  help: 'Send `Strict-Transport-Security: max-age=31536000; includeSubDomains` on every answer over HTTPS.',
+  meaning: 'The host does not tell browsers to use only HTTPS, or not for long enough.',
+  cause: 'The header Strict-Transport-Security is missing, or its max-age is too short.',
+  help: 'Send `Strict-Transport-Security: max-age=31536000; includeSubDomains` with every answer over HTTPS.',
 };
 
 const timeout = 10_000;

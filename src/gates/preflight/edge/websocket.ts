@@ -10,10 +10,9 @@ export const cachedWebsocketPath: FindingKind = {
   code: 'network/websocket-path-cached',
   severity: 'error',
   boundary: 'delivery',
-  meaning:
-    'The edge keeps answers of the WebSocket path, so clients can be given an old answer instead of a connection.',
-  cause: 'A cache rule that covers the whole host.',
-  help: 'Take the path out of the cache rules of the CDN, and send `Cache-Control: no-store` there.',
+  meaning: 'The edge caches answers of the WebSocket path, so clients can get an old answer instead of a connection.',
+  cause: 'A cache rule covers the whole host.',
+  help: "Exclude the path from the CDN's cache rules, and send `Cache-Control: no-store` there.",
 };
 
 const timeout = 10_000;

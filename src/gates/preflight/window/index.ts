@@ -18,35 +18,35 @@ export const windowClosed: FindingKind = {
   severity: 'error',
   boundary: 'delivery',
   meaning: 'No release may begin now.',
-  cause: 'A day or hour outside of the window, a holiday, or a freeze.',
-  help: 'Wait for the next opening. In an emergency set the input `override` to the reason, which is recorded.',
+  cause: 'The day or hour is outside the window, or falls on a holiday, a freeze or an event of the calendar.',
+  help: 'Wait for the next opening. In an emergency, set the input `override` to the reason; the release record keeps it.',
 };
 
 export const neverOpens: FindingKind = {
   code: 'window/never-opens',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'No release may begin now, nor at any time within a year: that can hardly be meant.',
-  cause: 'A `never` that takes out all of `open`, or a freeze, holidays or a calendar that leave nothing of it.',
-  help: 'Compare `open` with `never`, `holidays`, `freezes` and the calendar, and take out what closes it all.',
+  meaning: 'No release may begin now or at any time within a year, which is probably a mistake.',
+  cause: 'A `never` covers all of `open`, or freezes, holidays or the calendar cover what is left.',
+  help: 'Compare `open` with `never`, `holidays`, `freezes` and the calendar, and remove what closes everything.',
 };
 
 export const overridden: FindingKind = {
   code: 'window/overridden',
   severity: 'warning',
   boundary: 'delivery',
-  meaning: 'The release begins outside of the window, for the reason that is given; every other check still holds.',
+  meaning: 'An override lets the release begin outside the window. Every other check still applies.',
   cause: 'An emergency.',
-  help: 'Keep someone at hand who can take it back; the reason stands in the release record.',
+  help: 'Keep someone available who can roll the release back. The release record has the reason.',
 };
 
 export const unreadableCalendar: FindingKind = {
   code: 'window/unreadable-calendar',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The calendar of the window cannot be read, so it is not known whether a release may begin.',
-  cause: 'A file that is not there, is no iCalendar, or has events that come back in a way that is not read.',
-  help: 'Mend what is named, or export the calendar with its single days.',
+  meaning: "The gate cannot read the window's calendar, so it cannot tell whether a release may begin.",
+  cause: 'The file does not exist, is not iCalendar, or has events that repeat in an unsupported way.',
+  help: 'Fix the line in the message, or export the calendar with single days instead of repeating events.',
 };
 
 /** Whether a release may begin now. */

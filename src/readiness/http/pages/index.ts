@@ -10,7 +10,7 @@ import { parking } from './parking.ts';
 import { platform } from './platform.ts';
 import { protection } from './protection.ts';
 
-/** The first that recognises an answer names it. */
+/** In order: the first page that recognises an answer names it. */
 const pages: Page[] = [protection, challenge, platform, parking, login];
 
 export interface Stranger {
@@ -18,7 +18,7 @@ export interface Stranger {
   verdict: Verdict;
 }
 
-/** Who gave a wrong answer in the service's place. */
+/** Recognises what gave a wrong answer in the service's place. */
 export function detectStranger(answer: HttpAnswer, about: About): Stranger | undefined {
   for (const page of pages) {
     const stranger = recognise(page, answer, about);
@@ -27,7 +27,7 @@ export function detectStranger(answer: HttpAnswer, about: About): Stranger | und
   return undefined;
 }
 
-/** A parking page says 200 to everything, so a good answer can still be one. */
+/** A parking page answers 200 to everything, so even a good answer can come from one. */
 export function detectParking(answer: HttpAnswer, about: About): Stranger | undefined {
   return recognise(parking, answer, about);
 }
