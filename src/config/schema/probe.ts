@@ -13,7 +13,7 @@ import { tcpProbeSchema } from './probe/tcp.ts';
 import { tlsProbeSchema } from './probe/tls.ts';
 import { websocketProbeSchema } from './probe/websocket.ts';
 
-/** The probes that are told by the key of their name; every other one is an HTTP request, told by its method. */
+/** The kinds of probe by the key that declares them. Every other probe is an HTTP request, declared by its method. */
 const keyed = {
   tcp: tcpProbeSchema,
   websocket: websocketProbeSchema,
@@ -35,19 +35,19 @@ const simpleProbeSchema = z.union([
 
 const groupProbeSchema = z
   .strictObject({
-    'any-of': z.array(simpleProbeSchema).min(2).describe('Probes that run side by side.'),
+    'any-of': z.array(simpleProbeSchema).min(2).describe('Probes that run at the same time.'),
     quorum: z.int().min(1).default(1).describe('How many of them must be ready.'),
     severity: rules.severity,
     boundary: rules.boundary,
   })
   .refine(group => group.quorum <= group['any-of'].length, { error: 'a quorum that the probes can reach' })
-  .describe('Several probes of which not all have to be ready.');
+  .describe('Several probes, of which `quorum` must be ready.');
 
 const probeTargetSchema = z.union([...simpleProbeSchema.options, groupProbeSchema]);
 
 export const probesSchema = z
   .record(nameSchema, z.record(nameSchema, probeTargetSchema))
-  .describe('By service, what it must answer before the release goes on.');
+  .describe('By service, what it must answer before the release continues.');
 
 export type SimpleProbe = z.infer<typeof simpleProbeSchema>;
 export type GroupProbe = z.infer<typeof groupProbeSchema>;

@@ -9,7 +9,7 @@ import { findRedirect } from '../../readiness/http/request.ts';
 const timeout = 10_000;
 const mostRedirects = 3;
 
-/** An answer that does not tell, such as that of a status page that is down, leaves the check undecided. */
+/** The outcome when an answer decides nothing, such as when a status page is down. */
 export function leaveUndecided(message: string, place: Place, kind: FindingKind): Outcome<never> {
   return { verdict: 'inconclusive', findings: [found(kind, { message, place })] };
 }
@@ -22,7 +22,7 @@ export interface JsonRequest {
   unreadable: FindingKind;
 }
 
-/** The JSON at an address, after its redirects, in this shape; or the outcome that says why there is none. */
+/** Reads JSON of this shape, following redirects; or returns the outcome that says why it could not. */
 export async function readJson<Shape>(
   address: string,
   schema: z.ZodType<Shape>,

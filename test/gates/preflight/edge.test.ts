@@ -47,7 +47,7 @@ describe('[P7] DNS', () => {
       { 'api.example.com': ['A 192.0.2.1'] },
       'cname: x.fly.dev',
       'network/wrong-dns-record',
-      'is no CNAME',
+      'is not a CNAME',
     ],
     [
       'to another address',

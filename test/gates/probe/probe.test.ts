@@ -7,7 +7,7 @@ import type { GateContext } from '../../../src/core/context.ts';
 import { GateError } from '../../../src/core/errors.ts';
 import { listFindings } from '../../../src/core/report.ts';
 import { probe } from '../../../src/gates/probe/gate.ts';
-import { planTargetOfInputs } from '../../../src/gates/probe/inputs.ts';
+import { planTargetFromInputs } from '../../../src/gates/probe/inputs.ts';
 import { omitWatching, planTargets } from '../../../src/readiness/targets.ts';
 import { commit, noInputs, probeOne, serve } from '../../readiness/support.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
@@ -350,7 +350,7 @@ describe('inputs alone', () => {
   test('are enough', async () => {
     const url = await serve(json({}, 418));
     const report = await probe(
-      [planTargetOfInputs({ ...noInputs, url, status: 418, consecutive: 2, for: 0 }, testContext())],
+      [planTargetFromInputs({ ...noInputs, url, status: 418, consecutive: 2, for: 0 }, testContext())],
       testContext(),
     );
     expect(report).toMatchObject({
@@ -371,7 +371,7 @@ describe('inputs alone', () => {
     ],
     ['all of it', { url: '', status: 0, consecutive: 0 }, ['url', 'status', 'consecutive']],
   ])('are refused with %s', (_, given, names) => {
-    const refused = () => planTargetOfInputs({ ...noInputs, ...given }, testContext());
+    const refused = () => planTargetFromInputs({ ...noInputs, ...given }, testContext());
     expect(refused).toThrow(GateError);
     expect(refused).toThrow(new RegExp(names.map(name => `\`${name}\``).join('[^]*')));
   });
@@ -436,7 +436,7 @@ describe('the configuration', () => {
           expect.objectContaining({
             code: 'config/invalid-value',
             message: '`probe.api.live` is {"get":"http://x/","deadline":"20s"}.',
-            help: 'Expected a `deadline` that is longer than `for`, which is 30s where the probe states no other.',
+            help: 'Expected a `deadline` that is longer than `for`, which is 30s by default.',
             place: expect.objectContaining({ path: 'c.yml', line: 3 }),
           }),
         ],

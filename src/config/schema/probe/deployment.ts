@@ -3,13 +3,13 @@ import { cannotBePassed, canPass, rules } from './rules.ts';
 
 export const deploymentProbeSchema = z
   .strictObject({
-    deployment: z.string().min(1).describe('The commit that the platform itself must say is live, such as ${commit}.'),
+    deployment: z.string().min(1).describe('The commit that the platform must report as live, such as ${commit}.'),
     ...rules,
     consecutive: rules.consecutive
       .default(1)
-      .describe('How many good answers in a row are enough; a platform is asked but every few seconds.'),
+      .describe('How many good answers in a row are enough; the gate asks a platform only every few seconds.'),
   })
   .refine(canPass, cannotBePassed)
-  .describe("What the service's platform says is live; needs the token of the platform.");
+  .describe("What the service's platform reports as live. Needs the platform's token.");
 
 export type DeploymentProbe = z.infer<typeof deploymentProbeSchema>;

@@ -8,12 +8,15 @@ export const dnsProbeSchema = z
   .strictObject({
     dns: z.string().min(1).describe('A host.'),
     type: z.enum(recordTypes).default('A'),
-    expect: z.array(z.string().min(1)).default([]).describe('Values that must be among the records. Default: any.'),
+    expect: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('Values that the records must include. Default: any record.'),
     resolvers: z
       .array(z.string().min(1))
       .default([])
-      .describe('Name servers that must all answer so, by address. Default: those of the runner.'),
-    within: durationSchema.prefault('1s').describe('How long an answer of a name server may take.'),
+      .describe("Addresses of the name servers to ask; all must give this answer. Default: the runner's."),
+    within: durationSchema.prefault('1s').describe('How long each name server may take to answer.'),
     ...rules,
   })
   .refine(canPass, cannotBePassed)

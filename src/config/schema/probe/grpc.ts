@@ -7,7 +7,7 @@ export const grpcProbeSchema = z
       .string()
       .regex(/^https?:\/\/[^/\s]+$/, 'an address such as https://api.example.com:443, or http:// without TLS')
       .describe('The address, with https:// or http://.'),
-    service: z.string().default('').describe('The service that is asked for. Default: the server as a whole.'),
+    service: z.string().default('').describe('The service to check. Default: the whole server.'),
     within,
     ...rules,
   })

@@ -9,6 +9,6 @@ export const redisProbeSchema = z
     ...rules,
   })
   .refine(canPass, cannotBePassed)
-  .describe('A Redis that takes connections and answers to PING.');
+  .describe('A Redis that accepts connections and answers PING.');
 
 export type RedisProbe = z.infer<typeof redisProbeSchema>;

@@ -6,11 +6,11 @@ export const tlsProbeSchema = z
   .strictObject({
     tls: z
       .string()
-      .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:/]+)(:\d{1,5})?$/, 'a host, with its port unless that is 443')
-      .describe('A host, with its port unless that is 443.'),
+      .regex(/^(\[[0-9a-fA-F:.]+\]|[^\s:/]+)(:\d{1,5})?$/, 'a host, with its port if that is not 443')
+      .describe('A host, with its port if that is not 443.'),
     name: z.string().min(1).optional().describe('The name that the certificate must be for. Default: the host.'),
-    'valid-for': daysSchema.prefault('14d').describe('How many days the certificate must still be valid, such as 30d.'),
-    'at-least': z.enum(['TLSv1.2', 'TLSv1.3']).default('TLSv1.2').describe('The oldest version that may be spoken.'),
+    'valid-for': daysSchema.prefault('14d').describe('How many more days the certificate must be valid, such as 30d.'),
+    'at-least': z.enum(['TLSv1.2', 'TLSv1.3']).default('TLSv1.2').describe('The oldest TLS version allowed.'),
     within,
     ...rules,
   })

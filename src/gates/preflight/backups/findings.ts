@@ -27,7 +27,7 @@ export const smallBackup: FindingKind = {
   help: 'Check what the backup holds, and make another one.',
 };
 
-/** One backup that is complete. */
+/** A complete backup. */
 export interface Complete {
   /** Milliseconds since the epoch. */
   at: number;
@@ -61,7 +61,7 @@ export function judgeBackups(complete: Complete[], judged: Judged): Finding[] {
   const age = now - newest.at;
   const when = new Date(newest.at).toISOString().replace(/\.\d+/, '');
   if (age > youngerThan) {
-    const message = `${what}: the newest complete backup is of ${when}, ${formatDuration(age)} ago, allowed are ${formatDuration(youngerThan)}.`;
+    const message = `${what}: the newest complete backup, of ${when}, is ${formatDuration(age)} old; the limit is ${formatDuration(youngerThan)}.`;
     return [found(oldBackup, { message, place })];
   }
   if (newest.bytes !== undefined && newest.bytes < largerThan) {

@@ -10,7 +10,7 @@ import { type Judged, judgeBackups, noBackup, oldBackup, type Wanted } from './f
 type Recovery = Awaited<ReturnType<RenderRecovery['recovery']>>;
 type Exports = Awaited<ReturnType<RenderRecovery['exports']>>;
 
-/** What was asked of Render, and what is wrong with its answer. */
+/** One answer of Render, judged. */
 interface Part {
   findings: Finding[];
   detail: string;

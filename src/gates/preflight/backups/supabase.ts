@@ -5,7 +5,7 @@ import { pluralize } from '../../../core/plural.ts';
 import { createSupabaseManagement } from '../../../vendors/supabase/management.ts';
 import { judgeBackups, type Wanted } from './findings.ts';
 
-/** With point-in-time recovery the list of daily backups is empty, and the newest state stands elsewhere. */
+/** With point-in-time recovery Supabase lists no daily backups, and reports the newest state in another field. */
 export async function checkSupabaseBackups(
   backup: SupabaseBackup,
   wanted: Wanted,

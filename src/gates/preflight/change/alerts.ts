@@ -15,7 +15,7 @@ export const openAlert: FindingKind = {
 };
 
 const grades: Alert['severity'][] = ['low', 'medium', 'high', 'critical'];
-/** So many are named one by one. */
+/** How many alerts get a finding each; one more finding counts the rest. */
 const named = 10;
 
 export const alerts: ChangeCheck = {
@@ -30,16 +30,21 @@ async function checkAlerts(
 ): Promise<Outcome<never>> {
   const kinds = (['code-scanning', 'dependabot'] as const).filter(kind => bySeverity[kind] !== undefined);
   const lists = await Promise.all([...kinds, ...(secrets ? ['secrets' as const] : [])].map(kind => facts.alerts(kind)));
-  const grave = lists.flat().filter(({ kind, severity }) => {
+  const severe = lists.flat().filter(({ kind, severity }) => {
     const least = kind === 'secrets' ? 'low' : (bySeverity[kind] ?? 'critical');
     return grades.indexOf(severity) >= grades.indexOf(least);
   });
-  const findings = grave
+  const findings = severe
     .slice(0, named)
     .map(({ kind, severity, title, url }) =>
       found(openAlert, { message: `Open ${kind} alert (${severity}): ${title} — ${url}`, place }),
     );
-  if (grave.length > named)
-    findings.push(found(openAlert, { message: `${grave.length - named} more open alerts are as grave.`, place }));
-  return concludeFrom(findings, `${grave.length} of ${pluralize(lists.flat().length, 'open alert')} grave enough`);
+  if (severe.length > named)
+    findings.push(
+      found(openAlert, {
+        message: `${pluralize(severe.length - named, 'more open alert')} must be closed before a release.`,
+        place,
+      }),
+    );
+  return concludeFrom(findings, `${severe.length} of ${pluralize(lists.flat().length, 'open alert')} too severe`);
 }

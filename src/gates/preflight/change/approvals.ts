@@ -27,7 +27,7 @@ export const unreadableTeam: FindingKind = {
 
 type Approvals = NonNullable<Change['approvals']>;
 
-/** Whose approvals count: those of the named users, or of everyone who may write where none are named. */
+/** The approvers who count: the named users or, when none are named, everyone with write access. */
 export function listApprovers(pull: PullRequest, named?: string[]): string[] {
   const logins = named?.map(user => user.replace(/^@/, '').toLowerCase());
   return pull.approvals
@@ -56,8 +56,8 @@ async function checkApprovals(wanted: Approvals, { commit, facts, place }: Chang
   const approvers = listApprovers(pull, listNamed(wanted, team.members));
   const detail = `#${pull.number}, approved by ${approvers.join(', ') || 'no one'}`;
   if (approvers.length >= wanted.count) return concludeFrom([], detail);
-  const asFarAsKnown = `#${pull.number}, approved by ${pull.approvals.map(({ user }) => user).join(', ')}, whose team is not known`;
-  // One who approved may be of the team; with too few approvals at all, that does not matter.
+  const asFarAsKnown = `#${pull.number}, approved by ${pull.approvals.map(({ user }) => user).join(', ')}, whose teams are unknown`;
+  // An approver may belong to the team. With too few approvals in all, that makes no difference.
   if (team.refused && pull.approvals.length >= wanted.count)
     return {
       verdict: 'inconclusive',
@@ -72,7 +72,7 @@ async function listMembers({ team }: Approvals, facts: CommitFacts): Promise<{ m
   if (team === undefined) return { members: [] };
   const members = await facts.membersOfTeam(team);
   if (Array.isArray(members)) return { members };
-  return { members: [], refused: `The members of the team ${team} cannot be read: ${members.refused}` };
+  return { members: [], refused: `The gate cannot read the members of the team ${team}: ${members.refused}` };
 }
 
 function listNamed({ by, team }: Approvals, members: string[]): string[] | undefined {
@@ -81,5 +81,5 @@ function listNamed({ by, team }: Approvals, members: string[]): string[] | undef
 
 function describeNamed({ by, team }: Approvals): string {
   const named = [...by, ...(team === undefined ? [] : [`the team ${team}`])];
-  return named.length > 0 ? ` of ${named.join(', ')}` : '';
+  return named.length > 0 ? ` from ${named.join(', ')}` : '';
 }

@@ -14,7 +14,7 @@ export const checkNotGreen: FindingKind = {
   help: 'Open the check on GitHub, and release a commit on which it passes.',
 };
 
-/** The checks that are named are there and green; of a name with `*`, all that fit, and at least one. */
+/** The named checks exist and have passed; a name with `*` stands for every match, of which there must be one. */
 export const checks: ChangeCheck = {
   name: 'checks',
   boundary: 'delivery',
@@ -24,18 +24,18 @@ export const checks: ChangeCheck = {
 async function checkChecks(wanted: string[], { commit, facts, place }: ChangeRequest): Promise<Outcome<never>> {
   const all = await facts.checks(commit);
   const short = commit.slice(0, 7);
-  const notGreen = ({ name, state, said }: CommitCheck): Finding[] => {
+  const findNotPassed = ({ name, state, said }: CommitCheck): Finding[] => {
     if (state === 'success') return [];
-    const is = state === 'pending' ? `is not done (${said})` : `ended with ${said}`;
+    const is = state === 'pending' ? `is not finished (${said})` : `ended with ${said}`;
     return [found(checkNotGreen, { message: `The check "${name}" of ${short} ${is}.`, place })];
   };
   if (wanted.length === 0) {
     const none = found(checkNotGreen, { message: `The commit ${short} has no checks at all.`, place });
-    return concludeFrom(all.length === 0 ? [none] : all.flatMap(notGreen), pluralize(all.length, 'check'));
+    return concludeFrom(all.length === 0 ? [none] : all.flatMap(findNotPassed), pluralize(all.length, 'check'));
   }
   const findings = wanted.flatMap(pattern => {
     const fitting = all.filter(({ name }) => matchesName(pattern, name));
-    if (fitting.length > 0) return fitting.flatMap(notGreen);
+    if (fitting.length > 0) return fitting.flatMap(findNotPassed);
     const known = all.map(({ name }) => name);
     const message = `The commit ${short} has no check "${pattern}"${known.length === 0 ? ', nor any other' : ''}.`;
     const help = known.length === 0 ? checkNotGreen.help : suggestName(pattern, known);

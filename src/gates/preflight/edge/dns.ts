@@ -24,11 +24,11 @@ export const caaForbids: FindingKind = {
   help: "Add a CAA record for the platform's authority; its documentation names it.",
 };
 
-/** Milliseconds: when a name server is given up, and from when on its slowness is warned of. */
+/** Milliseconds: when the gate stops waiting for a name server, and when it warns of a slow one. */
 const timeout = 5000;
 const slowFrom = 1000;
 
-/** Where DNS leads the host: the same from every name server that is named. */
+/** Whether DNS has the right records of the host, with the same answer from every resolver. */
 export const dns: EdgeCheck = {
   name: 'dns',
   boundary: 'delivery',
@@ -45,7 +45,7 @@ async function checkDns({ edge, place }: EdgeHost, signal: AbortSignal): Promise
     ...answers.flatMap(({ at, took }) =>
       checkDnsLatency(`DNS ${host}${at}`, took, slowFrom, { place }).map(slow => ({
         ...slow,
-        severity: 'warning' as const, // the first answer may have come from far away, and the next one will not
+        severity: 'warning' as const, // a first, uncached answer may have come from far away
       })),
     ),
     ...(caa === undefined ? [] : await checkCaa({ host, resolver: resolvers[0], timeout, signal }, caa, place)),
@@ -56,7 +56,7 @@ async function checkDns({ edge, place }: EdgeHost, signal: AbortSignal): Promise
   return concludeFrom(findings, `${records}${asked}`);
 }
 
-/** A question of DNS without its type of record. */
+/** A DNS request without its record type. */
 type Question = Omit<DnsRequest, 'type'>;
 
 interface Answer {
@@ -82,7 +82,7 @@ function findWrongRecords({ at, cname, addresses }: Answer, edge: Edge, place: P
   const add = (message: string) => findings.push(found(wrongRecord, { message: `DNS${at}: ${message}.`, place }));
   const wanted = edge.cname;
   if (wanted !== undefined && !cname.some(target => isSameRecord(target, wanted)))
-    add(`${host} is ${cname.length > 0 ? `a CNAME of ${cname.join(', ')}` : 'no CNAME'}, expected ${wanted}`);
+    add(`${host} is ${cname.length > 0 ? `a CNAME of ${cname.join(', ')}` : 'not a CNAME'}, expected ${wanted}`);
   const missing = edge.addresses.filter(address => !addresses.some(actual => isSameRecord(actual, address)));
   if (missing.length > 0)
     add(`${host} has ${addresses.join(', ') || 'no address'}, expected ${missing.join(' and ')} too`);
@@ -91,8 +91,7 @@ function findWrongRecords({ at, cname, addresses }: Answer, edge: Edge, place: P
 }
 
 /**
- * Balancers give each asker some of many addresses, so what differs counts only where the names do too or none is
- * shared.
+ * Load balancers return some of many addresses, so answers differ only if their names differ or they share no address.
  */
 function findDifference(answers: Answer[], { host }: Edge, place: Place): Finding[] {
   const [first, ...others] = answers;
@@ -103,7 +102,7 @@ function findDifference(answers: Answer[], { host }: Edge, place: Place): Findin
   });
   if (!other) return [];
   const show = ({ at, cname, addresses }: Answer) => `${[...cname, ...addresses].join(', ') || 'nothing'}${at}`;
-  return [found(resolversDiffer, { message: `${host} is ${show(first)}, and ${show(other)}.`, place })];
+  return [found(resolversDiffer, { message: `${host} is ${show(first)}, but ${show(other)}.`, place })];
 }
 
 /** The records of the nearest parent that has some count (RFC 8659, section 3); without any, every authority may issue. */

@@ -37,7 +37,7 @@ export const statusUnavailable: FindingKind = {
   help: 'Open the page; if it has moved, correct its address.',
 };
 
-/** A part that the page does not have is a fault of the configuration, and says nothing of the provider. */
+/** A component that the page lacks is a mistake in the configuration and says nothing about the provider. */
 export function concludeStatus(findings: Finding[], detail: string): Outcome<never> {
   const outcome = concludeFrom(findings, detail);
   const errors = findings.filter(({ severity }) => severity === 'error');

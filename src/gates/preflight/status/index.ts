@@ -5,7 +5,7 @@ import { checkJsonStatus } from './json.ts';
 import { checkRailwayStatus } from './railway.ts';
 import { checkStatuspage } from './statuspage.ts';
 
-/** Whether the providers say that they are well. */
+/** Whether the providers report that they work. */
 export const planStatusChecks: Section = ({ config }, context) =>
   Object.entries(config.preflight.status ?? {}).map(([name, declared]) => ({
     name: `status.${name}`,

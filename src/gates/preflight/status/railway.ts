@@ -3,11 +3,12 @@ import type { RailwayStatus } from '../../../config/schema/preflight/status.ts';
 import type { Outcome } from '../../../core/check.ts';
 import { type Finding, found } from '../../../core/finding.ts';
 import { suggestName } from '../../../core/nearest.ts';
+import { pluralize } from '../../../core/plural.ts';
 import { readJson } from '../read-json.ts';
 import { concludeStatus, maintenance, providerDown, unknownComponent } from './findings.ts';
 import type { StatusContext } from './statuspage.ts';
 
-/** docs: Railway, incident management; groups hold their components. */
+/** docs: Railway, incident management; a group contains its components. */
 interface Component {
   name: string;
   status?: string | undefined;
@@ -43,7 +44,7 @@ export async function checkRailwayStatus(status: RailwayStatus, context: StatusC
   const findings: Finding[] = status.components
     .filter(wanted => !all.some(part => part.name === wanted))
     .map(wanted => {
-      const message = `The status page of ${name} has no part "${wanted}".`;
+      const message = `The status page of ${name} has no component "${wanted}".`;
       return found(unknownComponent, {
         message,
         help: suggestName(
@@ -70,7 +71,10 @@ export async function checkRailwayStatus(status: RailwayStatus, context: StatusC
         found(maintenance, { message: `${name}: "${planned.title}" from ${planned.scheduledStart}.`, place }),
       );
   }
-  return concludeStatus(findings, bad.length === 0 ? 'operational' : `${bad.length} parts are not`);
+  return concludeStatus(
+    findings,
+    bad.length === 0 ? 'operational' : `${pluralize(bad.length, 'component')} not operational`,
+  );
 }
 
 function flatten(component: Component): Component[] {

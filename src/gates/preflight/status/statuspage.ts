@@ -6,7 +6,7 @@ import { suggestName } from '../../../core/nearest.ts';
 import { readJson } from '../read-json.ts';
 import { concludeStatus, maintenance, providerDown, unknownComponent } from './findings.ts';
 
-/** docs: Statuspage API v2, summary.json; others serve a thinner shape. */
+/** docs: Statuspage API v2, summary.json; other products serve fewer of its keys. */
 const componentSchema = z.looseObject({ id: z.string().optional(), name: z.string(), status: z.string() });
 const summarySchema = z.looseObject({
   status: z.looseObject({ indicator: z.string(), description: z.string().default('') }),
@@ -25,7 +25,7 @@ const summarySchema = z.looseObject({
     .default([]),
 });
 
-/** How far ahead maintenance still concerns a release; milliseconds. */
+/** The gate warns of maintenance that begins within this time; milliseconds. */
 const ahead = 2 * 60 * 60 * 1000;
 
 export interface StatusContext {
@@ -49,7 +49,7 @@ export async function checkStatuspage(status: StatuspageStatus, context: StatusC
   const findings: Finding[] = status.components
     .filter(component => !names.includes(component))
     .map(component => {
-      const message = `The status page of ${name} has no part "${component}".`;
+      const message = `The status page of ${name} has no component "${component}".`;
       return found(unknownComponent, { message, help: suggestName(component, names), place });
     });
   const bad = page.components.filter(
@@ -71,7 +71,7 @@ export async function checkStatuspage(status: StatuspageStatus, context: StatusC
     const ends = Date.parse(planned.scheduled_until ?? '');
     const overlaps = planned.status !== 'completed' && begins <= now + ahead && !(ends < now);
     if (!overlaps || !concerns(planned.components)) continue;
-    const when = `from ${planned.scheduled_for} to ${planned.scheduled_until ?? 'no end that is told'}`;
+    const when = `from ${planned.scheduled_for} to ${planned.scheduled_until ?? 'an unknown end'}`;
     findings.push(found(maintenance, { message: `${name}: "${planned.name}" ${when}.`, place }));
   }
   return concludeStatus(findings, description || indicator);

@@ -10,7 +10,7 @@ import { endSentence } from '../../../core/sentence.ts';
 import { listApprovers } from '../change/approvals.ts';
 import type { PreflightOptions, Section } from '../section.ts';
 import { type Closed, readCalendar, UnreadableCalendar } from './calendar.ts';
-import { localTime } from './local-time.ts';
+import { getLocalTime } from './local-time.ts';
 import { explainClosed, findNextOpening } from './schedule.ts';
 
 export const windowClosed: FindingKind = {
@@ -122,6 +122,6 @@ async function loadCalendar(
 }
 
 function describeMoment(at: number, timezone: string): string {
-  const { weekday, date, time } = localTime(at, timezone);
+  const { weekday, date, time } = getLocalTime(at, timezone);
   return `${weekday} ${date} ${time} in ${timezone}`;
 }
