@@ -15,7 +15,7 @@ export interface PreflightOptions {
   record: ReleaseRecord;
 }
 
-/** A check whose value is the override that let it pass. */
+/** A check whose value is the override that let it pass, if one did. */
 export type PreflightCheck = Check<Override>;
 
 /** Plans the checks that one section of `preflight:` declares; none when the configuration does not have the section. */

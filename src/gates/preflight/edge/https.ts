@@ -25,7 +25,7 @@ export const weakHsts: FindingKind = {
 const timeout = 10_000;
 const secondsPerDay = 86_400;
 
-/** Where plain HTTP leads. */
+/** Whether plain HTTP redirects to HTTPS on the same host. */
 export const httpsRedirect: EdgeCheck = {
   name: 'https-redirect',
   boundary: 'identity',
@@ -49,7 +49,7 @@ export function checkHttpsRedirect(url: string, place: Place, signal: AbortSigna
   });
 }
 
-/** For how long browsers are told to speak only HTTPS with the host. */
+/** Whether the host tells browsers, for long enough, to use only HTTPS. */
 export const hsts: EdgeCheck = {
   name: 'hsts',
   boundary: 'identity',
