@@ -55,7 +55,7 @@ describe('a request', () => {
     ]);
   });
 
-  test('has a connection of its own, so that a balancer chooses anew', async () => {
+  test('has a connection of its own, so that a load balancer chooses again', async () => {
     const ports = new Set<number | undefined>();
     const url = await serve((request, response) => {
       ports.add(request.socket.remotePort);
@@ -132,7 +132,7 @@ describe('redirects', () => {
     expect(codes(await probeOne(`get: /, ${soon}`, url))).toEqual(['error answer/wrong-status']);
   });
 
-  test('that lead in a circle are told as such', async () => {
+  test('that lead in a circle are reported as such', async () => {
     const report = await probeOne(`get: /, redirects: 9, ${soon}`, await serve(routes({ '/': '/a', '/a': '/' })));
     expect(codes(report)).toEqual(['error answer/redirect-loop']);
     expect(seen(report)).toMatch(/redirects back to http:\/\/127\.0\.0\.1:\d+\/\./);
@@ -157,7 +157,7 @@ describe('over TLS', () => {
     return selfSignedCertificate(folder);
   }
 
-  test('a redirect to plain HTTP is told as such, and not followed', async () => {
+  test('a redirect to plain HTTP is reported as such, and not followed', async () => {
     const { certificate, certificateFile, keyFile } = await folderWithCertificate();
     const server = createTlsServer({ cert: certificate, key: readFileSync(keyFile) }, (_, response) =>
       response.writeHead(301, { location: 'http://localhost:1/' }).end(),
@@ -201,7 +201,7 @@ describe('over TLS', () => {
     expect(asked).toBe(0);
   });
 
-  test('an HTTP/2 stream that is reset is told as such', async () => {
+  test('an HTTP/2 stream that is reset is reported as such', async () => {
     const { certificate, certificateFile, keyFile } = await folderWithCertificate();
     const server = createSecureServer({ cert: certificate, key: readFileSync(keyFile) });
     server.on('stream', stream => stream.close(8));
@@ -256,7 +256,7 @@ describe('who answers in the place of the service is named', () => {
 describe('[T8] the commit that is live', () => {
   const version = 'get: /version, expect: { json: { commit: "${commit}" } }';
 
-  test('is told by a header too', async () => {
+  test('is also proven by a header', async () => {
     const url = await serve(answer({}, { 'x-commit': commit }));
     expect((await probeOne('get: /, expect: { headers: { x-commit: "${commit}" } }', url)).verdict).toBe('passed');
   });
@@ -444,7 +444,7 @@ describe('a body', () => {
     expect(sent).toBeLessThan(50);
   });
 
-  test('in another character set than it says is told as such', async () => {
+  test('in another character set than it says is reported as such', async () => {
     const url = await serve((_, response) =>
       response.writeHead(200, { 'content-type': 'application/json' }).end(Buffer.from('{"a":"größer"}', 'latin1')),
     );
@@ -452,12 +452,12 @@ describe('a body', () => {
     expect(codes(report)).toContain('error answer/wrong-charset');
   });
 
-  test('that is too small is told as such', async () => {
+  test('that is too small is reported as such', async () => {
     const report = await probeOne(`get: /, expect: { size: { at-least: 100 } }, ${soon}`, await serve(answer({})));
     expect(codes(report)).toEqual(['error answer/wrong-size']);
   });
 
-  test('that is chunked and cut is told as such', async () => {
+  test('that is chunked and cut is reported as such', async () => {
     const url = await serve((_, response) => {
       response.write('{"a"');
       setImmediate(() => response.destroy());
@@ -465,7 +465,7 @@ describe('a body', () => {
     expect(codes(await probeOne(`get: /, ${soon}`, url))).toEqual(['error network/body-broken-off']);
   });
 
-  test('that says it is JSON and cannot be parsed is told as such', async () => {
+  test('that says it is JSON and cannot be parsed is reported as such', async () => {
     const url = await serve((_, response) =>
       response.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end('{"ready": tru'),
     );

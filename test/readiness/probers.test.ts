@@ -80,7 +80,7 @@ describe('[P8] a WebSocket', () => {
     );
   });
 
-  test('is not when the answer is another, or there is no upgrade, or no one', async () => {
+  test('fails on another message, without an upgrade, and without an answer', async () => {
     const url = await sockets(() => 'what?');
     const target = 'websocket: /ws, send: ping, expect: pong, timeout: 100ms';
     expect(codes(await probeOne(`${target}, ${soon}`, url))).toEqual(['error network/timed-out']);
@@ -93,7 +93,7 @@ describe('[P8] a WebSocket', () => {
   });
 });
 
-test('a WebSocket on a port that browsers refuse is told as such, and at once', async () => {
+test('a WebSocket on a port that browsers refuse is reported as such, and at once', async () => {
   const report = await probeOne('websocket: "ws://127.0.0.1:6666/ws"');
   expect([report.verdict, codes(report)]).toEqual(['error', ['error network/invalid-request']]);
   expect(seen(report)).toContain('could not be sent: 6666 is a port that browsers and other clients refuse');
@@ -135,7 +135,7 @@ describe('DNS', () => {
     expect(seen(silent)).toMatch(/^DNS A api\.example\.com at 127\.0\.0\.1:\d+: no answer within 300 ms\./);
   });
 
-  test('that answers late is slow, by how much is said', async () => {
+  test('that answers late is slow, and the finding says by how much', async () => {
     const late = await server({ after: 120 });
     const at = `dns: api.example.com, resolvers: ["${late.address}"], timeout: 60s`;
     const slow = await probeOne(`${at}, within: 100ms, ${soon}`);
@@ -372,7 +372,7 @@ describe('Redis and the queues in it', () => {
     expect(seen(await it(soon))).toContain('is paused');
   }, 20_000);
 
-  test('that nobody has ever used is told as such', async () => {
+  test('that nobody has ever used is reported as such', async () => {
     const report = await probeOne(`queue: typo, store: REDIS_URL, ${soon}`, undefined, withUrl(redis.url));
     expect(codes(report)).toEqual(['error probe/unknown-queue']);
   });

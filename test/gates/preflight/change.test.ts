@@ -136,7 +136,7 @@ describe('[V1] the approvals of the pull request', () => {
   describe('by members of a team', () => {
     const seniors = '{ team: "@acme/seniors" }';
 
-    test('are enough, and so is one of those who are named beside it', async () => {
+    test('are enough, and so is one of the users named in `by`', async () => {
       github.teams.members.set('acme/seniors', ['Senior']);
       review('senior', 'APPROVED');
       expect((await check(`approvals: ${seniors}`)).verdict).toBe('passed');

@@ -77,7 +77,7 @@ describe('[P7] DNS', () => {
     expect([slow.verdict, codes(slow)]).toEqual(['passed', ['warning network/dns-slow']]);
   });
 
-  test('that differs between resolvers is told as such; some of many addresses are not', async () => {
+  test('that differs between resolvers is reported as such; some of many addresses are not', async () => {
     const moved = await resolver({ 'api.example.com': ['CNAME old.example.net', 'A 192.0.2.1'] });
     const report = await ask('addresses: []', await resolver(good), moved);
     expect(codes(report)).toEqual(['error network/resolvers-differ']);

@@ -53,16 +53,16 @@ describe('[V4] the window', () => {
   });
 
   test.each([
-    ['a time zone that is none', 'timezone: Mars/Olympus, open: [{}]', 'an IANA time zone'],
+    ['an unknown time zone', 'timezone: Mars/Olympus, open: [{}]', 'an IANA time zone'],
     ['an offset', 'timezone: "+01:00", open: [{}]', 'an IANA time zone'],
-    ['an hour that is none', 'timezone: UTC, open: [{ from: "25:00" }]', 'a time of day'],
+    ['an hour that does not exist', 'timezone: UTC, open: [{ from: "25:00" }]', 'a time of day'],
     ['one after the end of the day', 'timezone: UTC, open: [{ to: "24:30" }]', 'a time of day'],
     [
       'a span that ends before it begins',
       'timezone: UTC, open: [{ from: "22:00", to: "02:00" }]',
       'across midnight into two',
     ],
-    ['a date that is none', 'timezone: UTC, open: [{}], holidays: [2026-02-30]', 'a date, such as'],
+    ['something that is not a date', 'timezone: UTC, open: [{}], holidays: [2026-02-30]', 'a date, such as'],
     [
       'a freeze that ends before it begins',
       'timezone: UTC, open: [{}], freezes: [{ from: 2026-02-02, to: 2026-02-01 }]',
@@ -132,8 +132,8 @@ describe('a calendar', () => {
       event('DTSTART;VALUE=DATE:20260403', 'RRULE:FREQ=WEEKLY'),
       'line 5: only events that repeat',
     ],
-    ['a date that is none', event('DTSTART:soon'), 'line 4: "soon" is not a date'],
-    ['a day that there is not', event('DTSTART;VALUE=DATE:20261345'), 'line 4: "20261345" is not a date'],
+    ['something that is not a date', event('DTSTART:soon'), 'line 4: "soon" is not a date'],
+    ['a day that does not exist', event('DTSTART;VALUE=DATE:20261345'), 'line 4: "20261345" is not a date'],
     [
       'an event that comes back on single days',
       event('DTSTART;VALUE=DATE:20260101', 'RDATE;VALUE=DATE:20260403'),
@@ -142,7 +142,7 @@ describe('a calendar', () => {
     ['an event without a start', event('SUMMARY:x'), 'has no DTSTART'],
     ['what is no line', ['<html>'], 'line 3'],
     ['an event without an end', ['BEGIN:VEVENT', 'DTSTART:20260403'], 'no END:VEVENT'],
-    ['a time zone that is none', event('DTSTART;TZID=Mars:20260403T060000'), 'the time zone "Mars" is unknown'],
+    ['an unknown time zone', event('DTSTART;TZID=Mars:20260403T060000'), 'the time zone "Mars" is unknown'],
   ])('is not guessed at: %s', async (_, lines, words) => {
     const report = await at('2026-04-03T10:00:00Z', always, workspaceWith(...lines));
     expect(report.verdict).toBe('error');
@@ -167,7 +167,7 @@ describe('a calendar', () => {
     expect(seen(report)).toContain('it is outside the repository');
   });
 
-  test('that is not there is told without the path of the machine', async () => {
+  test('that does not exist is reported without the path of the machine', async () => {
     const report = await at('2026-04-03T10:00:00Z', always, { workspace: '/not/there' });
     expect(codes(report)).toEqual(['error window/unreadable-calendar']);
     expect(seen(report)).not.toContain('/not/there');

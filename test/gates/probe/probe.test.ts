@@ -329,7 +329,7 @@ describe('an answer without end', () => {
 describe('a request that cannot be sent', () => {
   test.each([
     ['a header with a line end', 'get: /, headers: { authorization: "Bearer ${TOKEN}" }', 'network/invalid-request'],
-    ['a header with a name that is none', 'get: /, headers: { "a b": c }', 'network/invalid-request'],
+    ['a header with a name that is not valid', 'get: /, headers: { "a b": c }', 'network/invalid-request'],
   ])('is an error at once, however long the deadline: %s', async (_, live, code) => {
     const report = await probeLive(await serve(json({})), live, { variables: { TOKEN: 'fake-token\n' } });
     expect(report).toMatchObject({ verdict: 'error', checks: [{ findings: [{ code }] }] });
@@ -399,7 +399,7 @@ describe('the configuration', () => {
     expect(refused).toThrow(expect.objectContaining({ findings: [expect.objectContaining(finding)] }));
   });
 
-  test('is watched by this gate and by no other', () => {
+  test('is watched by this gate only', () => {
     const text =
       'probe: { a: { x: { get: "http://x" }, y: { any-of: [{ tcp: "x:1" }, { get: "http://x", for: 1s }] } } }';
     const declared = parseConfiguration(text, { path: 'c.yml', environment: '', commit });
