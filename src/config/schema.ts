@@ -32,7 +32,7 @@ export const emptyConfiguration: ConfigurationValues = {
   env: {},
   sources: {},
   schema: {},
-  preflight: { edge: {}, backups: {}, redis: {}, status: {}, limits: {}, auth: {} },
+  preflight: {},
   probe: {},
   watch: {},
   smoke: { shared: {}, flows: {}, headers: {}, include: [] },
