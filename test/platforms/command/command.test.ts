@@ -98,12 +98,9 @@ describe('a service that commands deploy', () => {
   test('has failed when the command has, with its last line', async () => {
     const change = await platform({ command: 'echo "no space left" >&2; false | cat' }).deploy(good, never, listener());
     expect(change).toMatchObject({ verdict: 'failed', live: { deployment: { commit: old } } });
-    expect(change.findings).toMatchObject(
-      [{ code: 'platform/command-failed', seen: /status 1.*no space left/ }].map(one => ({
-        ...one,
-        message: expect.stringMatching(one.seen),
-      })),
-    );
+    expect(change.findings).toMatchObject([
+      { code: 'platform/command-failed', message: expect.stringMatching(/status 1.*no space left/) },
+    ]);
   });
 
   test('has failed with a last line in which a secret is hidden, also where the line is cut', async () => {

@@ -277,7 +277,7 @@ describe('a rollback on Render', () => {
     const controller = new AbortController();
     const watching = listener(text => text.includes('goes back') && controller.abort(new Error('cancelled')));
     await expect(platformOn(render).rollback(before, 'bad', controller.signal, watching)).rejects.toThrow('cancelled');
-    expect(watching.said.at(-1)).toMatch(/goes on at Render/);
+    expect(watching.said.at(-1)).toMatch(/Render continues with/);
 
     const next = listener(text => text.includes('goes back') && letGo());
     expect(await platformOn(render).rollback(before, 'bad', never, next)).toMatchObject({ verdict: 'passed' });

@@ -3,7 +3,7 @@ import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, found } from '../../../core/finding.ts';
-import { createRenderRecovery } from '../../../platforms/render/recovery.ts';
+import { createRenderRecovery } from '../../../platforms/render/backups.ts';
 import { findingsOfBackups, noBackup, oldBackup, type Wanted } from './findings.ts';
 
 /**
@@ -12,14 +12,14 @@ import { findingsOfBackups, noBackup, oldBackup, type Wanted } from './findings.
 export async function renderBackups(backup: RenderBackup, wanted: Wanted, context: GateContext): Promise<Outcome> {
   const api = createRenderRecovery(context);
   const ofRecovery = async () => {
-    const { recoveryStatus, startsAt } = await api.recovery(backup.render, context.signal);
+    const { recoveryStatus, startsAt } = await api.readRecovery(backup.render, context.signal);
     return {
       findings: recoveryFindings(recoveryStatus, startsAt, backup, wanted),
       detail: `recovery ${recoveryStatus}`,
     };
   };
   const ofExports = async () => {
-    const list = await api.exports(backup.render, context.signal);
+    const list = await api.listExports(backup.render, context.signal);
     const complete = list.filter(({ url }) => url).map(({ createdAt }) => ({ at: Date.parse(createdAt) }));
     return {
       findings: findingsOfBackups(complete, wanted, 'has no complete export'),
