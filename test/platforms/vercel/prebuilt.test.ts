@@ -92,7 +92,7 @@ describe('an upload', () => {
 
   test('that is cancelled before Vercel has it may have been complete, which is said', async () => {
     expect(await cancelled('')).toMatch(/lists no deployment of this release.*may still become READY and live\.$/);
-    expect(await cancelled('', { strategy: 'stage-then-promote' })).toMatch(/become READY, and not live\.$/);
+    expect(await cancelled('', { strategy: 'stage-then-promote' })).toMatch(/become READY, but not live\.$/);
   });
 
   test('that is cancelled when Vercel has it is cancelled there', async () => {
