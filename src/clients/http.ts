@@ -58,7 +58,7 @@ export interface HttpAnswer {
  * the signal's reason when aborted.
  */
 export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
-  const { dispatcher, reset, destroy } = await connectionsFor(request);
+  const { dispatcher, reset, destroy } = await chooseConnections(request);
   request.signal.throwIfAborted();
   const exchange = new Exchange();
   const limit = endAfter(request.timeout, request.signal, reason => exchange.abort(reason));
@@ -92,14 +92,14 @@ export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
     if (limit.passed && status === undefined)
       throw new NetworkError(timedOut, `${target} gave no answer within ${request.timeout} ms`);
     if (limit.passed)
-      throw new NetworkError(
-        bodyWithoutEnd,
-        `${begun} with a body that did not end within ${request.timeout} ms`,
-        true,
-      );
+      throw new NetworkError(bodyWithoutEnd, `${begun} with a body that did not end within ${request.timeout} ms`, {
+        heard: true,
+      });
     const network = toNetworkError(error, target);
     if (network?.kind === connectionLost && status !== undefined)
-      throw new NetworkError(bodyBrokenOff, `${begun}, and the connection ended in the middle of the body`, true);
+      throw new NetworkError(bodyBrokenOff, `${begun}, but the connection ended in the middle of the body`, {
+        heard: true,
+      });
     throw network ?? error;
   } finally {
     limit.clear();
@@ -119,18 +119,18 @@ let shared: Promise<Agent> | undefined;
 let single: Promise<Agent> | undefined;
 
 /** A certificate belongs to its connection, so a request with one has a connection of its own. */
-async function connectionsFor({ clientCertificate: client, fresh, family }: HttpRequest): Promise<Connections> {
+async function chooseConnections({ clientCertificate: client, fresh, family }: HttpRequest): Promise<Connections> {
   if (client === undefined && fresh === undefined && family === undefined) {
-    shared ??= newAgent({});
+    shared ??= createAgent({});
     return { dispatcher: await shared };
   }
   if (client === undefined && family === undefined && fresh === 'http/1.1') {
-    single ??= newAgent({ allowH2: false });
+    single ??= createAgent({ allowH2: false });
     return { dispatcher: await single, reset: true };
   }
   const { rootCertificates } = await import('node:tls');
   const ca = client?.authority === undefined ? undefined : [...rootCertificates, client.authority];
-  const dispatcher = await newAgent({
+  const dispatcher = await createAgent({
     allowH2: fresh !== 'http/1.1',
     connect: {
       ...(client && { cert: client.certificate, key: client.key }),
@@ -141,7 +141,7 @@ async function connectionsFor({ clientCertificate: client, fresh, family }: Http
   return { dispatcher, destroy: () => dispatcher.destroy() };
 }
 
-async function newAgent(options: Agent.Options): Promise<Agent> {
+async function createAgent(options: Agent.Options): Promise<Agent> {
   const undici = await import('./undici.ts');
   return new undici.Agent(options);
 }

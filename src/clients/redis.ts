@@ -80,11 +80,11 @@ export async function withRedis<Result>(
     if (deadline.passed) throw new NetworkError(timedOut, `${target} gave no answer within ${timeout} ms`);
     const network = toNetworkError(lost, target) ?? toNetworkError(error, target);
     if (network) throw network;
-    if (/parser/i.test(nameOf(error)) || /parser/i.test(nameOf(lost)))
+    if (/parser/i.test(getErrorName(error)) || /parser/i.test(getErrorName(lost)))
       throw new NetworkError(malformedAnswer, `${target} does not answer as a Redis does`);
     throw isReply(error) || isReply(lost)
       ? new RedisRefused(formatError(isReply(error) ? error : lost))
-      : closed(error, target);
+      : explainClosing(error, target);
   } finally {
     deadline.clear();
     redis.disconnect();
@@ -93,12 +93,12 @@ export async function withRedis<Result>(
 }
 
 /** What ioredis says when the other side closed without a word. */
-function closed(error: unknown, target: string): unknown {
+function explainClosing(error: unknown, target: string): unknown {
   if (!/Connection is closed|Stream isn't writeable/.test(formatError(error))) return error;
   return new NetworkError(connectionLost, `${target} closed the connection`);
 }
 
-function nameOf(error: unknown): string {
+function getErrorName(error: unknown): string {
   return error instanceof Error ? error.name : '';
 }
 

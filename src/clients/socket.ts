@@ -56,9 +56,11 @@ export async function talkOverTcp(request: TcpRequest): Promise<string> {
     signal.throwIfAborted();
     if (deadline.passed) {
       const what = connected ? 'connected, and the expected text did not arrive' : 'did not connect';
-      throw new NetworkError(timedOut, `${target} ${what} within ${timeout} ms`, connected);
+      throw new NetworkError(timedOut, `${target} ${what} within ${timeout} ms`, { heard: connected });
     }
-    throw toNetworkError(error, target) ?? new NetworkError(connectionLost, `${target} broke off`);
+    throw (
+      toNetworkError(error, target) ?? new NetworkError(connectionLost, `${target} closed the connection too early`)
+    );
   } finally {
     deadline.clear();
     socket.destroy();

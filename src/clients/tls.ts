@@ -54,11 +54,13 @@ export async function inspectTls(request: TlsRequest): Promise<TlsSeen> {
   try {
     await new Promise<void>((resolve, reject) => {
       socket.once('secureConnect', resolve).once('error', reject);
-      socket.once('close', () => reject(new NetworkError(connectionLost, `${target} broke off`)));
+      socket.once('close', () =>
+        reject(new NetworkError(connectionLost, `${target} closed the connection during the handshake`)),
+      );
     });
     const certificate = socket.getPeerCertificate(true);
     const mismatch = checkServerIdentity(name, certificate);
-    return seenOf(socket, certificate, mismatch, target);
+    return describeHandshake(socket, certificate, mismatch, target);
   } catch (error) {
     signal.throwIfAborted();
     if (deadline.passed) throw new NetworkError(timedOut, `${target} made no TLS connection within ${timeout} ms`);
@@ -70,27 +72,32 @@ export async function inspectTls(request: TlsRequest): Promise<TlsSeen> {
   }
 }
 
-function seenOf(socket: TLSSocket, certificate: PeerCertificate, mismatch: Error | undefined, target: string): TlsSeen {
+function describeHandshake(
+  socket: TLSSocket,
+  certificate: PeerCertificate,
+  mismatch: Error | undefined,
+  target: string,
+): TlsSeen {
   const problem = socket.authorizationError ?? mismatch;
   return {
     protocol: socket.getProtocol() ?? 'unknown',
     validFrom: Date.parse(certificate.valid_from),
     validTo: Date.parse(certificate.valid_to),
-    distrust: problem && toNetworkError(asError(problem), target),
+    distrust: problem && toNetworkError(toError(problem), target),
     names: (certificate.subjectaltname ?? '').split(', ').map(entry => entry.replace(/^(DNS|IP Address):/, '')),
     issuer: String(certificate.issuer?.O ?? certificate.issuer?.CN ?? 'nobody'),
     key: { kind: certificate.asn1Curve ? `EC ${certificate.asn1Curve}` : 'RSA', bits: certificate.bits },
-    chainLength: chainOf(certificate),
+    chainLength: countChain(certificate),
   };
 }
 
 /** Node.js gives the code alone here (lib/_tls_wrap.js, onConnectSecure), whatever its types say. */
-function asError(problem: unknown): Error {
+function toError(problem: unknown): Error {
   if (problem instanceof Error) return problem;
   return Object.assign(new Error(String(problem).toLowerCase().replaceAll('_', ' ')), { code: String(problem) });
 }
 
-function chainOf(certificate: PeerCertificate): number {
+function countChain(certificate: PeerCertificate): number {
   const seen = new Set<string>();
   for (let at: unknown = certificate; isCertificate(at) && !seen.has(at.fingerprint256); at = at.issuerCertificate)
     seen.add(at.fingerprint256);

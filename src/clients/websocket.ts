@@ -44,7 +44,7 @@ export async function connectWebsocket(request: WebsocketRequest): Promise<Webso
   const agent = new Agent({ allowH2: false });
   const dispatcher = agent.compose(dispatch => (options, handler) => {
     seen.asked = true;
-    return dispatch(options, watch(handler, seen));
+    return dispatch(options, watchHandshake(handler, seen));
   });
   const url = request.url.replace(/^http/, 'ws');
   const socket = new WebSocket(url, {
@@ -174,7 +174,7 @@ interface Handshake {
   socket?: Duplex;
 }
 
-function watch(handler: Dispatcher.DispatchHandler, seen: Handshake): Dispatcher.DispatchHandler {
+function watchHandshake(handler: Dispatcher.DispatchHandler, seen: Handshake): Dispatcher.DispatchHandler {
   return {
     onRequestStart: (...about) => handler.onRequestStart?.(...about),
     onRequestUpgrade: (controller, status, headers, socket) => {

@@ -34,7 +34,7 @@ export async function resolveIncludes(document: ConfigDocument, read: ReadText):
     }),
   );
   const documents = included.filter(each => each !== undefined);
-  for (const each of documents) findings.push(...findingsOfSections(each));
+  for (const each of documents) findings.push(...checkSections(each));
   const owners = new Map<string, ConfigDocument>();
   const smoke = { ...(getValue(document.value, ['smoke']) as object) };
   for (const section of sections) {
@@ -60,10 +60,10 @@ export async function resolveIncludes(document: ConfigDocument, read: ReadText):
     if (entries.size > 0) Reflect.set(smoke, section, Object.fromEntries(entries));
   }
   if (findings.length > 0) throw new GateError(findings);
-  return merged(document, smoke, owners);
+  return mergeDocuments(document, smoke, owners);
 }
 
-function findingsOfSections(document: ConfigDocument): Finding[] {
+function checkSections(document: ConfigDocument): Finding[] {
   if (!isMapping(document.value)) {
     const message = `${document.path} is included, and is no mapping with \`flows\` or \`shared\`.`;
     return [found(invalidValue, { message, place: document.placeOf([]) })];
@@ -80,7 +80,11 @@ function findingsOfSections(document: ConfigDocument): Finding[] {
 }
 
 /** What came from another file is looked up there. */
-function merged(document: ConfigDocument, smoke: object, owners: ReadonlyMap<string, ConfigDocument>): ConfigDocument {
+function mergeDocuments(
+  document: ConfigDocument,
+  smoke: object,
+  owners: ReadonlyMap<string, ConfigDocument>,
+): ConfigDocument {
   const ownerOf = ([first, section, name]: Path) => (first === 'smoke' ? owners.get(`${section}.${name}`) : undefined);
   return {
     path: document.path,

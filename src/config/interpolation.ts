@@ -28,7 +28,7 @@ function interpolateText(text: string, resolve: Resolve): unknown {
   return text.replace(placeholder, (match, name: string) => {
     if (match.startsWith('$$')) return match;
     const value = resolve(name.trim());
-    return value === undefined ? match : asText(value);
+    return value === undefined ? match : toText(value);
   });
 }
 
@@ -55,6 +55,6 @@ export function listNames(value: unknown): string[] {
   return names;
 }
 
-function asText(value: unknown): string {
+function toText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -41,7 +41,7 @@ export interface ConfigurationRequest {
  * step's environment by the gate that needs them. Throws a GateError with all that is wrong with the file.
  */
 export async function loadConfiguration(request: ConfigurationRequest): Promise<Configuration> {
-  const document = parseConfigDocument(await read(request), request.path);
+  const document = parseConfigDocument(await readConfigFile(request), request.path);
   const whole = await resolveIncludes(document, path => readInclude(request.workspace, path));
   return buildConfiguration(whole, request, await loadSchema(isMapping(whole.value) ? Object.keys(whole.value) : []));
 }
@@ -61,7 +61,7 @@ export function buildConfiguration(
     value: interpolated,
   });
   // What an unknown name left behind also breaks the rules of its key; once is enough to say so.
-  const findings = [...names.findings, ...issues.filter(issue => !names.findings.some(at => samePlace(at, issue)))];
+  const findings = [...names.findings, ...issues.filter(issue => !names.findings.some(at => isSamePlace(at, issue)))];
   const values = { ...emptyConfiguration, ...parsed.data };
   if (parsed.data) findings.push(...checkReferences(values, document));
   if (findings.length > 0) throw new GateError(findings);
@@ -74,7 +74,7 @@ export function buildConfiguration(
   };
 }
 
-async function read({ workspace, path }: ConfigurationRequest): Promise<string> {
+async function readConfigFile({ workspace, path }: ConfigurationRequest): Promise<string> {
   const file = resolve(workspace, path);
   const shown = relative(workspace, file) || 'named by the input `config`';
   try {
@@ -84,7 +84,7 @@ async function read({ workspace, path }: ConfigurationRequest): Promise<string> 
     throw new GateError([found(tooLargeFile, { message, place: { path } })]);
   } catch (error) {
     if (error instanceof GateError) throw error;
-    const message = `The configuration file ${shown} could not be read: ${reason(error)}.`;
+    const message = `The configuration file ${shown} could not be read: ${explainReadError(error)}.`;
     throw new GateError([found(missingFile, { message })]);
   }
 }
@@ -98,11 +98,11 @@ async function readInclude(workspace: string, path: string): Promise<string> {
     if (size > largestFile) throw new Error(`it has ${size} bytes; at most ${largestFile} are read`);
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new Error(reason(error));
+    throw new Error(explainReadError(error));
   }
 }
 
-function reason(error: unknown): string {
+function explainReadError(error: unknown): string {
   const code = getErrorCode(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file in the checkout';
   if (code === 'EISDIR') return 'it is a folder';
@@ -121,6 +121,6 @@ function chooseEnvironment(document: ConfigDocument, wanted: string): string {
   throw new GateError([found(unknownEnvironment, { message, help, place: document.placeOfKey(['environments']) })]);
 }
 
-function samePlace(a: Finding, b: Finding): boolean {
+function isSamePlace(a: Finding, b: Finding): boolean {
   return a.place?.line === b.place?.line && a.place?.column === b.place?.column;
 }

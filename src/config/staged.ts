@@ -12,7 +12,7 @@ export function useStagedAddresses(config: Configuration, noted: ReleaseRecord['
     const url = noted[name]?.staged?.url;
     if (url === undefined) continue;
     services[name] = { ...service, url };
-    if (probe[name]) probe[name] = withoutDeployment(probe[name]);
+    if (probe[name]) probe[name] = omitDeploymentProbes(probe[name]);
   }
   return { ...config, services, probe };
 }
@@ -25,6 +25,6 @@ export function describeStaged(noted: ReleaseRecord['services']): string | undef
   return staged.length > 0 ? `Not promoted yet, so asked where it is staged: ${staged.join(', ')}.` : undefined;
 }
 
-function withoutDeployment(probes: Configuration['probe'][string]): Configuration['probe'][string] {
+function omitDeploymentProbes(probes: Configuration['probe'][string]): Configuration['probe'][string] {
   return Object.fromEntries(Object.entries(probes).filter(([, probe]) => !('deployment' in probe)));
 }

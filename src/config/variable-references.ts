@@ -24,7 +24,7 @@ export function checkVariableReferences(config: ConfigurationValues, document: C
   const inContract = entries.flatMap(([key, variables]) =>
     Object.entries(variables).flatMap(([variable, declared]) => {
       const path = ['env', key, variable];
-      const ofService = variablesNamedBy(declared).flatMap(([rule, name]) =>
+      const ofService = listNamedVariables(declared).flatMap(([rule, name]) =>
         listServices(key).flatMap(service => {
           const names = known.get(service) ?? new Set();
           return names.has(name) ? [] : [unknown([...path, rule], name, 'variable', names)];
@@ -50,7 +50,7 @@ export function checkVariableReferences(config: ConfigurationValues, document: C
 }
 
 /** Each rule of a declaration that names other variables, with the names. */
-function variablesNamedBy(declared: Variable): [rule: string, name: string][] {
+function listNamedVariables(declared: Variable): [rule: string, name: string][] {
   const condition = declared['required-if'];
   const conditions = typeof condition === 'object' ? Object.keys(condition) : [condition];
   const named: [string, (string | undefined)[]][] = [

@@ -18,7 +18,7 @@ export function readSecret(
   withoutSecrets?: string,
 ): string {
   const value = context.variables[name];
-  if (!value) throw new GateError([unset(context, name, purpose, place, withoutSecrets)]);
+  if (!value) throw new GateError([reportUnset(context, name, purpose, place, withoutSecrets)]);
   context.redactor.add(value);
   return value;
 }
@@ -28,7 +28,7 @@ export function replaceVariables<Value>(context: GateContext, value: Value, plac
   const missing = listNames(value).filter(name => isVariableName(name) && !context.variables[name]);
   if (missing.length > 0) {
     throw new GateError(
-      [...new Set(missing)].map(name => unset(context, name, `\`\${${name}}\` in the configuration`, place)),
+      [...new Set(missing)].map(name => reportUnset(context, name, `\`\${${name}}\` in the configuration`, place)),
     );
   }
   const resolved = interpolate(value, name => (isVariableName(name) ? readSecret(context, name, name) : undefined));
@@ -40,7 +40,13 @@ export function unescapeValue<Value>(value: Value): Value {
   return mapTexts(value, unescapeText) as Value;
 }
 
-function unset(context: GateContext, name: string, purpose: string, place?: Place, withoutSecrets?: string): Finding {
+function reportUnset(
+  context: GateContext,
+  name: string,
+  purpose: string,
+  place?: Place,
+  withoutSecrets?: string,
+): Finding {
   if (context.secretsWithheld) {
     return found(forkWithoutSecrets, {
       message: `${name} is needed by ${purpose}, and GitHub gives no secrets to a pull request from a fork or of Dependabot.`,

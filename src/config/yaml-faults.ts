@@ -16,7 +16,7 @@ export function findYamlFaults(document: Document): YamlFault[] {
     message: inOurWords[code] ?? message,
     offset: pos[0],
   }));
-  const found = faults.length > 0 ? faults : [...faultsOfAliases(document), ...faultsOfSize(document)];
+  const found = faults.length > 0 ? faults : [...findAliasFaults(document), ...findSizeFaults(document)];
   return found
     .filter(({ offset }, index) => found.findIndex(other => other.offset === offset) === index)
     .slice(0, mostFaults);
@@ -27,7 +27,7 @@ const inOurWords: Partial<Record<string, string>> = {
   RESOURCE_EXHAUSTION: 'It is nested too deeply',
 };
 
-function faultsOfAliases(document: Document): YamlFault[] {
+function findAliasFaults(document: Document): YamlFault[] {
   const faults: YamlFault[] = [];
   let aliases = 0;
   visit(document, {
@@ -46,7 +46,7 @@ function faultsOfAliases(document: Document): YamlFault[] {
 /** Aliases of aliases grow without bounds from a few lines. */
 const mostAliases = 100;
 
-function faultsOfSize(document: Document): YamlFault[] {
+function findSizeFaults(document: Document): YamlFault[] {
   try {
     document.toJS({ maxAliasCount: mostAliases });
     return [];

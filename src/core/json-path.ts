@@ -29,7 +29,7 @@ export type Followed = { found: true; value: unknown } | { found: false; last: u
 export function followPath(path: JsonPath, document: unknown): Followed {
   let value = document;
   for (const [depth, step] of path.entries()) {
-    const next = childOf(value, step);
+    const next = getChild(value, step);
     if (next === undefined) return { found: false, last: value, depth };
     value = next;
   }
@@ -46,7 +46,7 @@ export function formatJsonPath(path: JsonPath): string {
 }
 
 /** A value of JSON is never undefined, so that stands for none. */
-function childOf(value: unknown, step: string | number): unknown {
+function getChild(value: unknown, step: string | number): unknown {
   if (typeof step === 'number') return Array.isArray(value) ? value.at(step) : undefined;
   const isObject = value !== null && typeof value === 'object' && !Array.isArray(value);
   return isObject && Object.hasOwn(value, step) ? Reflect.get(value, step) : undefined;

@@ -9,20 +9,20 @@ import { getErrorCode } from './errors.ts';
  * cannot be followed, such as a circle of links.
  */
 export async function resolveWithin(folder: string, path: string): Promise<string | undefined> {
-  const [root, file] = await Promise.all([realPathOf(folder), realPathOf(resolve(folder, path))]);
+  const [root, file] = await Promise.all([findRealPath(folder), findRealPath(resolve(folder, path))]);
   if (root === undefined || file === undefined) return undefined;
   const way = relative(root, file);
   return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way) ? undefined : file;
 }
 
-async function realPathOf(path: string): Promise<string | undefined> {
+async function findRealPath(path: string): Promise<string | undefined> {
   try {
     return await realpath(path);
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
   if (await isThere(path)) return undefined;
-  const parent = await realPathOf(dirname(path));
+  const parent = await findRealPath(dirname(path));
   return parent === undefined ? undefined : join(parent, basename(path));
 }
 

@@ -24,7 +24,7 @@ export class Redactor {
       const start = form.slice(0, shortestForm);
       const longestFirst = [...(this.#formsByStart.get(start) ?? []), form].sort((a, b) => b.length - a.length);
       this.#formsByStart.set(start, longestFirst);
-      this.#hashesOfStarts[hashOfStart(form, 0)] = 1;
+      this.#hashesOfStarts[hashStart(form, 0)] = 1;
       this.#onForm(form);
     }
   }
@@ -36,7 +36,7 @@ export class Redactor {
     let copiedTo = 0;
     let hiddenTo = -1;
     for (let at = 0; at <= text.length - shortestForm; at++) {
-      if (this.#hashesOfStarts[hashOfStart(text, at)] === 0) continue;
+      if (this.#hashesOfStarts[hashStart(text, at)] === 0) continue;
       const form = this.#formsByStart.get(text.slice(at, at + shortestForm))?.find(form => text.startsWith(form, at));
       if (form === undefined) continue;
       if (at > hiddenTo) redacted += `${text.slice(copiedTo, at)}***`;
@@ -54,7 +54,7 @@ export class Redactor {
 
 const hashes = 2 ** 16;
 
-function hashOfStart(text: string, from: number): number {
+function hashStart(text: string, from: number): number {
   let hash = 0;
   for (let at = from; at < from + shortestForm; at++) hash = (hash * 31 + text.charCodeAt(at)) % hashes;
   return hash;

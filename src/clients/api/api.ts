@@ -20,7 +20,7 @@ export interface Vendor {
   /** How a person makes a token that is good for this. */
   tokenHelp: string;
   /** What an error body says, in the vendor's own shape. */
-  messageOf(body: unknown): string | undefined;
+  findMessage(body: unknown): string | undefined;
   /** Milliseconds for one answer. */
   timeout: number;
 }
@@ -65,12 +65,12 @@ export function createApi(about: Vendor, context: GateContext): Api {
       judge: judgeReply,
       getHeaders: reply => (reply instanceof NetworkError ? {} : reply.headers),
       onRetry: (reply, pause) =>
-        context.log.debug(`${vendor.name}: ${inWords(reply, vendor)}; asked again in ${pause} ms.`),
+        context.log.debug(`${vendor.name}: ${describeReply(reply, vendor)}; asked again in ${pause} ms.`),
     };
     const { answer, attempts, end } = await retrying(policy, () => send(vendor, call));
-    if (end === 'uncertain') throw new Uncertain(lost(answer, vendor, call));
-    if (end === 'given-up') throw givenUp(answer, attempts, vendor, call);
-    return read(schema, answer, vendor, call);
+    if (end === 'uncertain') throw new Uncertain(reportLostAnswer(answer, vendor, call));
+    if (end === 'given-up') throw reportGivenUp(answer, attempts, vendor, call);
+    return readAnswer(schema, answer, vendor, call);
   };
 }
 
@@ -103,12 +103,13 @@ function judgeReply(reply: Reply): AttemptEnd {
   return kind === connectionRefused ? 'not-done' : 'unknown';
 }
 
-function read<Answer>(schema: z.ZodType<Answer>, answer: Reply, vendor: Asked, call: ApiCall): Answer {
-  if (answer instanceof NetworkError) throw ofVendor(answer.kind, `${answer.message}.`, vendor);
-  const body = parse(answer.body);
-  if (answer.status >= 400) throw refusalOf(answer, body, vendor, call);
-  if (answer.status >= 300) throw strange(unexpectedAnswer, 'a redirect, which is not followed', answer, vendor);
-  if (body === notParsed) throw strange(notJson, notAnyJson, answer, vendor);
+function readAnswer<Answer>(schema: z.ZodType<Answer>, answer: Reply, vendor: Asked, call: ApiCall): Answer {
+  if (answer instanceof NetworkError) throw blameVendor(answer.kind, `${answer.message}.`, vendor);
+  const body = parseJson(answer.body);
+  if (answer.status >= 400) throw toRefusal(answer, body, vendor, call);
+  if (answer.status >= 300)
+    throw reportStrangeAnswer(unexpectedAnswer, 'a redirect, which is not followed', answer, vendor);
+  if (body === notParsed) throw reportStrangeAnswer(notJson, notAnyJson, answer, vendor);
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
@@ -119,7 +120,7 @@ function read<Answer>(schema: z.ZodType<Answer>, answer: Reply, vendor: Asked, c
 const notAnyJson = 'something that is no JSON';
 const notParsed = Symbol('not JSON');
 
-function parse(text: string): unknown {
+function parseJson(text: string): unknown {
   if (text.trim() === '') return undefined;
   try {
     return JSON.parse(text);
@@ -128,8 +129,8 @@ function parse(text: string): unknown {
   }
 }
 
-function refusalOf({ status, body: text }: HttpAnswer, body: unknown, vendor: Asked, call: ApiCall): GateError {
-  const said = vendor.quote(vendor.messageOf(body) ?? (body === notParsed ? text : ''));
+function toRefusal({ status, body: text }: HttpAnswer, body: unknown, vendor: Asked, call: ApiCall): GateError {
+  const said = vendor.quote(vendor.findMessage(body) ?? (body === notParsed ? text : ''));
   const inItsWords = said ? ` It says: ${said}` : '';
   if (status === 401 || status === 403) {
     const does = status === 401 ? 'does not accept the token' : 'accepts the token but does not allow it this';
@@ -140,12 +141,12 @@ function refusalOf({ status, body: text }: HttpAnswer, body: unknown, vendor: As
     const message = `${vendor.name} does not know ${call.what} (404), or the token in ${vendor.variable} cannot see it.${inItsWords}`;
     return new Refused(status, said, found(missing, { message }));
   }
-  if (body === notParsed) return strange(notJson, notAnyJson, { status, body: text }, vendor);
+  if (body === notParsed) return reportStrangeAnswer(notJson, notAnyJson, { status, body: text }, vendor);
   const message = `${vendor.name} refused ${call.method} for ${call.what} (${status}).${inItsWords}`;
   return new Refused(status, said, found(refused, { message }));
 }
 
-function strange(
+function reportStrangeAnswer(
   kind: FindingKind,
   what: string,
   { status, body }: Pick<HttpAnswer, 'status' | 'body'>,
@@ -156,24 +157,24 @@ function strange(
   return new GateError([found(kind, { message })]);
 }
 
-function lost(answer: Reply, vendor: Asked, call: ApiCall) {
-  const message = `${vendor.name} was sent ${call.method} for ${call.what}, and whether it took effect is not known: ${inWords(answer, vendor)}.`;
+function reportLostAnswer(answer: Reply, vendor: Asked, call: ApiCall) {
+  const message = `${vendor.name} was sent ${call.method} for ${call.what}, and whether it took effect is not known: ${describeReply(answer, vendor)}.`;
   return found(uncertain, { message });
 }
 
-function givenUp(answer: Reply, attempts: number, vendor: Asked, call: ApiCall): GateError {
+function reportGivenUp(answer: Reply, attempts: number, vendor: Asked, call: ApiCall): GateError {
   const times = pluralize(attempts, 'attempt');
-  const message = `${vendor.name} could not be asked for ${call.what}: ${inWords(answer, vendor)} (${times}).`;
-  return ofVendor(answer instanceof NetworkError ? answer.kind : unavailable, message, vendor);
+  const message = `${vendor.name} could not be asked for ${call.what}: ${describeReply(answer, vendor)} (${times}).`;
+  return blameVendor(answer instanceof NetworkError ? answer.kind : unavailable, message, vendor);
 }
 
 /** The kinds of the network speak of the service that is released; here it is the vendor that does not answer. */
-function ofVendor(kind: FindingKind, message: string, vendor: Asked): GateError {
+function blameVendor(kind: FindingKind, message: string, vendor: Asked): GateError {
   const help = `This says nothing about the release. See the status page of ${vendor.name} and the base URL in use (${stripQuery(vendor.baseUrl)}), and run the gate again.`;
   return new GateError([found(kind, { message, help })]);
 }
 
-function inWords(answer: Reply, vendor: Asked): string {
+function describeReply(answer: Reply, vendor: Asked): string {
   if (answer instanceof NetworkError) return answer.message;
   const asked = answer.headers['retry-after'];
   return `it answered ${answer.status}${asked ? ` and asked to wait (Retry-After: ${vendor.quote(asked)})` : ''}`;

@@ -112,7 +112,7 @@ export function createFlyApi(app: string, { context, timeout = 30_000 }: Platfor
     headers: { authorization: authorization.header },
     variable: 'FLY_API_TOKEN',
     tokenHelp: `Create a token with \`fly tokens create deploy -a ${app}\`, and store it as the secret FLY_API_TOKEN.`,
-    messageOf: (body: unknown) => {
+    findMessage: (body: unknown) => {
       const { error, message } = errorSchema.safeParse(body).data ?? {};
       return error ?? message;
     },

@@ -35,7 +35,7 @@ export function createGraphQl(token: RailwayToken, { context, timeout = 30_000 }
       headers: token.headers,
       variable: token.variable,
       tokenHelp: token.help,
-      messageOf: body => {
+      findMessage: body => {
         const { errors } = answerSchema.safeParse(body).data ?? {};
         return errors && joinMessages(errors);
       },

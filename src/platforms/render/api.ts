@@ -75,7 +75,7 @@ export function createRenderApi(
       variable: 'RENDER_API_KEY',
       tokenHelp:
         'Create an API key under Account Settings → API Keys on Render, and store it as the secret RENDER_API_KEY.',
-      messageOf: body => errorSchema.safeParse(body).data?.message,
+      findMessage: body => errorSchema.safeParse(body).data?.message,
       timeout,
     },
     context,

@@ -23,7 +23,7 @@ export function createRenderRecovery(context: GateContext): RenderRecovery {
       variable: 'RENDER_API_KEY',
       tokenHelp:
         'Create an API key under Account Settings → API Keys on Render, and store it as the secret RENDER_API_KEY.',
-      messageOf: body => z.looseObject({ message: z.string() }).safeParse(body).data?.message,
+      findMessage: body => z.looseObject({ message: z.string() }).safeParse(body).data?.message,
       timeout: 20_000,
     },
     context,

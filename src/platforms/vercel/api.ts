@@ -82,7 +82,7 @@ export function createVercelApi(
       headers: { authorization: `Bearer ${token}` },
       variable: 'VERCEL_TOKEN',
       tokenHelp: `Create a token at vercel.com/account/tokens with the scope${whose || ' of the team, and name the team as `team`'}, and store it as the secret VERCEL_TOKEN.`,
-      messageOf: body => {
+      findMessage: body => {
         const { error, err, ...bare } = errorBodySchema.safeParse(body).data ?? {};
         return (error ?? err ?? errorSchema.safeParse(bare).data)?.message;
       },

@@ -35,7 +35,7 @@ export function createSentry(context: GateContext): Sentry {
       variable: 'SENTRY_AUTH_TOKEN',
       tokenHelp:
         'Make an internal integration with org:read and event:read under Settings → Developer Settings, and store its token as the secret SENTRY_AUTH_TOKEN; an organization token (sntrys_…) cannot read issues.',
-      messageOf: body => z.looseObject({ detail: z.string() }).safeParse(body).data?.detail,
+      findMessage: body => z.looseObject({ detail: z.string() }).safeParse(body).data?.detail,
       timeout: 20_000,
     },
     context,

@@ -37,7 +37,7 @@ export function createSupabaseManagement(context: GateContext): SupabaseManageme
       variable: 'SUPABASE_ACCESS_TOKEN',
       tokenHelp:
         'Make a token at supabase.com/dashboard/account/tokens, and store it as the secret SUPABASE_ACCESS_TOKEN.',
-      messageOf: body => z.looseObject({ message: z.string() }).safeParse(body).data?.message,
+      findMessage: body => z.looseObject({ message: z.string() }).safeParse(body).data?.message,
       timeout: 20_000,
     },
     context,

@@ -42,7 +42,7 @@ export function createUpstash(context: GateContext): Upstash {
       variable: 'UPSTASH_API_KEY',
       tokenHelp:
         'Make a key at console.upstash.com/account/api, and store it as the secret UPSTASH_API_KEY beside UPSTASH_EMAIL; databases of a marketplace cannot be asked for.',
-      messageOf: body =>
+      findMessage: body =>
         typeof body === 'string' ? body : z.looseObject({ error: z.string() }).safeParse(body).data?.error,
       timeout: 20_000,
     },

@@ -171,7 +171,7 @@ function isUnwanted(never: unknown, text: string): boolean {
 /** Without an end of the connection that the server meant, what it would have sent is not known. */
 function cutOff({ within = 0 }: Awaited): NetworkError {
   const message = `The connection broke before ${formatDuration(within)} were over, so what would have come is not known`;
-  return new NetworkError(connectionLost, message, true);
+  return new NetworkError(connectionLost, message, { heard: true });
 }
 
 /** RFC 6455, section 7.1.5: no close frame came. */
