@@ -7,7 +7,7 @@ import { toPlainValue } from './yaml-value.ts';
 
 export type Path = readonly (string | number)[];
 
-/** A parsed YAML file that still knows where each value stands. */
+/** A parsed YAML file that knows the place of each value. */
 export interface ConfigDocument {
   path: string;
   value: unknown;
@@ -17,7 +17,7 @@ export interface ConfigDocument {
   placeOfKey(path: Path): Place;
 }
 
-/** Parses YAML 1.2. Throws a GateError with every fault found in it. */
+/** Parses YAML 1.2. Throws a GateError with every fault in it. */
 export function parseConfigDocument(text: string, path: string): ConfigDocument {
   const yaml = text.replace(/^\ufeff/, '');
   let located: LocatedDocument | undefined;
@@ -35,7 +35,7 @@ export function parseConfigDocument(text: string, path: string): ConfigDocument 
   };
 }
 
-/** A document with all its nodes: slow to make, so only for what has a fault or a finding. */
+/** A document with all its nodes. It is slow to parse, so only a fault or a finding needs it. */
 interface LocatedDocument {
   document: Document.Parsed;
   lines: LineCounter;
@@ -64,7 +64,7 @@ function throwFaults(located: LocatedDocument, path: string): void {
   );
 }
 
-/** A place whose line is looked up when it is read: of the many that a gate notes in passing, few ever are. */
+/** A place that looks up its line only when someone reads it, since few of a gate's places are ever read. */
 function createPlace(
   path: string,
   locate: () => LocatedDocument,
@@ -100,7 +100,7 @@ function findKeyOffset(wanted: Path, located: LocatedDocument): number {
 
 const pairsByMap = new WeakMap<YAMLMap, Map<string, Pair>>();
 
-/** By key; kept, since a map of a thousand keys is asked for each of them. */
+/** The pairs by key. Cached, since a map of a thousand keys is asked for each of them. */
 function indexPairs(map: YAMLMap): Map<string, Pair> {
   const known = pairsByMap.get(map);
   if (known) return known;

@@ -3,7 +3,7 @@ import type { $ZodType, $ZodTypes } from 'zod/v4/core';
 import type { Path } from './document.ts';
 import { getValue } from './mapping.ts';
 
-/** The keys that the schema knows at a path of the value; of a union, those of the forms that the value could be. */
+/** The keys that the schema knows at a path. For a union, the keys of the forms that the value could be. */
 export function listKnownKeys(schema: z.ZodType, path: Path, value: unknown): string[] {
   let nodes = unwrap(schema, value);
   let at = value;
@@ -27,7 +27,7 @@ function getShape(schema: $ZodTypes): Readonly<Record<string, $ZodType>> {
   return def.type === 'object' ? def.shape : {};
 }
 
-/** Takes off what surrounds a schema (default, optional, transform) and opens its unions. */
+/** Removes the wrappers of a schema (default, optional, transform) and opens its unions. */
 function unwrap(schema: $ZodType, value: unknown): $ZodTypes[] {
   const node = schema as $ZodTypes;
   const { def } = node._zod;
@@ -36,20 +36,20 @@ function unwrap(schema: $ZodType, value: unknown): $ZodTypes[] {
   if (def.type === 'pipe') return unwrap(def.in, value);
   if (def.type !== 'union') return [node];
   const forms = def.options.flatMap(option => unwrap(option, value));
-  const fitting = forms.filter(form => couldBe(form, value));
-  const whole = fitting.filter(form => hasWhatItNeeds(form, value));
+  const fitting = forms.filter(form => canBe(form, value));
+  const whole = fitting.filter(form => hasRequiredFields(form, value));
   return whole.length > 0 ? whole : fitting.length > 0 ? fitting : forms;
 }
 
-/** Whether no field that must be there is missing, such as the `websocket` of a step that opens one. */
-function hasWhatItNeeds(form: $ZodTypes, value: unknown): boolean {
+/** Whether every required field is present, such as the `websocket` of a step that opens one. */
+function hasRequiredFields(form: $ZodTypes, value: unknown): boolean {
   return Object.entries(getShape(form)).every(
     ([key, field]) => field._zod.optin === 'optional' || getValue(value, [key]) !== undefined,
   );
 }
 
 /** Whether the fields that tell the forms of a union apart (`type`, `platform`) agree with the value. */
-function couldBe(form: $ZodTypes, value: unknown): boolean {
+function canBe(form: $ZodTypes, value: unknown): boolean {
   return Object.entries(getShape(form)).every(([key, field]) => {
     const literals: unknown[] = unwrap(field, undefined).flatMap(node =>
       node._zod.def.type === 'literal' ? node._zod.def.values : [],

@@ -6,9 +6,8 @@ import { forkWithoutSecrets, unsetVariable } from './findings.ts';
 import { interpolate, isVariableName, listNames, unescapeText } from './interpolation.ts';
 
 /**
- * The value of a variable of the step's environment, hidden from every output from now on.
- * Throws a GateError that says who needs it when it is unset or empty. `withoutSecrets` is what to do where GitHub
- * gives none.
+ * The value of a variable of the step's environment, redacted from every output from now on. Throws a GateError that
+ * says who needs it when it is unset or empty. `withoutSecrets` says what to do where GitHub withholds secrets.
  */
 export function readSecret(
   context: GateContext,
@@ -23,7 +22,7 @@ export function readSecret(
   return value;
 }
 
-/** The value with each `${UPPER_CASE}` name read from the step's environment. Throws a GateError for those unset. */
+/** Replaces each `${UPPER_CASE}` name from the step's environment. Throws a GateError for those that are unset. */
 export function replaceVariables<Value>(context: GateContext, value: Value, place?: Place): Value {
   const missing = listNames(value).filter(name => isVariableName(name) && !context.variables[name]);
   if (missing.length > 0) {
@@ -35,7 +34,7 @@ export function replaceVariables<Value>(context: GateContext, value: Value, plac
   return resolved as Value;
 }
 
-/** The value with every escaped `$${name}` as the literal it stands for. */
+/** Turns every escaped `$${name}` of a value into the literal `${name}`. */
 export function unescapeValue<Value>(value: Value): Value {
   return mapTexts(value, unescapeText) as Value;
 }
@@ -49,7 +48,7 @@ function reportUnset(
 ): Finding {
   if (context.secretsWithheld) {
     return found(forkWithoutSecrets, {
-      message: `${name} is needed by ${purpose}, and GitHub gives no secrets to a pull request from a fork or of Dependabot.`,
+      message: `${name} is needed by ${purpose}, but GitHub withholds secrets from a pull request from a fork or by Dependabot.`,
       ...(withoutSecrets !== undefined && { help: withoutSecrets }),
       ...(place && { place }),
     });

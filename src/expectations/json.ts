@@ -1,5 +1,6 @@
 import type { HttpAnswer } from '../clients/http.ts';
 import { type Finding, found } from '../core/finding.ts';
+import { isMapping } from '../core/is-mapping.ts';
 import { pluralize } from '../core/plural.ts';
 import { makeExcerpt } from './excerpt.ts';
 import type { About, Expect } from './expectation.ts';
@@ -59,8 +60,4 @@ export function findDifferences(
   if (!Array.isArray(expected) && !isMapping(expected) && Object.is(expected, actual)) return [];
   const show = (value: unknown) => makeExcerpt(JSON.stringify(value), redact);
   return [`${path} is ${actual === undefined ? 'missing' : show(actual)}, expected ${show(expected)}`];
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

@@ -1,6 +1,7 @@
 import type { HttpAnswer } from '../../clients/http.ts';
 import type { HttpProbe } from '../../config/schema/probe/http.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { isMapping } from '../../core/is-mapping.ts';
 import { followPath, parseJsonPath } from '../../core/json-path.ts';
 import { suggestName } from '../../core/nearest.ts';
 import { makeExcerpt } from '../../expectations/excerpt.ts';
@@ -58,8 +59,4 @@ function stateOf(value: unknown, key: string | undefined): unknown {
 function keysOf(map: unknown): string[] {
   if (Array.isArray(map)) return map.flatMap(item => (isMapping(item) ? [String(item.name)] : []));
   return isMapping(map) ? Object.keys(map) : [];
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

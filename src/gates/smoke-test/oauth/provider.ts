@@ -1,4 +1,5 @@
 import { type FindingKind, found } from '../../../core/finding.ts';
+import { isMapping } from '../../../core/is-mapping.ts';
 import { makeExcerpt } from '../../../expectations/excerpt.ts';
 import { parseJson } from '../../../expectations/json.ts';
 import { failed, StepEnded } from '../failure.ts';
@@ -64,8 +65,7 @@ export class ProviderClient {
   ): Promise<Record<string, unknown>> {
     const answer = await this.ask(...request);
     const value = parseJson(answer.body)?.value;
-    const isMapping = value !== null && typeof value === 'object' && !Array.isArray(value);
-    if (answer.status === 200 && isMapping) return { ...value };
+    if (answer.status === 200 && isMapping(value)) return { ...value };
     return this.fail(
       kind,
       `${what} answered ${answer.status}: ${makeExcerpt(answer.body, text => withoutTellingValues(this.#visit.context.redactor.redact(text)))}`,

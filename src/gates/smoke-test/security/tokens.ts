@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { isMapping } from '../../../core/is-mapping.ts';
 
 /** The claims and the header of a JSON Web Token, which nobody has verified; undefined when it is none. */
 export function readToken(
@@ -52,8 +53,4 @@ function encoded(value: object): string {
 
 function seconds(ms: number): number {
   return Math.floor(ms / 1000);
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
