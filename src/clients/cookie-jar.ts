@@ -11,7 +11,7 @@ interface Kept extends Cookie {
 /**
  * The cookies of one user, kept and sent as a browser would (RFC 6265, section 5). As in Chrome and Firefox, a Secure
  * cookie also travels over plain HTTP to the machine itself (localhost, 127.0.0.0/8, ::1), where nobody can listen.
- * There is no list of public suffixes: a domain of one label is refused, `co.uk` is not.
+ * Without a list of public suffixes, it refuses a domain of one label, but not `co.uk`.
  */
 export class CookieJar {
   #kept: Kept[] = [];

@@ -60,7 +60,7 @@ export async function checkGrpcHealth({ url, service, timeout, signal }: GrpcHea
     throw toNetworkError(error, target) ?? error;
   } finally {
     deadline.clear();
-    session.on('error', () => {}); // it is ended here, whatever it still has to say
+    session.on('error', () => {}); // the session ends here, so its errors no longer matter
     session.destroy();
   }
 }
@@ -80,8 +80,8 @@ function encodeVarint(value: number): number[] {
 }
 
 /**
- * A server may send anything for a message: what is no encoded byte stands for itself, and bytes that are no UTF-8 for
- * U+FFFD (docs: gRPC over HTTP/2, Percent-Encoded).
+ * Decodes a percent-encoded message. A server may send anything: other text stays as it is, and bytes that are not UTF-8
+ * become U+FFFD (docs: gRPC over HTTP/2, Percent-Encoded).
  */
 function decodeMessage(header: string): string {
   return header.replace(/(?:%[0-9a-f]{2})+/gi, bytes => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString());
@@ -91,7 +91,7 @@ function readHealth(headers: Record<string, unknown>, body: Buffer, target: stri
   const type = String(headers['content-type'] ?? '');
   if (headers[':status'] !== 200 || !type.startsWith('application/grpc')) {
     const answered = `HTTP ${headers[':status']} and ${type || 'no content type'}`;
-    throw new NetworkError(malformedAnswer, `${target} answered ${answered}, which is no gRPC`);
+    throw new NetworkError(malformedAnswer, `${target} answered ${answered}, which is not gRPC`);
   }
   const status = Number(headers['grpc-status'] ?? 0);
   if (status !== 0) return { status, message: decodeMessage(String(headers['grpc-message'] ?? '')) };

@@ -11,11 +11,11 @@ import {
 } from './network-error.ts';
 import { acceptedEncodings } from './response-body.ts';
 
-/** What a server that asks for one is shown, in PEM. */
+/** For a server that asks for a client certificate, in PEM. */
 export interface ClientCertificate {
   certificate: string;
   key: string;
-  /** Whom to trust beside the well-known authorities. */
+  /** An authority to trust in addition to the well-known ones. */
   authority?: string;
 }
 
@@ -26,11 +26,11 @@ export interface HttpRequest {
   body?: string | Uint8Array;
   clientCertificate?: ClientCertificate;
   /**
-   * Whether it has a connection of its own, over HTTP/1.1 or over HTTP/2 only, so that a load balancer chooses anew
-   * whom it asks. Default: a connection that is open is used again, over the version that the server prefers.
+   * Opens a new connection, only over HTTP/1.1 or only over HTTP/2, so that a load balancer chooses again. By default an
+   * open connection is reused, over the version that the server prefers.
    */
   fresh?: 'http/1.1' | 'http/2';
-  /** Only addresses of this family: IPv4 or IPv6. Default: what connects first. */
+  /** Only addresses of this family: IPv4 or IPv6. Default: whichever connects first. */
   family?: 4 | 6;
   /** Milliseconds for the whole answer, connection included. */
   timeout: number;
@@ -110,12 +110,11 @@ export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
 type Connections = { dispatcher: Agent; reset?: true; destroy?: () => Promise<void> };
 
 /**
- * What requests without a wish of their own go through. It keeps as many connections open as there were requests at
- * once.
+ * For requests without special needs. It keeps as many connections open as there were requests at once.
  */
 let shared: Promise<Agent> | undefined;
 
-/** Connections of HTTP/1.1 that are made for one request; the Agent itself holds none. */
+/** For requests with an HTTP/1.1 connection of their own, which it does not keep. */
 let single: Promise<Agent> | undefined;
 
 /** A certificate belongs to its connection, so a request with one has a connection of its own. */
@@ -146,7 +145,7 @@ async function createAgent(options: Agent.Options): Promise<Agent> {
   return new undici.Agent(options);
 }
 
-/** A query can hold a token; messages go without it, and without credentials. */
+/** Removes the query, which can hold a token, and credentials from a URL for messages. */
 export function stripQuery(url: string): string {
   if (!URL.canParse(url)) return url.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//');
   const { origin, pathname } = new URL(url);

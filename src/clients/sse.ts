@@ -152,6 +152,6 @@ function parseData(data: string): unknown {
   try {
     return JSON.parse(data);
   } catch {
-    return data; // text that is no JSON
+    return data; // not JSON, but plain text
   }
 }

@@ -31,8 +31,8 @@ export interface TlsSeen {
 }
 
 /**
- * Makes a TLS connection and looks at the certificate, trusted or not. Old versions are let through on purpose, so that
- * they can be told. Throws a NetworkError when no connection came about, and the signal's reason when aborted.
+ * Opens a TLS connection and reads the certificate, trusted or not. It accepts old versions on purpose, to report them.
+ * Throws a NetworkError when the connection fails, and the signal's reason when aborted.
  */
 export async function inspectTls(request: TlsRequest): Promise<TlsSeen> {
   const { connect, checkServerIdentity } = await import('node:tls');
@@ -67,7 +67,7 @@ export async function inspectTls(request: TlsRequest): Promise<TlsSeen> {
     throw toNetworkError(error, target) ?? error;
   } finally {
     deadline.clear();
-    socket.on('error', () => {}); // it is ended here, whatever it still has to say
+    socket.on('error', () => {}); // the connection ends here, so its errors no longer matter
     socket.destroy();
   }
 }

@@ -18,7 +18,7 @@ export interface WebsocketRequest {
   signal: AbortSignal;
 }
 
-/** The server answered, and not with a WebSocket. */
+/** The server answered, but not with a WebSocket. */
 export class UpgradeRefused extends Error {
   /** The HTTP status; undefined when it agreed to a WebSocket and then did not keep to the protocol. */
   readonly status: number | undefined;
@@ -167,7 +167,7 @@ export class WebsocketConnection {
 interface Handshake {
   /** Whether the request got as far as being sent: the Fetch standard blocks some ports before that. */
   asked?: true;
-  /** Of an answer that is no upgrade. */
+  /** The answer of a server that did not upgrade. */
   status?: number;
   error?: Error;
   /** The connection, once it was upgraded. */

@@ -3,7 +3,7 @@ import type { Finding } from './finding.ts';
 import type { ReleaseRecord } from './record.ts';
 import { pickWorst, type Verdict } from './verdict.ts';
 
-/** What a gate hands back: all that the log, the outputs, the annotations and the summary are made from. */
+/** The result of a gate. The log, the outputs, the annotations and the summary are made from it. */
 export interface GateReport {
   gate: string;
   verdict: Verdict;
@@ -14,13 +14,13 @@ export interface GateReport {
   outputs: Record<string, string>;
   /** The release record with what this gate has to add, where the gate knows of a release. */
   record?: ReleaseRecord;
-  /** What happened within the gate, for a time line of the summary. */
+  /** What happened within the gate, for a time line in the summary. */
   timeline?: TimelineEntry[];
   startedAt: number;
   finishedAt: number;
 }
 
-/** A bar on a time line; times are milliseconds since the epoch. */
+/** A bar on a time line. Times are in milliseconds since the epoch. */
 export interface TimelineEntry {
   section: string;
   name: string;
