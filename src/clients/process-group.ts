@@ -7,26 +7,25 @@ export interface Command {
   args: string[];
   cwd: string;
   env: Variables;
-  /** Ends it, with all that it has started. */
+  /** Ends the command, with every process that it started. */
   signal: AbortSignal;
-  /** Hears of what it writes, as it comes. */
+  /** Called with what the command writes, as it comes. */
   onText(text: string, to: 'stdout' | 'stderr'): void;
 }
 
-/** How a process has ended: with a status of its own, or by a signal. */
+/** How a process ended: with a status of its own, or by a signal. */
 export type Ended = { status: number; signal?: undefined } | { status?: undefined; signal: NodeJS.Signals };
 
 /** Milliseconds between the request to end and the kill: the runner kills the gate itself soon after. */
 const stopsWithin = 1500;
 
-/** Milliseconds that its last output may take after its end: what it has left running may hold the pipes for good. */
+/** Milliseconds to wait for the last output after the end: a process left running may hold the pipes for ever. */
 const drainsWithin = 2000;
 
 /**
- * Runs a command with all that it starts in one process group, and resolves with how it has ended, when aborted too:
- * once the group is gone. Rejects when it could not be started, and with the signal's reason when that was aborted
- * before.
- * @actions/exec has no way to end what it runs.
+ * Runs a command, with every process that it starts, in one process group. Resolves with how it ended once the group is
+ * gone, also when aborted. Rejects when it could not start, and with the signal's reason when that was aborted before.
+ * @actions/exec cannot end what it runs.
  */
 export async function runInGroup({ file, args, cwd, env, signal, onText }: Command): Promise<Ended> {
   signal.throwIfAborted();
@@ -66,10 +65,10 @@ export async function runInGroup({ file, args, cwd, env, signal, onText }: Comma
   }
 }
 
-/** A line that is longer is heard of in pieces; characters. */
+/** Characters. A longer line comes in pieces. */
 const longestLine = 64 * 1024;
 
-/** Makes lines of texts as they come. `end` tells the last one, where no line end came after it. */
+/** Splits texts into lines as they come. `end` reports a last line without a line end. */
 export function splitLines(onLine: (line: string) => void): { push(text: string): void; end(): void } {
   let rest = '';
   return {

@@ -6,7 +6,7 @@ import { railwayPlatform } from './railway/platform.ts';
 import { renderPlatform } from './render/platform.ts';
 import { vercelPlatform } from './vercel/platform.ts';
 
-/** The platform of a service. Throws a GateError when the variable with its token is not set. */
+/** Creates the platform of a service. Throws a GateError when the variable with its token is not set. */
 export function createPlatform(service: Service, dependencies: PlatformDependencies): Platform {
   switch (service.platform) {
     case 'command':

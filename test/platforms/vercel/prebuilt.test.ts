@@ -91,8 +91,8 @@ describe('an upload', () => {
   }
 
   test('that is cancelled before Vercel has it may have been complete, which is said', async () => {
-    expect(await cancelled('')).toMatch(/lists no deployment of this release.*may still become READY, and live\.$/);
-    expect(await cancelled('', { strategy: 'stage-then-promote' })).toMatch(/become READY, and not live\.$/);
+    expect(await cancelled('')).toMatch(/lists no deployment of this release.*may still become READY and live\.$/);
+    expect(await cancelled('', { strategy: 'stage-then-promote' })).toMatch(/become READY, but not live\.$/);
   });
 
   test('that is cancelled when Vercel has it is cancelled there', async () => {
@@ -105,7 +105,9 @@ describe('an upload', () => {
 
   test('that is cancelled when Vercel cannot be asked says so', async () => {
     vercel.fail({ on: /^GET \/v6\/deployments/, times: Number.POSITIVE_INFINITY, answer: { status: 403 } });
-    expect(await cancelled('')).toMatch(/could not be asked; it may still become READY, and live: /);
+    expect(await cancelled('')).toMatch(
+      /did not say whether it has the release, which may still become READY and live: /,
+    );
   });
 
   /** What the CLI does at last: creates the deployment with the `--meta` that it was given. */
@@ -134,8 +136,8 @@ describe('an upload', () => {
       'echo "npm error code E404" >&2\nexit 1',
       /ended with status 1 and said: npm error code E404/,
     ],
-    ['tells no version', 'exit 0', /ended with status 0 and told no version/],
-  ])('needs a CLI: one that %s is told before anything is changed', async (_what, lines, seen) => {
+    ['prints no version', 'exit 0', /ended with status 0 and printed no version/],
+  ])('needs a CLI: one that %s is reported before anything is changed', async (_what, lines, seen) => {
     const obstacles = await (await platformWith(lines)).obstaclesToDeploy(commits.good, never);
     expect(obstacles).toMatchObject([{ code: 'deploy/program-broken', message: expect.stringMatching(seen) }]);
     expect(await readFile(join(folder, 'arguments'), 'utf8')).toBe('--yes vercel@60.1.3 --version\n');

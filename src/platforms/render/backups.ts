@@ -7,10 +7,10 @@ import type { GateContext } from '../../core/context.ts';
 const recoverySchema = z.looseObject({ recoveryStatus: z.string(), startsAt: z.string().optional() });
 const exportsSchema = z.array(z.looseObject({ id: z.string(), createdAt: z.string(), url: z.string().nullish() }));
 
-/** What is asked of Render for one PostgreSQL. All of it throws as `Api` does. */
+/** Render's API for one PostgreSQL database. Every method throws as `Api` does. */
 export interface RenderRecovery {
-  recovery(id: string, signal: AbortSignal): Promise<z.infer<typeof recoverySchema>>;
-  exports(id: string, signal: AbortSignal): Promise<z.infer<typeof exportsSchema>>;
+  readRecovery(id: string, signal: AbortSignal): Promise<z.infer<typeof recoverySchema>>;
+  listExports(id: string, signal: AbortSignal): Promise<z.infer<typeof exportsSchema>>;
 }
 
 export function createRenderRecovery(context: GateContext): RenderRecovery {
@@ -22,17 +22,17 @@ export function createRenderRecovery(context: GateContext): RenderRecovery {
       headers: { authorization: `Bearer ${token}` },
       variable: 'RENDER_API_KEY',
       tokenHelp:
-        'Make an API key under Account Settings → API Keys on Render, and store it as the secret RENDER_API_KEY.',
-      messageOf: body => z.looseObject({ message: z.string() }).safeParse(body).data?.message,
+        'Create an API key under Account Settings → API Keys on Render, and store it as the secret RENDER_API_KEY.',
+      findMessage: body => z.looseObject({ message: z.string() }).safeParse(body).data?.message,
       timeout: 20_000,
     },
     context,
   );
   const at = (id: string, rest: string) => `/postgres/${encodeURIComponent(id)}/${rest}`;
   return {
-    recovery: (id, signal) =>
+    readRecovery: (id, signal) =>
       api(recoverySchema, { method: 'GET', path: at(id, 'recovery'), what: `the recovery of ${id}`, signal }),
-    exports: (id, signal) =>
+    listExports: (id, signal) =>
       api(exportsSchema, { method: 'GET', path: at(id, 'export'), what: `the exports of ${id}`, signal }),
   };
 }
