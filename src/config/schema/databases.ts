@@ -19,6 +19,11 @@ const tableSchema = z.union([
 
 export type TableRequirement = z.infer<typeof tableSchema>;
 
+/** The migration tools that the gate knows; `sql` is a folder of SQL files that belongs to no tool. */
+const toolKeySchema = z.enum(['prisma', 'supabase', 'drizzle', 'node-pg-migrate', 'knex', 'sql']);
+
+export type ToolKey = z.infer<typeof toolKeySchema>;
+
 export const databaseSchema = z.strictObject({
   migrations: z
     .string()
@@ -26,8 +31,7 @@ export const databaseSchema = z.strictObject({
     .describe(
       'The folder of the migrations, from the root of the repository. Whose they are is told by its layout: Prisma, Supabase, Drizzle, node-pg-migrate, knex or plain SQL.',
     ),
-  tool: z
-    .enum(['prisma', 'supabase', 'drizzle', 'node-pg-migrate', 'knex', 'sql'])
+  tool: toolKeySchema
     .optional()
     .describe('Whose migrations they are, where the layout does not tell; `sql` is a folder of SQL files of your own.'),
   baseline: z

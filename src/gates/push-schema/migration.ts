@@ -1,6 +1,6 @@
 import type { Place } from '../../core/finding.ts';
 import { placeAt } from './sql/place.ts';
-import { type Statement, statementsOf } from './sql/statements.ts';
+import { type Statement, splitStatements } from './sql/statements.ts';
 
 /** One migration of the repository. */
 export interface Migration {
@@ -54,7 +54,7 @@ export function runnable(migration: Migration): Runnable {
 const runnables = new WeakMap<Migration, Runnable>(); // several rules ask for the same
 
 function makeRunnable({ script }: Migration): Runnable {
-  const statements = statementsOf(script).filter(({ code }) => code !== '');
+  const statements = splitStatements(script).filter(({ code }) => code !== '');
   const [first, last] = [statements.at(0), statements.at(-1)];
   const wrapped =
     first !== undefined &&

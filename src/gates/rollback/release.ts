@@ -90,7 +90,7 @@ function handedOver(record: ReleaseRecord, releases: Releases): Undoing {
   const sameCommit = (release: PastRelease) => release.record.commit === record.commit;
   return {
     record,
-    targets: targetsOf(record),
+    targets: readTargets(record),
     recorded: true,
     notes: [],
     release: () => firstOf(releases, record.environment, sameCommit),
@@ -166,7 +166,7 @@ async function byId(releases: Releases, environment: string, id: string): Promis
 function known(release: PastRelease, records: ReleaseRecord[]): Undoing {
   return {
     record: release.record,
-    targets: targetsOf(release.record),
+    targets: readTargets(release.record),
     recorded: true,
     notes: [],
     release: async () => release,
@@ -237,6 +237,6 @@ async function firstOf(
   return undefined;
 }
 
-function targetsOf(record: ReleaseRecord): Map<string, Deployment> {
+function readTargets(record: ReleaseRecord): Map<string, Deployment> {
   return new Map(Object.entries(record.services).flatMap(([name, { before }]) => (before ? [[name, before]] : [])));
 }

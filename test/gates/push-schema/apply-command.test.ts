@@ -53,7 +53,7 @@ describe('a command that fails', () => {
     const report = await push();
     expect(report.verdict).toBe('failed');
     expect(codesOf(report)).toEqual(['error schema/command-failed', 'error schema/failed-halfway']);
-    expect(listFindings(report)[0]?.message).toMatch(/ ended with exit status 1\. Still to be applied: 3_more\.$/);
+    expect(listFindings(report)[0]?.message).toMatch(/ ended with exit status 1\. Still pending: 3_more\.$/);
     expect(listFindings(report)[1]?.place).toEqual({ path: 'migrations/2_orders/migration.sql' });
     expect(JSON.parse(report.outputs.applied ?? '')).toEqual([{ database: 'main', migration: '1_users' }]);
     expect(report.record?.databases.main).toMatchObject({ after: '1_users', applied: ['1_users'] });
@@ -64,14 +64,16 @@ describe('a command that fails', () => {
     expect(report.verdict).toBe('error');
     expect(codesOf(report)).toEqual(['error schema/command-failed']);
     expect(listFindings(report)[0]).toMatchObject({
-      message: '`exit 3` ended with exit status 3. Still to be applied: 1_users, 2_orders.',
+      message: '`exit 3` ended with exit status 3. Still pending: 1_users, 2_orders.',
       place: { path: 'release-gates.yml', line: 5 },
     });
   });
 
   test('as it is not installed is told so', async () => {
     const report = await push('apply: there-is-no-such-tool deploy');
-    expect(listFindings(report)[0]?.help).toBe('The program was not found: install it in a step before this one.');
+    expect(listFindings(report)[0]?.help).toBe(
+      'Install the program in a step before this one: the shell did not find it.',
+    );
   });
 });
 
@@ -81,7 +83,7 @@ test('a command that succeeds and applies nothing to this database is a failure,
   expect(codesOf(report)).toEqual(['error schema/command-left-pending']);
   const { hostname, port, pathname } = new URL(bench.url);
   expect(listFindings(report)[0]?.message).toBe(
-    `\`true\` succeeded, and 1_users, 2_orders are still not applied to main (${hostname}:${port}${pathname}).`,
+    `\`true\` succeeded, but 1_users, 2_orders are still not applied to main (${hostname}:${port}${pathname}).`,
   );
 });
 
@@ -99,7 +101,7 @@ test('what another release applies while the lock is waited for is not said to b
   await other.query('SELECT pg_advisory_lock(72707369)');
   const { log } = testContext();
   const info = (text: string) => {
-    if (!text.includes('the migration lock is held by')) return;
+    if (!text.includes('holds the migration lock')) return;
     execFileSync(process.execPath, ['tool.cjs'], { cwd: bench.folder, env: variables() }); // the other release
     void other.query('SELECT pg_advisory_unlock(72707369)');
   };
@@ -144,7 +146,7 @@ test('a command that is cancelled: what it has applied, begun and left invalid i
     'warning schema/invalid-index-left',
   ]);
   const [, , left] = listFindings(report);
-  expect(left?.message).toContain('The command has left the invalid index public.users_id in main.');
+  expect(left?.message).toContain('The command left the invalid index public.users_id in main.');
   expect(left?.help).toContain('DROP INDEX CONCURRENTLY public.users_id');
   expect(JSON.parse(report.outputs.applied ?? '')).toEqual([{ database: 'main', migration: '1_users' }]);
 

@@ -80,5 +80,5 @@ test('mode check cannot connect, and names mode judge', async () => {
   const { code, log } = await run({ mode: 'check' });
   expect(code).toBe(1);
   expect(log).toContain('config/fork-without-secrets');
-  expect(log).toContain('`mode: judge` needs no secret');
+  expect(log).toContain('Use `mode: judge` here, which needs no connection and no secret');
 });

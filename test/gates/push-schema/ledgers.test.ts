@@ -181,7 +181,7 @@ describe('a command of the configuration', () => {
     expect(report.verdict).toBe('error');
     expect(codesOf(report)).toEqual(['error schema/command-failed']);
     expect(listFindings(report)[0]?.message).toBe(
-      '`echo a word of the tool; exit 3` ended with exit status 3. Still to be applied: 1_a, 2_b.',
+      '`echo a word of the tool; exit 3` ended with exit status 3. Still pending: 1_a, 2_b.',
     );
   });
 

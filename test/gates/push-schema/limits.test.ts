@@ -20,11 +20,11 @@ test('a migration that waited too long for a lock is tried again once the others
   const told: string[] = [];
   const info = (text: string) => {
     told.push(text);
-    if (text.includes('trying again')) void reader.query('COMMIT');
+    if (text.includes('retrying')) void reader.query('COMMIT');
   };
   const report = await bench.push({ settings: 'lock-timeout: 100ms', context: { log: { ...log, info } } });
   expect(report.verdict).toBe('passed');
-  expect(told[0]).toMatch(/^1_name waited 100 ms for a lock and was rolled back; trying again in .* \(1 of 3\)\.$/);
+  expect(told[0]).toMatch(/^1_name waited 100 ms for a lock and was rolled back; retrying in .* \(1 of 3\)\.$/);
   expect(await bench.sql('SELECT name FROM users')).toEqual([]);
 });
 
@@ -42,7 +42,7 @@ test('R6: a migration over its time budget is applied, and warned of', async () 
   const report = await bench.push({ settings: 'budget: 500ms' });
   expect(report.verdict).toBe('passed');
   expect(codesOf(report)).toEqual(['warning schema/slow-migration']);
-  expect(listFindings(report)[0]?.message).toMatch(/^1_slow took .* ms, and its budget is 500 ms\.$/);
+  expect(listFindings(report)[0]?.message).toMatch(/^1_slow took .* ms; its budget is 500 ms\.$/);
 });
 
 test('a full disk says nothing of the release: the migration is rolled back and the verdict is an error', async () => {
@@ -102,6 +102,6 @@ test('a role that may not make the ledger is refused, and nothing is applied', a
   expect(codesOf(report)).toEqual(['error database/permission-denied']);
   expect(verdictsOf(report)[0]).toBe('main.ledger error'); // before another database of the run is changed
   expect(listFindings(report)[0]?.message).toBe(
-    'The role visitor may not create the schema supabase_migrations in main, where the ledger of the migrations is to be.',
+    'The role visitor may not create the schema supabase_migrations in main, which the ledger of the migrations needs.',
   );
 });

@@ -75,7 +75,7 @@ test.each(faults)('V10: is found, by the name and the key that splinter has for 
   expect(codesOf(report)).toContain(stale);
   const finding = listFindings(report).find(finding => code.endsWith(finding.code));
   expect(finding?.message).toContain(`(${key}`);
-  expect(finding?.message).toContain(', and was so before this release');
+  expect(finding?.message).toContain(', as before this release');
   expect(report.verdict).toBe('passed');
 });
 
@@ -95,7 +95,7 @@ test('what a migration brings counts as its kind says, and can be allowed by its
   const misspelt = await bench.push({ settings: 'allow: [security_definer_view_public_w]' });
   expect(codesOf(misspelt)).toEqual(['warning schema/security-definer-view', 'notice schema/unused-allowance']);
   expect(listFindings(misspelt)[1]).toMatchObject({
-    message: '`allow` of main has security_definer_view_public_w, which no lint finds.',
+    message: '`allow` of main has security_definer_view_public_w, which no lint reports.',
     help: 'Did you mean "security_definer_view_public_v"?',
   });
 });

@@ -7,8 +7,8 @@ import { GateError } from '../../../src/core/errors.ts';
 import { found } from '../../../src/core/finding.ts';
 import { createRecord } from '../../../src/core/record.ts';
 import { type GateReport, listFindings } from '../../../src/core/report.ts';
-import { judgeOnPaper } from '../../../src/gates/push-schema/offline/gate.ts';
-import { sourcesOfConfiguration } from '../../../src/gates/push-schema/source.ts';
+import { judgeOffline } from '../../../src/gates/push-schema/offline/gate.ts';
+import { readSources } from '../../../src/gates/push-schema/source.ts';
 import { gitHubUnavailable } from '../../../src/github/api.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
@@ -47,11 +47,11 @@ async function judge({ changes, untold, approved = [], guards = false, settings 
     '\n',
   );
   const config = await parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit: 'c0ffee' });
-  const sources = sourcesOfConfiguration(config, { databases: [], migrations: '', database: '' });
+  const sources = readSources(config, { databases: [], migrations: '', database: '' });
   const files = changes && Object.entries(changes).map(([path, change]) => ({ path, change }));
   const told = untold === undefined ? files : { untold };
   const record = createRecord('', 'c0ffee');
-  return judgeOnPaper(
+  return judgeOffline(
     { sources, guards, approved, changes: told && (async () => told), record },
     testContext({ workspace }),
   );
@@ -90,7 +90,7 @@ describe('in a pull request', () => {
     expect(report.verdict).toBe('passed');
     expect(codesOf(report)).toEqual(['warning schema/index-not-concurrent']);
     expect(report.headline).toBe(
-      '1 migration judged by the repository alone. No database was asked: not for its ledger, nor for its live schema, nor for how large its tables are.',
+      '1 migration judged by the repository alone. No database was asked for its ledger, its schema or the size of its tables.',
     );
   });
 
@@ -100,7 +100,7 @@ describe('in a pull request', () => {
     expect(report.verdict).toBe('passed');
     expect(codesOf(report)).toEqual([]);
     expect(verdictsOf(report)).toEqual(['pull-request passed', 'main.migrations passed']);
-    expect(report.headline).toMatch(/^The pull request brings no migration\. No database was asked/);
+    expect(report.headline).toMatch(/^The pull request adds no migration\. No database was asked/);
   });
 
   test('a migration that its base has may not change, and what it says now is judged', async () => {
@@ -109,8 +109,8 @@ describe('in a pull request', () => {
     expect(report.verdict).toBe('failed');
     expect(codesOf(report)).toEqual(['warning schema/merged-migration-changed', 'error schema/syntax-error']);
     expect(listFindings(report)[0]).toMatchObject({
-      message: `The pull request changes ${home}/20260201000000_index.sql, which its base has.`,
-      help: 'Take the change back, and make it in a new migration.',
+      message: `The pull request changes ${home}/20260201000000_index.sql, which its base already has.`,
+      help: 'Revert the change, and make it in a new migration.',
       place: { path: `${home}/20260201000000_index.sql` },
     });
   });
@@ -135,7 +135,9 @@ describe('in a pull request', () => {
         'elsewhere/20250101000000_old.sql': 'removed',
       },
     });
-    expect(seenIn(report)).toEqual([`The pull request removes ${home}/20260201000000_items.sql, which its base has.`]);
+    expect(seenIn(report)).toEqual([
+      `The pull request removes ${home}/20260201000000_items.sql, which its base already has.`,
+    ]);
   });
 
   test('one that is older than what its base has is out of order, as its tool means it', async () => {
@@ -168,17 +170,17 @@ describe('in a pull request', () => {
       'main.migrations passed',
       'main.judgement passed',
     ]);
-    expect(report.headline).toMatch(/^Whether the migrations can be pushed is not known\./);
+    expect(report.headline).toMatch(/^The gate could not find out whether the migrations can be pushed\./);
   });
 
   test('that GitHub cannot be asked about, nothing is judged', async () => {
     await write(users);
     const changes = () => Promise.reject(new GateError([found(gitHubUnavailable, { message: 'It is down.' })]));
     const options = { sources: [], guards: true, approved: [], record: createRecord('', 'c0ffee') };
-    const report = await judgeOnPaper({ ...options, changes }, testContext({ workspace }));
+    const report = await judgeOffline({ ...options, changes }, testContext({ workspace }));
     expect(report.verdict).toBe('error');
     expect(verdictsOf(report)).toEqual(['pull-request error']);
-    expect(report.headline).toMatch(/^Whether the migrations can be pushed is not known\./);
+    expect(report.headline).toMatch(/^The gate could not find out whether the migrations can be pushed\./);
   });
 });
 

@@ -121,20 +121,20 @@ describe('G7, T9: drift', () => {
   });
 
   test.each([
-    ['ALTER TABLE users ADD COLUMN extra int', 'column public.users.extra is there, and should not be'],
+    ['ALTER TABLE users ADD COLUMN extra int', 'column public.users.extra exists, but should not'],
     [
       'ALTER TABLE users ALTER COLUMN email DROP NOT NULL',
       'column public.users.email is text, and should be text not null',
     ],
     ['DROP INDEX users_email', 'index public.users_email is missing'],
     ["ALTER TYPE mood ADD VALUE 'c'", 'enum public.mood is a, b, c, and should be a, b'],
-    ['CREATE TABLE strange (id int, name text)', 'table public.strange is there, and should not be'],
-    ['ALTER TABLE users ADD CHECK (id > 0)', 'constraint users_id_check of public.users is there, and should not be'],
+    ['CREATE TABLE strange (id int, name text)', 'table public.strange exists, but should not'],
+    ['ALTER TABLE users ADD CHECK (id > 0)', 'constraint users_id_check of public.users exists, but should not'],
     [
       'ALTER TABLE users ENABLE ROW LEVEL SECURITY',
       'table public.users is with row-level security, and should be without',
     ],
-    ['CREATE POLICY p ON users USING (id = 1)', 'policy p of public.users is there, and should not be'],
+    ['CREATE POLICY p ON users USING (id = 1)', 'policy p of public.users exists, but should not'],
     ['CREATE OR REPLACE VIEW v AS SELECT id + 1 AS id FROM users', 'view public.v is'],
     ['CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 2 $$', 'function public.f() is'],
   ])('is told as a difference that can be read: %s', async (change, sentence) => {

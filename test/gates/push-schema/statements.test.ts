@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { indexOfPosition, placeAt } from '../../../src/gates/push-schema/sql/place.ts';
-import { statementsOf } from '../../../src/gates/push-schema/sql/statements.ts';
+import { splitStatements } from '../../../src/gates/push-schema/sql/statements.ts';
 
-const texts = (script: string) => statementsOf(script).map(({ text }) => text);
+const texts = (script: string) => splitStatements(script).map(({ text }) => text);
 
 test.each([
   ['two statements', 'a; b', ['a', 'b']],
@@ -30,7 +30,7 @@ test.each([
 });
 
 test('the code of a statement shows no comment and no value', () => {
-  const [statement] = statementsOf("-- why\nALTER ROLE app\n  PASSWORD 'hush-hush' /* sic */ VALID UNTIL $$x$$;");
+  const [statement] = splitStatements("-- why\nALTER ROLE app\n  PASSWORD 'hush-hush' /* sic */ VALID UNTIL $$x$$;");
   expect(statement?.code).toBe("ALTER ROLE app PASSWORD '' VALID UNTIL $$");
   expect(statement?.start).toBe('-- why\n'.length);
 });

@@ -13,7 +13,7 @@ export function isWorse(one: Grade, other: Grade): boolean {
 }
 
 /** `3 compatible, 1 breaking` */
-export function countOf(graded: Graded[]): string {
+export function countGrades(graded: Graded[]): string {
   const grades: Grade[] = ['compatible', 'breaking', 'irreversible'];
   return grades
     .map(grade => [grade, graded.filter(one => one.grade === grade)] as const)

@@ -8,7 +8,7 @@ import type { LiveTable } from '../catalog/live-tables.ts';
 import { type TableName, tableOf } from '../catalog/names.ts';
 import { type Migration, placeOf } from '../migration.ts';
 import { placeAt } from '../sql/place.ts';
-import { shortened, statementsOf } from '../sql/statements.ts';
+import { shorten, splitStatements } from '../sql/statements.ts';
 import { sqlRules } from '../sql-rules/index.ts';
 import { notJudgedFinding } from '../sql-rules/not-judged.ts';
 import type { About, JudgeSettings, Sighting, SqlRule } from '../sql-rules/rule.ts';
@@ -71,7 +71,7 @@ export function judge(parser: PostgresParser, migrations: Migration[], request: 
 }
 
 /** The names in a script that may be those of tables, as PostgreSQL reads them: it lowers the letters of ASCII only. */
-export function namesIn(script: string): string[] {
+export function listNames(script: string): string[] {
   const words = script.match(/"(?:[^"]|"")+"|[A-Za-z_\x80-\uffff][\w$\x80-\uffff]*/g) ?? [];
   return words.map(word =>
     word.startsWith('"')
@@ -194,8 +194,8 @@ class ScriptJudge {
     const indexOf = this.#indexOf;
     const grade = sighting.grade ?? rule.grade ?? 'compatible';
     if (isWorse(grade, this.#graded.grade)) {
-      const [statement] = statementsOf(script.slice(indexOf(start), indexOf(end)));
-      this.#graded = { grade, because: shortened(statement?.code ?? '') };
+      const [statement] = splitStatements(script.slice(indexOf(start), indexOf(end)));
+      this.#graded = { grade, because: shorten(statement?.code ?? '') };
     }
 
     const size = sighting.size && severityBySize(this.#known, sighting.size);
@@ -231,7 +231,7 @@ function faultIn(
     return { message, help: 'Save the file as UTF-8 without a byte order mark.' };
   }
   const message = `${name} is not SQL: ${reason.replace(/\s+/g, ' ')}.`;
-  const before = statementsOf(script.slice(0, index)).at(-1)?.code ?? '';
+  const before = splitStatements(script.slice(0, index)).at(-1)?.code ?? '';
   if (!/^copy\b.* from stdin\b/i.test(before)) return { message };
   return { message, help: 'Only psql reads data of COPY from within a script: write INSERT instead.' };
 }

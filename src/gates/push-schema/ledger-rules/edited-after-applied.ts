@@ -1,8 +1,8 @@
 import { type FindingKind, found, type Severity } from '../../../core/finding.ts';
-import { matchesChecksum } from '../ledgers/checksum.ts';
-import type { LedgerEntry } from '../ledgers/state.ts';
 import { placeOf } from '../migration.ts';
-import type { Rule } from './rule.ts';
+import { matchesChecksum } from '../tools/checksum.ts';
+import type { LedgerEntry } from '../tools/ledger.ts';
+import type { LedgerRule } from './rule.ts';
 
 export const edited: FindingKind = {
   code: 'schema/edited-after-applied',
@@ -22,7 +22,7 @@ export function editedAfterApplied(tool: {
   severity: Severity;
   help: string;
   matches?: (file: string, checksum: string) => boolean;
-}): Rule {
+}): LedgerRule {
   const { severity, help, matches = matchesChecksum } = tool;
   return ({ database, ledger, migrations }) =>
     migrations

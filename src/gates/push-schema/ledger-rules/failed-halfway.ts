@@ -1,7 +1,7 @@
 import { type FindingKind, found } from '../../../core/finding.ts';
-import { canBeResumed } from '../ledgers/state.ts';
 import { placeOf } from '../migration.ts';
-import type { Rule } from './rule.ts';
+import { canResume } from '../tools/ledger.ts';
+import type { LedgerRule } from './rule.ts';
 
 export const failedHalfwayFinding: FindingKind = {
   code: 'schema/failed-halfway',
@@ -13,9 +13,9 @@ export const failedHalfwayFinding: FindingKind = {
   help: 'Compare the database with the script. Undo what is there of it and run `npx prisma migrate resolve --rolled-back <name>`, or finish it by hand and run `npx prisma migrate resolve --applied <name>`.',
 };
 
-export const failedHalfway: Rule = ({ database, ledger, migrations, hasCommand, place }) =>
+export const failedHalfway: LedgerRule = ({ database, ledger, migrations, hasCommand, place }) =>
   ledger.entries
-    .filter(entry => entry.state === 'failed' && !canBeResumed(entry, { migrations, hasCommand }))
+    .filter(entry => entry.state === 'failed' && !canResume(entry, { migrations, hasCommand }))
     .map(({ id, logs }) => {
       const local = migrations.find(migration => migration.id === id);
       const because = logs ? `; the ledger has kept: ${firstLine(logs)}` : '';

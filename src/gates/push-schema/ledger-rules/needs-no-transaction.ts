@@ -1,6 +1,6 @@
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { cannotRunInTransaction, placeOf, runnable } from '../migration.ts';
-import type { Rule } from './rule.ts';
+import type { LedgerRule } from './rule.ts';
 
 export const needsNoTransactionFinding: FindingKind = {
   code: 'schema/needs-no-transaction',
@@ -15,7 +15,7 @@ export const needsNoTransactionFinding: FindingKind = {
 /** Without one of these words there is nothing to look for, and a thousand scripts need not be taken apart. */
 const hint = /concurrently|vacuum|reindex|database|tablespace|alter\s+system|subscription/i;
 
-export const needsNoTransaction: Rule = ({ pending }) =>
+export const needsNoTransaction: LedgerRule = ({ pending }) =>
   pending
     .filter(({ script }) => hint.test(script))
     .flatMap(migration => {

@@ -1,6 +1,6 @@
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { placeOf } from '../migration.ts';
-import type { Rule } from './rule.ts';
+import type { LedgerRule } from './rule.ts';
 
 export const needsOwnToolFinding: FindingKind = {
   code: 'schema/needs-own-tool',
@@ -12,7 +12,7 @@ export const needsOwnToolFinding: FindingKind = {
 };
 
 /** With a command of its own, all there is to say of such migrations is that nobody can judge them. */
-export const needsOwnTool: Rule = ({ pending, hasCommand }) =>
+export const needsOwnTool: LedgerRule = ({ pending, hasCommand }) =>
   pending
     .filter(({ isProgram }) => isProgram && !hasCommand)
     .map(migration =>

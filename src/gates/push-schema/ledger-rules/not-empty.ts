@@ -1,6 +1,6 @@
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { namesOf } from '../migration.ts';
-import type { Rule } from './rule.ts';
+import type { LedgerRule } from './rule.ts';
 
 export const notEmptyFinding: FindingKind = {
   code: 'schema/not-empty',
@@ -11,7 +11,7 @@ export const notEmptyFinding: FindingKind = {
   help: 'Check that it is the right database. If it is, baseline it: set `baseline` to the last migration that it has already.',
 };
 
-export function notEmpty(help: string): Rule {
+export function notEmpty(help: string): LedgerRule {
   return ({ database, ledger, place }) => {
     if (ledger.exists || ledger.strangers.length === 0) return [];
     const tables = namesOf(ledger.strangers.map(name => ({ name })));

@@ -1,7 +1,7 @@
 import { type FindingKind, found, type Severity } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
 import { namesOf } from '../migration.ts';
-import type { Rule } from './rule.ts';
+import type { LedgerRule } from './rule.ts';
 
 export const notInRepositoryFinding: FindingKind = {
   code: 'schema/not-in-repository',
@@ -15,7 +15,7 @@ export const notInRepositoryFinding: FindingKind = {
 };
 
 /** `{ids}` in the remedy stands for the migrations as arguments of a command, `{quoted}` as values of SQL. */
-export function notInRepository(tool: { severity: Severity; help: string }): Rule {
+export function notInRepository(tool: { severity: Severity; help: string }): LedgerRule {
   return ({ database, ledger, migrations, place }) => {
     const known = new Set(migrations.map(({ id }) => id));
     const missing = ledger.entries.filter(({ id, state }) => state === 'applied' && !known.has(id));

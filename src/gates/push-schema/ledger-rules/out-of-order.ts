@@ -1,7 +1,7 @@
 import { type FindingKind, found, type Severity } from '../../../core/finding.ts';
-import { headOf } from '../ledgers/state.ts';
 import { placeOf } from '../migration.ts';
-import type { Rule } from './rule.ts';
+import { findHead } from '../tools/ledger.ts';
+import type { LedgerRule } from './rule.ts';
 
 export const outOfOrderFinding: FindingKind = {
   code: 'schema/out-of-order',
@@ -13,9 +13,9 @@ export const outOfOrderFinding: FindingKind = {
 };
 
 /** `{ids}` in the remedy stands for the migration. */
-export function outOfOrder(tool: { severity: Severity; help: string }): Rule {
+export function outOfOrder(tool: { severity: Severity; help: string }): LedgerRule {
   return ({ database, ledger, migrations, pending }) => {
-    const head = headOf(ledger);
+    const head = findHead(ledger);
     if (head === undefined) return [];
     const newer = migrations.find(({ id }) => id === head)?.name ?? head;
     return pending

@@ -1,6 +1,6 @@
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { placeOf, runnable } from '../migration.ts';
-import type { Rule } from './rule.ts';
+import type { LedgerRule } from './rule.ts';
 
 export const psqlCommandFinding: FindingKind = {
   code: 'schema/psql-command',
@@ -11,7 +11,7 @@ export const psqlCommandFinding: FindingKind = {
   help: 'Take the line out, or say the same in SQL.',
 };
 
-export const psqlCommand: Rule = ({ pending }) =>
+export const psqlCommand: LedgerRule = ({ pending }) =>
   pending
     .filter(({ script }) => script.includes('\\'))
     .flatMap(migration =>

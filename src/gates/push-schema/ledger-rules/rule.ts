@@ -1,6 +1,6 @@
 import type { Finding, Place } from '../../../core/finding.ts';
-import type { LedgerState } from '../ledgers/state.ts';
 import type { Migration } from '../migration.ts';
+import type { LedgerState } from '../tools/ledger.ts';
 
 /** Ledger and repository, side by side. */
 export interface Comparison {
@@ -18,4 +18,4 @@ export interface Comparison {
 }
 
 /** One thing that must hold before anything is applied. */
-export type Rule = (comparison: Comparison) => Finding[];
+export type LedgerRule = (comparison: Comparison) => Finding[];

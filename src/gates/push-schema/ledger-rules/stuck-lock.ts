@@ -1,5 +1,5 @@
 import { type FindingKind, found } from '../../../core/finding.ts';
-import type { Rule } from './rule.ts';
+import type { LedgerRule } from './rule.ts';
 
 export const stuckLockFinding: FindingKind = {
   code: 'schema/stuck-lock',
@@ -10,7 +10,7 @@ export const stuckLockFinding: FindingKind = {
   help: 'If no other run is under way, free it with `npx knex migrate:unlock`.',
 };
 
-export const stuckLock: Rule = ({ database, ledger, place }) =>
+export const stuckLock: LedgerRule = ({ database, ledger, place }) =>
   ledger.stuck
     ? [found(stuckLockFinding, { message: `The table knex_migrations_lock of ${database} is locked.`, place })]
     : [];

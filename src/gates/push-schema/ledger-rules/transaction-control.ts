@@ -1,6 +1,6 @@
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { placeOf, runnable } from '../migration.ts';
-import type { Rule } from './rule.ts';
+import type { LedgerRule } from './rule.ts';
 
 export const transactionControlFinding: FindingKind = {
   code: 'schema/transaction-control',
@@ -17,7 +17,7 @@ const control = /^(begin|start transaction|commit|end|rollback|abort|prepare tra
 /** Without one of these words there is nothing to look for, and a thousand scripts need not be taken apart. */
 const hint = /\b(begin|start|commit|end|rollback|abort|prepare)\b/i;
 
-export const transactionControl: Rule = ({ pending }) =>
+export const transactionControl: LedgerRule = ({ pending }) =>
   pending
     .filter(({ script }) => hint.test(script))
     .flatMap(migration =>

@@ -1,6 +1,6 @@
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { namesOf } from '../migration.ts';
-import type { Rule } from './rule.ts';
+import type { LedgerRule } from './rule.ts';
 
 export const wrongDatabaseFinding: FindingKind = {
   code: 'schema/wrong-database',
@@ -12,7 +12,7 @@ export const wrongDatabaseFinding: FindingKind = {
   help: 'Compare the connection string and the folder. If both are right, bring the migrations of the ledger back.',
 };
 
-export const wrongDatabase: Rule = ({ database, ledger, migrations, place }) => {
+export const wrongDatabase: LedgerRule = ({ database, ledger, migrations, place }) => {
   const applied = ledger.entries.filter(({ state }) => state === 'applied');
   const known = new Set(migrations.map(({ id }) => id));
   if (applied.length === 0 || applied.some(({ id }) => known.has(id))) return [];

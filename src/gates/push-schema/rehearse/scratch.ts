@@ -7,7 +7,7 @@ import {
 } from '../../../clients/postgres.ts';
 import { type PostgresAddress, parsePostgresUrl } from '../../../clients/postgres-url.ts';
 import type { GateContext } from '../../../core/context.ts';
-import type { Target } from '../options.ts';
+import type { Target } from '../target.ts';
 import { startEmbedded } from './embedded.ts';
 
 /** Milliseconds for the removal of a scratch database; a cancelled run has no more (3 seconds for all of it). */

@@ -2,7 +2,7 @@ import type { PostgresSession } from '../../../clients/postgres.ts';
 import { isSqlError } from '../../../clients/postgres-errors.ts';
 import { GateError } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import type { Target } from '../options.ts';
+import type { Target } from '../target.ts';
 
 export const assertionFailed: FindingKind = {
   code: 'schema/assertion-failed',
@@ -28,7 +28,7 @@ const patience = 10_000;
 const missing = ['42P01', '42703'];
 
 /** Asks in a transaction that can change nothing. Throws a GateError where the answer decides nothing. */
-export async function failedAssertion(session: PostgresSession, target: Target, name: string): Promise<Finding[]> {
+export async function checkAssertion(session: PostgresSession, target: Target, name: string): Promise<Finding[]> {
   const place = target.placeOf('assert', name);
   const sql = target.assertions.get(name) ?? '';
   let first: unknown;

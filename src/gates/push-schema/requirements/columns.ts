@@ -2,7 +2,7 @@ import type { PostgresSession } from '../../../clients/postgres.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { suggestName } from '../../../core/nearest.ts';
 import { canonicalName, parseType } from '../catalog/names.ts';
-import type { Target } from '../options.ts';
+import type { Target } from '../target.ts';
 
 const data = { severity: 'error', boundary: 'data' } as const;
 
@@ -40,7 +40,7 @@ export interface Table {
   rank: number | null;
 }
 
-export async function tablesOf(session: PostgresSession): Promise<Table[]> {
+export async function readTables(session: PostgresSession): Promise<Table[]> {
   return session.query<Table>(
     `SELECT n.nspname AS schema, c.relname AS name, array_position(current_schemas(false), n.nspname) AS rank,
             coalesce(json_object_agg(a.attname, format_type(a.atttypid, a.atttypmod)) FILTER (WHERE a.attname IS NOT NULL), '{}') AS columns
@@ -53,7 +53,7 @@ export async function tablesOf(session: PostgresSession): Promise<Table[]> {
 }
 
 /** What the requirements miss in the tables. */
-export function missingFrom(tables: Table[], { require, name: database, placeOf }: Target): Finding[] {
+export function findMissingColumns(tables: Table[], { require, name: database, placeOf }: Target): Finding[] {
   return [...require].flatMap(([wanted, { columns }]) => {
     const place = placeOf('require', wanted);
     const table = lookUp(tables, wanted);

@@ -15,11 +15,11 @@ export interface TableRequirement {
 /** By table; `schema.table` for one outside of the search path. */
 export type Requirements = Map<string, TableRequirement>;
 
-export function requirementsOf(values: Record<string, Values>): Requirements {
-  return new Map(Object.entries(values).map(([table, value]) => [table, requirementOf(value)]));
+export function parseRequirements(values: Record<string, Values>): Requirements {
+  return new Map(Object.entries(values).map(([table, value]) => [table, parseRequirement(value)]));
 }
 
-function requirementOf(value: Values): TableRequirement {
+function parseRequirement(value: Values): TableRequirement {
   const given = Array.isArray(value) ? { columns: value } : value;
   const { columns = [], indexes = [], rows = 0, policies = [] } = given;
   return {

@@ -1,7 +1,7 @@
 import type { PostgresSession } from '../../../clients/postgres.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import type { Target } from '../options.ts';
-import { regclassName } from './indexes.ts';
+import type { Target } from '../target.ts';
+import { quoteRegclass } from './indexes.ts';
 
 export const tooFewRows: FindingKind = {
   code: 'schema/too-few-rows',
@@ -13,14 +13,14 @@ export const tooFewRows: FindingKind = {
 };
 
 /** Counts no further than it must: a large table costs no more than a small one. */
-export async function missingRows(session: PostgresSession, target: Target): Promise<Finding[]> {
+export async function findMissingRows(session: PostgresSession, target: Target): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const [table, { rows: wanted }] of target.require) {
     if (wanted === 0) continue;
-    const [there] = await session.query('SELECT WHERE to_regclass($1) IS NOT NULL', [regclassName(table)]);
+    const [there] = await session.query('SELECT WHERE to_regclass($1) IS NOT NULL', [quoteRegclass(table)]);
     if (!there) continue; // which has a finding of its own
     const [counted] = await session.query<{ count: number }>(
-      `SELECT count(*)::int AS count FROM (SELECT FROM ${regclassName(table)} LIMIT ${wanted}) AS counted`,
+      `SELECT count(*)::int AS count FROM (SELECT FROM ${quoteRegclass(table)} LIMIT ${wanted}) AS counted`,
     );
     const count = counted?.count ?? 0;
     if (count >= wanted) continue;

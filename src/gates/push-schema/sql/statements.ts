@@ -14,7 +14,7 @@ const token =
   /(?<space>\s+)|(?<comment>--[^\r\n]*)|(?<block>\/\*)|(?<string>[eE]'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)|'(?:[^']|'')*(?:'|$))|(?<name>"(?:[^"]|"")*(?:"|$))|(?<dollar>\$(?:[A-Za-z_\x80-\uffff][\w\x80-\uffff]*)?\$)|(?<word>[A-Za-z_\x80-\uffff][\w$\x80-\uffff]*)|(?<other>\d[\w.]*|[\s\S])/y;
 
 /** Splits a script at the semicolons that end a statement; a last part of comments only is kept, with no code. */
-export function statementsOf(script: string): Statement[] {
+export function splitStatements(script: string): Statement[] {
   const statements: Statement[] = [];
   let from = 0;
   let statement = emptyStatement();
@@ -78,6 +78,6 @@ function dollarLength(script: string, start: number, tag: string): number {
 }
 
 /** The code of a statement, for a sentence. */
-export function shortened(code: string): string {
+export function shorten(code: string): string {
   return code.length > 100 ? `${code.slice(0, 99)}…` : code;
 }

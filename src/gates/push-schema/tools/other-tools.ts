@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
 
-/** Tools that are not known, by what their files are called; plain SQL would run their way back, too. */
+/** Unsupported tools, by the names of their files. As plain SQL, their down scripts would run too. */
 const others: [tool: string, pattern: RegExp][] = [
   ['Flyway', /^[VUR][\d._]*__.*\.sql$/],
   ['golang-migrate', /\.(up|down)\.sql$/],
@@ -8,6 +8,6 @@ const others: [tool: string, pattern: RegExp][] = [
   ['Liquibase', /changelog.*\.(xml|ya?ml|json|sql)$/i],
 ];
 
-export function otherToolOf(entries: Dirent[]): string | undefined {
+export function detectOtherTool(entries: Dirent[]): string | undefined {
   return others.find(([, pattern]) => entries.some(({ name }) => pattern.test(name)))?.[0];
 }
