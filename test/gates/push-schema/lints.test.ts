@@ -86,7 +86,7 @@ test('what a migration brings counts as its kind says, and can be allowed by its
   expect(report.verdict).toBe('failed');
   expect(codesOf(report)).toEqual(['error schema/security-definer-view']);
   expect(listFindings(report)[0]?.message).toBe(
-    'The view public.v of main passes by the row-level security of its tables (security_definer_view_public_v).',
+    'The view public.v of main bypasses the row-level security of its tables (security_definer_view_public_v).',
   );
   expect(report.record?.databases.main?.applied).toEqual(['1_start', '2_view'].slice(1));
 

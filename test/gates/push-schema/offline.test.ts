@@ -145,7 +145,7 @@ describe('in a pull request', () => {
     const late = await judge({ changes: { [`${home}/20251201000000_late.sql`]: 'added' } });
     expect(codesOf(late)).toEqual(['error schema/out-of-order']);
     expect(seenIn(late)).toEqual([
-      'The migration 20251201000000_late is older than 20260101000000_users, which the base branch has already.',
+      'The migration 20251201000000_late is older than 20260101000000_users, which the base branch already has.',
     ]);
     await write({ 'prisma/1_late/migration.sql': 'SELECT 1;', 'prisma/2_users/migration.sql': 'SELECT 1;' });
     const prisma = await judge({ folder: 'prisma', changes: { 'prisma/1_late/migration.sql': 'added' } });
@@ -256,7 +256,7 @@ describe('the loss of data', () => {
   test('that reviewers of the environment are to approve is left to the push', async () => {
     const report = await judge({ changes, settings: 'destructive: environment' });
     expect(codesOf(report)).toEqual(['warning schema/drops-column']);
-    expect(listFindings(report)[0]?.help).toContain('Its push will need a reviewer');
+    expect(listFindings(report)[0]?.help).toContain('a reviewer of the GitHub environment must approve the run');
   });
 });
 

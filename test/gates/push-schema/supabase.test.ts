@@ -64,7 +64,7 @@ test('a file that was edited after it was applied is warned of; spaces and semic
     {
       code: 'schema/edited-after-applied',
       severity: 'warning',
-      message: `The migration ${name} was edited after it had been applied to main.`,
+      message: `The migration ${name} was edited after it was applied to main.`,
       place: { path: `migrations/${name}.sql` },
     },
   ]);

@@ -7,12 +7,12 @@ export const outOfOrderFinding: FindingKind = {
   code: 'schema/out-of-order',
   severity: 'error',
   boundary: 'data',
-  meaning: 'A migration that is still to be applied is older than one that is applied already.',
-  cause: 'Two branches that each brought a migration, and the one with the newer migration was released first.',
+  meaning: 'A pending migration is older than an applied one.',
+  cause: 'Two branches each added a migration, and the one with the newer migration was released first.',
   help: 'Give the migration a later version, so that it is applied in the order in which it was tested.',
 };
 
-/** `{ids}` in the remedy stands for the migration. */
+/** In `help`, `{ids}` stands for the migration. */
 export function outOfOrder(tool: { severity: Severity; help: string }): LedgerRule {
   return ({ database, ledger, migrations, pending }) => {
     const head = findHead(ledger);
@@ -22,7 +22,7 @@ export function outOfOrder(tool: { severity: Severity; help: string }): LedgerRu
       .filter(({ id }) => id < head)
       .map(migration =>
         found(outOfOrderFinding, {
-          message: `The migration ${migration.name} is older than ${newer}, which ${database} has already.`,
+          message: `The migration ${migration.name} is older than ${newer}, which ${database} already has.`,
           severity: tool.severity,
           help: tool.help.replace('{ids}', migration.id),
           place: placeOf(migration),

@@ -6,8 +6,8 @@ export const stuckLockFinding: FindingKind = {
   severity: 'error',
   boundary: 'data',
   meaning: 'The lock that the migration tool keeps in a table is taken, so the tool would refuse to apply anything.',
-  cause: 'A run that was killed, or one that is still under way.',
-  help: 'If no other run is under way, free it with `npx knex migrate:unlock`.',
+  cause: 'A run that was killed, or one that is still running.',
+  help: 'If no other run is active, release the lock with `npx knex migrate:unlock`.',
 };
 
 export const stuckLock: LedgerRule = ({ database, ledger, place }) =>

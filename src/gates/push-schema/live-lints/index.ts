@@ -13,7 +13,7 @@ import { rlsPolicyAlwaysTrue } from './rls-policy-always-true.ts';
 import { rlsReferencesUserMetadata } from './rls-references-user-metadata.ts';
 import { securityDefinerView } from './security-definer-view.ts';
 
-/** All that is looked for in a live database, before the push and after it. */
+/** All lints of a live database, for before the push and after it. */
 export const lints: Lint[] = [
   authUsersExposed,
   constraintNotValid,

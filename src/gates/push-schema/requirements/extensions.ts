@@ -8,7 +8,7 @@ export const missingExtension: FindingKind = {
   boundary: 'data',
   meaning: 'The database does not have an extension that the code needs.',
   cause: 'An extension that was created by hand in another environment.',
-  help: 'Write a migration with CREATE EXTENSION IF NOT EXISTS, or switch it on at the provider.',
+  help: 'Write a migration with `CREATE EXTENSION IF NOT EXISTS <extension>`, or enable it at the provider.',
 };
 
 export async function findMissingExtensions(session: PostgresSession, target: Target): Promise<Finding[]> {

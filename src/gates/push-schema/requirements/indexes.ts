@@ -7,8 +7,8 @@ export const missingIndex: FindingKind = {
   severity: 'error',
   boundary: 'data',
   meaning: 'No valid index begins with columns that the code filters by, so its queries scan the whole table.',
-  cause: 'A migration that was never written, an index that was dropped, or one that is invalid.',
-  help: 'Write a migration with CREATE INDEX CONCURRENTLY, or correct `require`.',
+  cause: 'A migration that was never written, a dropped index, or an invalid one.',
+  help: 'Write a migration with `CREATE INDEX CONCURRENTLY <index> ON <table> (<columns>)`, or correct `require`.',
 };
 
 export async function findMissingIndexes(session: PostgresSession, target: Target): Promise<Finding[]> {

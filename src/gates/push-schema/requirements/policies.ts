@@ -8,9 +8,9 @@ export const missingPolicy: FindingKind = {
   code: 'schema/missing-policy',
   severity: 'error',
   boundary: 'identity',
-  meaning: 'A table is not protected as the code relies on: its row-level security is off, or a policy is missing.',
+  meaning: 'A table lacks protection that the code relies on: its row-level security is off, or a policy is missing.',
   cause: 'A migration that was never written, or a policy that was changed in a dashboard.',
-  help: 'Write a migration with ENABLE ROW LEVEL SECURITY and the policy, or correct `require`.',
+  help: 'Write a migration with `ALTER TABLE <table> ENABLE ROW LEVEL SECURITY` and the policy, or correct `require`.',
 };
 
 export async function findMissingPolicies(session: PostgresSession, target: Target): Promise<Finding[]> {
@@ -22,7 +22,7 @@ export async function findMissingPolicies(session: PostgresSession, target: Targ
        FROM pg_class c WHERE c.oid = to_regclass($1)`,
       [quoteRegclass(table)],
     );
-    if (!state) continue; // which has a finding of its own
+    if (!state) continue; // a missing table has its own finding
     const place = target.placeOf('require', table);
     if (!state.on) {
       const message = `Row-level security of ${table} in ${target.name} is off.`;

@@ -2,11 +2,11 @@ import type { TableRequirement as Values } from '../../../config/schema/database
 
 /** What the code needs of one table. */
 export interface TableRequirement {
-  /** By name; with a type where it matters. */
+  /** By name, with a type where the code needs one. */
   columns: Map<string, string | undefined>;
-  /** The columns that some index must begin with, in any order. */
+  /** Columns with which an index must begin, in any order. */
   indexes: string[][];
-  /** At least so many rows. */
+  /** The least number of rows. */
   rows: number;
   rowLevelSecurity: boolean;
   policies: string[];
