@@ -21,15 +21,15 @@ async function seenOf(before: string, after: string): Promise<string[]> {
 }
 
 test.each([
-  ['RETURNS int', 'RETURNS text', 'return text, and returned integer.'],
-  ['RETURNS int', 'RETURNS SETOF int', 'return SETOF integer, and returned integer.'],
+  ['RETURNS int', 'RETURNS text', 'returns text instead of integer.'],
+  ['RETURNS int', 'RETURNS SETOF int', 'returns SETOF integer instead of integer.'],
   [
     'RETURNS TABLE (id int)',
     'RETURNS TABLE (id int, name text)',
-    'return SETOF (id integer, name text), and returned SETOF (id integer).',
+    'returns SETOF (id integer, name text) instead of SETOF (id integer).',
   ],
 ])('a live function that returned %s and now %s breaks the code that reads it', async (was, is, message) => {
-  expect(await seenOf(made(was), made(is))).toEqual([`The function f(integer) is made anew to ${message}`]);
+  expect(await seenOf(made(was), made(is))).toEqual([`The function f(integer) is recreated and ${message}`]);
 });
 
 test.each([

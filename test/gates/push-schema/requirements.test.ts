@@ -90,8 +90,8 @@ describe('what the database lacks', () => {
   });
 
   test.each([
-    ['SELECT 1', 'answers a number, and neither true nor false.'],
-    ['SELECT true FROM users WHERE false', 'answers no row, and neither true nor false.'],
+    ['SELECT 1', 'returns a number instead of true or false.'],
+    ['SELECT true FROM users WHERE false', 'returns no row instead of true or false.'],
     ['SELEC true', 'failed: syntax error at or near "SELEC".'],
     ['SELECT 1 / 0 = 1', 'failed: division by zero.'],
     ['DELETE FROM users RETURNING true', 'failed: cannot execute DELETE in a read-only transaction.'],

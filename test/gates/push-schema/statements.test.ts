@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { indexOfPosition, placeAt } from '../../../src/gates/push-schema/sql/place.ts';
+import { findIndex, placeAt } from '../../../src/gates/push-schema/sql/place.ts';
 import { splitStatements } from '../../../src/gates/push-schema/sql/statements.ts';
 
 const texts = (script: string) => splitStatements(script).map(({ text }) => text);
@@ -37,7 +37,7 @@ test('the code of a statement shows no comment and no value', () => {
 
 test('a position counts characters, and a place lines and columns, from 1', () => {
   const script = "SELECT '😀';\nSELECT x;";
-  const index = indexOfPosition(script, 20);
+  const index = findIndex(script, 20);
   expect(script.slice(index)).toBe('x;');
   expect(placeAt(script, index, 'a.sql')).toEqual({ path: 'a.sql', line: 2, column: 8 });
 });

@@ -4,7 +4,7 @@ import type { Outcome } from '../../../core/check.ts';
 import { type FindingKind, found, type Place } from '../../../core/finding.ts';
 import { needsNoTransactionFinding } from '../ledger-rules/needs-no-transaction.ts';
 import { type Migration, placeOf, runnable, runsOutside } from '../migration.ts';
-import { indexOfPosition, placeAt } from '../sql/place.ts';
+import { findIndex, placeAt } from '../sql/place.ts';
 import { type Statement, shorten } from '../sql/statements.ts';
 
 const data = { severity: 'error', boundary: 'data' } as const;
@@ -83,5 +83,5 @@ function isUnrelated(code: string): boolean {
 function placeError(migration: Migration, error: ScriptError, statement: Statement | undefined): Place {
   const position = Number(error.cause.position);
   if (!position) return placeOf(migration, statement);
-  return placeAt(migration.script, indexOfPosition(migration.script, position), migration.path);
+  return placeAt(migration.script, findIndex(migration.script, position), migration.path);
 }
