@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { GateError } from '../../../src/core/errors.ts';
-import { found } from '../../../src/core/finding.ts';
-import { cancelled } from '../../../src/core/gate-findings.ts';
-import { listFindings } from '../../../src/core/report.ts';
-import { testContext } from '../../support/context.ts';
-import { codesOf, verdictsOf, type Workbench, withWorkbench } from './workbench.ts';
+import { GateError } from '../../../../src/core/errors.ts';
+import { found } from '../../../../src/core/finding.ts';
+import { cancelled } from '../../../../src/core/gate-findings.ts';
+import { listFindings } from '../../../../src/core/report.ts';
+import { testContext } from '../../../support/context.ts';
+import { codesOf, verdictsOf, type Workbench, withWorkbench } from '../workbench.ts';
 
 let bench: Workbench;
 withWorkbench(opened => {

@@ -1,13 +1,13 @@
 import { dirname } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { GateError } from '../../../src/core/errors.ts';
-import { found } from '../../../src/core/finding.ts';
-import { cancelled } from '../../../src/core/gate-findings.ts';
-import { listFindings } from '../../../src/core/report.ts';
-import { startEmbedded } from '../../../src/gates/push-schema/rehearse/embedded.ts';
-import type { RunningPostgres } from '../../support/postgres.ts';
-import { postgresBinaries } from '../../support/postgres-binaries.ts';
-import { codesOf, verdictsOf, type Workbench, withWorkbench } from './workbench.ts';
+import { GateError } from '../../../../src/core/errors.ts';
+import { found } from '../../../../src/core/finding.ts';
+import { cancelled } from '../../../../src/core/gate-findings.ts';
+import { listFindings } from '../../../../src/core/report.ts';
+import { startEmbedded } from '../../../../src/gates/push-schema/rehearse/embedded.ts';
+import type { RunningPostgres } from '../../../support/postgres.ts';
+import { postgresBinaries } from '../../../support/postgres-binaries.ts';
+import { codesOf, verdictsOf, type Workbench, withWorkbench } from '../workbench.ts';
 
 let postgres: RunningPostgres;
 let bench: Workbench;

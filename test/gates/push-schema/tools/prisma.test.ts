@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { listFindings } from '../../../src/core/report.ts';
-import { codesOf, verdictsOf, type Workbench, withWorkbench } from './workbench.ts';
+import { listFindings } from '../../../../src/core/report.ts';
+import { codesOf, verdictsOf, type Workbench, withWorkbench } from '../workbench.ts';
 
 let bench: Workbench;
 withWorkbench(opened => {

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { VENDORS_MISSING, vendorPackage, vendorProgram } from '../../support/vendors.ts';
-import { codesOf, type Workbench, withWorkbench } from './workbench.ts';
+import { VENDORS_MISSING, vendorPackage, vendorProgram } from '../../../support/vendors.ts';
+import { codesOf, type Workbench, withWorkbench } from '../workbench.ts';
 
 /** The tools themselves must see nothing unusual in what the gate has written, and the gate nothing in theirs. */
 const installed = vendorPackage('supabase') !== undefined && vendorPackage('prisma') !== undefined;

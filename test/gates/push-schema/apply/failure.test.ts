@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { listFindings } from '../../../src/core/report.ts';
-import { codesOf, verdictsOf, type Workbench, withWorkbench } from './workbench.ts';
+import { listFindings } from '../../../../src/core/report.ts';
+import { codesOf, verdictsOf, type Workbench, withWorkbench } from '../workbench.ts';
 
 let bench: Workbench;
 withWorkbench(opened => {

@@ -2,17 +2,17 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { ChangedFile } from '../../../src/core/changed-files.ts';
-import { GateError } from '../../../src/core/errors.ts';
-import { found } from '../../../src/core/finding.ts';
-import { createRecord } from '../../../src/core/record.ts';
-import { type GateReport, listFindings } from '../../../src/core/report.ts';
-import { judgeOffline } from '../../../src/gates/push-schema/offline/gate.ts';
-import { readSources } from '../../../src/gates/push-schema/source.ts';
-import { gitHubUnavailable } from '../../../src/github/api.ts';
-import { parseConfiguration } from '../../support/configuration.ts';
-import { testContext } from '../../support/context.ts';
-import { codesOf, verdictsOf } from './workbench.ts';
+import type { ChangedFile } from '../../../../src/core/changed-files.ts';
+import { GateError } from '../../../../src/core/errors.ts';
+import { found } from '../../../../src/core/finding.ts';
+import { createRecord } from '../../../../src/core/record.ts';
+import { type GateReport, listFindings } from '../../../../src/core/report.ts';
+import { judgeOffline } from '../../../../src/gates/push-schema/offline/gate.ts';
+import { readSources } from '../../../../src/gates/push-schema/source.ts';
+import { gitHubUnavailable } from '../../../../src/github/api.ts';
+import { parseConfiguration } from '../../../support/configuration.ts';
+import { testContext } from '../../../support/context.ts';
+import { codesOf, verdictsOf } from '../workbench.ts';
 
 let workspace: string;
 beforeEach(async () => {

@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { GateError } from '../../../src/core/errors.ts';
-import { found } from '../../../src/core/finding.ts';
-import { cancelled } from '../../../src/core/gate-findings.ts';
-import { listFindings } from '../../../src/core/report.ts';
-import type { RunningPostgres } from '../../support/postgres.ts';
+import { GateError } from '../../../../src/core/errors.ts';
+import { found } from '../../../../src/core/finding.ts';
+import { cancelled } from '../../../../src/core/gate-findings.ts';
+import { listFindings } from '../../../../src/core/report.ts';
+import type { RunningPostgres } from '../../../support/postgres.ts';
+import { codesOf, type Workbench, withWorkbench } from '../workbench.ts';
 import { type Cut, startCuttingProxy } from './cutting-proxy.ts';
-import { codesOf, type Workbench, withWorkbench } from './workbench.ts';
 
 let postgres: RunningPostgres;
 let bench: Workbench;
@@ -108,7 +108,7 @@ test.each([
   120_000,
 );
 
-const program = fileURLToPath(new URL('../../../src/entries/push-schema.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../../../src/entries/push-schema.ts', import.meta.url));
 
 function startProgram(url: string): ChildProcess {
   return spawn(process.execPath, ['--no-warnings', program], {

@@ -1,9 +1,9 @@
 import { connect, createServer } from 'node:net';
 import { expect, test } from '@jest/globals';
-import { listFindings } from '../../../src/core/report.ts';
-import { testContext } from '../../support/context.ts';
-import { listen } from '../../support/listen.ts';
-import { codesOf, verdictsOf, type Workbench, withWorkbench } from './workbench.ts';
+import { listFindings } from '../../../../src/core/report.ts';
+import { testContext } from '../../../support/context.ts';
+import { listen } from '../../../support/listen.ts';
+import { codesOf, verdictsOf, type Workbench, withWorkbench } from '../workbench.ts';
 
 let bench: Workbench;
 withWorkbench(opened => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { listFindings } from '../../../src/core/report.ts';
-import { type Workbench, withWorkbench } from './workbench.ts';
+import { listFindings } from '../../../../src/core/report.ts';
+import { type Workbench, withWorkbench } from '../workbench.ts';
 
 let bench: Workbench;
 withWorkbench(opened => {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { findIndex, placeAt } from '../../../src/gates/push-schema/sql/place.ts';
-import { splitStatements } from '../../../src/gates/push-schema/sql/statements.ts';
+import { findIndex, placeAt } from '../../../../src/gates/push-schema/sql/place.ts';
+import { splitStatements } from '../../../../src/gates/push-schema/sql/statements.ts';
 
 const texts = (script: string) => splitStatements(script).map(({ text }) => text);
 

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { type GitHubEmulator, startGitHub } from '../../support/emulators/github/index.ts';
-import { shaOf } from '../../support/emulators/github/repository.ts';
+import { type GitHubEmulator, startGitHub } from '../../../support/emulators/github/index.ts';
+import { shaOf } from '../../../support/emulators/github/repository.ts';
 
 /** The action as a process of its own, as a pull request from a fork runs it: without any secret. */
-const program = fileURLToPath(new URL('../../../src/entries/push-schema.ts', import.meta.url));
+const program = fileURLToPath(new URL('../../../../src/entries/push-schema.ts', import.meta.url));
 const token = 'not-a-real-github-token';
 
 let github: GitHubEmulator;

@@ -1,5 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net';
-import { listen } from '../../support/listen.ts';
+import { listen } from '../../../support/listen.ts';
 
 /** Stands between a client and a server, and ends the first connection at a step of our choice. */
 export interface CuttingProxy {
