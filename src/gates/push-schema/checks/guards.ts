@@ -1,7 +1,7 @@
 import { type Check, concludeFrom, type Outcome } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
-import { findCommand, joinWords } from '../guards/commands.ts';
+import { findCommand, joinArguments } from '../guards/commands.ts';
 import { listFiles, readText } from '../guards/files.ts';
 import { lineSources } from '../guards/line-sources.ts';
 import { packageScripts } from '../guards/package-scripts.ts';
@@ -32,7 +32,7 @@ async function searchFiles(workspace: string): Promise<Outcome> {
     for (const { text, line, where, production } of source?.commands(await readText(workspace, path)) ?? []) {
       const command = findCommand(text);
       if (!command || (!production && source === packageScripts)) continue; // people may run it by hand
-      const name = command.pattern.exec(joinWords(text))?.[0] ?? '';
+      const name = command.pattern.exec(joinArguments(text))?.[0] ?? '';
       const message = `${where} in ${path} runs \`${name}\`, which ${command.does}.`;
       const severity = production ? 'error' : 'warning';
       findings.push(found(dangerousCommand, { message, severity, place: { path, line } }));

@@ -22,7 +22,7 @@ const dangerousCommands: DangerousCommand[] = [
 /**
  * A command as a person types it: `CMD ["npx", "prisma", "db", "push"]` has separate words (docs: Dockerfile, exec form).
  */
-export function joinWords(line: string): string {
+export function joinArguments(line: string): string {
   return line.replace(/["']\s*,\s*["']/g, ' ');
 }
 
@@ -32,7 +32,7 @@ export function joinWords(line: string): string {
  */
 export function findCommand(line: string): DangerousCommand | undefined {
   if (/release-gates: allow schema\/dangerous-command \S/.test(line)) return undefined;
-  const code = joinWords(line)
+  const code = joinArguments(line)
     .replace(/^\s*(?:#|\/\/).*$/, '')
     .replace(/\s#.*$/, '');
   if (/localhost|127\.0\.0\.1|--local\b|--help\b/.test(code)) return undefined;
