@@ -52,7 +52,7 @@ export async function lookBefore(
           boundary: 'delivery',
           run: async () => {
             const { name, service, place } = one;
-            const platform = createPlatform(service, { context });
+            const platform = await createPlatform(service, { context });
             const [obstacles, before] = await Promise.all([
               platform.obstaclesToDeploy(commit, context.signal),
               platform.live(context.signal),

@@ -63,7 +63,7 @@ export async function planRollback(
     const { name, place } = service;
     const { signal } = context;
     standings.set(name, 'error'); // until it is known better
-    const platform = createPlatform(service.service, { context });
+    const platform = await createPlatform(service.service, { context });
     const before = await platform.live(signal);
     lives.set(name, before);
     const { staged } = record.services[name] ?? {};

@@ -15,7 +15,7 @@ import {
   sourceOf,
 } from './options.ts';
 import type { Forbidden } from './rules/forbidden.ts';
-import { variablesFrom } from './sources/readings.ts';
+import { mergeVariables } from './sources/readings.ts';
 
 /** What both forms of a contract need. */
 export interface Given {
@@ -77,7 +77,7 @@ function common(
   { variables, redactor }: GateContext,
 ) {
   redactor.add(fingerprintKey);
-  return { scope, step: variablesFrom(passed, variables), readEnvironment, comparison, fingerprintKey };
+  return { scope, step: mergeVariables(passed, variables), readEnvironment, comparison, fingerprintKey };
 }
 
 /** Each service with a variable that the contract keeps out of it. Throws a GateError where one also declares it. */

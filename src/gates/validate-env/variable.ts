@@ -27,7 +27,7 @@ export const notDeployed: FindingKind = {
   boundary: 'delivery',
   meaning: 'A secret is set on the platform, and what runs does not have it yet: the next deployment brings it.',
   cause: 'It was set with `--stage`, or set while nothing could be deployed.',
-  help: 'If this release does not deploy the service, run `fly secrets deploy`.',
+  help: 'If this release does not deploy the service, deploy its variables on the platform.',
 };
 
 export const unreadableValue: FindingKind = {
@@ -66,7 +66,9 @@ function judge(declaration: Declaration, view: ServiceView, judging: Judging): O
   }
   const staged = view.required
     .filter(source => source.staged.has(variable))
-    .map(({ at }) => found(notDeployed, { message: `${name} is set ${at.place} and not deployed.`, ...where }));
+    .map(({ at, explainDeploying: help = notDeployed.help }) =>
+      found(notDeployed, { message: `${name} is set ${at.place} but not deployed.`, help, ...where }),
+    );
   const values = valueFindings(declaration, view, judging);
   const findings = [...absent, ...staged, ...values.findings];
   if (findings.some(({ severity }) => severity === 'error')) return concludeFrom(findings);
@@ -85,9 +87,8 @@ function judge(declaration: Declaration, view: ServiceView, judging: Judging): O
   return { ...passed('not set; optional'), findings };
 }
 
-/** Secrets of Fly.io are for what runs; a build does not see them. */
-function isExpected(declared: Variable, { at }: Readings): boolean {
-  return !(declared.phase === 'build' && at.place === 'on Fly.io');
+function isExpected(declared: Variable, { seenByBuild }: Readings): boolean {
+  return seenByBuild || declared.phase !== 'build';
 }
 
 /** Each value of the variable once, wherever it can be read. */

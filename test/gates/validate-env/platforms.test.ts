@@ -140,7 +140,7 @@ describe('[P1] every variable is on its platform', () => {
     fly.app('pm-backend').stage('JWT_SECRET', longer);
     const report = await run('api: { JWT_SECRET: {}, DATABASE_URL: {} }');
     expect(listFindings(report).filter(({ code }) => code === 'env/not-deployed')).toMatchObject([
-      { severity: 'warning', message: 'api.JWT_SECRET is set on Fly.io and not deployed.' },
+      { severity: 'warning', message: 'api.JWT_SECRET is set on Fly.io but not deployed.' },
     ]);
   });
 

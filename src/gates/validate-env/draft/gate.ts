@@ -11,6 +11,7 @@ import { readsIn } from '../code/reads.ts';
 import { filesIn } from '../code/walk.ts';
 import { exampleFiles } from '../examples.ts';
 import { parseDotenv } from '../sources/dotenv-parse.ts';
+import { platformSource } from '../sources/platform.ts';
 import { guess } from './guess.ts';
 
 /** Variables of a service with an example of each, where an example file has one. */
@@ -92,9 +93,8 @@ async function namesOnPlatform(
 ): Promise<readonly string[]> {
   const target = config?.services[service];
   if (target === undefined) return [];
-  const { platformSource } = await import('../sources/platform.ts');
   try {
-    const source = platformSource(service, target, context, {});
+    const source = platformSource({ service, target, context });
     return (await source.read(context.signal)).readings.names;
   } catch (error) {
     context.signal.throwIfAborted();

@@ -36,7 +36,7 @@ function comparisons(views: ServiceView[], comparison: Comparison, contract: Con
       return theirs ? [againstFingerprint(view, comparison.environment, asMap(theirs), contract)] : [];
     }
     const target = comparison.targets.get(view.service);
-    const here = view.all.find(({ at }) => at.place.startsWith('on '));
+    const here = view.all.find(({ kind }) => kind === 'platform');
     return target && here ? [againstPlatform(view, here, target, comparison.environment, contract, context)] : [];
   });
 }
@@ -65,7 +65,7 @@ function againstPlatform(
   context: GateContext,
 ): Check {
   return driftCheck(view, environment, async signal => {
-    const source = platformSource(view.service, target, context, {});
+    const source = platformSource({ service: view.service, target, context });
     const { readings } = await source.read(signal);
     const key = randomBytes(32).toString('hex');
     return { here: marksIn(here, view, key), there: marksIn(readings, view, key), hereName: contract.environment };

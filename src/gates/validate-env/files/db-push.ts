@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { type Check, concludeFrom } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
+import { profiles } from '../../../platforms/platform-of.ts';
 import { type RepositoryFile, readIfThere } from './places.ts';
 
 export const dbPush: FindingKind = {
@@ -15,15 +16,8 @@ export const dbPush: FindingKind = {
 };
 
 const command = /\bprisma\s+db\s+push\b/;
-const deployFiles = [
-  'Dockerfile',
-  'fly.toml',
-  'render.yaml',
-  'vercel.json',
-  'railway.json',
-  'railway.toml',
-  'Procfile',
-];
+const deployFiles = ['Dockerfile', 'Procfile', ...profiles.flatMap(({ configFiles }) => configFiles)];
+const rootFiles = profiles.flatMap(profile => profile.rootFiles ?? []);
 /** Scripts of package.json that a release runs: by npm itself, by platforms, or by their name. */
 const releaseScript = /^(pre|post)?(start|build|install|prepare|deploy|release)(:|$)|prod|vercel|heroku|render|railway/;
 const workflows = '.github/workflows';
@@ -35,7 +29,7 @@ export function dbPushCheck(service: string, workspace: string, folder: string):
     boundary: 'data',
     run: async () => {
       const ofFolder = [...deployFiles, 'package.json'].map(name => readIfThere(workspace, folder, name));
-      const ofRoot = folder === '.' ? [] : [readIfThere(workspace, 'render.yaml')];
+      const ofRoot = folder === '.' ? [] : rootFiles.map(name => readIfThere(workspace, name));
       const ofWorkflows = (await namesIn(resolve(workspace, workflows))).map(name =>
         readIfThere(workspace, workflows, name),
       );

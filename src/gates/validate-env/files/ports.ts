@@ -1,5 +1,6 @@
 import { type Check, concludeFrom, passed } from '../../../core/check.ts';
 import { type FindingKind, found, type Place } from '../../../core/finding.ts';
+import { profiles } from '../../../platforms/platform-of.ts';
 import { type RepositoryFile, readIfThere } from './places.ts';
 
 export const portsDiffer: FindingKind = {
@@ -24,14 +25,14 @@ export function portsCheck(service: string, workspace: string, folder: string, p
     name: `${service}: ports`,
     boundary: 'delivery',
     run: async () => {
-      const [fly, docker] = await Promise.all([
-        readIfThere(workspace, folder, 'fly.toml'),
+      const [ofPlatforms, docker] = await Promise.all([
+        findPlatformPorts(workspace, folder),
         readIfThere(workspace, folder, 'Dockerfile'),
       ]);
       const ports = [
         ...(port !== undefined && /^\d+$/.test(port) ? [{ name: 'PORT', port: Number(port) }] : []),
-        ...(fly ? portsOfFly(fly) : []),
-        ...(docker ? portsOfDocker(docker) : []),
+        ...ofPlatforms,
+        ...(docker ? findDockerPorts(docker) : []),
       ];
       const [first, ...others] = ports;
       if (first === undefined || others.length === 0) return passed('nothing to compare');
@@ -49,22 +50,21 @@ export function portsCheck(service: string, workspace: string, folder: string, p
   };
 }
 
-/**
- * docs: Fly.io, App configuration (fly.toml): `internal_port` of [http_service] and [[services]], and PORT of [env].
- */
-function portsOfFly({ path, lines }: RepositoryFile): Port[] {
-  let section = '';
-  return lines.flatMap((line, index) => {
-    section = /^\s*\[+\s*([\w.]+)\s*\]+/.exec(line)?.[1] ?? section;
-    const [, key, value] = /^\s*(internal_port|PORT)\s*=\s*["']?(\d+)/.exec(line) ?? [];
-    const wanted = key === 'PORT' ? section === 'env' : /^(http_service|services)$/.test(section);
-    if (key === undefined || !wanted) return [];
-    return [{ name: `\`${key}\` in ${path}`, port: Number(value), place: { path, line: index + 1 } }];
+async function findPlatformPorts(workspace: string, folder: string): Promise<Port[]> {
+  const found = profiles.map(async ({ ports }) => {
+    if (ports === undefined) return [];
+    const file = await readIfThere(workspace, folder, ports.file);
+    if (file === undefined) return [];
+    const { path, lines } = file;
+    return ports
+      .find(lines)
+      .map(({ key, port, line }) => ({ name: `\`${key}\` in ${path}`, port, place: { path, line } }));
   });
+  return (await Promise.all(found)).flat();
 }
 
 /** The last stage is what runs. */
-function portsOfDocker({ path, lines }: RepositoryFile): Port[] {
+function findDockerPorts({ path, lines }: RepositoryFile): Port[] {
   const stage = lines.findLastIndex(line => /^\s*FROM\s/i.test(line));
   const exposed = lines.flatMap((line, index) => {
     const ports = index > stage ? /^\s*EXPOSE\s+(.+)$/i.exec(line)?.[1] : undefined;

@@ -30,7 +30,7 @@ type Absent = Pick<Subject, 'name' | 'variable' | 'where'>;
 export function absence(
   { name, variable, where }: Absent,
   reading: Extract<Reading, { state: 'empty' }> | undefined,
-  { at, howToSet }: Readings,
+  { at, explainSetting }: Readings,
   alternatives: string[],
 ): Finding {
   const instead = alternatives.length > 0 ? `, and neither is ${alternatives.join(' or ')}` : '';
@@ -39,7 +39,7 @@ export function absence(
     return found(emptyVariable, { message: `${name} is set and ${problem}${at.suffix}.`, ...where });
   }
   const message = `${name} is not set ${at.place}${instead}.`;
-  return found(missingVariable, { message, help: howToSet(variable), ...where });
+  return found(missingVariable, { message, help: explainSetting(variable), ...where });
 }
 
 /** The same where GitHub gives no secrets, so that nothing can be said of the release. */

@@ -1,14 +1,18 @@
+import { profiles } from '../../../platforms/platform-of.ts';
 import { invalid } from '../types/invalid.ts';
 import { hostOf } from '../types/parse-url.ts';
 import { otherSide } from './other-side.ts';
 import type { Rule } from './rule.ts';
 
-/**
- * Suffixes below which everyone can have a name, so that sharing one means nothing (publicsuffix.org, what releases
- * meet).
- */
-const everyones =
-  /(?:^|\.)(?:(?:co|com|org|net|ac|gov|edu)\.[a-z]{2}|vercel\.app|now\.sh|onrender\.com|fly\.dev|up\.railway\.app|supabase\.co|netlify\.app|pages\.dev|workers\.dev|herokuapp\.com|github\.io|web\.app|azurewebsites\.net|cloudfront\.net)$/;
+/** Suffixes below which anyone can own a name, so sharing one proves nothing (publicsuffix.org, what releases meet). */
+const hosts = [
+  ...profiles.flatMap(({ sharedDomains }) => sharedDomains),
+  ...'supabase.co netlify.app pages.dev workers.dev herokuapp.com github.io web.app'.split(' '),
+  ...'azurewebsites.net cloudfront.net'.split(' '),
+];
+const shared = new RegExp(
+  `(?:^|\\.)(?:(?:co|com|org|net|ac|gov|edu)\\.[a-z]{2}|${hosts.join('|').replaceAll('.', '\\.')})$`,
+);
 
 export const sameDomain: Rule = subject => {
   const wanted = subject.declared['same-domain-as'];
@@ -23,7 +27,7 @@ export const sameDomain: Rule = subject => {
 
 /** The part of a host that one owner has: `example.co.uk` of `api.example.co.uk`, `my-app.fly.dev` of itself. */
 function domainOf(host: string): string {
-  const suffix = everyones.exec(host)?.[0].replace(/^\./, '') ?? host.split('.').at(-1) ?? '';
+  const suffix = shared.exec(host)?.[0].replace(/^\./, '') ?? host.split('.').at(-1) ?? '';
   const labels = suffix.split('.').length + 1;
   return host.split('.').slice(-labels).join('.');
 }

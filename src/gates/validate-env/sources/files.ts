@@ -4,7 +4,7 @@ import { formatError, GateError, getErrorCode } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { inCheckout } from '../in-checkout.ts';
 import { parseDotenv } from './dotenv-parse.ts';
-import { type Reading, readingOf, variablesFrom } from './readings.ts';
+import { mergeVariables, type Reading, readValue } from './readings.ts';
 import type { Source } from './source.ts';
 
 export const unreadableFile: FindingKind = {
@@ -32,37 +32,38 @@ const largest = 4 * 1024 * 1024;
 export function dotenvSource(service: string, paths: string[], workspace: string, step: Variables): Source {
   const list = paths.join(', ');
   return {
-    service,
-    kind: 'files',
     name: `${service} in ${list}`,
     boundary: 'delivery',
     read: async () => {
       const findings: Finding[] = [];
       const readings = new Map<string, Reading>();
       for (const path of paths) {
-        const { assignments, faults } = parseDotenv(await textOf(path, workspace));
+        const { assignments, faults } = parseDotenv(await readText(path, workspace));
         for (const { line, problem, help } of faults)
           findings.push(found(dotenvFault, { message: `${path} ${problem}.`, help, place: { path, line } }));
-        for (const { name, value, line } of assignments) readings.set(name, readingOf(value, { path, line }));
+        for (const { name, value, line } of assignments) readings.set(name, readValue(value, { path, line }));
       }
-      const values: Record<string, string> = {};
-      for (const [name, reading] of readings) if (reading.state === 'set') values[name] = reading.value;
+      const values = [...readings].flatMap(([name, reading]) =>
+        reading.state === 'set' ? [[name, reading.value] as const] : [],
+      );
       return {
         findings,
         readings: {
+          kind: 'files',
           at: { place: `in ${list}`, suffix: ` in ${list}` },
           get: name => readings.get(name),
           names: [...readings.keys()],
           staged: new Set(),
-          howToSet: name => `Add a line \`${name}=…\` to ${paths.at(-1)}.`,
-          variables: variablesFrom(step, values),
+          seenByBuild: true,
+          explainSetting: name => `Add a line \`${name}=…\` to ${paths.at(-1)}.`,
+          variables: mergeVariables(step, Object.fromEntries(values)),
         },
       };
     },
   };
 }
 
-async function textOf(path: string, workspace: string): Promise<string> {
+async function readText(path: string, workspace: string): Promise<string> {
   const file = await inCheckout(workspace, path);
   try {
     const { size } = await stat(file);
