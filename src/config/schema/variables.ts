@@ -1,28 +1,6 @@
 import * as z from 'zod';
 import { variableNameSchema } from './common.ts';
-import * as types from './variables/types.ts';
-
-export const variableSchema = z.discriminatedUnion('type', [
-  types.stringSchema,
-  types.numberSchema,
-  types.booleanSchema,
-  types.portSchema,
-  types.urlSchema,
-  types.originsSchema,
-  types.emailSchema,
-  types.durationSchema,
-  types.jsonSchema,
-  types.base64Schema,
-  types.cronSchema,
-  types.pemSchema,
-  types.secretSchema,
-  types.jwtSchema,
-  types.postgresUrlSchema,
-  types.redisUrlSchema,
-  types.supabaseUrlSchema,
-  types.supabaseKeySchema,
-  types.upstashRestUrlSchema,
-]);
+import { variableSchema } from './variables/types.ts';
 
 const servicesForm = 'a service, or several separated by commas, such as `api` or `api, worker`';
 
@@ -36,5 +14,5 @@ export const variablesSchema = z
   );
 
 export type Variable = z.infer<typeof variableSchema>;
-export type VariableOf<Type extends Variable['type']> = Extract<Variable, { type: Type }>;
-export type StringVariable = z.infer<typeof types.stringSchema>;
+export type VariableType = NonNullable<Variable['type']>;
+export type VariableOf<Type extends VariableType> = Extract<Variable, { type?: Type | undefined }>;

@@ -1,7 +1,8 @@
 import { invalidInput, missingSection } from '../../config/findings.ts';
 import type { Configuration } from '../../config/load.ts';
 import type { SourceConfiguration } from '../../config/schema/sources.ts';
-import { type Variable, variableSchema } from '../../config/schema/variables.ts';
+import { variableSchema } from '../../config/schema/variables/types.ts';
+import type { Variable } from '../../config/schema/variables.ts';
 import { listServices } from '../../config/services-of-key.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';

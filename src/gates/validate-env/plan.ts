@@ -9,10 +9,10 @@ import { liveCheck } from './live/check.ts';
 import { forbiddenCheck } from './rules/forbidden.ts';
 import { isPublicName } from './rules/public-prefix.ts';
 import { supabaseProjectCheck } from './rules/supabase-project.ts';
-import { isSecret } from './secrecy.ts';
+import { isPublic, isSecret } from './secrecy.ts';
 import type { ServiceView } from './service.ts';
 import { undeclaredCheck } from './undeclared.ts';
-import { whereOf } from './where.ts';
+import { locate } from './variable.ts';
 
 /** Checks of a service beyond its single variables. */
 export function serviceChecks(view: ServiceView, { forbidden }: Contract): Check[] {
@@ -52,9 +52,10 @@ export function repositoryChecks(views: ServiceView[], contract: Contract, { wor
 export function liveChecks(views: ServiceView[], context: GateContext): Check[] {
   return views.flatMap(({ declarations, variables }) =>
     declarations.flatMap(declaration => {
-      const value = variables[declaration.variable];
+      const { name, variable, declared } = declaration;
+      const value = variables[variable];
       if (!value?.trim()) return [];
-      return liveCheck({ declaration, value, variables, where: whereOf(declaration), context }) ?? [];
+      return liveCheck({ name, declared, value, variables, where: locate(declaration), context }) ?? [];
     }),
   );
 }
@@ -65,8 +66,7 @@ function secretsOf(views: ServiceView[]): Secret[] {
   for (const { declarations, variables } of views) {
     for (const { name, variable, declared } of declarations) {
       const value = variables[variable];
-      const publishable = declared.type === 'supabase-key' && declared.role === 'publishable';
-      if (!value || publishable || isPublicName(variable) || !isSecret(variable, declared, value)) continue;
+      if (!value || isPublic(declared) || isPublicName(variable) || !isSecret(variable, declared, value)) continue;
       if (!secrets.has(value)) secrets.set(value, name);
     }
   }

@@ -6,20 +6,18 @@ import { type Check, concludeFrom, type Outcome, passed } from '../../core/check
 import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { type Declaration, hasRules } from './options.ts';
+import type { Rule, Subject, Where } from './rule.ts';
 import { differsFrom } from './rules/differs-from.ts';
 import { equals } from './rules/equals.ts';
-import { keyPair } from './rules/key-pair.ts';
 import { absence, alternativesOf, isRequired, withheld } from './rules/present.ts';
 import { publicPrefix } from './rules/public-prefix.ts';
-import type { Rule, Subject } from './rules/rule.ts';
 import { sameDomain } from './rules/same-domain.ts';
 import { sameHost } from './rules/same-host.ts';
 import type { ServiceView } from './service.ts';
 import type { Readings } from './sources/readings.ts';
-import { boundaryOf, findingsOfType } from './types/type.ts';
-import { whereOf } from './where.ts';
+import { findBoundary, validateType } from './types/index.ts';
 
-const rules: Rule[] = [findingsOfType, equals, differsFrom, sameHost, sameDomain, keyPair, publicPrefix];
+const rules: Rule[] = [validateType, equals, differsFrom, sameHost, sameDomain, publicPrefix];
 
 export const notDeployed: FindingKind = {
   code: 'env/not-deployed',
@@ -47,13 +45,23 @@ export interface Judging {
 
 /** Decides whether one variable is as the contract declares it, in each source that must have it. */
 export function variableCheck(declaration: Declaration, view: ServiceView, judging: Judging): Check {
-  const boundary = boundaryOf(declaration.declared);
+  const boundary = findBoundary(declaration.declared);
   return { name: declaration.name, boundary, run: () => judge(declaration, view, judging) };
+}
+
+/** The place is looked up by the finding that needs it, since most variables are as declared. */
+export function locate(declaration: Declaration): Where {
+  return {
+    boundary: findBoundary(declaration.declared),
+    get place() {
+      return declaration.place;
+    },
+  };
 }
 
 function judge(declaration: Declaration, view: ServiceView, judging: Judging): Outcome {
   const { variable, declared, name } = declaration;
-  const where = whereOf(declaration);
+  const where = locate(declaration);
   const states = view.required.map(source => ({ source, reading: source.get(variable) }));
   const required = isRequired(declared, view.variables);
   const absent = states.flatMap(({ source, reading }) =>
@@ -98,7 +106,7 @@ function valueFindings(
   { context, examples }: Judging,
 ): { count: number; findings: Finding[] } {
   const { variable, declared } = declaration;
-  const declaredAt = whereOf(declaration);
+  const declaredAt = locate(declaration);
   const seen = new Set<string>();
   const findings = view.all.flatMap(source => {
     const reading = source.get(variable);

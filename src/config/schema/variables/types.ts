@@ -16,7 +16,7 @@ function isRegularExpression(text: string): boolean {
   }
 }
 
-export const stringSchema = z.strictObject({
+const stringSchema = z.strictObject({
   type: z.literal('string').optional(),
   'one-of': z.array(z.string()).min(1).optional().describe('The values it may have.'),
   'min-length': count.optional(),
@@ -30,7 +30,7 @@ export const stringSchema = z.strictObject({
   ...asked,
 });
 
-export const numberSchema = z.strictObject({
+const numberSchema = z.strictObject({
   type: z.literal('number'),
   min: z.number().optional(),
   max: z.number().optional(),
@@ -38,10 +38,10 @@ export const numberSchema = z.strictObject({
   ...shared,
 });
 
-export const booleanSchema = z.strictObject({ type: z.literal('boolean'), ...shared });
-export const portSchema = z.strictObject({ type: z.literal('port'), ...shared });
+const booleanSchema = z.strictObject({ type: z.literal('boolean'), ...shared });
+const portSchema = z.strictObject({ type: z.literal('port'), ...shared });
 
-export const urlSchema = z.strictObject({
+const urlSchema = z.strictObject({
   type: z.literal('url'),
   scheme: textOrTexts.optional().describe('The scheme it must have, or several that it may have: https, wss.'),
   host: textOrTexts.optional().describe('The host it must have, or several; `*.example.com` for any below it.'),
@@ -51,13 +51,13 @@ export const urlSchema = z.strictObject({
   ...asked,
 });
 
-export const originsSchema = z.strictObject({
+const originsSchema = z.strictObject({
   type: z.literal('origins'),
   includes: textOrTexts.optional().describe('Origins that must be in the list.'),
   ...shared,
 });
 
-export const emailSchema = z.strictObject({
+const emailSchema = z.strictObject({
   type: z.literal('email'),
   domain: z.string().min(1).optional().describe('The domain it must have.'),
   ...shared,
@@ -67,29 +67,29 @@ const spanSchema = z
   .string()
   .regex(/^\d+(?:\.\d+)?(?:ms|s|m|h|d|w|y)$/, 'a duration with its unit, such as 15m, 12h or 30d');
 
-export const durationSchema = z.strictObject({
+const durationSchema = z.strictObject({
   type: z.literal('duration'),
   min: spanSchema.optional().describe('The shortest it may be, such as 1m.'),
   max: spanSchema.optional().describe('The longest it may be, such as 30d.'),
   ...shared,
 });
 
-export const jsonSchema = z.strictObject({
+const jsonSchema = z.strictObject({
   type: z.literal('json'),
   keys: z.array(z.string()).default([]).describe('Keys that the object must have.'),
   ...shared,
 });
 
-export const base64Schema = z.strictObject({
+const base64Schema = z.strictObject({
   type: z.literal('base64'),
   bytes: count.optional().describe('How many bytes it must stand for, such as 32 for a key of AES-256.'),
   'min-bytes': count.optional().describe('How many bytes it must stand for at least.'),
   ...shared,
 });
 
-export const cronSchema = z.strictObject({ type: z.literal('cron'), ...shared });
+const cronSchema = z.strictObject({ type: z.literal('cron'), ...shared });
 
-export const pemSchema = z.strictObject({
+const pemSchema = z.strictObject({
   type: z.literal('pem'),
   holds: z.enum(['private-key', 'public-key', 'certificate']).optional().describe('What must be in it.'),
   algorithm: z.enum(['rsa', 'ec', 'ed25519']).optional(),
@@ -99,7 +99,7 @@ export const pemSchema = z.strictObject({
   ...shared,
 });
 
-export const secretSchema = z.strictObject({
+const secretSchema = z.strictObject({
   type: z.literal('secret'),
   'min-length': count.default(16),
   prefix: textOrTexts.optional().describe('What it must begin with, or several, such as sk_live_.'),
@@ -107,7 +107,7 @@ export const secretSchema = z.strictObject({
   ...asked,
 });
 
-export const jwtSchema = z.strictObject({
+const jwtSchema = z.strictObject({
   type: z.literal('jwt'),
   role: z.string().optional().describe('The claim `role`.'),
   ref: z.string().optional().describe('The claim `ref`: the project at Supabase.'),
@@ -117,7 +117,7 @@ export const jwtSchema = z.strictObject({
   ...asked,
 });
 
-export const postgresUrlSchema = z.strictObject({
+const postgresUrlSchema = z.strictObject({
   type: z.literal('postgres-url'),
   pooler: z
     .enum(['transaction', 'session', 'none'])
@@ -135,7 +135,7 @@ export const postgresUrlSchema = z.strictObject({
   ...shared,
 });
 
-export const redisUrlSchema = z.strictObject({
+const redisUrlSchema = z.strictObject({
   type: z.literal('redis-url'),
   tls: z.boolean().optional().describe('Whether it must use TLS (rediss://).'),
   host: textOrTexts.optional().describe('The host it must have, or several; `*.example.com` for any below it.'),
@@ -143,7 +143,7 @@ export const redisUrlSchema = z.strictObject({
   ...shared,
 });
 
-export const supabaseUrlSchema = z.strictObject({
+const supabaseUrlSchema = z.strictObject({
   type: z.literal('supabase-url'),
   ref: z.string().optional().describe('The project it must be of.'),
   key: variableNameSchema.optional().describe('The variable with a key of the project; needed by `live`.'),
@@ -151,7 +151,7 @@ export const supabaseUrlSchema = z.strictObject({
   ...shared,
 });
 
-export const supabaseKeySchema = z.strictObject({
+const supabaseKeySchema = z.strictObject({
   type: z.literal('supabase-key'),
   role: z
     .enum(['publishable', 'secret'])
@@ -162,9 +162,32 @@ export const supabaseKeySchema = z.strictObject({
   ...asked,
 });
 
-export const upstashRestUrlSchema = z.strictObject({
+const upstashRestUrlSchema = z.strictObject({
   type: z.literal('upstash-rest-url'),
   token: variableNameSchema.optional().describe('The variable with the token; needed by `live`.'),
   live: liveServiceSchema,
   ...shared,
 });
+
+/** Every type of the environment contract. */
+export const variableSchema = z.discriminatedUnion('type', [
+  stringSchema,
+  numberSchema,
+  booleanSchema,
+  portSchema,
+  urlSchema,
+  originsSchema,
+  emailSchema,
+  durationSchema,
+  jsonSchema,
+  base64Schema,
+  cronSchema,
+  pemSchema,
+  secretSchema,
+  jwtSchema,
+  postgresUrlSchema,
+  redisUrlSchema,
+  supabaseUrlSchema,
+  supabaseKeySchema,
+  upstashRestUrlSchema,
+]);

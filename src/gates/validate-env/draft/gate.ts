@@ -12,7 +12,7 @@ import { filesIn } from '../code/walk.ts';
 import { exampleFiles } from '../examples.ts';
 import { parseDotenv } from '../sources/dotenv-parse.ts';
 import { platformSource } from '../sources/platform.ts';
-import { guess } from './guess.ts';
+import { guessDeclaration } from './guess.ts';
 
 /** Variables of a service with an example of each, where an example file has one. */
 type Names = Map<string, string | undefined>;
@@ -106,7 +106,7 @@ async function namesOnPlatform(
 function contractText(services: Map<string, Names>): string {
   const lines = [...services].flatMap(([service, names]) => [
     `  ${service}:`,
-    ...[...names].map(([name, example]) => `    ${name}: ${guess(name, example)}`),
+    ...[...names].map(([name, example]) => `    ${name}: ${guessDeclaration(name, example)}`),
   ]);
   return ['env:', ...lines, ''].join('\n');
 }

@@ -31,6 +31,8 @@ export const unexpectedStatus: FindingKind = {
   help: 'Compare the address and the status in the contract with the documentation of the provider.',
 };
 
+export type Tried = Pick<Live, 'name' | 'where'>;
+
 export interface Answer {
   status: number;
   body: string;
@@ -38,13 +40,12 @@ export interface Answer {
 
 /** Asks, and gives the answer to `judge`; what no credential could change (a limit, an outage) is told here. */
 export async function ask(
-  { declaration, where }: Live,
+  { name, where }: Tried,
   request: Omit<HttpRequest, 'timeout' | 'signal'> & { timeout: number },
   signal: AbortSignal,
   judge: (answer: Answer, target: string) => Outcome,
 ): Promise<Outcome> {
   const target = stripQuery(request.url);
-  const { name } = declaration;
   try {
     const { status, body, headers } = await sendRequest({ ...request, signal });
     if (status === 429 || status >= 500) {
@@ -66,12 +67,12 @@ export async function ask(
   }
 }
 
-export function refusal({ declaration, where }: Live, target: string, status: number): Outcome {
-  const message = `${declaration.name}: ${target} does not accept it (${status}).`;
+export function refusal({ name, where }: Tried, target: string, status: number): Outcome {
+  const message = `${name}: ${target} does not accept it (${status}).`;
   return { verdict: 'failed', findings: [found(credentialRefused, { message, ...where })] };
 }
 
-export function otherStatus({ declaration, where }: Live, target: string, status: number, wanted: string): Outcome {
-  const message = `${declaration.name}: ${target} answered ${status}, not ${wanted}.`;
+export function otherStatus({ name, where }: Tried, target: string, status: number, wanted: string): Outcome {
+  const message = `${name}: ${target} answered ${status}, not ${wanted}.`;
   return { verdict: 'failed', findings: [found(unexpectedStatus, { message, ...where })] };
 }

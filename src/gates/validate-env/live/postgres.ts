@@ -5,11 +5,14 @@ import { refused } from '../../../clients/postgres-errors.ts';
 import { detectPooler, type Pooler } from '../../../clients/postgres-pooler.ts';
 import { parsePostgresUrl } from '../../../clients/postgres-url.ts';
 import type { LivePostgres } from '../../../config/schema/variables/live.ts';
+import type { VariableOf } from '../../../config/schema/variables.ts';
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { GateError } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import type { Live, Try } from './live.ts';
+import type { Live } from './live.ts';
+
+type Tried = Live<VariableOf<'postgres-url'>>;
 
 const data = { severity: 'error', boundary: 'data' } as const;
 
@@ -54,11 +57,11 @@ export const noSessionLocks: FindingKind = {
 };
 
 /** Connects twice: what one session is, and whether two clients share one. Changes nothing. */
-export const tryPostgres: Try<LivePostgres> = async (live, options, outer) => {
+export async function tryPostgres(live: Tried, options: LivePostgres, outer: AbortSignal): Promise<Outcome> {
   const deadline = startDeadline(options.within, outer);
   const { signal } = deadline;
-  const { declaration, value, context, where } = live;
-  const address = parsePostgresUrl(value, declaration.name, where.place);
+  const { name, declared, value, context, where } = live;
+  const address = parsePostgresUrl(value, name, where.place);
   const connect = () => connectPostgres(address, { signal, folder: context.workspace, place: where.place });
   let session: PostgresSession | undefined;
   try {
@@ -68,7 +71,7 @@ export const tryPostgres: Try<LivePostgres> = async (live, options, outer) => {
     try {
       const pooler = await detectPooler(session, other);
       const findings = [...factFindings(facts, options, live), ...poolerFindings(pooler, live)];
-      const wanted = declared(live);
+      const wanted = declared.pooler;
       if (wanted !== undefined && wanted !== 'transaction' && pooler !== 'transaction')
         findings.push(...(await lockFindings(session, other, live)));
       const access = facts.readOnly ? 'read-only' : 'read-write';
@@ -77,14 +80,14 @@ export const tryPostgres: Try<LivePostgres> = async (live, options, outer) => {
       await other.close();
     }
   } catch (error) {
-    if (!deadline.passed) return outcomeOf(error, declaration.name);
+    if (!deadline.passed) return outcomeOf(error, name);
     const late = `The database ${address.name} gave no answer within ${formatDuration(options.within)}`;
-    return outcomeOf(new GateError([new NetworkError(timedOut, late).finding(where)]), declaration.name);
+    return outcomeOf(new GateError([new NetworkError(timedOut, late).finding(where)]), name);
   } finally {
     deadline.clear();
     await session?.close();
   }
-};
+}
 
 /** What the database refuses is the contract's fault; what cannot be reached, or is not well, says nothing of it. */
 function outcomeOf(error: unknown, name: string): Outcome {
@@ -112,8 +115,7 @@ async function factsOf(session: PostgresSession): Promise<Facts> {
   return { role, readOnly, version, major: Math.floor(Number(number) / 10_000) };
 }
 
-function factFindings(facts: Facts, { role, access, version }: LivePostgres, { declaration, where }: Live): Finding[] {
-  const { name } = declaration;
+function factFindings(facts: Facts, { role, access, version }: LivePostgres, { name, where }: Tried): Finding[] {
   const findings: Finding[] = [];
   if (role !== undefined && facts.role !== role)
     findings.push(found(wrongRole, { message: `${name} connects as another role than ${role}.`, ...where }));
@@ -128,14 +130,10 @@ function factFindings(facts: Facts, { role, access, version }: LivePostgres, { d
   return findings;
 }
 
-function declared({ declaration }: Live): Pooler | undefined {
-  return declaration.declared.type === 'postgres-url' ? declaration.declared.pooler : undefined;
-}
-
-function poolerFindings(actual: Pooler, live: Live): Finding[] {
-  const wanted = declared(live);
+function poolerFindings(actual: Pooler, live: Tried): Finding[] {
+  const wanted = live.declared.pooler;
   if (wanted === undefined || wanted === actual) return [];
-  const message = `${live.declaration.name} leads ${actual === 'none' ? 'to the database itself' : `to a pooler in ${actual} mode`}, and the contract says ${wanted === 'none' ? 'no pooler' : `a pooler in ${wanted} mode`}.`;
+  const message = `${live.name} leads ${actual === 'none' ? 'to the database itself' : `to a pooler in ${actual} mode`}, and the contract says ${wanted === 'none' ? 'no pooler' : `a pooler in ${wanted} mode`}.`;
   const findings = [found(wrongPooler, { message, ...live.where })];
   return actual === 'transaction' ? [...findings, locksFinding(live)] : findings;
 }
@@ -144,7 +142,7 @@ function poolerFindings(actual: Pooler, live: Live): Finding[] {
 const lock = 7_305_521_984_260;
 
 /** Takes a lock in one session and looks from another whether it holds. */
-async function lockFindings(one: PostgresSession, other: PostgresSession, live: Live): Promise<Finding[]> {
+async function lockFindings(one: PostgresSession, other: PostgresSession, live: Tried): Promise<Finding[]> {
   const taken = await askLock(one, 'pg_try_advisory_lock');
   // Somebody else has it, another run of this gate for instance: then it holds, and this one need not know more.
   if (!taken) return [];
@@ -155,9 +153,9 @@ async function lockFindings(one: PostgresSession, other: PostgresSession, live: 
   return [locksFinding(live)];
 }
 
-function locksFinding({ declaration, where }: Live): Finding {
+function locksFinding({ name, where }: Tried): Finding {
   return found(noSessionLocks, {
-    message: `${declaration.name} leads to sessions that do not keep their locks.`,
+    message: `${name} leads to sessions that do not keep their locks.`,
     ...where,
   });
 }

@@ -4,7 +4,8 @@ import { RedisRefused, withRedis } from '../../../clients/redis.ts';
 import type { LiveRedis } from '../../../config/schema/variables/live.ts';
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import type { Live, Try } from './live.ts';
+import type { Tried } from './answers.ts';
+import type { Live } from './live.ts';
 
 const data = { severity: 'error', boundary: 'data' } as const;
 
@@ -41,8 +42,12 @@ export const redisUnwell: FindingKind = {
 };
 
 /** Connects, authenticates, and tries what the user may do on a key that does not exist. Changes nothing. */
-export const tryRedis: Try<LiveRedis> = async (live, { access, key, within }, signal) => {
-  const { declaration, value, where } = live;
+export async function tryRedis(
+  live: Omit<Live, 'declared'>,
+  { access, key, within }: LiveRedis,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { name, value, where } = live;
   try {
     return await withRedis({ url: value, timeout: within, signal }, async redis => {
       await redis.ping();
@@ -50,9 +55,9 @@ export const tryRedis: Try<LiveRedis> = async (live, { access, key, within }, si
       return concludeFrom(findings, await detailOf(redis, value));
     });
   } catch (error) {
-    return outcomeOf(error, declaration.name, where);
+    return outcomeOf(error, name, where);
   }
-};
+}
 
 function outcomeOf(error: unknown, name: string, where: Live['where']): Outcome {
   if (error instanceof NetworkError) {
@@ -73,7 +78,7 @@ async function accessFindings(
   redis: Redis,
   access: 'read-write' | 'read-only',
   prefix: string,
-  { declaration, where }: Live,
+  { name, where }: Tried,
 ): Promise<Finding[]> {
   const key = `${prefix}${prefix.endsWith(':') ? '' : ':'}release-gates-no-such-key`;
   await redis.get(key);
@@ -87,7 +92,7 @@ async function accessFindings(
     if (isDenial(error)) return []; // as it must be
     throw error;
   }
-  return [found(redisWritable, { message: `${declaration.name} leads to a Redis that it can write to.`, ...where })];
+  return [found(redisWritable, { message: `${name} leads to a Redis that it can write to.`, ...where })];
 }
 
 /** docs: Redis, ACL (NOPERM) and replication (READONLY). */

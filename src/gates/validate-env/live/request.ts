@@ -2,17 +2,21 @@ import { unsetVariable } from '../../../config/findings.ts';
 import { interpolate, listNames } from '../../../config/interpolation.ts';
 import type { LiveRequest } from '../../../config/schema/variables/live.ts';
 import { unescapeValue } from '../../../config/variables.ts';
-import { passed } from '../../../core/check.ts';
+import { type Outcome, passed } from '../../../core/check.ts';
 import { found } from '../../../core/finding.ts';
 import { ask, otherStatus, refusal } from './answers.ts';
-import type { Try } from './live.ts';
+import type { Live } from './live.ts';
 
 /** Sends the declared request to the provider: a key that it does not take is answered with 401 or 403. */
-export const tryRequest: Try<LiveRequest> = async (live, { within, status, ...declared }, signal) => {
-  const { variables, declaration, where, context } = live;
+export async function tryRequest(
+  live: Omit<Live, 'declared'>,
+  { within, status, ...declared }: LiveRequest,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { name, variables, where, context } = live;
   const missing = listNames(declared).filter(name => !variables[name]);
   if (missing.length > 0) {
-    const message = `${declaration.name} cannot be tried: its request needs ${missing.join(', ')}, which has no value here.`;
+    const message = `${name} cannot be tried: its request needs ${missing.join(', ')}, which has no value here.`;
     return { verdict: 'error', findings: [found(unsetVariable, { message, ...where })] };
   }
   // A provider may repeat in its answer, and we in a message, what was put into the address.
@@ -37,4 +41,4 @@ export const tryRequest: Try<LiveRequest> = async (live, { within, status, ...de
       return otherStatus(live, target, answer.status, wanted.length > 0 ? wanted.join(' or ') : '200 to 299');
     },
   );
-};
+}

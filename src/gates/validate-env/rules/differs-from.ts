@@ -1,5 +1,5 @@
 import { type FindingKind, found } from '../../../core/finding.ts';
-import type { Rule } from './rule.ts';
+import type { Rule } from '../rule.ts';
 
 export const sameValue: FindingKind = {
   code: 'env/same-value',

@@ -2,8 +2,8 @@ import { forkWithoutSecrets } from '../../../config/findings.ts';
 import type { Variable } from '../../../config/schema/variables.ts';
 import type { Variables } from '../../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import type { Subject } from '../rule.ts';
 import type { Reading, Readings } from '../sources/readings.ts';
-import type { Subject } from './rule.ts';
 
 export const missingVariable: FindingKind = {
   code: 'env/missing-variable',

@@ -1,8 +1,9 @@
 import type { Variable } from '../../../config/schema/variables.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { providerOf } from '../leaks/provider-keys.ts';
-import { mustStayOnServers } from '../secrecy.ts';
-import type { Rule, Subject } from './rule.ts';
+import type { Rule, Subject } from '../rule.ts';
+import { isServerOnly } from '../secrecy.ts';
+import { keyOf } from '../types/supabase-key.ts';
 
 export const publicSecret: FindingKind = {
   code: 'env/secret-under-public-prefix',
@@ -42,6 +43,6 @@ function reasonToHide(declared: Variable | undefined, value: string): string | u
   if (provider !== undefined) return `holds a secret key of ${provider}`;
   if (/^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]*:[^/?#\s]+@/i.test(value)) return 'holds an address with a password';
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(value)) return 'holds a private key';
-  if (!mustStayOnServers(declared, value)) return undefined;
-  return declared?.type === 'supabase-key' ? 'holds a key of Supabase for servers' : 'holds a secret';
+  if (!isServerOnly(declared, value)) return undefined;
+  return keyOf(value)?.role === 'secret' ? 'holds a Supabase key for servers' : 'holds a secret';
 }

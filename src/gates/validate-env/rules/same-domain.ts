@@ -1,8 +1,8 @@
 import { profiles } from '../../../platforms/platform-of.ts';
+import type { Rule } from '../rule.ts';
 import { invalid } from '../types/invalid.ts';
 import { hostOf } from '../types/parse-url.ts';
 import { otherSide } from './other-side.ts';
-import type { Rule } from './rule.ts';
 
 /** Suffixes below which anyone can own a name, so sharing one proves nothing (publicsuffix.org, what releases meet). */
 const hosts = [

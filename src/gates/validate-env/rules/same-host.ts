@@ -1,7 +1,7 @@
+import type { Rule } from '../rule.ts';
 import { invalid } from '../types/invalid.ts';
 import { hostOf } from '../types/parse-url.ts';
 import { otherSide } from './other-side.ts';
-import type { Rule } from './rule.ts';
 
 export const sameHost: Rule = subject => {
   const wanted = subject.declared['same-host-as'];

@@ -1,5 +1,5 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
-import type { Rule } from '../rules/rule.ts';
+import type { EnvironmentType } from './environment-type.ts';
 import { invalid } from './invalid.ts';
 
 interface Field {
@@ -22,18 +22,22 @@ const fields: Field[] = [
 const shorthands = /^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$/;
 
 /** A schedule as crontab(5) has it; a sixth field in front counts seconds, as in most libraries of Node.js. */
-export const cron: Rule<VariableOf<'cron'>> = subject => {
-  const { value } = subject;
-  if (shorthands.test(value)) return [];
-  const parts = value.split(' ').filter(part => part !== '');
-  if (value.trim() !== value || parts.length < 5 || parts.length > 6) {
-    return [invalid(subject, 'is not a cron schedule', 'Set it to five fields, such as `0 3 * * *`.')];
-  }
-  const expected = parts.length === 6 ? [second, ...fields] : fields;
-  const wrong = expected.filter((field, index) => !fits(parts[index] ?? '', field));
-  return wrong.map(({ name, from, to }) =>
-    invalid(subject, `has a ${name} that no schedule has`, `Use ${from} to ${to}, \`*\`, a list, a range or a step.`),
-  );
+export const cron: EnvironmentType<VariableOf<'cron'>> = {
+  boundary: 'delivery',
+  rule: subject => {
+    const { value } = subject;
+    if (shorthands.test(value)) return [];
+    const parts = value.split(' ').filter(part => part !== '');
+    if (value.trim() !== value || parts.length < 5 || parts.length > 6) {
+      return [invalid(subject, 'is not a cron schedule', 'Set it to five fields, such as `0 3 * * *`.')];
+    }
+    const expected = parts.length === 6 ? [second, ...fields] : fields;
+    const wrong = expected.filter((field, index) => !fits(parts[index] ?? '', field));
+    return wrong.map(({ name, from, to }) =>
+      invalid(subject, `has a ${name} that no schedule has`, `Use ${from} to ${to}, \`*\`, a list, a range or a step.`),
+    );
+  },
+  guess: { names: [[/CRON|SCHEDULE$/, '{ type: cron }']] },
 };
 
 function fits(text: string, field: Field): boolean {

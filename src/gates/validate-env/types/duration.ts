@@ -1,5 +1,5 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
-import type { Rule } from '../rules/rule.ts';
+import type { EnvironmentType } from './environment-type.ts';
 import { invalid } from './invalid.ts';
 
 const units: Record<string, number> = {
@@ -13,17 +13,24 @@ const units: Record<string, number> = {
 };
 
 /** A duration as most configurations of Node.js services have it (npm package `ms`): `15m`, `12h`, `30d`, `1.5 h`. */
-export const duration: Rule<VariableOf<'duration'>> = subject => {
-  const { declared, value } = subject;
-  const ms = millisecondsOf(value);
-  if (ms === undefined)
-    return [invalid(subject, 'is not a duration with its unit', 'Set it to a duration such as 15m, 12h or 30d.')];
-  const { min, max } = declared;
-  if (min !== undefined && ms < (millisecondsOf(min) ?? 0))
-    return [invalid(subject, `is shorter than ${min}`, `Set it to at least ${min}.`)];
-  if (max !== undefined && ms > (millisecondsOf(max) ?? Number.POSITIVE_INFINITY))
-    return [invalid(subject, `is longer than ${max}`, `Set it to at most ${max}.`)];
-  return [];
+export const duration: EnvironmentType<VariableOf<'duration'>> = {
+  boundary: 'delivery',
+  rule: subject => {
+    const { declared, value } = subject;
+    const ms = millisecondsOf(value);
+    if (ms === undefined)
+      return [invalid(subject, 'is not a duration with its unit', 'Set it to a duration such as 15m, 12h or 30d.')];
+    const { min, max } = declared;
+    if (min !== undefined && ms < (millisecondsOf(min) ?? 0))
+      return [invalid(subject, `is shorter than ${min}`, `Set it to at least ${min}.`)];
+    if (max !== undefined && ms > (millisecondsOf(max) ?? Number.POSITIVE_INFINITY))
+      return [invalid(subject, `is longer than ${max}`, `Set it to at most ${max}.`)];
+    return [];
+  },
+  guess: {
+    names: [[/(_TTL|_EXPIRES_IN|_EXPIRY|_DURATION)$/, '{ type: duration }']],
+    example: [/^\d+(\.\d+)?(ms|s|m|h|d|w|y)$/, '{ type: duration }'],
+  },
 };
 
 function millisecondsOf(text: string): number | undefined {

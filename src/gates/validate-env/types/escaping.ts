@@ -1,5 +1,5 @@
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import type { Subject } from '../rules/rule.ts';
+import type { Subject } from '../rule.ts';
 
 export const unescapedPassword: FindingKind = {
   code: 'env/unescaped-password',

@@ -1,5 +1,5 @@
 import type { Finding } from '../../../core/finding.ts';
-import type { Subject } from '../rules/rule.ts';
+import type { Subject } from '../rule.ts';
 import { invalid } from './invalid.ts';
 
 type Named = Pick<Subject, 'name' | 'where'>;

@@ -1,6 +1,8 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import type { Rule, Subject } from '../rules/rule.ts';
+import { attemptRequest } from '../live/live.ts';
+import type { Subject } from '../rule.ts';
+import type { EnvironmentType } from './environment-type.ts';
 import { invalid } from './invalid.ts';
 import { type Claims, claimsOf } from './jwt-claims.ts';
 
@@ -13,19 +15,23 @@ export const expired: FindingKind = {
   help: 'Issue a new one and set it in its place.',
 };
 
-export const jwt: Rule<VariableOf<'jwt'>> = subject => {
-  const claims = claimsOf(subject.value);
-  if (claims === undefined) {
-    const help = 'Set it to a token of three parts with dots between them, without `Bearer` before it.';
-    return [invalid(subject, 'is not a JSON Web Token', help)];
-  }
-  const { role, ref, issuer } = subject.declared;
-  return [
-    ...claimFindings(subject, 'role', role, claims.role),
-    ...claimFindings(subject, 'ref', ref, claims.ref),
-    ...claimFindings(subject, 'iss', issuer, claims.iss),
-    ...expiryFindings(subject, claims, subject.declared['valid-days']),
-  ];
+export const jwt: EnvironmentType<VariableOf<'jwt'>> = {
+  boundary: 'identity',
+  rule: subject => {
+    const claims = claimsOf(subject.value);
+    if (claims === undefined) {
+      const help = 'Set it to a token of three parts with dots between them, without `Bearer` before it.';
+      return [invalid(subject, 'is not a JSON Web Token', help)];
+    }
+    const { role, ref, issuer } = subject.declared;
+    return [
+      ...claimFindings(subject, 'role', role, claims.role),
+      ...claimFindings(subject, 'ref', ref, claims.ref),
+      ...claimFindings(subject, 'iss', issuer, claims.iss),
+      ...expiryFindings(subject, claims, subject.declared['valid-days']),
+    ];
+  },
+  attempt: attemptRequest,
 };
 
 function claimFindings(

@@ -1,9 +1,12 @@
 import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import type { Finding } from '../../../core/finding.ts';
-import type { Rule, Subject } from '../rules/rule.ts';
+import type { Subject } from '../rule.ts';
+import type { EnvironmentType } from './environment-type.ts';
 import { invalid } from './invalid.ts';
 import { endFindings } from './jwt.ts';
+import { pairFindings } from './key-pair.ts';
+import { findPem } from './pem-text.ts';
 
 type Pem = VariableOf<'pem'>;
 type Holds = NonNullable<Pem['holds']>;
@@ -16,9 +19,21 @@ const words: Record<Holds, string> = {
 const algorithms = { rsa: 'rsa', ec: 'ec', ed25519: 'ed25519' } as const;
 const smallestRsa = 2048;
 
-export const pem: Rule<Pem> = subject => {
+export const pem: EnvironmentType<Pem> = {
+  boundary: 'identity',
+  rule: subject => [...pemFindings(subject), ...pairFindings(subject)],
+  isSecret: ({ holds }, value) => value.includes('PRIVATE KEY') || holds === 'private-key',
+  guess: {
+    names: [
+      [/PRIVATE_KEY(_PEM)?$/, '{ type: pem, holds: private-key }'],
+      [/PUBLIC_KEY(_PEM)?$/, '{ type: pem, holds: public-key }'],
+    ],
+  },
+};
+
+function pemFindings(subject: Subject<Pem>): Finding[] {
   const { declared } = subject;
-  const text = pemIn(subject.value);
+  const text = findPem(subject.value);
   const holds = text && kindOf(text);
   if (!text || !holds) {
     const help =
@@ -36,25 +51,6 @@ export const pem: Rule<Pem> = subject => {
     ...strengthFindings(subject, read.key),
     ...(read.end === undefined ? [] : endFindings(subject, read.end, declared['valid-days'])),
   ];
-};
-
-/** The PEM text in a value: as it is, with `\n` for line ends as many platforms need it, or as base64 of all of it. */
-function pemIn(value: string): string | undefined {
-  const text = value.replaceAll('\\n', '\n').trim();
-  if (text.startsWith('-----BEGIN ')) return text;
-  if (!/^[A-Za-z0-9+/=\s]+$/.test(value)) return undefined;
-  const decoded = Buffer.from(value, 'base64').toString('utf8').trim();
-  return decoded.startsWith('-----BEGIN ') ? decoded : undefined;
-}
-
-/** The public half of the key in a value, whichever half that is; undefined if there is none. */
-export function publicHalfOf(value: string): KeyObject | undefined {
-  const text = pemIn(value);
-  try {
-    return text === undefined ? undefined : createPublicKey(text);
-  } catch {
-    return undefined; // no key; the rule of the type says so
-  }
 }
 
 function kindOf(text: string): Holds | undefined {

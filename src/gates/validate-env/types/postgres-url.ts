@@ -1,7 +1,9 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { isCommonWord } from '../../../core/secret-forms.ts';
-import type { Rule, Subject } from '../rules/rule.ts';
+import { canConnect, standardWait } from '../live/live.ts';
+import type { Subject } from '../rule.ts';
+import type { EnvironmentType } from './environment-type.ts';
 import { unescapedFindings } from './escaping.ts';
 import { hostFindings, isLocalHost } from './host.ts';
 import { invalid } from './invalid.ts';
@@ -26,23 +28,41 @@ const remedies: Record<Pooler, string> = {
   none: 'Use the address of the database itself, with port 5432.',
 };
 
-export const postgresUrl: Rule<PostgresUrl> = subject => {
-  const unescaped = unescapedFindings(subject);
-  if (unescaped.length > 0) return unescaped;
-  const url = parseUrl(subject.value);
-  if (!url?.host || !['postgres', 'postgresql'].includes(schemeOf(url))) {
-    const help =
-      'Set it to postgresql://USER:PASSWORD@HOST:PORT/DATABASE; write @ as %40, : as %3A, / as %2F and # as %23 in the password.';
-    return [invalid(subject, 'is not a PostgreSQL connection URL', help)];
-  }
-  if (url.pathname.length < 2)
-    return [invalid(subject, 'names no database', 'Add the name of the database at the end: /DATABASE.')];
-  return [
-    ...partFindings(subject, url),
-    ...poolerFindings(subject, url),
-    ...guessablePassword(subject, url),
-    ...addressFamily(subject, url),
-  ];
+export const postgresUrl: EnvironmentType<PostgresUrl> = {
+  boundary: 'data',
+  rule: subject => {
+    const unescaped = unescapedFindings(subject);
+    if (unescaped.length > 0) return unescaped;
+    const url = parseUrl(subject.value);
+    if (!url?.host || !['postgres', 'postgresql'].includes(schemeOf(url))) {
+      const help =
+        'Set it to postgresql://USER:PASSWORD@HOST:PORT/DATABASE; write @ as %40, : as %3A, / as %2F and # as %23 in the password.';
+      return [invalid(subject, 'is not a PostgreSQL connection URL', help)];
+    }
+    if (url.pathname.length < 2)
+      return [invalid(subject, 'names no database', 'Add the name of the database at the end: /DATABASE.')];
+    return [
+      ...partFindings(subject, url),
+      ...poolerFindings(subject, url),
+      ...guessablePassword(subject, url),
+      ...addressFamily(subject, url),
+    ];
+  },
+  isSecret: () => true,
+  attempt: live => {
+    const { live: wanted } = live.declared;
+    if (!wanted || !canConnect(live.value, /^postgres(ql)?:$/)) return undefined;
+    const options = wanted === true ? { within: standardWait } : wanted;
+    const run = async (signal: AbortSignal) => (await import('../live/postgres.ts')).tryPostgres(live, options, signal);
+    return { within: options.within, run };
+  },
+  guess: {
+    names: [
+      [/^DIRECT_URL$|DIRECT_DATABASE_URL|MIGRATION.*URL/, '{ type: postgres-url, pooler: none }'],
+      [/DATABASE_URL|POSTGRES(QL)?_(PRISMA_)?URL|^PG_?URL$/, '{ type: postgres-url }'],
+    ],
+    example: [/^postgres(ql)?:\/\//, '{ type: postgres-url }'],
+  },
 };
 
 function partFindings(subject: Subject<PostgresUrl>, url: URL): Finding[] {

@@ -1,7 +1,8 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
-import type { Rule } from '../rules/rule.ts';
+import { attemptRequest } from '../live/live.ts';
 import { entropyOf } from './entropy.ts';
+import type { EnvironmentType } from './environment-type.ts';
 import { invalid } from './invalid.ts';
 
 export const placeholder: FindingKind = {
@@ -47,26 +48,32 @@ function isPlaceholder(value: string): boolean {
 /** Bits: what 12 random characters of base64 have. */
 const leastEntropy = 40;
 
-export const secret: Rule<VariableOf<'secret'>> = subject => {
-  const { name, declared, value, where, examples } = subject;
-  if (/^["'\s]|["'\s]$/.test(value)) {
-    return [found(strayCharacters, { message: `${name} begins or ends with a quote or white space.`, ...where })];
-  }
-  if (isPlaceholder(value)) return [found(placeholder, { message: `${name} is a placeholder.`, ...where })];
-  if (examples.has(value)) {
-    return [found(placeholder, { message: `${name} has the value of an example file in the repository.`, ...where })];
-  }
-  const prefixes = [declared.prefix ?? []].flat();
-  if (prefixes.length > 0 && !prefixes.some(prefix => value.startsWith(prefix))) {
-    const list = prefixes.join(' or ');
-    return [invalid(subject, `does not begin with ${list}`, `Set it to the key that begins with ${list}.`)];
-  }
-  const least = declared['min-length'];
-  if (value.length < least) {
-    const help = `Generate one of ${least} characters or more, for example with \`openssl rand -base64 48\`.`;
-    return [invalid(subject, `has ${value.length} characters`, help)];
-  }
-  // A short secret that the contract allows is measured by what it could have.
-  if (entropyOf(value) >= Math.min(leastEntropy, least * 2)) return [];
-  return [found(lowEntropy, { message: `${name} has the length and not the randomness of a secret.`, ...where })];
+export const secret: EnvironmentType<VariableOf<'secret'>> = {
+  boundary: 'identity',
+  rule: subject => {
+    const { name, declared, value, where, examples } = subject;
+    if (/^["'\s]|["'\s]$/.test(value)) {
+      return [found(strayCharacters, { message: `${name} begins or ends with a quote or white space.`, ...where })];
+    }
+    if (isPlaceholder(value)) return [found(placeholder, { message: `${name} is a placeholder.`, ...where })];
+    if (examples.has(value)) {
+      return [found(placeholder, { message: `${name} has the value of an example file in the repository.`, ...where })];
+    }
+    const prefixes = [declared.prefix ?? []].flat();
+    if (prefixes.length > 0 && !prefixes.some(prefix => value.startsWith(prefix))) {
+      const list = prefixes.join(' or ');
+      return [invalid(subject, `does not begin with ${list}`, `Set it to the key that begins with ${list}.`)];
+    }
+    const least = declared['min-length'];
+    if (value.length < least) {
+      const help = `Generate one of ${least} characters or more, for example with \`openssl rand -base64 48\`.`;
+      return [invalid(subject, `has ${value.length} characters`, help)];
+    }
+    // A short secret that the contract allows is measured by what it could have.
+    if (entropyOf(value) >= Math.min(leastEntropy, least * 2)) return [];
+    return [found(lowEntropy, { message: `${name} has the length and not the randomness of a secret.`, ...where })];
+  },
+  isSecret: () => true,
+  attempt: attemptRequest,
+  guess: { names: [[/SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|_KEY$|CREDENTIAL/, '{ type: secret }']] },
 };

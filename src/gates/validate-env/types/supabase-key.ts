@@ -1,6 +1,7 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
-import type { Rule } from '../rules/rule.ts';
+import { attemptRequest } from '../live/live.ts';
+import type { EnvironmentType } from './environment-type.ts';
 import { invalid } from './invalid.ts';
 import { expiryFindings } from './jwt.ts';
 import { claimsOf } from './jwt-claims.ts';
@@ -27,26 +28,41 @@ export const wrongRole: FindingKind = {
 type Role = VariableOf<'supabase-key'>['role'];
 
 /** docs: Supabase, Migrating to new API keys: what each key looks like, and that legacy ones end in 2026. */
-export const supabaseKey: Rule<VariableOf<'supabase-key'>> = subject => {
-  const { name, declared, value, where } = subject;
-  const key = keyOf(value);
-  if (key === undefined) {
-    const help = 'Set it to a key from the project, under Settings, API Keys; it is none of another provider.';
-    return [invalid(subject, 'is not a key of Supabase', help)];
-  }
-  const findings =
-    key.role === declared.role
-      ? []
-      : [
-          found(wrongRole, {
-            message: `${name} is a ${key.role} key, and the contract declares a ${declared.role} one.`,
-            help: `Set it to the ${declared.role} key of the project.`,
-            ...where,
-          }),
-        ];
-  if (!key.legacy) return findings;
-  const message = `${name} is a legacy key of Supabase, which ends in 2026.`;
-  return [...findings, ...expiryFindings(subject, key.legacy, 0), found(legacyKey, { message, ...where })];
+export const supabaseKey: EnvironmentType<VariableOf<'supabase-key'>> = {
+  boundary: 'identity',
+  rule: subject => {
+    const { name, declared, value, where } = subject;
+    const key = keyOf(value);
+    if (key === undefined) {
+      const help = 'Set it to a key from the project, under Settings, API Keys; it is none of another provider.';
+      return [invalid(subject, 'is not a key of Supabase', help)];
+    }
+    const findings =
+      key.role === declared.role
+        ? []
+        : [
+            found(wrongRole, {
+              message: `${name} is a ${key.role} key, and the contract declares a ${declared.role} one.`,
+              help: `Set it to the ${declared.role} key of the project.`,
+              ...where,
+            }),
+          ];
+    if (!key.legacy) return findings;
+    const message = `${name} is a legacy key of Supabase, which ends in 2026.`;
+    return [...findings, ...expiryFindings(subject, key.legacy, 0), found(legacyKey, { message, ...where })];
+  },
+  isSecret: ({ role }, value) => role === 'secret' || keyOf(value)?.role === 'secret',
+  isPublic: ({ role }) => role === 'publishable',
+  attempt: attemptRequest,
+  guess: {
+    names: [
+      [/SUPABASE.*(ANON|PUBLISHABLE)/, '{ type: supabase-key, role: publishable }'],
+      [
+        /SUPABASE.*(SERVICE_ROLE|SECRET_KEY)|SERVICE_ROLE_KEY/,
+        '{ type: supabase-key, role: secret, never-in: others }',
+      ],
+    ],
+  },
 };
 
 /** What a key of Supabase is for, and the claims of a legacy one; undefined for anything else. */

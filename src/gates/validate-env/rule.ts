@@ -1,6 +1,6 @@
-import type { Variable } from '../../../config/schema/variables.ts';
-import type { Variables } from '../../../core/context.ts';
-import type { Boundary, Finding, Place } from '../../../core/finding.ts';
+import type { Variable } from '../../config/schema/variables.ts';
+import type { Variables } from '../../core/context.ts';
+import type { Boundary, Finding, Place } from '../../core/finding.ts';
 
 /** What every finding about a variable has in common. */
 export interface Where {
