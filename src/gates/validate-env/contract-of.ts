@@ -8,11 +8,11 @@ import type { Comparison, Contract, ContractService, ReadEnvironment } from './c
 import { parseFingerprint } from './drift/fingerprint.ts';
 import {
   type Declaration,
-  declarationsOfConfiguration,
-  declarationsOfNames,
+  declareNames,
+  findSource,
+  listDeclarations,
   nothingDeclared,
   type Scope,
-  sourceOf,
 } from './options.ts';
 import type { Forbidden } from './rules/forbidden.ts';
 import { mergeVariables } from './sources/readings.ts';
@@ -28,51 +28,50 @@ export interface Given {
 }
 
 /** The contract of the input `required`: these variables of the step must be set. */
-export function contractOfNames(names: string[], given: Given, context: GateContext): Contract {
-  const service = serviceOf('', declarationsOfNames(names), undefined);
-  return { ...common(given, context), services: [service], forbidden: [], environment: '' };
+export function buildContractOfNames(names: string[], given: Given, context: GateContext): Contract {
+  const service = buildService('', declareNames(names), undefined);
+  return { ...shareParts(given, context), services: [service], forbidden: [], environment: '' };
 }
 
 /** The contract in the configuration, of these services or of all. Throws a GateError if there is none. */
-export function contractOfConfiguration(
-  config: Configuration,
-  services: string[],
-  given: Given,
-  context: GateContext,
-): Contract {
+export function buildContract(config: Configuration, services: string[], given: Given, context: GateContext): Contract {
   const { scope } = given;
   const selected = isSelected(config, services);
-  const everything = declarationsOfConfiguration(config);
+  const everything = listDeclarations(config);
   const all = everything.filter(({ service }) => selected(service));
   if (all.length === 0) throw nothingDeclared(config, services);
-  const declarations = all.filter(({ declared }) => fits(declared.phase, scope.phase));
+  const declarations = all.filter(({ declared }) => isInPhase(declared.phase, scope.phase));
   const names = [...new Set(all.map(({ service }) => service))];
   return {
-    ...common(given, context),
+    ...shareParts(given, context),
     environment: config.environment,
     services: names.map(name =>
-      serviceOf(
+      buildService(
         name,
         declarations.filter(({ service }) => service === name),
         config,
       ),
     ),
-    forbidden: forbiddenOf(everything, config),
+    forbidden: listForbidden(everything, config),
   };
 }
 
-function fits(phase: Scope['phase'], wanted: Scope['phase']): boolean {
+function isInPhase(phase: Scope['phase'], wanted: Scope['phase']): boolean {
   return phase === undefined || wanted === undefined || phase === wanted;
 }
 
-function serviceOf(service: string, declarations: Declaration[], config: Configuration | undefined): ContractService {
+function buildService(
+  service: string,
+  declarations: Declaration[],
+  config: Configuration | undefined,
+): ContractService {
   const configured = config
-    ? sourceOf(config, service)
+    ? findSource(config, service)
     : { platform: false, github: false, files: [], code: [], client: [], ignore: [] };
   return { service, declarations, configured, target: config?.services[service] };
 }
 
-function common(
+function shareParts(
   { scope, passed, readEnvironment, comparison, fingerprintKey }: Given,
   { variables, redactor }: GateContext,
 ) {
@@ -81,7 +80,7 @@ function common(
 }
 
 /** Each service with a variable that the contract keeps out of it. Throws a GateError where one also declares it. */
-function forbiddenOf(declarations: Declaration[], config: Configuration): Forbidden[] {
+function listForbidden(declarations: Declaration[], config: Configuration): Forbidden[] {
   const services = [
     ...new Set([
       ...declarations.map(({ service }) => service),
@@ -117,7 +116,7 @@ function forbiddenOf(declarations: Declaration[], config: Configuration): Forbid
  * What the input `compare-with` names: an environment of the configuration, or the output `fingerprint` of a run in
  * another environment. Throws a GateError when it is neither.
  */
-export async function comparisonOf(
+export async function parseComparison(
   text: string,
   load: (environment: string) => Promise<Configuration>,
 ): Promise<Comparison | undefined> {

@@ -7,14 +7,14 @@ import { pluralize } from '../../core/plural.ts';
 import { combineVerdicts, type GateReport } from '../../core/report.ts';
 import { runChecks } from '../../core/run-checks.ts';
 import type { Contract } from './contract.ts';
-import { driftChecks } from './drift/checks.ts';
-import { writtenFingerprint } from './drift/fingerprint.ts';
-import { exampleValues } from './examples.ts';
+import { planDriftChecks } from './drift/checks.ts';
+import { writeFingerprint } from './drift/fingerprint.ts';
+import { readExampleValues } from './examples.ts';
 import { hideSecrets } from './hide.ts';
-import { liveChecks, repositoryChecks, serviceChecks } from './plan.ts';
+import { planLiveChecks, planRepositoryChecks, planServiceChecks } from './plan.ts';
 import type { ServiceView } from './service.ts';
 import { readSources } from './sources/read.ts';
-import { variableCheck } from './variable.ts';
+import { checkVariable } from './variable.ts';
 
 /** Live checks wait for others: all of them at once, so that the gate ends with the slowest. */
 const allAtOnce = 256;
@@ -26,25 +26,29 @@ export async function validateEnv(contract: Contract, context: GateContext): Pro
   const views = contract.scope.values ? read.views : [];
   hideSecrets(read.views, context);
   const folders = contract.services.flatMap(({ configured }) => configured.folder ?? []);
-  const judging = { context, examples: await exampleValues(context.workspace, folders) };
+  const judging = { context, examples: await readExampleValues(context.workspace, folders) };
   const ofVariables: Check[] = views.flatMap(view =>
-    view.declarations.map(declaration => variableCheck(declaration, view, judging)),
+    view.declarations.map(declaration => checkVariable(declaration, view, judging)),
   );
-  const fingerprint = writtenFingerprint(views, contract);
+  const fingerprint = writeFingerprint(views, contract);
   const others = [
-    ...views.flatMap(view => serviceChecks(view, contract)),
-    ...repositoryChecks(read.views, contract, context),
-    ...driftChecks(views, contract, context),
+    ...views.flatMap(view => planServiceChecks(view, contract)),
+    ...planRepositoryChecks(read.views, contract, context),
+    ...planDriftChecks(views, contract, context),
     ...fingerprint.checks,
   ];
   const run = (checks: Check[]) => runChecks(checks, { ...context, concurrency: allAtOnce });
-  const [live, variables, rest] = await Promise.all([run(liveChecks(views, context)), run(ofVariables), run(others)]);
+  const [live, variables, rest] = await Promise.all([
+    run(planLiveChecks(views, context)),
+    run(ofVariables),
+    run(others),
+  ]);
   const checks = [...read.results, ...variables, ...rest, ...live];
   if (checks.length === 0) throw nothingToCheck(contract);
   return {
     gate: 'validate-env',
     verdict: combineVerdicts(checks),
-    headline: headlineOf(variables, checks),
+    headline: writeHeadline(variables, checks),
     checks,
     outputs: { fingerprint: fingerprint.text, contract: '' },
     startedAt,
@@ -63,7 +67,7 @@ function nothingToCheck({ scope }: Contract): GateError {
   return new GateError([found(missingSection, { message, help })]);
 }
 
-function headlineOf(variables: CheckResult[], all: CheckResult[]): string {
+function writeHeadline(variables: CheckResult[], all: CheckResult[]): string {
   const kept = (checks: CheckResult[]) => checks.filter(({ verdict }) => verdict === 'passed').length;
   const others = all.length - variables.length;
   const of = (checks: number, of_: number, noun: string) => `${checks} of ${pluralize(of_, noun)}`;

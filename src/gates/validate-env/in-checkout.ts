@@ -15,7 +15,7 @@ export const outsideCheckout: FindingKind = {
  * Where a path of the configuration really leads, whether or not there is something: only into the checkout, since a
  * pull request could name any file of the runner, or bring a link to it. Throws a GateError for any other.
  */
-export async function inCheckout(workspace: string, path: string): Promise<string> {
+export async function resolveInCheckout(workspace: string, path: string): Promise<string> {
   const outside = (why: string) =>
     new GateError([found(outsideCheckout, { message: `${path} ${why} and was not read.` })]);
   let file: string | undefined;

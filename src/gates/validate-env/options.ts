@@ -45,12 +45,12 @@ export function hasRules(declared: Variable): boolean {
 }
 
 /** The contract that the input `required` makes: each variable must be set, whatever its value. */
-export function declarationsOfNames(names: string[]): Declaration[] {
+export function declareNames(names: string[]): Declaration[] {
   return names.map(variable => ({ name: variable, service: '', variable, declared: variableSchema.parse({}) }));
 }
 
 /** The whole contract in the configuration. */
-export function declarationsOfConfiguration(config: Configuration): Declaration[] {
+export function listDeclarations(config: Configuration): Declaration[] {
   const declarations = new Map<string, Declaration>();
   // A service's own entry wins over one that it shares with others.
   const keys = Object.keys(config.env).toSorted((a, b) => listServices(b).length - listServices(a).length);
@@ -81,15 +81,15 @@ export function nothingDeclared(config: Configuration, services: string[]): Gate
 }
 
 /** What `sources` says of a service; nothing where it says nothing. */
-export function sourceOf(config: Configuration, service: string): SourceConfiguration {
+export function findSource(config: Configuration, service: string): SourceConfiguration {
   return config.sources[service] ?? { platform: false, github: false, files: [], code: [], client: [], ignore: [] };
 }
 
 /** Throws a GateError for an input that names no phase or source. */
-export function scopeOf(phase: string, sources: string[]): Scope {
+export function parseScope(phase: string, sources: string[]): Scope {
   const known = [...kinds, 'step', 'none'];
-  if (phase !== '' && phase !== 'build' && phase !== 'runtime') throw unknown('phase', phase, ['build', 'runtime']);
-  for (const source of sources) if (!known.includes(source)) throw unknown('sources', source, known);
+  if (phase !== '' && phase !== 'build' && phase !== 'runtime') throw unknownName('phase', phase, ['build', 'runtime']);
+  for (const source of sources) if (!known.includes(source)) throw unknownName('sources', source, known);
   return {
     phase: phase === '' ? undefined : phase,
     kinds: sources.length === 0 ? undefined : kinds.filter(kind => sources.includes(kind)),
@@ -97,22 +97,22 @@ export function scopeOf(phase: string, sources: string[]): Scope {
   };
 }
 
-function unknown(input: string, value: string, known: string[]): GateError {
+function unknownName(input: string, value: string, known: string[]): GateError {
   const message = `The input \`${input}\` names "${value}".`;
   return new GateError([found(invalidInput, { message, help: suggestName(value, known) })]);
 }
 
 /** The texts of the inputs `variables` and `secrets` as variables; each secret is hidden from now on. */
-export function variablesOfInputs(
+export function parseVariableInputs(
   { variables, secrets }: { variables: string; secrets: string },
   context: GateContext,
 ): Record<string, string> {
-  const ofSecrets = objectIn('secrets', secrets);
+  const ofSecrets = parseObject('secrets', secrets);
   for (const value of Object.values(ofSecrets)) context.redactor.add(value);
-  return { ...objectIn('variables', variables), ...ofSecrets };
+  return { ...parseObject('variables', variables), ...ofSecrets };
 }
 
-function objectIn(input: string, text: string): Record<string, string> {
+function parseObject(input: string, text: string): Record<string, string> {
   if (text.trim() === '') return {};
   try {
     const value: unknown = JSON.parse(text);

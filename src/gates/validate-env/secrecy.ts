@@ -1,7 +1,7 @@
 import type { Variable } from '../../config/schema/variables.ts';
 import { findType } from './types/index.ts';
-import { claimsOf } from './types/jwt-claims.ts';
-import { keyOf } from './types/supabase-key.ts';
+import { readClaims } from './types/jwt-claims.ts';
+import { parseKey } from './types/supabase-key.ts';
 
 const nameOfSecret =
   /SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|PRIVATE|CREDENTIAL|API_?KEY|_KEY$|_DSN$|WEBHOOK_URL$|DATABASE_URL$|REDIS_URL$/i;
@@ -15,7 +15,7 @@ export function isSecret(variable: string, declared: Variable | undefined, value
 /** Whether whoever has the value could do harm. A publishable key in a browser could not. */
 export function isServerOnly(declared: Variable | undefined, value: string): boolean {
   const decided = declared && findType(declared).isSecret?.(declared, value);
-  return decided ?? (keyOf(value)?.role === 'secret' || claimsOf(value)?.role === 'service_role');
+  return decided ?? (parseKey(value)?.role === 'secret' || readClaims(value)?.role === 'service_role');
 }
 
 /** Whether browsers may have the value, although its name is that of a secret. */

@@ -9,15 +9,15 @@ import { type Declaration, hasRules } from './options.ts';
 import type { Rule, Subject, Where } from './rule.ts';
 import { differsFrom } from './rules/differs-from.ts';
 import { equals } from './rules/equals.ts';
-import { absence, alternativesOf, isRequired, withheld } from './rules/present.ts';
-import { publicPrefix } from './rules/public-prefix.ts';
+import { isRequired, listAlternatives, reportAbsent, reportWithheld } from './rules/present.ts';
+import { hidesSecrets } from './rules/public-prefix.ts';
 import { sameDomain } from './rules/same-domain.ts';
 import { sameHost } from './rules/same-host.ts';
 import type { ServiceView } from './service.ts';
 import type { Readings } from './sources/readings.ts';
 import { findBoundary, validateType } from './types/index.ts';
 
-const rules: Rule[] = [validateType, equals, differsFrom, sameHost, sameDomain, publicPrefix];
+const rules: Rule[] = [validateType, equals, differsFrom, sameHost, sameDomain, hidesSecrets];
 
 export const notDeployed: FindingKind = {
   code: 'env/not-deployed',
@@ -44,7 +44,7 @@ export interface Judging {
 }
 
 /** Decides whether one variable is as the contract declares it, in each source that must have it. */
-export function variableCheck(declaration: Declaration, view: ServiceView, judging: Judging): Check {
+export function checkVariable(declaration: Declaration, view: ServiceView, judging: Judging): Check {
   const boundary = findBoundary(declaration.declared);
   return { name: declaration.name, boundary, run: () => judge(declaration, view, judging) };
 }
@@ -66,18 +66,18 @@ function judge(declaration: Declaration, view: ServiceView, judging: Judging): O
   const required = isRequired(declared, view.variables);
   const absent = states.flatMap(({ source, reading }) =>
     required && (reading === undefined || reading.state === 'empty') && isExpected(declared, source)
-      ? [absence({ name, variable, where }, reading, source, alternativesOf(declared))]
+      ? [reportAbsent({ name, variable, where }, reading, source, listAlternatives(declared))]
       : [],
   );
   if (absent.length > 0 && judging.context.secretsWithheld && view.unread.length === 0) {
-    return { verdict: 'error', findings: [withheld({ name, variable, where })] };
+    return { verdict: 'error', findings: [reportWithheld({ name, variable, where })] };
   }
   const staged = view.required
     .filter(source => source.staged.has(variable))
     .map(({ at, explainDeploying: help = notDeployed.help }) =>
       found(notDeployed, { message: `${name} is set ${at.place} but not deployed.`, help, ...where }),
     );
-  const values = valueFindings(declaration, view, judging);
+  const values = judgeValues(declaration, view, judging);
   const findings = [...absent, ...staged, ...values.findings];
   if (findings.some(({ severity }) => severity === 'error')) return concludeFrom(findings);
   // What a source that could not be read would have said is not known; the check of that source says why.
@@ -100,7 +100,7 @@ function isExpected(declared: Variable, { seenByBuild }: Readings): boolean {
 }
 
 /** Each value of the variable once, wherever it can be read. */
-function valueFindings(
+function judgeValues(
   declaration: Declaration,
   view: ServiceView,
   { context, examples }: Judging,
@@ -121,7 +121,7 @@ function valueFindings(
       examples,
       where: reading.place ? { boundary: declaredAt.boundary, place: reading.place } : declaredAt,
     };
-    const resolved = resolve(declared, subject, context);
+    const resolved = resolveNames(declared, subject, context);
     return 'missing' in resolved
       ? [resolved.missing]
       : rules.flatMap(rule => rule({ ...subject, declared: resolved.declared }));
@@ -130,7 +130,7 @@ function valueFindings(
 }
 
 /** The declaration with each `${UPPER_CASE}` name in it as the value that the service has for it. */
-function resolve(
+function resolveNames(
   { live: _, ...declared }: Variable & { live?: unknown },
   { name, variables, where }: Omit<Subject, 'declared'>,
   { redactor }: GateContext,

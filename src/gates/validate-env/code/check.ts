@@ -4,8 +4,8 @@ import { pluralize } from '../../../core/plural.ts';
 import type { Declaration } from '../options.ts';
 import { forbiddenVariable } from '../rules/forbidden.ts';
 import { isGiven } from './known-names.ts';
-import { type Read, readsIn } from './reads.ts';
-import { extensionOf, filesIn, nothingIn, type Walk } from './walk.ts';
+import { findReads, type Read } from './reads.ts';
+import { getExtension, nothingFoundIn, type Walk, walkFiles } from './walk.ts';
 
 export const undeclaredVariable: FindingKind = {
   code: 'env/undeclared-variable',
@@ -50,14 +50,14 @@ export interface CodeCheck {
 }
 
 /** Holds what the code of a service reads against what the contract declares for it, both ways. */
-export function codeCheck(options: CodeCheck): Check {
+export function checkCode(options: CodeCheck): Check {
   return {
     name: `${options.service}: code`,
     boundary: 'delivery',
     run: async signal => {
       const { places, mentioned, files } = await search(options, signal);
-      if (files === 0) throw nothingIn(options.paths, 'code of JavaScript, TypeScript or Prisma');
-      const findings = [...readFindings(options, places), ...unusedFindings(options, mentioned)];
+      if (files === 0) throw nothingFoundIn(options.paths, 'code of JavaScript, TypeScript or Prisma');
+      const findings = [...judgeReads(options, places), ...reportUnused(options, mentioned)];
       return concludeFrom(findings, `${pluralize(places.size, 'variable')} read in ${pluralize(files, 'file')}`);
     },
   };
@@ -73,9 +73,9 @@ async function search(
   const unmentioned = new Set(declarations.map(({ variable }) => variable));
   const mentioned = new Set<string>();
   let files = 0;
-  for await (const { path, text } of filesIn(sourceCode(workspace, paths, signal))) {
+  for await (const { path, text } of walkFiles(selectSourceCode(workspace, paths, signal))) {
     files += 1;
-    for (const read of readsIn(text)) note(places, read, path, text);
+    for (const read of findReads(text)) notePlace(places, read, path, text);
     for (const name of unmentioned) {
       if (!text.includes(name)) continue;
       mentioned.add(name);
@@ -86,27 +86,27 @@ async function search(
 }
 
 /** The sources below the paths, without what was built or installed, and without tests. */
-export function sourceCode(workspace: string, paths: string[], signal: AbortSignal): Walk {
+export function selectSourceCode(workspace: string, paths: string[], signal: AbortSignal): Walk {
   return { workspace, paths, skip: builtFolders, wanted: isSource, largest: largestSource, signal };
 }
 
 function isSource(name: string): boolean {
-  return extensions.has(extensionOf(name)) && !/\.(test|spec|d|stories|config\.test)\.\w+$/.test(name);
+  return extensions.has(getExtension(name)) && !/\.(test|spec|d|stories|config\.test)\.\w+$/.test(name);
 }
 
-function note(places: Places, { name, index, optional }: Read, path: string, text: string): void {
+function notePlace(places: Places, { name, index, optional }: Read, path: string, text: string): void {
   const known = places.get(name);
   // The place that is shown is one that needs the variable, where there is one.
   if (known && (!known.optional || optional)) known.count += 1;
-  else places.set(name, { place: placeAt(text, index, path), count: (known?.count ?? 0) + 1, optional });
+  else places.set(name, { place: findPlace(text, index, path), count: (known?.count ?? 0) + 1, optional });
 }
 
-export function placeAt(text: string, index: number, path: string): Place {
+export function findPlace(text: string, index: number, path: string): Place {
   const before = text.slice(0, index);
   return { path, line: before.split('\n').length, column: index - before.lastIndexOf('\n') };
 }
 
-function readFindings({ service, declarations, ignore, forbidden }: CodeCheck, places: Places): Finding[] {
+function judgeReads({ service, declarations, ignore, forbidden }: CodeCheck, places: Places): Finding[] {
   const declared = new Set(declarations.map(({ variable }) => variable));
   return [...places].flatMap(([name, { place, count, optional }]) => {
     const more = count > 1 ? ` (and ${pluralize(count - 1, 'more place')})` : '';
@@ -122,7 +122,7 @@ function readFindings({ service, declarations, ignore, forbidden }: CodeCheck, p
   });
 }
 
-function unusedFindings({ service, declarations, ignore }: CodeCheck, mentioned: Set<string>): Finding[] {
+function reportUnused({ service, declarations, ignore }: CodeCheck, mentioned: Set<string>): Finding[] {
   const unused = declarations.filter(
     ({ variable }) => !mentioned.has(variable) && !ignore.has(variable) && !isGiven(variable),
   );

@@ -3,7 +3,7 @@ import { extname, join, relative, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { formatError, GateError, getErrorCode } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
-import { inCheckout } from '../in-checkout.ts';
+import { resolveInCheckout } from '../in-checkout.ts';
 
 export const missingFolder: FindingKind = {
   code: 'env/missing-folder',
@@ -47,14 +47,14 @@ export interface Walk {
  * many small files; between folders others have their turn. Links below a path are not followed, and the path itself
  * leads only into the checkout, so nothing outside is read. Throws a GateError for a path that is not there.
  */
-export async function* filesIn(walk: Walk): AsyncGenerator<File> {
+export async function* walkFiles(walk: Walk): AsyncGenerator<File> {
   for (const path of walk.paths) {
-    await inCheckout(walk.workspace, path);
-    yield* below(resolve(walk.workspace, path), path, walk);
+    await resolveInCheckout(walk.workspace, path);
+    yield* walkBelow(resolve(walk.workspace, path), path, walk);
   }
 }
 
-async function* below(start: string, path: string, walk: Walk): AsyncGenerator<File> {
+async function* walkBelow(start: string, path: string, walk: Walk): AsyncGenerator<File> {
   if (!isFolder(start, path)) {
     yield* readAll([start], walk);
     return;
@@ -64,7 +64,7 @@ async function* below(start: string, path: string, walk: Walk): AsyncGenerator<F
     await setImmediate();
     walk.signal.throwIfAborted();
     const files: string[] = [];
-    for (const entry of entriesOf(folder)) {
+    for (const entry of listEntries(folder)) {
       if (entry.isDirectory() && !walk.skip.has(entry.name)) folders.push(join(folder, entry.name));
       else if (entry.isFile() && walk.wanted(entry.name)) files.push(join(folder, entry.name));
     }
@@ -80,7 +80,7 @@ function* readAll(files: string[], { workspace, largest }: Walk): Generator<File
 }
 
 /** For a search that came to no file at all, which would pass for one that found nothing. */
-export function nothingIn(paths: string[], kind: string): GateError {
+export function nothingFoundIn(paths: string[], kind: string): GateError {
   const message = `There is no file in ${paths.join(', ')} that is ${kind}, so nothing was looked at.`;
   return new GateError([found(nothingSearched, { message })]);
 }
@@ -94,10 +94,10 @@ function isFolder(file: string, path: string): boolean {
   }
 }
 
-function entriesOf(folder: string): Dirent[] {
+function listEntries(folder: string): Dirent[] {
   return readdirSync(folder, { withFileTypes: true });
 }
 
-export function extensionOf(name: string): string {
+export function getExtension(name: string): string {
   return extname(name).slice(1);
 }

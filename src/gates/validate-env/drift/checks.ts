@@ -6,10 +6,10 @@ import { type FindingKind, found } from '../../../core/finding.ts';
 import type { Comparison, Contract } from '../contract.ts';
 import { isSecret } from '../secrecy.ts';
 import type { ServiceView } from '../service.ts';
-import { platformSource } from '../sources/platform.ts';
+import { createPlatformSource } from '../sources/platform.ts';
 import type { Readings } from '../sources/readings.ts';
-import { compare, type Marks } from './compare.ts';
-import { hashOf, marksOf } from './fingerprint.ts';
+import { compareMarks, type Marks } from './compare.ts';
+import { hashValue, markVariables } from './fingerprint.ts';
 
 export const nothingCompared: FindingKind = {
   code: 'env/nothing-compared',
@@ -22,22 +22,27 @@ export const nothingCompared: FindingKind = {
 };
 
 /** One check for each service that both environments have; where there is none, one that says so. */
-export function driftChecks(views: ServiceView[], contract: Contract, context: GateContext): Check[] {
+export function planDriftChecks(views: ServiceView[], contract: Contract, context: GateContext): Check[] {
   const { comparison } = contract;
   if (comparison === undefined) return [];
-  const checks = comparisons(views, comparison, contract, context);
+  const checks = planComparisons(views, comparison, contract, context);
   return checks.length > 0 ? checks : [nothingToCompare(comparison.environment)];
 }
 
-function comparisons(views: ServiceView[], comparison: Comparison, contract: Contract, context: GateContext): Check[] {
+function planComparisons(
+  views: ServiceView[],
+  comparison: Comparison,
+  contract: Contract,
+  context: GateContext,
+): Check[] {
   return views.flatMap(view => {
     if ('fingerprint' in comparison) {
       const theirs = comparison.fingerprint.services[view.service || 'step'];
-      return theirs ? [againstFingerprint(view, comparison.environment, asMap(theirs), contract)] : [];
+      return theirs ? [compareWithFingerprint(view, comparison.environment, toMap(theirs), contract)] : [];
     }
     const target = comparison.targets.get(view.service);
     const here = view.all.find(({ kind }) => kind === 'platform');
-    return target && here ? [againstPlatform(view, here, target, comparison.environment, contract, context)] : [];
+    return target && here ? [compareWithPlatform(view, here, target, comparison.environment, contract, context)] : [];
   });
 }
 
@@ -51,12 +56,12 @@ function nothingToCompare(environment: string): Check {
   };
 }
 
-function againstFingerprint(view: ServiceView, environment: string, theirs: Marks, contract: Contract): Check {
-  const here = asMap(marksOf(view, contract));
-  return driftCheck(view, environment, async () => ({ here, there: theirs, hereName: contract.environment }));
+function compareWithFingerprint(view: ServiceView, environment: string, theirs: Marks, contract: Contract): Check {
+  const here = toMap(markVariables(view, contract));
+  return checkDrift(view, environment, async () => ({ here, there: theirs, hereName: contract.environment }));
 }
 
-function againstPlatform(
+function compareWithPlatform(
   view: ServiceView,
   here: Readings,
   target: Service,
@@ -64,15 +69,19 @@ function againstPlatform(
   contract: Contract,
   context: GateContext,
 ): Check {
-  return driftCheck(view, environment, async signal => {
-    const source = platformSource({ service: view.service, target, context });
+  return checkDrift(view, environment, async signal => {
+    const source = createPlatformSource({ service: view.service, target, context });
     const { readings } = await source.read(signal);
     const key = randomBytes(32).toString('hex');
-    return { here: marksIn(here, view, key), there: marksIn(readings, view, key), hereName: contract.environment };
+    return {
+      here: markReadings(here, view, key),
+      there: markReadings(readings, view, key),
+      hereName: contract.environment,
+    };
   });
 }
 
-function driftCheck(
+function checkDrift(
   { service, configured }: ServiceView,
   environment: string,
   sides: (signal: AbortSignal) => Promise<{ here: Marks; there: Marks; hereName: string }>,
@@ -82,7 +91,7 @@ function driftCheck(
     boundary: 'delivery',
     run: async signal => {
       const { here, there, hereName } = await sides(signal);
-      const findings = compare({
+      const findings = compareMarks({
         service: service || 'The step',
         here: { environment: hereName || 'this environment', marks: here },
         there: { environment, marks: there },
@@ -94,14 +103,14 @@ function driftCheck(
 }
 
 /** By name: the digest that the platform tells, or the keyed hash of a secret; null for what need not differ. */
-function marksIn(readings: Readings, { declarations }: ServiceView, key: string): Marks {
+function markReadings(readings: Readings, { declarations }: ServiceView, key: string): Marks {
   const declaredAs = new Map(declarations.map(({ variable, declared }) => [variable, declared]));
   return new Map(
     readings.names.map(name => {
       const reading = readings.get(name);
       const declared = declaredAs.get(name);
       if (reading?.state === 'set')
-        return [name, isSecret(name, declared, reading.value) ? hashOf(reading.value, key) : null];
+        return [name, isSecret(name, declared, reading.value) ? hashValue(reading.value, key) : null];
       const digest = reading?.state === 'unreadable' ? reading.digest : undefined;
       // Platforms keep plain settings among their secrets too; what is no secret may be the same in both.
       return [name, digest !== undefined && isSecret(name, declared, '') ? digest : null];
@@ -109,6 +118,6 @@ function marksIn(readings: Readings, { declarations }: ServiceView, key: string)
   );
 }
 
-function asMap(entries: Record<string, string | null>): Marks {
+function toMap(entries: Record<string, string | null>): Marks {
   return new Map(Object.entries(entries));
 }

@@ -30,7 +30,7 @@ export interface Sides {
 }
 
 /** What one environment has and the other lacks, and which secrets they share. */
-export function compare({ service, here, there, ignore }: Sides): Finding[] {
+export function compareMarks({ service, here, there, ignore }: Sides): Finding[] {
   const names = [...new Set([...here.marks.keys(), ...there.marks.keys()])].filter(name => !ignore.has(name));
   return names.toSorted().flatMap(name => {
     const [mine, theirs] = [here.marks.get(name), there.marks.get(name)];

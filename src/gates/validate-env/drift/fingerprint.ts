@@ -41,9 +41,9 @@ export function parseFingerprint(text: string): Fingerprint | undefined {
 }
 
 /** The output `fingerprint`, and a check that says so where it is too large: then it has no service to compare with. */
-export function writtenFingerprint(views: ServiceView[], contract: Contract): { text: string; checks: Check[] } {
+export function writeFingerprint(views: ServiceView[], contract: Contract): { text: string; checks: Check[] } {
   const { environment } = contract;
-  const services = Object.fromEntries(views.map(view => [view.service || 'step', marksOf(view, contract)]));
+  const services = Object.fromEntries(views.map(view => [view.service || 'step', markVariables(view, contract)]));
   const write = (written: Fingerprint['services']) =>
     JSON.stringify({ version: 1, environment, services: written } satisfies Fingerprint);
   const text = write(services);
@@ -56,21 +56,21 @@ export function writtenFingerprint(views: ServiceView[], contract: Contract): { 
 }
 
 /** What a fingerprint holds of one service. */
-export function marksOf(view: ServiceView, { fingerprintKey }: Contract): Record<string, string | null> {
-  return Object.fromEntries(entriesOf(view, fingerprintKey));
+export function markVariables(view: ServiceView, { fingerprintKey }: Contract): Record<string, string | null> {
+  return Object.fromEntries(listMarks(view, fingerprintKey));
 }
 
-function entriesOf({ declarations, variables, all }: ServiceView, key: string): [string, string | null][] {
+function listMarks({ declarations, variables, all }: ServiceView, key: string): [string, string | null][] {
   return declarations.flatMap(({ variable, declared }) => {
     const value = variables[variable];
     const isThere = Boolean(value?.trim()) || all.some(source => source.get(variable)?.state === 'unreadable');
     if (!isThere) return [];
     const hashed = value && key !== '' && isSecret(variable, declared, value);
-    return [[variable, hashed ? hashOf(value, key) : null] as [string, string | null]];
+    return [[variable, hashed ? hashValue(value, key) : null] as [string, string | null]];
   });
 }
 
 /** Without the key nobody can try what values have this hash, however short they are. 96 bits. */
-export function hashOf(value: string, key: string): string {
+export function hashValue(value: string, key: string): string {
   return createHmac('sha256', key).update(value).digest('hex').slice(0, 24);
 }

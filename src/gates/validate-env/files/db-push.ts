@@ -4,7 +4,7 @@ import { type Check, concludeFrom } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
 import { profiles } from '../../../platforms/platform-of.ts';
-import { type RepositoryFile, readIfThere } from './places.ts';
+import { type RepositoryFile, readIfPresent } from './places.ts';
 
 export const dbPush: FindingKind = {
   code: 'env/db-push-on-release',
@@ -23,23 +23,23 @@ const releaseScript = /^(pre|post)?(start|build|install|prepare|deploy|release)(
 const workflows = '.github/workflows';
 
 /** Looks for `prisma db push` in everything that a release runs. */
-export function dbPushCheck(service: string, workspace: string, folder: string): Check {
+export function checkDbPush(service: string, workspace: string, folder: string): Check {
   return {
     name: `${service}: commands of the release`,
     boundary: 'data',
     run: async () => {
-      const ofFolder = [...deployFiles, 'package.json'].map(name => readIfThere(workspace, folder, name));
-      const ofRoot = folder === '.' ? [] : rootFiles.map(name => readIfThere(workspace, name));
-      const ofWorkflows = (await namesIn(resolve(workspace, workflows))).map(name =>
-        readIfThere(workspace, workflows, name),
+      const ofFolder = [...deployFiles, 'package.json'].map(name => readIfPresent(workspace, folder, name));
+      const ofRoot = folder === '.' ? [] : rootFiles.map(name => readIfPresent(workspace, name));
+      const ofWorkflows = (await listYamlNames(resolve(workspace, workflows))).map(name =>
+        readIfPresent(workspace, workflows, name),
       );
       const files = (await Promise.all([...ofFolder, ...ofRoot, ...ofWorkflows])).flatMap(file => file ?? []);
-      return concludeFrom(files.flatMap(findingsIn), `${pluralize(files.length, 'file')} read`);
+      return concludeFrom(files.flatMap(findDbPush), `${pluralize(files.length, 'file')} read`);
     },
   };
 }
 
-function findingsIn({ path, lines }: RepositoryFile): Finding[] {
+function findDbPush({ path, lines }: RepositoryFile): Finding[] {
   const isPackage = path.endsWith('package.json');
   const inWorkflow = path.startsWith(join(workflows, '/').replaceAll('\\', '/'));
   return lines.flatMap((line, index) => {
@@ -55,7 +55,7 @@ function findingsIn({ path, lines }: RepositoryFile): Finding[] {
   });
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+async function listYamlNames(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).filter(name => /\.ya?ml$/.test(name));
   } catch {

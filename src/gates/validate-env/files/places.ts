@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getErrorCode } from '../../../core/errors.ts';
-import { inCheckout } from '../in-checkout.ts';
+import { resolveInCheckout } from '../in-checkout.ts';
 
 /** A file of the repository that may be there or not. */
 export interface RepositoryFile {
@@ -11,9 +11,9 @@ export interface RepositoryFile {
 }
 
 /** Undefined where there is no such file. Throws a GateError for one outside of the checkout. */
-export async function readIfThere(workspace: string, ...parts: string[]): Promise<RepositoryFile | undefined> {
+export async function readIfPresent(workspace: string, ...parts: string[]): Promise<RepositoryFile | undefined> {
   const path = join(...parts).replaceAll('\\', '/');
-  const file = await inCheckout(workspace, path);
+  const file = await resolveInCheckout(workspace, path);
   try {
     const text = await readFile(file, 'utf8');
     return { path, lines: text.split(/\r\n|\r|\n/) };

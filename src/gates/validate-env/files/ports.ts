@@ -1,7 +1,7 @@
 import { type Check, concludeFrom, passed } from '../../../core/check.ts';
 import { type FindingKind, found, type Place } from '../../../core/finding.ts';
 import { profiles } from '../../../platforms/platform-of.ts';
-import { type RepositoryFile, readIfThere } from './places.ts';
+import { type RepositoryFile, readIfPresent } from './places.ts';
 
 export const portsDiffer: FindingKind = {
   code: 'env/ports-differ',
@@ -20,14 +20,14 @@ interface Port {
 }
 
 /** Whether PORT, fly.toml and the Dockerfile agree. `port` is what the service is given, where that is known. */
-export function portsCheck(service: string, workspace: string, folder: string, port: string | undefined): Check {
+export function checkPorts(service: string, workspace: string, folder: string, port: string | undefined): Check {
   return {
     name: `${service}: ports`,
     boundary: 'delivery',
     run: async () => {
       const [ofPlatforms, docker] = await Promise.all([
         findPlatformPorts(workspace, folder),
-        readIfThere(workspace, folder, 'Dockerfile'),
+        readIfPresent(workspace, folder, 'Dockerfile'),
       ]);
       const ports = [
         ...(port !== undefined && /^\d+$/.test(port) ? [{ name: 'PORT', port: Number(port) }] : []),
@@ -53,7 +53,7 @@ export function portsCheck(service: string, workspace: string, folder: string, p
 async function findPlatformPorts(workspace: string, folder: string): Promise<Port[]> {
   const found = profiles.map(async ({ ports }) => {
     if (ports === undefined) return [];
-    const file = await readIfThere(workspace, folder, ports.file);
+    const file = await readIfPresent(workspace, folder, ports.file);
     if (file === undefined) return [];
     const { path, lines } = file;
     return ports

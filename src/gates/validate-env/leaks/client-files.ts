@@ -1,9 +1,9 @@
 import { type Check, concludeFrom } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
-import { placeAt } from '../code/check.ts';
-import { filesIn, nothingIn, type Walk } from '../code/walk.ts';
-import { providerKeysIn } from './provider-keys.ts';
+import { findPlace } from '../code/check.ts';
+import { nothingFoundIn, type Walk, walkFiles } from '../code/walk.ts';
+import { findProviderKeys } from './provider-keys.ts';
 
 export const secretInClient: FindingKind = {
   code: 'env/secret-in-client-files',
@@ -27,10 +27,10 @@ const binaries =
   /\.(png|jpe?g|gif|webp|avif|ico|svgz|woff2?|ttf|otf|eot|mp[34]|webm|ogg|wav|pdf|zip|gz|br|zst|wasm|bin)$/i;
 
 /** Searches the built files for the value of any secret, as it is, escaped or in base64, and for keys of providers. */
-export function clientFilesCheck(service: string, workspace: string, paths: string[], secrets: Secret[]): Check {
+export function checkClientFiles(service: string, workspace: string, paths: string[], secrets: Secret[]): Check {
   const forms = secrets
     .filter(({ value }) => value.trim().length >= shortest)
-    .flatMap(({ name, value }) => [...formsOf(value.trim())].map(form => ({ name, form })));
+    .flatMap(({ name, value }) => [...listForms(value.trim())].map(form => ({ name, form })));
   return {
     name: `${service}: client files`,
     boundary: 'identity',
@@ -45,13 +45,13 @@ export function clientFilesCheck(service: string, workspace: string, paths: stri
       };
       const findings = new Map<string, Finding>();
       let files = 0;
-      for await (const { path, text } of filesIn(walk)) {
+      for await (const { path, text } of walkFiles(walk)) {
         files += 1;
         const add = (what: string, index: number) => {
           if (findings.has(`${what} ${path}`)) return;
           findings.set(
             `${what} ${path}`,
-            found(secretInClient, { message: `${path} holds ${what}.`, place: placeAt(text, index, path) }),
+            found(secretInClient, { message: `${path} holds ${what}.`, place: findPlace(text, index, path) }),
           );
         };
         for (const { name, form } of forms) {
@@ -59,10 +59,10 @@ export function clientFilesCheck(service: string, workspace: string, paths: stri
           if (index >= 0) add(`the value of ${name}`, index);
         }
         if (findings.size === 0 || ![...findings.keys()].some(key => key.endsWith(` ${path}`))) {
-          for (const { provider, index } of providerKeysIn(text)) add(`a secret key of ${provider}`, index);
+          for (const { provider, index } of findProviderKeys(text)) add(`a secret key of ${provider}`, index);
         }
       }
-      if (files === 0) throw nothingIn(paths, 'text');
+      if (files === 0) throw nothingFoundIn(paths, 'text');
       return concludeFrom(
         [...findings.values()],
         `${pluralize(files, 'file')} searched for ${pluralize(secrets.length, 'secret')}`,
@@ -71,7 +71,7 @@ export function clientFilesCheck(service: string, workspace: string, paths: stri
   };
 }
 
-function formsOf(value: string): Set<string> {
+function listForms(value: string): Set<string> {
   return new Set([
     value,
     JSON.stringify(value).slice(1, -1),

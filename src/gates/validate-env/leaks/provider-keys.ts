@@ -28,12 +28,12 @@ const whole = keys.map(({ provider, form }) => ({ provider, pattern: new RegExp(
 const anywhere = keys.map(({ provider, form }) => ({ provider, pattern: new RegExp(`(?<![\\w-])${form}`) }));
 
 /** Whose secret key a value is; undefined for everything else. */
-export function providerOf(value: string): string | undefined {
+export function findProvider(value: string): string | undefined {
   return whole.find(({ pattern }) => pattern.test(value))?.provider;
 }
 
 /** The first secret key of each provider in a text, with where it starts. */
-export function providerKeysIn(text: string): { provider: string; index: number }[] {
+export function findProviderKeys(text: string): { provider: string; index: number }[] {
   return anywhere.flatMap(({ provider, pattern }) => {
     const index = pattern.exec(text)?.index;
     return index === undefined ? [] : [{ provider, index }];

@@ -67,12 +67,12 @@ export async function ask(
   }
 }
 
-export function refusal({ name, where }: Tried, target: string, status: number): Outcome {
+export function reportRefusal({ name, where }: Tried, target: string, status: number): Outcome {
   const message = `${name}: ${target} does not accept it (${status}).`;
   return { verdict: 'failed', findings: [found(credentialRefused, { message, ...where })] };
 }
 
-export function otherStatus({ name, where }: Tried, target: string, status: number, wanted: string): Outcome {
+export function reportStatus({ name, where }: Tried, target: string, status: number, wanted: string): Outcome {
   const message = `${name}: ${target} answered ${status}, not ${wanted}.`;
   return { verdict: 'failed', findings: [found(unexpectedStatus, { message, ...where })] };
 }

@@ -6,7 +6,7 @@ import type { Live } from './live.ts';
 const grace = 2_000;
 
 /** The check that tries a value, if its declaration asks for that. */
-export function liveCheck(live: Live): Check | undefined {
+export function checkLive(live: Live): Check | undefined {
   const { name, declared, where } = live;
   const attempt = findType(declared).attempt?.(live);
   if (attempt === undefined) return undefined;

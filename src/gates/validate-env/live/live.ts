@@ -3,7 +3,7 @@ import type { Variable } from '../../../config/schema/variables.ts';
 import type { Outcome } from '../../../core/check.ts';
 import type { GateContext, Variables } from '../../../core/context.ts';
 import type { Where } from '../rule.ts';
-import { offendersIn } from '../types/escaping.ts';
+import { findUnescaped } from '../types/escaping.ts';
 
 /** One variable whose value is tried on its counterpart. */
 export interface Live<Declared = Variable> {
@@ -29,7 +29,7 @@ export const standardWait = 10_000;
 
 /** Whether a client can take the value as an address. The rule of its type reports a value that is not one. */
 export function canConnect(value: string, scheme: RegExp): boolean {
-  return URL.canParse(value) && scheme.test(new URL(value).protocol) && offendersIn(value).length === 0;
+  return URL.canParse(value) && scheme.test(new URL(value).protocol) && findUnescaped(value).length === 0;
 }
 
 /** Sends the request that the contract declares under `live`. */

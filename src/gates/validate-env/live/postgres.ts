@@ -66,23 +66,26 @@ export async function tryPostgres(live: Tried, options: LivePostgres, outer: Abo
   let session: PostgresSession | undefined;
   try {
     session = await connect();
-    const facts = await factsOf(session);
+    const facts = await readFacts(session);
     const other = await connect();
     try {
       const pooler = await detectPooler(session, other);
-      const findings = [...factFindings(facts, options, live), ...poolerFindings(pooler, live)];
+      const findings = [...judgeFacts(facts, options, live), ...judgePooler(pooler, live)];
       const wanted = declared.pooler;
       if (wanted !== undefined && wanted !== 'transaction' && pooler !== 'transaction')
-        findings.push(...(await lockFindings(session, other, live)));
+        findings.push(...(await judgeLocks(session, other, live)));
       const access = facts.readOnly ? 'read-only' : 'read-write';
-      return concludeFrom(findings, `PostgreSQL ${facts.version}, role ${facts.role}, ${access}, ${inWords(pooler)}`);
+      return concludeFrom(
+        findings,
+        `PostgreSQL ${facts.version}, role ${facts.role}, ${access}, ${describePooler(pooler)}`,
+      );
     } finally {
       await other.close();
     }
   } catch (error) {
-    if (!deadline.passed) return outcomeOf(error, name);
+    if (!deadline.passed) return concludeError(error, name);
     const late = `The database ${address.name} gave no answer within ${formatDuration(options.within)}`;
-    return outcomeOf(new GateError([new NetworkError(timedOut, late).finding(where)]), name);
+    return concludeError(new GateError([new NetworkError(timedOut, late).finding(where)]), name);
   } finally {
     deadline.clear();
     await session?.close();
@@ -90,7 +93,7 @@ export async function tryPostgres(live: Tried, options: LivePostgres, outer: Abo
 }
 
 /** What the database refuses is the contract's fault; what cannot be reached, or is not well, says nothing of it. */
-function outcomeOf(error: unknown, name: string): Outcome {
+function concludeError(error: unknown, name: string): Outcome {
   if (!(error instanceof GateError)) throw error;
   const undecided = error.findings.every(({ code }) => code === refused.code || isUnrelatedToRelease(code));
   const verdict = undecided ? 'error' : 'failed';
@@ -104,7 +107,7 @@ interface Facts {
   major: number;
 }
 
-async function factsOf(session: PostgresSession): Promise<Facts> {
+async function readFacts(session: PostgresSession): Promise<Facts> {
   const [row] = await session.query<{ role: string; read_only: boolean; version: string; number: string }>(
     `SELECT current_user AS role,
       current_setting('transaction_read_only') = 'on' OR pg_is_in_recovery() AS read_only,
@@ -115,7 +118,7 @@ async function factsOf(session: PostgresSession): Promise<Facts> {
   return { role, readOnly, version, major: Math.floor(Number(number) / 10_000) };
 }
 
-function factFindings(facts: Facts, { role, access, version }: LivePostgres, { name, where }: Tried): Finding[] {
+function judgeFacts(facts: Facts, { role, access, version }: LivePostgres, { name, where }: Tried): Finding[] {
   const findings: Finding[] = [];
   if (role !== undefined && facts.role !== role)
     findings.push(found(wrongRole, { message: `${name} connects as another role than ${role}.`, ...where }));
@@ -130,19 +133,19 @@ function factFindings(facts: Facts, { role, access, version }: LivePostgres, { n
   return findings;
 }
 
-function poolerFindings(actual: Pooler, live: Tried): Finding[] {
+function judgePooler(actual: Pooler, live: Tried): Finding[] {
   const wanted = live.declared.pooler;
   if (wanted === undefined || wanted === actual) return [];
   const message = `${live.name} leads ${actual === 'none' ? 'to the database itself' : `to a pooler in ${actual} mode`}, and the contract says ${wanted === 'none' ? 'no pooler' : `a pooler in ${wanted} mode`}.`;
   const findings = [found(wrongPooler, { message, ...live.where })];
-  return actual === 'transaction' ? [...findings, locksFinding(live)] : findings;
+  return actual === 'transaction' ? [...findings, reportLostLocks(live)] : findings;
 }
 
 /** A number that no tool uses for its own lock. */
 const lock = 7_305_521_984_260;
 
 /** Takes a lock in one session and looks from another whether it holds. */
-async function lockFindings(one: PostgresSession, other: PostgresSession, live: Tried): Promise<Finding[]> {
+async function judgeLocks(one: PostgresSession, other: PostgresSession, live: Tried): Promise<Finding[]> {
   const taken = await askLock(one, 'pg_try_advisory_lock');
   // Somebody else has it, another run of this gate for instance: then it holds, and this one need not know more.
   if (!taken) return [];
@@ -150,10 +153,10 @@ async function lockFindings(one: PostgresSession, other: PostgresSession, live: 
   if (takenTwice) await askLock(other, 'pg_advisory_unlock');
   const released = await askLock(one, 'pg_advisory_unlock');
   if (!takenTwice && released) return [];
-  return [locksFinding(live)];
+  return [reportLostLocks(live)];
 }
 
-function locksFinding({ name, where }: Tried): Finding {
+function reportLostLocks({ name, where }: Tried): Finding {
   return found(noSessionLocks, {
     message: `${name} leads to sessions that do not keep their locks.`,
     ...where,
@@ -165,6 +168,6 @@ async function askLock(session: PostgresSession, what: string): Promise<boolean>
   return row?.done ?? false;
 }
 
-function inWords(pooler: Pooler): string {
+function describePooler(pooler: Pooler): string {
   return pooler === 'none' ? 'no pooler' : `pooler in ${pooler} mode`;
 }

@@ -51,15 +51,15 @@ export async function tryRedis(
   try {
     return await withRedis({ url: value, timeout: within, signal }, async redis => {
       await redis.ping();
-      const findings = access === undefined ? [] : await accessFindings(redis, access, key, live);
-      return concludeFrom(findings, await detailOf(redis, value));
+      const findings = access === undefined ? [] : await judgeAccess(redis, access, key, live);
+      return concludeFrom(findings, await describeConnection(redis, value));
     });
   } catch (error) {
-    return outcomeOf(error, name, where);
+    return concludeError(error, name, where);
   }
 }
 
-function outcomeOf(error: unknown, name: string, where: Live['where']): Outcome {
+function concludeError(error: unknown, name: string, where: Live['where']): Outcome {
   if (error instanceof NetworkError) {
     const finding = error.finding(where);
     const help = 'Check host, port and scheme of the address, whether Redis runs, and whether it lets this runner in.';
@@ -74,7 +74,7 @@ function outcomeOf(error: unknown, name: string, where: Live['where']): Outcome 
 }
 
 /** To delete a key that does not exist changes nothing and needs the right to write. */
-async function accessFindings(
+async function judgeAccess(
   redis: Redis,
   access: 'read-write' | 'read-only',
   prefix: string,
@@ -101,7 +101,7 @@ function isDenial(error: unknown): boolean {
 }
 
 /** Who one is there; a user that may not ask that, or a provider that does not know it, is no fault. */
-async function detailOf(redis: Redis, url: string): Promise<string> {
+async function describeConnection(redis: Redis, url: string): Promise<string> {
   const tls = url.startsWith('rediss:') ? 'TLS' : 'no TLS';
   try {
     return `PONG, user ${String(await redis.call('ACL', 'WHOAMI'))}, ${tls}`;

@@ -4,7 +4,7 @@ import type { LiveRequest } from '../../../config/schema/variables/live.ts';
 import { unescapeValue } from '../../../config/variables.ts';
 import { type Outcome, passed } from '../../../core/check.ts';
 import { found } from '../../../core/finding.ts';
-import { ask, otherStatus, refusal } from './answers.ts';
+import { ask, reportRefusal, reportStatus } from './answers.ts';
 import type { Live } from './live.ts';
 
 /** Sends the declared request to the provider: a key that it does not take is answered with 401 or 403. */
@@ -37,8 +37,8 @@ export async function tryRequest(
     (answer, target) => {
       const good = wanted.length > 0 ? wanted.includes(answer.status) : answer.status >= 200 && answer.status < 300;
       if (good) return passed(`${answer.status} from ${new URL(target).host}`);
-      if (answer.status === 401 || answer.status === 403) return refusal(live, target, answer.status);
-      return otherStatus(live, target, answer.status, wanted.length > 0 ? wanted.join(' or ') : '200 to 299');
+      if (answer.status === 401 || answer.status === 403) return reportRefusal(live, target, answer.status);
+      return reportStatus(live, target, answer.status, wanted.length > 0 ? wanted.join(' or ') : '200 to 299');
     },
   );
 }

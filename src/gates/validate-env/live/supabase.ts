@@ -3,7 +3,7 @@ import type { VariableOf } from '../../../config/schema/variables.ts';
 import { type Outcome, passed } from '../../../core/check.ts';
 import { found } from '../../../core/finding.ts';
 import { pickWorst } from '../../../core/verdict.ts';
-import { type Answer, ask, otherStatus, refusal, type Tried } from './answers.ts';
+import { type Answer, ask, reportRefusal, reportStatus, type Tried } from './answers.ts';
 import type { Live } from './live.ts';
 
 const timeout = 10_000;
@@ -33,13 +33,15 @@ export async function trySupabase(live: Live<VariableOf<'supabase-url'>>, signal
 
 function judgeAuth({ status }: Answer, target: string, live: Tried): Outcome {
   if (status === 200) return passed();
-  return status === 401 || status === 403 ? refusal(live, target, status) : otherStatus(live, target, status, '200');
+  return status === 401 || status === 403
+    ? reportRefusal(live, target, status)
+    : reportStatus(live, target, status, '200');
 }
 
 /** The list of tables may be closed to publishable keys; a key that is not one of the project is told in words. */
 function judgeRest({ status, body }: Answer, target: string, live: Tried): Outcome {
   if (status < 300) return passed();
   const aboutKey = /invalid api key|no api key|unregistered api key/i.test(body);
-  if (aboutKey) return refusal(live, target, status);
-  return status === 401 || status === 403 ? passed() : otherStatus(live, target, status, '200');
+  if (aboutKey) return reportRefusal(live, target, status);
+  return status === 401 || status === 403 ? passed() : reportStatus(live, target, status, '200');
 }

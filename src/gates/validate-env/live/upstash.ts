@@ -2,7 +2,7 @@ import { unsetVariable } from '../../../config/findings.ts';
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import { type Outcome, passed } from '../../../core/check.ts';
 import { found } from '../../../core/finding.ts';
-import { ask, otherStatus, refusal } from './answers.ts';
+import { ask, reportRefusal, reportStatus } from './answers.ts';
 import type { Live } from './live.ts';
 
 const timeout = 10_000;
@@ -26,7 +26,7 @@ export async function tryUpstash(live: Live<VariableOf<'upstash-rest-url'>>, sig
     timeout,
   };
   return ask(live, request, signal, ({ status, body }, target) => {
-    if (status === 401 || status === 403) return refusal(live, target, status);
-    return status === 200 && /"PONG"/.test(body) ? passed('PONG') : otherStatus(live, target, status, '200 with PONG');
+    if (status === 401 || status === 403) return reportRefusal(live, target, status);
+    return status === 200 && /"PONG"/.test(body) ? passed('PONG') : reportStatus(live, target, status, '200 with PONG');
   });
 }

@@ -19,7 +19,7 @@ export interface Forbidden {
 }
 
 /** Looks for a variable in each source of a service that must not have it. */
-export function forbiddenCheck(forbidden: Forbidden, sources: Readings[]): Check {
+export function checkForbidden(forbidden: Forbidden, sources: Readings[]): Check {
   const { service, variable } = forbidden;
   return {
     name: `${service} without ${variable}`,

@@ -8,7 +8,7 @@ export interface OtherSide {
 }
 
 /** What a rule compares with: a variable of the service, or an address. Undefined where that variable has no value. */
-export function otherSide(wanted: string, variables: Variables): OtherSide | undefined {
+export function findOtherSide(wanted: string, variables: Variables): OtherSide | undefined {
   const isAddress = wanted.includes('.') || wanted.includes(':');
   if (isAddress) return { name: wanted, value: wanted, shown: true };
   const value = variables[wanted];

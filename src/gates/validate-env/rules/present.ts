@@ -27,7 +27,7 @@ export const emptyVariable: FindingKind = {
 type Absent = Pick<Subject, 'name' | 'variable' | 'where'>;
 
 /** What is wrong with a required variable that has no value. `alternatives` would have done as well. */
-export function absence(
+export function reportAbsent(
   { name, variable, where }: Absent,
   reading: Extract<Reading, { state: 'empty' }> | undefined,
   { at, explainSetting }: Readings,
@@ -43,7 +43,7 @@ export function absence(
 }
 
 /** The same where GitHub gives no secrets, so that nothing can be said of the release. */
-export function withheld({ name, where }: Absent): Finding {
+export function reportWithheld({ name, where }: Absent): Finding {
   return found(forkWithoutSecrets, {
     message: `${name} has no value here, and GitHub gives no secrets to a pull request from a fork or of Dependabot.`,
     ...where,
@@ -53,13 +53,13 @@ export function withheld({ name, where }: Absent): Finding {
 /** Whether the contract asks for the variable, given the values of the others. */
 export function isRequired(declared: Variable, variables: Variables): boolean {
   if (declared.default !== undefined || !declared.required) return false;
-  if (alternativesOf(declared).some(name => variables[name]?.trim())) return false;
+  if (listAlternatives(declared).some(name => variables[name]?.trim())) return false;
   const condition = declared['required-if'];
   if (condition === undefined) return true;
   if (typeof condition === 'string') return Boolean(variables[condition]?.trim());
   return Object.entries(condition).every(([name, value]) => variables[name] === String(value));
 }
 
-export function alternativesOf(declared: Variable): string[] {
+export function listAlternatives(declared: Variable): string[] {
   return [declared['alternative-to'] ?? []].flat();
 }

@@ -1,9 +1,9 @@
 import type { Variable } from '../../../config/schema/variables.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { providerOf } from '../leaks/provider-keys.ts';
+import { findProvider } from '../leaks/provider-keys.ts';
 import type { Rule, Subject } from '../rule.ts';
 import { isServerOnly } from '../secrecy.ts';
-import { keyOf } from '../types/supabase-key.ts';
+import { parseKey } from '../types/supabase-key.ts';
 
 export const publicSecret: FindingKind = {
   code: 'env/secret-under-public-prefix',
@@ -17,32 +17,32 @@ export const publicSecret: FindingKind = {
 /** Vite, Next.js, SvelteKit and Astro, Expo, Create React App, Nuxt: what each copies into its client. */
 const prefix = /^(NEXT_PUBLIC_|VITE_|PUBLIC_|EXPO_PUBLIC_|REACT_APP_|NUXT_PUBLIC_)/;
 
-export const publicPrefix: Rule = ({ variable, name, declared, value, where }) =>
-  publicFindings({ variable, name, where }, declared, value);
+export const hidesSecrets: Rule = ({ variable, name, declared, value, where }) =>
+  findPublicSecret({ variable, name, where }, declared, value);
 
 export function isPublicName(variable: string): boolean {
   return prefix.test(variable);
 }
 
 /** For variables that no one declared, too. */
-export function publicFindings(
+export function findPublicSecret(
   { variable, name, where }: Pick<Subject, 'variable' | 'name'> & { where: Partial<Subject['where']> },
   declared: Variable | undefined,
   value: string,
 ): Finding[] {
   const [, start] = prefix.exec(variable) ?? [];
   if (start === undefined) return [];
-  const why = reasonToHide(declared, value);
+  const why = explainSecrecy(declared, value);
   if (why === undefined) return [];
   const message = `${name} ${why}, and what begins with ${start} is copied into the files for browsers.`;
   return [found(publicSecret, { message, ...where, boundary: 'identity' })];
 }
 
-function reasonToHide(declared: Variable | undefined, value: string): string | undefined {
-  const provider = providerOf(value);
+function explainSecrecy(declared: Variable | undefined, value: string): string | undefined {
+  const provider = findProvider(value);
   if (provider !== undefined) return `holds a secret key of ${provider}`;
   if (/^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]*:[^/?#\s]+@/i.test(value)) return 'holds an address with a password';
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(value)) return 'holds a private key';
   if (!isServerOnly(declared, value)) return undefined;
-  return keyOf(value)?.role === 'secret' ? 'holds a Supabase key for servers' : 'holds a secret';
+  return parseKey(value)?.role === 'secret' ? 'holds a Supabase key for servers' : 'holds a secret';
 }

@@ -2,7 +2,7 @@ import { type Check, concludeFrom } from '../../../core/check.ts';
 import type { Variables } from '../../../core/context.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import type { Declaration } from '../options.ts';
-import { projectOf } from '../types/supabase-project.ts';
+import { findProject } from '../types/supabase-project.ts';
 
 export const otherProject: FindingKind = {
   code: 'env/other-supabase-project',
@@ -14,13 +14,13 @@ export const otherProject: FindingKind = {
 };
 
 /** Whether all addresses and keys of Supabase that a service has are of one project; undefined for fewer than two. */
-export function supabaseProjectCheck(
+export function checkSupabaseProject(
   service: string,
   declarations: Declaration[],
   variables: Variables,
 ): Check | undefined {
   const projects = declarations.flatMap(declaration => {
-    const project = projectOf(variables[declaration.variable] ?? '');
+    const project = findProject(variables[declaration.variable] ?? '');
     return project === undefined ? [] : [{ declaration, project }];
   });
   const [first, ...others] = projects;

@@ -49,7 +49,7 @@ export function parseDotenv(text: string): Dotenv {
       faults.push({ line: at + 1, problem, help: 'Take one of the two out.' });
     }
     firstLines.set(name, at + 1);
-    const read = valueFrom(lines, at, match[0].length);
+    const read = readQuoted(lines, at, match[0].length);
     if (read === undefined) {
       const problem = `opens a quote for ${name} and never closes it`;
       faults.push({ line: at + 1, problem, help: 'Close the quote at the end of the value.' });
@@ -73,7 +73,7 @@ interface Value {
 }
 
 /** The value that begins in this line and column, and the line it ends in; undefined if its quote is never closed. */
-function valueFrom(lines: string[], line: number, column: number): Value | undefined {
+function readQuoted(lines: string[], line: number, column: number): Value | undefined {
   const rest = (lines[line] ?? '').slice(column);
   const quote = rest[0];
   if (quote !== '"' && quote !== "'" && quote !== '`') {
@@ -82,11 +82,11 @@ function valueFrom(lines: string[], line: number, column: number): Value | undef
   const parts: string[] = [];
   for (let at = line; at < lines.length; at++) {
     const part = at === line ? rest.slice(1) : (lines[at] ?? '');
-    const end = closingQuote(part, quote);
+    const end = findClosingQuote(part, quote);
     if (end >= 0) {
       parts.push(part.slice(0, end));
       const value = parts.join('\n');
-      return { value: quote === '"' ? unescaped(value) : value, lastLine: at };
+      return { value: quote === '"' ? unescapeNewlines(value) : value, lastLine: at };
     }
     // A line that sets another variable is no continuation: the quote was forgotten.
     if (at > line && /^\s*(?:export\s+)?[A-Z_][A-Z0-9_]*\s*=/.test(part)) return undefined;
@@ -95,7 +95,7 @@ function valueFrom(lines: string[], line: number, column: number): Value | undef
   return undefined;
 }
 
-function closingQuote(text: string, quote: string): number {
+function findClosingQuote(text: string, quote: string): number {
   for (let at = 0; at < text.length; at++) {
     if (quote === '"' && text[at] === '\\') at++;
     else if (text[at] === quote) return at;
@@ -103,6 +103,6 @@ function closingQuote(text: string, quote: string): number {
   return -1;
 }
 
-function unescaped(text: string): string {
+function unescapeNewlines(text: string): string {
   return text.replaceAll('\\n', '\n').replaceAll('\\r', '\r');
 }

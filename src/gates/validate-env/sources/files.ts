@@ -2,7 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import type { Variables } from '../../../core/context.ts';
 import { formatError, GateError, getErrorCode } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { inCheckout } from '../in-checkout.ts';
+import { resolveInCheckout } from '../in-checkout.ts';
 import { parseDotenv } from './dotenv-parse.ts';
 import { mergeVariables, type Reading, readValue } from './readings.ts';
 import type { Source } from './source.ts';
@@ -29,7 +29,7 @@ export const dotenvFault: FindingKind = {
 const largest = 4 * 1024 * 1024;
 
 /** Dotenv files; a variable in several has the value of the last. */
-export function dotenvSource(service: string, paths: string[], workspace: string, step: Variables): Source {
+export function createDotenvSource(service: string, paths: string[], workspace: string, step: Variables): Source {
   const list = paths.join(', ');
   return {
     name: `${service} in ${list}`,
@@ -64,7 +64,7 @@ export function dotenvSource(service: string, paths: string[], workspace: string
 }
 
 async function readText(path: string, workspace: string): Promise<string> {
-  const file = await inCheckout(workspace, path);
+  const file = await resolveInCheckout(workspace, path);
   try {
     const { size } = await stat(file);
     if (size > largest)

@@ -5,7 +5,12 @@ import type { Readings } from './readings.ts';
 import type { Source } from './source.ts';
 
 /** A GitHub environment: the names of its secrets, and its variables with their values. */
-export function gitHubSource(service: string, environment: string, list: ReadEnvironment, step: Variables): Source {
+export function createGitHubSource(
+  service: string,
+  environment: string,
+  list: ReadEnvironment,
+  step: Variables,
+): Source {
   const place = `in GitHub's environment ${environment}`;
   return {
     name: `${service} ${place}`,

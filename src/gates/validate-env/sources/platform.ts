@@ -16,7 +16,7 @@ export interface OnPlatform {
 }
 
 /** The variables that the next deployment of a service will have. */
-export function platformSource({ service, target, context, step = {}, wanted = new Set() }: OnPlatform): Source {
+export function createPlatformSource({ service, target, context, step = {}, wanted = new Set() }: OnPlatform): Source {
   const profile = findProfile(target);
   const place = `on ${profile.name}`;
   return {

@@ -5,9 +5,9 @@ import { runChecks } from '../../../core/run-checks.ts';
 import type { Contract, ContractService } from '../contract.ts';
 import { hasRules } from '../options.ts';
 import { createView, type ServiceView } from '../service.ts';
-import { dotenvSource } from './files.ts';
-import { gitHubSource } from './github.ts';
-import { platformSource } from './platform.ts';
+import { createDotenvSource } from './files.ts';
+import { createGitHubSource } from './github.ts';
+import { createPlatformSource } from './platform.ts';
 import type { Readings } from './readings.ts';
 import type { Source } from './source.ts';
 
@@ -19,21 +19,21 @@ export async function readSources(
   const read = await Promise.all(
     contract.services.map(async service => {
       const sources = contract.scope.values ? listSources(service, contract, context) : [];
-      const results = await runChecks(sources.map(readingCheck), context);
+      const results = await runChecks(sources.map(checkSource), context);
       const unread = results.filter(({ value }) => value === undefined).map(({ name }) => name);
       const view = createView(service, { readings: collectValues(results), unread }, contract.step);
-      return { view, results: results.map(withoutValue) };
+      return { view, results: results.map(dropValue) };
     }),
   );
   return { views: read.map(({ view }) => view), results: read.flatMap(({ results }) => results) };
 }
 
 /** Readings hold secrets, so they never become part of a report. */
-function withoutValue({ value: _, ...result }: CheckResult): CheckResult {
+function dropValue({ value: _, ...result }: CheckResult): CheckResult {
   return result;
 }
 
-function readingCheck({ name, boundary, read }: Source): Check<Readings> {
+function checkSource({ name, boundary, read }: Source): Check<Readings> {
   return {
     name,
     boundary,
@@ -54,10 +54,12 @@ function listSources(
   const judged = declarations.filter(({ declared }) => !declared['presence-only'] && hasRules(declared));
   const wanted = new Set(judged.map(({ variable }) => variable));
   return [
-    ...(platform && target && isRead('platform') ? [platformSource({ service, target, context, step, wanted })] : []),
-    ...(files.length > 0 && isRead('files') ? [dotenvSource(service, files, context.workspace, step)] : []),
+    ...(platform && target && isRead('platform')
+      ? [createPlatformSource({ service, target, context, step, wanted })]
+      : []),
+    ...(files.length > 0 && isRead('files') ? [createDotenvSource(service, files, context.workspace, step)] : []),
     ...(github !== false && isRead('github')
-      ? [gitHubSource(service, github === true ? environment : github, readEnvironment, step)]
+      ? [createGitHubSource(service, github === true ? environment : github, readEnvironment, step)]
       : []),
   ];
 }

@@ -1,6 +1,6 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import type { EnvironmentType } from './environment-type.ts';
-import { invalid } from './invalid.ts';
+import { reportInvalid } from './invalid.ts';
 
 /** An address, or one with a name as a mail's sender has it: `Example <mail@example.com>`. */
 export const email: EnvironmentType<VariableOf<'email'>> = {
@@ -10,9 +10,9 @@ export const email: EnvironmentType<VariableOf<'email'>> = {
     const address = /^[^<>]*<([^<>]+)>$/.exec(value)?.[1] ?? value;
     const domain = /^[^\s@<>",;]+@((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})$/i.exec(address)?.[1];
     if (domain === undefined)
-      return [invalid(subject, 'is not an e-mail address', 'Set it to an address such as mail@example.com.')];
+      return [reportInvalid(subject, 'is not an e-mail address', 'Set it to an address such as mail@example.com.')];
     if (declared.domain === undefined || domain.toLowerCase() === declared.domain.toLowerCase()) return [];
-    return [invalid(subject, `is not an address at ${declared.domain}`, `Use an address at ${declared.domain}.`)];
+    return [reportInvalid(subject, `is not an address at ${declared.domain}`, `Use an address at ${declared.domain}.`)];
   },
   guess: {
     names: [[/(_FROM|_EMAIL|_MAIL)$/, '{ type: email }']],

@@ -18,8 +18,8 @@ const reserved = ['%', '@', '#', '/', '?', '[', ']', ' '];
 /**
  * What in the password of an address is not escaped, as `scheme://user:password@host` has it. Never shows the password.
  */
-export function unescapedFindings({ name, value, where }: Pick<Subject, 'name' | 'value' | 'where'>): Finding[] {
-  const offenders = offendersIn(value);
+export function checkEscaping({ name, value, where }: Pick<Subject, 'name' | 'value' | 'where'>): Finding[] {
+  const offenders = findUnescaped(value);
   if (offenders.length === 0) return [];
   const list = offenders.map(character => `\`${character}\` as ${encodeURIComponent(character)}`).join(', ');
   return [
@@ -32,7 +32,7 @@ export function unescapedFindings({ name, value, where }: Pick<Subject, 'name' |
 }
 
 /** The characters in the password of an address that end it too early. */
-export function offendersIn(value: string): string[] {
+export function findUnescaped(value: string): string[] {
   const password = /^[a-z][a-z0-9+.-]*:\/\/[^:@/?#]*:(.*)@[^@]*$/is.exec(value)?.[1];
   if (password === undefined) return [];
   const plain = password.replace(/%[0-9a-f]{2}/gi, '');

@@ -11,6 +11,10 @@ export const invalidValue: FindingKind = {
 };
 
 /** `problem` completes the sentence that begins with the variable, and holds nothing of its value. */
-export function invalid({ name, where }: Pick<Subject, 'name' | 'where'>, problem: string, help: string): Finding {
+export function reportInvalid(
+  { name, where }: Pick<Subject, 'name' | 'where'>,
+  problem: string,
+  help: string,
+): Finding {
   return found(invalidValue, { message: `${name} ${problem}.`, help, ...where });
 }

@@ -1,6 +1,6 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import type { EnvironmentType } from './environment-type.ts';
-import { invalid } from './invalid.ts';
+import { reportInvalid } from './invalid.ts';
 
 export const json: EnvironmentType<VariableOf<'json'>> = {
   boundary: 'delivery',
@@ -9,15 +9,15 @@ export const json: EnvironmentType<VariableOf<'json'>> = {
     if (parsed === undefined) {
       const help =
         'Set it to valid JSON; quotes around the whole, or quotes that were escaped twice, do not belong to it.';
-      return [invalid(subject, 'is not valid JSON', help)];
+      return [reportInvalid(subject, 'is not valid JSON', help)];
     }
     const { keys } = subject.declared;
     if (keys.length === 0) return [];
     const isObject = parsed.value !== null && typeof parsed.value === 'object' && !Array.isArray(parsed.value);
     if (!isObject)
-      return [invalid(subject, 'is JSON, and not an object', `Set it to an object with ${keys.join(', ')}.`)];
+      return [reportInvalid(subject, 'is JSON, and not an object', `Set it to an object with ${keys.join(', ')}.`)];
     const missing = keys.filter(key => !Object.hasOwn(Object(parsed.value), key));
-    return missing.map(key => invalid(subject, `has no key "${key}"`, `Add the key "${key}".`));
+    return missing.map(key => reportInvalid(subject, `has no key "${key}"`, `Add the key "${key}".`));
   },
 };
 

@@ -14,7 +14,7 @@ export const notAPair: FindingKind = {
 };
 
 /** Whether the variable named by `pair-of` holds the other half of the same pair. */
-export function pairFindings({ name, declared, value, variables, where }: Subject<VariableOf<'pem'>>): Finding[] {
+export function checkPair({ name, declared, value, variables, where }: Subject<VariableOf<'pem'>>): Finding[] {
   const other = declared['pair-of'];
   const theirs = other === undefined ? undefined : variables[other];
   if (other === undefined || !theirs) return [];

@@ -1,6 +1,6 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import type { EnvironmentType } from './environment-type.ts';
-import { invalid } from './invalid.ts';
+import { reportInvalid } from './invalid.ts';
 import { parseUrl } from './parse-url.ts';
 
 export const origins: EnvironmentType<VariableOf<'origins'>> = {
@@ -8,16 +8,16 @@ export const origins: EnvironmentType<VariableOf<'origins'>> = {
   rule: subject => {
     const list = subject.value.split(',').map(item => item.trim());
     if (list.includes('*'))
-      return [invalid(subject, 'allows every origin with `*`', 'List the origins that may call the service.')];
+      return [reportInvalid(subject, 'allows every origin with `*`', 'List the origins that may call the service.')];
     if (!list.every(item => parseUrl(item)?.origin === item)) {
       const help =
         'List origins such as https://app.example.com, separated by commas, without a path or a slash at the end.';
-      return [invalid(subject, 'has an item that is not an origin', help)];
+      return [reportInvalid(subject, 'has an item that is not an origin', help)];
     }
     const missing = [subject.declared.includes ?? []]
       .flat()
       .filter(origin => !list.includes(origin.replace(/\/$/, '')));
-    return missing.map(origin => invalid(subject, `does not include ${origin}`, `Add ${origin} to the list.`));
+    return missing.map(origin => reportInvalid(subject, `does not include ${origin}`, `Add ${origin} to the list.`));
   },
   guess: { names: [[/(CORS|ALLOWED).*ORIGINS?$/, '{ type: origins }']] },
 };

@@ -4,10 +4,10 @@ import { isCommonWord } from '../../../core/secret-forms.ts';
 import { canConnect, standardWait } from '../live/live.ts';
 import type { Subject } from '../rule.ts';
 import type { EnvironmentType } from './environment-type.ts';
-import { unescapedFindings } from './escaping.ts';
-import { hostFindings, isLocalHost } from './host.ts';
-import { invalid } from './invalid.ts';
-import { parseUrl, schemeOf } from './parse-url.ts';
+import { checkEscaping } from './escaping.ts';
+import { checkHost, isLocalHost } from './host.ts';
+import { reportInvalid } from './invalid.ts';
+import { getScheme, parseUrl } from './parse-url.ts';
 import { placeholder } from './secret.ts';
 
 type PostgresUrl = VariableOf<'postgres-url'>;
@@ -31,21 +31,21 @@ const remedies: Record<Pooler, string> = {
 export const postgresUrl: EnvironmentType<PostgresUrl> = {
   boundary: 'data',
   rule: subject => {
-    const unescaped = unescapedFindings(subject);
+    const unescaped = checkEscaping(subject);
     if (unescaped.length > 0) return unescaped;
     const url = parseUrl(subject.value);
-    if (!url?.host || !['postgres', 'postgresql'].includes(schemeOf(url))) {
+    if (!url?.host || !['postgres', 'postgresql'].includes(getScheme(url))) {
       const help =
         'Set it to postgresql://USER:PASSWORD@HOST:PORT/DATABASE; write @ as %40, : as %3A, / as %2F and # as %23 in the password.';
-      return [invalid(subject, 'is not a PostgreSQL connection URL', help)];
+      return [reportInvalid(subject, 'is not a PostgreSQL connection URL', help)];
     }
     if (url.pathname.length < 2)
-      return [invalid(subject, 'names no database', 'Add the name of the database at the end: /DATABASE.')];
+      return [reportInvalid(subject, 'names no database', 'Add the name of the database at the end: /DATABASE.')];
     return [
-      ...partFindings(subject, url),
-      ...poolerFindings(subject, url),
-      ...guessablePassword(subject, url),
-      ...addressFamily(subject, url),
+      ...checkParts(subject, url),
+      ...checkPooler(subject, url),
+      ...checkPassword(subject, url),
+      ...checkAddressFamily(subject, url),
     ];
   },
   isSecret: () => true,
@@ -65,44 +65,44 @@ export const postgresUrl: EnvironmentType<PostgresUrl> = {
   },
 };
 
-function partFindings(subject: Subject<PostgresUrl>, url: URL): Finding[] {
+function checkParts(subject: Subject<PostgresUrl>, url: URL): Finding[] {
   const { host, port, database, sslmode } = subject.declared;
-  const findings = hostFindings(subject, url.hostname, host);
+  const findings = checkHost(subject, url.hostname, host);
   if (port !== undefined && Number(url.port || 5432) !== port)
-    findings.push(invalid(subject, `has port ${url.port || 5432}, not ${port}`, `Use port ${port}.`));
+    findings.push(reportInvalid(subject, `has port ${url.port || 5432}, not ${port}`, `Use port ${port}.`));
   if (database !== undefined && url.pathname !== `/${encodeURIComponent(database)}` && url.pathname !== `/${database}`)
-    findings.push(invalid(subject, `does not name the database ${database}`, `End its path with /${database}.`));
+    findings.push(reportInvalid(subject, `does not name the database ${database}`, `End its path with /${database}.`));
   const modes = [sslmode ?? []].flat();
   if (modes.length > 0 && !modes.includes(url.searchParams.get('sslmode') ?? '')) {
     const list = modes.map(mode => `sslmode=${mode}`).join(' or ');
-    findings.push(invalid(subject, `does not say ${list}`, `Add ${list} to its parameters.`));
+    findings.push(reportInvalid(subject, `does not say ${list}`, `Add ${list} to its parameters.`));
   }
   return findings;
 }
 
-function poolerFindings(subject: Subject<PostgresUrl>, url: URL): Finding[] {
+function checkPooler(subject: Subject<PostgresUrl>, url: URL): Finding[] {
   const { pooler: wanted, client } = subject.declared;
-  const actual = poolerOf(url);
+  const actual = detectPooler(url);
   const findings: Finding[] = [];
   if (wanted !== undefined && wanted !== actual) {
     const leads = actual === 'none' ? 'to the database itself' : `to a pooler in ${actual} mode`;
-    findings.push(invalid(subject, `leads ${leads} (port ${url.port || 5432})`, remedies[wanted]));
+    findings.push(reportInvalid(subject, `leads ${leads} (port ${url.port || 5432})`, remedies[wanted]));
   }
   if (client === 'prisma' && actual === 'transaction' && url.searchParams.get('pgbouncer') !== 'true') {
     const problem = 'leads to a pooler in transaction mode without `pgbouncer=true`, which Prisma needs';
-    findings.push(invalid(subject, problem, 'Add `pgbouncer=true` to its parameters.'));
+    findings.push(reportInvalid(subject, problem, 'Add `pgbouncer=true` to its parameters.'));
   }
   return findings;
 }
 
-function guessablePassword({ name, where }: Subject<PostgresUrl>, url: URL): Finding[] {
+function checkPassword({ name, where }: Subject<PostgresUrl>, url: URL): Finding[] {
   if (!isCommonWord(url.password) || isLocalHost(url.hostname)) return [];
   const help = 'Give the role a generated password, for example from `openssl rand -hex 24`.';
   return [found(placeholder, { message: `${name} has a password that everyone tries first.`, help, ...where })];
 }
 
 /** Since January 2024 (docs: Supabase, IPv4 and IPv6 compatibility). */
-function addressFamily({ name, where }: Subject<PostgresUrl>, url: URL): Finding[] {
+function checkAddressFamily({ name, where }: Subject<PostgresUrl>, url: URL): Finding[] {
   if (!/^db\.[a-z]{20}\.supabase\.co$/.test(url.hostname)) return [];
   return [found(onlyIpv6, { message: `${name} leads to a host that has an IPv6 address only.`, ...where })];
 }
@@ -111,7 +111,7 @@ function addressFamily({ name, where }: Subject<PostgresUrl>, url: URL): Finding
  * Supabase's shared pooler listens in transaction mode on 6543 and in session mode on 5432; a direct host has no
  * `pooler` in its name (docs: Supabase, Connect to your database). PgBouncer elsewhere is told by `pgbouncer=true`.
  */
-function poolerOf(url: URL): Pooler {
+function detectPooler(url: URL): Pooler {
   if (url.port === '6543' || url.searchParams.get('pgbouncer') === 'true') return 'transaction';
   if (/^[^.]+-pooler\./.test(url.hostname)) return 'transaction'; // docs: Neon, Connection pooling
   return /(^|\.)pooler\./.test(url.hostname) ? 'session' : 'none';

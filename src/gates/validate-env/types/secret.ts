@@ -1,9 +1,9 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { attemptRequest } from '../live/live.ts';
-import { entropyOf } from './entropy.ts';
+import { measureEntropy } from './entropy.ts';
 import type { EnvironmentType } from './environment-type.ts';
-import { invalid } from './invalid.ts';
+import { reportInvalid } from './invalid.ts';
 
 export const placeholder: FindingKind = {
   code: 'env/placeholder',
@@ -62,15 +62,15 @@ export const secret: EnvironmentType<VariableOf<'secret'>> = {
     const prefixes = [declared.prefix ?? []].flat();
     if (prefixes.length > 0 && !prefixes.some(prefix => value.startsWith(prefix))) {
       const list = prefixes.join(' or ');
-      return [invalid(subject, `does not begin with ${list}`, `Set it to the key that begins with ${list}.`)];
+      return [reportInvalid(subject, `does not begin with ${list}`, `Set it to the key that begins with ${list}.`)];
     }
     const least = declared['min-length'];
     if (value.length < least) {
       const help = `Generate one of ${least} characters or more, for example with \`openssl rand -base64 48\`.`;
-      return [invalid(subject, `has ${value.length} characters`, help)];
+      return [reportInvalid(subject, `has ${value.length} characters`, help)];
     }
     // A short secret that the contract allows is measured by what it could have.
-    if (entropyOf(value) >= Math.min(leastEntropy, least * 2)) return [];
+    if (measureEntropy(value) >= Math.min(leastEntropy, least * 2)) return [];
     return [found(lowEntropy, { message: `${name} has the length and not the randomness of a secret.`, ...where })];
   },
   isSecret: () => true,

@@ -2,7 +2,7 @@ import type { VariableOf } from '../../../config/schema/variables.ts';
 import { findNearest } from '../../../core/nearest.ts';
 import { attemptRequest } from '../live/live.ts';
 import type { EnvironmentType } from './environment-type.ts';
-import { invalid } from './invalid.ts';
+import { reportInvalid } from './invalid.ts';
 
 export const string: EnvironmentType<VariableOf<'string'>> = {
   boundary: 'delivery',
@@ -12,16 +12,22 @@ export const string: EnvironmentType<VariableOf<'string'>> = {
     if (oneOf && !oneOf.includes(value)) {
       const near = findNearest(value, oneOf);
       return [
-        invalid(subject, 'has a value that is not in its list', `Set it to ${near ?? `one of ${oneOf.join(', ')}`}.`),
+        reportInvalid(
+          subject,
+          'has a value that is not in its list',
+          `Set it to ${near ?? `one of ${oneOf.join(', ')}`}.`,
+        ),
       ];
     }
     const [least, most] = [declared['min-length'] ?? 0, declared['max-length'] ?? Number.POSITIVE_INFINITY];
     if (value.length < least || value.length > most) {
       const bounds = most === Number.POSITIVE_INFINITY ? `${least} or more` : `${least} to ${most}`;
-      return [invalid(subject, `has ${value.length} characters`, `Use ${bounds} characters.`)];
+      return [reportInvalid(subject, `has ${value.length} characters`, `Use ${bounds} characters.`)];
     }
     if (declared.pattern !== undefined && !new RegExp(`^(?:${declared.pattern})$`).test(value)) {
-      return [invalid(subject, 'does not match its pattern', `Set it to a value that matches ${declared.pattern}.`)];
+      return [
+        reportInvalid(subject, 'does not match its pattern', `Set it to a value that matches ${declared.pattern}.`),
+      ];
     }
     return [];
   },

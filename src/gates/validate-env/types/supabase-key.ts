@@ -2,9 +2,9 @@ import type { VariableOf } from '../../../config/schema/variables.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { attemptRequest } from '../live/live.ts';
 import type { EnvironmentType } from './environment-type.ts';
-import { invalid } from './invalid.ts';
-import { expiryFindings } from './jwt.ts';
-import { claimsOf } from './jwt-claims.ts';
+import { reportInvalid } from './invalid.ts';
+import { checkExpiry } from './jwt.ts';
+import { readClaims } from './jwt-claims.ts';
 
 export const legacyKey: FindingKind = {
   code: 'env/legacy-supabase-key',
@@ -32,10 +32,10 @@ export const supabaseKey: EnvironmentType<VariableOf<'supabase-key'>> = {
   boundary: 'identity',
   rule: subject => {
     const { name, declared, value, where } = subject;
-    const key = keyOf(value);
+    const key = parseKey(value);
     if (key === undefined) {
       const help = 'Set it to a key from the project, under Settings, API Keys; it is none of another provider.';
-      return [invalid(subject, 'is not a key of Supabase', help)];
+      return [reportInvalid(subject, 'is not a key of Supabase', help)];
     }
     const findings =
       key.role === declared.role
@@ -49,9 +49,9 @@ export const supabaseKey: EnvironmentType<VariableOf<'supabase-key'>> = {
           ];
     if (!key.legacy) return findings;
     const message = `${name} is a legacy key of Supabase, which ends in 2026.`;
-    return [...findings, ...expiryFindings(subject, key.legacy, 0), found(legacyKey, { message, ...where })];
+    return [...findings, ...checkExpiry(subject, key.legacy, 0), found(legacyKey, { message, ...where })];
   },
-  isSecret: ({ role }, value) => role === 'secret' || keyOf(value)?.role === 'secret',
+  isSecret: ({ role }, value) => role === 'secret' || parseKey(value)?.role === 'secret',
   isPublic: ({ role }) => role === 'publishable',
   attempt: attemptRequest,
   guess: {
@@ -66,10 +66,10 @@ export const supabaseKey: EnvironmentType<VariableOf<'supabase-key'>> = {
 };
 
 /** What a key of Supabase is for, and the claims of a legacy one; undefined for anything else. */
-export function keyOf(value: string): { role: Role; legacy?: { exp?: unknown; ref?: unknown } } | undefined {
+export function parseKey(value: string): { role: Role; legacy?: { exp?: unknown; ref?: unknown } } | undefined {
   if (/^sb_publishable_[\w-]+$/.test(value)) return { role: 'publishable' };
   if (/^sb_secret_[\w-]+$/.test(value)) return { role: 'secret' };
-  const claims = claimsOf(value);
+  const claims = readClaims(value);
   if (claims?.role === 'anon') return { role: 'publishable', legacy: claims };
   return claims?.role === 'service_role' ? { role: 'secret', legacy: claims } : undefined;
 }

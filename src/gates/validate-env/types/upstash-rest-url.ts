@@ -1,7 +1,7 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import { canConnect, standardWait } from '../live/live.ts';
 import type { EnvironmentType } from './environment-type.ts';
-import { invalid } from './invalid.ts';
+import { reportInvalid } from './invalid.ts';
 import { parseUrl } from './parse-url.ts';
 
 export const upstashRestUrl: EnvironmentType<VariableOf<'upstash-rest-url'>> = {
@@ -11,10 +11,10 @@ export const upstashRestUrl: EnvironmentType<VariableOf<'upstash-rest-url'>> = {
     if (/^rediss?:$/.test(url?.protocol ?? '')) {
       const help =
         'Use the address that begins with https:// (UPSTASH_REDIS_REST_URL); the TCP address is for Redis clients.';
-      return [invalid(subject, 'is the TCP address of Redis', help)];
+      return [reportInvalid(subject, 'is the TCP address of Redis', help)];
     }
     if (url?.host && /^https?:$/.test(url.protocol)) return [];
-    return [invalid(subject, 'is not the address of a REST interface', 'Set it to https://NAME.upstash.io.')];
+    return [reportInvalid(subject, 'is not the address of a REST interface', 'Set it to https://NAME.upstash.io.')];
   },
   attempt: live => {
     if (!live.declared.live || !canConnect(live.value, /^https?:$/)) return undefined;
