@@ -1,6 +1,6 @@
 import type { Configuration } from '../config/load.ts';
 import { keepHeapSmall } from '../core/small-heap.ts';
-import { buildContract, buildContractOfNames, parseComparison } from '../gates/validate-env/contract-of.ts';
+import { buildContract, buildContractOfNames, parseComparison } from '../gates/validate-env/build-contract.ts';
 import { draftContract } from '../gates/validate-env/draft/gate.ts';
 import { validateEnv } from '../gates/validate-env/gate.ts';
 import { parseScope, parseVariableInputs } from '../gates/validate-env/options.ts';

@@ -1,4 +1,4 @@
-import { readIfPresent } from './files/places.ts';
+import { readIfPresent } from './files/repository-file.ts';
 import { parseDotenv } from './sources/dotenv-parse.ts';
 
 const names = ['.env.example', '.env.sample', '.env.template', '.env.dist', 'env.example'];

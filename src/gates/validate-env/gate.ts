@@ -10,9 +10,8 @@ import type { Contract } from './contract.ts';
 import { planDriftChecks } from './drift/checks.ts';
 import { writeFingerprint } from './drift/fingerprint.ts';
 import { readExampleValues } from './examples.ts';
-import { hideSecrets } from './hide.ts';
 import { planLiveChecks, planRepositoryChecks, planServiceChecks } from './plan.ts';
-import type { ServiceView } from './service.ts';
+import { hideSecrets } from './secrecy.ts';
 import { readSources } from './sources/read.ts';
 import { checkVariable } from './variable.ts';
 
@@ -27,7 +26,7 @@ export async function validateEnv(contract: Contract, context: GateContext): Pro
   hideSecrets(read.views, context);
   const folders = contract.services.flatMap(({ configured }) => configured.folder ?? []);
   const judging = { context, examples: await readExampleValues(context.workspace, folders) };
-  const ofVariables: Check[] = views.flatMap(view =>
+  const ofVariables = views.flatMap(view =>
     view.declarations.map(declaration => checkVariable(declaration, view, judging)),
   );
   const fingerprint = writeFingerprint(views, contract);
@@ -77,5 +76,3 @@ function writeHeadline(variables: CheckResult[], all: CheckResult[]): string {
   const first = `${of(kept(variables), variables.length, 'variable')} as the contract says`;
   return others === 0 ? `${first}.` : `${first}; ${ofOthers}.`;
 }
-
-export type { ServiceView };

@@ -38,10 +38,14 @@ export interface Scope {
   values: boolean;
 }
 
-/** Whether the value matters, beyond that there is one. */
+/** Keys of a declaration that ask nothing of the value. */
+const beyondValue = new Set(['required', 'presence-only', 'boundary', 'phase', 'never-in']);
+
+/** Whether the declaration asks for more than a value. */
 export function hasRules(declared: Variable): boolean {
-  const { required: _, 'presence-only': __, boundary: ___, phase: ____, 'never-in': _____, ...rules } = declared;
-  return Object.entries(rules).some(([key, value]) => value !== undefined && !(key === 'type' && value === 'string'));
+  return Object.entries(declared).some(
+    ([key, value]) => value !== undefined && !beyondValue.has(key) && !(key === 'type' && value === 'string'),
+  );
 }
 
 /** The contract that the input `required` makes: each variable must be set, whatever its value. */
@@ -80,9 +84,11 @@ export function nothingDeclared(config: Configuration, services: string[]): Gate
   return new GateError([found(missingSection, { message, help })]);
 }
 
-/** What `sources` says of a service; nothing where it says nothing. */
-export function findSource(config: Configuration, service: string): SourceConfiguration {
-  return config.sources[service] ?? { platform: false, github: false, files: [], code: [], client: [], ignore: [] };
+const noSource = { platform: false, github: false, files: [], code: [], client: [], ignore: [] };
+
+/** What `sources` says about a service; nothing for one that it does not name. */
+export function findSource(config: Configuration | undefined, service: string): SourceConfiguration {
+  return config?.sources[service] ?? noSource;
 }
 
 /** Throws a GateError for an input that names no phase or source. */

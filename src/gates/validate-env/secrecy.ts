@@ -1,4 +1,6 @@
 import type { Variable } from '../../config/schema/variables.ts';
+import type { GateContext } from '../../core/context.ts';
+import type { ServiceView } from './service.ts';
 import { findType } from './types/index.ts';
 import { readClaims } from './types/jwt-claims.ts';
 import { parseKey } from './types/supabase-key.ts';
@@ -21,4 +23,21 @@ export function isServerOnly(declared: Variable | undefined, value: string): boo
 /** Whether browsers may have the value, although its name is that of a secret. */
 export function isPublic(declared: Variable): boolean {
   return findType(declared).isPublic?.(declared) ?? false;
+}
+
+/** Hides the secrets of all sources, declared or not, from every output that follows. */
+export function hideSecrets(views: ServiceView[], { redactor }: GateContext): void {
+  const hidden = new Set<string>();
+  for (const { declarations, all } of views) {
+    const declaredAs = new Map(declarations.map(({ variable, declared }) => [variable, declared]));
+    for (const source of all) {
+      for (const name of new Set([...declaredAs.keys(), ...source.names])) {
+        const reading = source.get(name);
+        if (reading?.state !== 'set' || hidden.has(reading.value)) continue;
+        if (!isSecret(name, declaredAs.get(name), reading.value)) continue;
+        hidden.add(reading.value);
+        redactor.add(reading.value);
+      }
+    }
+  }
 }

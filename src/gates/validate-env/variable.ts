@@ -14,7 +14,7 @@ import { hidesSecrets } from './rules/public-prefix.ts';
 import { sameDomain } from './rules/same-domain.ts';
 import { sameHost } from './rules/same-host.ts';
 import type { ServiceView } from './service.ts';
-import type { Readings } from './sources/readings.ts';
+import type { Reading, Readings } from './sources/readings.ts';
 import { findBoundary, validateType } from './types/index.ts';
 
 const rules: Rule[] = [validateType, equals, differsFrom, sameHost, sameDomain, hidesSecrets];
@@ -59,44 +59,63 @@ export function locate(declaration: Declaration): Where {
   };
 }
 
+type State = { source: Readings; reading: Reading | undefined };
+
 function judge(declaration: Declaration, view: ServiceView, judging: Judging): Outcome {
-  const { variable, declared, name } = declaration;
+  const { variable, name } = declaration;
   const where = locate(declaration);
   const states = view.required.map(source => ({ source, reading: source.get(variable) }));
-  const required = isRequired(declared, view.variables);
-  const absent = states.flatMap(({ source, reading }) =>
-    required && (reading === undefined || reading.state === 'empty') && isExpected(declared, source)
-      ? [reportAbsent({ name, variable, where }, reading, source, listAlternatives(declared))]
-      : [],
-  );
-  if (absent.length > 0 && judging.context.secretsWithheld && view.unread.length === 0) {
+  const absent = findAbsent(declaration, states, view);
+  if (absent.length > 0 && judging.context.secretsWithheld && view.unread.length === 0)
     return { verdict: 'error', findings: [reportWithheld({ name, variable, where })] };
-  }
-  const staged = view.required
-    .filter(source => source.staged.has(variable))
-    .map(({ at, explainDeploying: help = notDeployed.help }) =>
-      found(notDeployed, { message: `${name} is set ${at.place} but not deployed.`, help, ...where }),
-    );
   const values = judgeValues(declaration, view, judging);
-  const findings = [...absent, ...staged, ...values.findings];
+  const findings = [...absent, ...findStaged(declaration, view), ...values.findings];
   if (findings.some(({ severity }) => severity === 'error')) return concludeFrom(findings);
-  // What a source that could not be read would have said is not known; the check of that source says why.
-  if (view.unread.length > 0 && states.length === 0 && values.count === 0)
-    return { verdict: 'error', findings, detail: `not known: ${view.unread.join(', ')} could not be read` };
-  const unreadable = states.find(({ reading }) => reading?.state === 'unreadable');
-  if (unreadable && values.count === 0) {
-    const detail = `set ${unreadable.source.at.place}, and no one may read it`;
-    if (declared['presence-only'] || !hasRules(declared)) return concludeFrom(findings, detail);
-    const message = `${name} is set ${unreadable.source.at.place}, and its value cannot be read.`;
-    return { verdict: 'inconclusive', findings: [...findings, found(unreadableValue, { message, ...where })], detail };
-  }
   if (values.count > 0) return concludeFrom(findings, 'set');
-  if (declared.default !== undefined) return { ...passed('not set; the service has a default'), findings };
-  return { ...passed('not set; optional'), findings };
+  return concludeWithoutValue(declaration, { findings, states, unread: view.unread });
 }
 
-function isExpected(declared: Variable, { seenByBuild }: Readings): boolean {
-  return seenByBuild || declared.phase !== 'build';
+/** Sources that lack a value, or have an empty one, although the contract requires it there. */
+function findAbsent(declaration: Declaration, states: State[], { variables }: ServiceView): Finding[] {
+  const { variable, declared, name } = declaration;
+  if (!isRequired(declared, variables)) return [];
+  const where = locate(declaration);
+  return states.flatMap(({ source, reading }) => {
+    if (reading !== undefined && reading.state !== 'empty') return [];
+    const isExpected = source.seenByBuild || declared.phase !== 'build';
+    if (!isExpected) return [];
+    return [reportAbsent({ name, variable, where }, reading, source, listAlternatives(declared))];
+  });
+}
+
+function findStaged(declaration: Declaration, { required }: ServiceView): Finding[] {
+  const { variable, name } = declaration;
+  const staging = required.filter(({ staged }) => staged.has(variable));
+  return staging.map(({ at, explainDeploying: help = notDeployed.help }) =>
+    found(notDeployed, { message: `${name} is set ${at.place} but not deployed.`, help, ...locate(declaration) }),
+  );
+}
+
+/** The outcome for a variable without faults, whose value nothing shows. */
+function concludeWithoutValue(
+  declaration: Declaration,
+  { findings, states, unread }: { findings: Finding[]; states: State[]; unread: string[] },
+): Outcome {
+  const { name, declared } = declaration;
+  // The check of the unread source says why it could not be read.
+  if (unread.length > 0 && states.length === 0)
+    return { verdict: 'error', findings, detail: `unknown: ${unread.join(', ')} could not be read` };
+  const unreadable = states.find(({ reading }) => reading?.state === 'unreadable');
+  if (unreadable) {
+    const { place } = unreadable.source.at;
+    const detail = `set ${place}; its value cannot be read`;
+    if (declared['presence-only'] || !hasRules(declared)) return concludeFrom(findings, detail);
+    const message = `${name} is set ${place}, but its value cannot be read.`;
+    const finding = found(unreadableValue, { message, ...locate(declaration) });
+    return { verdict: 'inconclusive', findings: [...findings, finding], detail };
+  }
+  const detail = declared.default === undefined ? 'not set; optional' : 'not set; the service has a default';
+  return { ...passed(detail), findings };
 }
 
 /** Each value of the variable once, wherever it can be read. */

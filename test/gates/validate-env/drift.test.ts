@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { listFindings } from '../../../src/core/report.ts';
-import { parseComparison } from '../../../src/gates/validate-env/contract-of.ts';
+import { parseComparison } from '../../../src/gates/validate-env/build-contract.ts';
 import type { FlyEmulator } from '../../support/emulators/fly/index.ts';
 import { startFly } from '../../support/emulators/fly/index.ts';
 import { lightBuild } from '../../support/sample-build.ts';

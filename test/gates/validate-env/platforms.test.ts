@@ -62,7 +62,7 @@ describe('[P1] every variable is on its platform', () => {
     const report = await run('api: { JWT_SECRET: { type: secret, min-length: 32 } }');
     expect(report.verdict).toBe('inconclusive');
     expect(listFindings(report)).toMatchObject([
-      { code: 'env/unreadable-value', message: 'api.JWT_SECRET is set on Fly.io, and its value cannot be read.' },
+      { code: 'env/unreadable-value', message: 'api.JWT_SECRET is set on Fly.io, but its value cannot be read.' },
       { code: 'env/undeclared-at-source' },
     ]);
   });
@@ -173,7 +173,7 @@ describe('a platform that does not answer as it should', () => {
     expect(report.checks.find(({ name }) => name === 'web.VITE_API_URL')).toMatchObject({ verdict: 'passed' });
     expect(report.checks.find(({ name }) => name === 'api.PORT')).toMatchObject({
       verdict: 'error',
-      detail: 'not known: api on Fly.io could not be read',
+      detail: 'unknown: api on Fly.io could not be read',
     });
   });
 

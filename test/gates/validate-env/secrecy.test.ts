@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createRecord } from '../../../src/core/record.ts';
 import { Redactor } from '../../../src/core/redaction.ts';
-import { parseComparison } from '../../../src/gates/validate-env/contract-of.ts';
+import { parseComparison } from '../../../src/gates/validate-env/build-contract.ts';
 import { renderSummary } from '../../../src/github/summary.ts';
 import { stopAll } from '../../support/clean-up.ts';
 import { type EmulatorServer, route, serve } from '../../support/emulators/http.ts';

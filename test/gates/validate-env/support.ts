@@ -1,7 +1,7 @@
 import type { Configuration } from '../../../src/config/load.ts';
 import type { GateContext } from '../../../src/core/context.ts';
 import { type GateReport, listFindings } from '../../../src/core/report.ts';
-import { buildContract, buildContractOfNames, type Given } from '../../../src/gates/validate-env/contract-of.ts';
+import { buildContract, buildContractOfNames, type Given } from '../../../src/gates/validate-env/build-contract.ts';
 import { validateEnv } from '../../../src/gates/validate-env/gate.ts';
 import { parseScope } from '../../../src/gates/validate-env/options.ts';
 import { parseConfiguration } from '../../support/configuration.ts';

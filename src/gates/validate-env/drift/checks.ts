@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import type { Service } from '../../../config/schema/services.ts';
 import { type Check, concludeFrom } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
@@ -21,32 +20,44 @@ export const nothingCompared: FindingKind = {
   help: 'Set `platform: true` under `sources` for what is to be compared, pass a fingerprint of the same services, or leave `compare-with` out.',
 };
 
-/** One check for each service that both environments have; where there is none, one that says so. */
+/** One check for each service that both environments have. If they share none, a check that fails for that reason. */
 export function planDriftChecks(views: ServiceView[], contract: Contract, context: GateContext): Check[] {
   const { comparison } = contract;
   if (comparison === undefined) return [];
-  const checks = planComparisons(views, comparison, contract, context);
+  const checks = views.flatMap(view => {
+    const sides = findSides(view, comparison, contract, context);
+    return sides === undefined ? [] : [checkDrift(view, sides, contract.environment, comparison.environment)];
+  });
   return checks.length > 0 ? checks : [nothingToCompare(comparison.environment)];
 }
 
-function planComparisons(
-  views: ServiceView[],
+/** What is compared for one service; the platform of the other environment takes requests. */
+type Sides = (signal: AbortSignal) => Promise<{ here: Marks; there: Marks }>;
+
+/** Undefined where the service is in one environment only. */
+function findSides(
+  view: ServiceView,
   comparison: Comparison,
-  contract: Contract,
+  { fingerprintKey }: Contract,
   context: GateContext,
-): Check[] {
-  return views.flatMap(view => {
-    if ('fingerprint' in comparison) {
-      const theirs = comparison.fingerprint.services[view.service || 'step'];
-      return theirs ? [compareWithFingerprint(view, comparison.environment, toMap(theirs), contract)] : [];
-    }
-    const target = comparison.targets.get(view.service);
-    const here = view.all.find(({ kind }) => kind === 'platform');
-    return target && here ? [compareWithPlatform(view, here, target, comparison.environment, contract, context)] : [];
-  });
+): Sides | undefined {
+  if ('fingerprint' in comparison) {
+    const there = comparison.fingerprint.services[view.service || 'step'];
+    if (there === undefined) return undefined;
+    return async () => ({ here: markVariables(view, fingerprintKey), there: new Map(Object.entries(there)) });
+  }
+  const target = comparison.targets.get(view.service);
+  const here = view.all.find(({ kind }) => kind === 'platform');
+  if (target === undefined || here === undefined) return undefined;
+  const source = createPlatformSource({ service: view.service, target, context });
+  return async signal => {
+    const { readings } = await source.read(signal);
+    const key = randomBytes(32).toString('hex');
+    return { here: markReadings(here, view, key), there: markReadings(readings, view, key) };
+  };
 }
 
-/** What was asked for and not done must not look as if it had been. */
+/** A comparison that was asked for but did not take place must not look like a clean result. */
 function nothingToCompare(environment: string): Check {
   const message = `No service of this run could be compared with ${environment}.`;
   return {
@@ -56,53 +67,24 @@ function nothingToCompare(environment: string): Check {
   };
 }
 
-function compareWithFingerprint(view: ServiceView, environment: string, theirs: Marks, contract: Contract): Check {
-  const here = toMap(markVariables(view, contract));
-  return checkDrift(view, environment, async () => ({ here, there: theirs, hereName: contract.environment }));
-}
-
-function compareWithPlatform(
-  view: ServiceView,
-  here: Readings,
-  target: Service,
-  environment: string,
-  contract: Contract,
-  context: GateContext,
-): Check {
-  return checkDrift(view, environment, async signal => {
-    const source = createPlatformSource({ service: view.service, target, context });
-    const { readings } = await source.read(signal);
-    const key = randomBytes(32).toString('hex');
-    return {
-      here: markReadings(here, view, key),
-      there: markReadings(readings, view, key),
-      hereName: contract.environment,
-    };
-  });
-}
-
-function checkDrift(
-  { service, configured }: ServiceView,
-  environment: string,
-  sides: (signal: AbortSignal) => Promise<{ here: Marks; there: Marks; hereName: string }>,
-): Check {
+function checkDrift({ service, configured }: ServiceView, sides: Sides, here: string, there: string): Check {
   return {
-    name: `${service || 'step'}: compared with ${environment}`,
+    name: `${service || 'step'}: compared with ${there}`,
     boundary: 'delivery',
     run: async signal => {
-      const { here, there, hereName } = await sides(signal);
+      const marks = await sides(signal);
       const findings = compareMarks({
         service: service || 'The step',
-        here: { environment: hereName || 'this environment', marks: here },
-        there: { environment, marks: there },
+        here: { environment: here || 'this environment', marks: marks.here },
+        there: { environment: there, marks: marks.there },
         ignore: new Set(configured.ignore),
       });
-      return concludeFrom(findings, `${here.size} and ${there.size} variables`);
+      return concludeFrom(findings, `${marks.here.size} and ${marks.there.size} variables`);
     },
   };
 }
 
-/** By name: the digest that the platform tells, or the keyed hash of a secret; null for what need not differ. */
+/** Each variable with its digest from the platform, or the keyed hash of a secret; null where equality is no problem. */
 function markReadings(readings: Readings, { declarations }: ServiceView, key: string): Marks {
   const declaredAs = new Map(declarations.map(({ variable, declared }) => [variable, declared]));
   return new Map(
@@ -112,12 +94,8 @@ function markReadings(readings: Readings, { declarations }: ServiceView, key: st
       if (reading?.state === 'set')
         return [name, isSecret(name, declared, reading.value) ? hashValue(reading.value, key) : null];
       const digest = reading?.state === 'unreadable' ? reading.digest : undefined;
-      // Platforms keep plain settings among their secrets too; what is no secret may be the same in both.
+      // Platforms keep plain settings among their secrets too, and those may be equal in both environments.
       return [name, digest !== undefined && isSecret(name, declared, '') ? digest : null];
     }),
   );
-}
-
-function toMap(entries: Record<string, string | null>): Marks {
-  return new Map(Object.entries(entries));
 }

@@ -3,9 +3,9 @@ import * as z from 'zod';
 import { type Check, concludeFrom } from '../../../core/check.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
-import type { Contract } from '../contract.ts';
 import { isSecret } from '../secrecy.ts';
 import type { ServiceView } from '../service.ts';
+import type { Marks } from './compare.ts';
 
 const fingerprintSchema = z.strictObject({
   version: z.literal(1),
@@ -41,9 +41,13 @@ export function parseFingerprint(text: string): Fingerprint | undefined {
 }
 
 /** The output `fingerprint`, and a check that says so where it is too large: then it has no service to compare with. */
-export function writeFingerprint(views: ServiceView[], contract: Contract): { text: string; checks: Check[] } {
-  const { environment } = contract;
-  const services = Object.fromEntries(views.map(view => [view.service || 'step', markVariables(view, contract)]));
+export function writeFingerprint(
+  views: ServiceView[],
+  { environment, fingerprintKey }: { environment: string; fingerprintKey: string },
+): { text: string; checks: Check[] } {
+  const services = Object.fromEntries(
+    views.map(view => [view.service || 'step', Object.fromEntries(markVariables(view, fingerprintKey))]),
+  );
   const write = (written: Fingerprint['services']) =>
     JSON.stringify({ version: 1, environment, services: written } satisfies Fingerprint);
   const text = write(services);
@@ -56,18 +60,15 @@ export function writeFingerprint(views: ServiceView[], contract: Contract): { te
 }
 
 /** What a fingerprint holds of one service. */
-export function markVariables(view: ServiceView, { fingerprintKey }: Contract): Record<string, string | null> {
-  return Object.fromEntries(listMarks(view, fingerprintKey));
-}
-
-function listMarks({ declarations, variables, all }: ServiceView, key: string): [string, string | null][] {
-  return declarations.flatMap(({ variable, declared }) => {
+export function markVariables({ declarations, variables, all }: ServiceView, key: string): Marks {
+  const marks: [string, string | null][] = declarations.flatMap(({ variable, declared }) => {
     const value = variables[variable];
-    const isThere = Boolean(value?.trim()) || all.some(source => source.get(variable)?.state === 'unreadable');
-    if (!isThere) return [];
+    const isSet = Boolean(value?.trim()) || all.some(source => source.get(variable)?.state === 'unreadable');
+    if (!isSet) return [];
     const hashed = value && key !== '' && isSecret(variable, declared, value);
-    return [[variable, hashed ? hashValue(value, key) : null] as [string, string | null]];
+    return [[variable, hashed ? hashValue(value, key) : null]];
   });
+  return new Map(marks);
 }
 
 /** Without the key nobody can try what values have this hash, however short they are. 96 bits. */

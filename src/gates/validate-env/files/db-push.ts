@@ -4,7 +4,7 @@ import { type Check, concludeFrom } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
 import { profiles } from '../../../platforms/platform-of.ts';
-import { type RepositoryFile, readIfPresent } from './places.ts';
+import { type RepositoryFile, readIfPresent } from './repository-file.ts';
 
 export const dbPush: FindingKind = {
   code: 'env/db-push-on-release',

@@ -1,7 +1,7 @@
 import { type Check, concludeFrom, passed } from '../../../core/check.ts';
 import { type FindingKind, found, type Place } from '../../../core/finding.ts';
 import { profiles } from '../../../platforms/platform-of.ts';
-import { type RepositoryFile, readIfPresent } from './places.ts';
+import { type RepositoryFile, readIfPresent } from './repository-file.ts';
 
 export const portsDiffer: FindingKind = {
   code: 'env/ports-differ',

@@ -1,7 +1,7 @@
 import { profiles } from '../../../platforms/platform-of.ts';
 import type { Rule } from '../rule.ts';
 import { reportInvalid } from '../types/invalid.ts';
-import { parseHost } from '../types/parse-url.ts';
+import { parseHost } from '../types/urls.ts';
 import { findOtherSide } from './other-side.ts';
 
 /** Suffixes below which anyone can own a name, so sharing one proves nothing (publicsuffix.org, what releases meet). */

@@ -1,6 +1,6 @@
 import type { Rule } from '../rule.ts';
 import { reportInvalid } from '../types/invalid.ts';
-import { parseHost } from '../types/parse-url.ts';
+import { parseHost } from '../types/urls.ts';
 import { findOtherSide } from './other-side.ts';
 
 export const sameHost: Rule = subject => {

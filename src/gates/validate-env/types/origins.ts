@@ -1,7 +1,7 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import type { EnvironmentType } from './environment-type.ts';
 import { reportInvalid } from './invalid.ts';
-import { parseUrl } from './parse-url.ts';
+import { parseUrl } from './urls.ts';
 
 export const origins: EnvironmentType<VariableOf<'origins'>> = {
   boundary: 'delivery',

@@ -7,8 +7,8 @@ import type { EnvironmentType } from './environment-type.ts';
 import { checkEscaping } from './escaping.ts';
 import { checkHost, isLocalHost } from './host.ts';
 import { reportInvalid } from './invalid.ts';
-import { getScheme, parseUrl } from './parse-url.ts';
 import { placeholder } from './secret.ts';
+import { getScheme, parseUrl } from './urls.ts';
 
 type PostgresUrl = VariableOf<'postgres-url'>;
 type Pooler = NonNullable<PostgresUrl['pooler']>;

@@ -4,7 +4,7 @@ import type { EnvironmentType } from './environment-type.ts';
 import { checkEscaping } from './escaping.ts';
 import { checkHost } from './host.ts';
 import { reportInvalid } from './invalid.ts';
-import { getScheme, parseUrl } from './parse-url.ts';
+import { getScheme, parseUrl } from './urls.ts';
 
 export const redisUrl: EnvironmentType<VariableOf<'redis-url'>> = {
   boundary: 'data',

@@ -1,5 +1,5 @@
 import { readClaims } from './jwt-claims.ts';
-import { parseUrl } from './parse-url.ts';
+import { parseUrl } from './urls.ts';
 
 /**
  * The project of Supabase that an address or a key belongs to; undefined where it tells none. docs: Supabase, Connect

@@ -2,8 +2,8 @@ import type { VariableOf } from '../../../config/schema/variables.ts';
 import { canConnect, standardWait } from '../live/live.ts';
 import type { EnvironmentType } from './environment-type.ts';
 import { reportInvalid } from './invalid.ts';
-import { parseUrl } from './parse-url.ts';
 import { findProject } from './supabase-project.ts';
+import { parseUrl } from './urls.ts';
 
 /** A project may have a domain of its own, so any https address will do; but no path, which every client adds. */
 export const supabaseUrl: EnvironmentType<VariableOf<'supabase-url'>> = {

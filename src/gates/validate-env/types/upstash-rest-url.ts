@@ -2,7 +2,7 @@ import type { VariableOf } from '../../../config/schema/variables.ts';
 import { canConnect, standardWait } from '../live/live.ts';
 import type { EnvironmentType } from './environment-type.ts';
 import { reportInvalid } from './invalid.ts';
-import { parseUrl } from './parse-url.ts';
+import { parseUrl } from './urls.ts';
 
 export const upstashRestUrl: EnvironmentType<VariableOf<'upstash-rest-url'>> = {
   boundary: 'data',

@@ -3,7 +3,7 @@ import { attemptRequest } from '../live/live.ts';
 import type { EnvironmentType } from './environment-type.ts';
 import { checkHost } from './host.ts';
 import { reportInvalid } from './invalid.ts';
-import { getScheme, parseUrl } from './parse-url.ts';
+import { getScheme, parseUrl } from './urls.ts';
 
 export const url: EnvironmentType<VariableOf<'url'>> = {
   boundary: 'delivery',

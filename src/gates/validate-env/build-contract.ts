@@ -65,10 +65,7 @@ function buildService(
   declarations: Declaration[],
   config: Configuration | undefined,
 ): ContractService {
-  const configured = config
-    ? findSource(config, service)
-    : { platform: false, github: false, files: [], code: [], client: [], ignore: [] };
-  return { service, declarations, configured, target: config?.services[service] };
+  return { service, declarations, configured: findSource(config, service), target: config?.services[service] };
 }
 
 function shareParts(
