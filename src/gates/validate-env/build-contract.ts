@@ -17,10 +17,10 @@ import {
 import type { Forbidden } from './rules/forbidden.ts';
 import { mergeVariables } from './sources/readings.ts';
 
-/** What both forms of a contract need. */
+/** What every contract needs, whichever way it is declared. */
 export interface Given {
   scope: Scope;
-  /** Variables from inputs; those of the step win over them. */
+  /** Variables from inputs. Variables of the step win over them. */
   passed: Record<string, string>;
   readEnvironment: ReadEnvironment;
   comparison: Comparison | undefined;
@@ -33,7 +33,7 @@ export function buildContractOfNames(names: string[], given: Given, context: Gat
   return { ...shareParts(given, context), services: [service], forbidden: [], environment: '' };
 }
 
-/** The contract in the configuration, of these services or of all. Throws a GateError if there is none. */
+/** The contract in the configuration, for these services or for all. Throws a GateError if it declares nothing. */
 export function buildContract(config: Configuration, services: string[], given: Given, context: GateContext): Contract {
   const { scope } = given;
   const selected = isSelected(config, services);
@@ -76,7 +76,7 @@ function shareParts(
   return { scope, step: mergeVariables(passed, variables), readEnvironment, comparison, fingerprintKey };
 }
 
-/** Each service with a variable that the contract keeps out of it. Throws a GateError where one also declares it. */
+/** Each service with a variable kept out of it. Throws a GateError if the contract also declares it there. */
 function listForbidden(declarations: Declaration[], config: Configuration): Forbidden[] {
   const services = [
     ...new Set([
@@ -95,8 +95,8 @@ function listForbidden(declarations: Declaration[], config: Configuration): Forb
     const others = named.includes('others') ? services.filter(service => !trusted.has(service)) : [];
     const both = named.find(service => trusted.has(service));
     if (both !== undefined) {
-      const message = `${variable} is kept out of ${both} by \`never-in\`, and declared for ${both} too.`;
-      const help = `Take it out of \`env.${both}\`, or take ${both} out of \`never-in\`.`;
+      const message = `\`never-in\` keeps ${variable} out of ${both}, but the contract also declares it for ${both}.`;
+      const help = `Remove it from \`env.${both}\`, or remove ${both} from \`never-in\`.`;
       throw new GateError([found(invalidInput, { message, help, place: declaration.place })]);
     }
     return [...new Set([...named.filter(name => name !== 'others'), ...others])].map(service => ({
@@ -110,8 +110,8 @@ function listForbidden(declarations: Declaration[], config: Configuration): Forb
 }
 
 /**
- * What the input `compare-with` names: an environment of the configuration, or the output `fingerprint` of a run in
- * another environment. Throws a GateError when it is neither.
+ * Reads the input `compare-with`: an environment of the configuration, or the output `fingerprint` of a run in another
+ * environment. Throws a GateError when it is neither.
  */
 export async function parseComparison(
   text: string,
@@ -121,8 +121,9 @@ export async function parseComparison(
   if (text.trim().startsWith('{')) {
     const fingerprint = parseFingerprint(text);
     if (fingerprint) return { environment: fingerprint.environment || 'the other environment', fingerprint };
-    const message = 'The input `compare-with` is no fingerprint of this version of release-gates.';
-    const help = 'Pass the output `fingerprint` of validate-env from the other environment, or the name of one.';
+    const message = 'The input `compare-with` is not a fingerprint that this version of release-gates can read.';
+    const help =
+      'Pass the output `fingerprint` of validate-env from the other environment, or the name of an environment.';
     throw new GateError([found(invalidInput, { message, help })]);
   }
   const config = await load(text.trim());

@@ -15,7 +15,7 @@ export async function readExampleFiles(
   return files.map(({ path, lines }) => ({ path, text: lines.join('\n') }));
 }
 
-/** The values in them, of which none may be a secret. */
+/** The values in the example files. A secret must not have any of them. */
 export async function readExampleValues(workspace: string, folders: string[]): Promise<Set<string>> {
   const files = await readExampleFiles(workspace, folders);
   return new Set(files.flatMap(({ text }) => parseDotenv(text).assignments.map(({ value }) => value)));

@@ -15,10 +15,10 @@ import { hideSecrets } from './secrecy.ts';
 import { readSources } from './sources/read.ts';
 import { checkVariable } from './variable.ts';
 
-/** Live checks wait for others: all of them at once, so that the gate ends with the slowest. */
+/** Live checks wait for other machines: run all at once, so the gate takes as long as the slowest. */
 const allAtOnce = 256;
 
-/** Holds the variables of each service against the contract: on paper, in the repository, at each source and live. */
+/** Checks the variables of each service against the contract, at each source, in the repository and live. */
 export async function validateEnv(contract: Contract, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
   const read = await readSources(contract, context);
@@ -55,14 +55,14 @@ export async function validateEnv(contract: Contract, context: GateContext): Pro
   };
 }
 
-/** Nothing that was looked at is nothing that passed. */
+/** A run without checks must not look like a pass. */
 function nothingToCheck({ scope }: Contract): GateError {
   const message = scope.values
     ? 'There is nothing to check: the contract has no variable for this phase.'
-    : 'There is nothing to check: values are not looked at, and `sources` names no `code`, `client` or `folder`.';
+    : 'There is nothing to check: the run skips values, and `sources` names no `code`, `client` or `folder`.';
   const help = scope.values
-    ? 'Take the step out, or correct `phase` in the contract or the input.'
-    : 'Name under `sources.<service>` what of the repository belongs to the service, or leave `sources: none` out.';
+    ? 'Remove the step, or correct `phase` in the contract or the input.'
+    : 'Name the folders of the service under `sources.<service>`, or remove `sources: none`.';
   return new GateError([found(missingSection, { message, help })]);
 }
 
@@ -72,7 +72,7 @@ function writeHeadline(variables: CheckResult[], all: CheckResult[]): string {
   const of = (checks: number, of_: number, noun: string) => `${checks} of ${pluralize(of_, noun)}`;
   const ofOthers = `${kept(all) - kept(variables)} of ${pluralize(others, 'further check')} passed`;
   if (variables.length === 0)
-    return `${of(kept(all), all.length, 'check')} of the repository passed; values were not judged.`;
-  const first = `${of(kept(variables), variables.length, 'variable')} as the contract says`;
+    return `${of(kept(all), all.length, 'check')} of the repository passed; values were skipped.`;
+  const first = `${of(kept(variables), variables.length, 'variable')} as declared`;
   return others === 0 ? `${first}.` : `${first}; ${ofOthers}.`;
 }

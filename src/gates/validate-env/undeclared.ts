@@ -14,7 +14,7 @@ export const undeclaredThere: FindingKind = {
   help: 'Take them out there, declare them, or name them under `sources.<service>.ignore`.',
 };
 
-/** Names that one sentence can hold. */
+/** How many names a sentence lists. */
 const mostNames = 20;
 
 /** Variables that a source has and no one declared; a secret under a public prefix is told there, too. */

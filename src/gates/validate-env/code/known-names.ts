@@ -7,7 +7,7 @@ const names = new Set(
 );
 const families = /^(npm_|GITHUB_|RUNNER_|NEXT_RUNTIME$|NEXT_PHASE$|__)/;
 
-/** Whether a variable is set by Node.js, a build tool, a platform or the shell, so that no contract needs it. */
+/** Whether Node.js, a build tool, a platform or the shell sets the variable, so that no contract declares it. */
 export function isGiven(name: string): boolean {
   return names.has(name) || families.test(name) || isOwnVariable(name);
 }

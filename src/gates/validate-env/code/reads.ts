@@ -3,7 +3,7 @@ export interface Read {
   name: string;
   /** Where in the text. */
   index: number;
-  /** Whether the code goes on without the variable. */
+  /** Whether the code works without the variable. */
   optional: boolean;
 }
 
@@ -17,7 +17,7 @@ const destructured = new RegExp(`\\{([^{}]*)\\}\\s*=\\s*${environments}(?![\\w.\
 const whole = new RegExp(`${environments}(?![\\w.\\[?]|\\s*=[^=])`);
 const schemaKey = /^[ \t]*([A-Z][A-Z0-9]*_[A-Z0-9_]+)\s*:/gm;
 
-/** The variables that a source text reads, from Node.js, Vite, Deno, Bun and Prisma. Comments are left out. */
+/** The variables that source code reads by way of Node.js, Vite, Deno, Bun or Prisma. Skips comments. */
 export function findReads(text: string): Read[] {
   if (!text.includes('env')) return [];
   const reads: Read[] = [];
@@ -34,7 +34,7 @@ export function findReads(text: string): Read[] {
       if (read) reads.push({ name: read, index: match.index, optional: part.includes('=') });
     }
   }
-  // The whole environment goes to something that knows the names: a schema of zod, envalid, t3-env.
+  // A schema of zod, envalid or t3-env gets the whole environment and knows the names.
   if (whole.test(text)) {
     for (const match of text.matchAll(schemaKey)) {
       const at = match.index + match[0].indexOf(match[1] ?? '');

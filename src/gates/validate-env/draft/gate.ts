@@ -18,8 +18,8 @@ import { guessDeclaration } from './guess.ts';
 type Names = Map<string, string | undefined>;
 
 /**
- * Draws a contract from what is there: example files, what the code reads, and the names on the platforms. It shows no
- * value, guesses types by names, and changes nothing.
+ * Drafts a contract from example files, the code, and the names on the platforms. It guesses types by name, shows no
+ * values and changes nothing.
  */
 export async function draftContract(
   configuration: () => Promise<Configuration>,
@@ -34,18 +34,19 @@ export async function draftContract(
   }
   const count = [...names.values()].reduce((sum, { size }) => sum + size, 0);
   if (count === 0) {
-    const message = 'No example file, no code and no platform names a variable that a contract could be drawn from.';
-    const help = 'Write a .env.example with the names, or the services under `services`, and run the draft again.';
+    const message = 'No example file, code or platform names a variable, so no contract can be drafted.';
+    const help =
+      'Add a .env.example with the names, or declare the services under `services`, and run the draft again.';
     throw new GateError([found(missingSection, { message, help })]);
   }
   const contract = formatContract(names);
-  context.log.info('A contract drawn from what is there. Types are guessed: read it, correct it, and save it as');
-  context.log.info('.github/release-gates.yml (or put it into the one that is there).');
+  context.log.info('A draft of the contract. Its types are guesses: review and correct them, then save it as');
+  context.log.info('.github/release-gates.yml, or add it to your existing file.');
   context.log.quote(contract);
   return {
     gate: 'validate-env',
     verdict: 'passed',
-    headline: `A contract of ${pluralize(count, 'variable')} was drawn up: see the log, or the output \`contract\`. Nothing was checked.`,
+    headline: `A contract of ${pluralize(count, 'variable')} was drafted: see the log or the output \`contract\`. Nothing was checked.`,
     checks: [],
     outputs: { fingerprint: '', contract },
     startedAt,
@@ -53,7 +54,7 @@ export async function draftContract(
   };
 }
 
-/** Undefined where there is no file yet: the draft is its beginning. */
+/** Undefined when the file does not exist yet: the draft starts it. */
 async function loadIfPresent(configuration: () => Promise<Configuration>): Promise<Configuration | undefined> {
   try {
     return await configuration();
@@ -86,7 +87,7 @@ async function collectNames(
   return names;
 }
 
-/** A platform that cannot be asked is said, and leaves the draft with what the repository has. */
+/** A platform that cannot be read is logged; the draft then has what the repository has. */
 async function listPlatformNames(
   service: string,
   config: Configuration | undefined,
@@ -99,7 +100,7 @@ async function listPlatformNames(
     return (await source.read(context.signal)).readings.names;
   } catch (error) {
     context.signal.throwIfAborted();
-    context.log.info(`The names on the platform of ${service} are not in the draft: ${formatError(error)}`);
+    context.log.info(`The draft lacks the names on the platform of ${service}: ${formatError(error)}`);
     return [];
   }
 }

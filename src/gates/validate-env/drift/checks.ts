@@ -14,10 +14,10 @@ export const nothingCompared: FindingKind = {
   code: 'env/nothing-compared',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'Two environments were to be compared, and no service of the one could be found in the other.',
+  meaning: 'The gate was asked to compare two environments, but they share no service.',
   cause:
-    'No service is read from its platform in this run, the other environment does not have it, or the fingerprint is of other services.',
-  help: 'Set `platform: true` under `sources` for what is to be compared, pass a fingerprint of the same services, or leave `compare-with` out.',
+    'This run reads no service from its platform, the other environment lacks the service, or the fingerprint covers other services.',
+  help: 'Set `platform: true` under `sources.<service>`, pass a fingerprint of the same services, or remove `compare-with`.',
 };
 
 /** One check for each service that both environments have. If they share none, a check that fails for that reason. */

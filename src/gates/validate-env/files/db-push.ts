@@ -10,15 +10,15 @@ export const dbPush: FindingKind = {
   code: 'env/db-push-on-release',
   severity: 'error',
   boundary: 'data',
-  meaning: '`prisma db push` changes the database to the schema without a migration, and may drop what is in the way.',
-  cause: 'It was handy in development and came into a command that runs with each release.',
-  help: 'Use `prisma migrate deploy` there, or the gate push-schema.',
+  meaning: '`prisma db push` changes the database without a migration, and can drop tables and columns.',
+  cause: 'A command from development became part of a command that runs on every release.',
+  help: 'Use `prisma migrate deploy` instead, or the gate push-schema.',
 };
 
 const command = /\bprisma\s+db\s+push\b/;
 const deployFiles = ['Dockerfile', 'Procfile', ...profiles.flatMap(({ configFiles }) => configFiles)];
 const rootFiles = profiles.flatMap(profile => profile.rootFiles ?? []);
-/** Scripts of package.json that a release runs: by npm itself, by platforms, or by their name. */
+/** Scripts of package.json that npm or a platform runs during a release, or whose name suggests it. */
 const releaseScript = /^(pre|post)?(start|build|install|prepare|deploy|release)(:|$)|prod|vercel|heroku|render|railway/;
 const workflows = '.github/workflows';
 
@@ -47,7 +47,7 @@ function findDbPush({ path, lines }: RepositoryFile): Finding[] {
     const script = /^\s*"([^"]+)"\s*:/.exec(line)?.[1] ?? '';
     if (isPackage && !releaseScript.test(script)) return [];
     const where = isPackage ? `The script \`${script}\` in ${path}` : path;
-    // A workflow may push to a database that it made for its tests.
+    // A workflow may push to a database that it creates for tests.
     const severity = inWorkflow ? 'warning' : 'error';
     return [
       found(dbPush, { message: `${where} runs \`prisma db push\`.`, severity, place: { path, line: index + 1 } }),

@@ -7,9 +7,9 @@ export const portsDiffer: FindingKind = {
   code: 'env/ports-differ',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The platform sends requests to another port than the one the service listens on, so none arrives.',
-  cause: 'PORT, `internal_port` in fly.toml and `EXPOSE` in the Dockerfile were not changed together.',
-  help: 'Let all of them name one port.',
+  meaning: 'The platform sends requests to a port the service does not listen on, so they all fail.',
+  cause: 'PORT, `internal_port` in fly.toml and `EXPOSE` in the Dockerfile did not change together.',
+  help: 'Set all of them to the same port.',
 };
 
 interface Port {
@@ -19,7 +19,7 @@ interface Port {
   place?: Place;
 }
 
-/** Whether PORT, fly.toml and the Dockerfile agree. `port` is what the service is given, where that is known. */
+/** Whether PORT, fly.toml and the Dockerfile agree. `port` is the value of PORT, where it is known. */
 export function checkPorts(service: string, workspace: string, folder: string, port: string | undefined): Check {
   return {
     name: `${service}: ports`,
@@ -40,8 +40,8 @@ export function checkPorts(service: string, workspace: string, folder: string, p
         .filter(other => other.port !== first.port)
         .map(other =>
           found(portsDiffer, {
-            message: `${other.name} is ${other.port}, and ${first.name} is ${first.port}.`,
-            help: `Let both be one port: the one that ${service} listens on.`,
+            message: `${other.name} is ${other.port}, but ${first.name} is ${first.port}.`,
+            help: `Set both to the port that ${service} listens on.`,
             ...((other.place ?? first.place) && { place: other.place ?? first.place }),
           }),
         );
@@ -63,7 +63,7 @@ async function findPlatformPorts(workspace: string, folder: string): Promise<Por
   return (await Promise.all(found)).flat();
 }
 
-/** The last stage is what runs. */
+/** Only the last stage of a Dockerfile runs. */
 function findDockerPorts({ path, lines }: RepositoryFile): Port[] {
   const stage = lines.findLastIndex(line => /^\s*FROM\s/i.test(line));
   const exposed = lines.flatMap((line, index) => {
@@ -74,5 +74,5 @@ function findDockerPorts({ path, lines }: RepositoryFile): Port[] {
       place: { path, line: index + 1 },
     }));
   });
-  return exposed.length === 1 ? exposed : []; // of several no one is the one
+  return exposed.length === 1 ? exposed : []; // with several, the one that serves is unknown
 }

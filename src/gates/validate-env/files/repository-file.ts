@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { getErrorCode } from '../../../core/errors.ts';
 import { resolveInCheckout } from '../in-checkout.ts';
 
-/** A file of the repository that may be there or not. */
+/** A text file of the repository. */
 export interface RepositoryFile {
   /** From the root of the repository. */
   path: string;
   lines: string[];
 }
 
-/** Undefined where there is no such file. Throws a GateError for one outside of the checkout. */
+/** Undefined when the file does not exist. Throws a GateError when it is outside the checkout. */
 export async function readIfPresent(workspace: string, ...parts: string[]): Promise<RepositoryFile | undefined> {
   const path = join(...parts).replaceAll('\\', '/');
   const file = await resolveInCheckout(workspace, path);

@@ -9,9 +9,9 @@ export const secretInClient: FindingKind = {
   code: 'env/secret-in-client-files',
   severity: 'error',
   boundary: 'identity',
-  meaning: 'The files that every visitor downloads hold a secret.',
-  cause: 'Code for servers was imported by code for browsers, or a secret stands under a public prefix.',
-  help: 'Take it out of the frontend, build again, and rotate the secret: what was published is known.',
+  meaning: 'The files that every visitor downloads contain a secret.',
+  cause: 'Browser code imports server code, or a secret has a name with a public prefix.',
+  help: 'Remove it from the frontend, build again, and rotate the secret: assume that it is known.',
 };
 
 /** A secret, by the variable that holds it. */
@@ -20,13 +20,13 @@ export interface Secret {
   value: string;
 }
 
-/** Shorter values would be found by chance. */
+/** Shorter values would match by chance. */
 const shortest = 8;
 
 const binaries =
   /\.(png|jpe?g|gif|webp|avif|ico|svgz|woff2?|ttf|otf|eot|mp[34]|webm|ogg|wav|pdf|zip|gz|br|zst|wasm|bin)$/i;
 
-/** Searches the built files for the value of any secret, as it is, escaped or in base64, and for keys of providers. */
+/** Searches the built files for the value of any secret, plain, escaped or in base64, and for keys of providers. */
 export function checkClientFiles(service: string, workspace: string, paths: string[], secrets: Secret[]): Check {
   const forms = secrets
     .filter(({ value }) => value.trim().length >= shortest)
@@ -51,7 +51,7 @@ export function checkClientFiles(service: string, workspace: string, paths: stri
           if (findings.has(`${what} ${path}`)) return;
           findings.set(
             `${what} ${path}`,
-            found(secretInClient, { message: `${path} holds ${what}.`, place: findPlace(text, index, path) }),
+            found(secretInClient, { message: `${path} contains ${what}.`, place: findPlace(text, index, path) }),
           );
         };
         for (const { name, form } of forms) {
@@ -62,7 +62,7 @@ export function checkClientFiles(service: string, workspace: string, paths: stri
           for (const { provider, index } of findProviderKeys(text)) add(`a secret key of ${provider}`, index);
         }
       }
-      if (files === 0) throw nothingFoundIn(paths, 'text');
+      if (files === 0) throw nothingFoundIn(paths, 'text files');
       return concludeFrom(
         [...findings.values()],
         `${pluralize(files, 'file')} searched for ${pluralize(secrets.length, 'secret')}`,

@@ -25,7 +25,7 @@ export const dotenvFault: FindingKind = {
   help: 'Mend the line that is named.',
 };
 
-/** No one writes more by hand; bytes. */
+/** Bytes; larger files are not written by hand. */
 const largest = 4 * 1024 * 1024;
 
 /** Dotenv files; a variable in several has the value of the last. */
