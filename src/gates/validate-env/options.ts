@@ -11,20 +11,20 @@ import { suggestName } from '../../core/nearest.ts';
 
 /** One line of the contract, for one service. */
 export interface Declaration {
-  /** Such as `api.JWT_SECRET`; the variable alone where there is no service. */
+  /** Such as `api.JWT_SECRET`; only the variable if it belongs to no service. */
   name: string;
-  /** Empty where there is no service. */
+  /** Empty for a variable of no service. */
   service: string;
   variable: string;
   declared: Variable;
-  /** Where the contract has it; looked up when it is asked for, which takes longer than most runs. */
+  /** Where the contract declares it; looked up on demand, since that takes longer than most runs. */
   readonly place?: Place | undefined;
 }
 
 /** When the service needs its variables. */
 export type Phase = 'build' | 'runtime';
 
-/** The kinds of sources beside the step. */
+/** The kinds of sources other than the step. */
 const kinds = ['platform', 'github', 'files'] as const;
 export type SourceKind = (typeof kinds)[number];
 
@@ -32,9 +32,9 @@ export type SourceKind = (typeof kinds)[number];
 export interface Scope {
   /** Undefined: both. */
   phase: Phase | undefined;
-  /** Sources to read of those that are declared; undefined: all of them. */
+  /** Which of the declared sources to read; undefined: all of them. */
   kinds: SourceKind[] | undefined;
-  /** Whether values are looked at; without, only what the repository alone can tell. */
+  /** Whether to read values; otherwise the run checks only the repository. */
   values: boolean;
 }
 
@@ -79,8 +79,7 @@ export function listDeclarations(config: Configuration): Declaration[] {
 
 export function nothingDeclared(config: Configuration, services: string[]): GateError {
   const message = `${config.path} declares no variables${services.length > 0 ? ` for ${services.join(', ')}` : ''}.`;
-  const help =
-    'Add `env:`, give the action the input `required`, or leave the gate out: its step, or its name in `gates`.';
+  const help = 'Add `env:`, set the input `required`, or remove the gate: its step, or its name in `gates`.';
   return new GateError([found(missingSection, { message, help })]);
 }
 
@@ -108,7 +107,7 @@ function unknownName(input: string, value: string, known: string[]): GateError {
   return new GateError([found(invalidInput, { message, help: suggestName(value, known) })]);
 }
 
-/** The texts of the inputs `variables` and `secrets` as variables; each secret is hidden from now on. */
+/** Parses the inputs `variables` and `secrets`, and hides each secret from every output that follows. */
 export function parseVariableInputs(
   { variables, secrets }: { variables: string; secrets: string },
   context: GateContext,
@@ -126,9 +125,9 @@ function parseObject(input: string, text: string): Record<string, string> {
       return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, String(item)]));
     }
   } catch {
-    // said below, without the text, which has values
+    // reported below, without the text, since it holds values
   }
   const what = input === 'secrets' ? 'secrets' : 'vars';
-  const message = `The input \`${input}\` is no JSON object of names and values.`;
+  const message = `The input \`${input}\` is not a JSON object of names and values.`;
   throw new GateError([found(invalidInput, { message, help: `Set it to \`\${{ toJSON(${what}) }}\`.` })]);
 }

@@ -25,7 +25,7 @@ export function planServiceChecks(view: ServiceView, { forbidden }: Contract): C
   ];
 }
 
-/** What the checkout alone can tell, with or without values. */
+/** Checks that need only the checkout; values make them sharper. */
 export function planRepositoryChecks(views: ServiceView[], contract: Contract, { workspace }: GateContext): Check[] {
   const secrets = collectSecrets(views);
   return views.flatMap(({ service, configured, declarations, variables }) => {
@@ -47,7 +47,7 @@ export function planRepositoryChecks(views: ServiceView[], contract: Contract, {
 }
 
 /**
- * Everything is tried that has a value and asks for it; a value that cannot be tried is told by the rule of its type.
+ * One check for each value whose declaration asks for `live`. The rule of its type reports a malformed value.
  */
 export function planLiveChecks(views: ServiceView[], context: GateContext): Check[] {
   return views.flatMap(({ declarations, variables }) =>
@@ -60,7 +60,7 @@ export function planLiveChecks(views: ServiceView[], context: GateContext): Chec
   );
 }
 
-/** The secrets of all services: a browser must have none of them, whosever they are. */
+/** The secrets of all services: browsers must have none of them. */
 function collectSecrets(views: ServiceView[]): Secret[] {
   const secrets = new Map<string, string>();
   for (const { declarations, variables } of views) {

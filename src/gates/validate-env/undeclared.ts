@@ -9,15 +9,15 @@ export const undeclaredThere: FindingKind = {
   code: 'env/undeclared-at-source',
   severity: 'notice',
   boundary: 'delivery',
-  meaning: 'A source has variables that the contract does not have.',
-  cause: 'They are left over, or the contract lacks them.',
-  help: 'Take them out there, declare them, or name them under `sources.<service>.ignore`.',
+  meaning: 'A source has variables that the contract does not declare.',
+  cause: 'The variables are left over, or the contract is incomplete.',
+  help: 'Remove them there, declare them, or list them under `sources.<service>.ignore`.',
 };
 
 /** How many names a sentence lists. */
 const mostNames = 20;
 
-/** Variables that a source has and no one declared; a secret under a public prefix is told there, too. */
+/** Reports variables of a source that the contract lacks, and secrets among them with a public prefix. */
 export function checkUndeclared(view: ServiceView, source: Readings): Check {
   return {
     name: `${view.service}: undeclared ${source.at.place}`,
@@ -45,6 +45,6 @@ function reportUndeclared(names: string[], { service }: ServiceView, { at }: Rea
   if (names.length === 0) return [];
   const shown = names.slice(0, mostNames).join(', ');
   const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
-  const message = `${service} has ${shown}${more} ${at.place}, and the contract has not.`;
+  const message = `${service} has ${shown}${more} ${at.place}, but the contract does not declare them.`;
   return [found(undeclaredThere, { message, help: undeclaredThere.help.replace('<service>', service) })];
 }

@@ -23,7 +23,7 @@ export const notDeployed: FindingKind = {
   code: 'env/not-deployed',
   severity: 'warning',
   boundary: 'delivery',
-  meaning: 'A secret is set on the platform, and what runs does not have it yet: the next deployment brings it.',
+  meaning: 'A secret is set on the platform, but the running version does not have it until the next deployment.',
   cause: 'It was set with `--stage`, or set while nothing could be deployed.',
   help: 'If this release does not deploy the service, deploy its variables on the platform.',
 };
@@ -32,18 +32,18 @@ export const unreadableValue: FindingKind = {
   code: 'env/unreadable-value',
   severity: 'notice',
   boundary: 'delivery',
-  meaning: 'A variable is there and no one may read it, so its value could not be held against the contract.',
-  cause: 'A sensitive variable on Vercel, a sealed one on Railway, a secret on Fly.io or GitHub.',
-  help: 'Pass the same secret to the step with `env:`, or declare `presence-only: true` if that it is set is enough.',
+  meaning: 'A variable is set but cannot be read, so the gate could not check its value.',
+  cause: 'It is a sensitive variable on Vercel, a sealed one on Railway, or a secret on Fly.io or GitHub.',
+  help: 'Pass the same secret to the step with `env:`, or declare `presence-only: true` if presence is enough.',
 };
 
-/** What all variables of a run are judged with. */
+/** What the checks of all variables share. */
 export interface Judging {
   context: GateContext;
   examples: ReadonlySet<string>;
 }
 
-/** Decides whether one variable is as the contract declares it, in each source that must have it. */
+/** Checks one variable against its declaration, in each source that must have it. */
 export function checkVariable(declaration: Declaration, view: ServiceView, judging: Judging): Check {
   const boundary = findBoundary(declaration.declared);
   return { name: declaration.name, boundary, run: () => judge(declaration, view, judging) };
@@ -118,7 +118,7 @@ function concludeWithoutValue(
   return { ...passed(detail), findings };
 }
 
-/** Each value of the variable once, wherever it can be read. */
+/** Checks each distinct value of the variable once, wherever it can be read. */
 function judgeValues(
   declaration: Declaration,
   view: ServiceView,
@@ -148,7 +148,7 @@ function judgeValues(
   return { count: seen.size, findings };
 }
 
-/** The declaration with each `${UPPER_CASE}` name in it as the value that the service has for it. */
+/** Replaces each `${UPPER_CASE}` name in the declaration with the value that the service has for it. */
 function resolveNames(
   { live: _, ...declared }: Variable & { live?: unknown },
   { name, variables, where }: Omit<Subject, 'declared'>,
@@ -157,7 +157,7 @@ function resolveNames(
   if (!hasPlaceholder(declared)) return { declared };
   const names = listNames(declared);
   if (names.length === 0) return { declared: unescapeValue(declared) };
-  for (const other of names) redactor.add(variables[other] ?? ''); // a finding may name what was wanted
+  for (const other of names) redactor.add(variables[other] ?? ''); // a finding may quote the declaration
   const missing = names.find(other => !variables[other]);
   if (missing === undefined)
     return { declared: unescapeValue(interpolate(declared, other => variables[other]) as Variable) };

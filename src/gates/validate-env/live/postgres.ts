@@ -19,44 +19,44 @@ const data = { severity: 'error', boundary: 'data' } as const;
 export const wrongRole: FindingKind = {
   ...data,
   code: 'env/wrong-database-role',
-  meaning: 'The connection has another role than the contract declares, so more or fewer rights than it should.',
-  cause: 'The connection string of another part of the system, often the one for migrations.',
-  help: 'Use the connection string of the role that is declared.',
+  meaning: 'The connection uses a role other than the declared one, so it has the wrong permissions.',
+  cause: 'The connection string belongs to another part of the system, often migrations.',
+  help: 'Use the connection string of the declared role.',
 };
 
 export const wrongAccess: FindingKind = {
   ...data,
   code: 'env/wrong-database-access',
-  meaning: 'The session can write where it must not, or cannot where it must.',
+  meaning: 'The session can write but must not, or must write but cannot.',
   cause: 'The address of a replica or of the primary, or a role with `default_transaction_read_only`.',
-  help: 'Use the address of the primary to write, and that of a replica, or a read-only role, to read.',
+  help: 'To write, use the address of the primary. To read, use a replica or a read-only role.',
 };
 
 export const oldServer: FindingKind = {
   ...data,
   code: 'env/old-database-server',
-  meaning: 'The database server is older than the contract asks for.',
-  cause: 'Environments that are not upgraded together.',
-  help: 'Upgrade the server, or the contract if the older one will do.',
+  meaning: 'The database server is older than the contract requires.',
+  cause: 'Environments were not upgraded together.',
+  help: 'Upgrade the server, or lower `version` in the contract.',
 };
 
 export const wrongPooler: FindingKind = {
   ...data,
   code: 'env/wrong-pooler',
-  meaning: 'The server behind the address pools connections in another way than the contract declares.',
-  cause: 'The address of the pooler in place of that of the database or the other way round, or a pooler set up anew.',
-  help: 'Use the address whose pooler is as declared.',
+  meaning: 'The address leads to a different pooler, or pooling mode, than the contract declares.',
+  cause: 'The addresses of pooler and database were swapped, or the pooler was reconfigured.',
+  help: 'Use the address of the declared pooler, or correct `pooler` in the contract.',
 };
 
 export const noSessionLocks: FindingKind = {
   ...data,
   code: 'env/no-session-locks',
-  meaning: 'Locks of a session do not hold on this connection, so two pushes of the schema could run at once.',
-  cause: 'A pooler in transaction mode between: each statement may run in another session.',
-  help: 'Use the direct connection, or a pooler in session mode, to change the schema.',
+  meaning: 'Session locks do not hold on this connection, so two schema pushes could run at once.',
+  cause: 'A pooler in transaction mode may run each statement in another session.',
+  help: 'Use the direct connection, or a pooler in session mode, for schema changes.',
 };
 
-/** Connects twice: what one session is, and whether two clients share one. Changes nothing. */
+/** Connects twice to read the facts of a session and to see whether two clients share one. Changes nothing. */
 export async function tryPostgres(live: Tried, options: LivePostgres, outer: AbortSignal): Promise<Outcome> {
   const deadline = startDeadline(options.within, outer);
   const { signal } = deadline;
@@ -92,7 +92,7 @@ export async function tryPostgres(live: Tried, options: LivePostgres, outer: Abo
   }
 }
 
-/** What the database refuses is the contract's fault; what cannot be reached, or is not well, says nothing of it. */
+/** A refused connection fails the check. An unreachable or failing database proves nothing about the value. */
 function concludeError(error: unknown, name: string): Outcome {
   if (!(error instanceof GateError)) throw error;
   const undecided = error.findings.every(({ code }) => code === refused.code || isUnrelatedToRelease(code));
@@ -121,13 +121,13 @@ async function readFacts(session: PostgresSession): Promise<Facts> {
 function judgeFacts(facts: Facts, { role, access, version }: LivePostgres, { name, where }: Tried): Finding[] {
   const findings: Finding[] = [];
   if (role !== undefined && facts.role !== role)
-    findings.push(found(wrongRole, { message: `${name} connects as another role than ${role}.`, ...where }));
+    findings.push(found(wrongRole, { message: `${name} does not connect as the role ${role}.`, ...where }));
   if (access === 'read-write' && facts.readOnly)
     findings.push(found(wrongAccess, { message: `${name} connects to a session that cannot write.`, ...where }));
   if (access === 'read-only' && !facts.readOnly)
     findings.push(found(wrongAccess, { message: `${name} connects to a session that can write.`, ...where }));
   if (version !== undefined && facts.major < version) {
-    const message = `${name} leads to PostgreSQL ${facts.version}, and ${version} is the oldest that will do.`;
+    const message = `${name} leads to PostgreSQL ${facts.version}, but the contract requires ${version} or later.`;
     findings.push(found(oldServer, { message, ...where }));
   }
   return findings;
@@ -141,13 +141,13 @@ function judgePooler(actual: Pooler, live: Tried): Finding[] {
   return actual === 'transaction' ? [...findings, reportLostLocks(live)] : findings;
 }
 
-/** A number that no tool uses for its own lock. */
+/** A lock number that no other tool uses. */
 const lock = 7_305_521_984_260;
 
-/** Takes a lock in one session and looks from another whether it holds. */
+/** Takes a lock in one session and checks from another whether it holds. */
 async function judgeLocks(one: PostgresSession, other: PostgresSession, live: Tried): Promise<Finding[]> {
   const taken = await askLock(one, 'pg_try_advisory_lock');
-  // Somebody else has it, another run of this gate for instance: then it holds, and this one need not know more.
+  // Another session holds it, perhaps another run of this gate, which proves that locks hold.
   if (!taken) return [];
   const takenTwice = await askLock(other, 'pg_try_advisory_lock');
   if (takenTwice) await askLock(other, 'pg_advisory_unlock');
@@ -158,7 +158,7 @@ async function judgeLocks(one: PostgresSession, other: PostgresSession, live: Tr
 
 function reportLostLocks({ name, where }: Tried): Finding {
   return found(noSessionLocks, {
-    message: `${name} leads to sessions that do not keep their locks.`,
+    message: `${name} leads to a connection where session locks do not hold.`,
     ...where,
   });
 }

@@ -7,7 +7,7 @@ import { found } from '../../../core/finding.ts';
 import { ask, reportRefusal, reportStatus } from './answers.ts';
 import type { Live } from './live.ts';
 
-/** Sends the declared request to the provider: a key that it does not take is answered with 401 or 403. */
+/** Sends the declared request to the provider, which answers 401 or 403 to a key that it rejects. */
 export async function tryRequest(
   live: Omit<Live, 'declared'>,
   { within, status, ...declared }: LiveRequest,
@@ -19,7 +19,7 @@ export async function tryRequest(
     const message = `${name} cannot be tried: its request needs ${missing.join(', ')}, which has no value here.`;
     return { verdict: 'error', findings: [found(unsetVariable, { message, ...where })] };
   }
-  // A provider may repeat in its answer, and we in a message, what was put into the address.
+  // The provider's answer or our message may repeat values from the address.
   for (const name of listNames(declared)) context.redactor.add(variables[name] ?? '');
   const resolved = interpolate(declared, name => variables[name]) as typeof declared;
   const { get, head, post, headers, json } = unescapeValue(resolved);

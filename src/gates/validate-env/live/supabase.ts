@@ -8,7 +8,7 @@ import type { Live } from './live.ts';
 
 const timeout = 10_000;
 
-/** Asks the two interfaces of a project that applications use, with its key: `auth` and `rest`. */
+/** Requests `auth` and `rest`, the two interfaces that applications use, with a key of the project. */
 export async function trySupabase(live: Live<VariableOf<'supabase-url'>>, signal: AbortSignal): Promise<Outcome> {
   const { name, declared, value, variables, where } = live;
   const variable = declared.key;
@@ -16,7 +16,7 @@ export async function trySupabase(live: Live<VariableOf<'supabase-url'>>, signal
   if (!key) {
     const what = variable === undefined ? 'its declaration names no `key`' : `${variable} has no value here`;
     const message = `${name} cannot be tried: ${what}.`;
-    const help = 'Name with `key` the variable that holds a key of the project, and give it to this step.';
+    const help = 'Set `key` to the variable with a key of the project, and pass that variable to this step.';
     return { verdict: 'error', findings: [found(unsetVariable, { message, help, ...where })] };
   }
   const base = value.replace(/\/+$/, '');
@@ -38,7 +38,7 @@ function judgeAuth({ status }: Answer, target: string, live: Tried): Outcome {
     : reportStatus(live, target, status, '200');
 }
 
-/** The list of tables may be closed to publishable keys; a key that is not one of the project is told in words. */
+/** The list of tables may be closed to publishable keys. For a key of another project, the body says so. */
 function judgeRest({ status, body }: Answer, target: string, live: Tried): Outcome {
   if (status < 300) return passed();
   const aboutKey = /invalid api key|no api key|unregistered api key/i.test(body);

@@ -15,7 +15,7 @@ export async function tryUpstash(live: Live<VariableOf<'upstash-rest-url'>>, sig
   if (!token) {
     const what = variable === undefined ? 'its declaration names no `token`' : `${variable} has no value here`;
     const message = `${name} cannot be tried: ${what}.`;
-    const help = 'Name with `token` the variable that holds its token, and give it to this step.';
+    const help = 'Set `token` to the variable with its token, and pass that variable to this step.';
     return { verdict: 'error', findings: [found(unsetVariable, { message, help, ...where })] };
   }
   const request = {

@@ -9,9 +9,10 @@ export const publicSecret: FindingKind = {
   code: 'env/secret-under-public-prefix',
   severity: 'error',
   boundary: 'identity',
-  meaning: 'A secret has a name under which build tools copy it into the files that every visitor downloads.',
-  cause: 'The prefix was put before it to make it reach the browser, or the wrong one of two keys was pasted.',
-  help: 'Take it out of the frontend, rotate it, and use it on a server only.',
+  meaning:
+    'A secret has a name with a public prefix, so build tools copy it into the files that every visitor downloads.',
+  cause: 'The prefix was added to reach the browser, or the wrong one of two keys was pasted.',
+  help: 'Remove it from the frontend, rotate it, and use it on a server only.',
 };
 
 /** Vite, Next.js, SvelteKit and Astro, Expo, Create React App, Nuxt: what each copies into its client. */
@@ -24,7 +25,7 @@ export function isPublicName(variable: string): boolean {
   return prefix.test(variable);
 }
 
-/** For variables that no one declared, too. */
+/** Also for variables that the contract does not declare. */
 export function findPublicSecret(
   { variable, name, where }: Pick<Subject, 'variable' | 'name'> & { where: Partial<Subject['where']> },
   declared: Variable | undefined,
@@ -34,7 +35,7 @@ export function findPublicSecret(
   if (start === undefined) return [];
   const why = explainSecrecy(declared, value);
   if (why === undefined) return [];
-  const message = `${name} ${why}, and what begins with ${start} is copied into the files for browsers.`;
+  const message = `${name} ${why}, but build tools copy variables that begin with ${start} into browser files.`;
   return [found(publicSecret, { message, ...where, boundary: 'identity' })];
 }
 

@@ -21,11 +21,11 @@ export const sameDomain: Rule = subject => {
   if (other === undefined) return [];
   const [host, theirs] = [parseHost(subject.value), parseHost(other.value)];
   if (host !== undefined && theirs !== undefined && findDomain(host) === findDomain(theirs)) return [];
-  const help = `Let both be in one domain${other.shown && theirs ? `: ${findDomain(theirs)}` : ''}.`;
+  const help = `Use addresses in one domain${other.shown && theirs ? `: ${findDomain(theirs)}` : ''}.`;
   return [reportInvalid(subject, `is not in the domain of ${other.name}`, help)];
 };
 
-/** The part of a host that one owner has: `example.co.uk` of `api.example.co.uk`, `my-app.fly.dev` of itself. */
+/** The part of a host that has one owner: `example.co.uk` of `api.example.co.uk`, `my-app.fly.dev` of itself. */
 function findDomain(host: string): string {
   const suffix = shared.exec(host)?.[0].replace(/^\./, '') ?? host.split('.').at(-1) ?? '';
   const labels = suffix.split('.').length + 1;

@@ -10,6 +10,6 @@ export const sameHost: Rule = subject => {
   if (other === undefined) return [];
   const [host, theirs] = [parseHost(subject.value), parseHost(other.value)];
   if (host !== undefined && host === theirs) return [];
-  const help = `Let both name one host${other.shown ? `: ${theirs}` : ''}.`;
+  const help = `Use the same host in both${other.shown ? `: ${theirs}` : ''}.`;
   return [reportInvalid(subject, `does not name the same host as ${other.name}`, help)];
 };

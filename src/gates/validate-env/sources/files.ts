@@ -11,18 +11,18 @@ export const unreadableFile: FindingKind = {
   code: 'env/unreadable-file',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'A dotenv file that the contract is held against could not be read.',
-  cause: 'It is not in the checkout, or the step that makes it did not run.',
-  help: 'Correct its path under `sources`, or make the file before this gate.',
+  meaning: 'A dotenv file under `sources` could not be read.',
+  cause: 'It is not in the checkout, or the step that creates it did not run.',
+  help: 'Correct its path under `sources`, or create the file before this gate.',
 };
 
 export const dotenvFault: FindingKind = {
   code: 'env/dotenv-fault',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'A dotenv file does not say what its writer meant, and readers differ in what they make of it.',
-  cause: 'A quote that is not closed, the same variable twice, or a line that is no assignment.',
-  help: 'Mend the line that is named.',
+  meaning: 'A line of a dotenv file is ambiguous, and tools read it differently.',
+  cause: 'A quote is not closed, a variable is set twice, or a line is not an assignment.',
+  help: 'Fix the line that the finding names.',
 };
 
 /** Bytes; larger files are not written by hand. */
@@ -69,12 +69,12 @@ async function readText(path: string, workspace: string): Promise<string> {
     const { size } = await stat(file);
     if (size > largest)
       throw new GateError([
-        found(unreadableFile, { message: `${path} has ${size} bytes; at most ${largest} are read.` }),
+        found(unreadableFile, { message: `${path} has ${size} bytes, more than the limit of ${largest}.` }),
       ]);
     return await readFile(file, 'utf8');
   } catch (error) {
     if (error instanceof GateError) throw error;
-    const why = getErrorCode(error) === 'ENOENT' ? 'there is no such file in the checkout' : formatError(error);
+    const why = getErrorCode(error) === 'ENOENT' ? 'the checkout has no such file' : formatError(error);
     throw new GateError([found(unreadableFile, { message: `${path} could not be read: ${why}.` })]);
   }
 }

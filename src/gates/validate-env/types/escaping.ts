@@ -5,8 +5,9 @@ export const unescapedPassword: FindingKind = {
   code: 'env/unescaped-password',
   severity: 'error',
   boundary: 'data',
-  meaning: 'The password in an address has a character that ends it, so a client reads another host or password.',
-  cause: 'A password with one of `@ # / ? %` was put into the address as it is.',
+  meaning:
+    'The password in an address has an unescaped character that ends it, so clients read the wrong host or password.',
+  cause: 'The password has one of `@ # / ? %` and was not percent-encoded.',
   help: 'Percent-encode the password in the address.',
 };
 

@@ -10,9 +10,9 @@ export const expired: FindingKind = {
   code: 'env/expired',
   severity: 'error',
   boundary: 'identity',
-  meaning: 'A token or certificate has expired, or will before the contract allows.',
+  meaning: 'A token or certificate has expired, or expires sooner than the contract allows.',
   cause: 'It was issued long ago for a limited time.',
-  help: 'Issue a new one and set it in its place.',
+  help: 'Issue a new one and replace it.',
 };
 
 export const jwt: EnvironmentType<VariableOf<'jwt'>> = {
@@ -41,7 +41,7 @@ function checkClaim(
   actual: unknown,
 ): Finding[] {
   if (wanted === undefined || actual === wanted) return [];
-  const has = actual === undefined ? `has no claim \`${claim}\`` : `has another \`${claim}\` than ${wanted}`;
+  const has = actual === undefined ? `has no claim \`${claim}\`` : `has a \`${claim}\` other than ${wanted}`;
   return [reportInvalid(subject, has, `Set it to the token whose \`${claim}\` is ${wanted}.`)];
 }
 

@@ -8,8 +8,8 @@ export const notAPair: FindingKind = {
   code: 'env/not-a-key-pair',
   severity: 'error',
   boundary: 'identity',
-  meaning: 'A private and a public key do not belong together, so every token that one signs is refused by the other.',
-  cause: 'One half was rotated and the other was not, or they are of two environments.',
+  meaning: 'A private and a public key do not match, so tokens signed with one fail verification with the other.',
+  cause: 'Only one half was rotated, or the halves come from different environments.',
   help: 'Set both halves of the same key pair.',
 };
 

@@ -17,9 +17,9 @@ export const onlyIpv6: FindingKind = {
   code: 'env/ipv6-only-host',
   severity: 'notice',
   boundary: 'data',
-  meaning: 'The direct host of a Supabase project has an IPv6 address only, which GitHub-hosted runners cannot reach.',
+  meaning: 'The direct host of a Supabase project has only an IPv6 address, which GitHub-hosted runners cannot reach.',
   cause: 'The direct connection string, in a project without the IPv4 add-on.',
-  help: 'Where IPv4 is all there is, use the session pooler: …pooler.supabase.com with port 5432.',
+  help: 'From a network without IPv6, use the session pooler: …pooler.supabase.com with port 5432.',
 };
 
 const remedies: Record<Pooler, string> = {
@@ -98,7 +98,7 @@ function checkPooler(subject: Subject<PostgresUrl>, url: URL): Finding[] {
 function checkPassword({ name, where }: Subject<PostgresUrl>, url: URL): Finding[] {
   if (!isCommonWord(url.password) || isLocalHost(url.hostname)) return [];
   const help = 'Give the role a generated password, for example from `openssl rand -hex 24`.';
-  return [found(placeholder, { message: `${name} has a password that everyone tries first.`, help, ...where })];
+  return [found(placeholder, { message: `${name} has a password that attackers try first.`, help, ...where })];
 }
 
 /** Since January 2024 (docs: Supabase, IPv4 and IPv6 compatibility). */
@@ -109,7 +109,7 @@ function checkAddressFamily({ name, where }: Subject<PostgresUrl>, url: URL): Fi
 
 /**
  * Supabase's shared pooler listens in transaction mode on 6543 and in session mode on 5432; a direct host has no
- * `pooler` in its name (docs: Supabase, Connect to your database). PgBouncer elsewhere is told by `pgbouncer=true`.
+ * `pooler` in its name (docs: Supabase, Connect to your database). `pgbouncer=true` marks PgBouncer elsewhere.
  */
 function detectPooler(url: URL): Pooler {
   if (url.port === '6543' || url.searchParams.get('pgbouncer') === 'true') return 'transaction';

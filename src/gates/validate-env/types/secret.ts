@@ -9,8 +9,8 @@ export const placeholder: FindingKind = {
   code: 'env/placeholder',
   severity: 'error',
   boundary: 'identity',
-  meaning: 'A secret has a value that everyone can guess.',
-  cause: 'The line of an example file was copied and never filled in.',
+  meaning: 'A secret has a value that anyone can guess.',
+  cause: 'A line of an example file was copied but never filled in.',
   help: 'Generate a value, for example with `openssl rand -base64 48`.',
 };
 
@@ -19,7 +19,7 @@ export const strayCharacters: FindingKind = {
   severity: 'error',
   boundary: 'identity',
   meaning: 'A secret begins or ends with white space or quotes, which become part of it.',
-  cause: 'It was pasted together with its quotes or the end of its line.',
+  cause: 'The value was pasted with its quotes or the end of its line.',
   help: 'Set it again without the quotes, spaces and line ends around it.',
 };
 
@@ -27,7 +27,7 @@ export const lowEntropy: FindingKind = {
   code: 'env/low-entropy',
   severity: 'error',
   boundary: 'identity',
-  meaning: 'A secret is long enough and can still be guessed: it repeats itself, or was typed by hand.',
+  meaning: 'A secret is long enough but easy to guess: it repeats itself, or was typed by hand.',
   cause: 'A key held down, a row of the keyboard, or a word written several times to reach the length.',
   help: 'Generate a value, for example with `openssl rand -base64 48`.',
 };
@@ -71,7 +71,7 @@ export const secret: EnvironmentType<VariableOf<'secret'>> = {
     }
     // A short secret that the contract allows is measured by what it could have.
     if (measureEntropy(value) >= Math.min(leastEntropy, least * 2)) return [];
-    return [found(lowEntropy, { message: `${name} has the length and not the randomness of a secret.`, ...where })];
+    return [found(lowEntropy, { message: `${name} is long enough but not random enough for a secret.`, ...where })];
   },
   isSecret: () => true,
   attempt: attemptRequest,

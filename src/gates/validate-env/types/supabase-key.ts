@@ -10,7 +10,7 @@ export const legacyKey: FindingKind = {
   code: 'env/legacy-supabase-key',
   severity: 'warning',
   boundary: 'identity',
-  meaning: 'Supabase ends its legacy keys (`anon` and `service_role`) at the end of 2026.',
+  meaning: 'Supabase stops accepting legacy keys (`anon` and `service_role`) at the end of 2026.',
   cause: 'The key was made before Supabase had publishable and secret keys.',
   help: 'Create `sb_publishable_…` and `sb_secret_…` under Settings, API Keys, and set those.',
 };
@@ -19,10 +19,9 @@ export const wrongRole: FindingKind = {
   code: 'env/wrong-key-role',
   severity: 'error',
   boundary: 'identity',
-  meaning:
-    'A key of Supabase has another role than the place it is in: a server without rights, or a browser with all.',
-  cause: 'The two keys stand side by side on the dashboard, and the other one was copied.',
-  help: 'Set it to the key of the role that the contract declares.',
+  meaning: 'A Supabase key has the wrong role: a server lacks permissions, or a browser has all of them.',
+  cause: 'The dashboard shows the two keys side by side, and the wrong one was copied.',
+  help: 'Set it to the key with the declared role.',
 };
 
 type Role = VariableOf<'supabase-key'>['role'];
@@ -34,21 +33,21 @@ export const supabaseKey: EnvironmentType<VariableOf<'supabase-key'>> = {
     const { name, declared, value, where } = subject;
     const key = parseKey(value);
     if (key === undefined) {
-      const help = 'Set it to a key from the project, under Settings, API Keys; it is none of another provider.';
-      return [reportInvalid(subject, 'is not a key of Supabase', help)];
+      const help = 'Set it to a key from the project, under Settings, API Keys.';
+      return [reportInvalid(subject, 'is not a Supabase key', help)];
     }
     const findings =
       key.role === declared.role
         ? []
         : [
             found(wrongRole, {
-              message: `${name} is a ${key.role} key, and the contract declares a ${declared.role} one.`,
+              message: `${name} is a ${key.role} key, but the contract declares a ${declared.role} key.`,
               help: `Set it to the ${declared.role} key of the project.`,
               ...where,
             }),
           ];
     if (!key.legacy) return findings;
-    const message = `${name} is a legacy key of Supabase, which ends in 2026.`;
+    const message = `${name} is a legacy Supabase key, which stops working at the end of 2026.`;
     return [...findings, ...checkExpiry(subject, key.legacy, 0), found(legacyKey, { message, ...where })];
   },
   isSecret: ({ role }, value) => role === 'secret' || parseKey(value)?.role === 'secret',

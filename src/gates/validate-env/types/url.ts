@@ -20,14 +20,14 @@ export const url: EnvironmentType<VariableOf<'url'>> = {
     const findings = checkHost(subject, parsed.hostname, declared.host);
     if (declared.path !== undefined && trimSlash(parsed.pathname) !== trimSlash(declared.path)) {
       findings.push(
-        reportInvalid(subject, `does not have the path ${declared.path}`, `Let its path be ${declared.path}.`),
+        reportInvalid(subject, `does not have the path ${declared.path}`, `Set its path to ${declared.path}.`),
       );
     }
     const slash = value.endsWith('/');
     if (declared['trailing-slash'] === false && slash)
-      findings.push(reportInvalid(subject, 'ends with a slash', 'Take the slash at its end off.'));
+      findings.push(reportInvalid(subject, 'ends with a slash', 'Remove the slash at its end.'));
     if (declared['trailing-slash'] === true && !slash)
-      findings.push(reportInvalid(subject, 'does not end with a slash', 'Put a slash at its end.'));
+      findings.push(reportInvalid(subject, 'does not end with a slash', 'Add a slash at its end.'));
     return findings;
   },
   attempt: attemptRequest,
