@@ -10,7 +10,7 @@ export const variablesSchema = z
     z.record(variableNameSchema, variableSchema),
   )
   .describe(
-    'The environment contract: by service, each variable with its type and rules. `api, worker` stands for both services.',
+    'The environment contract: for each service, its variables with their types and rules. `api, worker` stands for both.',
   );
 
 export type Variable = z.infer<typeof variableSchema>;

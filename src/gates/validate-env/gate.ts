@@ -73,6 +73,6 @@ function writeHeadline(variables: CheckResult[], all: CheckResult[]): string {
   const ofOthers = `${kept(all) - kept(variables)} of ${pluralize(others, 'further check')} passed`;
   if (variables.length === 0)
     return `${of(kept(all), all.length, 'check')} of the repository passed; values were skipped.`;
-  const first = `${of(kept(variables), variables.length, 'variable')} as declared`;
+  const first = `${of(kept(variables), variables.length, 'variable')} as the contract says`;
   return others === 0 ? `${first}.` : `${first}; ${ofOthers}.`;
 }

@@ -45,6 +45,6 @@ function reportUndeclared(names: string[], { service }: ServiceView, { at }: Rea
   if (names.length === 0) return [];
   const shown = names.slice(0, mostNames).join(', ');
   const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
-  const message = `${service} has ${shown}${more} ${at.place}, but the contract does not declare them.`;
+  const message = `${service} has ${shown}${more} ${at.place}, but the contract does not declare ${names.length === 1 ? 'it' : 'them'}.`;
   return [found(undeclaredThere, { message, help: undeclaredThere.help.replace('<service>', service) })];
 }

@@ -44,14 +44,14 @@ describe('[T9] the fingerprint of another environment', () => {
       {
         code: 'env/shared-secret',
         severity: 'error',
-        message: 'api has the same JWT_SECRET in production and in staging.',
+        message: 'api has the same value of JWT_SECRET in production and staging.',
       },
-      { code: 'env/drift', severity: 'warning', message: 'api has ONLY_HERE in production and not in staging.' },
+      { code: 'env/drift', severity: 'warning', message: 'api has ONLY_HERE in production but not in staging.' },
       {
         code: 'env/drift',
         severity: 'warning',
-        message: 'api has ONLY_THERE in staging and not in production.',
-        help: 'Create ONLY_THERE in production, or take it out of staging.',
+        message: 'api has ONLY_THERE in staging but not in production.',
+        help: 'Create ONLY_THERE in production, or remove it from staging.',
       },
     ]);
     expect(report.verdict).toBe('failed');
@@ -100,7 +100,7 @@ describe('[T9] the fingerprint of another environment', () => {
     );
     const drift = listFindings(report).filter(({ code }) => code === 'env/drift');
     expect(drift).toHaveLength(1499);
-    expect(drift[0]?.message).toContain('in production and not in staging');
+    expect(drift[0]?.message).toContain('in production but not in staging');
   });
 
   test('is refused when it is none', async () => {
@@ -142,9 +142,9 @@ env: { api: { JWT_SECRET: { presence-only: true }, REGION: {}, ONLY_HERE: {} } }
     const comparison = await parseComparison('staging', async name => configurationOf(file, name));
     const report = await validateFile(file, variables, { environment: 'production', given: { comparison } });
     expect(listFindings(report)).toMatchObject([
-      { code: 'env/shared-secret', message: 'api has the same JWT_SECRET in production and in staging.' },
-      { code: 'env/drift', message: 'api has ONLY_HERE in production and not in staging.' },
-      { code: 'env/drift', message: 'api has ONLY_THERE in staging and not in production.' },
+      { code: 'env/shared-secret', message: 'api has the same value of JWT_SECRET in production and staging.' },
+      { code: 'env/drift', message: 'api has ONLY_HERE in production but not in staging.' },
+      { code: 'env/drift', message: 'api has ONLY_THERE in staging but not in production.' },
     ]);
   });
 

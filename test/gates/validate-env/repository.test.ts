@@ -50,7 +50,7 @@ describe('what the code reads and the contract lacks', () => {
       {
         code: 'env/undeclared-variable',
         severity: 'error',
-        message: 'The code of api reads MISSED (and 1 more place); the contract does not have it.',
+        message: 'The code of api reads MISSED (and 1 more place). The contract does not declare it.',
         place: { path: 'src/deep/main.ts', line: 3, column: 7 },
       },
     ]);
@@ -201,7 +201,7 @@ sources: { web: { client: [dist] } }`;
     expect(listFindings(report)).toMatchObject([
       {
         code: 'env/secret-in-client-files',
-        message: 'dist/assets/index-abc.js holds the value of api.JWT_SECRET.',
+        message: 'dist/assets/index-abc.js contains the value of api.JWT_SECRET.',
         place: { path: 'dist/assets/index-abc.js', line: 2 },
       },
     ]);

@@ -43,10 +43,12 @@ const portSchema = z.strictObject({ type: z.literal('port'), ...shared });
 
 const urlSchema = z.strictObject({
   type: z.literal('url'),
-  scheme: textOrTexts.optional().describe('The scheme it must have, or several that it may have: https, wss.'),
-  host: textOrTexts.optional().describe('The host it must have, or several; `*.example.com` for any below it.'),
+  scheme: textOrTexts.optional().describe('The scheme it must have, or a list of allowed schemes: https, wss.'),
+  host: textOrTexts
+    .optional()
+    .describe('The host it must have, or a list of allowed hosts. `*.example.com` matches any host below it.'),
   path: z.string().optional().describe('The path it must have, such as /ws.'),
-  'trailing-slash': z.boolean().optional().describe('Whether it must end with a slash (true), or must not (false).'),
+  'trailing-slash': z.boolean().optional().describe('Whether it must end with a slash (`true`) or must not (`false`).'),
   ...shared,
   ...asked,
 });
@@ -82,8 +84,8 @@ const jsonSchema = z.strictObject({
 
 const base64Schema = z.strictObject({
   type: z.literal('base64'),
-  bytes: count.optional().describe('How many bytes it must stand for, such as 32 for a key of AES-256.'),
-  'min-bytes': count.optional().describe('How many bytes it must stand for at least.'),
+  bytes: count.optional().describe('The number of bytes it must decode to, such as 32 for an AES-256 key.'),
+  'min-bytes': count.optional().describe('The least number of bytes it must decode to.'),
   ...shared,
 });
 
@@ -91,28 +93,28 @@ const cronSchema = z.strictObject({ type: z.literal('cron'), ...shared });
 
 const pemSchema = z.strictObject({
   type: z.literal('pem'),
-  holds: z.enum(['private-key', 'public-key', 'certificate']).optional().describe('What must be in it.'),
+  holds: z.enum(['private-key', 'public-key', 'certificate']).optional().describe('What it must contain.'),
   algorithm: z.enum(['rsa', 'ec', 'ed25519']).optional(),
   'min-bits': count.optional().describe('The smallest size of an RSA key. Default: 2048.'),
   'pair-of': variableNameSchema.optional().describe('The variable with the other half of the key pair.'),
-  'valid-days': count.default(0).describe('How many days from now a certificate must still be valid.'),
+  'valid-days': count.default(0).describe('For how many more days a certificate must be valid.'),
   ...shared,
 });
 
 const secretSchema = z.strictObject({
   type: z.literal('secret'),
   'min-length': count.default(16),
-  prefix: textOrTexts.optional().describe('What it must begin with, or several, such as sk_live_.'),
+  prefix: textOrTexts.optional().describe('The prefix it must have, or a list of allowed prefixes, such as sk_live_.'),
   ...shared,
   ...asked,
 });
 
 const jwtSchema = z.strictObject({
   type: z.literal('jwt'),
-  role: z.string().optional().describe('The claim `role`.'),
-  ref: z.string().optional().describe('The claim `ref`: the project at Supabase.'),
-  issuer: z.string().optional().describe('The claim `iss`.'),
-  'valid-days': count.default(0).describe('How many days from now it must still be valid.'),
+  role: z.string().optional().describe('The value of the claim `role`.'),
+  ref: z.string().optional().describe('The value of the claim `ref`: the Supabase project.'),
+  issuer: z.string().optional().describe('The value of the claim `iss`.'),
+  'valid-days': count.default(0).describe('For how many more days it must be valid.'),
   ...shared,
   ...asked,
 });
@@ -122,15 +124,17 @@ const postgresUrlSchema = z.strictObject({
   pooler: z
     .enum(['transaction', 'session', 'none'])
     .optional()
-    .describe('Whether it leads to a pooler and in which mode, told by host and port; with `live` by the server.'),
-  host: textOrTexts.optional().describe('The host it must have, or several; `*.example.com` for any below it.'),
+    .describe('The pooler it must lead to, by mode. The gate judges by host and port; with `live` it asks the server.'),
+  host: textOrTexts
+    .optional()
+    .describe('The host it must have, or a list of allowed hosts. `*.example.com` matches any host below it.'),
   port: z.int().min(1).max(65_535).optional(),
   database: z.string().min(1).optional().describe('The database it must name.'),
-  sslmode: textOrTexts.optional().describe('The `sslmode` it must have, or several that it may have.'),
+  sslmode: textOrTexts.optional().describe('The `sslmode` it must have, or a list of allowed ones.'),
   client: z
     .enum(['prisma'])
     .optional()
-    .describe('Who uses it: Prisma needs `pgbouncer=true` behind a pooler in transaction mode.'),
+    .describe('The client that uses it. Prisma needs `pgbouncer=true` behind a pooler in transaction mode.'),
   live: livePostgresSchema,
   ...shared,
 });
@@ -138,15 +142,17 @@ const postgresUrlSchema = z.strictObject({
 const redisUrlSchema = z.strictObject({
   type: z.literal('redis-url'),
   tls: z.boolean().optional().describe('Whether it must use TLS (rediss://).'),
-  host: textOrTexts.optional().describe('The host it must have, or several; `*.example.com` for any below it.'),
+  host: textOrTexts
+    .optional()
+    .describe('The host it must have, or a list of allowed hosts. `*.example.com` matches any host below it.'),
   live: liveRedisSchema,
   ...shared,
 });
 
 const supabaseUrlSchema = z.strictObject({
   type: z.literal('supabase-url'),
-  ref: z.string().optional().describe('The project it must be of.'),
-  key: variableNameSchema.optional().describe('The variable with a key of the project; needed by `live`.'),
+  ref: z.string().optional().describe('The project it must belong to.'),
+  key: variableNameSchema.optional().describe('The variable with a key of the project. `live` needs it.'),
   live: liveServiceSchema,
   ...shared,
 });
@@ -164,7 +170,7 @@ const supabaseKeySchema = z.strictObject({
 
 const upstashRestUrlSchema = z.strictObject({
   type: z.literal('upstash-rest-url'),
-  token: variableNameSchema.optional().describe('The variable with the token; needed by `live`.'),
+  token: variableNameSchema.optional().describe('The variable with the token. `live` needs it.'),
   live: liveServiceSchema,
   ...shared,
 });
