@@ -104,7 +104,7 @@ describe('[T9] the fingerprint of another environment', () => {
   });
 
   test('is refused when it is none', async () => {
-    await expect(compared('{"version":2}')).rejects.toThrow('no fingerprint of this version');
+    await expect(compared('{"version":2}')).rejects.toThrow('not a fingerprint that this version');
   });
 });
 

@@ -116,7 +116,7 @@ describe('[P1] every variable is on its platform', () => {
     expect(listFindings(report).filter(({ severity }) => severity === 'error')).toMatchObject([
       { message: 'api.GONE is not set on Fly.io.', help: 'Set it: `fly secrets set GONE=… -a pm-backend`.' },
       { message: 'web.GONE is not set on Vercel.', help: 'Set it: `vercel env add GONE production`.' },
-      { code: 'env/empty-variable', message: 'web.EMPTY is set but empty on Vercel.' },
+      { code: 'env/empty-variable', message: 'web.EMPTY is set on Vercel but empty.' },
       { code: 'env/secret-under-public-prefix', message: expect.stringContaining('web.NEXT_PUBLIC_LEAK on Vercel') },
     ]);
   });
@@ -150,7 +150,7 @@ describe('[P1] every variable is on its platform', () => {
       { message: expect.stringContaining('NEXT_PUBLIC_LEAK') },
       {
         code: 'env/forbidden-variable',
-        message: 'web has SERVICE_KEY on Vercel, and the contract keeps it out of there.',
+        message: 'web has SERVICE_KEY on Vercel, but the contract keeps it out of web.',
       },
     ]);
   });
