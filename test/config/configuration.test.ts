@@ -190,7 +190,7 @@ describe('what the schema refuses', () => {
       'services: { api: { platform: fly, app: a, url: "https://${API_HOST}" } }',
       '1:48',
       '`services.api.url` is "https://${API_HOST}".',
-      'Expected an address without variables: what differs stands under `environments`.',
+      'Expected an address without variables: put what differs under `environments`.',
     ],
     [
       'a variable name that is none',

@@ -8,19 +8,19 @@ import type { Comparison, Contract, ContractService, ReadEnvironment } from './c
 import { parseFingerprint } from './drift/fingerprint.ts';
 import {
   type Declaration,
-  declarationsOfConfiguration,
-  declarationsOfNames,
+  declareNames,
+  findSource,
+  listDeclarations,
   nothingDeclared,
   type Scope,
-  sourceOf,
 } from './options.ts';
 import type { Forbidden } from './rules/forbidden.ts';
-import { variablesFrom } from './sources/readings.ts';
+import { mergeVariables } from './sources/readings.ts';
 
-/** What both forms of a contract need. */
+/** What every contract needs, whichever way it is declared. */
 export interface Given {
   scope: Scope;
-  /** Variables from inputs; those of the step win over them. */
+  /** Variables from inputs. Variables of the step win over them. */
   passed: Record<string, string>;
   readEnvironment: ReadEnvironment;
   comparison: Comparison | undefined;
@@ -28,60 +28,56 @@ export interface Given {
 }
 
 /** The contract of the input `required`: these variables of the step must be set. */
-export function contractOfNames(names: string[], given: Given, context: GateContext): Contract {
-  const service = serviceOf('', declarationsOfNames(names), undefined);
-  return { ...common(given, context), services: [service], forbidden: [], environment: '' };
+export function buildContractOfNames(names: string[], given: Given, context: GateContext): Contract {
+  const service = buildService('', declareNames(names), undefined);
+  return { ...shareParts(given, context), services: [service], forbidden: [], environment: '' };
 }
 
-/** The contract in the configuration, of these services or of all. Throws a GateError if there is none. */
-export function contractOfConfiguration(
-  config: Configuration,
-  services: string[],
-  given: Given,
-  context: GateContext,
-): Contract {
+/** The contract in the configuration, for these services or for all. Throws a GateError if it declares nothing. */
+export function buildContract(config: Configuration, services: string[], given: Given, context: GateContext): Contract {
   const { scope } = given;
   const selected = isSelected(config, services);
-  const everything = declarationsOfConfiguration(config);
+  const everything = listDeclarations(config);
   const all = everything.filter(({ service }) => selected(service));
   if (all.length === 0) throw nothingDeclared(config, services);
-  const declarations = all.filter(({ declared }) => fits(declared.phase, scope.phase));
+  const declarations = all.filter(({ declared }) => isInPhase(declared.phase, scope.phase));
   const names = [...new Set(all.map(({ service }) => service))];
   return {
-    ...common(given, context),
+    ...shareParts(given, context),
     environment: config.environment,
     services: names.map(name =>
-      serviceOf(
+      buildService(
         name,
         declarations.filter(({ service }) => service === name),
         config,
       ),
     ),
-    forbidden: forbiddenOf(everything, config),
+    forbidden: listForbidden(everything, config),
   };
 }
 
-function fits(phase: Scope['phase'], wanted: Scope['phase']): boolean {
+function isInPhase(phase: Scope['phase'], wanted: Scope['phase']): boolean {
   return phase === undefined || wanted === undefined || phase === wanted;
 }
 
-function serviceOf(service: string, declarations: Declaration[], config: Configuration | undefined): ContractService {
-  const configured = config
-    ? sourceOf(config, service)
-    : { platform: false, github: false, files: [], code: [], client: [], ignore: [] };
-  return { service, declarations, configured, target: config?.services[service] };
+function buildService(
+  service: string,
+  declarations: Declaration[],
+  config: Configuration | undefined,
+): ContractService {
+  return { service, declarations, configured: findSource(config, service), target: config?.services[service] };
 }
 
-function common(
+function shareParts(
   { scope, passed, readEnvironment, comparison, fingerprintKey }: Given,
   { variables, redactor }: GateContext,
 ) {
   redactor.add(fingerprintKey);
-  return { scope, step: variablesFrom(passed, variables), readEnvironment, comparison, fingerprintKey };
+  return { scope, step: mergeVariables(passed, variables), readEnvironment, comparison, fingerprintKey };
 }
 
-/** Each service with a variable that the contract keeps out of it. Throws a GateError where one also declares it. */
-function forbiddenOf(declarations: Declaration[], config: Configuration): Forbidden[] {
+/** Each service with a variable kept out of it. Throws a GateError if the contract also declares it there. */
+function listForbidden(declarations: Declaration[], config: Configuration): Forbidden[] {
   const services = [
     ...new Set([
       ...declarations.map(({ service }) => service),
@@ -99,8 +95,8 @@ function forbiddenOf(declarations: Declaration[], config: Configuration): Forbid
     const others = named.includes('others') ? services.filter(service => !trusted.has(service)) : [];
     const both = named.find(service => trusted.has(service));
     if (both !== undefined) {
-      const message = `${variable} is kept out of ${both} by \`never-in\`, and declared for ${both} too.`;
-      const help = `Take it out of \`env.${both}\`, or take ${both} out of \`never-in\`.`;
+      const message = `\`never-in\` keeps ${variable} out of ${both}, but the contract also declares it for ${both}.`;
+      const help = `Remove it from \`env.${both}\`, or remove ${both} from \`never-in\`.`;
       throw new GateError([found(invalidInput, { message, help, place: declaration.place })]);
     }
     return [...new Set([...named.filter(name => name !== 'others'), ...others])].map(service => ({
@@ -114,10 +110,10 @@ function forbiddenOf(declarations: Declaration[], config: Configuration): Forbid
 }
 
 /**
- * What the input `compare-with` names: an environment of the configuration, or the output `fingerprint` of a run in
- * another environment. Throws a GateError when it is neither.
+ * Reads the input `compare-with`: an environment of the configuration, or the output `fingerprint` of a run in another
+ * environment. Throws a GateError when it is neither.
  */
-export async function comparisonOf(
+export async function parseComparison(
   text: string,
   load: (environment: string) => Promise<Configuration>,
 ): Promise<Comparison | undefined> {
@@ -125,8 +121,9 @@ export async function comparisonOf(
   if (text.trim().startsWith('{')) {
     const fingerprint = parseFingerprint(text);
     if (fingerprint) return { environment: fingerprint.environment || 'the other environment', fingerprint };
-    const message = 'The input `compare-with` is no fingerprint of this version of release-gates.';
-    const help = 'Pass the output `fingerprint` of validate-env from the other environment, or the name of one.';
+    const message = 'The input `compare-with` is not a fingerprint that this version of release-gates can read.';
+    const help =
+      'Pass the output `fingerprint` of validate-env from the other environment, or the name of an environment.';
     throw new GateError([found(invalidInput, { message, help })]);
   }
   const config = await load(text.trim());

@@ -1,6 +1,6 @@
-import type { Variable } from '../../../config/schema/variables.ts';
-import type { Variables } from '../../../core/context.ts';
-import type { Boundary, Finding, Place } from '../../../core/finding.ts';
+import type { Variable } from '../../config/schema/variables.ts';
+import type { Variables } from '../../core/context.ts';
+import type { Boundary, Finding, Place } from '../../core/finding.ts';
 
 /** What every finding about a variable has in common. */
 export interface Where {
@@ -8,7 +8,7 @@ export interface Where {
   readonly place?: Place | undefined;
 }
 
-/** One variable of the contract, with all that a rule may look at. No rule ever shows a value. */
+/** One variable of the contract, with all that a rule may use. No rule ever shows a value. */
 export interface Subject<Declared = Variable> {
   /** Such as `api.JWT_SECRET`, with the source where it is not the step: `api.JWT_SECRET on Vercel`. */
   name: string;
@@ -25,5 +25,5 @@ export interface Subject<Declared = Variable> {
   where: Where;
 }
 
-/** Holds a value against one thing its declaration asks for. */
+/** Checks a value against one part of its declaration. */
 export type Rule<Declared = Variable> = (subject: Subject<Declared>) => Finding[];

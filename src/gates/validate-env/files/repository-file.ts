@@ -1,19 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getErrorCode } from '../../../core/errors.ts';
-import { inCheckout } from '../in-checkout.ts';
+import { resolveInCheckout } from '../in-checkout.ts';
 
-/** A file of the repository that may be there or not. */
+/** A text file of the repository. */
 export interface RepositoryFile {
   /** From the root of the repository. */
   path: string;
   lines: string[];
 }
 
-/** Undefined where there is no such file. Throws a GateError for one outside of the checkout. */
-export async function readIfThere(workspace: string, ...parts: string[]): Promise<RepositoryFile | undefined> {
+/** Undefined when the file does not exist. Throws a GateError when it is outside the checkout. */
+export async function readIfPresent(workspace: string, ...parts: string[]): Promise<RepositoryFile | undefined> {
   const path = join(...parts).replaceAll('\\', '/');
-  const file = await inCheckout(workspace, path);
+  const file = await resolveInCheckout(workspace, path);
   try {
     const text = await readFile(file, 'utf8');
     return { path, lines: text.split(/\r\n|\r|\n/) };
