@@ -5,8 +5,9 @@ import { actionTables } from './generators/action-tables.ts';
 import { configurationReference } from './generators/configuration-reference.ts';
 import { findingsReference } from './generators/findings-reference.ts';
 import { jsonSchema } from './generators/json-schema.ts';
+import { vercelCli } from './generators/vercel-cli.ts';
 
-/** Writes all files that are made from others; with --check, only says which of them are out of date. */
+/** Writes every generated file; with --check, only names those that are out of date. */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const check = process.argv.includes('--check');
 
@@ -15,6 +16,7 @@ const files = new Map<string, string>([
   ['release-gates.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
   ['docs/configuration.md', configurationReference(schema)],
   ['docs/findings.md', await findingsReference(join(root, 'src'))],
+  ['src/platforms/vercel/cli-version.ts', vercelCli(readText('package.json'))],
 ]);
 const folders = readdirSync(join(root, 'actions')).map(name => `actions/${name}`);
 for (const folder of folders) {

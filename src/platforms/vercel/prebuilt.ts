@@ -11,6 +11,7 @@ import { readProgramVersion } from '../program-version.ts';
 import type { VercelDeployment } from './answers.ts';
 import { metaOf, type NewDeployment } from './api.ts';
 import { type Building, deploymentMade, takeBack } from './building.ts';
+import { vercelCliVersion } from './cli-version.ts';
 
 const delivery = { severity: 'error', boundary: 'delivery' } as const;
 
@@ -40,9 +41,8 @@ export const uploadFailed: FindingKind = {
   help: 'Mend what its last lines say, and run the gate again.',
 };
 
-/** The CLI that the gate is tested with; it has too many parts to be bundled. */
-const version = '60.1.3';
-export const cli = `vercel@${version}`;
+/** npx fetches the CLI, which is too large to bundle. */
+export const cli = `vercel@${vercelCliVersion}`;
 /** Milliseconds; with the time that it takes to fetch it. */
 const runsWithin = 120_000;
 
@@ -66,7 +66,13 @@ export async function obstaclesToUpload(
     () => false,
   );
   if (!there) return [found(noPrebuilt, { message: `There is no ${file} in the checkout.` })];
-  const asked = { name: 'npx', file: npx, args: ['--yes', cli, '--version'], oldest: version, timeout: runsWithin };
+  const asked = {
+    name: 'npx',
+    file: npx,
+    args: ['--yes', cli, '--version'],
+    oldest: vercelCliVersion,
+    timeout: runsWithin,
+  };
   const told = await readProgramVersion(asked, context); // which also fetches it
   return 'problem' in told ? [told.problem] : [];
 }
