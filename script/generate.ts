@@ -5,6 +5,7 @@ import { actionTables } from './generators/action-tables.ts';
 import { configurationReference } from './generators/configuration-reference.ts';
 import { findingsReference } from './generators/findings-reference.ts';
 import { jsonSchema } from './generators/json-schema.ts';
+import { shareDefinitions } from './generators/share-definitions.ts';
 import { vercelCli } from './generators/vercel-cli.ts';
 
 /** Writes every generated file; with --check, only names those that are out of date. */
@@ -13,7 +14,7 @@ const check = process.argv.includes('--check');
 
 const schema = await jsonSchema();
 const files = new Map<string, string>([
-  ['release-gates.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
+  ['release-gates.schema.json', `${JSON.stringify(shareDefinitions(schema), null, 2)}\n`],
   ['docs/configuration.md', configurationReference(schema)],
   ['docs/findings.md', await findingsReference(join(root, 'src'))],
   ['src/platforms/vercel/cli-version.ts', vercelCli(readText('package.json'))],
