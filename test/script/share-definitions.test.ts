@@ -21,7 +21,7 @@ function expand(part: unknown): unknown {
   return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, expand(value)]));
 }
 
-/** Every value that differs from this one in one place: a key left out or misspelt, or another value. */
+/** Values that differ from this one in one place: a key left out or misspelt, or another value. */
 function slips(value: unknown): unknown[] {
   if (Array.isArray(value))
     return value.flatMap((item, index) => [undefined, ...slips(item)].map(slip => value.with(index, slip ?? { x: 1 })));
@@ -44,15 +44,14 @@ describe('the schema with shared definitions', () => {
   });
 
   const [byInline, byShared] = [inline, shared].map(schema => new Ajv({ strict: false }).compile(schema));
-  test.each(globSync('workflows-examples/**/release-gates.yml', { cwd: root }))(
-    'judges %s alike, with any slip',
-    file => {
-      const example: unknown = parse(readFileSync(join(root, file), 'utf8'));
-      expect(byShared?.(example)).toBe(true);
-      const all = slips(example);
-      const differing = all.filter(slip => byInline?.(slip) !== byShared?.(slip));
-      expect(differing).toEqual([]);
-      expect(all.some(slip => byShared?.(slip) === false)).toBe(true);
-    },
-  );
+  test.each(globSync('workflows-examples/**/release-gates.yml', { cwd: root }))('judges %s alike, with slips', file => {
+    const example: unknown = parse(readFileSync(join(root, file), 'utf8'));
+    expect(byShared?.(example)).toBe(true);
+    const every = slips(example);
+    const step = Math.ceil(every.length / 300); // all of them take a minute
+    const all = every.filter((_, index) => index % step === 0);
+    const differing = all.filter(slip => byInline?.(slip) !== byShared?.(slip));
+    expect(differing).toEqual([]);
+    expect(all.some(slip => byShared?.(slip) === false)).toBe(true);
+  });
 });
