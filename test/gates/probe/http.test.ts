@@ -85,7 +85,7 @@ describe('a request', () => {
 
   const hasIPv6 = Object.values(networkInterfaces()).some(all => all?.some(({ address }) => address === '::1'));
   const overIPv6 = (name: string, run: () => Promise<void>) =>
-    hasIPv6 ? test(name, run) : test.skip(`${name} (this machine has no IPv6)`, run);
+    hasIPv6 ? test(name, run) : test.skip(`${name} (runs on a machine with IPv6)`, run);
 
   overIPv6('goes over IPv6', async () => {
     const server = createServer(answer({}));
