@@ -1,5 +1,4 @@
-import { messageOf } from './errors.ts';
-import { asText, evaluateExpression, type Scope, type Value } from './expressions.ts';
+import { messageOf } from '../errors.ts';
 import {
   isBasicExpression,
   isBoolean,
@@ -9,7 +8,8 @@ import {
   isSequence,
   isString,
   type TemplateToken,
-} from './parser.ts';
+} from '../model/parser.ts';
+import { asText, evaluateExpression, type Scope, type Value } from './expressions.ts';
 
 const NOTHING: Scope = { contexts: {}, functions: [] };
 

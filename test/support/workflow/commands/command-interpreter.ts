@@ -1,7 +1,7 @@
 import { isAbsolute, relative } from 'node:path';
+import { messageOf } from '../errors.ts';
 import type { Annotation, Level } from './annotations.ts';
 import { type Command, parseCommand } from './commands.ts';
-import { messageOf } from './errors.ts';
 
 /** What commands in a step's output may change. */
 export interface CommandTarget {

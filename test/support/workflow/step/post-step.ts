@@ -1,9 +1,9 @@
-import type { Script } from './action-model.ts';
-import { Annotations } from './annotations.ts';
+import { Annotations } from '../commands/annotations.ts';
+import { runStage } from '../job/stage.ts';
+import type { Script } from '../model/action-model.ts';
+import type { Frame } from '../state.ts';
 import type { Execution } from './execution.ts';
 import { type JavaScriptUse, runActionScript } from './javascript-step.ts';
-import { runStage } from './stage.ts';
-import type { Frame } from './state.ts';
 
 /** Has the post script run at the end of the job, with the state that the main script has saved by then. */
 export function registerPost(

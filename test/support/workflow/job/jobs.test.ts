@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { Fixtures } from './fixture.ts';
+import { Fixtures } from '../fixture.ts';
 
 const fixtures = new Fixtures();
 afterAll(() => fixtures.remove());

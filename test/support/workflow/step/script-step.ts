@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import type { Scope } from '../expressions/expressions.ts';
+import type { Work } from '../model/step-model.ts';
 import type { Execution } from './execution.ts';
-import type { Scope } from './expressions.ts';
-import type { Work } from './step-model.ts';
 import { runStepProcess } from './step-process.ts';
 
 type Script = Extract<Work, { kind: 'run' }>;

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { compositeAction, type Files, Fixtures, javaScriptAction } from './fixture.ts';
+import { compositeAction, type Files, Fixtures, javaScriptAction } from '../fixture.ts';
 
 const fixtures = new Fixtures();
 afterAll(() => fixtures.remove());

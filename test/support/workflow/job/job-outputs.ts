@@ -1,12 +1,12 @@
-import type { Annotation } from './annotations.ts';
-import { worse } from './composite-step.ts';
-import { stepScope } from './contexts.ts';
-import { messageOf } from './errors.ts';
-import type { Scope } from './expressions.ts';
+import type { Annotation } from '../commands/annotations.ts';
+import { messageOf } from '../errors.ts';
+import { stepScope } from '../expressions/contexts.ts';
+import type { Scope } from '../expressions/expressions.ts';
+import type { Template } from '../expressions/template.ts';
+import type { Job } from '../model/workflow-model.ts';
+import type { JobResult } from '../state.ts';
+import { worse } from '../step/composite-step.ts';
 import type { StartedJob } from './job-state.ts';
-import type { JobResult } from './state.ts';
-import type { Template } from './template.ts';
-import type { Job } from './workflow-model.ts';
 
 /** Outputs and the environment's URL are set for failed jobs too; one that holds a secret is dropped. */
 export function concludeJob(

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Template } from '../expressions/template.ts';
 import { withoutBlockScalars } from './block-scalars.ts';
 import { NoOperationTraceWriter, parseAction } from './parser.ts';
 import { readSteps, type Step } from './step-model.ts';
-import { Template } from './template.ts';
 
 /** An action as its action.yml has it. */
 export interface Action {

@@ -1,12 +1,12 @@
-import { readAction } from './action-model.ts';
+import { Annotations } from '../commands/annotations.ts';
+import { runStage } from '../job/stage.ts';
+import { readAction } from '../model/action-model.ts';
+import type { Step } from '../model/step-model.ts';
+import { resolveUses } from '../sources.ts';
+import type { Frame, StepResult } from '../state.ts';
 import { completeInputs, javaScriptUse } from './action-step.ts';
-import { Annotations } from './annotations.ts';
 import { runActionScript } from './javascript-step.ts';
-import { resolveUses } from './sources.ts';
-import { runStage } from './stage.ts';
-import type { Frame, StepResult } from './state.ts';
 import { stepName } from './step.ts';
-import type { Step } from './step-model.ts';
 
 /**
  * Runs the pre script of a step's action, if it has one; `state` is kept for the main script.

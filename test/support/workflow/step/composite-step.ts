@@ -1,10 +1,10 @@
-import type { CompositeRuns } from './action-model.ts';
-import { stepScope } from './contexts.ts';
+import { stepScope } from '../expressions/contexts.ts';
+import type { Status } from '../expressions/functions.ts';
+import type { CompositeRuns } from '../model/action-model.ts';
+import type { Step } from '../model/step-model.ts';
+import type { Source } from '../sources.ts';
+import type { Frame, StepResult } from '../state.ts';
 import type { Execution } from './execution.ts';
-import type { Status } from './functions.ts';
-import type { Source } from './sources.ts';
-import type { Frame, StepResult } from './state.ts';
-import type { Step } from './step-model.ts';
 
 export interface CompositeUse {
   folder: string;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf } from './errors.ts';
+import { messageOf } from '../errors.ts';
 
 /** The files a step writes to speak to the runner: GITHUB_OUTPUT and its siblings. */
 export interface CommandFiles {

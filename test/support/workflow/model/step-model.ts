@@ -1,4 +1,4 @@
-import type { Template, Texts } from './template.ts';
+import type { Template, Texts } from '../expressions/template.ts';
 
 /** A step as its file has it, of a job or of a composite action. */
 export interface Step {

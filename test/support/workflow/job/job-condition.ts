@@ -1,8 +1,8 @@
-import type { Scope, Value } from './expressions.ts';
-import { type Conclusion, statusFunctions } from './functions.ts';
-import type { Run } from './setup.ts';
-import type { JobResult } from './state.ts';
-import type { Job, Workflow } from './workflow-model.ts';
+import type { Scope, Value } from '../expressions/expressions.ts';
+import { type Conclusion, statusFunctions } from '../expressions/functions.ts';
+import type { Job, Workflow } from '../model/workflow-model.ts';
+import type { Run } from '../setup.ts';
+import type { JobResult } from '../state.ts';
 
 /** The `needs` context of a job. */
 export function needsContext(job: Job, results: Record<string, JobResult>): Record<string, Value> {

@@ -1,7 +1,7 @@
-import type { Annotation, Annotations } from './annotations.ts';
-import type { CommandTarget } from './command-interpreter.ts';
-import type { FileCommandTarget } from './file-commands.ts';
-import type { Frame, JobState, StepResult } from './state.ts';
+import type { Annotation, Annotations } from '../commands/annotations.ts';
+import type { CommandTarget } from '../commands/command-interpreter.ts';
+import type { FileCommandTarget } from '../commands/file-commands.ts';
+import type { Frame, JobState, StepResult } from '../state.ts';
 
 /** A step under way: where its commands, files and messages go. */
 export class Execution implements CommandTarget, FileCommandTarget {

@@ -1,8 +1,8 @@
-import type { Value } from './expressions.ts';
+import type { Value } from '../expressions/expressions.ts';
+import { killGroup } from '../process.ts';
+import type { Run } from '../setup.ts';
+import type { Frame, JobState } from '../state.ts';
 import { createJobFolders } from './job-folders.ts';
-import { killGroup } from './process.ts';
-import type { Run } from './setup.ts';
-import type { Frame, JobState } from './state.ts';
 
 const OPERATING_SYSTEMS: Record<string, string> = { darwin: 'macOS', linux: 'Linux', win32: 'Windows' };
 

@@ -1,6 +1,6 @@
+import type { Frame, JobState } from '../state.ts';
 import type { Scope, Value } from './expressions.ts';
 import { hashFilesFunction, statusFunctions } from './functions.ts';
-import type { Frame, JobState } from './state.ts';
 
 /** Contexts that steps of a composite action do not have (actions/runner, action_yaml.json). */
 const JOB_ONLY = ['secrets', 'vars', 'needs'];

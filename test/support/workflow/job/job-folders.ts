@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Value } from './expressions.ts';
+import type { Value } from '../expressions/expressions.ts';
 
 /** The folders of one job: an empty workspace, a fresh temp, and the event's file in it. */
 export interface JobFolders {

@@ -1,14 +1,14 @@
-import { type Action, readAction } from './action-model.ts';
+import { inputDefaultScope } from '../expressions/contexts.ts';
+import type { Scope } from '../expressions/expressions.ts';
+import type { Status } from '../expressions/functions.ts';
+import { type Action, readAction } from '../model/action-model.ts';
+import type { Work } from '../model/step-model.ts';
+import { type Resolved, resolveUses } from '../sources.ts';
 import { checkOut } from './checkout-step.ts';
 import { type RunStep, runComposite } from './composite-step.ts';
-import { inputDefaultScope } from './contexts.ts';
 import type { Execution } from './execution.ts';
-import type { Scope } from './expressions.ts';
-import type { Status } from './functions.ts';
 import { type JavaScriptUse, runActionScript } from './javascript-step.ts';
 import { registerPost } from './post-step.ts';
-import { type Resolved, resolveUses } from './sources.ts';
-import type { Work } from './step-model.ts';
 
 type Uses = Extract<Work, { kind: 'uses' }>;
 type ResolvedAction = Extract<Resolved, { kind: 'action' }>;

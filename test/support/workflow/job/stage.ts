@@ -1,12 +1,12 @@
-import type { Annotations } from './annotations.ts';
-import { worse } from './composite-step.ts';
-import { stepScope } from './contexts.ts';
-import { messageOf } from './errors.ts';
-import { Execution, Interrupted } from './execution.ts';
-import { evaluateCondition, isTruthy, type Scope } from './expressions.ts';
-import type { Conclusion, Status } from './functions.ts';
-import type { Frame, StepResult } from './state.ts';
-import type { Template } from './template.ts';
+import type { Annotations } from '../commands/annotations.ts';
+import { messageOf } from '../errors.ts';
+import { stepScope } from '../expressions/contexts.ts';
+import { evaluateCondition, isTruthy, type Scope } from '../expressions/expressions.ts';
+import type { Conclusion, Status } from '../expressions/functions.ts';
+import type { Template } from '../expressions/template.ts';
+import type { Frame, StepResult } from '../state.ts';
+import { worse } from '../step/composite-step.ts';
+import { Execution, Interrupted } from '../step/execution.ts';
 
 /** One entry of a job's list: a step, or the pre or post script of an action. */
 export interface Stage {

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { compositeAction, Fixtures, javaScriptAction } from './fixture.ts';
+import { compositeAction, Fixtures, javaScriptAction } from '../fixture.ts';
 
 const fixtures = new Fixtures();
 afterAll(() => fixtures.remove());

@@ -1,9 +1,9 @@
 import { delimiter } from 'node:path';
-import { CommandInterpreter } from './command-interpreter.ts';
+import { CommandInterpreter } from '../commands/command-interpreter.ts';
+import { type CommandFiles, createCommandFiles, processCommandFiles } from '../commands/file-commands.ts';
+import { asText, type Value } from '../expressions/expressions.ts';
+import { runProcess } from '../process.ts';
 import { type Execution, Interrupted } from './execution.ts';
-import { asText, type Value } from './expressions.ts';
-import { type CommandFiles, createCommandFiles, processCommandFiles } from './file-commands.ts';
-import { runProcess } from './process.ts';
 
 /** Members of the `github` context that become GITHUB_* (actions/runner, GitHubContext.cs). The token is not one. */
 const EXPOSED_GITHUB = [

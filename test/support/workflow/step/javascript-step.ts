@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Value } from '../expressions/expressions.ts';
 import type { Execution } from './execution.ts';
-import type { Value } from './expressions.ts';
 import { runStepProcess } from './step-process.ts';
 
 /** What stays the same for the pre, main and post script of one use of an action. */

@@ -1,4 +1,4 @@
-import type { WorkflowEvent } from './event.ts';
+import type { WorkflowEvent } from '../event.ts';
 import type { Value } from './expressions.ts';
 
 export interface GitHubOptions {

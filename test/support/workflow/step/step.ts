@@ -1,10 +1,10 @@
+import { Annotations } from '../commands/annotations.ts';
+import type { Scope } from '../expressions/expressions.ts';
+import { runStage } from '../job/stage.ts';
+import type { Step } from '../model/step-model.ts';
+import type { Frame, StepResult } from '../state.ts';
 import { runAction } from './action-step.ts';
-import { Annotations } from './annotations.ts';
-import type { Scope } from './expressions.ts';
 import { runScript } from './script-step.ts';
-import { runStage } from './stage.ts';
-import type { Frame, StepResult } from './state.ts';
-import type { Step } from './step-model.ts';
 
 /** Runs a step of a job or of a composite action and puts it into the `steps` context. `state` is its pre script's. */
 export async function runStep(step: Step, frame: Frame, state: Record<string, string> = {}): Promise<StepResult> {

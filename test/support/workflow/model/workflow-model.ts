@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Value } from '../expressions/expressions.ts';
+import { Template } from '../expressions/template.ts';
 import { withoutBlockScalars } from './block-scalars.ts';
-import type { Value } from './expressions.ts';
 import { NoOperationTraceWriter, parseWorkflow } from './parser.ts';
 import { readSteps, type Step } from './step-model.ts';
-import { Template } from './template.ts';
 
 /** A workflow as its file has it. */
 export interface Workflow {

@@ -1,15 +1,15 @@
-import { type Annotation, Annotations } from './annotations.ts';
-import { worse } from './composite-step.ts';
-import { messageOf } from './errors.ts';
-import { evaluateCondition, isTruthy, type Scope, type Value } from './expressions.ts';
+import { type Annotation, Annotations } from '../commands/annotations.ts';
+import { messageOf } from '../errors.ts';
+import { evaluateCondition, isTruthy, type Scope, type Value } from '../expressions/expressions.ts';
+import type { Job, Workflow } from '../model/workflow-model.ts';
+import type { Run } from '../setup.ts';
+import type { JobResult, StepResult } from '../state.ts';
+import { worse } from '../step/composite-step.ts';
+import { runPre } from '../step/pre-step.ts';
+import { runStep } from '../step/step.ts';
 import { conditionScope, needsContext } from './job-condition.ts';
 import { concludeJob, jobScope } from './job-outputs.ts';
 import { type StartedJob, startJob } from './job-state.ts';
-import { runPre } from './pre-step.ts';
-import type { Run } from './setup.ts';
-import type { JobResult, StepResult } from './state.ts';
-import { runStep } from './step.ts';
-import type { Job, Workflow } from './workflow-model.ts';
 
 /** Runs a job, or skips it by its condition and the results so far. */
 export async function runJob(
