@@ -43,7 +43,10 @@ describe('the schema with shared definitions', () => {
     expect([...definitions.keys()]).toEqual(expect.arrayContaining(['within', 'json-value', 'limits']));
   });
 
-  const [byInline, byShared] = [inline, shared].map(schema => new Ajv({ strict: false }).compile(schema));
+  // Without `smoke`, nearly all of what is written out: compiled, it fills so much memory that Jest's worker ends late.
+  const [byInline, byShared] = [inline, shared].map(schema =>
+    new Ajv({ strict: false }).compile({ ...schema, properties: { ...schema.properties, smoke: {} } }),
+  );
   test.each(globSync('workflows-examples/**/release-gates.yml', { cwd: root }))('judges %s alike, with slips', file => {
     const example: unknown = parse(readFileSync(join(root, file), 'utf8'));
     expect(byShared?.(example)).toBe(true);
