@@ -9,13 +9,13 @@ import { findProgram, isAccessible, omitInputs, runQuoted } from '../program.ts'
 import { readProgramVersion } from '../program-version.ts';
 import type { VercelDeployment } from './answers.ts';
 import { buildMeta, type NewDeployment } from './api.ts';
+import { vercelCliVersion } from './cli-version.ts';
 import type { Deploying } from './deploying.ts';
 import { noNpx, noPrebuilt, uploadFailed } from './findings.ts';
 import { findCreated, takeBack } from './start-build.ts';
 
-/** The CLI that the gate is tested with. It has too many parts to bundle. */
-const version = '60.1.3';
-export const cli = `vercel@${version}`;
+/** npx fetches the CLI, which is too large to bundle. */
+export const cli = `vercel@${vercelCliVersion}`;
 /** Milliseconds, including the time to fetch it. */
 const runsWithin = 120_000;
 
@@ -33,7 +33,13 @@ export async function checkUpload(commit: string, { directory }: Prebuilt, conte
   if (!(await isAccessible(join(workspace, file)))) {
     return [found(noPrebuilt, { message: `The checkout has no ${file}.` })];
   }
-  const asked = { name: 'npx', file: npx, args: ['--yes', cli, '--version'], oldest: version, timeout: runsWithin };
+  const asked = {
+    name: 'npx',
+    file: npx,
+    args: ['--yes', cli, '--version'],
+    oldest: vercelCliVersion,
+    timeout: runsWithin,
+  };
   const told = await readProgramVersion(asked, context); // which also fetches it
   return 'problem' in told ? [told.problem] : [];
 }

@@ -1,11 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
+import { getExecOutput } from '@actions/exec';
 import type { Variables } from '../../../core/context.ts';
 import { formatError, GateError } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
@@ -48,7 +48,7 @@ export async function startEmbedded(variables: Variables): Promise<EmbeddedServe
       '--encoding=UTF8',
       '--no-sync',
     ];
-    await promisify(execFile)(join(binaries, 'initdb'), access);
+    await runInitdb(join(binaries, 'initdb'), access);
     const port = await findFreePort();
     const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off'];
     const server = spawn(join(binaries, 'postgres'), ['-D', data, ...settings.flatMap(setting => ['-c', setting])], {
@@ -69,6 +69,12 @@ export async function startEmbedded(variables: Variables): Promise<EmbeddedServe
       found(noScratch, { message: `PostgreSQL could not be started for the rehearsal: ${findReason(error)}.` }),
     ]);
   }
+}
+
+/** @actions/exec cannot end a program, and initdb, which waits for nobody, ends by itself. */
+async function runInitdb(file: string, args: string[]): Promise<void> {
+  const { exitCode, stderr } = await getExecOutput(`"${file}"`, args, { silent: true, ignoreReturnCode: true });
+  if (exitCode !== 0) throw new Error(stderr.trim() || `initdb ended with status ${exitCode}`);
 }
 
 /** The line of a program's output that tells why it failed. */

@@ -95,7 +95,8 @@ describe('a rehearsal', () => {
 
 describe('the server that is started for it', () => {
   const asRoot = process.getuid?.() === 0; // PostgreSQL refuses to run as root, as no runner of GitHub does
-  (asRoot ? test.skip : test)('is the one that is installed, and gone afterwards', async () => {
+  const when = asRoot ? ' (runs as another user than root)' : '';
+  (asRoot ? test.skip : test)(`is the one that is installed, and gone afterwards${when}`, async () => {
     const { initdb } = await postgresBinaries({}, bench.folder);
     const server = await startEmbedded({ PATH: dirname(initdb) });
     await bench.supabase({ '1_users': 'CREATE TABLE users ();' });
