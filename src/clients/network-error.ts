@@ -120,7 +120,7 @@ export const timedOut: FindingKind = {
 
 export const bodyWithoutEnd: FindingKind = {
   ...delivery,
-  code: 'network/body-without-end',
+  code: 'network/endless-body',
   meaning: 'The answer began in time, but its body did not end in time.',
   cause: 'An answer that streams, such as server-sent events, or a service that hangs while it writes.',
   help: "Use a path whose answer ends. If this one should end, find out from the service's log where it hangs.",
@@ -128,7 +128,7 @@ export const bodyWithoutEnd: FindingKind = {
 
 export const bodyBrokenOff: FindingKind = {
   ...delivery,
-  code: 'network/body-broken-off',
+  code: 'network/body-interrupted',
   meaning: 'The answer began, but the connection ended in the middle of its body.',
   cause: 'The service crashed or restarted while answering, or a proxy has a limit on time or size.',
   help: "Read the service's log at this time, then the log of the proxy in front of it.",

@@ -6,7 +6,7 @@ import { type Finding, type FindingKind, found } from '../core/finding.ts';
 import type { Deployment } from '../core/record.ts';
 import { convertError } from '../core/run-checks.ts';
 import { runToEnd } from '../core/run-to-end.ts';
-import { describeLive } from '../platforms/live-in-words.ts';
+import { describeLive } from '../platforms/describe-live.ts';
 import type { Change, Live, Platform, Progress } from '../platforms/platform.ts';
 import { extendSignal } from '../platforms/polling.ts';
 

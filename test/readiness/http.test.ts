@@ -462,7 +462,7 @@ describe('a body', () => {
       response.write('{"a"');
       setImmediate(() => response.destroy());
     });
-    expect(codes(await probeOne(`get: /, ${soon}`, url))).toEqual(['error network/body-broken-off']);
+    expect(codes(await probeOne(`get: /, ${soon}`, url))).toEqual(['error network/body-interrupted']);
   });
 
   test('that says it is JSON and cannot be parsed is reported as such', async () => {

@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import { combineVerdicts, type TimelineEntry } from '../../core/report.ts';
-import { describeLive } from '../../platforms/live-in-words.ts';
+import { describeLive } from '../../platforms/describe-live.ts';
 import { type Ending, type Result, results } from './ending.ts';
 import type { Returned, WentBack } from './go-back.ts';
 import type { Plan, PlannedService } from './plan.ts';

@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { describeDeployment } from '../../core/deployment-in-words.ts';
+import { describeDeployment } from '../../core/describe-deployment.ts';
 import { reportOutcome } from '../../core/run-to-end.ts';
 import type { Ending } from './ending.ts';
 import { findRelease } from './find-release.ts';

@@ -1,12 +1,12 @@
 import { type CheckResult, collectValues, type Outcome, passed } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { describeDeployment } from '../../core/deployment-in-words.ts';
+import { describeDeployment } from '../../core/describe-deployment.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment, ReleaseRecord } from '../../core/record.ts';
 import { reportOutcome, runToEnd } from '../../core/run-to-end.ts';
-import { describeLive } from '../../platforms/live-in-words.ts';
+import { createPlatform } from '../../platforms/create-platform.ts';
+import { describeLive } from '../../platforms/describe-live.ts';
 import type { Live, Platform } from '../../platforms/platform.ts';
-import { createPlatform } from '../../platforms/platform-of.ts';
 import type { ServiceOptions } from '../../release/services.ts';
 import type { PlanOptions } from './options.ts';
 import { noTarget, pickTarget } from './pick-target.ts';

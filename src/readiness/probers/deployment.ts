@@ -2,8 +2,8 @@ import type { DeploymentProbe } from '../../config/schema/probe/deployment.ts';
 import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
-import { describeLive } from '../../platforms/live-in-words.ts';
-import { createPlatform } from '../../platforms/platform-of.ts';
+import { createPlatform } from '../../platforms/create-platform.ts';
+import { describeLive } from '../../platforms/describe-live.ts';
 import { makeAttempt, type Prober, type Where } from '../attempt.ts';
 import type { SimpleTarget } from '../targets.ts';
 

@@ -260,21 +260,21 @@ describe('a service that gives no answer', () => {
     [
       'begins and hangs',
       (socket: Socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc'),
-      'network/body-without-end',
+      'network/endless-body',
       'answered 200 with a body that did not end within 50 ms',
     ],
     ['closes at once', (socket: Socket) => socket.end(), 'network/connection-lost', 'other side closed'],
     [
       'is cut in the middle of the body',
       (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc'),
-      'network/body-broken-off',
+      'network/body-interrupted',
       'answered 200, but the connection ended in the middle of the body',
     ],
     [
       'is reset in the middle of the body',
       (socket: Socket) =>
         socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc', () => socket.resetAndDestroy()),
-      'network/body-broken-off',
+      'network/body-interrupted',
       '',
     ],
     [

@@ -1,4 +1,4 @@
-import { isOwnVariable } from '../../../platforms/platform-of.ts';
+import { isOwnVariable } from '../../../platforms/create-platform.ts';
 
 const names = new Set(
   'NODE_ENV CI HOME PATH PWD TZ LANG USER SHELL TMPDIR HOSTNAME TERM COLORTERM NO_COLOR FORCE_COLOR DEBUG NODE_OPTIONS MODE DEV PROD SSR BASE_URL JEST_WORKER_ID VITEST'.split(

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { type Check, concludeFrom } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
-import { profiles } from '../../../platforms/platform-of.ts';
+import { profiles } from '../../../platforms/create-platform.ts';
 import { type RepositoryFile, readIfPresent } from './repository-file.ts';
 
 export const dbPush: FindingKind = {

@@ -1,6 +1,6 @@
 import { type Check, concludeFrom, passed } from '../../../core/check.ts';
 import { type FindingKind, found, type Place } from '../../../core/finding.ts';
-import { profiles } from '../../../platforms/platform-of.ts';
+import { profiles } from '../../../platforms/create-platform.ts';
 import { type RepositoryFile, readIfPresent } from './repository-file.ts';
 
 export const portsDiffer: FindingKind = {

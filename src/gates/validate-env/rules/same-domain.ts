@@ -1,4 +1,4 @@
-import { profiles } from '../../../platforms/platform-of.ts';
+import { profiles } from '../../../platforms/create-platform.ts';
 import type { Rule } from '../rule.ts';
 import { reportInvalid } from '../types/invalid.ts';
 import { parseHost } from '../types/urls.ts';

@@ -1,7 +1,7 @@
 import type { Service } from '../../../config/schema/services.ts';
 import type { GateContext, Variables } from '../../../core/context.ts';
+import { createPlatform, findProfile, isOwnVariable } from '../../../platforms/create-platform.ts';
 import type { PlatformVariable } from '../../../platforms/platform.ts';
-import { createPlatform, findProfile, isOwnVariable } from '../../../platforms/platform-of.ts';
 import { mergeVariables, type Reading, type Readings, readValue } from './readings.ts';
 import type { Source } from './source.ts';
 

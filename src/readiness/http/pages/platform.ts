@@ -1,5 +1,5 @@
 import type { FindingKind } from '../../../core/finding.ts';
-import { profiles } from '../../../platforms/platform-of.ts';
+import { profiles } from '../../../platforms/create-platform.ts';
 import type { Page } from './page.ts';
 
 export const platformPage: FindingKind = {
