@@ -5,7 +5,7 @@ import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { found } from '../../core/finding.ts';
 import type { Comparison, Contract, ContractService, ReadEnvironment } from './contract.ts';
-import { parseFingerprint } from './drift/fingerprint.ts';
+import { parseFingerprint } from './drift/fingerprint-format.ts';
 import {
   type Declaration,
   declareNames,

@@ -2,7 +2,7 @@ import type { Service } from '../../config/schema/services.ts';
 import type { SourceConfiguration } from '../../config/schema/sources.ts';
 import type { Variables } from '../../core/context.ts';
 import type { PlatformVariable } from '../../platforms/platform.ts';
-import type { Fingerprint } from './drift/fingerprint.ts';
+import type { Fingerprint } from './drift/fingerprint-format.ts';
 import type { Declaration, Scope } from './options.ts';
 import type { Forbidden } from './rules/forbidden.ts';
 

@@ -1,23 +1,11 @@
 import { createHmac } from 'node:crypto';
-import * as z from 'zod';
 import { type Check, concludeFrom } from '../../../core/check.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
 import { isSecret } from '../secrecy.ts';
 import type { ServiceView } from '../service.ts';
 import type { Marks } from './compare.ts';
-
-const fingerprintSchema = z.strictObject({
-  version: z.literal(1),
-  environment: z.string(),
-  /**
-   * By service, each variable that is set; with the keyed hash of its value where it is a secret that could be read.
-   */
-  services: z.record(z.string(), z.record(z.string(), z.string().nullable())),
-});
-
-/** The variables of an environment, for a comparison with another one. It holds no values. */
-export type Fingerprint = z.infer<typeof fingerprintSchema>;
+import type { Fingerprint } from './fingerprint-format.ts';
 
 export const tooLargeFingerprint: FindingKind = {
   code: 'env/fingerprint-too-large',
@@ -30,15 +18,6 @@ export const tooLargeFingerprint: FindingKind = {
 
 /** Bytes. An output may become a variable of the next step, which must stay below 128 KiB. */
 const largest = 60_000;
-
-/** Reads what `writtenFingerprint` wrote; undefined for anything else. */
-export function parseFingerprint(text: string): Fingerprint | undefined {
-  try {
-    return fingerprintSchema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined; // not JSON: the caller reports what it expects
-  }
-}
 
 /** The output `fingerprint`. If it is too large, it names no services, and a check says so. */
 export function writeFingerprint(

@@ -1,4 +1,3 @@
-import type { LiveRequest } from '../../../config/schema/variables/live.ts';
 import type { Variable } from '../../../config/schema/variables.ts';
 import type { Outcome } from '../../../core/check.ts';
 import type { GateContext, Variables } from '../../../core/context.ts';
@@ -30,12 +29,4 @@ export const standardWait = 10_000;
 /** Whether a client can take the value as an address. The rule of its type reports a value that is not one. */
 export function canConnect(value: string, scheme: RegExp): boolean {
   return URL.canParse(value) && scheme.test(new URL(value).protocol) && findUnescaped(value).length === 0;
-}
-
-/** Sends the request that the contract declares under `live`. */
-export function attemptRequest(live: Live<{ live?: LiveRequest | undefined }>): Attempt | undefined {
-  const request = live.declared.live;
-  if (request === undefined) return undefined;
-  const run = async (signal: AbortSignal) => (await import('./request.ts')).tryRequest(live, request, signal);
-  return { within: request.within, run };
 }

@@ -1,6 +1,6 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import { findNearest } from '../../../core/nearest.ts';
-import { attemptRequest } from '../live/live.ts';
+import { attemptRequest } from '../live/attempt-request.ts';
 import type { EnvironmentType } from './environment-type.ts';
 import { reportInvalid } from './invalid.ts';
 

@@ -1,5 +1,5 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
-import { attemptRequest } from '../live/live.ts';
+import { attemptRequest } from '../live/attempt-request.ts';
 import type { EnvironmentType } from './environment-type.ts';
 import { checkHost } from './host.ts';
 import { reportInvalid } from './invalid.ts';
