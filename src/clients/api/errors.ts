@@ -27,9 +27,13 @@ export async function ignoreNotFound<Answer>(asked: Promise<Answer>): Promise<An
 
 /** A change was requested and the answer was lost: the adapter has to find out whether it took effect. */
 export class Uncertain extends GateError {
-  constructor(finding: Finding) {
+  /** What the platform says, in one line, where it answered. */
+  readonly said: string;
+
+  constructor(finding: Finding, said = '') {
     super([finding]);
     this.name = 'Uncertain';
+    this.said = said;
   }
 }
 
