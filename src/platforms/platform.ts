@@ -29,9 +29,12 @@ export interface Progress {
 
 /** The result of a deploy or a rollback that the platform has carried out. */
 export interface Change {
-  verdict: 'passed' | 'failed';
+  /** `inconclusive` where the platform does not tell how the change ended, or another change took its place. */
+  verdict: 'passed' | 'failed' | 'inconclusive';
   live: Live;
   findings: Finding[];
+  /** Whether the platform decided that nothing had to change, so that the version before goes on. */
+  skipped?: boolean;
   /** The program that carried it out, with its version; undefined where the platform's API did. */
   by?: string;
 }

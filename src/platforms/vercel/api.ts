@@ -14,6 +14,7 @@ import {
   eventSchema,
   jobAliasesSchema,
   projectSchema,
+  rollingReleaseSchema,
   type VercelDeployment,
   type VercelProject,
   variableSchema,
@@ -50,6 +51,10 @@ export interface VercelApi {
   cancelDeployment(id: string, signal: AbortSignal): Promise<void>;
   promote(project: VercelProject, id: string, signal: AbortSignal): Promise<void>;
   rollBack(project: VercelProject, to: Rollback, signal: AbortSignal): Promise<void>;
+  /** Sets whether the production domains move to new deployments. */
+  setAssignment(project: VercelProject, on: boolean, signal: AbortSignal): Promise<void>;
+  /** The deployment that a rolling release under way gives a share of the traffic. */
+  findCanary(project: VercelProject, signal: AbortSignal): Promise<string | undefined>;
   /** The domains that Vercel could not move. */
   listFailedDomains(project: VercelProject, job: AliasJob, signal: AbortSignal): Promise<string[]>;
   readBuildLog(id: string, signal: AbortSignal): Promise<string[]>;
@@ -91,7 +96,7 @@ export function createVercelApi(
     context,
   );
   const path = (route: string, query: Record<string, string> = {}) => {
-    const all = new URLSearchParams({ ...query, ...(service.team && { teamId: service.team }) }).toString();
+    const all = new URLSearchParams({ ...query, ...nameTeam(service) }).toString();
     return all ? `${route}?${all}` : route;
   };
   const projectId = encodeURIComponent(service.project);
@@ -201,6 +206,26 @@ export function createVercelApi(
         signal,
       });
     },
+    setAssignment: async (project, on, signal) => {
+      await api(z.unknown(), {
+        method: 'PATCH',
+        path: path(`/v9/projects/${project.id}`),
+        what: `the assignment of domains of ${theProject}`,
+        body: { autoAssignCustomDomains: on },
+        repeatable: true,
+        signal,
+      });
+    },
+    findCanary: async (project, signal) => {
+      if (!project.rollingRelease) return undefined;
+      const { rollingRelease } = await api(rollingReleaseSchema, {
+        method: 'GET',
+        path: path(`/v1/projects/${project.id}/rolling-release`, { state: 'ACTIVE' }),
+        what: `the rolling release of ${theProject}`,
+        signal,
+      });
+      return rollingRelease?.state === 'ACTIVE' ? rollingRelease.canaryDeployment?.id : undefined;
+    },
     listFailedDomains: async (project, job, signal) => {
       const { aliases } = await api(jobAliasesSchema, {
         method: 'GET',
@@ -236,4 +261,10 @@ export function createVercelApi(
         .filter(text => text.trim() !== '');
     },
   };
+}
+
+/** Vercel takes the id of a team and its slug, each by a name of its own (@vercel/sdk, every request). */
+function nameTeam({ team }: VercelService): Record<string, string> {
+  if (team === undefined) return {};
+  return team.startsWith('team_') ? { teamId: team } : { slug: team };
 }
