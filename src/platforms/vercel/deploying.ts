@@ -1,16 +1,10 @@
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { type ChangeContext, cancelUnwatched, showLastLines } from '../deploying.ts';
+import { deploySkipped, unknownState } from '../findings.ts';
 import { poll } from '../polling.ts';
 import { getState, type VercelDeployment } from './answers.ts';
 import type { VercelApi } from './api.ts';
-import {
-  buildBlocked,
-  buildCanceled,
-  buildFailed,
-  buildSkipped,
-  domainsNotAssigned,
-  unknownState,
-} from './findings.ts';
+import { buildBlocked, buildCanceled, buildFailed, domainsNotAssigned } from './findings.ts';
 
 /** Milliseconds: Vercel ends a build after 45 minutes, and the domains follow within a few. */
 const builtWithin = 50 * 60_000;
@@ -30,8 +24,6 @@ export interface Built {
   problem?: Finding;
   /** Whether Vercel keeps it off the production domains. */
   staged: boolean;
-  /** Whether Vercel decided that nothing has to be built. */
-  skipped?: boolean;
 }
 
 /**
@@ -118,7 +110,7 @@ function concludeReady(id: string, deployment: VercelDeployment, waited: Waited)
 function concludeCanceled(id: string, { readyStateReason: reason, ...deployment }: VercelDeployment): Built {
   const message = `The deployment ${id} is ${getState(deployment)} on Vercel${reason ? `: ${reason}` : ''}.`;
   const isSkipped = /ignored build step|unaffected|not affect|skipp/i.test(reason ?? '');
-  return { ...fail(isSkipped ? buildSkipped : buildCanceled, message), ...(isSkipped && { skipped: true }) };
+  return fail(isSkipped ? deploySkipped : buildCanceled, message);
 }
 
 /** Vercel names no end. A state that is not known may be one. */

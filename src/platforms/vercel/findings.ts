@@ -50,24 +50,6 @@ export const buildCanceled: FindingKind = {
   help: 'Find out who cancelled it, and release again.',
 };
 
-export const buildSkipped: FindingKind = {
-  ...delivery,
-  severity: 'notice',
-  code: 'platform/build-skipped',
-  meaning:
-    'Vercel decided that this commit changes nothing for the project, and built nothing. The live version stays.',
-  cause: 'The project\'s "Ignored Build Step", or a monorepo in which the commit does not touch the project.',
-  help: 'Nothing needs to be done. To build all the same, change the "Ignored Build Step" of the project on Vercel.',
-};
-
-export const unknownState: FindingKind = {
-  ...delivery,
-  code: 'platform/unknown-state',
-  meaning: 'Vercel reports a state that the gate does not know, so it cannot tell how the deployment ended.',
-  cause: 'A change of the API of Vercel that is newer than this version of the gate.',
-  help: 'Look at the deployment on Vercel. Then update release-gates, and run the gate again.',
-};
-
 export const stagingIgnored: FindingKind = {
   ...delivery,
   code: 'platform/staging-ignored',

@@ -3,8 +3,8 @@ import { ignoreNotFound } from '../../clients/api/errors.ts';
 import type { VercelService } from '../../config/schema/services.ts';
 import { explainError } from '../../core/errors.ts';
 import { type Finding, found } from '../../core/finding.ts';
-import { concludeChange } from '../conclude-change.ts';
-import type { Change, Live, Platform, PlatformDependencies, Progress, Staging } from '../platform.ts';
+import { concludeChange, judgeFindings } from '../conclude-change.ts';
+import type { Change, Platform, PlatformDependencies, Progress, Staging } from '../platform.ts';
 import {
   assignsDomains,
   getId,
@@ -22,7 +22,6 @@ import {
   promoted,
   stagedWentLive,
   stagingIgnored,
-  unknownState,
 } from './findings.ts';
 import { readLive, toDeployment } from './live.ts';
 import { moveDomains } from './move-domains.ts';
@@ -55,9 +54,9 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
 
   const staging: Staging = {
     stage: async (commit, signal, progress) => {
-      const { id, problem, skipped } = await build(commit, { staged: true }, signal, progress);
+      const { id, problem } = await build(commit, { staged: true }, signal, progress);
       const serving = await live(signal);
-      if (problem) return { ...concludeUnbuilt(problem, skipped, serving), ...by, staged: undefined };
+      if (problem) return { ...judgeFindings([problem], serving), ...by, staged: undefined };
       if (serving.deployment?.id === id) {
         const message = `${id} was to be staged, but the domain of ${service.url} leads to it.`;
         return {
@@ -99,10 +98,7 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
       return why ? [found(notACandidate, { message: `Vercel cannot roll back to ${to.id}: ${why}.` })] : [];
     },
     deploy: async (commit, signal, progress) => {
-      const { id, problem, skipped, staged } = await build(commit, { staged: false }, signal, progress);
-      if (problem && (skipped || problem.code === unknownState.code)) {
-        return { ...concludeUnbuilt(problem, skipped, await live(signal)), ...by };
-      }
+      const { id, problem, staged } = await build(commit, { staged: false }, signal, progress);
       if (problem) return { ...(await conclude(id, [problem], signal)), ...by };
       const findings = staged ? await promoteAfterRollback(id, signal, progress) : [];
       return { ...(await conclude(id, findings, signal)), ...by };
@@ -167,12 +163,6 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
     const message = `Vercel built the deployment ${id} without its domains, and the gate promoted it.`;
     return [...(await promote(id, signal)), found(promoted, { message })];
   }
-}
-
-/** A build that came to no end of its own: Vercel skipped it, or does not tell how it went. */
-function concludeUnbuilt(problem: Finding, skipped: boolean | undefined, live: Live): Change {
-  if (skipped) return { verdict: 'passed', live, findings: [problem], skipped };
-  return { verdict: problem.code === unknownState.code ? 'inconclusive' : 'failed', live, findings: [problem] };
 }
 
 function wasLive(deployment: VercelDeployment): boolean {

@@ -130,7 +130,7 @@ describe('how a deployment on Vercel ends', () => {
     vercel = await startProject({ ignored: [commits.good] });
     const change = await platformOn(vercel).deploy(commits.good, never, listener());
     expect(change).toMatchObject({ verdict: 'passed', skipped: true, live: { deployment: { commit: commits.old } } });
-    expect(codesOf(change.findings)).toEqual(['platform/build-skipped']);
+    expect(codesOf(change.findings)).toEqual(['platform/deploy-skipped']);
   });
 
   test('with a failed check that does not block is live', async () => {
