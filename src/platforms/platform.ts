@@ -68,6 +68,8 @@ export interface Platform {
   resumeAutoDeploys(signal: AbortSignal): Promise<Finding[]>;
   /** The variables that the next deployment will have. */
   variables(signal: AbortSignal): Promise<PlatformVariable[]>;
+  /** Whether the token may not even see some of them, so that one which is not listed may be set. Default: no. */
+  hidesVariables?(signal: AbortSignal): Promise<boolean>;
   /** The last log lines of a deployment, the oldest first. */
   log(deployment: Deployment, signal: AbortSignal): Promise<string[]>;
 }

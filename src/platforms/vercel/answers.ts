@@ -76,22 +76,29 @@ export const eventSchema = z.looseObject({
   payload: z.looseObject({ text: z.string().optional() }).optional(),
 });
 
+const entrySchema = z.looseObject({
+  id: z.string().optional(),
+  key: z.string(),
+  value: z.string().nullish(),
+  type: z.string().default(''),
+  target: z.union([z.string(), z.array(z.string())]).nullish(),
+  /** `secret` cannot be read, whatever `type` says. */
+  visibility: z.string().nullish(),
+  decrypted: z.boolean().nullish(),
+  updatedAt: z.number().default(0),
+});
+
 export const variablesSchema = z.looseObject({
-  envs: z.array(
-    z.looseObject({
-      id: z.string().optional(),
-      key: z.string(),
-      value: z.string().nullish(),
-      type: z.string().default(''),
-      /** `secret` cannot be read, whatever `type` says. */
-      visibility: z.string().nullish(),
-      decrypted: z.boolean().nullish(),
-      updatedAt: z.number().default(0),
-    }),
-  ),
+  envs: z.array(entrySchema),
   pagination: z.looseObject({ next: z.number().nullish() }).nullish(),
   /** Variables of production that the token may not even see. */
   hiddenProductionEnvCount: z.number().default(0),
+});
+
+/** Those of the team that are linked to a project. */
+export const sharedVariablesSchema = z.looseObject({
+  data: z.array(entrySchema),
+  pagination: z.looseObject({ next: z.number().nullish() }).nullish(),
 });
 
 export const variableSchema = z.looseObject({ value: z.string().nullish(), decrypted: z.boolean().nullish() });
@@ -103,6 +110,7 @@ export const jobAliasesSchema = z.looseObject({
 export type VercelDeployment = z.infer<typeof deploymentSchema>;
 export type VercelProject = z.infer<typeof projectSchema>;
 export type AliasRequest = z.infer<typeof aliasRequestSchema>;
+export type VariableEntry = z.infer<typeof entrySchema>;
 export type Alias = z.infer<typeof aliasSchema>;
 export type AliasJob = 'rollback' | 'promote';
 

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { createApi } from '../../clients/api/api.ts';
-import { Refused } from '../../clients/api/errors.ts';
 import { readToken } from '../../clients/api/token.ts';
 import type { VercelService } from '../../config/schema/services.ts';
 import type { PlatformDependencies, PlatformVariable } from '../platform.ts';
@@ -17,9 +16,8 @@ import {
   rollingReleaseSchema,
   type VercelDeployment,
   type VercelProject,
-  variableSchema,
-  variablesSchema,
 } from './answers.ts';
+import { listEntries, listVariables } from './variables.ts';
 
 export interface Rollback {
   /** Of the deployment. */
@@ -59,7 +57,9 @@ export interface VercelApi {
   listFailedDomains(project: VercelProject, job: AliasJob, signal: AbortSignal): Promise<string[]>;
   readBuildLog(id: string, signal: AbortSignal): Promise<string[]>;
   /** Those of production. An encrypted one takes a request of its own to read, and a sensitive one is unreadable. */
-  listVariables(signal: AbortSignal): Promise<PlatformVariable[]>;
+  listVariables(project: VercelProject, signal: AbortSignal): Promise<PlatformVariable[]>;
+  /** Whether there are variables that the token may not even see. */
+  hidesVariables(signal: AbortSignal): Promise<boolean>;
   /** When a variable was last changed, in milliseconds since the epoch. A removed variable leaves no trace. */
   findLastVariableChange(signal: AbortSignal): Promise<number>;
 }
@@ -102,31 +102,7 @@ export function createVercelApi(
   const projectId = encodeURIComponent(service.project);
   const theProject = `the project ${service.project}${whose}`;
 
-  /** docs: Vercel REST API, retrieve the decrypted value of an environment variable. */
-  const readDecrypted = async (id: string, name: string, signal: AbortSignal): Promise<string | undefined> => {
-    try {
-      const { value } = await api(variableSchema, {
-        method: 'GET',
-        path: path(`/v1/projects/${projectId}/env/${encodeURIComponent(id)}`),
-        what: `the variable ${name} of ${theProject}`,
-        signal,
-      });
-      return value ?? undefined;
-    } catch (error) {
-      if (error instanceof Refused) return undefined; // the token may list the variable but not read it
-      throw error;
-    }
-  };
-
-  const listEntries = async (signal: AbortSignal) => {
-    const { envs } = await api(variablesSchema, {
-      method: 'GET',
-      path: path(`/v10/projects/${projectId}/env`, { target: 'production' }),
-      what: `the variables of ${theProject}`,
-      signal,
-    });
-    return envs;
-  };
+  const variables = { api, path, projectId, theProject };
 
   return {
     readProject: signal =>
@@ -235,14 +211,10 @@ export function createVercelApi(
       });
       return aliases.filter(({ status }) => status === 'failed').map(({ alias }) => alias.alias);
     },
-    listVariables: async (signal): Promise<PlatformVariable[]> =>
-      (await listEntries(signal)).map(({ id, key, value, type }) => ({
-        name: key,
-        ...(type === 'plain' && typeof value === 'string' && { value }),
-        ...(type === 'encrypted' && id !== undefined && { read: signal => readDecrypted(id, key, signal) }),
-      })),
+    listVariables: (project, signal) => listVariables(variables, project, signal),
+    hidesVariables: async signal => (await listEntries(variables, signal)).hidden > 0,
     findLastVariableChange: async signal =>
-      Math.max(0, ...(await listEntries(signal)).map(({ updatedAt }) => updatedAt)),
+      Math.max(0, ...(await listEntries(variables, signal)).entries.map(({ updatedAt }) => updatedAt)),
     readBuildLog: async (id, signal) => {
       const events = await api(z.array(eventSchema), {
         method: 'GET',

@@ -114,7 +114,8 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
     // A rollback turns off the assignment of domains, and a promotion turns it on again.
     holdAutoDeploys: async () => [],
     resumeAutoDeploys: async () => [],
-    variables: signal => api.listVariables(signal),
+    variables: async signal => api.listVariables(await api.readProject(signal), signal),
+    hidesVariables: signal => api.hidesVariables(signal),
     log: ({ id }, signal) => api.readBuildLog(id, signal),
   };
 

@@ -166,6 +166,48 @@ async function findingsOrChange(promise: ReturnType<ReturnType<typeof platformOn
   return [verdict, ...codesOf(findings)];
 }
 
+describe('the variables of a project', () => {
+  test('are those that the team shares with it too, and its own win', async () => {
+    vercel = await startProject({
+      env: [{ key: 'LOG_LEVEL', value: 'warn', type: 'plain' }],
+      sharedEnv: [
+        { key: 'LOG_LEVEL', value: 'debug', type: 'plain' },
+        { key: 'SENTRY_DSN', value: 'https://example.com/1', type: 'plain' },
+        { key: 'STAGING_ONLY', value: '1', type: 'plain', target: ['preview'] },
+      ],
+    });
+    expect(await platformOn(vercel).variables(never)).toEqual([
+      { name: 'LOG_LEVEL', value: 'warn' },
+      { name: 'SENTRY_DSN', value: 'https://example.com/1' },
+    ]);
+  });
+
+  test('are never a ciphertext', async () => {
+    vercel = await startProject({ env: [{ key: 'DATABASE_URL', value: 'postgres://db' }] });
+    const [variable] = await platformOn(vercel).variables(never);
+    expect(variable?.value).toBeUndefined();
+    vercel.fail({ on: /\/env\/env_0/, answer: { status: 200, body: { value: 'eyJ2IjoidjIi', decrypted: false } } });
+    expect(await variable?.read?.(never)).toBeUndefined();
+    expect(await variable?.read?.(never)).toBe('postgres://db');
+  });
+
+  test.each([
+    [2, true],
+    [0, false],
+  ])('of which the token sees none of %d hidden ones', async (hiddenVariables, hides) => {
+    vercel = await startProject({ hiddenVariables });
+    expect(await platformOn(vercel).hidesVariables?.(never)).toBe(hides);
+  });
+
+  test('are read page by page', async () => {
+    const first = { envs: [{ key: 'FIRST', value: '1', type: 'plain' }], pagination: { next: 17 } };
+    vercel = await startProject({ env: [{ key: 'SECOND', value: '2', type: 'plain' }] });
+    vercel.fail({ on: /^GET \/v10\/projects\/web\/env/, answer: { status: 200, body: first } });
+    expect((await platformOn(vercel).variables(never)).map(({ name }) => name)).toEqual(['FIRST', 'SECOND']);
+    expect(countOf(vercel, /until=17/)).toBe(1);
+  });
+});
+
 describe('the team of a project', () => {
   test('may be named by its slug', async () => {
     vercel = await startProject();
