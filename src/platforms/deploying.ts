@@ -2,7 +2,7 @@ import type { GateContext } from '../core/context.ts';
 import { explainError } from '../core/errors.ts';
 import { type Finding, found } from '../core/finding.ts';
 import { toOneLine } from '../core/one-line.ts';
-import { deployFailed, deployTooSlow } from './findings.ts';
+import { deployCanceled, deployFailed, deployTooSlow, superseded, waitsForChecks } from './findings.ts';
 import type { Progress } from './platform.ts';
 import { extendSignal, poll } from './polling.ts';
 
@@ -32,6 +32,8 @@ export interface Deployments<One extends { id: string; status: string }> {
   /** The newest first. */
   list(signal: AbortSignal): Promise<One[]>;
   read(id: string, signal: AbortSignal): Promise<One>;
+  /** Its commit or image, as the end of a phrase; empty where the platform does not tell. */
+  describe(one: One): string;
   /** Undefined while it is under way. */
   conclude(one: One): Conclusion | undefined;
   /** The log lines that say why it failed. `passed`: the statuses before its last one. */
@@ -43,13 +45,53 @@ export interface Conclusion {
   problem?: Finding;
 }
 
-/** Waits until the deployment has ended, and returns what went wrong. Leaves the deployment when the run is cancelled. */
+export interface Ended extends Conclusion {
+  /** The one that ended: another than was begun, where the platform replaced that by one of the same code. */
+  id: string;
+}
+
+/**
+ * Waits until the deployment has ended, and returns what went wrong. If another one took its place, that one is waited
+ * for where `isSame` says that it brings the same.
+ */
 export async function waitUntilLive<One extends { id: string; status: string }>(
   id: string,
   deployments: Deployments<One>,
   deploying: Deploying,
+  isSame: (one: One) => boolean,
+): Promise<Ended> {
+  const problem = await waitUntilEnded(id, deployments, deploying);
+  if (problem?.code !== deployCanceled.code) return problem ? { id, problem } : { id };
+  const all = await deployments.list(deploying.signal);
+  const [newer] = all.slice(
+    0,
+    Math.max(
+      0,
+      all.findIndex(one => one.id === id),
+    ),
+  );
+  if (newer === undefined) return { id, problem };
+  if (isSame(newer)) {
+    deploying.progress.say(`${newer.id} took the place of ${id} and brings the same. The gate waits for it.`);
+    return waitUntilLive(newer.id, deployments, deploying, isSame);
+  }
+  const what = `the ${deployments.noun} ${newer.id}${deployments.describe(newer)}`;
+  return { id, problem: found(superseded, { message: `${problem.message} In its place is ${what}.` }) };
+}
+
+/** The commit or image of a deployment, as the end of a phrase. */
+export function describeSource(commit: string | undefined, image: string | undefined): string {
+  if (commit !== undefined) return ` of the commit ${commit.slice(0, 7)}`;
+  return image === undefined ? '' : ` of the image ${image}`;
+}
+
+/** Waits until the deployment has ended. Leaves the deployment when the run is cancelled. */
+async function waitUntilEnded<One extends { id: string; status: string }>(
+  id: string,
+  deployments: Deployments<One>,
+  deploying: Deploying,
 ): Promise<Finding | undefined> {
-  const { vendor, endsWithin, pause, read, conclude, readLog } = deployments;
+  const { vendor, noun, endsWithin, pause, read, conclude, readLog, cancel } = deployments;
   const { context, signal, progress } = deploying;
   const statuses: string[] = [];
   try {
@@ -63,6 +105,9 @@ export async function waitUntilLive<One extends { id: string; status: string }>(
       return conclusion && { ...conclusion, one };
     });
     if (!ended) return found(deployTooSlow, { message: `${id} is still ${statuses.at(-1)} on ${vendor}.` });
+    if (ended.problem?.code === waitsForChecks.code) {
+      await cancelUnwatched(`The ${noun} ${id}`, vendor, soon => cancel(id, soon), deploying);
+    }
     if (ended.problem?.code !== deployFailed.code) return ended.problem;
     const readLines = () => readLog(ended.one, statuses.slice(0, -1), signal);
     return await showLastLines(ended.problem, id, readLines, deploying);

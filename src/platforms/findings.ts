@@ -75,3 +75,39 @@ export const deployBlocked: FindingKind = {
   cause: "The commit's author is not a member of the project, or the environment requires an approval.",
   help: "Approve the deployment on the dashboard, or connect the author's account, then release again.",
 };
+
+export const deploySkipped: FindingKind = {
+  ...delivery,
+  severity: 'notice',
+  code: 'platform/deploy-skipped',
+  meaning:
+    'The platform decided that this commit changes nothing for the service, and deployed nothing. The live version stays.',
+  cause:
+    'An "Ignored Build Step" or an unaffected project of a monorepo on Vercel, or the watch paths of a service on Railway.',
+  help: 'Nothing needs to be done. To deploy all the same, change that setting of the service on the platform.',
+};
+
+export const superseded: FindingKind = {
+  ...delivery,
+  code: 'platform/superseded',
+  meaning: 'Another deployment took the place of this one before it was live, so nothing is known of this release.',
+  cause: 'A push that the platform deploys automatically, or a person or workflow that deployed at the same time.',
+  help: 'Find out who started the other deployment. Then run the gate again, or check the version that is live.',
+};
+
+export const waitsForChecks: FindingKind = {
+  ...delivery,
+  code: 'platform/waits-for-checks',
+  meaning: "The deployment waits for GitHub's checks, and this job is one of them, so neither would end.",
+  cause: 'The setting "Wait for CI" of the service on Railway.',
+  help: 'Turn "Wait for CI" off for a service that this gate deploys: the workflow decides when the gate runs.',
+};
+
+export const unknownState: FindingKind = {
+  ...delivery,
+  code: 'platform/unknown-state',
+  meaning:
+    'The platform reports a state that the gate does not know, so the gate cannot tell how the deployment ended.',
+  cause: 'A change of the API of the platform that is newer than this version of the gate.',
+  help: 'Look at the deployment on the platform. Then update release-gates, and run the gate again.',
+};

@@ -29,9 +29,12 @@ export interface Progress {
 
 /** The result of a deploy or a rollback that the platform has carried out. */
 export interface Change {
-  verdict: 'passed' | 'failed';
+  /** `inconclusive` where the platform does not tell how the change ended, or another change took its place. */
+  verdict: 'passed' | 'failed' | 'inconclusive';
   live: Live;
   findings: Finding[];
+  /** Whether the platform decided that nothing had to change, so that the version before goes on. */
+  skipped?: boolean;
   /** The program that carried it out, with its version; undefined where the platform's API did. */
   by?: string;
 }
@@ -65,6 +68,8 @@ export interface Platform {
   resumeAutoDeploys(signal: AbortSignal): Promise<Finding[]>;
   /** The variables that the next deployment will have. */
   variables(signal: AbortSignal): Promise<PlatformVariable[]>;
+  /** Whether the token may not even see some of them, so that one which is not listed may be set. Default: no. */
+  hidesVariables?(signal: AbortSignal): Promise<boolean>;
   /** The last log lines of a deployment, the oldest first. */
   log(deployment: Deployment, signal: AbortSignal): Promise<string[]>;
 }

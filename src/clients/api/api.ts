@@ -68,7 +68,7 @@ export function createApi(about: Vendor, context: GateContext): Api {
         context.log.debug(`${vendor.name}: ${describeReply(reply, vendor)}; the next attempt is in ${pause} ms.`),
     };
     const { answer, attempts, end } = await retrying(policy, () => send(vendor, call));
-    if (end === 'uncertain') throw new Uncertain(reportLostAnswer(answer, vendor, call));
+    if (end === 'uncertain') throw new Uncertain(reportLostAnswer(answer, vendor, call), readMessage(answer, vendor));
     if (end === 'given-up') throw reportGivenUp(answer, attempts, vendor, call);
     return readAnswer(schema, answer, vendor, call);
   };
@@ -129,8 +129,16 @@ function parseJson(text: string): unknown {
   }
 }
 
-function toRefusal({ status, body: text }: HttpAnswer, body: unknown, vendor: QuotedVendor, call: ApiCall): GateError {
-  const said = vendor.quote(vendor.findMessage(body) ?? (body === notParsed ? text : ''));
+/** What the vendor says in the body of an answer, in one line. */
+function readMessage(answer: Reply, vendor: QuotedVendor): string {
+  if (answer instanceof NetworkError) return '';
+  const body = parseJson(answer.body);
+  return vendor.quote(vendor.findMessage(body) ?? (body === notParsed ? answer.body : ''));
+}
+
+function toRefusal(answer: HttpAnswer, body: unknown, vendor: QuotedVendor, call: ApiCall): GateError {
+  const { status, body: text } = answer;
+  const said = readMessage(answer, vendor);
   const quote = said ? ` It says: ${said}` : '';
   if (status === 401 || status === 403) {
     const does = status === 401 ? 'does not accept the token' : 'does not allow this for the token';

@@ -15,21 +15,25 @@ export class Refused extends GateError {
   }
 }
 
-/** The answer, or undefined where the platform does not know what it was asked for. */
+/** The answer, or undefined where the platform does not know what it was asked for, or has deleted it (410). */
 export async function ignoreNotFound<Answer>(asked: Promise<Answer>): Promise<Answer | undefined> {
   try {
     return await asked;
   } catch (error) {
-    if (error instanceof Refused && error.status === 404) return undefined;
+    if (error instanceof Refused && (error.status === 404 || error.status === 410)) return undefined;
     throw error;
   }
 }
 
 /** A change was requested and the answer was lost: the adapter has to find out whether it took effect. */
 export class Uncertain extends GateError {
-  constructor(finding: Finding) {
+  /** What the platform says, in one line, where it answered. */
+  readonly said: string;
+
+  constructor(finding: Finding, said = '') {
     super([finding]);
     this.name = 'Uncertain';
+    this.said = said;
   }
 }
 

@@ -37,7 +37,7 @@ const flySchema = z.strictObject({
 const vercelSchema = z.strictObject({
   platform: z.literal('vercel'),
   project: z.string().min(1).describe('The project on Vercel, by id (prj_…) or name.'),
-  team: z.string().min(1).optional().describe('The team on Vercel that owns the project, by id (team_…).'),
+  team: z.string().min(1).optional().describe('The team on Vercel that owns the project, by id (team_…) or slug.'),
   domain: z
     .string()
     .min(1)

@@ -60,6 +60,8 @@ export interface FlyApi {
   listMachines(signal: AbortSignal): Promise<Machine[]>;
   readMachine(id: string, signal: AbortSignal): Promise<Machine>;
   updateMachine(id: string, update: Update, signal: AbortSignal): Promise<Machine>;
+  /** Starts a machine whose lease is held. */
+  startMachine(id: string, nonce: string, signal: AbortSignal): Promise<void>;
   /** Takes the lease of a machine, and returns its nonce. */
   takeLease(id: string, seconds: number, signal: AbortSignal): Promise<string>;
   /** Keeps a lease that was taken. */
@@ -107,9 +109,10 @@ const mostLogLines = 40;
 export function createFlyApi(app: string, { context, timeout = 30_000 }: PlatformDependencies): FlyApi {
   const { variables } = context;
   const authorization = readFlyToken(context);
+  const machinesOnly = { authorization: `${authorization.scheme} ${authorization.macaroons}` };
   const vendor = {
     name: 'Fly.io',
-    headers: { authorization: authorization.header },
+    headers: machinesOnly,
     variable: 'FLY_API_TOKEN',
     tokenHelp: `Create a token with \`fly tokens create deploy -a ${app}\`, and store it as the secret FLY_API_TOKEN.`,
     findMessage: (body: unknown) => {
@@ -124,12 +127,16 @@ export function createFlyApi(app: string, { context, timeout = 30_000 }: Platfor
     { ...vendor, baseUrl: trimBaseUrl(variables.FLY_FLAPS_BASE_URL, 'https://api.machines.dev') },
     context,
   );
-  const platform = createApi({ ...vendor, baseUrl: apiUrl }, context);
+  const logs = createApi({ ...vendor, baseUrl: apiUrl }, context);
+  const graphql = createApi(
+    { ...vendor, baseUrl: apiUrl, headers: { authorization: `${authorization.scheme} ${authorization.all}` } },
+    context,
+  );
   const releases = createApi(
     {
       ...vendor,
       baseUrl: trimBaseUrl(variables.FLY_UIEX_BASE_URL, apiUrl),
-      headers: { authorization: `Bearer ${authorization.token}` },
+      headers: { authorization: `Bearer ${authorization.all}` },
     },
     context,
   );
@@ -150,6 +157,16 @@ export function createFlyApi(app: string, { context, timeout = 30_000 }: Platfor
         headers: { [nonceHeader]: nonce },
         signal,
       }),
+    startMachine: async (id, nonce, signal) => {
+      await flaps(z.unknown(), {
+        method: 'POST',
+        path: `${machines}/${id}/start`,
+        what: theMachine(id),
+        headers: { [nonceHeader]: nonce },
+        repeatable: true, // a started machine stays started
+        signal,
+      });
+    },
     takeLease: async (id, seconds, signal) => {
       const { data } = await flaps(leaseSchema, {
         method: 'POST',
@@ -196,7 +213,7 @@ export function createFlyApi(app: string, { context, timeout = 30_000 }: Platfor
     },
     readDefinition: async signal => {
       const query = 'query($name: String!) { app(name: $name) { currentReleaseUnprocessed { configDefinition } } }';
-      const { data, errors } = await platform(definitionSchema, {
+      const { data, errors } = await graphql(definitionSchema, {
         method: 'POST',
         path: '/graphql',
         what: `the configuration of the app ${app}`,
@@ -244,11 +261,11 @@ export function createFlyApi(app: string, { context, timeout = 30_000 }: Platfor
       const answer = await flaps(secretsSchema, { method: 'GET', path, what: `the secrets of the app ${app}`, signal });
       return answer.secrets;
     },
-    checkImage: (image, signal) => checkImage(image, authorization.token, context, { timeout, signal }),
+    checkImage: (image, signal) => checkImage(image, authorization.macaroons, context, { timeout, signal }),
     readLog: async (machine, signal) => {
-      const { data } = await platform(logsSchema, {
+      const { data } = await logs(logsSchema, {
         method: 'GET',
-        path: `/api/v1/apps/${encodeURIComponent(app)}/logs?next_token=&instance=${machine}`,
+        path: `/api/v1/apps/${encodeURIComponent(app)}/logs?next_token=${machine && `&instance=${machine}`}`,
         what: machine ? `the log of ${theMachine(machine)}` : `the log of the app ${app}`,
         signal,
       });

@@ -59,12 +59,13 @@ export const severalContainers: FindingKind = {
   help: 'Release it with `platform: command` and `fly deploy`, or run one container in each machine.',
 };
 
-export const configurationUnreadable: FindingKind = {
+export const hostUnreachable: FindingKind = {
   ...delivery,
   code: 'platform/host-unreachable',
-  meaning: "Fly.io cannot reach a machine's host. An update would lose the machine's configuration.",
+  meaning:
+    "Fly.io cannot reach a machine's host, so the machine keeps its version. An update would lose its configuration.",
   cause: 'A broken host at Fly.io.',
-  help: 'See the status page of Fly.io. If it lasts, run `fly machine clone` to move to another host, then destroy the machine.',
+  help: 'See the status page of Fly.io. If it lasts, start a machine on another host with `fly scale count`, destroy this one with `fly machine destroy --force`, and run the gate again.',
 };
 
 export const leaseHeld: FindingKind = {
@@ -149,4 +150,46 @@ export const currentSecrets: FindingKind = {
   meaning: 'The rollback restored the image, but variables and secrets keep their current values.',
   cause: 'Fly.io keeps earlier images, but no earlier values of variables and secrets.',
   help: 'If the release also changed variables or secrets, set them back.',
+};
+
+export const machinesAsleep: FindingKind = {
+  ...delivery,
+  severity: 'notice',
+  code: 'platform/machines-asleep',
+  meaning: 'Some machines have the new version but stay stopped. Their checks were not run.',
+  cause: 'Fly.io stops idle machines (`auto_stop_machines`), someone stopped them, or they are standbys.',
+  help: 'Nothing needs to be done if they are to stay stopped. Otherwise run `fly machine start <id>`.',
+};
+
+export const hostRefuses: FindingKind = {
+  ...delivery,
+  code: 'platform/host-refuses-updates',
+  meaning: "A machine's host takes no updates at the moment, so the machine still runs the previous version.",
+  cause: 'A host without free capacity, or one that Fly.io maintains.',
+  help: 'Clone the machine to another host with `fly machine clone`, destroy the old machine, and run the gate again.',
+};
+
+export const releaseCommandIgnored: FindingKind = {
+  ...delivery,
+  code: 'deploy/release-command-ignored',
+  meaning: 'The fly.toml has a `release_command`, which does not run when the gate releases an image.',
+  cause: 'A service with `image`, whose machines the gate updates itself, and a release command from `fly deploy`.',
+  help: 'Remove `image` from the service, so that `flyctl` deploys it and runs the command. Or move the command to a step before this gate, such as `push-schema`, and remove it from the fly.toml with `fly deploy`.',
+};
+
+export const strategyIgnored: FindingKind = {
+  ...delivery,
+  code: 'deploy/strategy-ignored',
+  meaning: 'The fly.toml asks for a deployment strategy that the gate does not have for images.',
+  cause: 'A service with `image`: the gate updates its machines one after another, as `rolling` and `canary` do.',
+  help: 'Remove `image` from the service, so that `flyctl` deploys it by its strategy. Or set `strategy = "rolling"`.',
+};
+
+export const definitionUnread: FindingKind = {
+  ...delivery,
+  severity: 'notice',
+  code: 'platform/fly-toml-unread',
+  meaning: 'The gate could not read the fly.toml of the current release, so it does not know of a `release_command`.',
+  cause: 'A token that may not read the app over GraphQL, or an API of Fly.io that did not answer.',
+  help: 'If the fly.toml has a `release_command`, run the command in a step before this gate.',
 };

@@ -80,7 +80,7 @@ export async function deployByFlyctl(commit: string, deploy: FlyctlDeploy): Prom
   const told = await readVersion(context);
   const by = 'version' in told ? `flyctl ${told.version}` : 'flyctl';
   const args = ['deploy', '--app', service.app, '--remote-only', '--image-label', commit, '--yes'];
-  const tokens = { FLY_API_TOKEN: readFlyToken(context).token, FLY_ACCESS_TOKEN: undefined }; // flyctl prefers the latter
+  const tokens = { FLY_API_TOKEN: readFlyToken(context).all, FLY_ACCESS_TOKEN: undefined }; // flyctl prefers the latter
   const env = { ...omitInputs(variables), ...tokens, NO_COLOR: '1', CI: 'true' };
   const cwd = join(workspace, service.directory);
   progress.touched();

@@ -1,26 +1,33 @@
 import { GateError } from '../../core/errors.ts';
-import { found } from '../../core/finding.ts';
+import { type Finding, found } from '../../core/finding.ts';
 import { pluralize } from '../../core/plural.ts';
 import type { Deployment } from '../../core/record.ts';
 import type { Live } from '../platform.ts';
 import type { FlyApi } from './api.ts';
-import { configurationUnreadable, noMachines, severalContainers } from './findings.ts';
-import { findCommit, getImage, isDown, type Machine, selectAppMachines } from './machine.ts';
+import { hostUnreachable, noMachines, severalContainers } from './findings.ts';
+import { findCommit, getConfig, getImage, isDown, isUnreachable, type Machine, selectAppMachines } from './machine.ts';
 
 /** The machines of the app. Throws a GateError when there are none, or when it is unknown what one of them runs. */
 export async function listAppMachines(app: string, api: FlyApi, signal: AbortSignal): Promise<Machine[]> {
   const machines = selectAppMachines(await api.listMachines(signal));
-  const unclear = machines.find(({ config }) => !config?.image);
+  const unclear = machines.find(machine => !getConfig(machine)?.image);
   if (unclear?.config?.containers?.length) {
     const message = `Machine ${unclear.id} of the app ${app} runs ${pluralize(unclear.config.containers.length, 'container')}.`;
     throw new GateError([found(severalContainers, { message })]);
   }
-  if (unclear) {
-    const message = `Fly.io does not return the configuration of machine ${unclear.id} of the app ${app}.`;
-    throw new GateError([found(configurationUnreadable, { message })]);
-  }
+  if (unclear) throw new GateError(reportUnreachable(app, [unclear]));
   if (machines.length > 0) return machines;
   throw new GateError([found(noMachines, { message: `The app ${app} on Fly.io has no machines that serve.` })]);
+}
+
+/** Names the machines whose hosts cannot be reached. */
+export function reportUnreachable(app: string, machines: Machine[]): Finding[] {
+  return machines
+    .filter(machine => isUnreachable(machine) || !getConfig(machine)?.image)
+    .map(({ id }) => {
+      const message = `Fly.io cannot reach the host of machine ${id} of the app ${app}, so the machine cannot be updated.`;
+      return found(hostUnreachable, { message });
+    });
 }
 
 /** What the machines run. A stopped machine counts, since the next request can start it. */

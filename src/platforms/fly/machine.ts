@@ -7,7 +7,16 @@ const configSchema = z.looseObject({
   image: z.string().optional(),
   metadata: z.record(z.string(), z.string()).nullish(),
   checks: z.record(z.string(), z.unknown()).nullish(),
-  services: z.array(z.looseObject({ checks: z.array(z.unknown()).nullish() })).nullish(),
+  services: z
+    .array(
+      z.looseObject({
+        checks: z.array(z.unknown()).nullish(),
+        /** `off`, `stop` or `suspend`; a boolean in older configurations. */
+        autostop: z.union([z.boolean(), z.string()]).nullish(),
+      }),
+    )
+    .nullish(),
+  mounts: z.array(z.unknown()).nullish(),
   schedule: z.string().nullish(),
   env: z.record(z.string(), z.string()).nullish(),
   /** A machine can run several images (docs: Fly Machines, containers). */
@@ -16,8 +25,11 @@ const configSchema = z.looseObject({
 
 const eventSchema = z.looseObject({
   type: z.string().default(''),
+  /** Milliseconds since the epoch. */
+  timestamp: z.number().optional(),
   request: z
     .looseObject({
+      restart_count: z.number().nullish(),
       exit_event: z
         .looseObject({
           exit_code: z.number().nullish(),
@@ -41,6 +53,9 @@ export const machineSchema = z.looseObject({
     .looseObject({ digest: z.string().nullish(), labels: z.record(z.string(), z.string()).nullish() })
     .nullish(),
   config: configSchema.nullish(),
+  host_status: z.string().nullish(),
+  /** Instead of `config` where the host cannot be reached. It is not fit for an update. */
+  incomplete_config: configSchema.nullish(),
   checks: z.array(checkSchema).nullish(),
   events: z.array(eventSchema).nullish(),
 });
@@ -57,13 +72,26 @@ const gone = ['destroyed', 'destroying', 'replaced', 'migrated'];
  * Where `fly deploy` manages some machines, only those.
  */
 export function selectAppMachines(machines: Machine[]): Machine[] {
-  const serving = machines.filter(({ state, config }) => {
+  const serving = machines.filter(machine => {
+    const config = getConfig(machine);
     const { fly_process_group: group = '', process_group = '' } = config?.metadata ?? {};
     const reserved = reservedGroups.includes(group) || process_group === 'release_command';
-    return !isGone({ state }) && !reserved && !config?.schedule;
+    return !isGone(machine) && !reserved && !config?.schedule;
   });
-  const managed = serving.filter(({ config }) => config?.metadata?.fly_platform_version === 'v2');
-  return managed.length > 0 ? managed : serving;
+  const isManaged = (machine: Machine) => getConfig(machine)?.metadata?.fly_platform_version === 'v2';
+  // Nothing is known of some machines on hosts that cannot be reached, so they count as the app's.
+  const managed = serving.filter(machine => isManaged(machine) || getConfig(machine) === undefined);
+  return managed.some(isManaged) ? managed : serving;
+}
+
+/** What is known of the configuration, also where the host cannot be reached. */
+export function getConfig({ config, incomplete_config }: Machine): MachineConfig | undefined {
+  return config ?? incomplete_config ?? undefined;
+}
+
+/** Whether Fly.io cannot reach the host, so that the machine cannot be updated. */
+export function isUnreachable({ config, host_status }: Machine): boolean {
+  return !config || host_status === 'unreachable';
 }
 
 export function isGone({ state }: Pick<Machine, 'state'>): boolean {
@@ -71,22 +99,25 @@ export function isGone({ state }: Pick<Machine, 'state'>): boolean {
 }
 
 /** The image that the machine runs, with its digest where that is known. */
-export function getImage({ config, image_ref }: Machine): string {
-  return pinDigest(config?.image ?? '', image_ref?.digest ?? undefined);
+export function getImage(machine: Machine): string {
+  return pinDigest(getConfig(machine)?.image ?? '', machine.image_ref?.digest ?? undefined);
 }
 
 /** The metadata in which a deploy notes its commit. It counts only for the image that it was noted for. */
 export const commitKey = 'release_gates_commit';
 export const imageKey = 'release_gates_image';
 
-/** The commit that the machine runs: from the note of a deploy, a label of the image, or its tag. */
-export function findCommit({ config, image_ref }: Machine): string | undefined {
-  const { [commitKey]: noted, [imageKey]: notedFor } = config?.metadata ?? {};
-  if (noted && notedFor === config?.image) return noted;
-  // `fly deploy` on GitHub Actions labels its images (superfly/flyctl internal/command/deploy/deploy_build.go).
-  const labels = image_ref?.labels ?? {};
-  const label = labels['org.opencontainers.image.revision'] ?? labels.GH_SHA;
-  return label ?? findCommitInTag(config?.image ?? '');
+/**
+ * The commit that the machine runs: from the note of a deploy, the tag of the image, or a label of the image. The label
+ * of the OCI comes last, since a base image such as `oven/bun` hands its own down. `GH_SHA` is the GITHUB_SHA of the
+ * workflow that ran `fly deploy` (superfly/flyctl internal/command/deploy/deploy_build.go).
+ */
+export function findCommit(machine: Machine): string | undefined {
+  const { image = '', metadata } = getConfig(machine) ?? {};
+  const { [commitKey]: noted, [imageKey]: notedFor } = metadata ?? {};
+  if (noted && notedFor === image) return noted;
+  const labels = machine.image_ref?.labels ?? {};
+  return findCommitInTag(image) ?? labels.GH_SHA ?? labels['org.opencontainers.image.revision'];
 }
 
 /** How many checks a machine has to pass. The API lists a check only after its first run. */
@@ -102,25 +133,53 @@ export function listDeclaredChecks({
   return (checks ?? []).filter(check => !check.name.startsWith('bg_deployments_compat'));
 }
 
-/** The exit status of a process that ended and is not being restarted; otherwise undefined. */
-export function findFinalExit(machine: Machine): number | undefined {
-  const exit = findLastExit(machine);
-  return exit && !exit.restarting ? (exit.exit_code ?? 0) : undefined;
+/** The time of the newest event of a machine, so that what comes after it can be told apart. */
+export function findNewestEvent({ events }: Machine): number {
+  return Math.max(0, ...(events ?? []).map(({ timestamp = 0 }) => timestamp));
+}
+
+/**
+ * The exit status of a process that ended by itself after a time and is not being restarted; otherwise undefined. A
+ * machine that someone stopped has no such status.
+ */
+export function findFinalExit(machine: Machine, after: number): number | undefined {
+  const exit = findLastExit(machine, after)?.exit_event;
+  return exit && !exit.restarting && !exit.requested_stop ? (exit.exit_code ?? 0) : undefined;
+}
+
+/** Whether its process crashes again and again (superfly/flyctl internal/machine/leasable_machine.go). */
+export function isCrashLooping(machine: Machine, after: number): boolean {
+  const { exit_event: exit, restart_count } = findLastExit(machine, after) ?? {};
+  return exit?.restarting === true && !exit.requested_stop && (restart_count ?? 0) > 1 && exit.exit_code !== 0;
 }
 
 /** Whether someone stopped the machine, so that it should stay stopped. One whose process crashed is not asleep. */
 export function isAsleep(machine: Machine): boolean {
-  if (['started', 'starting', 'failed', 'launch_failed'].includes(machine.state)) return false;
-  const exit = findLastExit(machine);
+  if (isSuspended(machine) || machine.state === 'created') return true;
+  if (!['stopped', 'stopping'].includes(machine.state)) return false;
+  const exit = findLastExit(machine)?.exit_event;
   return !exit || exit.requested_stop === true || (exit.exit_code ?? 0) === 0;
 }
 
-/** Whether its process has crashed for good, or runs and fails a check. */
+function isSuspended({ state }: Machine): boolean {
+  return ['suspended', 'suspending'].includes(state);
+}
+
+/** Whether the proxy stops the machine while nobody uses it (docs: Fly.io, autostop/autostart machines). */
+export function mayStopWhenIdle({ config }: Machine): boolean {
+  return (config?.services ?? []).some(({ autostop }) => autostop === true || /^(?:stop|suspend)$/.test(`${autostop}`));
+}
+
+/** Whether its process has crashed for good, or runs and fails a check, or nobody can reach its host. */
 export function isDown(machine: Machine): boolean {
+  if (isUnreachable(machine)) return true;
   if (machine.state === 'started') return listDeclaredChecks(machine).some(({ status }) => status === 'critical');
   return ['stopped', 'failed', 'launch_failed'].includes(machine.state) && !isAsleep(machine);
 }
 
-function findLastExit({ events }: Machine) {
-  return events?.find(event => event.request?.exit_event)?.request?.exit_event;
+function findLastExit({ events }: Machine, after = 0) {
+  const found = events?.find(
+    ({ request, timestamp = Number.POSITIVE_INFINITY }) => request?.exit_event && timestamp > after,
+  );
+  return found?.request;
 }

@@ -11,13 +11,15 @@ import {
   type PlatformDependencies,
   type Progress,
 } from '../platform.ts';
-import { createFlyApi } from './api.ts';
+import { createFlyApi, type FlyApi } from './api.ts';
+import { checkDefinition } from './definition.ts';
 import { rollOut } from './deploying.ts';
 import { currentSecrets, noMachines } from './findings.ts';
 import { checkFlyctl, deployByFlyctl } from './flyctl.ts';
-import { listAppMachines, toLive } from './live.ts';
+import { listAppMachines, reportUnreachable, toLive } from './live.ts';
+import { isUnreachable, selectAppMachines } from './machine.ts';
 import { checkRollback, listCandidates } from './rollback.ts';
-import type { Target } from './update-machine.ts';
+import type { Target } from './rollout.ts';
 import { listVariables } from './variables.ts';
 
 /** Milliseconds that a machine which was healthy may fail a check before that counts. */
@@ -41,7 +43,10 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
 
   const change = async (target: Target, signal: AbortSignal, progress: Progress): Promise<Change> => {
     const machines = await listAppMachines(app, api, signal);
-    const findings = await rollOut(machines, { api, target, context, signal, progress });
+    const reachable = machines.filter(machine => !isUnreachable(machine));
+    const rolledOut =
+      reachable.length > 0 ? await rollOut(reachable, { app, api, target, context, signal, progress }) : [];
+    const findings = [...rolledOut, ...reportUnreachable(app, machines)];
     return concludeChange(findings, {
       readLive: live,
       serves: now => serves(now, target.image),
@@ -62,7 +67,7 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
     },
     runs: (now, { id }) => serves(now, id),
     obstaclesToDeploy: async (commit, signal) =>
-      image === undefined ? checkFlyctl(service, commit, context) : api.checkImage(image, signal),
+      image === undefined ? checkFlyctl(service, commit, context) : checkImageDeploy(image, service, api, signal),
     candidates: async (now, signal) => listCandidates(await api.listReleases(signal), now),
     obstaclesToRollback: async ({ id }, signal) => {
       const running = listImages(await live(signal));
@@ -82,6 +87,21 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
     variables: signal => listVariables(app, api, signal),
     log: async (_deployment, signal) => (await api.readLog('', signal)).map(({ text }) => text),
   };
+}
+
+/** What would keep the machines from an image, in the order in which a person would fix it. */
+async function checkImageDeploy(
+  image: string,
+  { app }: FlyService,
+  api: FlyApi,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const [ofImage, ofDefinition, machines] = await Promise.all([
+    api.checkImage(image, signal),
+    checkDefinition(app, api, signal),
+    api.listMachines(signal),
+  ]);
+  return [...ofImage, ...ofDefinition, ...reportUnreachable(app, selectAppMachines(machines))];
 }
 
 const nothingLive: Live = { deployment: undefined, others: [], down: false };

@@ -9,14 +9,13 @@ const deploymentSchema = z.looseObject({
   id: z.string(),
   status: z.string(),
   canRollback: z.boolean().default(false),
-  deploymentStopped: z.boolean().default(false),
   serviceId: z.string().nullish(),
   environmentId: z.string().optional(),
   staticUrl: z.string().nullish(),
   meta: z.looseObject({ commitHash: z.string().nullish(), image: z.string().nullish() }).nullish(),
 });
 
-const deploymentFields = 'id status canRollback deploymentStopped serviceId environmentId staticUrl meta';
+const deploymentFields = 'id status canRollback serviceId environmentId staticUrl meta';
 const logSchema = z.array(z.looseObject({ message: z.string() }));
 
 export type RailwayDeployment = z.infer<typeof deploymentSchema>;
@@ -32,6 +31,10 @@ export interface RailwayApi {
   listDeployments(signal: AbortSignal): Promise<RailwayDeployment[]>;
   /** A repository or an image. */
   readSource(signal: AbortSignal): Promise<{ repo?: string | null | undefined; image?: string | null | undefined }>;
+  /** Milliseconds that the deployment before may stay active beside a new one. */
+  readOverlap(signal: AbortSignal): Promise<number>;
+  /** From where pushes are deployed automatically, as the end of a phrase; undefined where they are not. */
+  findTrigger(signal: AbortSignal): Promise<string | undefined>;
   /** The image that the next deployment runs. */
   setImage(image: string, signal: AbortSignal): Promise<void>;
   /** Deploys a commit, or the image of the service. Returns the id of the new deployment. */
@@ -98,6 +101,34 @@ export function createRailwayApi(
       const schema = z.looseObject({ serviceInstance: z.looseObject({ source: source.nullish() }) });
       const answer = await ask(schema, { query, variables: instance, what: `the source of ${theService}`, signal });
       return answer.serviceInstance.source ?? {};
+    },
+    readOverlap: async signal => {
+      const query = `query ($environmentId: String!, $serviceId: String!) {
+        serviceInstance(environmentId: $environmentId, serviceId: $serviceId) { overlapSeconds drainingSeconds }
+      }`;
+      const seconds = z.number().nullish();
+      const serviceInstance = z.looseObject({ overlapSeconds: seconds, drainingSeconds: seconds });
+      const schema = z.looseObject({ serviceInstance });
+      const answer = await ask(schema, { query, variables: instance, what: `the settings of ${theService}`, signal });
+      const { overlapSeconds, drainingSeconds } = answer.serviceInstance;
+      return ((overlapSeconds ?? 0) + (drainingSeconds ?? 0)) * 1000;
+    },
+    findTrigger: async signal => {
+      const query = `query ($projectId: String!, $environmentId: String!, $serviceId: String!) {
+        deploymentTriggers(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId) {
+          edges { node { branch repository checkSuites } }
+        }
+      }`;
+      const node = z.looseObject({ branch: z.string(), repository: z.string(), checkSuites: z.boolean() });
+      const schema = z.looseObject({
+        deploymentTriggers: z.looseObject({ edges: z.array(z.looseObject({ node })) }),
+      });
+      const variables = { projectId: project, ...instance };
+      const what = `the automatic deploys of ${theService}`;
+      const [trigger] = (await ask(schema, { query, variables, what, signal })).deploymentTriggers.edges;
+      if (trigger === undefined) return undefined;
+      const { branch, repository, checkSuites } = trigger.node;
+      return ` to ${branch} of ${repository}${checkSuites ? ' once its checks have passed' : ''}`;
     },
     setImage: async (image, signal) => {
       const query = `mutation ($environmentId: String!, $serviceId: String!, $input: ServiceInstanceUpdateInput!) {

@@ -1,6 +1,6 @@
 import { type FindingKind, found } from '../../core/finding.ts';
-import type { Conclusion, Deployments } from '../deploying.ts';
-import { deployBlocked, deployCanceled, deployFailed } from '../findings.ts';
+import { type Conclusion, type Deployments, describeSource } from '../deploying.ts';
+import { deployBlocked, deployCanceled, deployFailed, deploySkipped, waitsForChecks } from '../findings.ts';
 import type { RailwayApi, RailwayDeployment } from './api.ts';
 
 /** Milliseconds: builds end within 20 to 90 minutes by plan, health checks within 5 by default (docs: Railway). */
@@ -15,6 +15,7 @@ export function createDeployments(api: RailwayApi): Deployments<RailwayDeploymen
     pause: choosePause,
     list: api.listDeployments,
     read: api.readDeployment,
+    describe: ({ meta }) => describeSource(meta?.commitHash ?? undefined, meta?.image ?? undefined),
     conclude,
     readLog: ({ id, status }, passed, signal) => {
       const wasBuilt = status === 'CRASHED' || passed.some(one => ['DEPLOYING', 'SUCCESS', 'CRASHED'].includes(one));
@@ -40,7 +41,10 @@ function conclude({ id, status }: RailwayDeployment): Conclusion | undefined {
     case 'FAILED':
     case 'CRASHED':
       return fail(deployFailed, `The deployment ${id} is ${status} on Railway.`);
-    case 'SKIPPED':
+    case 'SKIPPED': // by watch paths
+      return fail(deploySkipped, `Railway skipped the deployment ${id}.`);
+    case 'WAITING':
+      return fail(waitsForChecks, `The deployment ${id} waits for GitHub's checks on Railway.`);
     case 'REMOVED':
       return fail(deployCanceled, `The deployment ${id} is ${status} on Railway.`);
     case 'NEEDS_APPROVAL':

@@ -11,7 +11,8 @@ const broken = ['CRASHED', 'FAILED'];
 export function toLive(active: RailwayDeployment[], url: string): Live {
   const counting = active.filter(({ status }) => serving.includes(status) || broken.includes(status));
   const [deployment, ...others] = counting.map(one => toDeployment(one, url));
-  const down = counting.some(({ status, deploymentStopped }) => broken.includes(status) || deploymentStopped);
+  // One that succeeded and has stopped is a cron job or a worker that has done its work.
+  const down = counting.some(({ status }) => broken.includes(status));
   // Railway does not mark the deployment of a rollback, so the code decides what is live.
   return { deployment, others, down, restored: true };
 }

@@ -1,11 +1,11 @@
 import { ignoreNotFound, Refused } from '../../clients/api/errors.ts';
 import type { RailwayService } from '../../config/schema/services.ts';
 import { isCommitId } from '../../core/commit-id.ts';
-import { type Finding, found } from '../../core/finding.ts';
+import { found } from '../../core/finding.ts';
 import { beginOnce } from '../begin-once.ts';
 import { concludeChange } from '../conclude-change.ts';
-import { type Deploying, waitUntilLive } from '../deploying.ts';
-import { autoDeploysHeld, notRestorable, unknownCommit } from '../findings.ts';
+import { type Deploying, type Ended, waitUntilLive } from '../deploying.ts';
+import { autoDeploysHeld, autoDeploysOn, notRestorable, unknownCommit } from '../findings.ts';
 import { isImmutable, isSameImage } from '../image.ts';
 import type { Change, Live, Platform, PlatformDependencies } from '../platform.ts';
 import { isSameCode, isSameRelease } from '../same-code.ts';
@@ -23,6 +23,7 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
   const { url, image } = service;
   const api = createRailwayApi(service, dependencies);
   const deployments = createDeployments(api);
+  /** Whether it can be waited for: one that waits for GitHub's checks may wait for this very job. */
   const isUnderWay = (one: RailwayDeployment) => one.status !== 'REMOVING' && deployments.conclude(one) === undefined;
   const readActive = async (signal: AbortSignal) => toLive(await api.listActive(signal), url);
 
@@ -35,11 +36,11 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
     return readActive(signal);
   };
 
-  const conclude = (id: string, problem: Finding | undefined, signal: AbortSignal): Promise<Change> =>
+  const conclude = async ({ id, problem }: Ended, signal: AbortSignal): Promise<Change> =>
     concludeChange(problem ? [problem] : [], {
       readLive: readActive,
       serves: ({ deployment, others }) => deployment?.id === id && others.length === 0,
-      within: activeWithin,
+      within: activeWithin + (problem ? 0 : await api.readOverlap(signal)),
       describeMismatch: ({ deployment, others }) => {
         const serving = [deployment, ...others].map(one => one?.id ?? 'nothing').join(' and ');
         return `Railway says that ${id} succeeded, but ${serving} serves.`;
@@ -57,10 +58,11 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
     },
     runs: isSameRelease,
     obstaclesToDeploy: async (commit, signal) => {
-      const source = await api.readSource(signal);
       const which = `The service ${service.service} on Railway`;
+      const [source, trigger] = await Promise.all([api.readSource(signal), api.findTrigger(signal)]);
+      const automatic = trigger ? [found(autoDeploysOn, { message: `${which} deploys every push${trigger}.` })] : [];
       if (image !== undefined) {
-        if (!source.repo) return [];
+        if (!source.repo) return automatic;
         return [
           found(otherSource, {
             message: `${which} is built from ${source.repo}, but the configuration names an image.`,
@@ -72,7 +74,7 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
           found(otherSource, { message: `${which} runs the image ${source.image}, but the configuration names none.` }),
         ];
       }
-      if (isCommitId(commit)) return [];
+      if (isCommitId(commit)) return automatic;
       return [found(unknownCommit, { message: `Railway cannot deploy the commit "${commit}".` })];
     },
     candidates: async ({ deployment, others }, signal) => {
@@ -105,7 +107,7 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
         return api.deploy(undefined, signal);
       };
       const id = running?.id ?? (await beginOnce({ deployments, deploying, begin, isOurs }));
-      return conclude(id, await waitUntilLive(id, deployments, deploying), signal);
+      return conclude(await waitUntilLive(id, deployments, deploying, isOurs), signal);
     },
     rollback: async (to, _reason, signal, progress) => {
       const deploying: Deploying = { context, signal, progress, isRollback: true };
@@ -118,16 +120,17 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
         await api.rollBack(to.id, signal);
         return undefined;
       };
-      const isTheSame = (one: RailwayDeployment) => isUnderWay(one) && isSameCode(toDeployment(one, url), to);
-      const running = (await api.listDeployments(signal)).find(isTheSame);
+      const isSame = (one: RailwayDeployment) => isSameCode(toDeployment(one, url), to);
+      const running = (await api.listDeployments(signal)).find(one => isSame(one) && isUnderWay(one));
       const id = running?.id ?? (await beginOnce({ deployments, deploying, begin, isOurs }));
       progress.say(`Railway rolls back to ${to.id} with the ${running ? '' : 'new '}deployment ${id}.`);
-      const change = await conclude(id, await waitUntilLive(id, deployments, deploying), signal);
+      const change = await conclude(await waitUntilLive(id, deployments, deploying, isSame), signal);
       if (change.verdict !== 'passed') return change;
       const message = `${service.service} has the variables of ${to.id} again. If Railway deployed pushes automatically before, it still does.`;
       return { ...change, findings: [...change.findings, found(restoredVariables, { message })] };
     },
     holdAutoDeploys: async signal => {
+      if ((await api.findTrigger(signal)) === undefined) return [];
       await api.setAutoDeploy(false, signal);
       return [
         found(autoDeploysHeld, { message: `Railway no longer deploys pushes to ${service.service} automatically.` }),

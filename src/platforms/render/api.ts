@@ -22,6 +22,8 @@ const serviceSchema = z.looseObject({
   ownerId: z.string().default(''),
   type: z.string().default(''),
   autoDeploy: z.string().optional(),
+  /** `off`, `commit` or `checksPass`. */
+  autoDeployTrigger: z.string().optional(),
   suspended: z.string().optional(),
 });
 
@@ -29,6 +31,16 @@ const deploysSchema = z.array(z.looseObject({ deploy: deploySchema }));
 const variablesSchema = z.array(
   z.looseObject({ cursor: z.string(), envVar: z.looseObject({ key: z.string(), value: z.string() }) }),
 );
+/** render-oss/cli pkg/client/types_gen.go, EnvGroupMeta and EnvGroup. */
+const groupsSchema = z.array(
+  z.looseObject({
+    cursor: z.string(),
+    envGroup: z.looseObject({ id: z.string(), serviceLinks: z.array(z.looseObject({ id: z.string() })).default([]) }),
+  }),
+);
+const groupSchema = z.looseObject({
+  envVars: z.array(z.looseObject({ key: z.string(), value: z.string() })).default([]),
+});
 const logsSchema = z.looseObject({ logs: z.array(z.looseObject({ message: z.string() })).default([]) });
 
 export type RenderDeploy = z.infer<typeof deploySchema>;
@@ -51,7 +63,7 @@ export interface RenderApi {
   cancelDeploy(id: string, signal: AbortSignal): Promise<void>;
   /** Makes a new deploy from the artifact of an earlier one. */
   rollBack(id: string, signal: AbortSignal): Promise<RenderDeploy>;
-  setAutoDeploy(on: boolean, signal: AbortSignal): Promise<void>;
+  setAutoDeploy(trigger: 'off' | 'commit' | 'checksPass', signal: AbortSignal): Promise<void>;
   listVariables(signal: AbortSignal): Promise<PlatformVariable[]>;
   /** The last lines of the build or of the application, the oldest first. */
   readLog(owner: string, since: string | undefined, type: 'build' | 'app', signal: AbortSignal): Promise<string[]>;
@@ -82,6 +94,28 @@ export function createRenderApi(
   );
   const service = `/services/${encodeURIComponent(id)}`;
   const theService = `the service ${id}`;
+
+  const listAll = async <Item extends { cursor: string }>(
+    schema: z.ZodType<Item[]>,
+    list: string,
+    what: string,
+    signal: AbortSignal,
+  ): Promise<Item[]> => {
+    const all: Item[] = [];
+    for (let cursor = ''; ; ) {
+      const query = new URLSearchParams({ limit: String(perPage), ...(cursor && { cursor }) });
+      const path = `${list}${list.includes('?') ? '&' : '?'}${query}`;
+      const page = await api(schema, { method: 'GET', path, what, signal });
+      all.push(...page);
+      cursor = page.at(-1)?.cursor ?? '';
+      if (page.length < perPage) return all;
+    }
+  };
+
+  const readGroup = async (group: string, signal: AbortSignal) => {
+    const path = `/env-groups/${encodeURIComponent(group)}`;
+    return (await api(groupSchema, { method: 'GET', path, what: `the environment group ${group}`, signal })).envVars;
+  };
 
   return {
     readService: signal => api(serviceSchema, { method: 'GET', path: service, what: theService, signal }),
@@ -124,31 +158,27 @@ export function createRenderApi(
         body: { deployId: deploy },
         signal,
       }),
-    setAutoDeploy: async (on, signal) => {
+    setAutoDeploy: async (trigger, signal) => {
       await api(z.unknown(), {
         method: 'PATCH',
         path: service,
         what: `the automatic deploys of ${theService}`,
-        body: { autoDeploy: on ? 'yes' : 'no' },
+        body: { autoDeployTrigger: trigger },
         repeatable: true,
         signal,
       });
     },
     listVariables: async signal => {
-      const all: PlatformVariable[] = [];
-      for (let cursor = ''; ; ) {
-        const query = new URLSearchParams({ limit: String(perPage), ...(cursor && { cursor }) });
-        const path = `${service}/env-vars?${query}`;
-        const page = await api(variablesSchema, {
-          method: 'GET',
-          path,
-          what: `the variables of ${theService}`,
-          signal,
-        });
-        all.push(...page.map(({ envVar }) => ({ name: envVar.key, value: envVar.value })));
-        cursor = page.at(-1)?.cursor ?? '';
-        if (page.length < perPage) return all;
-      }
+      const { ownerId } = await api(serviceSchema, { method: 'GET', path: service, what: theService, signal });
+      const [own, groups] = await Promise.all([
+        listAll(variablesSchema, `${service}/env-vars`, `the variables of ${theService}`, signal),
+        listAll(groupsSchema, `/env-groups?ownerId=${encodeURIComponent(ownerId)}`, 'the environment groups', signal),
+      ]);
+      const linked = groups.filter(({ envGroup }) => envGroup.serviceLinks.some(link => link.id === id));
+      const ofGroups = await Promise.all(linked.map(({ envGroup }) => readGroup(envGroup.id, signal)));
+      // docs: Render, environment groups: the service's own variable wins.
+      const all = [...ofGroups.flat(), ...own.map(({ envVar }) => envVar)];
+      return [...new Map(all.map(({ key, value }) => [key, value]))].map(([name, value]) => ({ name, value }));
     },
     readLog: async (owner, since, type, signal) => {
       const query = new URLSearchParams({

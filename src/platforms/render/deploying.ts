@@ -1,5 +1,5 @@
 import { found } from '../../core/finding.ts';
-import type { Conclusion, Deployments } from '../deploying.ts';
+import { type Conclusion, type Deployments, describeSource } from '../deploying.ts';
 import { deployCanceled, deployFailed } from '../findings.ts';
 import type { RenderApi, RenderDeploy } from './api.ts';
 
@@ -15,6 +15,7 @@ export function createDeployments(api: RenderApi): Deployments<RenderDeploy> {
     pause: choosePause,
     list: api.listDeploys,
     read: api.readDeploy,
+    describe: ({ commit, image }) => describeSource(commit?.id, image?.ref),
     conclude,
     readLog: async ({ status, createdAt }, _passed, signal) => {
       const { ownerId } = await api.readService(signal);

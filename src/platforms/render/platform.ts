@@ -1,15 +1,15 @@
 import { ignoreNotFound } from '../../clients/api/errors.ts';
 import type { RenderService } from '../../config/schema/services.ts';
 import { isCommitId } from '../../core/commit-id.ts';
-import { type Finding, found } from '../../core/finding.ts';
+import { found } from '../../core/finding.ts';
 import { beginOnce } from '../begin-once.ts';
 import { concludeChange } from '../conclude-change.ts';
-import { type Deploying, waitUntilLive } from '../deploying.ts';
+import { type Deploying, type Ended, waitUntilLive } from '../deploying.ts';
 import { autoDeploysHeld, autoDeploysOn, notRestorable, unknownCommit } from '../findings.ts';
 import { isImmutable, isSameImage } from '../image.ts';
 import type { Change, Platform, PlatformDependencies } from '../platform.ts';
 import { isSameCode, isSameRelease } from '../same-code.ts';
-import { createRenderApi, type RenderDeploy, type Source } from './api.ts';
+import { createRenderApi, type RenderDeploy, type RenderSettings, type Source } from './api.ts';
 import { createDeployments } from './deploying.ts';
 import { notDeployable, suspended } from './findings.ts';
 import { callHook, checkHook } from './hook.ts';
@@ -27,7 +27,7 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
   const isUnderWay = (deploy: RenderDeploy) => deployments.conclude(deploy) === undefined;
   const live = (signal: AbortSignal) => readLive(api, url, signal);
 
-  const conclude = (id: string, problem: Finding | undefined, signal: AbortSignal): Promise<Change> =>
+  const conclude = ({ id, problem }: Ended, signal: AbortSignal): Promise<Change> =>
     concludeChange(problem ? [problem] : [], {
       readLive: live,
       serves: ({ deployment }) => deployment?.id === id,
@@ -51,13 +51,19 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
       const wrong = hook === undefined ? [] : checkHook(hook, service.service, context);
       if (wrong.length > 0) return wrong;
       const settings = await api.readService(signal);
-      const { suspended: state, type, autoDeploy } = settings;
+      const { suspended: state, type } = settings;
       const which = `The service ${service.service} on Render`;
       return [
         ...(state === 'suspended' ? [found(suspended, { message: `${which} is suspended.` })] : []),
-        ...(type === 'cron_job' ? [found(notDeployable, { message: `${which} is a cron job.` })] : []),
-        ...(autoDeploy === 'yes'
-          ? [found(autoDeploysOn, { message: `${which} deploys every push automatically.` })]
+        ...(type === 'cron_job' && image === undefined
+          ? [found(notDeployable, { message: `${which} is a cron job.` })]
+          : []),
+        ...(isAutomatic(settings)
+          ? [
+              found(autoDeploysOn, {
+                message: `${which} deploys every push automatically${describeTrigger(settings)}.`,
+              }),
+            ]
           : []),
       ];
     },
@@ -75,6 +81,8 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
       const deploying: Deploying = { context, signal, progress, isRollback: false };
       const source: Source = image === undefined ? { commitId: commit } : { imageUrl: image };
       const isOurs = (deploy: RenderDeploy) => image !== undefined || deploy.commit?.id === commit;
+      const isSame = (deploy: RenderDeploy) =>
+        image === undefined ? isOurs(deploy) : isSameImage(deploy.image?.ref ?? '', image);
       const running =
         image === undefined ? (await api.listDeploys(signal)).find(one => isOurs(one) && isUnderWay(one)) : undefined;
       if (running) progress.say(`${running.id} is already deploying this commit. The gate waits for it.`);
@@ -83,32 +91,31 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
         return (await api.createDeploy(source, signal))?.id;
       };
       const id = running?.id ?? (await beginOnce({ deployments, deploying, begin, isOurs }));
-      return conclude(id, await waitUntilLive(id, deployments, deploying), signal);
+      return conclude(await waitUntilLive(id, deployments, deploying, isSame), signal);
     },
     rollback: async (to, _reason, signal, progress) => {
       const deploying: Deploying = { context, signal, progress, isRollback: true };
       const isOurs = ({ trigger }: RenderDeploy) => trigger === 'rollback';
-      const { autoDeploy } = await api.readService(signal);
-      const isTheSame = (one: RenderDeploy) => isOurs(one) && isUnderWay(one) && isSameCode(toDeployment(one, url), to);
-      const running = (await api.listDeploys(signal)).find(isTheSame);
+      const settings = await api.readService(signal);
+      const isSame = (one: RenderDeploy) => isOurs(one) && isSameCode(toDeployment(one, url), to);
+      const running = (await api.listDeploys(signal)).find(one => isSame(one) && isUnderWay(one));
       const begin = async () => (await api.rollBack(to.id, signal)).id;
       const id = running?.id ?? (await beginOnce({ deployments, deploying, begin, isOurs }));
       progress.say(`Render rolls back to ${to.id} with the ${running ? '' : 'new '}deploy ${id}.`);
-      const change = await conclude(id, await waitUntilLive(id, deployments, deploying), signal);
-      if (autoDeploy !== 'yes') return change;
+      const change = await conclude(await waitUntilLive(id, deployments, deploying, isSame), signal);
+      if (!isAutomatic(settings)) return change;
       const message = `Render still deploys every push to ${service.service} automatically.`;
       return { ...change, findings: [...change.findings, found(autoDeploysOn, { message })] };
     },
     holdAutoDeploys: async signal => {
-      const { autoDeploy } = await api.readService(signal);
-      if (autoDeploy !== 'yes') return [];
-      await api.setAutoDeploy(false, signal);
-      return [
-        found(autoDeploysHeld, { message: `Render no longer deploys pushes to ${service.service} automatically.` }),
-      ];
+      const settings = await api.readService(signal);
+      if (!isAutomatic(settings)) return [];
+      await api.setAutoDeploy('off', signal);
+      const message = `Render no longer deploys pushes to ${service.service} automatically. It did${describeTrigger(settings)}.`;
+      return [found(autoDeploysHeld, { message })];
     },
     resumeAutoDeploys: async signal => {
-      await api.setAutoDeploy(true, signal);
+      await api.setAutoDeploy('commit', signal);
       return [];
     },
     variables: signal => api.listVariables(signal),
@@ -117,6 +124,15 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
       return api.readLog(ownerId, undefined, 'app', signal);
     },
   };
+}
+
+/** `autoDeployTrigger` is the truth behind `autoDeploy` (render-oss/cli pkg/client/autodeploy). */
+function isAutomatic({ autoDeploy, autoDeployTrigger }: RenderSettings): boolean {
+  return autoDeployTrigger === undefined ? autoDeploy === 'yes' : autoDeployTrigger !== 'off';
+}
+
+function describeTrigger({ autoDeployTrigger }: RenderSettings): string {
+  return autoDeployTrigger === 'checksPass' ? ' once its checks have passed (`checksPass`)' : ' at once (`commit`)';
 }
 
 function explainRefusal(deploy: RenderDeploy | undefined): string | undefined {

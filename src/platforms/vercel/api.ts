@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { createApi } from '../../clients/api/api.ts';
-import { Refused } from '../../clients/api/errors.ts';
 import { readToken } from '../../clients/api/token.ts';
 import type { VercelService } from '../../config/schema/services.ts';
 import type { PlatformDependencies, PlatformVariable } from '../platform.ts';
@@ -14,11 +13,11 @@ import {
   eventSchema,
   jobAliasesSchema,
   projectSchema,
+  rollingReleaseSchema,
   type VercelDeployment,
   type VercelProject,
-  variableSchema,
-  variablesSchema,
 } from './answers.ts';
+import { listEntries, listVariables } from './variables.ts';
 
 export interface Rollback {
   /** Of the deployment. */
@@ -50,11 +49,17 @@ export interface VercelApi {
   cancelDeployment(id: string, signal: AbortSignal): Promise<void>;
   promote(project: VercelProject, id: string, signal: AbortSignal): Promise<void>;
   rollBack(project: VercelProject, to: Rollback, signal: AbortSignal): Promise<void>;
+  /** Sets whether the production domains move to new deployments. */
+  setAssignment(project: VercelProject, on: boolean, signal: AbortSignal): Promise<void>;
+  /** The deployment that a rolling release under way gives a share of the traffic. */
+  findCanary(project: VercelProject, signal: AbortSignal): Promise<string | undefined>;
   /** The domains that Vercel could not move. */
   listFailedDomains(project: VercelProject, job: AliasJob, signal: AbortSignal): Promise<string[]>;
   readBuildLog(id: string, signal: AbortSignal): Promise<string[]>;
   /** Those of production. An encrypted one takes a request of its own to read, and a sensitive one is unreadable. */
-  listVariables(signal: AbortSignal): Promise<PlatformVariable[]>;
+  listVariables(project: VercelProject, signal: AbortSignal): Promise<PlatformVariable[]>;
+  /** Whether there are variables that the token may not even see. */
+  hidesVariables(signal: AbortSignal): Promise<boolean>;
   /** When a variable was last changed, in milliseconds since the epoch. A removed variable leaves no trace. */
   findLastVariableChange(signal: AbortSignal): Promise<number>;
 }
@@ -91,37 +96,13 @@ export function createVercelApi(
     context,
   );
   const path = (route: string, query: Record<string, string> = {}) => {
-    const all = new URLSearchParams({ ...query, ...(service.team && { teamId: service.team }) }).toString();
+    const all = new URLSearchParams({ ...query, ...nameTeam(service) }).toString();
     return all ? `${route}?${all}` : route;
   };
   const projectId = encodeURIComponent(service.project);
   const theProject = `the project ${service.project}${whose}`;
 
-  /** docs: Vercel REST API, retrieve the decrypted value of an environment variable. */
-  const readDecrypted = async (id: string, name: string, signal: AbortSignal): Promise<string | undefined> => {
-    try {
-      const { value } = await api(variableSchema, {
-        method: 'GET',
-        path: path(`/v1/projects/${projectId}/env/${encodeURIComponent(id)}`),
-        what: `the variable ${name} of ${theProject}`,
-        signal,
-      });
-      return value ?? undefined;
-    } catch (error) {
-      if (error instanceof Refused) return undefined; // the token may list the variable but not read it
-      throw error;
-    }
-  };
-
-  const listEntries = async (signal: AbortSignal) => {
-    const { envs } = await api(variablesSchema, {
-      method: 'GET',
-      path: path(`/v10/projects/${projectId}/env`, { target: 'production' }),
-      what: `the variables of ${theProject}`,
-      signal,
-    });
-    return envs;
-  };
+  const variables = { api, path, projectId, theProject };
 
   return {
     readProject: signal =>
@@ -201,6 +182,26 @@ export function createVercelApi(
         signal,
       });
     },
+    setAssignment: async (project, on, signal) => {
+      await api(z.unknown(), {
+        method: 'PATCH',
+        path: path(`/v9/projects/${project.id}`),
+        what: `the assignment of domains of ${theProject}`,
+        body: { autoAssignCustomDomains: on },
+        repeatable: true,
+        signal,
+      });
+    },
+    findCanary: async (project, signal) => {
+      if (!project.rollingRelease) return undefined;
+      const { rollingRelease } = await api(rollingReleaseSchema, {
+        method: 'GET',
+        path: path(`/v1/projects/${project.id}/rolling-release`, { state: 'ACTIVE' }),
+        what: `the rolling release of ${theProject}`,
+        signal,
+      });
+      return rollingRelease?.state === 'ACTIVE' ? rollingRelease.canaryDeployment?.id : undefined;
+    },
     listFailedDomains: async (project, job, signal) => {
       const { aliases } = await api(jobAliasesSchema, {
         method: 'GET',
@@ -210,14 +211,10 @@ export function createVercelApi(
       });
       return aliases.filter(({ status }) => status === 'failed').map(({ alias }) => alias.alias);
     },
-    listVariables: async (signal): Promise<PlatformVariable[]> =>
-      (await listEntries(signal)).map(({ id, key, value, type }) => ({
-        name: key,
-        ...(type === 'plain' && typeof value === 'string' && { value }),
-        ...(type === 'encrypted' && id !== undefined && { read: signal => readDecrypted(id, key, signal) }),
-      })),
+    listVariables: (project, signal) => listVariables(variables, project, signal),
+    hidesVariables: async signal => (await listEntries(variables, signal)).hidden > 0,
     findLastVariableChange: async signal =>
-      Math.max(0, ...(await listEntries(signal)).map(({ updatedAt }) => updatedAt)),
+      Math.max(0, ...(await listEntries(variables, signal)).entries.map(({ updatedAt }) => updatedAt)),
     readBuildLog: async (id, signal) => {
       const events = await api(z.array(eventSchema), {
         method: 'GET',
@@ -236,4 +233,10 @@ export function createVercelApi(
         .filter(text => text.trim() !== '');
     },
   };
+}
+
+/** Vercel takes the id of a team and its slug, each by a name of its own (@vercel/sdk, every request). */
+function nameTeam({ team }: VercelService): Record<string, string> {
+  if (team === undefined) return {};
+  return team.startsWith('team_') ? { teamId: team } : { slug: team };
 }

@@ -50,6 +50,57 @@ export const buildCanceled: FindingKind = {
   help: 'Find out who cancelled it, and release again.',
 };
 
+export const stagingIgnored: FindingKind = {
+  ...delivery,
+  code: 'platform/staging-ignored',
+  meaning: 'Vercel did not confirm that it keeps the deployment off the domains, so the gate cancelled it.',
+  cause: 'A change of the API of Vercel, or a build uploaded without `--skip-domain`.',
+  help: 'Use `strategy: direct`, or turn off the assignment of production domains in the project on Vercel.',
+};
+
+export const stagedWentLive: FindingKind = {
+  ...delivery,
+  code: 'platform/staged-went-live',
+  meaning: 'The deployment was to wait for its probes, but users already meet it.',
+  cause: 'A domain below `vercel.app`, which Vercel moves all the same, or a promotion by someone else.',
+  help: 'Roll back if the release is bad. Give the project a custom domain, or use `strategy: direct`.',
+};
+
+export const stagingNeedsDomain: FindingKind = {
+  ...delivery,
+  code: 'deploy/staging-needs-domain',
+  meaning: 'Vercel keeps a staged deployment off custom domains only, so `stage-then-promote` would not hold.',
+  cause: 'A service whose domain is one of `vercel.app`.',
+  help: 'Give the project a custom domain and name it with `domain`, or use `strategy: direct`.',
+};
+
+export const rollingReleases: FindingKind = {
+  ...delivery,
+  code: 'deploy/rolling-releases',
+  meaning:
+    'The project has Rolling Releases, which send users to a deployment in stages. The gate does not drive them.',
+  cause: 'Rolling Releases are on for the project on Vercel.',
+  help: 'Run `vercel rolling-release configure --disable`, or release this service with `platform: command`.',
+};
+
+export const assignmentRestored: FindingKind = {
+  ...delivery,
+  severity: 'notice',
+  code: 'platform/assignment-restored',
+  meaning: 'The promotion turned the assignment of production domains on, and the gate turned it off again.',
+  cause: 'Every promotion turns it on, also where the project had it off (vercel/vercel#15095).',
+  help: 'Nothing needs to be done.',
+};
+
+export const assignmentChanged: FindingKind = {
+  ...delivery,
+  severity: 'warning',
+  code: 'platform/assignment-changed',
+  meaning: 'The promotion turned the assignment of production domains on, and it could not be turned off again.',
+  cause: 'Every promotion turns it on (vercel/vercel#15095), and Vercel refused to change the setting back.',
+  help: 'Turn off "Auto-assign Custom Production Domains" in the settings of the project. Until then pushes go live.',
+};
+
 export const buildBlocked: FindingKind = {
   ...delivery,
   code: 'platform/build-blocked',

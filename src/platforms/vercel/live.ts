@@ -25,7 +25,13 @@ export async function readLive(service: VercelService, api: VercelApi, signal: A
     throw new GateError([found(redirectingDomain, { message })]);
   }
   if (!alias.deploymentId) return { deployment: undefined, others: [], down: false };
-  return { deployment: toDeployment(await api.readDeployment(alias.deploymentId, signal)), others: [], down: false };
+  const canary = await api.findCanary(project, signal);
+  const [deployment, ...others] = await Promise.all(
+    [alias.deploymentId, ...(canary === undefined || canary === alias.deploymentId ? [] : [canary])].map(async id =>
+      toDeployment(await api.readDeployment(id, signal)),
+    ),
+  );
+  return { deployment, others, down: false };
 }
 
 /** What the release record keeps of a deployment. */

@@ -1,17 +1,32 @@
 import { randomUUID } from 'node:crypto';
 import { ignoreNotFound } from '../../clients/api/errors.ts';
 import type { VercelService } from '../../config/schema/services.ts';
-import { isCommitId } from '../../core/commit-id.ts';
+import { explainError } from '../../core/errors.ts';
 import { type Finding, found } from '../../core/finding.ts';
-import { concludeChange } from '../conclude-change.ts';
+import { concludeChange, judgeFindings } from '../conclude-change.ts';
 import type { Change, Platform, PlatformDependencies, Progress, Staging } from '../platform.ts';
-import { getId, type VercelDeployment, type VercelProject } from './answers.ts';
+import {
+  assignsDomains,
+  getId,
+  isAssignmentOffBySetting,
+  type VercelDeployment,
+  type VercelProject,
+} from './answers.ts';
 import { createVercelApi, type NewDeployment } from './api.ts';
-import { type Built, waitUntilBuilt } from './deploying.ts';
-import { autoAssignmentOff, noRepository, notACandidate, promoted } from './findings.ts';
+import { type Built, cancelBuild, waitUntilBuilt } from './deploying.ts';
+import {
+  assignmentChanged,
+  assignmentRestored,
+  autoAssignmentOff,
+  notACandidate,
+  promoted,
+  stagedWentLive,
+  stagingIgnored,
+} from './findings.ts';
 import { readLive, toDeployment } from './live.ts';
 import { moveDomains } from './move-domains.ts';
-import { checkUpload, cli, uploadBuild } from './prebuilt.ts';
+import { checkDeploy } from './obstacles.ts';
+import { cli, uploadBuild } from './prebuilt.ts';
 import { startBuild } from './start-build.ts';
 
 /** Milliseconds that a domain may lead to the old deployment after Vercel says that it has moved. */
@@ -29,7 +44,7 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
   const conclude = (id: string, findings: Finding[], signal: AbortSignal): Promise<Change> =>
     concludeChange(findings, {
       readLive: live,
-      serves: ({ deployment }) => deployment?.id === id,
+      serves: ({ deployment, others }) => deployment?.id === id && others.length === 0,
       within: leadsThereWithin,
       describeMismatch: ({ deployment }) =>
         `Vercel says that ${id} is live, but the domain of ${service.url} leads to ${deployment?.id ?? 'nothing'}.`,
@@ -41,7 +56,17 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
     stage: async (commit, signal, progress) => {
       const { id, problem } = await build(commit, { staged: true }, signal, progress);
       const serving = await live(signal);
-      if (problem) return { verdict: 'failed', live: serving, findings: [problem], ...by, staged: undefined };
+      if (problem) return { ...judgeFindings([problem], serving), ...by, staged: undefined };
+      if (serving.deployment?.id === id) {
+        const message = `${id} was to be staged, but the domain of ${service.url} leads to it.`;
+        return {
+          verdict: 'failed',
+          live: serving,
+          findings: [found(stagedWentLive, { message })],
+          ...by,
+          staged: undefined,
+        };
+      }
       const staged = { ...toDeployment(await api.readDeployment(id, signal)), commit };
       progress.say(`${id} is built, kept off the domains, and staged at ${staged.url}.`);
       return { verdict: 'passed', live: serving, findings: [], ...by, staged };
@@ -56,14 +81,10 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
 
   return {
     live,
-    carries: ({ deployment }, commit) => commit !== '' && deployment?.commit === commit,
-    runs: ({ deployment }, { id }) => deployment?.id === id,
-    obstaclesToDeploy: async commit => {
-      if (service.prebuilt) return checkUpload(commit, service, context);
-      if (/^[^/\s]+\/[^/\s]+$/.test(repository) && isCommitId(commit)) return [];
-      const message = `Vercel cannot build the project ${service.project}: the repository is "${repository}" and the commit "${commit}".`;
-      return [found(noRepository, { message })];
-    },
+    carries: ({ deployment, others }, commit) =>
+      commit !== '' && deployment?.commit === commit && others.every(other => other.commit === commit),
+    runs: ({ deployment, others }, { id }) => deployment?.id === id && others.length === 0,
+    obstaclesToDeploy: (commit, signal) => checkDeploy({ service, repository, commit }, api, context, signal),
     candidates: async ({ deployment: now }, signal) => {
       const known = await api.listProductionDeployments(await api.readProject(signal), signal);
       return known.filter(candidate => wasLive(candidate) && getId(candidate) !== now?.id).map(toDeployment);
@@ -93,7 +114,8 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
     // A rollback turns off the assignment of domains, and a promotion turns it on again.
     holdAutoDeploys: async () => [],
     resumeAutoDeploys: async () => [],
-    variables: signal => api.listVariables(signal),
+    variables: async signal => api.listVariables(await api.readProject(signal), signal),
+    hidesVariables: signal => api.hidesVariables(signal),
     log: ({ id }, signal) => api.readBuildLog(id, signal),
   };
 
@@ -104,17 +126,37 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
     progress: Progress,
   ): Promise<Built & { id: string }> {
     const project = await api.readProject(signal);
-    const assignsDomains = !staged && project.autoAssignCustomDomains !== false;
-    const deploying = { api, context, signal, progress, assignsDomains };
+    const deploying = { api, context, signal, progress, assignsDomains: !staged && assignsDomains(project) };
     const ref = commit === variables.GITHUB_SHA ? variables.GITHUB_REF_NAME || commit : commit;
     const wanted = { project, repository, ref, commit, staged, key: randomUUID() };
     const begun = service.prebuilt ? uploadBuild(wanted, service, deploying) : startBuild(wanted, deploying);
     const id = getId(await begun);
+    if (staged && (await api.readDeployment(id, signal)).autoAssignCustomDomains !== false) {
+      await cancelBuild(id, deploying);
+      const message = `Vercel does not say of the deployment ${id} that it stays off the domains.`;
+      return { id, problem: found(stagingIgnored, { message }), staged: false };
+    }
     return { id, ...(await waitUntilBuilt(id, deploying)) };
   }
 
-  function promote(id: string, signal: AbortSignal): Promise<Finding[]> {
-    return moveDomains({ job: 'promote', to: id, description: '', api, clock, signal });
+  /** Every promotion turns the assignment of domains on, also where the project has it off (vercel/vercel#15095). */
+  async function promote(id: string, signal: AbortSignal): Promise<Finding[]> {
+    const before = await api.readProject(signal);
+    const findings = await moveDomains({ job: 'promote', to: id, description: '', api, clock, signal });
+    if (!isAssignmentOffBySetting(before)) return findings;
+    return [...findings, await restoreSetting(before, signal)];
+  }
+
+  async function restoreSetting(project: VercelProject, signal: AbortSignal): Promise<Finding> {
+    try {
+      await api.setAssignment(project, false, signal);
+      const message = `The project ${service.project} assigns its production domains by hand again, as before the promotion.`;
+      return found(assignmentRestored, { message });
+    } catch (error) {
+      signal.throwIfAborted();
+      const message = `The project ${service.project} now assigns its production domains to every push: ${explainError(error)}`;
+      return found(assignmentChanged, { message });
+    }
   }
 
   async function promoteAfterRollback(id: string, signal: AbortSignal, progress: Progress): Promise<Finding[]> {
@@ -124,13 +166,16 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
   }
 }
 
-function wasLive({ readyState, state, readySubstate, isRollbackCandidate }: VercelDeployment): boolean {
+function wasLive(deployment: VercelDeployment): boolean {
+  const { readyState, state, readySubstate, isRollbackCandidate, softDeletedByRetention } = deployment;
+  if (softDeletedByRetention) return false;
   if ((readyState ?? state) !== 'READY' || readySubstate === 'STAGED') return false;
   return isRollbackCandidate ?? readySubstate === 'PROMOTED';
 }
 
 function explainRefusal(project: VercelProject, deployment: VercelDeployment | undefined): string | undefined {
   if (deployment === undefined) return 'Vercel no longer knows it';
+  if (deployment.softDeletedByRetention) return 'Vercel has deleted it by the retention of the project';
   if (deployment.projectId && deployment.projectId !== project.id) return 'it belongs to another project';
   if (deployment.target !== 'production') return 'it was never a deployment to production';
   if (deployment.readyState !== 'READY') return `it is ${deployment.readyState}`;

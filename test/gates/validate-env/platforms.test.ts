@@ -102,7 +102,7 @@ describe('[P1] every variable is on its platform', () => {
     const before = vercel.requests.length;
     await run('web: { API_PORT: {}, SHORT_SECRET: { type: secret, presence-only: true } }');
     const asked = vercel.requests.slice(before).map(({ path }) => path.split('?')[0]);
-    expect(asked).toEqual(['/v10/projects/web/env']);
+    expect(asked.filter(path => path?.includes('/env/'))).toEqual([]);
   });
 
   test('an encrypted one that the token may not read is there and unreadable', async () => {

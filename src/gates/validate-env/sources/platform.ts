@@ -26,8 +26,12 @@ export function createPlatformSource({ service, target, context, step = {}, want
       const platform = await createPlatform(target, { context });
       const variables = await readWanted(await platform.variables(signal), wanted, signal);
       const listed = readListed(variables, step);
+      const unlisted: Reading | undefined = (await platform.hidesVariables?.(signal))
+        ? { state: 'unreadable' }
+        : undefined;
       const readings: Readings = {
         ...listed,
+        get: variable => listed.get(variable) ?? unlisted,
         kind: 'platform',
         at: { place, suffix: ` ${place}` },
         names: listed.names.filter(name => !isOwnVariable(name)),
