@@ -3,6 +3,7 @@ import { bestEffort } from '../../core/best-effort.ts';
 import { type CheckResult, passed } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { combineVerdicts, type GateReport } from '../../core/report.ts';
+import { reportOutcome } from '../../core/run-to-end.ts';
 import { recordingEffort } from '../../release/recording.ts';
 import { concludeRollback } from './conclude.ts';
 import { decide } from './decide.ts';
@@ -13,6 +14,7 @@ import type { Undoing } from './undoing.ts';
 /** Goes back to what was live before a release, in the reverse of its order, and verifies the result. */
 export async function rollback(options: RollbackOptions, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
+  const inputs = reportInputs(options, context);
   const decision = await decide(options, context);
   const { undoing } = decision;
   const record = undoing?.record ?? options.empty;
@@ -24,7 +26,7 @@ export async function rollback(options: RollbackOptions, context: GateContext): 
         })
       : { ...decision.ending, checks: [], timeline: [], record };
   const noted = undoing && ending.note ? await markUndone(undoing, ending.note, options, context) : [];
-  const checks = [...decision.checks, ...ending.checks, ...noted];
+  const checks = [...inputs, ...decision.checks, ...ending.checks, ...noted];
   const report: GateReport = {
     gate: 'rollback',
     verdict: combineVerdicts(checks),
@@ -39,6 +41,10 @@ export async function rollback(options: RollbackOptions, context: GateContext): 
   if (!ending.isIncident) return report;
   const incident = { record, report, reason: options.reason };
   return addNotified(report, await notifyChannels(options.channels, incident, context), context);
+}
+
+function reportInputs({ ignoredInputs: findings }: RollbackOptions, context: GateContext): CheckResult[] {
+  return findings.length === 0 ? [] : [reportOutcome('inputs', { verdict: 'passed', findings }, context)];
 }
 
 /** Notes on the GitHub deployment that its release was undone. */

@@ -1,5 +1,6 @@
 import type { Channel } from '../../channels/channel.ts';
 import type { Configuration } from '../../config/load.ts';
+import type { Finding } from '../../core/finding.ts';
 import type { Lock } from '../../core/lock.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import type { Releases } from '../../core/releases.ts';
@@ -48,4 +49,6 @@ export interface RollbackOptions extends ReleaseChoice, PlanOptions, GoBackOptio
   dryRun: boolean;
   /** Where people are notified. */
   channels: Channel[];
+  /** What to report of inputs that the gate could not take; none of them stops a rollback. */
+  ignoredInputs: Finding[];
 }

@@ -214,6 +214,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
           incidents: run.incidentIssue ? createIncidents(createGitHub(context, tokens.github)) : undefined,
         }),
         loadConfiguration: async (commit: string) => configurationOf(commit, run),
+        ignoredInputs: [],
       };
       return { ...(await rollback(options, context)), logged: context.logged };
     },

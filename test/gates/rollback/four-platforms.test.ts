@@ -89,6 +89,7 @@ async function goBack(record: ReleaseRecord, given = around(), incidents?: Incid
     lock: undefined,
     channels: listChannels({ incidents }),
     loadConfiguration: configurationOf,
+    ignoredInputs: [],
   };
   return rollback(options, context);
 }
