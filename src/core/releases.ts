@@ -6,7 +6,7 @@ export interface Releases {
   open(record: ReleaseRecord): Promise<OpenRelease>;
   /** The newest release of the commit that this run began and did not end. */
   resume(environment: string, commit: string): Promise<OpenRelease | undefined>;
-  /** The releases of an environment that have a record, the newest first. */
+  /** The releases of an environment, the newest first. Throws an UnreadableRecord at one whose record cannot be read. */
   past(environment: string): AsyncIterable<PastRelease>;
   /** Whether a release gave way to another before it changed a service. Its migrations may have run all the same. */
   gaveWay(release: PastRelease): Promise<boolean>;

@@ -1,4 +1,4 @@
-import { explainError, GateError } from '../../core/errors.ts';
+import { explainError, GateError, UnreadableRecord } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Lock } from '../../core/lock.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
@@ -58,6 +58,15 @@ export interface NothingToUndo {
  * id. A target of only digits is first looked up as such an id. Any other target is a deployment of one service.
  */
 export async function findRelease(choice: ReleaseChoice): Promise<Undoing | NothingToUndo> {
+  try {
+    return await findChosen(choice);
+  } catch (error) {
+    if (!(error instanceof UnreadableRecord)) throw error;
+    return { result: 'refused', why: 'the record of a release cannot be read', findings: error.findings };
+  }
+}
+
+async function findChosen(choice: ReleaseChoice): Promise<Undoing | NothingToUndo> {
   const { target, record, releases } = choice;
   if (target === '' || target === 'previous') {
     return record ? undoRecord(record, releases) : findNewest(choice);

@@ -58,6 +58,38 @@ describe('rollback, by hand,', () => {
     expect(codes(report)).toEqual(['rollback/schema-incompatible']);
   });
 
+  test('is refused if the record of the newest release cannot be read, and never goes further back', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good);
+    await world.deploy(commits.better);
+    const [, newest] = world.github.deployments.all;
+    if (newest === undefined) throw new TypeError('the second deploy was recorded');
+    newest.payload = Object.assign({}, newest.payload, { version: 2 });
+    const changes = world.changes();
+
+    for (const options of [{}, { dryRun: true }, { target: String(world.github.deployments.all[0]?.id) }]) {
+      const report = await world.rollback(options);
+      expect(resultOf(report)).toEqual(['error', 'refused']);
+      expect(listFindings(report)).toMatchObject([
+        { code: 'release/unreadable-record', message: expect.stringContaining(`${newest.id}`) },
+      ]);
+      expect(report.headline).toBe('Nothing was changed: the record of a release cannot be read.');
+    }
+    expect(world.changes()).toBe(changes);
+    expect(await world.versions()).toEqual({ api: 'better', web: 'better' });
+  });
+
+  test('goes back one release if a later version of the suite wrote the record', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good);
+    await world.deploy(commits.better);
+    const [, newest] = world.github.deployments.all;
+    if (newest === undefined) throw new TypeError('the second deploy was recorded');
+    newest.payload = Object.assign({}, newest.payload, { coordinates: { api: 'pm-backend' } });
+    expect(resultOf(await world.rollback())).toEqual(['passed', 'verified']);
+    expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
+  });
+
   test('undoes a superseded release, which GitHub also calls inactive', async () => {
     world = await startWorld();
     await world.deploy(commits.good);
@@ -73,7 +105,7 @@ describe('rollback, by hand,', () => {
     const [ours] = world.github.deployments.all;
     if (ours === undefined) throw new TypeError('the deploy was recorded');
     world.github.deployments.all.push(
-      { ...ours, id: 9001, payload: {} },
+      { ...ours, id: 9001, payload: {}, description: 'of a job with an environment' },
       { ...ours, id: 9002, environment: 'staging' },
     );
     expect(resultOf(await world.rollback())).toEqual(['passed', 'verified']);
