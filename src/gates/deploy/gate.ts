@@ -18,6 +18,7 @@ import { recordAfter, recordBefore } from './release-record.ts';
 import { type Summary, summarize } from './summary.ts';
 import { tagRelease } from './tag.ts';
 import type { Target } from './target.ts';
+import { findWaysBack } from './ways-back.ts';
 
 /** Releases every service in its order. It checks everything that can be checked before it changes anything. */
 export async function deploy(options: DeployOptions, context: GateContext): Promise<GateReport> {
@@ -82,15 +83,22 @@ async function begin(options: DeployOptions, { recording, lock }: Held, context:
   for (;;) {
     const locked = await waitForTurn(lock, deadline, context);
     if (locked) return { targets: [], waiting: [], later: new Set(), before: record, checks: [locked] };
-    const checks = await lookBefore(services, options, context);
-    const targets = collectValues(checks);
-    const before = await recordBefore(targets, options, recording);
+    const looks = await lookBefore(services, options, context);
+    const targets = collectValues(looks);
+    const waysBack = await findWaysBack(targets, options, recording, context);
+    const checks = [...looks, ...waysBack.checks];
+    const before = recordBefore(targets, options, waysBack.targets);
     const later = findLeftForPromotion(targets, options);
     const waiting = targets.filter(
       ({ name, platform, before: live }) => !platform.carries(live, commit) && !later.has(name),
     );
     const begun = { targets, waiting, later, before, checks };
-    if (findReasonToStay(begun)) return begun;
+    const reason = findReasonToStay(begun);
+    if (reason) {
+      const isNew = reason.state === 'live-already' && waysBack.unrecorded.length > 0;
+      if (isNew) await recording.begin(before); // a rollback by hand has to find this release
+      return begun;
+    }
     await lock.take(before);
     const earlier = await lock.holder();
     if (earlier === undefined) {

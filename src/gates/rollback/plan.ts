@@ -113,7 +113,9 @@ async function planService(
   });
   const { staged } = record.services[name] ?? {};
   if (staged && live.deployment === undefined) return stay(`${describeDeployment(staged)} was never promoted`);
-  const { target, findings } = await pickTarget(name, targets.get(name), () => platform.candidates(live, signal));
+  const findCandidates = async () =>
+    (await platform.candidates(live, signal)).filter(({ commit }) => !record.commit || commit !== record.commit);
+  const { target, findings } = await pickTarget(name, targets.get(name), findCandidates);
   if (target === undefined) {
     const isUnknown = findings.some(({ code }) => code === noTarget.code);
     if (isUnknown && isNothingLive(live)) return stay('nothing is live, as before the release');

@@ -143,6 +143,11 @@ async function findFirst(
   return undefined;
 }
 
-function listTargets(record: ReleaseRecord): Map<string, Deployment> {
-  return new Map(Object.entries(record.services).flatMap(([name, { before }]) => (before ? [[name, before]] : [])));
+/** A service that ran the release before the release began has no way back in its record. */
+function listTargets({ services, commit }: ReleaseRecord): Map<string, Deployment> {
+  return new Map(
+    Object.entries(services).flatMap(([name, { before, after }]) =>
+      before === undefined || (before.id === after?.id && before.commit === commit) ? [] : [[name, before]],
+    ),
+  );
 }
