@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { simulate, unwellServices, wellServices } from '../test/gates/probe/simulation.ts';
+import { simulate, unwellServices, wellServices } from '../test/readiness/simulation.ts';
 
 /**
  * Prints, as Markdown, how often probe is wrong about services that are well and such that are not, over random runs on a

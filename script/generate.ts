@@ -5,13 +5,17 @@ import { actionTables } from './generators/action-tables.ts';
 import { configurationReference } from './generators/configuration-reference.ts';
 import { findingsReference } from './generators/findings-reference.ts';
 import { jsonSchema } from './generators/json-schema.ts';
+import { stepLists } from './generators/step-lists.ts';
 
 /** Writes all files that are made from others; with --check, only says which of them are out of date. */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const check = process.argv.includes('--check');
 
+const lists = stepLists(root);
+if (!check) for (const [path, text] of lists) writeFileSync(join(root, path), text); // the schema is made from them
 const schema = await jsonSchema();
 const files = new Map<string, string>([
+  ...lists,
   ['release-gates.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
   ['docs/configuration.md', configurationReference(schema)],
   ['docs/findings.md', await findingsReference(join(root, 'src'))],

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parseSync } from '@swc/core';
 import { parse } from 'yaml';
 
-/** Each action.yml beside the code that it runs. */
+/** Compares each action.yml with the code that it runs. */
 const root = join(import.meta.dirname, '..');
 const gates = globSync('actions/*/action.yml', { cwd: root })
   .map(path => basename(dirname(path)))
@@ -50,7 +50,7 @@ function fieldAt(node: unknown, ...path: string[]): unknown {
 
 /** `inputs.text('url')` and the like; what src/github reads is read by every gate. */
 function inputsRead(gate: string): string[] {
-  const calls = [...nodesOf(`src/entries/${gate}.ts`), ...nodesOf('src/github/action.ts')].filter(
+  const calls = [...nodesOf(`src/entries/${gate}.ts`), ...nodesOf('src/github/*.ts')].filter(
     node => node.type === 'CallExpression' && fieldAt(node, 'callee', 'object', 'value') === 'inputs',
   );
   return distinct(calls.map(call => String(fieldAt(call, 'arguments', '0', 'expression', 'value'))));

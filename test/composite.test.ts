@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { stringify } from 'yaml';
 import { type GitHubEmulator, startGitHub } from './support/emulators/github/index.ts';
 import { startVercel, type VercelEmulator } from './support/emulators/vercel/index.ts';
 import { sampleBuild } from './support/sample-build.ts';
@@ -71,10 +72,14 @@ async function release(commit: string, more: More = {}): Promise<WorkflowResult>
     );
     await writeFile(join(folder, '.github/workflows/release.yml'), changed);
   }
+  return runHere('release.yml', commit, more.suite);
+}
+
+function runHere(workflow: string, commit: string, from = suite): Promise<WorkflowResult> {
   return runWorkflow({
-    workflow: '.github/workflows/release.yml',
+    workflow: `.github/workflows/${workflow}`,
     consumer: folder,
-    suite: more.suite ?? suite,
+    suite: from,
     event: { name: 'push' },
     secrets: { VERCEL_TOKEN: 'vercel-token-of-the-emulator' },
     env: { VERCEL_API_URL: vercel.apiUrl },
@@ -134,7 +139,7 @@ describe('the root action', () => {
     60_000,
   );
 
-  test('does not go back when it is told not to', async () => {
+  test('does not go back with `rollback: false`', async () => {
     const result = await release(bad, { with: 'rollback: false' });
     expect(releaseStep(result).outputs).toMatchObject({ verdict: 'failed', 'rollback-result': '' });
     expect(await liveVersion()).toBe('no title at all');
@@ -148,9 +153,9 @@ describe('the root action', () => {
   }, 60_000);
 
   test.each([
-    ['a gate that there is none of', 'gates: deploy, probe, smoke-tests', /smoke-tests.*Known gates: .*smoke-test/],
+    ['an unknown gate', 'gates: deploy, probe, smoke-tests', /smoke-tests.*Known gates: .*smoke-test/],
     ['no gate', 'gates: " , "', /names no gate/],
-    ['a rollback that is neither on nor off', 'rollback: "no"', /rollback.*true.*false/],
+    ['a rollback that is neither true nor false', 'rollback: "no"', /rollback.*true.*false/],
   ])(
     'does nothing when its inputs name %s',
     async (_what, wrong, said) => {
@@ -163,7 +168,7 @@ describe('the root action', () => {
     60_000,
   );
 
-  test('has not passed when a gate died before it could say anything', async () => {
+  test('has not passed when a gate died before its verdict', async () => {
     const broken = join(folder, 'suite');
     for (const part of ['action.yml', 'actions', 'dist']) {
       await cp(join(suite, part), join(broken, part), { recursive: true });
@@ -189,6 +194,32 @@ describe('the root action', () => {
   }, 60_000);
 });
 
+describe('a rollback by hand', () => {
+  test('undoes the newest release on GitHub, whatever a gate before it in the job left', async () => {
+    await release(good);
+    const workflow = {
+      on: ['push'],
+      jobs: {
+        rollback: {
+          'runs-on': 'ubuntu-latest',
+          permissions: { deployments: 'write' },
+          env: { VERCEL_TOKEN: '${{ secrets.VERCEL_TOKEN }}' },
+          steps: [
+            'actions/checkout@v7',
+            ...['probe', 'rollback'].map(gate => `OWNER/release-gates/actions/${gate}@v1`),
+          ].map(uses => (uses.startsWith('OWNER') ? { uses, with: { environment: 'production' } } : { uses })),
+        },
+      },
+    };
+    await writeFile(join(folder, '.github/workflows/rollback.yml'), stringify(workflow));
+    const { jobs, log } = await runHere('rollback.yml', good);
+    const [probe, rollback] = (jobs.rollback?.steps ?? []).slice(-2);
+    expect(probe?.outputs.verdict).toBe('passed');
+    expect([rollback?.outputs.result, log]).toEqual(['verified', expect.anything()]);
+    expect(await liveVersion()).toBe('<title>before</title>');
+  }, 60_000);
+});
+
 describe('the root action with a service that is staged first', () => {
   const strategy = 'stage-then-promote';
 
@@ -200,7 +231,7 @@ describe('the root action with a service that is staged first', () => {
     return vercel.requests.filter(({ method, path }) => method === 'POST' && path.includes('/rollback/')).length;
   }
 
-  test('lets users meet it after the smoke test, and asks it where they do', async () => {
+  test('promotes it after the smoke test and probes it where users meet it', async () => {
     const result = await release(good, { strategy });
     expect(releaseStep(result).outputs).toMatchObject({ verdict: 'passed', 'rollback-result': '' });
     expect(await liveVersion()).toBe('<title>good</title>');
@@ -218,7 +249,7 @@ describe('the root action with a service that is staged first', () => {
     expect(github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['success']);
   }, 60_000);
 
-  test('promotes nothing when the smoke test fails, and no user has met it', async () => {
+  test('promotes nothing when the smoke test fails', async () => {
     const result = await release(bad, { strategy });
     expect(result.conclusion).toBe('failure');
     expect(releaseStep(result).outputs).toMatchObject({ verdict: 'failed', 'rollback-result': 'not-needed' });
@@ -227,7 +258,7 @@ describe('the root action with a service that is staged first', () => {
     expect(github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['failure']);
   }, 60_000);
 
-  test('ends in a rollback, which finds the old version there, when the promotion fails', async () => {
+  test('rolls back when the promotion fails, and finds the old version live', async () => {
     vercel.project('my-shop').failNextAliasJob('failed');
     const result = await release(good, { strategy });
     expect(result.conclusion).toBe('failure');
@@ -236,7 +267,7 @@ describe('the root action with a service that is staged first', () => {
     expect(await liveVersion()).toBe('<title>before</title>');
   }, 60_000);
 
-  test('goes back when it is bad only where users meet it', async () => {
+  test('rolls back when it is bad only where users meet it', async () => {
     const { url } = vercel.domain('shop.example.com');
     const onlyThere = `\n    there: { get: "${url}/version", expect: { text: before }, for: 0s, deadline: 2s }`;
     const result = await release(good, { strategy, probe: onlyThere });

@@ -47,12 +47,21 @@ const around = {
   services: { api: service, web: service, worker: service },
 };
 
-/** A workflow of these steps, behind one that they refer to. */
+/** A workflow of these steps, after a step and a job that they refer to. */
 function workflowAround(text: string): string {
   const inputs = { 'emergency-reason': { type: 'string' }, reason: { type: 'string' }, 'dry-run': { type: 'boolean' } };
+  const deploy = { id: 'deploy', uses: 'OWNER/release-gates/actions/deploy@v1' };
+  const earlier = {
+    'runs-on': 'ubuntu-latest',
+    outputs: { record: '${{ steps.deploy.outputs.record }}' },
+    steps: [deploy],
+  };
   const before = { id: 'smoke-test', uses: 'OWNER/release-gates/actions/smoke-test@v1' };
   return stringify({
     on: { workflow_dispatch: { inputs } },
-    jobs: { release: { 'runs-on': 'ubuntu-latest', steps: [before, ...parse(text)] } },
+    jobs: {
+      deploy: earlier,
+      release: { needs: 'deploy', 'runs-on': 'ubuntu-latest', steps: [before, ...parse(text)] },
+    },
   });
 }

@@ -15,6 +15,7 @@ const sections = {
   schema: async () => (await import('./schema/databases.ts')).databasesSchema.default({}),
   preflight: async () => (await import('./schema/preflight.ts')).preflightSchema.prefault({}),
   probe: async () => (await import('./schema/probe.ts')).probesSchema.default({}),
+  watch: async () => (await import('./schema/watch.ts')).watchSchema.default({}),
   smoke: async () => (await import('./schema/smoke.ts')).smokeSchema.prefault({}),
 };
 
@@ -31,8 +32,9 @@ export const emptyConfiguration: ConfigurationValues = {
   env: {},
   sources: {},
   schema: {},
-  preflight: { edge: {}, backups: {}, redis: {}, status: {}, limits: {}, auth: {} },
+  preflight: {},
   probe: {},
+  watch: {},
   smoke: { shared: {}, flows: {}, headers: {}, include: [] },
 };
 

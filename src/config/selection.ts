@@ -11,7 +11,7 @@ import { listServices } from './services-of-key.ts';
  */
 export function isSelected(config: Configuration, wanted: string[]): (service: string) => boolean {
   const known = new Set([
-    ...[config.services, config.probe].flatMap(section => Object.keys(section)),
+    ...[config.services, config.probe, config.watch].flatMap(section => Object.keys(section)),
     ...Object.keys(config.env).flatMap(listServices),
   ]);
   const unknown = wanted.filter(name => !known.has(name));

@@ -2,12 +2,12 @@ import type { CheckResult } from './check.ts';
 import type { Clock } from './clock.ts';
 import type { Redactor } from './redaction.ts';
 
-/** Tells the person who reads the log what goes on. Text is redacted and can never become a workflow command. */
+/** Writes the log. Text is redacted and can never become a workflow command. */
 export interface Log {
   info(text: string): void;
-  /** Text of others: child output, an answer's body, a platform's log. Shown behind a bar, line by line. */
+  /** Prints text from outside, such as child output or a platform's log, with a bar in front of each line. */
   quote(text: string): void;
-  /** The same, below a title that the reader can open. */
+  /** The same, folded under a title. */
   fold(title: string, text: string): void;
   debug(text: string): void;
 }
@@ -15,20 +15,20 @@ export interface Log {
 /** The variables of the step's environment. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** What every gate is given to work with; a test passes others. */
+/** What every gate works with. Tests pass their own. */
 export interface GateContext {
   clock: Clock;
   log: Log;
   redactor: Redactor;
-  /** Aborted when the run is cancelled: stop the work, the children and the open requests. */
+  /** Aborted when the run is cancelled. Stop the work, the child processes and the open requests. */
   signal: AbortSignal;
   variables: Variables;
   /** The consumer's checkout: an absolute path. */
   workspace: string;
   /**
-   * GitHub gives no secrets to a pull request from a fork or of Dependabot, so a missing value proves nothing there.
+   * GitHub withholds secrets from pull requests by Dependabot or from a fork, so a missing value proves nothing there.
    */
   secretsWithheld: boolean;
-  /** Hears of each check as it ends, so that a person can watch. */
+  /** Called as each check ends, so that a person can follow the log. */
   onResult(result: CheckResult): void;
 }

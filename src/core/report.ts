@@ -1,21 +1,26 @@
 import type { CheckResult } from './check.ts';
 import type { Finding } from './finding.ts';
+import type { Plot } from './plot.ts';
 import type { ReleaseRecord } from './record.ts';
 import { pickWorst, type Verdict } from './verdict.ts';
 
-/** What a gate hands back: all that the log, the outputs, the annotations and the summary are made from. */
+/** The result of a gate: the source of the log, the outputs, the annotations and the summary. */
 export interface GateReport {
   gate: string;
   verdict: Verdict;
-  /** One sentence for the person who reads nothing else. */
+  /** One sentence for a person who reads nothing else. */
   headline: string;
   checks: CheckResult[];
   /** The gate's own outputs, by their names in action.yml. */
   outputs: Record<string, string>;
-  /** The release record with what this gate has to add, where the gate knows of a release. */
+  /** The release record with this gate's changes; absent if the gate changes nothing in it. */
   record?: ReleaseRecord;
-  /** What happened within the gate, for a time line of the summary. */
+  /** What happened during the gate, as a time line for the summary. */
   timeline?: TimelineEntry[];
+  /** What the gate observed over time, for the summary. */
+  plots?: Plot[];
+  /** Whether the gate only said what it would do: later steps of the job then go on from the record before it. */
+  isDryRun?: boolean;
   startedAt: number;
   finishedAt: number;
 }

@@ -36,16 +36,16 @@ export async function runChecks<Value>(
 export async function runCheck<Value>(check: Check<Value>, options: RunChecksOptions): Promise<CheckResult<Value>> {
   const { clock, signal } = options;
   const startedAt = clock.now();
-  const outcome = signal.aborted ? notRun(check) : await withinDeadline(check, options);
+  const outcome = signal.aborted ? reportCancelled(check) : await runWithinDeadline(check, options);
   const result = { ...outcome, name: check.name, boundary: check.boundary, startedAt, finishedAt: clock.now() };
   options.onResult?.(result);
   return result;
 }
 
-async function withinDeadline<Value>(check: Check<Value>, options: RunChecksOptions): Promise<Outcome<Value>> {
+async function runWithinDeadline<Value>(check: Check<Value>, options: RunChecksOptions): Promise<Outcome<Value>> {
   const stop = new AbortController();
-  const outcome = run(check, stop.signal);
-  // One that decides at once, of which there can be thousands, needs no timer.
+  const outcome = startCheck(check, stop.signal);
+  // There can be thousands of checks that decide at once; they need no timer.
   if ('verdict' in outcome) return outcome;
   const deadline = check.deadline ?? options.deadline ?? 60_000;
   const ended = new AbortController();
@@ -54,11 +54,11 @@ async function withinDeadline<Value>(check: Check<Value>, options: RunChecksOpti
     stop.abort(reason);
     gaveUp.resolve(instead);
   };
-  const follow = () => giveUp(notRun(check), options.signal.reason);
+  const follow = () => giveUp(reportCancelled(check), options.signal.reason);
   options.signal.addEventListener('abort', follow, { once: true });
   if (deadline !== Number.POSITIVE_INFINITY) {
     options.clock.sleep(deadline, ended.signal).then(
-      () => giveUp(timedOut(check, deadline), undefined),
+      () => giveUp(reportTimeout(check, deadline), undefined),
       () => {}, // the check ended first
     );
   }
@@ -70,11 +70,11 @@ async function withinDeadline<Value>(check: Check<Value>, options: RunChecksOpti
   }
 }
 
-/** Without a reason of its own each of hundreds of checks would make an error, with its stack, that no one looks at. */
+/** A shared reason: otherwise each abort creates an error with a stack trace, for each of hundreds of checks. */
 const ending = new Error('the check has ended');
 
 /** The outcome of the check, at once if it has one; never throws or rejects. */
-function run<Value>(check: Check<Value>, signal: AbortSignal): Outcome<Value> | Promise<Outcome<Value>> {
+function startCheck<Value>(check: Check<Value>, signal: AbortSignal): Outcome<Value> | Promise<Outcome<Value>> {
   try {
     const outcome = check.run(signal);
     return 'verdict' in outcome ? outcome : outcome.catch(error => convertError(check, error));
@@ -83,20 +83,20 @@ function run<Value>(check: Check<Value>, signal: AbortSignal): Outcome<Value> | 
   }
 }
 
-/** What kept a check from its work; never a verdict on the release. */
+/** The outcome of a check that could not do its work. It is never `failed`: it says nothing about the release. */
 export function convertError({ name }: Pick<Check, 'name'>, error: unknown): Outcome<never> {
   if (error instanceof Undecided) return { verdict: 'inconclusive', findings: error.findings };
   if (error instanceof GateError) return { verdict: 'error', findings: error.findings };
-  const message = `The check ${name} broke down: ${formatError(error)}.`;
+  const message = `The check ${name} crashed: ${formatError(error)}.`;
   return { verdict: 'error', findings: [found(unexpected, { message })] };
 }
 
-function timedOut(check: Check, deadline: number): Outcome<never> {
+function reportTimeout(check: Check, deadline: number): Outcome<never> {
   const message = `The check ${check.name} did not end within ${deadline / 1000} s.`;
   return { verdict: 'error', findings: [found(checkTimedOut, { message, boundary: check.boundary })] };
 }
 
-function notRun(check: Check): Outcome<never> {
+function reportCancelled(check: Check): Outcome<never> {
   const message = `The check ${check.name} was cancelled.`;
   return { verdict: 'error', findings: [found(cancelled, { message, boundary: check.boundary })] };
 }

@@ -8,6 +8,7 @@ await runAction('preflight', async ({ inputs, context, configuration, record, co
   const { GITHUB_RUN_ID, GITHUB_ACTOR = '' } = context.variables;
   const facts = createCommitFacts(createGitHub(context, inputs.text('github-token')), GITHUB_RUN_ID);
   const override = inputs.text('override');
-  const given = inputs.text('record') === '' ? { ...record(), environment: config.environment } : record();
+  const soFar = record();
+  const given = { ...soFar, environment: soFar.environment || config.environment };
   return preflight({ config, commit, facts, override, actor: GITHUB_ACTOR, record: given }, context);
 });

@@ -5,12 +5,12 @@ export const wrongCharset: FindingKind = {
   code: 'answer/wrong-charset',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The body is not in the character set that it has to be in, so users would see broken characters.',
-  cause: 'A file or database column in Latin-1 that is sent as it is, or a proxy that converts texts.',
-  help: 'Send UTF-8; JSON is nothing else (RFC 8259, section 8.1).',
+  meaning: 'The body has another character set than it must have, so users see broken characters.',
+  cause: 'The service sends a file or database column in Latin-1 unchanged, or a proxy converts texts.',
+  help: 'Send UTF-8, which JSON requires (RFC 8259, section 8.1).',
 };
 
-/** Looked at only where the body is read for something, and only where it has to be UTF-8. */
+/** Applies only if another expectation reads the body, and only if the body must be UTF-8. */
 export const charset: Expect = (expected, answer, about) => {
   const isRead = [expected.json, expected.values, expected.text].some(wanted => wanted !== undefined);
   const type = answer.headers['content-type']?.toLowerCase() ?? '';

@@ -4,7 +4,7 @@ import { type Finding, found } from '../core/finding.ts';
 import type { About, Expect } from './expectation.ts';
 import { wrongCookie } from './findings.ts';
 
-/** A cookie that does not protect the session is a fault of identity, whatever the request is about. */
+/** A cookie that does not protect the session is a fault of the identity boundary, whatever the request. */
 export const cookies: Expect = (expected, answer, about) => {
   const set = answer.cookies.flatMap(header => parseSetCookie(header, 0) ?? []);
   return (expected.cookies ?? []).flatMap(wanted => {

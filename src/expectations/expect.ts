@@ -13,7 +13,7 @@ import { values } from './values.ts';
 
 const expectations: Expect[] = [status, headers, cookies, charset, json, values, text, size, latency];
 
-/** All that is wrong with an answer. After a wrong status the body is another one, so nothing more is said of it. */
+/** Finds all that is wrong with an answer. After a wrong status it checks nothing else, because the body is another one. */
 export function checkAnswer(expected: AnswerExpectation, answer: HttpAnswer, about: About): Finding[] {
   const wrong = status(expected, answer, about);
   return wrong.length > 0 ? wrong : expectations.flatMap(expect => expect(expected, answer, about));

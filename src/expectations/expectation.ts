@@ -4,18 +4,18 @@ import type { CookieExpectation } from '../config/schema/smoke.ts';
 import type { Boundary, Finding, Place } from '../core/finding.ts';
 
 export interface AnswerExpectation extends Expectation {
-  /** Milliseconds that the answer may take. */
+  /** How long the answer may take; milliseconds. */
   within?: number | undefined;
   cookies?: CookieExpectation[];
 }
 
-/** What the answer belongs to: the request as a person reads it, and where it was declared. */
+/** What the findings of an answer have in common: the request as people read it, and its place in a file. */
 export interface About {
   target: string;
-  /** Takes secrets out of a text; before it is cut, since half a secret would not be recognised. */
+  /** Removes secrets from a text. Redact before you cut: half a secret would not be recognized. */
   redact(text: string): string;
   where: { boundary: Boundary; place?: Place };
 }
 
-/** One thing an answer is held against; finds what is wrong with it. */
+/** Checks one thing about an answer. */
 export type Expect = (expected: AnswerExpectation, answer: HttpAnswer, about: About) => Finding[];

@@ -5,7 +5,7 @@ import type { About, Expect } from './expectation.ts';
 import { wrongHeader } from './findings.ts';
 import { findMismatches } from './matchers/mismatches.ts';
 
-/** A text must be contained; anything else is held against the whole value. */
+/** A text must be part of the header. Other rules apply to the whole value. */
 export const headers: Expect = (expected, answer, about) =>
   Object.entries(expected.headers ?? {}).flatMap(([name, wanted]) => {
     const key = name.toLowerCase();

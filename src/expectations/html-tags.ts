@@ -1,17 +1,17 @@
-/** A tag of a page, or a comment; the name in lower case, with a slash before it where the tag ends an element. */
+/** A tag of a page, or a comment. The name is in lower case; that of an end tag begins with a slash. */
 export interface Tag {
   name: string;
-  /** What stands between the name and the `>`. */
+  /** The text between the name and the `>`. */
   attributes: string;
-  /** Where it begins, and where what follows it does. */
+  /** The positions of its first character and after its last. */
   start: number;
   end: number;
 }
 
 /**
- * The tags and comments (`!--`) of a page in their order, without those in comments and scripts. Reads no character
- * twice, whatever the page is: it may be hostile, such as thousands of tags that do not end. Enough of HTML for what is
- * looked for here; a `>` in the value of an attribute ends the tag.
+ * The tags and comments (`!--`) of a page in their order, without those in comments and scripts. Takes linear time even
+ * on hostile pages, such as thousands of tags that do not end. Supports only part of HTML: a `>` in the value of an
+ * attribute ends the tag.
  */
 export function* tagsIn(html: string): Generator<Tag> {
   const opening = /<(!--|[/!?]?[a-z][^\s/>]*)/gi;
@@ -20,14 +20,14 @@ export function* tagsIn(html: string): Generator<Tag> {
     const start = found.index;
     const name = written.toLowerCase();
     const close = name === '!--' ? html.indexOf('-->', start + 2) : html.indexOf('>', start);
-    if (close < 0) return; // the rest of the page is in it
+    if (close < 0) return; // the tag or comment does not end
     const end = close + (name === '!--' ? 3 : 1);
     yield { name, attributes: html.slice(start + opened.length, close), start, end };
     opening.lastIndex = name === 'script' ? endOfScript(html, end) : end;
   }
 }
 
-/** What a person reads of a page, with a space for each tag. */
+/** The visible text of a page, with a space for each tag. */
 export function extractText(html: string): string {
   const texts: string[] = [];
   let from = 0;
@@ -39,9 +39,7 @@ export function extractText(html: string): string {
   return texts.join(' ');
 }
 
-/**
- * Where the tag begins that ends the script; the end of the page where none does (HTML standard, script data state).
- */
+/** The position of the end tag of a script; without one, the end of the page (HTML standard, script data state). */
 function endOfScript(html: string, from: number): number {
   const end = /<\/script(?=[\s/>])/gi;
   end.lastIndex = from;

@@ -1,4 +1,5 @@
 import type { HttpAnswer } from '../clients/http.ts';
+import { isMapping } from '../config/mapping.ts';
 import { type Finding, found } from '../core/finding.ts';
 import { pluralize } from '../core/plural.ts';
 import { makeExcerpt } from './excerpt.ts';
@@ -14,33 +15,33 @@ export const json: Expect = (expected, answer, about) => {
   return [found(wrongJson, { message: `${about.target}: ${differences.join('; ')}.`, ...about.where })];
 };
 
-/** The body as JSON, or why it is none. */
+/** The body as JSON, or a finding if it is not JSON. */
 export function parseBody(answer: HttpAnswer, about: About): { value: unknown } | { finding: Finding } {
   const body = parseJson(answer.body);
   if (body !== undefined) return body;
   if (answer.truncated) {
-    const message = `${about.target}: the body is too large to be read to its end, so its JSON cannot be compared.`;
+    const message = `${about.target}: the body is too large to read to its end, so its JSON cannot be compared.`;
     return { finding: found(tooLarge, { message, ...about.where }) };
   }
   const kind = answer.headers['content-type']?.split(';')[0] || 'text without a content type';
   if (/[/+]json$/i.test(kind.trim()) && answer.body !== '') {
-    const message = `${about.target} answered ${kind} of ${pluralize(answer.size, 'byte')} that cannot be parsed. It begins: ${makeExcerpt(answer.body, about.redact)}`;
+    const message = `${about.target} answered ${pluralize(answer.size, 'byte')} of ${kind} that cannot be parsed. The body begins: ${makeExcerpt(answer.body, about.redact)}`;
     return { finding: found(invalidJson, { message, ...about.where }) };
   }
-  const message = `${about.target} answered ${kind} where JSON was expected. It begins: ${makeExcerpt(answer.body, about.redact)}`;
+  const message = `${about.target} answered ${kind}, expected JSON. The body begins: ${makeExcerpt(answer.body, about.redact)}`;
   return { finding: found(notJson, { message, ...about.where }) };
 }
 
-/** The parsed value in an object of its own, since `null` is JSON too; undefined when the text is no JSON. */
+/** The parsed value, wrapped in an object because `null` is JSON too; undefined if the text is not JSON. */
 export function parseJson(text: string): { value: unknown } | undefined {
   try {
     return { value: JSON.parse(text) };
   } catch {
-    return undefined; // the caller says what came instead
+    return undefined; // the caller reports it
   }
 }
 
-/** What of the expected value is not in the actual one, as sentences. Objects may have more keys; lists may not. */
+/** What the actual value lacks, as sentences. Objects may have more keys than expected; lists may not have more items. */
 export function findDifferences(
   expected: unknown,
   actual: unknown,
@@ -59,8 +60,4 @@ export function findDifferences(
   if (!Array.isArray(expected) && !isMapping(expected) && Object.is(expected, actual)) return [];
   const show = (value: unknown) => makeExcerpt(JSON.stringify(value), redact);
   return [`${path} is ${actual === undefined ? 'missing' : show(actual)}, expected ${show(expected)}`];
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

@@ -1,10 +1,13 @@
 import { formatDuration } from '../core/duration.ts';
-import { found } from '../core/finding.ts';
-import type { Expect } from './expectation.ts';
+import { type Finding, found } from '../core/finding.ts';
+import type { About, Expect } from './expectation.ts';
 import { tooSlow } from './findings.ts';
 
-export const latency: Expect = (expected, answer, about) => {
-  if (expected.within === undefined || answer.took <= expected.within) return [];
-  const message = `${about.target} took ${formatDuration(answer.took)}, allowed are ${formatDuration(expected.within)}.`;
-  return [found(tooSlow, { message, ...about.where })];
-};
+export const latency: Expect = (expected, answer, about) => checkLatency(answer.took, expected.within, about);
+
+/** Checks a duration against its limit, both in milliseconds. */
+export function checkLatency(took: number, within: number | undefined, { target, where }: About): Finding[] {
+  if (within === undefined || took <= within) return [];
+  const message = `${target} took ${formatDuration(took)}, allowed is ${formatDuration(within)}.`;
+  return [found(tooSlow, { message, ...where })];
+}

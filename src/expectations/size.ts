@@ -6,12 +6,12 @@ export const wrongSize: FindingKind = {
   code: 'answer/wrong-size',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The body is smaller or larger than it can be when all is well.',
-  cause: 'A build that came out empty, an error page with a good status, or an answer without its page limit.',
-  help: 'Open the URL and look at what comes; compare with the build that was released.',
+  meaning: 'The body is smaller or larger than a correct one can be.',
+  cause: 'The build is empty, an error page has a success status, or the answer lacks its page limit.',
+  help: 'Open the URL, and compare the answer with the build that was released.',
 };
 
-/** More of a body than a mebibyte is not read, so how much longer it is cannot be told. */
+/** The gate reads at most a mebibyte of a body, so it does not know how much longer a body is. */
 export const size: Expect = (expected, answer, about) => {
   const { 'at-least': least = 0, 'at-most': most = Number.POSITIVE_INFINITY } = expected.size ?? {};
   const isOver = answer.size > most || (answer.truncated && answer.size === most);
@@ -19,7 +19,7 @@ export const size: Expect = (expected, answer, about) => {
   if (isWithin && !isOver) return [];
   const wanted = isOver || answer.size >= least ? `at most ${most}` : `at least ${least}`;
   if (answer.truncated && !isOver) {
-    const message = `${about.target}: the body has over ${answer.size} bytes and is read no further, so whether it has ${wanted} is not known.`;
+    const message = `${about.target}: the gate reads ${answer.size} bytes of the body, which is longer, so it cannot check for ${wanted} bytes.`;
     return [found(tooLarge, { message, ...about.where })];
   }
   const message = `${about.target}: the body has ${answer.truncated ? 'over ' : ''}${answer.size} bytes, expected ${wanted}.`;

@@ -7,7 +7,7 @@ import { wrongStatus } from './findings.ts';
 export const status: Expect = (expected, answer, about) => {
   if (isExpected(expected.status, answer)) return [];
   const wanted = expected.status === undefined ? '200 to 299' : [expected.status].flat().join(' or ');
-  const message = `${about.target} answered ${answer.status}, expected ${wanted}.${bodyOf(answer, about)}`;
+  const message = `${about.target} answered ${answer.status}, expected ${wanted}.${describeBody(answer, about)}`;
   return [found(wrongStatus, { message, ...about.where })];
 };
 
@@ -15,7 +15,7 @@ function isExpected(wanted: number | number[] | undefined, { status }: HttpAnswe
   return wanted === undefined ? status >= 200 && status < 300 : [wanted].flat().includes(status);
 }
 
-function bodyOf(answer: HttpAnswer, { redact }: About): string {
+function describeBody(answer: HttpAnswer, { redact }: About): string {
   const location = answer.headers.location;
   if (location) return ` It redirects to ${redact(location.split('?')[0] ?? '')}.`;
   return answer.body.trim() === '' ? '' : ` The body begins: ${makeExcerpt(answer.body, redact)}`;

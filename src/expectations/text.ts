@@ -6,9 +6,9 @@ import { missingText, tooLarge } from './findings.ts';
 export const text: Expect = (expected, answer, about) => {
   if (expected.text === undefined || answer.body.includes(expected.text)) return [];
   if (answer.truncated) {
-    const message = `${about.target}: the body is too large to be read to its end, and what was read of it does not contain "${makeExcerpt(expected.text, about.redact)}".`;
+    const message = `${about.target}: the body is too large to read to its end, and the part that was read does not contain "${makeExcerpt(expected.text, about.redact)}".`;
     return [found(tooLarge, { message, ...about.where })];
   }
-  const message = `${about.target}: the body does not contain "${makeExcerpt(expected.text, about.redact)}". It begins: ${makeExcerpt(answer.body, about.redact)}`;
+  const message = `${about.target}: the body does not contain "${makeExcerpt(expected.text, about.redact)}". The body begins: ${makeExcerpt(answer.body, about.redact)}`;
   return [found(missingText, { message, ...about.where })];
 };

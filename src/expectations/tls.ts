@@ -7,18 +7,18 @@ export const expiringCertificate: FindingKind = {
   code: 'network/certificate-expires-soon',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The certificate is still good, and not for as long as it should be: its renewal is overdue.',
-  cause: 'The automatic renewal fails, often over a DNS record or a CAA record that was changed.',
-  help: 'Look at the state of the certificate on the platform, and renew it before it expires.',
+  meaning: 'The certificate expires soon, so its renewal is overdue.',
+  cause: 'The automatic renewal fails, often because a DNS or CAA record was changed.',
+  help: 'Check the state of the certificate on the platform, and renew it before it expires.',
 };
 
 export const weakKey: FindingKind = {
   code: 'network/weak-key',
   severity: 'error',
   boundary: 'identity',
-  meaning: 'The key of the certificate is shorter than what clients of today accept.',
-  cause: 'A certificate that was made by hand long ago.',
-  help: 'Issue it anew with an EC key or an RSA key of at least 2048 bits.',
+  meaning: 'The key of the certificate is too short for current clients.',
+  cause: 'The certificate was issued by hand long ago.',
+  help: 'Reissue the certificate with an EC key, or an RSA key of at least 2048 bits.',
 };
 
 const day = 24 * 60 * 60 * 1000;
@@ -27,11 +27,11 @@ const versions = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
 export interface WantedOfTls {
   /** How many days the certificate must still be valid. */
   days: number;
-  /** The oldest version that may be spoken. */
+  /** The oldest version that passes. */
   version: 'TLSv1.2' | 'TLSv1.3';
 }
 
-/** What is wrong with a TLS connection; `now` in milliseconds since the epoch. */
+/** Finds what is wrong with a TLS connection. `now` is in milliseconds since the epoch. */
 export function checkTls(
   seen: TlsSeen,
   wanted: WantedOfTls,
@@ -41,7 +41,7 @@ export function checkTls(
   if (versions.indexOf(seen.protocol) < versions.indexOf(wanted.version)) {
     findings.push(
       found(tooOldTls, {
-        message: `${target} speaks ${seen.protocol}, expected at least ${wanted.version}.`,
+        message: `${target} uses ${seen.protocol}, expected at least ${wanted.version}.`,
         ...where,
       }),
     );
@@ -54,24 +54,29 @@ export function checkTls(
       ...findings,
       {
         ...kind,
-        message: `${kind.message} It is for ${names || 'no name'}, by ${seen.issuer}, valid until ${formatDate(seen.validTo)}.`,
+        message: `${kind.message} The certificate is for ${names || 'no name'}, issued by ${seen.issuer}, valid until ${formatDate(seen.validTo)}.`,
       },
     ];
   }
   const left = Math.floor((seen.validTo - now) / day);
   if (Number.isNaN(left)) {
-    const text = `${target}: it cannot be read until when the certificate is valid.`;
-    findings.push(found(badCertificate, { message: text, help: 'Issue it anew.', ...where }));
+    const text = `${target}: the end of the validity of the certificate cannot be read.`;
+    findings.push(found(badCertificate, { message: text, help: 'Reissue the certificate.', ...where }));
   } else if (left < wanted.days) {
-    const text = `${target}: the certificate is valid until ${formatDate(seen.validTo)}, ${pluralize(left, 'more day')}, expected at least ${wanted.days}.`;
+    const text = `${target}: the certificate is valid until ${formatDate(seen.validTo)}, ${pluralize(left, 'more day')}; expected at least ${wanted.days}.`;
     findings.push(found(expiringCertificate, { message: text, ...where }));
   }
   if (seen.key.kind === 'RSA' && seen.key.bits !== undefined && seen.key.bits < 2048)
-    findings.push(found(weakKey, { message: `${target}: the key has ${seen.key.bits} bits of RSA.`, ...where }));
+    findings.push(
+      found(weakKey, {
+        message: `${target}: the RSA key has ${seen.key.bits} bits, expected at least 2048.`,
+        ...where,
+      }),
+    );
   return findings;
 }
 
-/** The day of a moment, such as the end of a validity; `no date` for one that could not be read. */
+/** The date of a time, such as the end of a validity; `no date` for a time that could not be read. */
 export function formatDate(time: number): string {
   return Number.isNaN(time) ? 'no date' : new Date(time).toISOString().slice(0, 10);
 }

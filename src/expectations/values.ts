@@ -5,12 +5,12 @@ import { wrongJson } from './findings.ts';
 import { parseBody } from './json.ts';
 import { findMismatches } from './matchers/mismatches.ts';
 
-/** Single values of the JSON body, each by its path and with what it must be like. */
+/** Checks single values of the JSON body by path. */
 export const values: Expect = (expected, answer, about) => {
   const wanted = Object.entries(expected.values ?? {});
   if (wanted.length === 0) return [];
   const body = parseBody(answer, about);
-  if ('finding' in body) return expected.json === undefined ? [body.finding] : []; // said once
+  if ('finding' in body) return expected.json === undefined ? [body.finding] : []; // `json` reports the same finding
   const mismatches = wanted.flatMap(([name, matching]) => {
     const led = followPath(parseJsonPath(name) ?? [], body.value);
     return findMismatches(matching, { name, actual: led.found ? led.value : undefined, redact: about.redact });

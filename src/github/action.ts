@@ -1,20 +1,20 @@
 import { isDebug, setSecret } from '@actions/core';
-import { invalidInput } from '../config/findings.ts';
 import { type Configuration, loadConfiguration } from '../config/load.ts';
 import { systemClock } from '../core/clock.ts';
-import type { GateContext, Variables } from '../core/context.ts';
+import type { GateContext, Log, Variables } from '../core/context.ts';
 import { formatDuration } from '../core/duration.ts';
 import { formatError, GateError } from '../core/errors.ts';
 import { type Finding, found } from '../core/finding.ts';
 import { limitFindings } from '../core/findings-within.ts';
 import { unexpected } from '../core/gate-findings.ts';
-import { createRecord, parseRecord, type ReleaseRecord } from '../core/record.ts';
+import type { ReleaseRecord } from '../core/record.ts';
 import { Redactor } from '../core/redaction.ts';
 import { type GateReport, listFindings } from '../core/report.ts';
 import { annotate, limitsInComposite, limitsOfStep } from './annotations.ts';
 import { listenForCancellation } from './cancellation.ts';
 import { areSecretsWithheld } from './event.ts';
 import { actionInputs, type Inputs } from './inputs.ts';
+import { type JobRecord, openJobRecord } from './job-record.ts';
 import { createLog, holdOutput, logFinding, logResult } from './log.ts';
 import { writeOutputs } from './outputs.ts';
 import { writeSummary } from './summary.ts';
@@ -29,16 +29,15 @@ const largestOutput = 64_000;
 /** What one gate may add to the release record, which has many; bytes. */
 const largestEntry = 8_000;
 
-/** What an entry has to make a gate's options from. */
+/** What an entry makes the options of its gate from. */
 export interface Action {
   inputs: Inputs;
   context: GateContext;
   /**
-   * Reads and validates release-gates.yml for the commit of the release and the environment that was asked for, or
-   * others.
+   * Reads and validates release-gates.yml. Default: for the commit and the environment of the inputs.
    */
   configuration(commit?: string, environment?: string): Promise<Configuration>;
-  /** The record of the release so far, from the input `record`. */
+  /** The record of the release so far: the input `record`, or what earlier steps of the job handed on. */
   record(): ReleaseRecord;
   commit: string;
 }
@@ -48,46 +47,49 @@ export interface Action {
  * with 0 only if the verdict is `passed`.
  */
 export async function runAction(gate: string, run: (action: Action) => Promise<GateReport>): Promise<void> {
-  process.exitCode = 1; // whatever breaks down before a verdict is told, the step is not green
+  process.exitCode = 1; // a gate that breaks down before its verdict must not be green
   const redactor = new Redactor(maskInRunner);
   const cancellation = listenForCancellation();
   const uncaught = watchForUncaught();
   const context = createContext(redactor, cancellation.signal);
-  const action = createAction(context);
+  const inputs = actionInputs;
+  const commit = inputs.text('commit') || context.variables.GITHUB_SHA || '';
+  const jobRecord = openJobRecord(inputs, commit, context.variables);
   const startedAt = context.clock.now();
+  let soFar: ReleaseRecord | undefined;
   let report: GateReport;
   try {
-    action.record(); // an unreadable one is refused before anything is done
-    report = await Promise.race([run(action), cancellation.overdue, uncaught]);
+    soFar = jobRecord.read(); // one that is not valid stops the gate before it does anything
+    report = await Promise.race([run(createAction(context, commit, soFar)), cancellation.overdue, uncaught]);
   } catch (error) {
-    report = reportOfError(gate, error, context, startedAt);
+    report = reportError(gate, error, context, startedAt);
   }
-  const published = await publish(report, action).catch(error => {
+  const published = await publish(report, soFar, jobRecord, context).catch(error => {
     context.log.info(`The report could not be published: ${formatError(error)}.`);
     return false;
   });
-  await printed();
+  await flushOutput();
   process.exit(report.verdict === 'passed' && published ? 0 : 1);
 }
 
-/** An exit drops what the pipe to the runner has not taken yet (Node.js documentation, process.exit). */
-function printed(): Promise<void> {
+/** Waits until the runner has the whole log: an exit drops what is still buffered (Node.js docs, process.exit). */
+function flushOutput(): Promise<void> {
   return new Promise(resolve => process.stdout.write('', () => resolve()));
 }
 
 /**
- * Of a value in several lines the runner hides each, however short: the `{` of a JSON key. Its longer lines come by
- * themselves.
+ * The runner masks each line of a value by itself, even one as short as the `{` of a JSON key. The redactor passes on
+ * the lines that are long enough, so this skips the value as a whole.
  */
 function maskInRunner(form: string): void {
   if (/[\r\n]/.test(form)) return;
-  holdOutput(); // hundreds of forms come at once
+  holdOutput(); // a secret can have hundreds of forms
   setSecret(form);
 }
 
 function createContext(redactor: Redactor, signal: AbortSignal): GateContext {
   const log = createLog(redactor);
-  const variables: Variables = Object.assign(Object.create(null), process.env); // inherits no names
+  const variables: Variables = Object.assign(Object.create(null), process.env); // without a prototype, so a variable named `constructor` is unset
   return {
     clock: systemClock,
     log,
@@ -100,9 +102,8 @@ function createContext(redactor: Redactor, signal: AbortSignal): GateContext {
   };
 }
 
-function createAction(context: GateContext): Action {
+function createAction(context: GateContext, commit: string, record: ReleaseRecord): Action {
   const inputs = actionInputs;
-  const commit = inputs.text('commit') || context.variables.GITHUB_SHA || '';
   const environment = inputs.text('environment');
   return {
     inputs,
@@ -110,38 +111,38 @@ function createAction(context: GateContext): Action {
     commit,
     configuration: (of = commit, to = environment) =>
       loadConfiguration({ workspace: context.workspace, path: inputs.text('config'), environment: to, commit: of }),
-    record: () => {
-      const text = inputs.text('record');
-      if (text === '') return createRecord(environment, commit);
-      const record = parseRecord(text);
-      if (record) return record;
-      const message = 'The input `record` is no release record of this version of release-gates.';
-      const help = 'Pass the output `record` of an earlier gate of the same release, or leave it out.';
-      throw new GateError([found(invalidInput, { message, help })]);
-    },
+    record: () => record,
   };
 }
 
-function reportOfError(gate: string, error: unknown, context: GateContext, startedAt: number): GateReport {
-  const findings = error instanceof GateError ? error.findings : [unexpectedFinding(error)];
+function reportError(gate: string, error: unknown, context: GateContext, startedAt: number): GateReport {
+  const findings = error instanceof GateError ? error.findings : [explainBreakdown(error)];
   for (const finding of findings) logFinding(context.log, finding);
   if (error instanceof Error && error.stack && isDebug()) context.log.quote(error.stack);
   const finishedAt = context.clock.now();
   const check = { name: gate, boundary: 'delivery', verdict: 'error', findings, startedAt, finishedAt } as const;
-  const headline = 'The gate could not work; this says nothing about the release.';
+  const headline = 'The gate could not do its work. This says nothing about the release.';
   return { gate, verdict: 'error', headline, checks: [check], outputs: {}, startedAt, finishedAt };
 }
 
-function unexpectedFinding(error: unknown): Finding {
-  return found(unexpected, { message: `The gate broke down: ${formatError(error)}.` });
+function explainBreakdown(error: unknown): Finding {
+  return found(unexpected, { message: `The gate crashed: ${formatError(error)}.` });
 }
 
-/** Outputs come first: what is written before a failing exit is kept by the runner. Says whether they were written. */
-async function publish(unsafe: GateReport, action: Action): Promise<boolean> {
-  const { redactor, log, variables } = action.context;
+/**
+ * Tells the verdict everywhere. Outputs come first: the runner keeps what is written before a failing exit. Returns
+ * whether the steps after this one get what they need. A record that was refused (`soFar` is undefined) stays as it is
+ * for the next gate to refuse, too.
+ */
+async function publish(
+  unsafe: GateReport,
+  soFar: ReleaseRecord | undefined,
+  jobRecord: JobRecord,
+  { redactor, log, variables }: GateContext,
+): Promise<boolean> {
   const checks = unsafe.checks.map(({ value: _, ...result }) => result); // a value is for the gate's own checks
   const report = { ...redactor.redactAll({ ...unsafe, checks }), verdict: unsafe.verdict };
-  const record = redactor.redactAll(recordWith(report, action));
+  const record = redactor.redactAll(addEntry(report.record ?? soFar ?? jobRecord.empty, report));
   const findings = listFindings(report);
   const outputs = {
     ...report.outputs,
@@ -150,17 +151,17 @@ async function publish(unsafe: GateReport, action: Action): Promise<boolean> {
     record: JSON.stringify(record),
   };
   const written = writeOutputs(outputs, log);
+  const handedOn = soFar === undefined || report.isDryRun === true || handOn(record, jobRecord, log);
   log.info(
     `${report.gate}: ${report.verdict} in ${formatDuration(report.finishedAt - report.startedAt)}. ${report.headline}`,
   );
   annotate(findings, variables.RELEASE_GATES_IN_COMPOSITE ? limitsInComposite : limitsOfStep);
   await writeSummary(variables.GITHUB_STEP_SUMMARY, report, record, log);
-  return written;
+  return written && handedOn;
 }
 
 /** The release record with this gate's entry. */
-function recordWith(report: GateReport, action: Action): ReleaseRecord {
-  const record = report.record ?? readableRecord(action);
+function addEntry(record: ReleaseRecord, report: GateReport): ReleaseRecord {
   const entry = {
     gate: report.gate,
     verdict: report.verdict,
@@ -172,7 +173,13 @@ function recordWith(report: GateReport, action: Action): ReleaseRecord {
   return { ...record, gates: [...record.gates, entry] };
 }
 
-/** The record that was passed in; a new one if that is unreadable, which the report has said already. */
-function readableRecord(action: Action): ReleaseRecord {
-  return parseRecord(action.inputs.text('record')) ?? createRecord(action.inputs.text('environment'), action.commit);
+/** A gate whose record is lost fails, as one whose outputs are lost: the steps after it would act on an older record. */
+function handOn(record: ReleaseRecord, jobRecord: JobRecord, log: Log): boolean {
+  try {
+    jobRecord.handOn(record);
+    return true;
+  } catch (error) {
+    log.info(`The release record could not be handed on to the next steps: ${formatError(error)}.`);
+    return false;
+  }
 }

@@ -1,24 +1,26 @@
 import type { GateContext } from '../core/context.ts';
-import { formatError, GateError } from '../core/errors.ts';
+import { GateError } from '../core/errors.ts';
 import { type FindingKind, found } from '../core/finding.ts';
+import { pluralize } from '../core/plural.ts';
+import { endSentence } from '../core/sentence.ts';
+import { createSender, describeError, isRateLimit, Unanswered } from './retry.ts';
 
 export const refusedByGitHub: FindingKind = {
   code: 'gate/github-refused',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'GitHub did not let the gate read or write what it needs there. This says nothing about the release.',
-  cause:
-    'A permission that the job does not have, a token of another repository, or a commit that GitHub does not have.',
-  help: 'Give the job the permission that is named, under `permissions:`, and pass a valid `github-token`.',
+  meaning: 'GitHub rejected a request that the gate depends on. This says nothing about the release.',
+  cause: 'The job lacks a permission, the token belongs to another repository, or the commit was not pushed to GitHub.',
+  help: 'Give the job the permission that the finding names, under `permissions:`, and pass a valid `github-token`.',
 };
 
 export const gitHubUnavailable: FindingKind = {
   code: 'gate/github-unavailable',
   severity: 'error',
   boundary: 'delivery',
-  meaning: "GitHub's API does not answer as it should. This says nothing about the release.",
-  cause: 'An outage of GitHub, its rate limit, or a network between that is broken.',
-  help: 'Look at githubstatus.com, and run the gate again when it is well.',
+  meaning: "GitHub's API is unavailable to the gate. This says nothing about the release.",
+  cause: 'An outage of GitHub, a rate limit, or a network fault between the runner and GitHub.',
+  help: 'Check githubstatus.com, then run the gate again.',
 };
 
 type Octokit = ReturnType<typeof import('./octokit.ts').getOctokit>;
@@ -28,28 +30,24 @@ export interface Repository {
   repo: string;
 }
 
-/** One thing that is asked of the REST API. */
+/** One request to the REST API. */
 export interface Call<Data> {
-  /** For messages: `the deployments of production`. */
+  /** What the request is for, in messages: `the deployments of production`. */
   what: string;
   /**
-   * The permission that it needs, as it is written in a workflow: `deployments: write`. None where every job's token
-   * may.
+   * The permission that the request needs, as in a workflow: `deployments: write`. Absent if the token of every job may
+   * make it.
    */
   permission?: string;
-  send(rest: Octokit['rest'], at: Repository & { request: { signal: AbortSignal } }): Promise<{ data: Data }>;
+  send(rest: Octokit['rest'], at: Repository): Promise<{ data: Data }>;
 }
 
 export interface GitHub {
-  /** The page of the run, for links. */
+  /** The web page of the run. */
   runUrl: string;
-  /** Throws a GateError that says what to do, and the signal's reason when cancelled. */
+  /** Throws a GateError that says what to do, or the signal's reason when the run is cancelled. */
   call<Data>(call: Call<Data>): Promise<Data>;
 }
-
-/** Milliseconds for one answer; after a cancellation there is only a moment left. */
-const timeout = 15_000;
-const timeoutAfterCancellation = 900;
 
 /** GitHub's REST API for the repository of the run, or another one. Octokit is loaded with the first call. */
 export function createGitHub(context: GateContext, token: string, repository?: string): GitHub {
@@ -63,50 +61,62 @@ export function createGitHub(context: GateContext, token: string, repository?: s
     runUrl: `${server}/${here}/actions/runs/${variables.GITHUB_RUN_ID ?? ''}`,
     call: async ({ what, permission, send }) => {
       if (!token || !owner || !repo) {
-        const message = `GitHub cannot be asked for ${what}: ${token ? 'GITHUB_REPOSITORY names no repository' : 'the input `github-token` is empty'}.`;
+        const reason = token ? 'GITHUB_REPOSITORY is not set' : 'the input `github-token` is empty';
+        const message = `The request to GitHub for ${what} cannot be sent: ${reason}.`;
         throw new GateError([found(refusedByGitHub, { message })]);
       }
-      octokit ??= await connect(token, variables.GITHUB_API_URL);
-      const inTime = AbortSignal.timeout(signal.aborted ? timeoutAfterCancellation : timeout);
+      octokit ??= await connect(token, context);
       const wasCancelled = signal.aborted;
-      const request = { signal: wasCancelled ? inTime : AbortSignal.any([signal, inTime]) };
       try {
-        const { data } = await send(octokit.rest, { owner, repo, request });
+        const { data } = await send(octokit.rest, { owner, repo });
         return data;
       } catch (error) {
         if (!wasCancelled) signal.throwIfAborted();
-        throw inWords(error, what, permission, `${owner}/${repo}`);
+        throw explainRejection(error, what, permission, `${owner}/${repo}`);
       }
     },
   };
 }
 
-async function connect(token: string, apiUrl: string | undefined): Promise<Octokit> {
+async function connect(token: string, context: GateContext): Promise<Octokit> {
   const { getOctokit } = await import('./octokit.ts');
-  return getOctokit(token, { baseUrl: apiUrl || 'https://api.github.com', log: silent });
+  const baseUrl = context.variables.GITHUB_API_URL || 'https://api.github.com';
+  const octokit = getOctokit(token, { baseUrl, log: silent });
+  const sendPatiently = createSender(context);
+  octokit.hook.wrap('request', (request, options) =>
+    sendPatiently(
+      async signal => request({ ...options, request: { ...options.request, signal } }),
+      options.method === 'GET',
+    ),
+  );
+  return octokit;
 }
 
-/** What Octokit would write to the log is said by the finding. */
+/** The finding says what Octokit would write to the log. */
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** docs: GitHub REST, troubleshooting (status codes, rate limits, "Resource not accessible by integration"). */
-function inWords(error: unknown, what: string, permission: string | undefined, repository: string): GateError {
+function explainRejection(error: unknown, what: string, permission: string | undefined, repository: string): GateError {
   const status = error instanceof Error && 'status' in error ? Number(error.status) : 0;
-  const said = formatError(error);
-  const limited = status === 429 || (status === 403 && /rate limit/i.test(said));
-  if (status === 0 || status >= 500 || limited) {
-    const message = `GitHub could not be asked for ${what}: ${said}`;
+  const reason = endSentence(describeError(error));
+  if (status === 0 || status >= 500 || (error instanceof Error && isRateLimit(error))) {
+    const message = `The request to GitHub for ${what} failed${describeAttempts(error)}: ${reason}`;
     return new GateError([found(gitHubUnavailable, { message })]);
   }
-  const message = `GitHub refused ${what} of ${repository} (${status}): ${said}`;
-  return new GateError([found(refusedByGitHub, { message, help: remedyOf(status, permission, repository) })]);
+  const message = `GitHub rejected the request for ${what} in ${repository} (${status}): ${reason}`;
+  return new GateError([found(refusedByGitHub, { message, help: helpFor(status, permission, repository) })]);
 }
 
-function remedyOf(status: number, permission: string | undefined, repository: string): string {
-  if (status === 401) return 'Pass a valid `github-token`: this one is misspelt, has expired or was revoked.';
-  if (status !== 403 && status !== 404)
-    return `Correct what GitHub names; a commit must have been pushed to ${repository}.`;
+function describeAttempts(error: unknown): string {
+  if (!(error instanceof Unanswered)) return '';
+  if (error.mayBeDone) return ' and may have taken effect, so it is not sent again';
+  return ` ${pluralize(error.attempts, 'time')}`;
+}
+
+function helpFor(status: number, permission: string | undefined, repository: string): string {
+  if (status === 401) return 'Pass a valid `github-token`: this one is misspelt, expired or revoked.';
+  if (status !== 403 && status !== 404) return `Fix what GitHub names. A commit must be pushed to ${repository} first.`;
   if (permission === undefined)
-    return `Pass as \`github-token\` the job's own, or one of somebody who may write to ${repository}.`;
-  return `Give the job \`permissions: { ${permission} }\`, and check that \`github-token\` is one of ${repository}.`;
+    return `Pass the job's own token as \`github-token\`, or the token of a person with write access to ${repository}.`;
+  return `Give the job \`permissions: { ${permission} }\`, and check that \`github-token\` has access to ${repository}.`;
 }

@@ -3,28 +3,28 @@ import { found } from '../core/finding.ts';
 import { cancelled } from '../core/gate-findings.ts';
 
 /**
- * The runner sends SIGINT on cancellation and on a time-out, SIGTERM 7.5 s later, and kills 2.5 s after that
- * (actions/runner ProcessInvoker.cs). What is left of the work must be given up early enough to write the outputs.
+ * The runner sends SIGINT on cancellation or timeout, SIGTERM 7.5 s later, and kills the process 2.5 s after that
+ * (actions/runner ProcessInvoker.cs). The gate must stop early enough to write its outputs; milliseconds.
  */
 const grace = 3000;
 
 export interface Cancellation {
   signal: AbortSignal;
-  /** Rejects when the work goes on for too long after it was told to stop. */
+  /** Rejects when the work does not stop soon after the cancellation. */
   overdue: Promise<never>;
 }
 
 export function listenForCancellation(): Cancellation {
   const controller = new AbortController();
   const { promise: overdue, reject } = Promise.withResolvers<never>();
-  overdue.catch(() => {}); // only of interest to who races with it
+  overdue.catch(() => {}); // without this, a rejection that nobody awaits would end the process
   const stop = (name: string) => {
     if (controller.signal.aborted) return;
     const reason = new GateError([
-      found(cancelled, { message: `The run was cancelled (${name}) while this gate was at work.` }),
+      found(cancelled, { message: `The run was cancelled (${name}) while this gate was running.` }),
     ]);
     controller.abort(reason);
-    setTimeout(() => reject(reason), grace); // also keeps a process alive that waits for nothing else
+    setTimeout(() => reject(reason), grace); // also keeps the process alive until then
   };
   process.on('SIGINT', () => stop('SIGINT'));
   process.on('SIGTERM', () => stop('SIGTERM'));

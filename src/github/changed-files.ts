@@ -3,10 +3,10 @@ import { GateError } from '../core/errors.ts';
 import { type GitHub, refusedByGitHub } from './api.ts';
 import { readFirstPages } from './pages.ts';
 
-/** GitHub lists no more of them (docs: GitHub REST, list pull requests files). */
+/** GitHub lists at most this many (docs: GitHub REST, list pull requests files). */
 const mostFiles = 3_000;
 
-/** The files that a pull request changes, or in GitHub's words why it does not tell. */
+/** The files that a pull request changes, or why GitHub does not list them. */
 export async function listChangedFiles(github: GitHub, number: number): Promise<ChangedFile[] | { untold: string }> {
   const call = { what: `the files of pull request ${number}`, permission: 'pull-requests: read', most: mostFiles };
   try {
@@ -16,8 +16,8 @@ export async function listChangedFiles(github: GitHub, number: number): Promise<
       page => (rest, at) => rest.pulls.listFiles({ ...at, pull_number: number, ...page }),
     );
     if (files.length >= mostFiles)
-      return { untold: `GitHub lists no more than 3,000 files of pull request ${number}.` };
-    return files.flatMap(changesOf);
+      return { untold: `GitHub lists only the first 3,000 files of pull request ${number}.` };
+    return files.flatMap(listChanges);
   } catch (error) {
     const refusal =
       error instanceof GateError ? error.findings.find(({ code }) => code === refusedByGitHub.code) : undefined;
@@ -26,7 +26,7 @@ export async function listChangedFiles(github: GitHub, number: number): Promise<
   }
 }
 
-function changesOf(file: { filename: string; status: string; previous_filename?: string }): ChangedFile[] {
+function listChanges(file: { filename: string; status: string; previous_filename?: string }): ChangedFile[] {
   const { filename: path, status, previous_filename: former } = file;
   if (status === 'unchanged') return [];
   if (status === 'added' || status === 'copied') return [{ path, change: 'added' }];

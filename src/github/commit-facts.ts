@@ -3,19 +3,19 @@ import { GateError } from '../core/errors.ts';
 import { type GitHub, refusedByGitHub } from './api.ts';
 import { readAllPages, readAllPagesByCursor } from './pages.ts';
 
-/** What GitHub knows of a commit. `runId` is the workflow run that asks, whose own checks are not done yet. */
+/** What GitHub knows about a commit. `runId` is the current workflow run, whose own checks are still running. */
 export function createCommitFacts(github: GitHub, runId: string | undefined): CommitFacts {
   return {
-    checks: async commit => [...(await checkRuns(github, commit, runId)), ...(await statuses(github, commit))],
-    pullRequest: commit => pullRequestOf(github, commit),
-    membersOfTeam: team => membersOfTeam(github, team),
-    alerts: kind => alertsOf(github, kind),
-    deployments: (commit, environment) => deploymentStates(github, commit, environment),
+    checks: async commit => [...(await listCheckRuns(github, commit, runId)), ...(await listStatuses(github, commit))],
+    pullRequest: commit => findPullRequest(github, commit),
+    membersOfTeam: team => listMembers(github, team),
+    alerts: kind => listAlerts(github, kind),
+    deployments: (commit, environment) => listDeploymentStates(github, commit, environment),
   };
 }
 
-/** docs: GitHub REST, check runs; skipped and neutral ones do not hold up a merge either. */
-async function checkRuns(github: GitHub, ref: string, runId: string | undefined): Promise<CommitCheck[]> {
+/** docs: GitHub REST, check runs. GitHub lets a merge pass with skipped and neutral ones, too. */
+async function listCheckRuns(github: GitHub, ref: string, runId: string | undefined): Promise<CommitCheck[]> {
   const call = { what: `the checks of ${ref}`, permission: 'checks: read' };
   const runs = await readAllPages(github, call, page => async (rest, at) => {
     const { data } = await rest.checks.listForRef({ ...at, ref, filter: 'latest', ...page });
@@ -31,7 +31,7 @@ async function checkRuns(github: GitHub, ref: string, runId: string | undefined)
     });
 }
 
-async function statuses(github: GitHub, ref: string): Promise<CommitCheck[]> {
+async function listStatuses(github: GitHub, ref: string): Promise<CommitCheck[]> {
   const call = { what: `the statuses of ${ref}`, permission: 'statuses: read' };
   const statuses = await readAllPages(github, call, page => async (rest, at) => {
     const { data } = await rest.repos.getCombinedStatusForRef({ ...at, ref, ...page });
@@ -44,10 +44,10 @@ async function statuses(github: GitHub, ref: string): Promise<CommitCheck[]> {
 }
 
 /**
- * Several may hold a commit, such as those that build on each other: the one whose merge made it counts, then any that
- * is merged, then one that is open (docs: GitHub REST, pull requests associated with a commit).
+ * Several pull requests may contain a commit, such as stacked ones. The one whose merge created the commit takes
+ * precedence, then any that is merged, then one that is open (docs: GitHub REST, pull requests associated with a commit).
  */
-async function pullRequestOf(github: GitHub, commit: string): Promise<PullRequest | undefined> {
+async function findPullRequest(github: GitHub, commit: string): Promise<PullRequest | undefined> {
   const listing = { what: `the pull request of ${commit}`, permission: 'pull-requests: read' };
   const pulls = await readAllPages(
     github,
@@ -67,7 +67,7 @@ async function pullRequestOf(github: GitHub, commit: string): Promise<PullReques
     page => (rest, at) => rest.pulls.listReviews({ ...at, pull_number: pull.number, ...page }),
   );
   const author = pull.user?.login ?? '';
-  // A comment takes nothing back; a dismissal does. They come in the order in which they were given.
+  // A comment does not revoke an approval; a dismissal does. GitHub lists reviews from oldest to newest.
   const decisive = reviews.filter(({ state }) => state !== 'COMMENTED' && state !== 'PENDING');
   const last = new Map(decisive.map(review => [review.user?.login ?? '', review]));
   last.delete(author);
@@ -80,8 +80,8 @@ async function pullRequestOf(github: GitHub, commit: string): Promise<PullReques
     approvals: await Promise.all(
       approved.map(async ([user, { author_association }]) => ({
         user,
-        // A stranger need not be asked for; who belongs to the organization may still only read.
-        mayWrite: belonging.includes(author_association) && (await mayWrite(github, user)),
+        // Only members and collaborators can have write access, and some of them can only read.
+        mayWrite: belonging.includes(author_association) && (await canWrite(github, user)),
       })),
     ),
     changesRequestedBy: words.filter(([, { state }]) => state === 'CHANGES_REQUESTED').map(([user]) => user),
@@ -91,31 +91,29 @@ async function pullRequestOf(github: GitHub, commit: string): Promise<PullReques
 const belonging = ['OWNER', 'MEMBER', 'COLLABORATOR'];
 
 /**
- * By all that grants it, teams and the organization too; `maintain` counts as `write` (docs: GitHub REST,
+ * Considers access through teams and the organization, too. GitHub reports `maintain` as `write` (docs: GitHub REST,
  * collaborators).
  */
-async function mayWrite(github: GitHub, username: string): Promise<boolean> {
+async function canWrite(github: GitHub, username: string): Promise<boolean> {
   const { permission } = await github.call({
-    what: `what ${username} may do`,
+    what: `the permission of ${username}`,
     send: (rest, at) => rest.repos.getCollaboratorPermissionLevel({ ...at, username }),
   });
   return permission === 'admin' || permission === 'write';
 }
 
 /**
- * Those of child teams are among them. A team that the token may not see is not found (docs: GitHub REST, list team
- * members).
+ * Includes the members of child teams. GitHub answers 404 for a team that the token cannot see (docs: GitHub REST, list
+ * team members).
  */
-async function membersOfTeam(github: GitHub, team: string): Promise<string[] | { refused: string }> {
+async function listMembers(github: GitHub, team: string): Promise<string[] | { refused: string }> {
   const [org = '', team_slug = ''] = team.split('/');
   const call = { what: `the members of ${team}`, permission: 'members: read' };
   try {
     const members = await readAllPages(
       github,
       call,
-      page =>
-        (rest, { request }) =>
-          rest.teams.listMembersInOrg({ org, team_slug, request, ...page }),
+      page => rest => rest.teams.listMembersInOrg({ org, team_slug, ...page }),
     );
     return members.map(({ login }) => login);
   } catch (error) {
@@ -126,7 +124,7 @@ async function membersOfTeam(github: GitHub, team: string): Promise<string[] | {
   }
 }
 
-async function alertsOf(github: GitHub, kind: Alert['kind']): Promise<Alert[]> {
+async function listAlerts(github: GitHub, kind: Alert['kind']): Promise<Alert[]> {
   const what = `the open ${kind} alerts`;
   if (kind === 'code-scanning') {
     const call = { what, permission: 'security-events: read' };
@@ -161,7 +159,7 @@ async function alertsOf(github: GitHub, kind: Alert['kind']): Promise<Alert[]> {
     github,
     call,
     page => (rest, at) =>
-      // What was found is a secret: its value is never asked for.
+      // The alert is about a leaked secret: never request its value.
       rest.secretScanning.listAlertsForRepo({ ...at, state: 'open', hide_secret: true, ...page }),
   );
   return alerts.map(({ secret_type_display_name, html_url }) => ({
@@ -172,7 +170,7 @@ async function alertsOf(github: GitHub, kind: Alert['kind']): Promise<Alert[]> {
   }));
 }
 
-async function deploymentStates(github: GitHub, sha: string, environment: string): Promise<string[]> {
+async function listDeploymentStates(github: GitHub, sha: string, environment: string): Promise<string[]> {
   const permission = 'deployments: read';
   const what = `the deployments of ${sha} to ${environment}`;
   const deployments = await github.call({

@@ -20,16 +20,16 @@ type State = 'in_progress' | 'success' | 'failure' | 'inactive';
 const task = 'deploy';
 const ourDescription = 'Released by release-gates';
 const perPage = 50;
-/** How far back a release is looked for: pages of deployments, of which some are not ours. */
+/** How many pages of deployments to search for a release. Deployments of other jobs are among them. */
 const mostPages = 10;
-/** A release has a handful of statuses; of one that was live and superseded, GitHub says that it is inactive, too. */
+/** A release has a handful of statuses. GitHub adds `inactive` when a newer one supersedes it. */
 const mostStatuses = 20;
 /** docs: GitHub REST, create a deployment status; characters. */
 const longestDescription = 140;
-/** A payload of this size is surely kept; the findings of earlier gates are the first to go. Characters. */
+/** GitHub accepts payloads of this size. A larger record loses the findings of its gates; characters. */
 const largestPayload = 30_000;
 
-/** Release records in the payload of GitHub deployments, and how each release went in their statuses. */
+/** Keeps release records in the payloads of GitHub deployments, and the result of each release in their statuses. */
 export function createReleases(github: GitHub): Releases {
   const setState = (id: number, state: State, about: { description?: string; environment_url?: string }) =>
     github.call({
@@ -45,33 +45,33 @@ export function createReleases(github: GitHub): Releases {
       await setState(id, 'success', url ? { environment_url: url } : {});
     },
     failed: async description => {
-      await setState(id, 'failure', { description: shortened(description) });
+      await setState(id, 'failure', { description: shorten(description) });
     },
     withdrawn: async description => {
-      await setState(id, 'inactive', { description: shortened(description) });
+      await setState(id, 'inactive', { description: shorten(description) });
     },
   });
 
   return {
     open: async record => {
-      const id = await create(github, record);
+      const id = await createDeployment(github, record);
       try {
         await setState(id, 'in_progress', {});
         return opened(id);
       } catch (error) {
-        return { ...opened(id), notShown: error }; // the deployment is there: without it another would be made
+        return { ...opened(id), notShown: error }; // the deployment exists; without its id, the caller would create another one
       }
     },
 
     resume: async (environment, commit) => {
-      const id = await findUnfinished(github, await newest(github, environment), commit);
+      const id = await findUnfinished(github, await listNewestReleases(github, environment), commit);
       return id === undefined ? undefined : opened(id);
     },
 
     underWay: async (environment, before) =>
-      findOldestUnderWay(github, await newest(github, environment), before && Number(before.id)),
+      findOldestUnderWay(github, await listNewestReleases(github, environment), before && Number(before.id)),
 
-    past: environment => pastReleases(github, environment),
+    past: environment => listPastReleases(github, environment),
 
     gaveWay: async ({ id }) => {
       const [latest, ...earlier] = await listStatuses(github, Number(id), mostStatuses);
@@ -79,13 +79,13 @@ export function createReleases(github: GitHub): Releases {
     },
 
     undone: async ({ id }, description) => {
-      await setState(Number(id), 'failure', { description: shortened(description) });
+      await setState(Number(id), 'failure', { description: shorten(description) });
     },
   };
 }
 
-/** The newest releases. */
-async function newest(github: GitHub, environment: string): Promise<Begun[]> {
+/** The newest releases, whether their record can be read or not. */
+async function listNewestReleases(github: GitHub, environment: string): Promise<Begun[]> {
   const deployments = await listNewestDeployments(github, task, nameEnvironment(environment));
   return deployments.filter(isRelease).map(({ id, payload, sha, created_at }) => ({
     id,
@@ -99,7 +99,7 @@ function isRelease({ payload, description }: { payload: unknown; description: st
   return isRecordLike(payload) || description === ourDescription;
 }
 
-async function create(github: GitHub, record: ReleaseRecord): Promise<number> {
+async function createDeployment(github: GitHub, record: ReleaseRecord): Promise<number> {
   const environment = nameEnvironment(record.environment);
   return github.call({
     what: `a deployment of ${record.commit}`,
@@ -109,22 +109,22 @@ async function create(github: GitHub, record: ReleaseRecord): Promise<number> {
         ...at,
         ref: record.commit,
         task,
-        // Otherwise GitHub merges the default branch in, or refuses because this very workflow is not green yet.
+        // Otherwise GitHub merges the default branch, or rejects the request because this workflow is not green yet.
         auto_merge: false,
         required_contexts: [],
-        payload: payloadOf(record),
+        payload: fitPayload(record),
         environment,
         production_environment: /^(?:prod|live)/i.test(environment),
         description: ourDescription,
       });
-      if (!('id' in data)) throw new Error(data.message ?? 'no deployment was made');
+      if (!('id' in data)) throw new Error(data.message ?? 'GitHub created no deployment');
       return { data: data.id };
     },
   });
 }
 
 /** Throws an UnreadableRecord at a release whose record cannot be read, because passing over it would go too far back. */
-async function* pastReleases(github: GitHub, environment: string): AsyncGenerator<PastRelease> {
+async function* listPastReleases(github: GitHub, environment: string): AsyncGenerator<PastRelease> {
   for (let page = 1; page <= mostPages; page++) {
     const deployments = await github.call({
       what: `the deployments to ${nameEnvironment(environment)}`,
@@ -152,16 +152,16 @@ function describeUnreadable({ id, sha }: { id: number; sha: string }): Unreadabl
   return new UnreadableRecord([found(unreadableRecord, { message })]);
 }
 
-/** A configuration without environments releases to the one that GitHub assumes. */
+/** GitHub's default applies to a configuration without environments. */
 export function nameEnvironment(environment: string): string {
   return environment || 'production';
 }
 
-function payloadOf(record: ReleaseRecord): Record<string, unknown> {
+function fitPayload(record: ReleaseRecord): Record<string, unknown> {
   if (JSON.stringify(record).length <= largestPayload) return { ...record };
   return { ...record, gates: record.gates.map(gate => ({ ...gate, findings: [] })) };
 }
 
-function shortened(text: string): string {
+function shorten(text: string): string {
   return text.length <= longestDescription ? text : `${text.slice(0, longestDescription - 1)}…`;
 }

@@ -1,8 +1,9 @@
 import type { GitHub } from './api.ts';
 
 /**
- * Which reviewers have let the job of this run into its GitHub environment, for a sentence: `ada for production`.
- * Undefined where none have, as where the environment asks for no review. With a name, only that environment counts.
+ * The reviewers who approved this run for its GitHub environment, as part of a sentence: `ada for production`. Undefined
+ * if nobody did, such as for an environment without required reviewers. If `environment` is not empty, only its own
+ * approvals count.
  * docs: GitHub REST, workflow runs, get the review history for a workflow run.
  */
 export async function findEnvironmentApproval(

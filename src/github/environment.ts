@@ -6,31 +6,31 @@ export const environmentUnreadable: FindingKind = {
   code: 'env/github-environment-unreadable',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'GitHub does not list the secrets and variables of the environment, so it is not known which are there.',
+  meaning: 'GitHub does not list the secrets and variables of the environment, so the gate cannot check them.',
   cause:
-    'The GITHUB_TOKEN of a job, which can never list secrets, a token without the right, or a misspelt environment.',
-  help: 'Pass as `github-token` a fine-grained token, or one of a GitHub App, that may read Secrets, Variables and Environments of this repository.',
+    'The token is the GITHUB_TOKEN of a job, which can never list secrets, or lacks a permission; or the environment is misspelt.',
+  help: 'Pass a fine-grained token or the token of a GitHub App as `github-token`. It needs Secrets, Variables and Environments (read) of this repository.',
 };
 
-/** A name that jobs in the environment get; the value only of variables, never of secrets. */
+/** A secret or variable that jobs in the environment get. GitHub never lists the values of secrets. */
 export interface EnvironmentVariable {
   name: string;
   value?: string;
 }
 
-/** The most that GitHub gives of variables at once. */
+/** GitHub lists at most this many variables per page. */
 const perPage = 30;
 const mostPages = 100;
 
 /**
- * Lists what jobs in an environment of the repository get: its own secrets and variables, and those of the repository
- * and its organization (docs: GitHub REST API, Actions secrets, Actions variables). Throws a GateError.
+ * Lists the secrets and variables that jobs in an environment get: those of the environment, the repository and the
+ * organization (docs: GitHub REST API, Actions secrets, Actions variables). Throws a GateError.
  */
 export function createEnvironments(github: GitHub): (environment: string) => Promise<EnvironmentVariable[]> {
   return async environment => {
     const what = `the secrets and variables of the environment ${environment}`;
     const list = (send: (rest: Rest, at: At) => Promise<EnvironmentVariable[]>) =>
-      everyPage(page =>
+      readEveryPage(page =>
         github.call({
           what,
           permission: 'environments: read',
@@ -41,24 +41,26 @@ export function createEnvironments(github: GitHub): (environment: string) => Pro
       );
     try {
       const lists = await Promise.all([
-        list(async (rest, at) => (await rest.actions.listEnvironmentSecrets({ ...at })).data.secrets.map(nameOnly)),
+        list(async (rest, at) => (await rest.actions.listEnvironmentSecrets({ ...at })).data.secrets.map(pickName)),
         list(async (rest, at) =>
-          (await rest.actions.listEnvironmentVariables({ ...at })).data.variables.map(withValue),
+          (await rest.actions.listEnvironmentVariables({ ...at })).data.variables.map(pickNameAndValue),
         ),
-        list(async (rest, at) => (await rest.actions.listRepoSecrets({ ...at })).data.secrets.map(nameOnly)),
-        list(async (rest, at) => (await rest.actions.listRepoVariables({ ...at })).data.variables.map(withValue)),
-        orNone(
+        list(async (rest, at) => (await rest.actions.listRepoSecrets({ ...at })).data.secrets.map(pickName)),
+        list(async (rest, at) =>
+          (await rest.actions.listRepoVariables({ ...at })).data.variables.map(pickNameAndValue),
+        ),
+        ignoreRefusal(
           list(async (rest, at) =>
-            (await rest.actions.listRepoOrganizationSecrets({ ...at })).data.secrets.map(nameOnly),
+            (await rest.actions.listRepoOrganizationSecrets({ ...at })).data.secrets.map(pickName),
           ),
         ),
-        orNone(
+        ignoreRefusal(
           list(async (rest, at) =>
-            (await rest.actions.listRepoOrganizationVariables({ ...at })).data.variables.map(withValue),
+            (await rest.actions.listRepoOrganizationVariables({ ...at })).data.variables.map(pickNameAndValue),
           ),
         ),
       ]);
-      // The nearest wins, as in a job: of the environment, the repository, the organization.
+      // As in a job, the environment takes precedence over the repository, and that over the organization.
       return [
         ...new Map(
           lists
@@ -68,7 +70,7 @@ export function createEnvironments(github: GitHub): (environment: string) => Pro
         ).values(),
       ];
     } catch (error) {
-      throw inWords(error, environment);
+      throw explainRefusal(error, environment);
     }
   };
 }
@@ -77,8 +79,8 @@ type Send = Parameters<GitHub['call']>[0]['send'];
 type Rest = Parameters<Send>[0];
 type At = Parameters<Send>[1] & { environment_name: string; per_page: number; page: number };
 
-/** A repository of a person has no organization. */
-async function orNone(list: Promise<EnvironmentVariable[]>): Promise<EnvironmentVariable[]> {
+/** A personal repository has no organization. */
+async function ignoreRefusal(list: Promise<EnvironmentVariable[]>): Promise<EnvironmentVariable[]> {
   try {
     return await list;
   } catch (error) {
@@ -87,15 +89,15 @@ async function orNone(list: Promise<EnvironmentVariable[]>): Promise<Environment
   }
 }
 
-function nameOnly({ name }: { name: string }): EnvironmentVariable {
+function pickName({ name }: { name: string }): EnvironmentVariable {
   return { name };
 }
 
-function withValue({ name, value }: { name: string; value: string }): EnvironmentVariable {
+function pickNameAndValue({ name, value }: { name: string; value: string }): EnvironmentVariable {
   return { name, value };
 }
 
-async function everyPage(fetch: (page: number) => Promise<EnvironmentVariable[]>): Promise<EnvironmentVariable[]> {
+async function readEveryPage(fetch: (page: number) => Promise<EnvironmentVariable[]>): Promise<EnvironmentVariable[]> {
   const all: EnvironmentVariable[] = [];
   for (let page = 1; page <= mostPages; page++) {
     const items = await fetch(page);
@@ -105,11 +107,11 @@ async function everyPage(fetch: (page: number) => Promise<EnvironmentVariable[]>
   return all;
 }
 
-function inWords(error: unknown, environment: string): unknown {
+function explainRefusal(error: unknown, environment: string): unknown {
   if (!isRefusal(error)) return error;
   const said = error.findings.map(({ message }) => message).join(' ');
   return new GateError([
-    found(environmentUnreadable, { message: `The environment ${environment} cannot be read. ${said}` }),
+    found(environmentUnreadable, { message: `The gate cannot read the environment ${environment}. ${said}` }),
   ]);
 }
 

@@ -2,14 +2,15 @@ import { readFileSync } from 'node:fs';
 import type { Variables } from '../core/context.ts';
 
 /**
- * Whether GitHub gives the run no secrets of Actions, so that a value that is missing proves nothing: a pull request
- * from a fork (docs: GitHub Actions, events that trigger workflows, `pull_request`), or a run that Dependabot set off.
+ * Whether GitHub withholds the Actions secrets from the run, so that a missing value proves nothing. It does for a pull
+ * request from a fork (docs: GitHub Actions, events that trigger workflows, `pull_request`) and for a run that Dependabot
+ * triggered.
  */
 export function areSecretsWithheld(variables: Variables): boolean {
-  return isOfDependabot(variables) || isForkPullRequest(variables);
+  return isDependabotRun(variables) || isForkPullRequest(variables);
 }
 
-/** The events of docs: GitHub, Dependabot, Troubleshooting Dependabot on GitHub Actions. */
+/** docs: GitHub, Dependabot, Troubleshooting Dependabot on GitHub Actions. */
 const withheldFromDependabot = new Set([
   'pull_request',
   'pull_request_review',
@@ -20,25 +21,25 @@ const withheldFromDependabot = new Set([
   'deployment_status',
 ]);
 
-/** GITHUB_ACTOR stays Dependabot when a person runs it again, and so does what the run is given. */
-function isOfDependabot({ GITHUB_ACTOR, GITHUB_EVENT_NAME = '' }: Variables): boolean {
+/** When a person runs it again, GITHUB_ACTOR stays Dependabot and GitHub still withholds the secrets. */
+function isDependabotRun({ GITHUB_ACTOR, GITHUB_EVENT_NAME = '' }: Variables): boolean {
   return GITHUB_ACTOR === 'dependabot[bot]' && withheldFromDependabot.has(GITHUB_EVENT_NAME);
 }
 
-/** The events that run with the code of a pull request; `pull_request_target` runs with that of the base. */
+/** The events that run the code of a pull request. `pull_request_target` runs the code of its base. */
 const ofPullRequests = new Set(['pull_request', 'pull_request_review', 'pull_request_review_comment']);
 
-/** An event file that cannot be read counts as no. */
+/** False if the event file cannot be read. */
 function isForkPullRequest(variables: Variables): boolean {
   if (!ofPullRequests.has(variables.GITHUB_EVENT_NAME ?? '')) return false;
-  const pull = pullRequestOf(variables);
-  // A deleted fork has no repository any more.
+  const pull = readPullRequest(variables);
+  // A deleted fork has no repository.
   return pull !== undefined && (pull.head?.repo?.full_name ?? '') !== variables.GITHUB_REPOSITORY;
 }
 
-/** The number of the pull request that the run is about; undefined where it is about none. */
+/** The number of the pull request that triggered the run; undefined for other events. */
 export function readPullRequestNumber(variables: Variables): number | undefined {
-  return pullRequestOf(variables)?.number;
+  return readPullRequest(variables)?.number;
 }
 
 interface PullRequest {
@@ -46,7 +47,7 @@ interface PullRequest {
   head?: { repo?: { full_name?: string } | null };
 }
 
-function pullRequestOf({ GITHUB_EVENT_PATH: path }: Variables): PullRequest | undefined {
+function readPullRequest({ GITHUB_EVENT_PATH: path }: Variables): PullRequest | undefined {
   if (!path) return undefined;
   try {
     const event: { pull_request?: PullRequest } = JSON.parse(readFileSync(path, 'utf8'));

@@ -7,17 +7,17 @@ import { escapeMarkdown, renderTable } from './markdown.ts';
 import { readFirstPages } from './pages.ts';
 
 const label = 'incident';
-/** docs: GitHub REST, issues: the longest body is 65 536 characters; some are left for what is around it. */
+/** A body has at most 65,536 characters (docs: GitHub REST, issues); the rest is for the marker and the notes. */
 const longestBody = 60_000;
 const permission = 'issues: write';
 
-/** Incidents as issues with the label `incident`, one for each release that went bad; more of the same is a comment. */
+/** Reports incidents as issues with the label `incident`: one for each bad release, and comments for what follows. */
 export function createIncidents(github: GitHub): Incidents {
   return {
     note: async incident => {
-      const body = bodyOf(incident, github.runUrl);
-      const { open, isWhole } = await findOpen(github, markerOf(incident));
-      if (open === undefined) return create(github, incident, isWhole ? body : `${unseen}\n\n${body}`);
+      const body = renderBody(incident, github.runUrl);
+      const { open, isWhole } = await findOpenIssue(github, formatMarker(incident));
+      if (open === undefined) return createIssue(github, incident, isWhole ? body : `${unseen}\n\n${body}`);
       return github.call({
         what: `a comment on the issue ${open}`,
         permission,
@@ -30,10 +30,10 @@ export function createIncidents(github: GitHub): Incidents {
   };
 }
 
-/** What happened must be told in any case, be it twice. */
-const unseen = `Not all open issues with the label \`${label}\` were looked through, so there may be one of this release already.`;
+/** Two issues about an incident are better than none. */
+const unseen = `There are too many open issues with the label \`${label}\` to read them all, so this release may already have one.`;
 
-async function findOpen(github: GitHub, marker: string): Promise<{ open: number | undefined; isWhole: boolean }> {
+async function findOpenIssue(github: GitHub, marker: string): Promise<{ open: number | undefined; isWhole: boolean }> {
   const { items, isWhole } = await readFirstPages(
     github,
     { what: 'the open incidents', permission },
@@ -42,7 +42,7 @@ async function findOpen(github: GitHub, marker: string): Promise<{ open: number 
   return { open: items.find(({ body }) => body?.includes(marker))?.number, isWhole };
 }
 
-async function create(github: GitHub, incident: Incident, body: string): Promise<string> {
+async function createIssue(github: GitHub, incident: Incident, body: string): Promise<string> {
   const { environment, commit } = incident.record;
   const title = `Release ${commit.slice(0, 7)} to ${environment || 'production'}: rollback ${incident.report.outputs.result}`;
   return github.call({
@@ -53,40 +53,40 @@ async function create(github: GitHub, incident: Incident, body: string): Promise
         ...at,
         title,
         labels: [label],
-        body: `${markerOf(incident)}\n${body}`,
+        body: `${formatMarker(incident)}\n${body}`,
       });
       return { data: data.html_url };
     },
   });
 }
 
-/** Invisible in the issue; tells the incidents of this suite apart. */
-function markerOf({ record: { environment, commit } }: Incident): string {
+/** Invisible in the issue; identifies the release that the incident is about. */
+function formatMarker({ record: { environment, commit } }: Incident): string {
   return `<!-- release-gates incident of ${environment || 'production'} ${commit} -->`;
 }
 
-function bodyOf({ record, report, reason }: Incident, runUrl: string): string {
+function renderBody({ record, report, reason }: Incident, runUrl: string): string {
   const after = report.record?.services ?? {};
   const services = Object.entries(record.services).map(([name, { platform, before, after: bad }]) => [
     escapeMarkdown(`${name} (${platform})`),
-    inWords(before),
-    inWords(bad),
-    inWords(after[name]?.after),
+    formatDeployment(before),
+    formatDeployment(bad),
+    formatDeployment(after[name]?.after),
   ]);
   const gates = record.gates.filter(({ verdict }) => verdict !== 'passed');
   const sections = [
     `**${escapeMarkdown(report.headline)}**`,
-    reason && `Why: ${escapeMarkdown(reason)}`,
-    `[The run with its log](${runUrl})`,
+    reason && `Reason: ${escapeMarkdown(reason)}`,
+    `[Run and log](${runUrl})`,
     services.length > 0 && renderTable(['Service', 'Before the release', 'With the release', 'Now'], services),
-    listOf('What the rollback found', listFindings(report)),
-    ...gates.map(({ gate, verdict, findings }) => listOf(`${gate}: ${verdict}`, findings)),
+    renderFindings('Findings of the rollback', listFindings(report)),
+    ...gates.map(({ gate, verdict, findings }) => renderFindings(`${gate}: ${verdict}`, findings)),
   ];
   const text = sections.filter(section => section !== false && section !== '').join('\n\n');
-  return text.length <= longestBody ? text : `${text.slice(0, longestBody)}\n\nThe rest is in the log of the run.`;
+  return text.length <= longestBody ? text : `${text.slice(0, longestBody)}\n\nThe log of the run has the rest.`;
 }
 
-function listOf(title: string, findings: Pick<Finding, 'severity' | 'code' | 'message' | 'help'>[]): string {
+function renderFindings(title: string, findings: Pick<Finding, 'severity' | 'code' | 'message' | 'help'>[]): string {
   if (findings.length === 0) return '';
   const lines = findings.map(
     ({ severity, code, message, help }) =>
@@ -95,8 +95,8 @@ function listOf(title: string, findings: Pick<Finding, 'severity' | 'code' | 'me
   return `#### ${escapeMarkdown(title)}\n\n${lines.join('\n')}`;
 }
 
-function inWords(deployment: Deployment | undefined): string {
-  if (deployment === undefined) return 'not known';
+function formatDeployment(deployment: Deployment | undefined): string {
+  if (deployment === undefined) return 'unknown';
   const { id, commit } = deployment;
   return escapeMarkdown(commit && !id.includes(commit) ? `\`${id}\` (${commit.slice(0, 7)})` : `\`${id}\``);
 }

@@ -19,10 +19,10 @@ const switches = new Map([
   ...['false', 'no', 'off', 'n'].map(text => [text, false] as const),
 ]);
 
-/** The inputs of the action, typed. An input that was not given is empty, its default comes from action.yml. */
+/** The typed inputs of the action. Defaults come from action.yml; an input without a default or value is empty. */
 export interface Inputs {
   text(name: string): string;
-  /** One item a line, or separated by commas. */
+  /** Items separated by commas or lines. */
   list(name: string): string[];
   flag(name: string): boolean;
   /** Milliseconds of a duration such as `30s`; undefined when empty. */
@@ -32,7 +32,7 @@ export interface Inputs {
 }
 
 /**
- * Reads from the variables that the runner sets for `with:`. Each reader throws a GateError for a value it cannot take.
+ * Reads the variables that the runner sets for `with:`. Each method throws a GateError for a value that is not valid.
  */
 export const actionInputs: Inputs = {
   text: name => getInput(name),
@@ -45,20 +45,20 @@ export const actionInputs: Inputs = {
     const text = getInput(name);
     if (text === '') return false;
     const isOn = switches.get(text.toLowerCase());
-    if (isOn === undefined) throw invalid(name, 'true or false');
+    if (isOn === undefined) throw rejectInput(name, 'true or false');
     return isOn;
   },
   duration: name => {
     const text = getInput(name);
     if (text === '') return undefined;
     const ms = parseDuration(text);
-    if (ms === undefined) throw invalid(name, 'a duration with its unit, such as 200ms, 30s or 5m');
+    if (ms === undefined) throw rejectInput(name, 'a duration with its unit, such as 200ms, 30s or 5m');
     return ms;
   },
   integer: name => {
     const text = getInput(name);
     if (text === '') return undefined;
-    if (!/^\d+$/.test(text) || !Number.isSafeInteger(Number(text))) throw invalid(name, 'a whole number');
+    if (!/^\d+$/.test(text) || !Number.isSafeInteger(Number(text))) throw rejectInput(name, 'a whole number');
     return Number(text);
   },
 };
@@ -93,7 +93,7 @@ export class SideInputs {
   }
 }
 
-function invalid(name: string, expected: string): GateError {
+function rejectInput(name: string, expected: string): GateError {
   return new GateError([
     found(invalidInput, {
       message: `The input \`${name}\` is "${getInput(name)}".`,

@@ -9,28 +9,28 @@ export const lockUnusable: FindingKind = {
   code: 'deploy/lock-unusable',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The repository that keeps releases apart could not be used, so this release did not begin.',
+  meaning: 'The gate could not use the repository that holds the lock, so the release did not begin.',
   cause:
-    'A misspelt `lock-repository`, one without a commit, or a token that may not write its deployments; GITHUB_TOKEN reaches its own repository only.',
-  help: 'Pass as `github-token` one of a GitHub App or a fine-grained one with Deployments (write), Actions and Metadata (read) of both repositories.',
+    'The `lock-repository` is misspelt or has no commit, or the token cannot write its deployments. GITHUB_TOKEN only reaches its own repository.',
+  help: 'Pass the token of a GitHub App or a fine-grained token as `github-token`. In both repositories it needs Deployments (write), Actions (read) and Metadata (read).',
 };
 
-/** Tells the deployments that are locks from others of the repository. */
+/** Marks the deployments of the repository that are locks. */
 const task = 'release-lock';
 const permission = 'deployments: write';
 
 /**
- * The lock of an environment that several repositories release to: deployments in a repository that they share, one for
- * each release that goes on. The client is one for that repository.
+ * Locks an environment that several repositories release to. Each release in progress is a deployment in a repository
+ * that they share, which `github` must be a client of.
  */
 export function createLock(github: GitHub, repository: string, name: string): Lock {
   const environment = nameEnvironment(name);
   let place: number | undefined;
 
-  const locks = async (): Promise<Begun[]> =>
+  const listLocks = async (): Promise<Begun[]> =>
     (await listNewestDeployments(github, task, environment)).map(({ id, payload, created_at }) => ({
       id,
-      commit: commitIn(payload),
+      commit: readCommit(payload),
       since: Date.parse(created_at),
     }));
 
@@ -49,21 +49,21 @@ export function createLock(github: GitHub, repository: string, name: string): Lo
   };
 
   return {
-    holder: () => asUsable(repository, async () => findOldestUnderWay(github, await locks(), place)),
+    holder: () => explainingRefusals(repository, async () => findOldestUnderWay(github, await listLocks(), place)),
     take: ({ commit }) =>
-      asUsable(repository, async () => {
-        place = await findUnfinished(github, await locks(), commit);
+      explainingRefusals(repository, async () => {
+        place = await findUnfinished(github, await listLocks(), commit);
         if (place !== undefined) return;
-        place = await create(github, environment, commit);
+        place = await createPlace(github, environment, commit);
         await setState(place, 'in_progress');
       }),
-    giveWay: () => asUsable(repository, leave),
+    giveWay: () => explainingRefusals(repository, leave),
     free: leave,
   };
 }
 
-/** A deployment needs a reference of its repository, which knows nothing of the commit that is released. */
-async function create(github: GitHub, environment: string, commit: string): Promise<number> {
+/** A deployment needs a ref of its own repository, and the commit of the release belongs to another one. */
+async function createPlace(github: GitHub, environment: string, commit: string): Promise<number> {
   const ref = await github.call({
     what: 'the default branch',
     permission: 'metadata: read',
@@ -84,25 +84,25 @@ async function create(github: GitHub, environment: string, commit: string): Prom
         production_environment: false,
         description: 'Held by release-gates',
       });
-      if (!('id' in data)) throw new Error(data.message ?? 'no deployment was made');
+      if (!('id' in data)) throw new Error(data.message ?? 'GitHub created no deployment');
       return { data: data.id };
     },
   });
 }
 
-function commitIn(payload: unknown): string {
+function readCommit(payload: unknown): string {
   if (typeof payload !== 'object' || payload === null || !('commit' in payload)) return '';
   return String(payload.commit);
 }
 
-/** Says of a refusal that it is the lock that cannot be used. */
-async function asUsable<Result>(repository: string, work: () => Promise<Result>): Promise<Result> {
+/** Turns a refusal by GitHub into a finding about the lock. */
+async function explainingRefusals<Result>(repository: string, work: () => Promise<Result>): Promise<Result> {
   try {
     return await work();
   } catch (error) {
     const refused = error instanceof GateError && error.findings.every(({ code }) => code === refusedByGitHub.code);
     if (!refused) throw error;
-    const message = `The lock in ${repository} cannot be used: ${explainError(error)}`;
+    const message = `The gate cannot use the lock in ${repository}: ${explainError(error)}`;
     throw new GateError([found(lockUnusable, { message })]);
   }
 }

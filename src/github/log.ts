@@ -8,10 +8,10 @@ import type { Verdict } from '../core/verdict.ts';
 
 const marks: Record<Verdict, string> = { passed: '✓', failed: '✗', inconclusive: '?', error: '!' };
 
-/** The log of the step. Secrets are taken out, and no text can become a workflow command. */
+/** The log of the step. It redacts secrets, and no text in it can become a workflow command. */
 export function createLog(redactor: Redactor, write: (text: string) => void = writeTogether): Log {
   const print = (text: string, bar: string) => {
-    for (const line of redactor.redact(text).split(/\r\n|\r|\n/)) write(`${bar}${harmless(line)}\n`);
+    for (const line of redactor.redact(text).split(/\r\n|\r|\n/)) write(`${bar}${defuseCommands(line)}\n`);
   };
   const debugs = isDebug();
   return {
@@ -19,13 +19,13 @@ export function createLog(redactor: Redactor, write: (text: string) => void = wr
     quote: text => print(text.trimEnd(), '  │ '),
     fold: (title, text) => {
       // docs: GitHub Actions, workflow commands, grouping log lines
-      write(`::group::${harmless(redactor.redact(title).replace(/\s+/g, ' ')).replaceAll('%', '%25')}\n`);
+      write(`::group::${defuseCommands(redactor.redact(title).replace(/\s+/g, ' ')).replaceAll('%', '%25')}\n`);
       if (text.trim() !== '') print(text.trimEnd(), '  │ ');
       write('::endgroup::\n');
     },
-    // Without debug logging the runner drops it, one line for each of thousands of steps.
+    // Without debug logging the runner drops these lines, and there can be thousands.
     debug: text => {
-      if (debugs) debug(harmless(redactor.redact(text)));
+      if (debugs) debug(defuseCommands(redactor.redact(text)));
     },
   };
 }
@@ -35,7 +35,7 @@ function writeTogether(text: string): void {
   process.stdout.write(text);
 }
 
-/** What is written in one go, by whomever, reaches the runner in one system call and in order. */
+/** Collects all writes of the current tick, so that they reach the runner in order and in one system call. */
 export function holdOutput(): void {
   const { stdout } = process;
   if (stdout.writableCorked > 0) return;
@@ -44,14 +44,14 @@ export function holdOutput(): void {
 }
 
 /**
- * The runner executes a line that starts with `::` after white space, and `##[` anywhere in one, from either stream
- * (actions/runner ActionCommandManager.cs). To .NET the control character NEL is white space too.
+ * The runner executes a line that starts with `::`, after optional white space, and `##[` anywhere in a line, from
+ * stdout and stderr (actions/runner ActionCommandManager.cs). For .NET, the control character NEL is white space, too.
  */
-function harmless(line: string): string {
+function defuseCommands(line: string): string {
   return line.replace(/^([\s\x85]*):(?=:)/, '$1: ').replaceAll('##[', '## [');
 }
 
-/** One check, and below it what it found. */
+/** Prints a check with its findings below it. */
 export function logResult(log: Log, result: CheckResult): void {
   const detail = result.detail ? ` — ${result.detail}` : '';
   log.info(

@@ -1,2 +1,2 @@
-/** What we use of Octokit, in a module of its own: loaded, and bundled, only where the REST API is asked. */
+/** A module of its own, so that Octokit is bundled separately and loads only when a gate calls the REST API. */
 export { getOctokit } from '@actions/github';

@@ -6,30 +6,30 @@ export const listTooLong: FindingKind = {
   code: 'gate/list-too-long',
   severity: 'warning',
   boundary: 'delivery',
-  meaning: 'GitHub lists more than the gate reads, and what it has not read could decide otherwise.',
-  cause: 'Alerts, checks, reviews or members by the thousand.',
-  help: 'Make the list shorter on GitHub, such as by dismissing alerts that do not apply, or look through it yourself.',
+  meaning: 'GitHub lists more items than the gate reads, and the unread items could change the verdict.',
+  cause: 'Thousands of alerts, checks, reviews or members.',
+  help: 'Shorten the list on GitHub, for example by dismissing alerts that do not apply, or review it yourself.',
 };
 
 const perPage = 100;
-/** Items of a list, unless its reader says otherwise. */
+/** How many items of a list to read by default. */
 const usualMost = 1_000;
 
 type Listing<Item> = Omit<Call<Item[]>, 'send'>;
 type NumberedPage<Item> = (of: { per_page: number; page: number }) => Call<Item[]>['send'];
 
-/** All items of a list, page by page. Throws an Undecided when it is longer than 1,000. */
+/** Reads all items of a list, page by page. Throws an Undecided if there are more than 1,000. */
 export async function readAllPages<Item>(
   github: GitHub,
   call: Listing<Item>,
   page: NumberedPage<Item>,
 ): Promise<Item[]> {
   const { items, isWhole } = await readFirstPages(github, call, page);
-  if (!isWhole) throw tooLong(call.what);
+  if (!isWhole) throw rejectLongList(call.what);
   return items;
 }
 
-/** The same as far as it is read, for what does not depend on the rest; and whether that was all. */
+/** Reads the first items of a list, and says whether there are more. */
 export async function readFirstPages<Item>(
   github: GitHub,
   { most = usualMost, ...call }: Listing<Item> & { most?: number },
@@ -50,7 +50,7 @@ type SendWithHeaders<Item> = (
 ) => Promise<{ data: Item[]; headers: { link?: string | undefined } }>;
 
 /**
- * All items of a list whose pages have no numbers: each names the one after it (docs: GitHub REST, using pagination).
+ * Reads all items of a list whose pages have no numbers: each page names the next (docs: GitHub REST, using pagination).
  */
 export async function readAllPagesByCursor<Item>(
   github: GitHub,
@@ -65,22 +65,22 @@ export async function readAllPagesByCursor<Item>(
       ...call,
       send: async (...given) => {
         const { data, headers } = await send(...given);
-        return { data: { found: data, next: cursorOfNext(headers.link) } };
+        return { data: { found: data, next: readNextCursor(headers.link) } };
       },
     });
     items.push(...found);
     after = next;
   } while (after !== undefined && items.length <= usualMost);
-  if (items.length > usualMost) throw tooLong(call.what);
+  if (items.length > usualMost) throw rejectLongList(call.what);
   return items;
 }
 
-function cursorOfNext(link = ''): string | undefined {
+function readNextCursor(link = ''): string | undefined {
   const next = /<([^>]+)>;\s*rel="next"/.exec(link)?.[1];
   return next === undefined ? undefined : (new URL(next).searchParams.get('after') ?? undefined);
 }
 
-function tooLong(what: string): Undecided {
-  const message = `GitHub has more than ${usualMost.toLocaleString('en')} of ${what}; no more are read.`;
+function rejectLongList(what: string): Undecided {
+  const message = `GitHub lists more than ${usualMost.toLocaleString('en')} items in ${what}, and the gate reads no more.`;
   return new Undecided([found(listTooLong, { message })]);
 }

@@ -10,15 +10,17 @@ import { type GateReport, listFindings } from '../core/report.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { formatPlace } from './log.ts';
 import { escapeMarkdown, renderTable } from './markdown.ts';
+import { renderPlots } from './plot.ts';
 import { renderGantt, renderTimeline } from './timeline.ts';
 
-/** GitHub shows nothing of a summary over 1 MiB (docs: GitHub Actions, job summaries); bytes. */
+/** GitHub shows no summary over 1 MiB (docs: GitHub Actions, job summaries); bytes. */
 const largest = 900_000;
 
 const lights: Record<Verdict, string> = { passed: '🟢', failed: '🔴', inconclusive: '⚪', error: '🟠' };
 
 /**
- * Adds the report to the job summary. Does nothing where the runner gave no file for it; a release is not lost over it.
+ * Adds the report to the job summary. Does nothing without a file for it. A failure only goes to the log: a release must
+ * not fail over its summary.
  */
 export async function writeSummary(
   path: string | undefined,
@@ -30,24 +32,25 @@ export async function writeSummary(
   try {
     await appendFile(path, `${renderSummary(report, record)}\n`);
   } catch (error) {
-    log.info(`The summary could not be written: ${formatError(error)}.`);
+    log.info(`The gate could not write the summary: ${formatError(error)}.`);
   }
 }
 
-/** The report as Markdown; what would make it too large is left out and counted. */
+/** Renders the report as Markdown. Rows that would make it too large are counted instead. */
 export function renderSummary(report: GateReport, record: ReleaseRecord): string {
   const head = [`### ${lights[report.verdict]} ${report.gate}: ${report.verdict}`, escapeMarkdown(report.headline)];
   const sections = [
-    findingsTable(report),
-    boundaryTable(report.checks),
+    renderFindings(report),
+    renderBoundaries(report.checks),
     record.gates.length > 1 ? renderTimeline(record) : '',
     report.timeline && report.timeline.length > 0 ? renderGantt(report.timeline) : '',
-    checksTable(report.checks),
+    renderPlots(report.plots ?? []),
+    renderChecks(report.checks),
   ].filter(section => section !== '');
   return [...head, ...sections].join('\n\n');
 }
 
-function boundaryTable(checks: CheckResult[]): string {
+function renderBoundaries(checks: CheckResult[]): string {
   const rows = boundaries.flatMap(boundary => {
     const own = checks.filter(check => check.boundary === boundary);
     if (own.length === 0) return [];
@@ -57,7 +60,7 @@ function boundaryTable(checks: CheckResult[]): string {
   return rows.length === 0 ? '' : renderTable(['Boundary', 'Passed', 'Failed', 'Inconclusive', 'Error'], rows);
 }
 
-function findingsTable(report: GateReport): string {
+function renderFindings(report: GateReport): string {
   const rows = listFindings(report).map(({ severity, code, message, help, place }) => [
     severity,
     `<code>${escapeMarkdown(code)}</code>`,
@@ -65,21 +68,21 @@ function findingsTable(report: GateReport): string {
     escapeMarkdown(help),
     place ? escapeMarkdown(`\`${formatPlace(place)}\``) : '',
   ]);
-  return tableWithin(largest / 2, ['Severity', 'Finding', 'What was seen', 'What to do', 'Place'], rows);
+  return renderTableWithin(largest / 2, ['Severity', 'Finding', 'What happened', 'What to do', 'Place'], rows);
 }
 
-function checksTable(checks: CheckResult[]): string {
+function renderChecks(checks: CheckResult[]): string {
   const rows = checks.map(check => [
     `${lights[check.verdict]} ${escapeMarkdown(check.name)}`,
     escapeMarkdown(check.detail ?? ''),
     formatDuration(check.finishedAt - check.startedAt),
   ]);
-  const body = tableWithin(largest / 4, ['Check', 'Result', 'Time'], rows);
+  const body = renderTableWithin(largest / 4, ['Check', 'Result', 'Time'], rows);
   return body && `<details><summary>${pluralize(checks.length, 'check')}</summary>\n\n${body}\n\n</details>`;
 }
 
-/** A table of as many rows as fit into so many bytes, and the number of those that do not. */
-function tableWithin(bytes: number, header: string[], rows: string[][]): string {
+/** Renders as many rows as fit into this many bytes, and counts the others. */
+function renderTableWithin(bytes: number, header: string[], rows: string[][]): string {
   if (rows.length === 0) return '';
   let size = 0;
   const fitting = rows.filter(row => {
@@ -89,5 +92,5 @@ function tableWithin(bytes: number, header: string[], rows: string[][]): string 
   const left = rows.length - fitting.length;
   return left === 0
     ? renderTable(header, fitting)
-    : `${renderTable(header, fitting)}\n\n${left} more do not fit here; the log of the step has them all.`;
+    : `${renderTable(header, fitting)}\n\n${left} more do not fit here. The log of the step has them all.`;
 }

@@ -1,7 +1,7 @@
 import type { Tags } from '../core/tags.ts';
 import type { GitHub } from './api.ts';
 
-/** Tags in the repository of the run. */
+/** Creates tags in the repository of the run. */
 export function createTags(github: GitHub): Tags {
   return {
     create: async (name, commit) => {

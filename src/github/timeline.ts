@@ -4,7 +4,7 @@ import type { Verdict } from '../core/verdict.ts';
 
 const tags: Record<Verdict, string> = { passed: 'done', failed: 'crit', inconclusive: 'active', error: 'crit' };
 
-/** The gates of the release on a time line, as a Mermaid Gantt chart. */
+/** Renders the gates of the release as a Mermaid Gantt chart. */
 export function renderTimeline(record: ReleaseRecord): string {
   return renderGantt(
     record.gates.map(({ gate, verdict, startedAt, finishedAt }) => ({
@@ -17,23 +17,23 @@ export function renderTimeline(record: ReleaseRecord): string {
   );
 }
 
-/** Mermaid draws no chart whose text is over 50,000 characters (docs: Mermaid, maxTextSize). */
+/** Keeps the chart within the 50,000 characters that Mermaid draws (docs: Mermaid, maxTextSize). */
 const mostBars = 200;
 const longestName = 80;
 
-/** A bar for each of the first entries, below its section; sections stand in the order in which they first come. */
+/** Renders a bar for each of the first entries. Sections appear in the order of their first entry. */
 export function renderGantt(entries: TimelineEntry[]): string {
   const sections = Map.groupBy(entries.slice(0, mostBars), ({ section }) => section);
   const rows = [...sections].flatMap(([section, bars]) => [
-    `  section ${word(section)}`,
+    `  section ${sanitizeWord(section)}`,
     ...bars.map(({ name, verdict, startedAt, finishedAt }) => {
-      return `  ${word(name)} :${tags[verdict]}, ${startedAt}, ${Math.max(finishedAt, startedAt + 1)}`;
+      return `  ${sanitizeWord(name)} :${tags[verdict]}, ${startedAt}, ${Math.max(finishedAt, startedAt + 1)}`;
     }),
   ]);
   return ['```mermaid', 'gantt', '  dateFormat x', '  axisFormat %H:%M:%S', ...rows, '```'].join('\n');
 }
 
-/** Mermaid has no escape: colons, commas and semicolons would end the task's name. */
-function word(text: string): string {
+/** Mermaid cannot escape colons, commas and semicolons, which end the name of a task. */
+function sanitizeWord(text: string): string {
   return text.slice(0, longestName).replace(/[^\w./-]+/g, ' ');
 }

@@ -12,31 +12,33 @@ export interface Rules {
   percentiles?: Record<string, number | undefined> | undefined;
 }
 
-/** What may differ in when an instance says it was started; milliseconds. */
+/** How far the start times that one instance reports may differ; milliseconds. */
 const clockGrain = 2000;
 
-/** So many misses in a row are no chance any more, however rare they were before. */
+/** This many misses in a row are an outage, however rare misses were before. */
 const outage = 3;
 
 /** A run of good answers. */
 interface Run {
   since: number;
   good: number;
-  /** Misses that may be chance: how many came last, one after the other. */
+  /** How many possibly random misses came last, one after the other. */
   missing: number;
-  /** The good answers since the last miss, and when the first of them came. */
+  /** The good answers since the last miss, and the time of the first. */
   unbroken: { since: number; good: number } | undefined;
   took: number[];
   instances: Set<string>;
 }
 
-/** Counts the attempts and says when it is enough. Times are milliseconds since the epoch. */
+/** Counts the attempts and decides when they are enough. Times are milliseconds since the epoch. */
 export class Progress {
   readonly counts: Record<Verdict, number> = { passed: 0, failed: 0, inconclusive: 0, error: 0 };
-  /** How often an instance was seen to have been started anew after good answers. */
+  /** How often an instance restarted after good answers. */
   restarts = 0;
   /** The last attempt that was not good. */
   lastBad: Attempt | undefined;
+  /** Whether nothing at all has come from the service yet. */
+  isSilent = true;
   readonly #rules: Rules;
   readonly #started: number;
   readonly #counted: Record<Verdict, number> = { passed: 0, failed: 0, inconclusive: 0, error: 0 };
@@ -51,31 +53,37 @@ export class Progress {
   add(attempt: Attempt, at: number): void {
     const { verdict } = attempt;
     this.counts[verdict]++;
+    this.isSilent &&= attempt.silent === true;
     if (at - this.#started >= this.#rules.grace) this.#counted[verdict]++;
     if (verdict === 'passed') this.#addGood(attempt, at);
     else this.#addBad(attempt);
   }
 
+  get attempts(): number {
+    const { passed, failed, inconclusive, error } = this.counts;
+    return passed + failed + inconclusive + error;
+  }
+
   /**
-   * Whether the last answer ends a run that is long enough, and either without a miss or with misses shown to be rare.
+   * Whether the last answer ends a run that is long enough, and that has no misses or only provably rare ones.
    */
   isEnough(at: number): boolean {
-    const unbroken = this.#run?.unbroken;
-    return (this.#isLong(unbroken, at) || this.#isRunEnough(at, this.#rarity.isShown)) && this.tooSlow() === undefined;
+    const isSteady = this.#isLong(this.#run?.unbroken, at) || (this.#isRunLong(at) && this.#rarity.isShown);
+    return isSteady && this.findSlowPercentile() === undefined;
   }
 
-  /** The same at the deadline, when misses that are likely to be rare have to do. */
-  isEnoughAtLast(at: number): boolean {
-    return this.#isRunEnough(at, this.#rarity.isLikely) && this.tooSlow() === undefined;
+  /** The same at the deadline, where it is enough that misses are probably rare. */
+  isEnoughAtDeadline(at: number): boolean {
+    return this.#isRunLong(at) && this.#rarity.isLikely && this.findSlowPercentile() === undefined;
   }
 
-  /** When the first answer of the run came. */
+  /** The time of the first good answer of the run. */
   get readySince(): number | undefined {
     return this.#run?.since;
   }
 
-  /** The limit that is exceeded, in words. */
-  exceeded(): string | undefined {
+  /** The limit that the attempts exceed, such as `more than 3 failures`. */
+  describeExceededLimit(): string | undefined {
     const { failures, errors, inconclusive } = this.#rules.limits;
     const { failed, error, inconclusive: undecided } = this.#counted;
     if (failures !== undefined && failed > failures) return `more than ${failures} failures`;
@@ -84,8 +92,8 @@ export class Progress {
     return undefined;
   }
 
-  /** The first percentile of the run that is over its bound; milliseconds. */
-  tooSlow(): { name: string; actual: number; bound: number } | undefined {
+  /** The first percentile of the run that exceeds its limit; milliseconds. */
+  findSlowPercentile(): { name: string; actual: number; bound: number } | undefined {
     const took = this.#run?.took ?? [];
     for (const [name, bound] of Object.entries(this.#rules.percentiles ?? {})) {
       if (bound === undefined) continue;
@@ -99,8 +107,9 @@ export class Progress {
     return run !== undefined && run.good >= this.#rules.consecutive && at - run.since >= this.#rules.for;
   }
 
-  #isRunEnough(at: number, areMissesRare: boolean): boolean {
-    return areMissesRare && this.#run?.missing === 0 && this.#isLong(this.#run, at);
+  /** The run may contain misses, but not as its last answer. */
+  #isRunLong(at: number): boolean {
+    return this.#run?.missing === 0 && this.#isLong(this.#run, at);
   }
 
   #addGood(attempt: Attempt, at: number): void {
@@ -109,7 +118,7 @@ export class Progress {
       this.restarts++;
       this.#run = undefined;
     }
-    this.#rarity.add(true);
+    this.#rarity.addGood();
     this.#run ??= { since: at, good: 0, missing: 0, unbroken: undefined, took: [], instances: new Set() };
     this.#run.good++;
     this.#run.missing = 0;
@@ -126,15 +135,15 @@ export class Progress {
       this.#rarity = new Rarity();
       return;
     }
-    if (this.counts.passed > 0) this.#rarity.add(false); // before the first good answer it may still be starting
+    if (this.counts.passed > 0) this.#rarity.addMiss(); // before its first good answer the service may still be starting
     if (!this.#run) return;
     this.#run.unbroken = undefined;
     if (++this.#run.missing >= outage) this.#run = undefined;
   }
 
   /**
-   * An instance that was started after the run began, told by its uptime; without one, by an id that was not there at
-   * the beginning. Behind a balancer each instance of many first shows up in its turn, which only takes longer.
+   * Whether the instance started after the run began: by its uptime or, without one, by an id that is new in the run.
+   * Behind a load balancer every instance is new once, which only makes the run longer.
    */
   #isNew(run: Run, instance: string | undefined, startedAt: number | undefined): boolean {
     if (startedAt !== undefined) return startedAt > run.since + clockGrain;

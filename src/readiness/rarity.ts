@@ -1,30 +1,33 @@
 /**
- * Tells a service that loses a connection now and then from one that fails often, by what it has answered so far: a
- * sequential probability ratio test (Wald, 1945) between 3 % of misses, which is what 1 % of lost connections and 2 %
- * of slow answers come to, and 20 %. In its own unit, one good answer, a miss weighs ln(0.20 / 0.03) / ln(0.97 / 0.80)
- * = 9.8; it is counted as 8, so that 5 % pass too. Scores of 60 and 30 then leave a service at 20 % about one chance in
- * ten thousand; bench/probe-steadiness.ts measures both sides.
+ * Distinguishes a service that rarely loses a connection from one that often fails. It is a sequential probability
+ * ratio test (Wald, 1945) between 3 % misses (1 % lost connections and 2 % slow answers) and 20 %. Measured in good
+ * answers, a miss weighs ln(0.20 / 0.03) / ln(0.97 / 0.80) = 9.8; it counts as 8, so that 5 % pass too. With scores of
+ * 60 and 30, a service at 20 % passes about once in ten thousand runs; bench/probe-steadiness.ts measures both sides.
  */
 const goodPerMiss = 8;
 const enough = 60;
 const likely = 30;
 
-/** The score goes no lower, so that a service whose network has settled is not held to what was before. */
+/** The score goes no lower, so that a network that has settled can make up for its misses. */
 const lowest = -40;
 
 export class Rarity {
   #score = 0;
 
-  add(isGood: boolean): void {
-    this.#score = isGood ? Math.min(enough, this.#score + 1) : Math.max(lowest, this.#score - goodPerMiss);
+  addGood(): void {
+    this.#score = Math.min(enough, this.#score + 1);
   }
 
-  /** Whether misses are shown to be rare. */
+  addMiss(): void {
+    this.#score = Math.max(lowest, this.#score - goodPerMiss);
+  }
+
+  /** Whether misses are provably rare. */
   get isShown(): boolean {
     return this.#score >= enough;
   }
 
-  /** Whether it is far more likely than not that misses are rare; for when there is no time to find out more. */
+  /** Whether misses are probably rare; for when the deadline leaves no time to prove it. */
   get isLikely(): boolean {
     return this.#score >= likely;
   }

@@ -13,105 +13,130 @@ import { locateTarget, type SimpleTarget } from './targets.ts';
 import { TimeLine } from './time-line.ts';
 
 export const unsteady: FindingKind = {
-  code: 'probe/unsteady',
+  code: 'probe/unstable',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'Good and bad answers alternate, so the service cannot be called ready.',
-  cause: 'A crash loop, an instance of the old version among the new ones, or a dependency that comes and goes.',
-  help: "Look at the service's log for restarts, and at whether every instance runs the new version.",
+  meaning: 'The service alternates between good and bad answers, so it is not ready.',
+  cause:
+    'A crash loop, an instance of the previous version among the new ones, or a dependency that fails from time to time.',
+  help: "Check the service's log for restarts, and check that every instance runs the new version.",
 };
 
 export const restarting: FindingKind = {
   code: 'probe/restarting',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The answers are good, and the instances that give them are started again and again.',
+  meaning: 'The service answers well, but its instances keep restarting.',
   cause: 'A crash loop, too little memory, or a liveness check of the platform that is too strict.',
-  help: "Look at the service's log for why it ends, and at its memory and exit codes on the platform.",
+  help: "Read the service's log for the reason, and compare its memory use and exit codes on the platform.",
 };
 
-/** Asks until the answers have been good for long enough, or the deadline or a limit is over. */
+/** The state after an attempt. Times are milliseconds since the epoch. */
+interface Wait {
+  target: SimpleTarget;
+  startedAt: number;
+  now: number;
+  last: Attempt;
+  progress: Progress;
+  line: TimeLine;
+}
+
+/** Asks until the answers have been good for long enough, or until the deadline or a limit ends the wait. */
 export async function waitUntilReady(target: SimpleTarget, ask: Prober, context: GateContext): Promise<Outcome> {
   const { clock, signal } = context;
-  const { probe } = target;
-  const started = clock.now();
-  const progress = new Progress(probe, started);
+  const startedAt = clock.now();
+  const progress = new Progress(target.probe, startedAt);
   const line = new TimeLine();
-  let silent = true;
-  for (let attempts = 1; ; attempts++) {
+  for (;;) {
     const askedAt = clock.now();
     const last = await ask(context);
     const now = clock.now();
     progress.add(last, now);
-    const isNews = line.add(last.word, last.verdict, askedAt - started);
-    silent &&= last.silent === true;
-    const elapsed = now - started;
-    const after = () => `${pluralize(attempts, 'attempt')} in ${formatDuration(elapsed)}`;
-    const ready = () => {
-      const story = line.isStory ? `: ${line}` : '';
-      return readyOutcome(target, last, { since: progress.readySince ?? now, started, story: `${after()}${story}` });
-    };
-    if (progress.isEnough(now)) return ready();
-    if (last.verdict === 'passed' && progress.counts.passed === 1 && probe.for > 0) {
-      context.log.info(
-        `… ${target.name} is ready after ${formatDuration(elapsed)}; now it is watched for ${formatDuration(probe.for)} as \`for\` asks.`,
-      );
-    }
-    if (isNews) context.log.debug(`${target.name}, attempt ${attempts}: ${last.detail ?? last.word}`);
-    const exceeded = progress.exceeded();
-    const pause = Math.max(computePause(elapsed, now - askedAt, last.requests), last.retryAfter ?? 0);
-    const remaining = probe.deadline - elapsed;
-    const askOnceMore = last.retryAfter !== undefined && last.retryAfter > remaining && remaining > 0;
-    if (exceeded !== undefined || (pause >= remaining && !askOnceMore)) {
-      if (exceeded === undefined && progress.isEnoughAtLast(now)) return ready();
-      const reason = exceeded === undefined ? '' : ` (${exceeded})`;
-      const outcome = givenUp(target, last, progress, `${after()}${reason}`);
-      const offline = silent ? await describeOffline(target.controls, context) : undefined;
-      const verdict = offline ? 'error' : outcome.verdict;
-      return { verdict, findings: [...outcome.findings, ...(offline ? [offline] : [])], detail: `${after()}: ${line}` };
-    }
-    await clock.sleep(Math.min(pause, remaining), signal);
+    const isNews = line.add(last.word, last.verdict, askedAt - startedAt);
+    const wait = { target, startedAt, now, last, progress, line };
+    if (progress.isEnough(now)) return reportReady(wait);
+    logFirstGoodAnswer(wait, context);
+    if (isNews) context.log.debug(`${target.name}, attempt ${progress.attempts}: ${last.detail ?? last.word}`);
+    const pause = planPause(wait, now - askedAt);
+    if (pause === undefined) return giveUp(wait, context);
+    await clock.sleep(pause, signal);
   }
 }
 
-/** What the report is made from; of the attempts, only what came of them is left. */
-function readyOutcome(
-  { probe }: SimpleTarget,
-  { verdict, findings, detail, word }: Attempt,
-  { since, started, story }: { since: number; started: number; story: string },
-): Outcome {
-  const watched = probe.for > 0 ? `; watched for ${formatDuration(probe.for)} as \`for\` asks` : '';
-  const after = `ready after ${formatDuration(since - started)}${watched}`;
-  return { verdict, findings, since, detail: `${detail ?? word}, ${after}, ${story}` };
+function logFirstGoodAnswer({ target, startedAt, now, last, progress }: Wait, { log }: GateContext): void {
+  const watched = target.probe.for;
+  if (last.verdict !== 'passed' || progress.counts.passed > 1 || watched === 0) return;
+  log.info(
+    `… ${target.name} is ready after ${formatDuration(now - startedAt)}; the gate now watches it for ${formatDuration(watched)} (\`for\`).`,
+  );
 }
 
-/** The last answer tells why; if it was a good one, what stands against it. */
-function givenUp(target: SimpleTarget, last: Attempt, progress: Progress, after: string): Outcome {
-  if (last.verdict === 'passed') {
-    return { verdict: 'failed', findings: [...last.findings, whyNotEnough(target, progress, after)] };
-  }
-  const before = progress.counts.passed > 0 ? ` It had answered well ${times(progress.counts.passed)} in between.` : '';
+/** Milliseconds until the next attempt; undefined when a limit or the deadline rules one out. */
+function planPause({ target, startedAt, now, last, progress }: Wait, took: number): number | undefined {
+  if (progress.describeExceededLimit() !== undefined) return undefined;
+  const elapsed = now - startedAt;
+  const remaining = target.probe.deadline - elapsed;
+  const { retryAfter = 0 } = last;
+  const pause = Math.max(computePause(elapsed, took, last.requests), retryAfter);
+  if (pause < remaining) return pause;
+  // If the service asked for more time than is left, it gets one last attempt at the deadline.
+  return remaining > 0 && retryAfter > remaining ? remaining : undefined;
+}
+
+function describeAttempts({ startedAt, now, progress }: Wait): string {
+  return `${pluralize(progress.attempts, 'attempt')} in ${formatDuration(now - startedAt)}`;
+}
+
+function reportReady(wait: Wait): Outcome {
+  const { startedAt, now, last, progress, line, target } = wait;
+  const { verdict, findings, detail, word } = last;
+  const since = progress.readySince ?? now;
+  const watched = target.probe.for > 0 ? `; watched for ${formatDuration(target.probe.for)} (\`for\`)` : '';
+  const ready = `ready after ${formatDuration(since - startedAt)}${watched}`;
+  const story = line.isStory ? `: ${line}` : '';
+  return { verdict, findings, since, detail: `${detail ?? word}, ${ready}, ${describeAttempts(wait)}${story}` };
+}
+
+async function giveUp(wait: Wait, context: GateContext): Promise<Outcome> {
+  const { target, now, progress, line } = wait;
+  const exceeded = progress.describeExceededLimit();
+  if (exceeded === undefined && progress.isEnoughAtDeadline(now)) return reportReady(wait);
+  const attempts = describeAttempts(wait);
+  const outcome = explainGivingUp(wait, exceeded === undefined ? attempts : `${attempts} (${exceeded})`);
+  const detail = `${attempts}: ${line}`;
+  const offline = progress.isSilent ? await describeOffline(target.controls, context) : undefined;
+  return offline ? { verdict: 'error', findings: [...outcome.findings, offline], detail } : { ...outcome, detail };
+}
+
+/** The findings of the last answer; if that was good, why it was not enough. */
+function explainGivingUp(wait: Wait, attempts: string): Outcome {
+  const { last, progress } = wait;
+  if (last.verdict === 'passed')
+    return { verdict: 'failed', findings: [...last.findings, explainNotEnough(wait, attempts)] };
+  const good = progress.counts.passed;
+  const before = good > 0 ? ` Before, it gave ${pluralize(good, 'good answer')}.` : '';
   const findings = last.findings.map(finding => ({
     ...finding,
-    message: `${endSentence(finding.message)} Given up after ${after}.${before}`,
+    message: `${endSentence(finding.message)} The gate gave up after ${attempts}.${before}`,
   }));
   return { verdict: last.verdict, findings };
 }
 
-function whyNotEnough({ name, probe, place }: SimpleTarget, progress: Progress, after: string): Finding {
+function explainNotEnough({ target, progress }: Wait, attempts: string): Finding {
+  const { name, probe, place } = target;
   const where = locateTarget(probe, place);
-  const slow = progress.tooSlow();
-  const { passed: good, ...bad } = progress.counts;
-  const misses = bad.failed + bad.error + bad.inconclusive;
+  const slow = progress.findSlowPercentile();
+  const good = progress.counts.passed;
+  const misses = progress.attempts - good;
   if (slow && misses === 0) {
-    const message = `${name}: the ${slow.name} of ${pluralize(good, 'answer')} is ${formatDuration(slow.actual)}, allowed are ${formatDuration(slow.bound)}. Given up after ${after}.`;
+    const message = `${name}: the ${slow.name} of ${pluralize(good, 'answer')} is ${formatDuration(slow.actual)}; the limit is ${formatDuration(slow.bound)}. The gate gave up after ${attempts}.`;
     return found(tooSlow, { message, ...where });
   }
   const wanted = `${pluralize(probe.consecutive, 'good answer')} in a row`;
-  const span = probe.for > 0 ? ` that span ${formatDuration(probe.for)}` : '';
-  const never = `${name} never gave ${wanted}${span}: ${after}`;
+  const span = probe.for > 0 ? ` over ${formatDuration(probe.for)}` : '';
+  const never = `${name} never gave ${wanted}${span}: ${attempts}`;
   if (progress.restarts > 0) {
-    const message = `${never}; instances were started anew ${times(progress.restarts)} meanwhile.`;
+    const message = `${never}; instances restarted ${formatTimes(progress.restarts)} meanwhile.`;
     return found(restarting, { message, ...where });
   }
   const lastBad = progress.lastBad?.findings[0]?.message;
@@ -119,6 +144,6 @@ function whyNotEnough({ name, probe, place }: SimpleTarget, progress: Progress, 
   return found(unsteady, { message, ...where });
 }
 
-function times(count: number): string {
+function formatTimes(count: number): string {
   return count === 1 ? 'once' : `${count} times`;
 }

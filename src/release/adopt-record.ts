@@ -15,3 +15,12 @@ export function adoptRecord(environment: string, record: ReleaseRecord): Release
   const help = 'Pass the output `record` of a gate of the same release, or leave the input out.';
   throw new GateError([found(invalidInput, { message, help })]);
 }
+
+/** Whether a release began to change something, or tried to. Gates that only look leave a record behind, too. */
+export function hasBegun({ gates, services, databases }: ReleaseRecord): boolean {
+  return (
+    gates.some(({ gate }) => gate === 'deploy') ||
+    Object.keys(services).length > 0 ||
+    Object.values(databases).some(({ applied }) => applied.length > 0)
+  );
+}

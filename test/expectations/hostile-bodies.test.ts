@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { extractText } from '../../src/expectations/html-tags.ts';
-import { formsIn } from '../../src/gates/smoke-test/oauth/forms.ts';
-import { tokensIn, withoutTellingValues } from '../../src/gates/smoke-test/secrets.ts';
+import { parseForms } from '../../src/gates/smoke-test/oauth/forms.ts';
+import { findTokens, redactTellingValues } from '../../src/gates/smoke-test/secrets.ts';
 import { listScripts } from '../../src/readiness/http/scripts.ts';
 
 /** What is kept of a body, in bytes. */
@@ -26,7 +26,7 @@ describe('a body that would be read again and again', () => {
     '<form id=x></form><input form=x>',
   ])('of %s has its forms and scripts found', beginning => {
     const page = filledWith(beginning);
-    expect(formsIn(page).length).toBeLessThanOrEqual(most / 6);
+    expect(parseForms(page).length).toBeLessThanOrEqual(most / 6);
     expect(listScripts(page, 'https://example.com/')).toEqual([]);
     expect(extractText(page).length).toBeLessThanOrEqual(most);
   });
@@ -35,15 +35,15 @@ describe('a body that would be read again and again', () => {
     const forms = Array.from({ length: 10_000 }, (_, id) => `<form id=f${id}></form><input form=f${id} name=n>`).join(
       '',
     );
-    expect(formsIn(forms).filter(form => form.fields.has('n'))).toHaveLength(10_000);
+    expect(parseForms(forms).filter(form => form.fields.has('n'))).toHaveLength(10_000);
   });
 
   test.each(['eyJ-', 'eyJaaaaaaaaa-', 'eyJaaaaaaaa.', 'eyJ.', '-.'])('of %s has no token', beginning => {
-    expect(tokensIn(filledWith(beginning)).filter(token => !token.startsWith('eyJaaaaaaaa.'))).toEqual([]);
+    expect(findTokens(filledWith(beginning)).filter(token => !token.startsWith('eyJaaaaaaaa.'))).toEqual([]);
   });
 
   test.each(['"a":"', '"a" ', '"a":', '"a', '"a":"\\', '"a":"\\\n'])('of %s is quoted', beginning => {
-    expect(withoutTellingValues(filledWith(beginning))).toContain('a');
+    expect(redactTellingValues(filledWith(beginning))).toContain('a');
   });
 });
 
@@ -68,7 +68,7 @@ describe('the forms of a page', () => {
     const page = `<input name=lost><form id="in" METHOD=post action="/in?a=1&amp;b=2"><input name=user value="&quot;a&quot;">
 <form><INPUT type=password name=pass form=in><textarea name=other form=another></textarea></form>
 <input name=after form=in value=1><form action=/unclosed><input name=x>`;
-    expect(formsIn(page)).toEqual([
+    expect(parseForms(page)).toEqual([
       {
         action: '/in?a=1&b=2',
         method: 'POST',
@@ -86,10 +86,7 @@ describe('the forms of a page', () => {
 
 test('tokens are found where they stand among other text', () => {
   const token = `eyJ${'h'.repeat(8)}.${'p'.repeat(8)}.`;
-  expect(tokensIn(`{"a":"${token}s","b":"x-${token}t"} ${token} eyJshort.${'p'.repeat(8)}.s www.a.${token}u`)).toEqual([
-    `${token}s`,
-    `${token}t`,
-    token,
-    `${token}u`,
-  ]);
+  expect(
+    findTokens(`{"a":"${token}s","b":"x-${token}t"} ${token} eyJshort.${'p'.repeat(8)}.s www.a.${token}u`),
+  ).toEqual([`${token}s`, `${token}t`, token, `${token}u`]);
 });

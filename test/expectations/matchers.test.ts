@@ -9,7 +9,7 @@ function mismatches(matching: Record<string, unknown>, actual: unknown): string[
   return findMismatches(wanted, { name: '$.value', actual, now });
 }
 
-describe('a value that is as wanted', () => {
+describe('a value that matches', () => {
   test.each<[Record<string, unknown>, unknown]>([
     [{ equals: { a: [1] } }, { a: [1] }],
     [{ equals: 60 }, '60'],
@@ -43,7 +43,7 @@ describe('a value that is not', () => {
     [{ 'not-equals': 'old' }, 'old', 'is "old", expected anything but "old"'],
     [{ 'one-of': ['ok', null] }, 'down', 'is "down", expected "ok" or null'],
     [{ matches: '^v\\d+' }, 'x', 'is "x", expected a match of /^v\\d+/'],
-    [{ contains: 'x' }, ['xy'], 'is ["xy"], expected something with "x" in it'],
+    [{ contains: 'x' }, ['xy'], 'is ["xy"], expected a text or list that contains "x"'],
     [{ 'at-least': 3 }, 2, 'is 2, expected at least 3'],
     [{ 'at-least': 0 }, '', 'is "", expected at least 0'],
     [{ 'at-least': 0 }, null, 'is null, expected at least 0'],

@@ -7,15 +7,15 @@ import { createServer, type Server } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inspectTls } from '../../src/clients/tls.ts';
 import { edgeSchema } from '../../src/config/schema/preflight/edge.ts';
-import { tlsProbeSchema } from '../../src/config/schema/probe/network.ts';
+import { tlsProbeSchema } from '../../src/config/schema/probe/tls.ts';
 import { checkTls } from '../../src/expectations/tls.ts';
-import { certificateCheck } from '../../src/gates/preflight/edge/certificate.ts';
-import { findingsOfTls as findingsOfAnswerTls } from '../../src/gates/smoke-test/answer/tls.ts';
+import { certificate } from '../../src/gates/preflight/edge/certificate.ts';
+import { checkAnswerTls } from '../../src/gates/smoke-test/answer/tls.ts';
 import { probeTls } from '../../src/readiness/probers/tls.ts';
 import { unreadableCertificate } from '../support/certificate.ts';
 import { testContext } from '../support/context.ts';
 
-describe('a certificate whose end cannot be read', () => {
+describe('a certificate with an unreadable expiry', () => {
   let folder: string;
   let server: Server;
   let port: number;
@@ -41,8 +41,8 @@ describe('a certificate whose end cannot be read', () => {
 
   test('is refused by the edge', async () => {
     const edge = edgeSchema.parse({ host, port, certificate: {} });
-    const check = certificateCheck('api', edge, { path: 'release-gates.yml' }, clock);
-    const outcome = await check?.run(signal);
+    const check = certificate.plan({ edge, place: { path: 'release-gates.yml' } }, context);
+    const outcome = await check?.(signal);
     expect(outcome).toMatchObject({ verdict: 'failed', findings: [{ code: 'network/bad-certificate' }] });
     expect(outcome?.detail).toContain('until no date');
   });
@@ -54,20 +54,20 @@ describe('a certificate whose end cannot be read', () => {
     expect(attempt.detail).toContain('valid until no date');
   });
 
-  test('is not good for the answer of a step, also where no days are asked for', async () => {
+  test('fails a step, even without `valid-for`', async () => {
     const about = { target: 'a, step 1', redact: (text: string) => text, where: { boundary } as const };
     const url = new URL(`https://${host}:${port}/`);
-    expect(await findingsOfAnswerTls({ 'valid-for': '1d' }, url, about, context)).toMatchObject([
-      { code: 'answer/weak-tls', message: 'a, step 1: it cannot be read until when the certificate is valid.' },
+    expect(await checkAnswerTls({ 'valid-for': '1d' }, url, about, context)).toMatchObject([
+      { code: 'answer/weak-tls', message: 'a, step 1: the end of the validity of the certificate cannot be read.' },
     ]);
-    expect(await findingsOfAnswerTls({}, url, about, context)).toHaveLength(1);
+    expect(await checkAnswerTls({}, url, about, context)).toHaveLength(1);
   });
 
-  test('is refused although it were trusted', async () => {
+  test('is rejected even if it is trusted', async () => {
     const seen = { ...(await inspectTls({ host, port, timeout: 5000, signal })), distrust: undefined };
     const about = { target: 'TLS x', now: clock.now(), where: { boundary } as const };
     expect(checkTls(seen, { days: 0, version: 'TLSv1.2' }, about)).toMatchObject([
-      { code: 'network/bad-certificate', message: 'TLS x: it cannot be read until when the certificate is valid.' },
+      { code: 'network/bad-certificate', message: 'TLS x: the end of the validity of the certificate cannot be read.' },
     ]);
   });
 });

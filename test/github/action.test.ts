@@ -51,7 +51,7 @@ describe('a gate that cannot work', () => {
     ['an unknown key', 'enf: {}', {}, 'config/unknown-key'],
     ['a section without content', 'env: {}', {}, 'config/missing-section'],
     ['an unknown environment', contract, { environment: 'prod' }, 'config/unknown-environment'],
-    ['a record that is none', contract, { record: '{"version":9}' }, 'config/invalid-input'],
+    ['a record that is not valid', contract, { record: '{"version":9}' }, 'config/invalid-input'],
     ['an unknown service', contract, { services: 'api, wbe' }, 'config/invalid-input'],
   ])('says so once, with exit code 1 and its outputs set: %s', async (_, config, given, code) => {
     const result = await runGate('validate-env', {
@@ -69,8 +69,8 @@ describe('a gate that cannot work', () => {
 
   test.each([
     ['a deadline without a unit', { deadline: '5' }, 'The input `deadline` is "5".'],
-    ['a status in words', { status: 'abc' }, 'The input `status` is "abc".'],
-    ['a status that is none', { status: '99' }, 'The input `status` is "99".'],
+    ['a status that is not a number', { status: 'abc' }, 'The input `status` is "abc".'],
+    ['a status out of range', { status: '99' }, 'The input `status` is "99".'],
     ['an address without a scheme', { url: 'api.example.com' }, 'The input `url` is "api.example.com".'],
   ])('refuses an input at once: %s', async (_, given, message) => {
     const result = await runGate('probe', { with: { url: 'http://127.0.0.1:1', ...given } });
@@ -78,14 +78,14 @@ describe('a gate that cannot work', () => {
     expect(result.outputs.verdict).toBe('error');
   });
 
-  test('shows a stack only to who asked for one', async () => {
+  test('shows a stack only with debug logging', async () => {
     const run = { config: 'enf: {}' };
     const debugging = await runGate('validate-env', { ...run, secrets: { ACTIONS_STEP_DEBUG: 'true' } });
     expect(debugging.log).toMatch(/│ +at /);
     expect((await runGate('validate-env', run)).log).not.toMatch(/ at .*\.mjs/);
   });
 
-  test('tells several faults of the file at once', async () => {
+  test('reports several errors of the file at once', async () => {
     const { annotations } = await runGate('validate-env', { config: 'enf: {}\nprobe: []\nschem: {}\n' });
     expect(annotations.map(({ title, line }) => [title, line])).toEqual(
       expect.arrayContaining([
@@ -115,7 +115,7 @@ describe('a pull request from a fork', () => {
     expect(result.findings).toMatchObject([{ code: 'config/fork-without-secrets' }]);
   });
 
-  test('is not any pull request', async () => {
+  test('is not every pull request', async () => {
     const own = { pull_request: { head: { repo: { full_name: 'example-org/consumer' } } } };
     const result = await runGate('validate-env', { config: contract, event: { name: 'pull_request', payload: own } });
     expect(result.findings).toMatchObject([{ code: 'env/missing-variable' }]);
@@ -146,7 +146,7 @@ describe('very many findings', () => {
   const contract = services.map(service => `  ${service}:\n${variables.join('\n')}`);
   const many = runGate('validate-env', { config: `env:\n${contract.join('\n')}` });
 
-  test('make ten annotations, of which the last counts the rest', async () => {
+  test('make ten annotations, and the last one counts the rest', async () => {
     const { annotations, dropped, log } = await many;
     expect(annotations).toHaveLength(10);
     expect(dropped).toBe(0);
@@ -154,7 +154,7 @@ describe('very many findings', () => {
     expect(log).toContain('service39.MISSING_VARIABLE_499');
   });
 
-  test('leave the summary below the limit, and are counted there', async () => {
+  test('keep the summary below its limit, which counts the rest', async () => {
     const { summary } = await many;
     expect(Buffer.byteLength(summary)).toBeLessThan(1024 * 1024);
     expect(summary).toMatch(/\d+ more do not fit here/);
@@ -201,12 +201,12 @@ describe('a machine that is not quite a runner', () => {
     [
       'a summary that cannot be written',
       { env: { GITHUB_STEP_SUMMARY: '/no/such/summary' } },
-      'The summary could not be written',
+      'The gate could not write the summary',
     ],
     [
       'outputs that cannot be written',
       { env: { GITHUB_OUTPUT: '/no/such/output' } },
-      'The outputs could not be written',
+      'The gate could not write its outputs',
     ],
   ])('%s', async (_, options, said) => {
     const gate = startGate('validate-env', options);
@@ -219,7 +219,7 @@ describe('a machine that is not quite a runner', () => {
     }
   });
 
-  test('a good verdict is not passed on when the outputs cannot be written', async () => {
+  test('a good verdict fails the step when the outputs cannot be written', async () => {
     const gate = startGate('validate-env', {
       env: { INPUT_REQUIRED: 'GITHUB_OUTPUT', GITHUB_OUTPUT: '/no/such/output' },
     });

@@ -17,7 +17,7 @@ function commands(): string[] {
 }
 
 describe('annotations', () => {
-  test('of a step are ten of each severity, the last of which also counts the rest', () => {
+  test('of a step are ten of each severity, and the last one counts the rest', () => {
     annotate([...findings('notice', 11), ...findings('error', 10), ...findings('warning', 12)], limitsOfStep);
     const of = (severity: string) => commands().filter(command => command.startsWith(`::${severity} `));
     expect([of('error').length, of('warning').length, of('notice').length]).toEqual([10, 10, 10]);

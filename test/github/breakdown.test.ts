@@ -26,22 +26,22 @@ function startGateThat(work: string, env: Record<string, string> = {}): BareProc
 
 const never = 'return new Promise(() => {});';
 
-describe('a gate that breaks down still says so, without a stack', () => {
+describe('a gate that crashes still reports it, without a stack', () => {
   test.each([
     ['throws', "throw new TypeError('x is undefined');", 'x is undefined'],
     ['throws no error', "throw 'a text';", 'a text'],
     ['throws where nobody catches', `setTimeout(() => { throw new Error('boom'); }, 1); ${never}`, 'boom'],
     ['lets go of a promise', `void Promise.reject(new Error('boom')); ${never}`, 'boom'],
-    ['waits for nothing', never, 'it waits for something that will never happen'],
+    ['waits for nothing', never, 'it waits for something that can never happen'],
   ])('it %s', async (_, work, message) => {
     const gate = startGateThat(work);
     expect(await gate.ended).toBe(1);
     expect(gate.outputs()).toMatch(/^verdict<<(\S+)\nerror\n\1$/m);
-    expect(gate.printed()).toContain(`::error title=gate/unexpected::The gate broke down: ${message}.`);
+    expect(gate.printed()).toContain(`::error title=gate/unexpected::The gate crashed: ${message}.`);
     expect(gate.printed()).not.toMatch(/^[\s│]*at /m);
   });
 
-  test('it shows the stack, without secrets, to who asked for one', async () => {
+  test('it shows the stack, without secrets, with debug logging', async () => {
     const work = "context.redactor.add('fake-secret'); throw new Error('it is fake-secret');";
     const gate = startGateThat(work, { RUNNER_DEBUG: '1' });
     expect(await gate.ended).toBe(1);
@@ -61,7 +61,7 @@ test.each([
   expect(gate.printed()).toContain(message);
 });
 
-test('a gate that does not stop when it is cancelled is given up before the runner kills it', async () => {
+test('a gate that ignores its cancellation exits before the runner kills it', async () => {
   const deaf = `setInterval(() => {}, 1000); context.log.info('begun'); ${never}`;
   const idle = `const timer = setTimeout(() => {}, 60_000); context.signal.addEventListener('abort', () => clearTimeout(timer)); context.log.info('begun'); ${never}`;
   const gates = [deaf, idle].map(work => startGateThat(work));

@@ -40,7 +40,7 @@ describe('a probe that hangs', () => {
     expect(gate.printed()).not.toMatch(/^\s+at /m);
   });
 
-  test('is gone before the runner would have to kill it, and its outputs are kept', async () => {
+  test('exits before the runner kills it, and keeps its outputs', async () => {
     const { url, asked } = await hangingServer();
     const controller = new AbortController();
     void asked.then(() => controller.abort());
@@ -56,7 +56,7 @@ describe('a probe that hangs', () => {
   });
 });
 
-test('a probe that waits between two attempts is cancelled as well', async () => {
+test('a probe that waits between two attempts is cancelled, too', async () => {
   const answered = Promise.withResolvers<void>();
   const unready = createHttpServer((_request, response) => response.writeHead(503).end(answered.resolve));
   const url = await listen(unready);

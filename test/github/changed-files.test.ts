@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createGitHub } from '../../src/github/api.ts';
 import { listChangedFiles } from '../../src/github/changed-files.ts';
+import { fastClock } from '../platforms/support.ts';
 import { testContext } from '../support/context.ts';
 import { type GitHubEmulator, type GitHubOptions, startGitHub } from '../support/emulators/github/index.ts';
 import { shaOf } from '../support/emulators/github/repository.ts';
@@ -18,11 +19,11 @@ afterEach(() => github.stop());
 
 function filesOf(number: number, given = token) {
   const variables = { GITHUB_REPOSITORY: 'acme/shop', GITHUB_API_URL: github.apiUrl };
-  return listChangedFiles(createGitHub(testContext({ variables }), given), number);
+  return listChangedFiles(createGitHub(testContext({ variables, clock: fastClock(1000) }), given), number);
 }
 
 describe('the files of a pull request', () => {
-  test('are those that it adds, modifies and removes; one that is renamed is both', async () => {
+  test('are those that it adds, modifies or removes; a renamed file is removed and added', async () => {
     github.changedFiles.files.set(7, [
       { path: 'added.sql', status: 'added' },
       { path: 'copied.sql', status: 'copied' },
@@ -49,20 +50,20 @@ describe('the files of a pull request', () => {
     await expect(filesOf(7)).resolves.toHaveLength(1_234);
   });
 
-  test('are not told where there are more than GitHub lists', async () => {
+  test('are unknown when there are more than GitHub lists', async () => {
     const files = Array.from({ length: 3_001 }, (_, index) => ({ path: `${index}.sql`, status: 'added' as const }));
     github.changedFiles.files.set(7, files);
-    await expect(filesOf(7)).resolves.toEqual({ untold: expect.stringContaining('no more than 3,000 files') });
+    await expect(filesOf(7)).resolves.toEqual({ untold: expect.stringContaining('only the first 3,000 files') });
   });
 
-  test('are not told to a token without the permission, or to none', async () => {
+  test('are unknown without a token or its permission', async () => {
     await expect(filesOf(7, '')).resolves.toEqual({ untold: expect.stringContaining('`github-token` is empty') });
     await github.stop();
     await start({ permissions: { contents: 'read' } });
     await expect(filesOf(7)).resolves.toEqual({ untold: expect.stringContaining('(403)') });
   });
 
-  test('that an outage withholds are an error', async () => {
+  test('are an error during an outage', async () => {
     github.fail({ on: /files/, answer: { status: 503 }, times: Number.POSITIVE_INFINITY });
     await expect(filesOf(7)).rejects.toMatchObject({ findings: [{ code: 'gate/github-unavailable' }] });
   });

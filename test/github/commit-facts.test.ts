@@ -47,7 +47,7 @@ test('alerts of Dependabot are read across pages', async () => {
   expect(alerts.at(-1)).toMatchObject({ severity: 'critical' });
 });
 
-test('the pull request of a commit is the one whose merge made it, of several that hold it', async () => {
+test('of several pull requests with a commit, the one whose merge created it counts', async () => {
   const head = 'd'.repeat(40);
   await start([
     { number: 7, head: 'one', sha: commit, state: 'closed', merged: true },
@@ -57,7 +57,7 @@ test('the pull request of a commit is the one whose merge made it, of several th
   expect(await facts().pullRequest(commit)).toMatchObject({ number: 8 });
 });
 
-test('a member of the organization who may only read does not approve as one who may write', async () => {
+test('the approval of a member with read access does not count as one with write access', async () => {
   await start([{ number: 7, head: 'one', sha: commit, fork: 'dev' }]);
   for (const user of ['reader', 'writer', 'owner', 'triager'])
     github.reviews.all.push({ pull: 7, user, state: 'APPROVED', sha: commit, association: 'MEMBER' });
@@ -66,7 +66,7 @@ test('a member of the organization who may only read does not approve as one who
   expect(pull?.approvals.filter(({ mayWrite }) => mayWrite).map(({ user }) => user)).toEqual(['writer', 'owner']);
 });
 
-test('whose rights cannot be read approves nothing, and it is said what to do', async () => {
+test('an approval whose author has unknown rights is an error that says what to do', async () => {
   await start([{ number: 7, head: 'one', sha: commit, fork: 'dev' }]);
   github.reviews.all.push({ pull: 7, user: 'ada', state: 'APPROVED', sha: commit });
   const body = { message: 'Must have push access to view collaborator permission.' };
@@ -75,14 +75,14 @@ test('whose rights cannot be read approves nothing, and it is said what to do', 
     findings: [
       {
         code: 'gate/github-refused',
-        message: expect.stringContaining('what ada may do of acme/shop (403): Must have push access'),
-        help: "Pass as `github-token` the job's own, or one of somebody who may write to acme/shop.",
+        message: expect.stringContaining('the permission of ada in acme/shop (403): Must have push access'),
+        help: "Pass the job's own token as `github-token`, or the token of a person with write access to acme/shop.",
       },
     ],
   });
 });
 
-test('a list that is longer than what is read decides nothing, and one of a thousand is read whole', async () => {
+test('a list of more than a thousand items is undecided, and one of a thousand is read whole', async () => {
   const alert = { package: 'leftpad', summary: 'pads the wrong side', severity: 'low' as const };
   for (let number = 0; number < 1_000; number++) github.alerts.dependabot.push(alert);
   expect(await facts().alerts('dependabot')).toHaveLength(1_000);
@@ -105,27 +105,27 @@ test('a list that is longer than what is read decides nothing, and one of a thou
     const [result] = await runChecks([{ name, boundary: 'delivery', run }], context);
     expect(result).toMatchObject({
       verdict: 'inconclusive',
-      findings: [{ code: 'gate/list-too-long', message: expect.stringContaining(`more than 1,000 of ${name}`) }],
+      findings: [{ code: 'gate/list-too-long', message: expect.stringContaining(`more than 1,000 items in ${name}`) }],
     });
   }
 });
 
-test('a commit that GitHub does not have is no lack of a permission', async () => {
+test('a commit that GitHub does not have is not a missing permission', async () => {
   github.fail({ answer: { status: 422, body: { message: `No commit found for SHA: ${commit}` } } });
   await expect(facts().checks(commit)).rejects.toMatchObject({
     findings: [
       {
         code: 'gate/github-refused',
         message: expect.stringMatching(/\(422\): .*No commit found/),
-        help: 'Correct what GitHub names; a commit must have been pushed to acme/shop.',
+        help: 'Fix what GitHub names. A commit must be pushed to acme/shop first.',
       },
     ],
   });
 });
 
-test('a token that is none is said to be', async () => {
+test('a token that is not valid is reported as such', async () => {
   github.fail({ answer: { status: 401, body: { message: 'Bad credentials' } } });
   await expect(facts().checks(commit)).rejects.toMatchObject({
-    findings: [{ help: 'Pass a valid `github-token`: this one is misspelt, has expired or was revoked.' }],
+    findings: [{ help: 'Pass a valid `github-token`: this one is misspelt, expired or revoked.' }],
   });
 });

@@ -30,7 +30,7 @@ async function all(environment: string): Promise<PastRelease[]> {
 }
 
 describe('releases on GitHub', () => {
-  test('are not held up by checks of the commit that are not green', async () => {
+  test('do not wait for checks of the commit that are not green', async () => {
     await fetch(`${github.apiUrl}/repos/acme/shop/statuses/${commit}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}` },
@@ -39,7 +39,7 @@ describe('releases on GitHub', () => {
     await expect(releases().open(createRecord('production', commit))).resolves.toBeDefined();
   });
 
-  test('are the same one from then on, where only their first status is lost', async () => {
+  test('stay the same release when only their first status is lost', async () => {
     github.fail({ on: /^POST .*\/statuses/, answer: { status: 502, html: '<html>' } });
     const release = await releases().open(createRecord('production', commit));
     expect(release.notShown).toMatchObject({ findings: [{ code: 'gate/github-unavailable' }] });
@@ -49,7 +49,7 @@ describe('releases on GitHub', () => {
     ]);
   });
 
-  test('say in the status of the deployment why one failed, in no more than GitHub takes', async () => {
+  test('put the reason of a failure into the status, as long as GitHub allows', async () => {
     const release = await releases().open(createRecord('production', commit));
     await release.failed('x'.repeat(500));
     expect(github.deployments.all[0]?.statuses.at(-1)).toMatchObject({
@@ -59,7 +59,7 @@ describe('releases on GitHub', () => {
     });
   });
 
-  test('tell production from other environments', async () => {
+  test('distinguish production from other environments', async () => {
     for (const environment of ['production', 'staging', '']) await releases().open(createRecord(environment, commit));
     expect(github.deployments.all.map(({ environment, production }) => [environment, production])).toEqual([
       ['production', true],
@@ -77,7 +77,7 @@ describe('releases on GitHub', () => {
     expect(found[0]?.record.commit).toBe('3b'.padStart(40, '0'));
   });
 
-  test('are seen to be under way, and taken up again, behind deployments that jobs with an `environment:` make', async () => {
+  test('are found in progress, and resumed, behind deployments of jobs with an `environment:`', async () => {
     const open = await releases().open(createRecord('production', commit));
     for (let job = 0; job < 12; job++) {
       await fetch(`${github.apiUrl}/repos/acme/shop/deployments`, {
@@ -101,7 +101,7 @@ describe('releases on GitHub', () => {
     });
   });
 
-  test('keep the way back when the findings of earlier gates are too much for a payload', async () => {
+  test('keep what was live before when the findings are too large for a payload', async () => {
     const finding = {
       code: 'x/y',
       severity: 'notice',
@@ -125,7 +125,7 @@ describe('releases on GitHub', () => {
 
   test.each([
     ['the input `github-token` is empty', {}, ''],
-    ['GITHUB_REPOSITORY names no repository', { GITHUB_REPOSITORY: '' }, token],
+    ['GITHUB_REPOSITORY is not set', { GITHUB_REPOSITORY: '' }, token],
   ])('cannot be kept when %s', async (message, variables, withToken) => {
     const open = releases(variables, withToken).open(createRecord('production', commit));
     await expect(open).rejects.toMatchObject({
@@ -133,7 +133,7 @@ describe('releases on GitHub', () => {
     });
   });
 
-  test('cannot be kept with a token that is none', async () => {
+  test('cannot be kept with a token that is not valid', async () => {
     const open = releases({}, 'another-token').open(createRecord('production', commit));
     await expect(open).rejects.toMatchObject({
       findings: [{ code: 'gate/github-refused', message: expect.stringContaining('Bad credentials') }],

@@ -33,7 +33,7 @@ describe('the approval of a run for its GitHub environment', () => {
     await expect(approvalOf(run, environment)).resolves.toBe(approval);
   });
 
-  test('that GitHub does not show is told with the permission that is missing', async () => {
+  test('names the missing permission when GitHub does not show it', async () => {
     await github.stop();
     github = await startGitHub({ repository: 'acme/shop', token, permissions: { contents: 'read' } });
     await expect(approvalOf('7', 'production')).rejects.toMatchObject({

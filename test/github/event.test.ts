@@ -17,7 +17,7 @@ test.each(['schedule', 'workflow_dispatch', 'workflow_run'])(
   },
 );
 
-test('a person who runs it again changes nothing, a person who set it off does', () => {
+test('a person who runs it again does not change that; a person who triggers it does', () => {
   const event = { GITHUB_EVENT_NAME: 'pull_request', GITHUB_TRIGGERING_ACTOR: 'someone' };
   expect(areSecretsWithheld({ ...dependabot, ...event })).toBe(true);
   expect(areSecretsWithheld({ ...event, GITHUB_ACTOR: 'someone' })).toBe(false);
@@ -59,7 +59,7 @@ describe('the event', () => {
     expect(areSecretsWithheld({ ...variables, GITHUB_EVENT_NAME: name })).toBe(withheld);
   });
 
-  test('of a push is about no pull request', () => {
+  test('of a push has no pull request', () => {
     expect(readPullRequestNumber(variablesOf({ ref: 'refs/heads/main' }))).toBeUndefined();
     expect(readPullRequestNumber({ GITHUB_EVENT_PATH: '/no/such/event.json' })).toBeUndefined();
     expect(readPullRequestNumber({})).toBeUndefined();

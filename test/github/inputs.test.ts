@@ -40,7 +40,7 @@ describe('an input is refused as', () => {
     ['a duration without a unit', 'duration', '5', 'a duration with its unit, such as 200ms, 30s or 5m'],
     ['a duration of another unit', 'duration', '5sec', 'a duration with its unit, such as 200ms, 30s or 5m'],
     ['a negative duration', 'duration', '-5s', 'a duration with its unit, such as 200ms, 30s or 5m'],
-    ['a number in words', 'integer', 'abc', 'a whole number'],
+    ['a number that is not one', 'integer', 'abc', 'a whole number'],
     ['a fraction', 'integer', '1.5', 'a whole number'],
     ['a negative number', 'integer', '-1', 'a whole number'],
     ['a number that no computer counts to', 'integer', '9'.repeat(30), 'a whole number'],

@@ -44,7 +44,7 @@ describe('the log', () => {
     return printed;
   }
 
-  test.each(['info', 'quote'] as const)('has no line that the runner would carry out, from %s', method => {
+  test.each(['info', 'quote'] as const)('has no line that the runner would execute, from %s', method => {
     fc.assert(
       fc.property(awkward, text => {
         for (const line of logged(log => log[method](text)).split(/\r\n|\r|\n/)) {
@@ -55,11 +55,11 @@ describe('the log', () => {
     );
   });
 
-  test('shows the text of others behind a bar, line by line', () => {
+  test('shows text from outside with a bar in front of each line', () => {
     expect(logged(log => log.quote('first\r\nsecond\rthird\n\n'))).toBe('  │ first\n  │ second\n  │ third\n');
   });
 
-  test('hides a secret that goes over several lines', () => {
+  test('hides a secret of several lines', () => {
     const redactor = new Redactor();
     redactor.add('-----BEGIN KEY-----\nfake-line\n-----END KEY-----');
     let printed = '';
@@ -79,7 +79,7 @@ describe('the log', () => {
 });
 
 describe('Markdown', () => {
-  test('of any text has no sign of Markdown but the code that was meant', () => {
+  test('of any text contains no Markdown but the intended code', () => {
     fc.assert(
       fc.property(awkward, text => {
         const rendered = escapeMarkdown(text).replace(/<\/?code>|<br>|&#\d+;/g, '');

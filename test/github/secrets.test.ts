@@ -71,13 +71,13 @@ describe('secrets of the contract', () => {
   };
   const run = runGate('validate-env', { config: contract, ...secretEnv(values) });
 
-  test('are in no word that anyone sees, though every one of them is wrong', async () => {
+  test('never show, although every one of them is wrong', async () => {
     const result = await run;
     expect(new Set(result.findings.map(({ code }) => code))).toEqual(new Set(['env/invalid-value', 'env/same-value']));
     expectHidden(result, databaseUrl, password, encoded, `app:${password}`, token, 'fake-line-one');
   });
 
-  test('are told to the runner: the whole, the password, and the user with it', async () => {
+  test('are masked by the runner: the whole, the password, and the user with it', async () => {
     const masks = [...(await run).stdout.matchAll(/^::add-mask::(.*)$/gm)].map(([, mask]) =>
       mask?.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%'),
     );
@@ -85,12 +85,12 @@ describe('secrets of the contract', () => {
     expect(masks).toContain(Buffer.from(password).toString('base64url'));
   });
 
-  test('are told without a line so short that every log would be masked', async () => {
+  test('are masked without lines so short that they would mask every log', async () => {
     const masks = [...(await run).stdout.matchAll(/^::add-mask::(.*)$/gm)].map(([, mask]) => mask ?? '');
     expect(masks.flatMap(mask => mask.split('%0A')).filter(line => line.trim().length < 6)).toEqual([]);
   });
 
-  test('are told even when only their presence is asked for', async () => {
+  test('are masked even when only their presence is checked', async () => {
     const result = await runGate('validate-env', {
       with: { required: 'DATABASE_URL' },
       ...secretEnv({ DATABASE_URL: databaseUrl }),
@@ -99,10 +99,10 @@ describe('secrets of the contract', () => {
   });
 });
 
-describe('a secret that the service says back', () => {
+describe('a secret that the service echoes', () => {
   const probes = {
     'a wrong status': '/wrong-status',
-    'a body that is no JSON': '/text, expect: { json: { ready: true } }',
+    'a body that is not JSON': '/text, expect: { json: { ready: true } }',
     'another JSON': '/json, expect: { json: { token: x, hash: y } }',
     'a text that is missing': '/text, expect: { text: "${TOKEN}x" }',
     'a header that is wrong': '/text, expect: { headers: { x-echo: other } }',
@@ -137,7 +137,7 @@ describe('a secret that the service says back', () => {
     expectHidden(result, 'fake-token-with', 'line-break');
   });
 
-  test('is hidden where debugging shows a stack', async () => {
+  test('is hidden in the stack that debug logging shows', async () => {
     const config = `probe: { api: { live: { get: "\${TOKEN}", for: 0s, deadline: 1ms } } }`;
     const debugging = { ACTIONS_STEP_DEBUG: 'true' };
     const result = await runGate('probe', {

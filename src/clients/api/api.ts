@@ -6,10 +6,9 @@ import { toOneLine } from '../../core/one-line.ts';
 import { pluralize } from '../../core/plural.ts';
 import { type HttpAnswer, sendRequest, stripQuery } from '../http.ts';
 import { connectionRefused, NetworkError, unknownHost, unreachable } from '../network-error.ts';
-import { parseRetryAfter } from '../retry-after.ts';
 import { Refused, Uncertain } from './errors.ts';
 import { badToken, missing, notJson, refused, unavailable, uncertain, unexpectedAnswer } from './findings.ts';
-import { computeBackOff } from './retry.ts';
+import { type AttemptEnd, judgeStatus, type RetryPolicy, retrying } from './retry.ts';
 
 export interface Vendor {
   /** As a person knows it, such as `Fly.io`. */
@@ -46,11 +45,8 @@ export interface ApiCall {
  */
 export type Api = <Answer>(schema: z.ZodType<Answer>, call: ApiCall) => Promise<Answer>;
 
-/**
- * Milliseconds that are spent on waiting for a platform, for each call: rate limits are often counted by the minute.
- */
-const patience = 90_000;
-const mostAttempts = 5;
+/** What came back: an answer, or the reason why none came. */
+type Reply = HttpAnswer | NetworkError;
 
 interface Asked extends Vendor {
   /** The beginning of what it says, in one line, for messages. */
@@ -62,22 +58,23 @@ export function createApi(about: Vendor, context: GateContext): Api {
   const { clock, redactor } = context;
   const vendor: Asked = { ...about, quote: text => toOneLine(text, redactor) };
   return async (schema, call) => {
-    const started = clock.now();
-    for (let attempt = 1; ; attempt++) {
-      const answer = await send(vendor, call);
-      if (answer instanceof NetworkError ? isFinal(answer) : !isTransient(answer))
-        return read(schema, answer, vendor, call);
-      if (!mayRepeat(call, answer)) throw new Uncertain(lost(answer, vendor, call));
-      const pause = pauseAfter(answer, attempt, clock.now());
-      const elapsed = clock.now() - started;
-      if (attempt >= mostAttempts || elapsed + pause > patience) throw givenUp(answer, attempt, vendor, call);
-      context.log.debug(`${vendor.name}: ${inWords(answer, vendor)}; asked again in ${pause} ms.`);
-      await clock.sleep(pause, call.signal);
-    }
+    const policy: RetryPolicy<Reply> = {
+      clock,
+      signal: call.signal,
+      repeatable: call.repeatable ?? call.method === 'GET',
+      judge: judgeReply,
+      getHeaders: reply => (reply instanceof NetworkError ? {} : reply.headers),
+      onRetry: (reply, pause) =>
+        context.log.debug(`${vendor.name}: ${inWords(reply, vendor)}; asked again in ${pause} ms.`),
+    };
+    const { answer, attempts, end } = await retrying(policy, () => send(vendor, call));
+    if (end === 'uncertain') throw new Uncertain(lost(answer, vendor, call));
+    if (end === 'given-up') throw givenUp(answer, attempts, vendor, call);
+    return read(schema, answer, vendor, call);
   };
 }
 
-async function send(vendor: Asked, call: ApiCall): Promise<HttpAnswer | NetworkError> {
+async function send(vendor: Asked, call: ApiCall): Promise<Reply> {
   const { method, path, body, signal } = call;
   try {
     return await sendRequest({
@@ -99,32 +96,14 @@ async function send(vendor: Asked, call: ApiCall): Promise<HttpAnswer | NetworkE
   }
 }
 
-/** Asking again would not help. */
-function isFinal({ kind, isOfCertificate }: NetworkError): boolean {
-  return kind === unknownHost || kind === unreachable || isOfCertificate;
+function judgeReply(reply: Reply): AttemptEnd {
+  if (!(reply instanceof NetworkError)) return judgeStatus(reply.status);
+  const { kind, isOfCertificate } = reply;
+  if (kind === unknownHost || kind === unreachable || isOfCertificate) return 'final';
+  return kind === connectionRefused ? 'not-done' : 'unknown';
 }
 
-function isTransient({ status }: HttpAnswer): boolean {
-  return status === 429 || status >= 500;
-}
-
-/** What was refused by a rate limit, or never reached the platform, was not carried out. */
-function mayRepeat(call: ApiCall, answer: HttpAnswer | NetworkError): boolean {
-  if (call.repeatable ?? call.method === 'GET') return true;
-  return answer instanceof NetworkError ? answer.kind === connectionRefused : answer.status === 429;
-}
-
-function pauseAfter(answer: HttpAnswer | NetworkError, attempt: number, now: number): number {
-  const asked = answer instanceof NetworkError ? undefined : parseRetryAfter(answer.headers['retry-after'], now);
-  return asked ?? computeBackOff(attempt);
-}
-
-function read<Answer>(
-  schema: z.ZodType<Answer>,
-  answer: HttpAnswer | NetworkError,
-  vendor: Asked,
-  call: ApiCall,
-): Answer {
+function read<Answer>(schema: z.ZodType<Answer>, answer: Reply, vendor: Asked, call: ApiCall): Answer {
   if (answer instanceof NetworkError) throw ofVendor(answer.kind, `${answer.message}.`, vendor);
   const body = parse(answer.body);
   if (answer.status >= 400) throw refusalOf(answer, body, vendor, call);
@@ -177,12 +156,12 @@ function strange(
   return new GateError([found(kind, { message })]);
 }
 
-function lost(answer: HttpAnswer | NetworkError, vendor: Asked, call: ApiCall) {
+function lost(answer: Reply, vendor: Asked, call: ApiCall) {
   const message = `${vendor.name} was sent ${call.method} for ${call.what}, and whether it took effect is not known: ${inWords(answer, vendor)}.`;
   return found(uncertain, { message });
 }
 
-function givenUp(answer: HttpAnswer | NetworkError, attempts: number, vendor: Asked, call: ApiCall): GateError {
+function givenUp(answer: Reply, attempts: number, vendor: Asked, call: ApiCall): GateError {
   const times = pluralize(attempts, 'attempt');
   const message = `${vendor.name} could not be asked for ${call.what}: ${inWords(answer, vendor)} (${times}).`;
   return ofVendor(answer instanceof NetworkError ? answer.kind : unavailable, message, vendor);
@@ -194,7 +173,7 @@ function ofVendor(kind: FindingKind, message: string, vendor: Asked): GateError 
   return new GateError([found(kind, { message, help })]);
 }
 
-function inWords(answer: HttpAnswer | NetworkError, vendor: Asked): string {
+function inWords(answer: Reply, vendor: Asked): string {
   if (answer instanceof NetworkError) return answer.message;
   const asked = answer.headers['retry-after'];
   return `it answered ${answer.status}${asked ? ` and asked to wait (Retry-After: ${vendor.quote(asked)})` : ''}`;

@@ -5,7 +5,7 @@ import { stepSchema } from './smoke/steps.ts';
 
 const stepsSchema = z.array(stepSchema).min(1);
 
-/** What a flow may have made up for it, new for each run. */
+/** The generators of values that are new in each run. */
 export const generators = ['uuid', 'email', 'string', 'now', 'unix-time', 'pkce'] as const;
 const generatorSchema = z.enum(generators);
 export type Generator = z.infer<typeof generatorSchema>;
@@ -14,26 +14,28 @@ const generate = z
   .record(nameSchema, generatorSchema)
   .default({})
   .describe(
-    'Values made anew for each run, used as ${name}: uuid, email, string, now, unix-time, or pkce (${name.verifier}, ${name.challenge}).',
+    'Values to generate for each run, used as ${name}: uuid, email, string, now, unix-time, or pkce (${name.verifier}, ${name.challenge}).',
   );
-const service = nameSchema.optional().describe('Whose URL the paths of its steps start from.');
+const service = nameSchema.optional().describe('The service whose URL the paths of its steps start from.');
 const cleaning = z
   .array(stepSchema)
   .default([])
   .describe(
-    'Steps that are taken at the end of a flow that has begun, also after a failure or a cancellation, to delete what was made.',
+    'Steps that delete what the flow created. They run at the end of every flow that has begun, even after a failure or a cancellation.',
   );
 
 const flowSchema = z.strictObject({
   service,
   boundary: boundarySchema.default('delivery'),
-  tags: z.array(nameSchema).default([]).describe('Words to select flows by, with the input `tags`.'),
+  tags: z.array(nameSchema).default([]).describe('Tags to select flows with the input `tags`.'),
   severity: z
     .enum(['error', 'warning'])
     .default('error')
-    .describe('Whether a fault fails the gate or is a warning. A flow with the tag `critical` always fails it.'),
-  after: z.array(nameSchema).default([]).describe('Flows that must have passed before this one starts.'),
-  timeout: durationSchema.prefault('5m').describe('When the whole flow is given up.'),
+    .describe(
+      'Whether a failed flow fails the gate or is a warning. A flow with the tag `critical` always fails the gate.',
+    ),
+  after: z.array(nameSchema).default([]).describe('Flows that must pass before this one starts.'),
+  timeout: durationSchema.prefault('5m').describe('When the gate gives up on the whole flow.'),
   generate,
   steps: stepsSchema,
   finally: cleaning,
@@ -49,7 +51,7 @@ const flowDefaults: Omit<z.infer<typeof flowSchema>, 'steps'> = {
   finally: [],
 };
 
-/** A flow may be just the list of its steps; `stepsAt` is where in the flow they stand. */
+/** A flow may be just a list of steps. `stepsAt` is the path of the steps within the flow. */
 const anyFlowSchema = z.union([
   flowSchema.transform(flow => ({ ...flow, stepsAt: ['steps'] })),
   stepsSchema.transform(steps => ({ ...flowDefaults, steps, stepsAt: [] as string[] })),
@@ -60,11 +62,11 @@ const sharedSchema = z.strictObject({
   parameters: z
     .record(nameSchema, z.union([jsonSchema, z.null()]))
     .default({})
-    .describe('Names that `with` gives a value, each with its default; null where it has none.'),
+    .describe('Names that `with` gives a value, each with its default, or null without a default.'),
   once: z
     .boolean()
     .default(false)
-    .describe('Whether it is done once for all flows that use it with the same values, such as a sign-in.'),
+    .describe('Runs the steps once for all flows that use them with the same values, such as a sign-in.'),
   generate,
   steps: stepsSchema,
 });
@@ -75,41 +77,43 @@ const deploymentSchema = z
       .string()
       .min(1)
       .optional()
-      .describe('A header in which every request carries the id of the deployment, such as x-deployment-id.'),
+      .describe('A header for every request with the id of the deployment, such as x-deployment-id.'),
     'seen-in': z
       .string()
       .min(1)
       .optional()
-      .describe('A header of the answers that names what served them; if it changes, a release rolled over meanwhile.'),
+      .describe(
+        'A header of the answers that names the deployment. If it changes, another deployment took over during the test.',
+      ),
   })
-  .describe('Keeps the test on one deployment of each service.');
+  .describe('Checks that the test runs against one deployment of each service.');
 
 export const smokeFileSchema = z.strictObject({
   shared: z.record(nameSchema, sharedSchema).default({}).describe('Steps that several flows `use`.'),
   flows: z
     .record(nameSchema, anyFlowSchema)
     .default({})
-    .describe('By name, the steps that a user of the release would take.'),
+    .describe('Flows by name. Each is a list of steps that a user of the release takes.'),
 });
 
 export const smokeSchema = smokeFileSchema.extend({
-  service: nameSchema.optional().describe('The service of flows that name none. Default: the only one there is.'),
-  headers: texts.default({}).describe('Headers of every request to a service.'),
+  service: nameSchema.optional().describe('The default service of flows. Default: the only service.'),
+  headers: texts.default({}).describe('Headers for every request to a service.'),
   'protection-bypass': z
     .string()
     .optional()
     .describe(
-      "The secret that lets requests pass Vercel's deployment protection, such as ${VERCEL_AUTOMATION_BYPASS_SECRET}. It is sent to services on Vercel only.",
+      "The secret that lets requests pass Vercel's deployment protection, such as ${VERCEL_AUTOMATION_BYPASS_SECRET}. The gate sends it to services on Vercel only.",
     ),
   deployment: deploymentSchema.optional(),
   include: z
     .array(z.string().min(1))
     .default([])
-    .describe('Files with more `flows` and `shared`, from the root of the repository.'),
+    .describe('Files with more `flows` and `shared`, relative to the root of the repository.'),
 });
 
 export type Smoke = z.infer<typeof smokeSchema>;
 export type Flow = z.infer<typeof anyFlowSchema>;
 export type Shared = z.infer<typeof sharedSchema>;
+export type { CookieExpectation } from './smoke/answer.ts';
 export type { Capture } from './smoke/capture.ts';
-export type { CookieExpectation } from './smoke/http.ts';

@@ -1,9 +1,7 @@
-/**
- * One way to hold a value against what is wanted of it. `Wanted` is what stands behind its key in the configuration.
- */
+/** One rule for a value. `Wanted` is the value of its key in the configuration. */
 export interface Matcher<Wanted> {
-  /** The words for what was expected, such as `at least 3`. */
+  /** What is expected, such as `at least 3`. */
   expected(wanted: Wanted, show: (value: unknown) => string): string;
-  /** `actual` is undefined where there is no value; `now` is in milliseconds since the epoch. */
+  /** `actual` is undefined if the value is missing. `now` is in milliseconds since the epoch. */
   holds(actual: unknown, wanted: Wanted, now: number): boolean;
 }

@@ -1,40 +1,20 @@
 import type { Matchable, Matching } from '../../config/schema/matchers.ts';
 import { makeExcerpt } from '../excerpt.ts';
-import { atLeast } from './at-least.ts';
-import { atMost } from './at-most.ts';
-import { contains } from './contains.ts';
-import { equals } from './equals.ts';
-import { exists } from './exists.ts';
 import type { Matcher } from './matcher.ts';
-import { matches } from './matches.ts';
-import { newerThan } from './newer-than.ts';
-import { notEquals } from './not-equals.ts';
-import { oneOf } from './one-of.ts';
-
-const matchers: { [Key in keyof Matching]-?: Matcher<NonNullable<Matching[Key]>> } = {
-  equals,
-  'not-equals': notEquals,
-  'one-of': oneOf,
-  matches,
-  contains,
-  'at-least': atLeast,
-  'at-most': atMost,
-  'newer-than': newerThan,
-  exists,
-};
+import { matchers } from './matchers.ts';
 
 export interface Held {
-  /** What the value is called, such as `$.version` or `the header age`. */
+  /** The name of the value, such as `$.version` or `the header age`. */
   name: string;
-  /** Undefined where there is none. */
+  /** Undefined if the value is missing. */
   actual: unknown;
-  /** Takes secrets out of a text. */
+  /** Removes secrets from a text. */
   redact?(text: string): string;
   /** Milliseconds since the epoch. Default: now. */
   now?: number;
 }
 
-/** Where the value is not what is wanted, as sentences without a full stop; none when all holds. */
+/** What is wrong with a value, as sentences without a full stop; none if every rule holds. */
 export function findMismatches(wanted: Matchable, { name, actual, redact, now = Date.now() }: Held): string[] {
   const show = (value: unknown) => makeExcerpt(JSON.stringify(value) ?? String(value), redact);
   const matching: Matching = wanted !== null && typeof wanted === 'object' ? wanted : { equals: wanted };

@@ -1,6 +1,6 @@
-/** The two as numbers or as versions, in order: negative, zero or positive; undefined when they cannot be compared. */
+/** Compares two numbers or versions: negative, zero or positive; undefined if they cannot be compared. */
 export function compareValues(actual: unknown, wanted: number | string): number | undefined {
-  const parts = partsOf(actual, wanted);
+  const parts = listParts(actual, wanted);
   if (parts === undefined) return undefined;
   const [left, right] = parts;
   for (let at = 0; at < Math.max(left.length, right.length); at++) {
@@ -10,17 +10,17 @@ export function compareValues(actual: unknown, wanted: number | string): number 
   return 0;
 }
 
-function partsOf(actual: unknown, wanted: number | string): [number[], number[]] | undefined {
+function listParts(actual: unknown, wanted: number | string): [number[], number[]] | undefined {
   if (typeof wanted === 'number') {
     const number = typeof actual === 'string' && actual.trim() !== '' ? Number(actual) : actual;
     return typeof number === 'number' && Number.isFinite(number) ? [[number], [wanted]] : undefined;
   }
-  const version = versionOf(String(actual));
-  const least = versionOf(wanted);
+  const version = parseVersion(String(actual));
+  const least = parseVersion(wanted);
   return version && least && [version, least];
 }
 
-/** The numbers of `v2.10.0`, `16.3 (Debian)` and the like; undefined when it begins otherwise. */
-function versionOf(text: string): number[] | undefined {
+/** The numbers of a version such as `v2.10.0` or `16.3 (Debian)`; undefined for other texts. */
+function parseVersion(text: string): number[] | undefined {
   return /^v?(\d+(?:\.\d+)*)/.exec(text.trim())?.[1]?.split('.').map(Number);
 }

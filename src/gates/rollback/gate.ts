@@ -35,6 +35,7 @@ export async function rollback(options: RollbackOptions, context: GateContext): 
     outputs: { result: ending.result, incident: '' },
     record: ending.record,
     timeline: ending.timeline,
+    isDryRun: options.dryRun,
     startedAt,
     finishedAt: context.clock.now(),
   };

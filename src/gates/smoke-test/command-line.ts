@@ -1,6 +1,6 @@
 import { isTellingName } from './secrets.ts';
 
-/** A request as it was sent. */
+/** A request as sent. */
 export interface SentRequest {
   method: string;
   url: string;
@@ -8,18 +8,18 @@ export interface SentRequest {
   body?: string | Uint8Array;
 }
 
-/** The request as a `curl` command for a shell, with `***` for what a name calls a secret. */
-export function asCurl({ method, url, headers, body }: SentRequest): string {
-  const asked = method === 'HEAD' ? ['--head'] : method === 'GET' ? [] : ['-X', method];
-  const parts = ['curl', ...asked, quoted(withoutSecrets(url)), ...headerOptions(headers)];
+/** The request as a `curl` command for a shell, with `***` for values whose name suggests a secret. */
+export function formatCurl({ method, url, headers, body }: SentRequest): string {
+  const option = method === 'HEAD' ? ['--head'] : method === 'GET' ? [] : ['-X', method];
+  const parts = ['curl', ...option, quote(redactUrl(url)), ...formatHeaders(headers)];
   if (body === undefined) return parts.join(' ');
-  // Bytes, such as a file that is sent, are of no use in a log.
-  const data = typeof body === 'string' ? ['--data-raw', quoted(bodyText(body))] : ['--data-binary', '@body'];
+  // Bytes, such as a file, would be unreadable in a log.
+  const data = typeof body === 'string' ? ['--data-raw', quote(redactBody(body))] : ['--data-binary', '@body'];
   return [...parts, ...data].join(' ');
 }
 
-/** The connection as a `wscat` command, which is on the npm registry. */
-export function asWscat({
+/** The connection as a command of `wscat`, from the npm registry. */
+export function formatWscat({
   url,
   headers,
   messages,
@@ -28,45 +28,45 @@ export function asWscat({
   headers: Record<string, string>;
   messages: string[];
 }) {
-  const address = quoted(withoutSecrets(url.replace(/^http/, 'ws')));
-  const sent = messages.flatMap(message => ['-x', quoted(bodyText(message))]);
-  return ['npx wscat -c', address, ...headerOptions(headers), ...sent].join(' ');
+  const address = quote(redactUrl(url.replace(/^http/, 'ws')));
+  const sent = messages.flatMap(message => ['-x', quote(redactBody(message))]);
+  return ['npx wscat -c', address, ...formatHeaders(headers), ...sent].join(' ');
 }
 
-function headerOptions(headers: Record<string, string>): string[] {
-  return Object.entries(headers).flatMap(([name, value]) => ['-H', quoted(`${name}: ${headerText(name, value)}`)]);
+function formatHeaders(headers: Record<string, string>): string[] {
+  return Object.entries(headers).flatMap(([name, value]) => ['-H', quote(`${name}: ${redactHeader(name, value)}`)]);
 }
 
-function headerText(name: string, value: string): string {
+function redactHeader(name: string, value: string): string {
   if (name.toLowerCase() === 'cookie') return value.replace(/=[^;]*/g, '=***');
   if (name.toLowerCase() === 'authorization') return value.replace(/^(\w+ )?.*$/s, '$1***');
   return isTellingName(name) ? '***' : value;
 }
 
-function withoutSecrets(url: string): string {
+function redactUrl(url: string): string {
   const shown = new URL(url);
   if (shown.password) shown.password = '***';
   for (const name of new Set(shown.searchParams.keys())) if (isTellingName(name)) shown.searchParams.set(name, '***');
   return shown.href;
 }
 
-function bodyText(body: string): string {
+function redactBody(body: string): string {
   try {
-    return JSON.stringify(JSON.parse(body), hide);
+    return JSON.stringify(JSON.parse(body), redactValue);
   } catch {
-    return body.split('&').map(withoutSecret).join('&'); // a form
+    return body.split('&').map(redactPair).join('&'); // a form
   }
 }
 
-function withoutSecret(pair: string): string {
+function redactPair(pair: string): string {
   const [name = '', ...value] = pair.split('=');
   return value.length > 0 && isTellingName(name) ? `${name}=***` : pair;
 }
 
-function hide(name: string, value: unknown): unknown {
+function redactValue(name: string, value: unknown): unknown {
   return typeof value === 'string' && isTellingName(name) ? '***' : value;
 }
 
-function quoted(text: string): string {
+function quote(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

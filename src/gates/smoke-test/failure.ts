@@ -1,14 +1,15 @@
 import { type NetworkError, timeOuts } from '../../clients/network-error.ts';
 import type { Outcome } from '../../core/check.ts';
 import type { Finding } from '../../core/finding.ts';
+import type { Step } from './plan/model.ts';
 
 /**
- * Why a step did not pass: what was expected did not hold; the network gave no answer; it gave none in time; or the
- * test itself is at fault. Only the first says that the release is bad.
+ * Why a step did not pass: an assertion did not hold, the network gave no answer, no answer came in time, or the test
+ * itself is at fault. Only the first means that the release is bad.
  */
 export type FailureClass = 'assertion' | 'network' | 'time-out' | 'test';
 
-export function classOf({ verdict, findings }: Outcome): FailureClass | undefined {
+export function classifyFailure({ verdict, findings }: Outcome): FailureClass | undefined {
   if (verdict === 'passed') return undefined;
   if (verdict === 'failed') return 'assertion';
   const codes = findings.filter(({ severity }) => severity === 'error').map(({ code }) => code);
@@ -16,7 +17,7 @@ export function classOf({ verdict, findings }: Outcome): FailureClass | undefine
   return codes.some(code => code.startsWith('network/')) ? 'network' : 'test';
 }
 
-/** Ends the step at hand with an outcome, from wherever in it that is known. */
+/** Ends the current step with an outcome, from anywhere in its code. */
 export class StepEnded extends Error {
   readonly outcome: Outcome;
 
@@ -27,21 +28,20 @@ export class StepEnded extends Error {
   }
 }
 
-/** Whatever is wrong, of this kind and with this sentence. */
 export function failed(findings: Finding[], detail?: string): Outcome {
   return { verdict: 'failed', findings, ...(detail !== undefined && { detail }) };
 }
 
 /**
- * The outcome of a step that got no answer. That says nothing sure of the release, except where the step bounds how
- * long an answer may take and none came within that.
+ * The outcome of a step that got no answer: an error, because that proves nothing about the release. A step with
+ * `within` fails if its answer does not come in time.
  */
 export function unanswered(
   error: NetworkError,
-  label: string,
+  { label, declared }: Step,
   where: { boundary: Finding['boundary']; place?: Finding['place'] },
-  isBounded: boolean,
 ): Outcome {
+  const isBounded = 'within' in declared && declared.within !== undefined;
   const finding = error.finding({ boundary: where.boundary, ...(where.place && { place: where.place }) });
   return {
     verdict: isBounded && timeOuts.includes(error.kind) ? 'failed' : 'error',

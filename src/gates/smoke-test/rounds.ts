@@ -9,18 +9,18 @@ export const notAList: FindingKind = {
   code: 'smoke/not-a-list',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'A step is to be taken for each item of a list, and what was captured for it is no list.',
-  cause: 'A capture that takes one value where a list was meant, or an answer that changed its form.',
+  meaning: '`for-each` needs a list, but the captured value is not a list.',
+  cause: 'The capture takes one value instead of a list, or the answer changed its shape.',
   help: 'Capture the list itself, such as $.markets, or all values of a path with `{ json: $.markets[*].slug, all: true }`.',
 };
 
-/** Whether the condition of the step holds. */
+/** Whether the condition of a step holds. */
 export function holds(condition: DeclaredStep['if'], scope: Scope): boolean {
   if (condition === undefined) return true;
-  if (typeof condition === 'string') return isTrue(scope.value(condition));
-  const value = scope.value(condition.value);
-  if ('is' in condition) return findDifferences(scope.value(condition.is), value).length === 0;
-  return findDifferences(scope.value(condition['is-not']), value).length > 0;
+  if (typeof condition === 'string') return isTrue(scope.resolve(condition));
+  const value = scope.resolve(condition.value);
+  if ('is' in condition) return findDifferences(scope.resolve(condition.is), value).length === 0;
+  return findDifferences(scope.resolve(condition['is-not']), value).length > 0;
 }
 
 function isTrue(value: unknown): boolean {
@@ -33,10 +33,10 @@ function isTrue(value: unknown): boolean {
   );
 }
 
-/** What the names of each round stand for; one round without names where the step is taken once. */
-export function roundsOf({ declared, label, place }: Step, scope: Scope): ReadonlyMap<string, unknown>[] {
+/** The values of the names in each round. A step that runs once has one round without names. */
+export function listRounds({ declared, label, place }: Step, scope: Scope): ReadonlyMap<string, unknown>[] {
   const [item] = Object.entries(declared['for-each'] ?? {});
-  const items = item ? listOf(scope.value(item[1]), `${label}: ${String(item[1])}`, place) : [undefined];
+  const items = item ? requireList(scope.resolve(item[1]), `${label}: ${String(item[1])}`, place) : [undefined];
   const times = declared.repeat ?? 1;
   if (!item && declared.repeat === undefined) return [new Map()];
   return items
@@ -46,7 +46,8 @@ export function roundsOf({ declared, label, place }: Step, scope: Scope): Readon
     );
 }
 
-function listOf(value: unknown, what: string, place: Step['place']): unknown[] {
+function requireList(value: unknown, subject: string, place: Step['place']): unknown[] {
   if (Array.isArray(value)) return value;
-  throw new GateError([found(notAList, { message: `${what} is ${JSON.stringify(value)?.slice(0, 80)}.`, place })]);
+  const message = `${subject} is ${JSON.stringify(value)?.slice(0, 80)}, which is not a list.`;
+  throw new GateError([found(notAList, { message, place })]);
 }

@@ -4,9 +4,9 @@ import { unescapeValue } from '../../config/variables.ts';
 import { GateError } from '../../core/errors.ts';
 import { found } from '../../core/finding.ts';
 
-/** What the names of a flow stand for while it runs. */
+/** The values of the names in a flow while it runs. */
 export class Scope {
-  /** What was captured, by name. */
+  /** The captured values, by name. */
   readonly captured = new Map<string, unknown>();
   readonly #known: ReadonlyMap<string, unknown>;
   readonly #parent: Scope | undefined;
@@ -16,7 +16,7 @@ export class Scope {
     this.#parent = parent;
   }
 
-  /** The same names and these; what is captured in it stays when it is gone. */
+  /** A scope with these names as well. Values captured in it go to this scope. */
   with(values: ReadonlyMap<string, unknown>): Scope {
     return new Scope(values, this);
   }
@@ -27,29 +27,29 @@ export class Scope {
   }
 
   /**
-   * The value with each name in it replaced; a string that is one name takes that value's type. Throws a GateError for
-   * a name without a value: the step that captures it was left out.
+   * Replaces each name in the template with its value. A string that is only a name takes the type of the value. Throws
+   * a GateError for a name without a value, whose step was skipped.
    */
-  value(template: unknown): unknown {
+  resolve(template: unknown): unknown {
     if (!hasPlaceholder(template)) return template;
     return unescapeValue(interpolate(template, name => this.#find(name)));
   }
 
-  text(template: string): string {
-    const value = this.value(template);
+  resolveText(template: string): string {
+    const value = this.resolve(template);
     return typeof value === 'string' ? value : JSON.stringify(value);
   }
 
-  texts(templates: Record<string, unknown>): Record<string, string> {
+  resolveTexts(templates: Record<string, unknown>): Record<string, string> {
     return Object.fromEntries(
       Object.entries(templates).map(([key, template]) => [
         key,
-        typeof template === 'string' ? this.text(template) : JSON.stringify(template),
+        typeof template === 'string' ? this.resolveText(template) : JSON.stringify(template),
       ]),
     );
   }
 
-  /** Whether every name in the value has one. */
+  /** Whether every name in the template has a value. */
   knows(template: unknown): boolean {
     return listNames(template).every(name => this.#get(name.trim()).known);
   }
@@ -58,8 +58,8 @@ export class Scope {
     const { known, value } = this.#get(name);
     if (known) return value;
     const message = isVariableName(name)
-      ? `The variable ${name} came with a value that was captured, and is not read.`
-      : `\${${name}} has no value, since the step that captures it was left out.`;
+      ? `A captured value contains \${${name}}. The gate does not read variables that captured values name.`
+      : `\${${name}} has no value because the step that captures it was skipped.`;
     throw new GateError([found(unknownName, { message, help: 'Give the step that uses it the same `if`.' })]);
   }
 

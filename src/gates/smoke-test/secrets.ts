@@ -1,34 +1,34 @@
-/** Names of values that no log should show. */
+/** Names of values that a log must not show. */
 const telling = /token|secret|password|passwd|api-?key|authorization|cookie|session/i;
 
-/** The header of a JSON Web Token is the base64url of an object, so it begins with that of `{"`. */
+/** The header of a JSON Web Token is a JSON object in base64url, so it begins with the encoding of `{"`. */
 const beginning = 'eyJ';
 const header = /\beyJ[\w-]{8}/;
 const shortestPayload = 8;
 
-/** Shorter values under a telling name are kinds (`Bearer`) and counts rather than secrets. */
+/** Shorter values under such a name are types (`Bearer`) or counts, not secrets. */
 const shortest = 8;
 
 export function isTellingName(name: string): boolean {
   return telling.test(name);
 }
 
-/** Whether a captured value must be masked although the step does not say so. */
+/** Whether to mask a captured value by default. */
 export function looksSecret(name: string, value: unknown): value is string {
-  return typeof value === 'string' && ((isTellingName(name) && value.length >= shortest) || tokensIn(value).length > 0);
+  return (
+    typeof value === 'string' && ((isTellingName(name) && value.length >= shortest) || findTokens(value).length > 0)
+  );
 }
 
-/** A text in JSON without the texts in it that their names call secrets; for what is quoted of an answer. */
-export function withoutTellingValues(text: string): string {
+/** JSON text with `***` for values whose name suggests a secret, to quote from an answer. */
+export function redactTellingValues(text: string): string {
   return text.replace(/"([\w.-]{1,100})"\s*:\s*"(?:[^"\\]|\\.)*"/g, (pair, name: string) =>
     isTellingName(name) ? `"${name}":"***"` : pair,
   );
 }
 
-/**
- * The JSON Web Tokens in a text. One expression for a whole token would read a hostile text again from each beginning.
- */
-export function tokensIn(text: string): string[] {
+/** The JSON Web Tokens in a text. One regular expression for a whole token would take quadratic time on hostile text. */
+export function findTokens(text: string): string[] {
   if (!text.includes(beginning)) return [];
   const tokens = new Set<string>();
   for (const [run] of text.matchAll(/[\w.-]+/g)) {

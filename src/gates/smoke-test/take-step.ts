@@ -1,19 +1,34 @@
 import { NetworkError } from '../../clients/network-error.ts';
+import { findForm, type StepKind } from '../../config/schema/smoke/steps.ts';
 import { type Outcome, passed } from '../../core/check.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { formatError, GateError } from '../../core/errors.ts';
 import { type Finding, found } from '../../core/finding.ts';
 import { unexpected } from '../../core/gate-findings.ts';
-import { classOf, StepEnded, unanswered } from './failure.ts';
-import { titleOf } from './plan/address.ts';
+import { classifyFailure, StepEnded, unanswered } from './failure.ts';
+import { formatTitle } from './plan/address.ts';
 import type { Step } from './plan/model.ts';
-import { holds, roundsOf } from './rounds.ts';
-import { runStep } from './steps/index.ts';
+import { holds, listRounds } from './rounds.ts';
+import type { StepsOutcome } from './step-runner.ts';
+import { runners } from './steps/index.ts';
 import type { Visit } from './visit.ts';
 
-/** Takes steps in their order; the first that does not pass ends them. */
-export async function takeSteps(steps: Step[], visit: Visit): Promise<Outcome & { taken: number }> {
-  const findings: Finding[] = []; // a step that passes may have something to note
+/** Loads what runs the steps, so that no step takes longer because of it. */
+export async function loadRunners(steps: Step[]): Promise<void> {
+  await Promise.all([...new Set(listKinds(steps))].map(kind => runners[kind]()));
+}
+
+function listKinds(steps: Step[]): StepKind[] {
+  return steps.flatMap(({ declared, inner, part }) => [
+    findForm(declared).kind,
+    ...listKinds(inner ? [inner] : []),
+    ...listKinds(part?.steps ?? []),
+  ]);
+}
+
+/** Runs steps in their order, up to the first that does not pass. */
+export async function takeSteps(steps: Step[], visit: Visit): Promise<StepsOutcome> {
+  const findings: Finding[] = []; // a step that passes may have warnings
   for (const [index, step] of steps.entries()) {
     visit.run.underWay.set(visit.flow.name, step);
     const outcome = await takeStep(step, visit);
@@ -23,7 +38,7 @@ export async function takeSteps(steps: Step[], visit: Visit): Promise<Outcome & 
   return { verdict: 'passed', findings, taken: steps.length };
 }
 
-/** Takes one step, as often as it says and if it says so. Rejects only when the run is aborted. */
+/** Runs one step in all its rounds, if its condition holds. Rejects only when the run is aborted. */
 export async function takeStep(step: Step, visit: Visit): Promise<Outcome> {
   const startedAt = visit.context.clock.now();
   const outcome = await takeRounds(step, visit);
@@ -33,9 +48,9 @@ export async function takeStep(step: Step, visit: Visit): Promise<Outcome> {
 
 async function takeRounds(step: Step, visit: Visit): Promise<Outcome> {
   try {
-    if (!holds(step.declared.if, visit.scope)) return passed('left out, since its condition does not hold');
-    const rounds = roundsOf(step, visit.scope);
-    let outcome: Outcome = passed('no round to take');
+    if (!holds(step.declared.if, visit.scope)) return passed('skipped because its condition does not hold');
+    const rounds = listRounds(step, visit.scope);
+    let outcome: Outcome = passed('no rounds');
     const findings: Finding[] = [];
     for (const names of rounds) {
       outcome = await takeWithRetries(step, names.size > 0 ? visit.with({ scope: visit.scope.with(names) }) : visit);
@@ -46,7 +61,7 @@ async function takeRounds(step: Step, visit: Visit): Promise<Outcome> {
     const detail = isSeveral ? `${rounds.length} rounds, the last: ${outcome.detail ?? 'passed'}` : outcome.detail;
     return { ...outcome, findings, ...(detail !== undefined && { detail }) };
   } catch (error) {
-    return outcomeOf(error, step, visit);
+    return convertError(error, step, visit);
   }
 }
 
@@ -58,39 +73,35 @@ async function takeWithRetries(step: Step, visit: Visit): Promise<Outcome> {
       return tries === 1 ? outcome : { ...outcome, detail: `${outcome.detail ?? outcome.verdict}, at try ${tries}` };
     }
     const message = outcome.findings[0]?.message ?? outcome.verdict;
-    visit.context.log.info(
-      `${step.label} is tried again in ${formatDuration(retry.every)} (${retry.because}): ${message}`,
-    );
+    visit.context.log.info(`Retrying ${step.label} in ${formatDuration(retry.every)} (${retry.because}): ${message}`);
     await visit.context.clock.sleep(retry.every, visit.context.signal);
   }
 }
 
 async function takeOnce(step: Step, visit: Visit): Promise<Outcome> {
   try {
-    return await runStep(step, visit);
+    const { run } = await runners[findForm(step.declared).kind]();
+    return await run(step, visit, { takeOnce, takeSteps });
   } catch (error) {
-    return outcomeOf(error, step, visit);
+    return convertError(error, step, visit);
   }
 }
 
-/** What an error makes of a step. Rethrows the reason when the run was aborted. */
-export function outcomeOf(error: unknown, step: Step, visit: Visit): Outcome {
+/** The outcome of a step that threw an error. Rethrows the reason if the run was aborted. */
+function convertError(error: unknown, step: Step, visit: Visit): Outcome {
   visit.context.signal.throwIfAborted();
-  if (error instanceof StepEnded) return placed(error.outcome, step, visit);
-  if (error instanceof NetworkError) {
-    const isBounded = 'within' in step.declared && step.declared.within !== undefined;
-    return unanswered(error, step.label, visit.where(step), isBounded);
-  }
-  if (error instanceof GateError) return placed({ verdict: 'error', findings: error.findings }, step, visit);
+  if (error instanceof StepEnded) return addPlace(error.outcome, step, visit);
+  if (error instanceof NetworkError) return unanswered(error, step, visit.locate(step));
+  if (error instanceof GateError) return addPlace({ verdict: 'error', findings: error.findings }, step, visit);
   const message = `${step.label} broke down: ${formatError(error)}.`;
-  return { verdict: 'error', findings: [found(unexpected, { message, ...visit.where(step) })] };
+  return { verdict: 'error', findings: [found(unexpected, { message, ...visit.locate(step) })] };
 }
 
-/** What is said somewhere inside may not know of which step it is, or where in the file that stands. */
-function placed(outcome: Outcome, step: Step, visit: Visit): Outcome {
+/** Adds the label and the place of the step to findings that lack them. */
+function addPlace(outcome: Outcome, step: Step, visit: Visit): Outcome {
   const findings = outcome.findings.map(finding => ({
     ...finding,
-    ...(finding.place === undefined && visit.where(step)),
+    ...(finding.place === undefined && visit.locate(step)),
     message: finding.message.startsWith(step.label) ? finding.message : `${step.label}: ${finding.message}`,
   }));
   return { ...outcome, findings };
@@ -98,7 +109,7 @@ function placed(outcome: Outcome, step: Step, visit: Visit): Outcome {
 
 function note(step: Step, outcome: Outcome, startedAt: number, { run, flow, context, scope }: Visit): void {
   const { name } = step.declared;
-  const title = name !== undefined && scope.knows(name) ? scope.text(name) : titleOf(step.declared);
+  const title = name !== undefined && scope.knows(name) ? scope.resolveText(name) : formatTitle(step.declared);
   context.log.debug(`${step.label} (${title}): ${outcome.verdict}, ${outcome.detail ?? ''}`);
   run.taken.push({
     ...outcome,
@@ -107,6 +118,6 @@ function note(step: Step, outcome: Outcome, startedAt: number, { run, flow, cont
     title,
     startedAt,
     finishedAt: context.clock.now(),
-    failureClass: classOf(outcome),
+    failureClass: classifyFailure(outcome),
   });
 }

@@ -1,29 +1,29 @@
 import type { CookieJar } from '../../clients/cookie-jar.ts';
 import { type HttpAnswer, type HttpRequest, sendRequest, stripQuery } from '../../clients/http.ts';
-import type { AskedAgain, Step as DeclaredStep } from '../../config/schema/smoke/steps.ts';
+import { findForm } from '../../config/schema/smoke/steps.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found, type Place } from '../../core/finding.ts';
 import type { About } from '../../expectations/expectation.ts';
-import { asCurl } from './command-line.ts';
-import type { Connections } from './connections.ts';
-import { keyOf, titleOf, verbOf } from './plan/address.ts';
+import { formatCurl } from './command-line.ts';
+import type { Connections } from './messages/connections.ts';
+import { formatTitle, formatVerb } from './plan/address.ts';
 import type { Flow, Step } from './plan/model.ts';
 import { refuseRollOver } from './roll-over.ts';
 import type { Run } from './run.ts';
 import type { Scope } from './scope.ts';
-import { tokensIn, withoutTellingValues } from './secrets.ts';
+import { findTokens, redactTellingValues } from './secrets.ts';
 
-export const unusableAddress: FindingKind = {
-  code: 'smoke/unusable-address',
+export const invalidAddress: FindingKind = {
+  code: 'smoke/invalid-address',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The address of a step turned out to be none that can be asked, so nothing was.',
-  cause: 'A captured value or a variable that is no path and no URL stands where the address begins.',
-  help: 'Look at where the value comes from; the step needs a path of a service, or a whole URL.',
+  meaning: 'The address of a step is not valid once its names are replaced, so nothing was sent.',
+  cause: 'The address begins with a captured value or a variable that is neither a path nor a URL.',
+  help: 'Check where the value comes from. The step needs a path of a service, or a full URL.',
 };
 
-/** What a step's findings say of themselves. */
+/** What the findings of a step have in common. */
 export interface StepAbout extends About {
   placeOfCapture(name: string): Place;
 }
@@ -45,7 +45,7 @@ export class Visit {
   readonly scope: Scope;
   readonly cookies: CookieJar;
   readonly connections: Connections;
-  /** The last request as a command for a shell; made only if it is shown. */
+  /** The last request as a command for a shell, built only when it is shown. */
   readonly #shown: { command: () => string };
 
   constructor(shared: Shared, shown = { command: () => '' }) {
@@ -62,83 +62,85 @@ export class Visit {
     return this.#shown.command();
   }
 
-  /** From now on this is the last request. */
-  asks(command: () => string): void {
+  /** Sets the last request. */
+  showCommand(command: () => string): void {
     this.#shown.command = command;
   }
 
-  /** The same user, with other names, or under another signal. */
+  /** The same user with other names, or under another signal. */
   with(changed: Partial<Shared>): Visit {
     return new Visit({ ...this, ...changed }, this.#shown);
   }
 
-  /** The whole address of a step, over http or https. Throws a GateError when it turns out to be none. */
-  addressOf(step: Step<DeclaredStep | AskedAgain>, location: string): URL {
-    const text = this.scope.text(location);
+  /** The full address of a step, over http or https. Throws a GateError if it is not valid. */
+  resolveAddress(step: Step, location: string): URL {
+    const text = this.scope.resolveText(location);
     const url = URL.parse(text, step.baseUrl);
-    if (url && keyOf(step.declared) === 'websocket') url.protocol = url.protocol.replace(/^ws/, 'http');
+    if (url && findForm(step.declared).schemes?.includes('ws')) url.protocol = url.protocol.replace(/^ws/, 'http');
     if (url && /^https?:$/.test(url.protocol)) {
-      const query = 'query' in step.declared ? this.scope.texts(step.declared.query) : {};
+      const query = 'query' in step.declared ? this.scope.resolveTexts(step.declared.query) : {};
       for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);
       return url;
     }
-    const message = `${step.label}: ${location} came out as "${text}".`;
-    throw new GateError([found(unusableAddress, { message, boundary: this.flow.boundary, place: step.place })]);
+    const message = `${step.label}: the address ${location} is "${text}", which is neither a path nor a URL.`;
+    throw new GateError([found(invalidAddress, { message, boundary: this.flow.boundary, place: step.place })]);
   }
 
-  /** Headers of every request, then those of the step: its token, the flow's cookies, and its own, which win. */
-  headersFor({ declared }: Step, url: URL): Record<string, string> {
+  /** The headers of every request, then the token, the flow's cookies and the headers of the step, which win. */
+  makeHeaders({ declared }: Step, url: URL): Record<string, string> {
     const bearer = 'bearer' in declared ? declared.bearer : undefined;
     const basic = 'basic' in declared ? declared.basic : undefined;
     const cookie = this.cookies.header(url, this.context.clock.now());
     return {
-      ...this.#settingsFor(url),
-      ...(bearer !== undefined && { authorization: `Bearer ${this.scope.text(bearer)}` }),
-      ...(basic && { authorization: this.#basic(basic) }),
+      ...this.#listSettings(url),
+      ...(bearer !== undefined && { authorization: `Bearer ${this.scope.resolveText(bearer)}` }),
+      ...(basic && { authorization: this.#encodeBasic(basic) }),
       ...(cookie !== undefined && { cookie }),
-      ...('headers' in declared && lowerCase(this.scope.texts(declared.headers))),
+      ...('headers' in declared && lowerNames(this.scope.resolveTexts(declared.headers))),
     };
   }
 
-  /** Sends a request, keeps the cookies that come with the answer, and masks the tokens in it. */
+  /** Sends a request, stores the cookies of the answer, and masks the tokens in it. */
   async ask(request: Omit<HttpRequest, 'signal'> & { headers: Record<string, string> }): Promise<HttpAnswer> {
     const { redactor, signal, clock } = this.context;
-    this.asks(() => asCurl(request));
+    this.showCommand(() => formatCurl(request));
     const answer = await sendRequest({ ...request, signal });
     for (const text of [answer.body, answer.headers.location ?? '', ...answer.cookies]) {
-      for (const token of tokensIn(text)) redactor.add(token);
+      for (const token of findTokens(text)) redactor.add(token);
     }
     if (answer.cookies.length > 0) this.cookies.store(answer.cookies, new URL(request.url), clock.now());
     refuseRollOver(answer, request.url, this);
     return answer;
   }
 
-  /** `target` is the request as a person reads it; by default what the step is declared to do. */
-  about(step: Step, url?: URL): StepAbout {
+  /** Describes the step for its findings. `target` is the request as people read it, or the step as declared. */
+  describe(step: Step, url?: URL): StepAbout {
     const target = () => {
-      const request = url ? `${verbOf(step.declared)} ${shownAddress(url, step.baseUrl)}` : titleOf(step.declared);
+      const request = url
+        ? `${formatVerb(step.declared)} ${formatAddress(url, step.baseUrl)}`
+        : formatTitle(step.declared);
       const { name } = step.declared;
       const isKnown = name !== undefined && this.scope.knows(name);
-      return `${step.label} (${isKnown ? `${this.scope.text(name)}: ${request}` : request})`;
+      return `${step.label} (${isKnown ? `${this.scope.resolveText(name)}: ${request}` : request})`;
     };
     return {
       get target() {
-        return target(); // for a finding, of which most steps have none
+        return target(); // built for a finding, which most steps do not have
       },
-      where: this.where(step),
+      where: this.locate(step),
       placeOfCapture: step.placeOfCapture,
-      redact: text => withoutTellingValues(this.context.redactor.redact(text)),
+      redact: text => redactTellingValues(this.context.redactor.redact(text)),
     };
   }
 
-  where(step: Step): About['where'] {
+  locate(step: Step): About['where'] {
     return { boundary: this.flow.boundary, place: step.place };
   }
 
-  #settingsFor({ origin }: URL): Record<string, string> {
+  #listSettings({ origin }: URL): Record<string, string> {
     const { headers, bypass, deployment, services } = this.run.plan.requests;
     const service = services.get(origin);
-    if (service === undefined) return {}; // what is meant for the services is told to nobody else
+    if (service === undefined) return {}; // only services get these headers
     return {
       ...headers,
       ...(bypass?.origins.has(origin) && { 'x-vercel-protection-bypass': bypass.secret }),
@@ -146,20 +148,20 @@ export class Visit {
     };
   }
 
-  #basic({ username, password }: { username: string; password: string }): string {
-    const credentials = `${this.scope.text(username)}:${this.scope.text(password)}`;
+  #encodeBasic({ username, password }: { username: string; password: string }): string {
+    const credentials = `${this.scope.resolveText(username)}:${this.scope.resolveText(password)}`;
     const encoded = Buffer.from(credentials).toString('base64');
     this.context.redactor.add(encoded);
     return `Basic ${encoded}`;
   }
 }
 
-/** A query can hold a token; a message goes without it. */
-function shownAddress(url: URL, baseUrl: string | undefined): string {
+/** A message omits the query, which can contain a token. */
+function formatAddress(url: URL, baseUrl: string | undefined): string {
   const isOfService = baseUrl !== undefined && new URL(baseUrl).origin === url.origin;
   return isOfService ? url.pathname : stripQuery(url.href);
 }
 
-function lowerCase(headers: Record<string, string>): Record<string, string> {
+function lowerNames(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }

@@ -4,7 +4,7 @@ import { followPath, parseJsonPath } from '../../core/json-path.ts';
 import { parseJson } from '../../expectations/json.ts';
 import type { Attempt } from '../attempt.ts';
 
-/** Which instance answered, and since when it runs, where the body tells; `now` in milliseconds since the epoch. */
+/** The instance that answered and its start, if the body reports them; `now` in milliseconds since the epoch. */
 export function identifyInstance(
   { uptime, instance }: Pick<HttpProbe, 'uptime' | 'instance'>,
   answer: HttpAnswer,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { createApi } from '../../clients/api/api.ts';
+import { Refused } from '../../clients/api/errors.ts';
 import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 
@@ -23,6 +24,8 @@ export interface IssueQuery {
 export interface Sentry {
   /** At most 25, the newest first. */
   issues(query: IssueQuery, signal: AbortSignal): Promise<SentryIssues>;
+  /** Whether Sentry knows a release; it makes one with the first event that carries its name. */
+  hasRelease(organization: string, version: string, signal: AbortSignal): Promise<boolean>;
 }
 
 export function createSentry(context: GateContext): Sentry {
@@ -41,6 +44,21 @@ export function createSentry(context: GateContext): Sentry {
     context,
   );
   return {
+    hasRelease: async (organization, version, signal) => {
+      try {
+        const path = `/organizations/${encodeURIComponent(organization)}/releases/${encodeURIComponent(version)}/`;
+        await api(z.looseObject({}), {
+          method: 'GET',
+          path,
+          what: `the release ${version} of ${organization}`,
+          signal,
+        });
+        return true;
+      } catch (error) {
+        if (error instanceof Refused && error.status === 404) return false;
+        throw error;
+      }
+    },
     issues: ({ organization, project, environment, query, within }, signal) => {
       const hours = Math.max(1, Math.ceil(within / 3_600_000));
       const search = new URLSearchParams({

@@ -169,7 +169,7 @@ describe('a lock that cannot be used stops the release before anything is change
 
   test('if GitHub does not answer', async () => {
     world = await start();
-    world.github.fail({ on: /\/platform\//, answer: { status: 502, html: '<html>' } });
+    world.github.fail({ on: /\/platform\//, times: Number.POSITIVE_INFINITY, answer: { status: 502, html: '<html>' } });
     expect(codesOf(await rejectedWith(world.deploy(commits.good, run())))).toEqual(['gate/github-unavailable']);
     expect(world.changes()).toBe(0);
   });
@@ -226,7 +226,8 @@ describe('a rollback of an environment that repositories share', () => {
   ])('goes ahead with a warning if the lock %s', async (what, options) => {
     world = await start(options);
     await world.deploy(commits.good); // without the lock
-    if (what.includes('answer')) world.github.fail({ on: /\/platform\//, answer: { status: 502, html: '<html>' } });
+    const outage = { on: /\/platform\//, times: Number.POSITIVE_INFINITY, answer: { status: 502, html: '<html>' } };
+    if (what.includes('answer')) world.github.fail(outage);
     const report = await world.rollback(run());
     expect(resultOf(report)).toEqual(['passed', 'verified']);
     expect(listFindings(report)).toContainEqual(

@@ -67,7 +67,7 @@ describe('[R1] [V1] the checks of the commit', () => {
     expect(seen(report)).toBe(
       [
         'The check "lint" of 0123456 ended with failure.',
-        'The check "test" of 0123456 is not done (in_progress).',
+        'The check "test" of 0123456 is not finished (in_progress).',
         'The commit 0123456 has no check "tests".',
       ].join('\n'),
     );
@@ -112,7 +112,7 @@ describe('[V1] the approvals of the pull request', () => {
       '{ count: 2 }',
       'has 1 approval for its last state, expected 2',
     ],
-    ['it is by another person', () => review('a', 'APPROVED'), '{ by: [senior] }', 'has 0 approvals of senior'],
+    ['it is by another person', () => review('a', 'APPROVED'), '{ by: [senior] }', 'has 0 approvals from senior'],
     ['it is of an earlier state', () => review('a', 'APPROVED', { sha: head }), '{}', 'has 0 approvals'],
     ['it was dismissed', () => review('a', 'DISMISSED'), '{}', 'has 0 approvals'],
     ['it is by one who may not write', () => review('a', 'APPROVED', { association: 'NONE' }), '{}', 'has 0 approvals'],
@@ -136,7 +136,7 @@ describe('[V1] the approvals of the pull request', () => {
   describe('by members of a team', () => {
     const seniors = '{ team: "@acme/seniors" }';
 
-    test('are enough, and so is one of those who are named beside it', async () => {
+    test('are enough, and so is one of the users named in `by`', async () => {
       github.teams.members.set('acme/seniors', ['Senior']);
       review('senior', 'APPROVED');
       expect((await check(`approvals: ${seniors}`)).verdict).toBe('passed');
@@ -150,7 +150,7 @@ describe('[V1] the approvals of the pull request', () => {
         review('a', 'APPROVED');
         const report = await check(`approvals: ${seniors}`);
         expect([report.verdict, codes(report)]).toEqual(['failed', ['error change/not-approved']]);
-        expect(seen(report)).toContain('has 0 approvals of the team acme/seniors for its last state, expected 1');
+        expect(seen(report)).toContain('has 0 approvals from the team acme/seniors for its last state, expected 1');
       }
     });
 
@@ -213,7 +213,7 @@ describe('[R13] [V2] the release before', () => {
   ])('to staging %s', async (_, state, words) => {
     await deploy(state);
     const report = await check('deployed-to: staging');
-    expect(codes(report)).toEqual(['error change/not-released-before']);
+    expect(codes(report)).toEqual(['error change/not-deployed-before']);
     expect(seen(report)).toContain(words);
   });
 

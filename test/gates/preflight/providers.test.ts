@@ -31,11 +31,11 @@ describe('[G1] [V3] backups on Supabase', () => {
   });
 
   test.each<[string, unknown, string, string, string]>([
-    ['too old', daily(30), '', 'data/old-backup', 'is of 2026-03-01T06:00:00Z, 30 h ago, allowed are 24 h'],
+    ['too old', daily(30), '', 'data/old-backup', 'of 2026-03-01T06:00:00Z, is 30 h old; the limit is 24 h'],
     ['failed', daily(3, 'FAILED'), '', 'data/no-backup', 'has no complete backup'],
     ['none at all', { backups: [] }, '', 'data/no-backup', 'has no complete backup'],
     ['not continuous', daily(3), ', kind: point-in-time', 'data/no-backup', 'has no point-in-time recovery'],
-    ['continuous no longer', pitr(30), ', kind: point-in-time', 'data/old-backup', 'allowed are'],
+    ['continuous no longer', pitr(30), ', kind: point-in-time', 'data/old-backup', 'the limit is'],
   ])('are not: %s', async (_, body, more, code, words) => {
     const report = await ask(body, more);
     expect(codes(report)).toEqual([`error ${code}`]);
@@ -237,7 +237,7 @@ describe('[G14] the auth settings of Supabase', () => {
     ['no second factor', { mfa_totp_enroll_enabled: false }, 'offers no second factor'],
   ])('are not: %s', async (_, change, words) => {
     const report = await ask({ ...good, ...change });
-    expect(codes(report)).toEqual(['error identity/auth-setting']);
+    expect(codes(report)).toEqual(['error identity/wrong-auth-setting']);
     expect(seen(report)).toContain(words);
   });
 });

@@ -7,14 +7,14 @@ import type { GateContext } from '../../../src/core/context.ts';
 import { GateError } from '../../../src/core/errors.ts';
 import { listFindings } from '../../../src/core/report.ts';
 import { probe } from '../../../src/gates/probe/gate.ts';
-import { planTargetOfInputs } from '../../../src/gates/probe/inputs.ts';
+import { planTargetFromInputs } from '../../../src/gates/probe/inputs.ts';
 import { omitWatching, planTargets } from '../../../src/readiness/targets.ts';
+import { commit, noInputs, probeOne, serve } from '../../readiness/support.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
 import { freePort } from '../../support/free-port.ts';
 import { listen } from '../../support/listen.ts';
-import { commit, noInputs, probeOne, serve } from './support.ts';
 
 /** A server below HTTP, which has the connection. */
 async function serveRaw(onRequest: (socket: Socket) => void): Promise<string> {
@@ -115,21 +115,21 @@ describe('a service that is not ready fails, and the finding says why', () => {
       'get: /',
       login,
       'answer/login-page',
-      'answered 302, a redirect to https://login.example.com/start.',
+      'answered 302 with a redirect to https://login.example.com/start.',
     ],
     [
       'HTML instead of JSON',
       'get: /, expect: { json: { ready: true } }',
       page,
       'answer/not-json',
-      'answered text/html where JSON was expected. It begins: <!doctype html> <title>Log in</title>',
+      'answered text/html, expected JSON. The body begins: <!doctype html> <title>Log in</title>',
     ],
     [
       'nothing instead of JSON',
       'get: /, expect: { json: { ready: true } }',
       (_, response) => response.end(),
       'answer/not-json',
-      'answered text without a content type where JSON was expected.',
+      'answered text without a content type, expected JSON.',
     ],
     [
       'wrong values',
@@ -206,7 +206,7 @@ describe('a service that is not ready fails, and the finding says why', () => {
       'get: /, within: 1ms',
       (_, response) => setTimeout(() => response.end(), 30),
       'answer/too-slow',
-      'allowed are 1 ms.',
+      'allowed is 1 ms.',
     ],
   ];
 
@@ -222,7 +222,7 @@ describe('a service that is not ready fails, and the finding says why', () => {
       },
     ]);
     expect(listFindings(report)[0]?.message).toMatch(
-      /^GET http:\/\/127\.0\.0\.1.*Given up after 1 attempt in \d+ ms\.$/,
+      /^GET http:\/\/127\.0\.0\.1.*The gate gave up after 1 attempt in \d+ ms\.$/,
     );
   });
 
@@ -231,13 +231,13 @@ describe('a service that is not ready fails, and the finding says why', () => {
     const url = await serve((request, response) => json({}, ++requests % 2 ? 200 : 503)(request, response));
     const report = await probeLive(url, 'get: /, consecutive: 2, deadline: 350ms');
     expect(report.verdict).toBe('failed');
-    expect(['probe/unsteady', 'answer/wrong-status']).toContain(listFindings(report)[0]?.code);
+    expect(['probe/unstable', 'answer/wrong-status']).toContain(listFindings(report)[0]?.code);
   });
 
   test('good answers that were too few when the time was over are not steady', async () => {
     const report = await probeLive(await serve(json({})), 'get: /, consecutive: 50, deadline: 250ms');
     expect(listFindings(report)).toMatchObject([
-      { code: 'probe/unsteady', message: expect.stringContaining('never gave 50 good answers in a row') },
+      { code: 'probe/unstable', message: expect.stringContaining('never gave 50 good answers in a row') },
     ]);
   });
 
@@ -329,7 +329,7 @@ describe('an answer without end', () => {
 describe('a request that cannot be sent', () => {
   test.each([
     ['a header with a line end', 'get: /, headers: { authorization: "Bearer ${TOKEN}" }', 'network/invalid-request'],
-    ['a header with a name that is none', 'get: /, headers: { "a b": c }', 'network/invalid-request'],
+    ['a header with a name that is not valid', 'get: /, headers: { "a b": c }', 'network/invalid-request'],
   ])('is an error at once, however long the deadline: %s', async (_, live, code) => {
     const report = await probeLive(await serve(json({})), live, { variables: { TOKEN: 'fake-token\n' } });
     expect(report).toMatchObject({ verdict: 'error', checks: [{ findings: [{ code }] }] });
@@ -350,7 +350,7 @@ describe('inputs alone', () => {
   test('are enough', async () => {
     const url = await serve(json({}, 418));
     const report = await probe(
-      [planTargetOfInputs({ ...noInputs, url, status: 418, consecutive: 2, for: 0 }, testContext())],
+      [planTargetFromInputs({ ...noInputs, url, status: 418, consecutive: 2, for: 0 }, testContext())],
       testContext(),
     );
     expect(report).toMatchObject({
@@ -371,7 +371,7 @@ describe('inputs alone', () => {
     ],
     ['all of it', { url: '', status: 0, consecutive: 0 }, ['url', 'status', 'consecutive']],
   ])('are refused with %s', (_, given, names) => {
-    const refused = () => planTargetOfInputs({ ...noInputs, ...given }, testContext());
+    const refused = () => planTargetFromInputs({ ...noInputs, ...given }, testContext());
     expect(refused).toThrow(GateError);
     expect(refused).toThrow(new RegExp(names.map(name => `\`${name}\``).join('[^]*')));
   });
@@ -399,7 +399,7 @@ describe('the configuration', () => {
     expect(refused).toThrow(expect.objectContaining({ findings: [expect.objectContaining(finding)] }));
   });
 
-  test('is watched by this gate and by no other', () => {
+  test('is watched by this gate only', () => {
     const text =
       'probe: { a: { x: { get: "http://x" }, y: { any-of: [{ tcp: "x:1" }, { get: "http://x", for: 1s }] } } }';
     const declared = parseConfiguration(text, { path: 'c.yml', environment: '', commit });
@@ -436,7 +436,7 @@ describe('the configuration', () => {
           expect.objectContaining({
             code: 'config/invalid-value',
             message: '`probe.api.live` is {"get":"http://x/","deadline":"20s"}.',
-            help: 'Expected a `deadline` that is longer than `for`, which is 30s where the probe states no other.',
+            help: 'Expected a `deadline` that is longer than `for`, which is 30s by default.',
             place: expect.objectContaining({ path: 'c.yml', line: 3 }),
           }),
         ],

@@ -66,7 +66,7 @@ const run = (steps: string) => {
   return smoke(server.url, `flows:\n  a:\n${steps.replace(/^/gm, '    ')}`, context);
 };
 
-describe('a question to the database', () => {
+describe('a query to the database', () => {
   test('compares rows, and captures from them', async () => {
     const report = await run(`- sql: SELECT id, name FROM tenants WHERE id = $1
   database: DATABASE_URL
@@ -87,14 +87,14 @@ describe('a question to the database', () => {
       'other data',
       '{ sql: SELECT name FROM tenants WHERE id = 1, database: DATABASE_URL, expect: { name: two } }',
       'failed',
-      'smoke/wrong-data',
+      'smoke/wrong-stored-data',
       '$.name is "one", expected "two"',
     ],
     [
       'too few rows',
       '{ sql: SELECT 1 WHERE false, database: DATABASE_URL, count: 1 }',
       'failed',
-      'smoke/wrong-data',
+      'smoke/wrong-stored-data',
       '0 rows, expected 1',
     ],
     [
@@ -125,7 +125,7 @@ describe('a question to the database', () => {
       'network/timed-out',
       'gave no answer within 200 ms',
     ],
-  ])('tells of %s', async (_what, step, verdict, code, message) => {
+  ])('reports %s', async (_what, step, verdict, code, message) => {
     const report = await run(`- ${step}`);
     expect(report.verdict).toBe(verdict);
     expect(seenIn(report)).toEqual([expect.stringContaining(message)]);
@@ -143,36 +143,36 @@ describe('a command to Redis', () => {
   });
 
   test.each([
-    ['another reply', '{ redis: [GET, none], store: REDIS_URL, expect: "7" }', 'failed', 'smoke/wrong-data'],
-    ['a write that is not said', '{ redis: [SET, a, b], store: REDIS_URL }', 'error', 'smoke/redis-writes'],
+    ['another reply', '{ redis: [GET, none], store: REDIS_URL, expect: "7" }', 'failed', 'smoke/wrong-stored-data'],
+    ['a write that is not said', '{ redis: [SET, a, b], store: REDIS_URL }', 'error', 'smoke/undeclared-write'],
     [
       'a command that Redis does not know',
       '{ redis: [GTE, a], store: REDIS_URL }',
       'error',
-      'smoke/redis-writes at 6: a, step 1 (redis GTE a): Redis does not say of a command GTE that it only reads',
+      'smoke/undeclared-write at 6: a, step 1 (redis GTE a): Redis does not know a command GTE',
     ],
     ['a command that is refused', '{ redis: [HGETALL], store: REDIS_URL }', 'error', 'smoke/redis-refused'],
-  ])('tells of %s', async (_what, step, verdict, code) => {
+  ])('reports %s', async (_what, step, verdict, code) => {
     const report = await run(`- ${step}`);
     expect(report.verdict).toBe(verdict);
     expect(seenIn(report)).toEqual([expect.stringContaining(code)]);
     expect(seenIn(report)[0]).toContain(' at 6: a, step 1');
   });
 
-  test('tries nothing with what is no URL of Redis, and does not show it', async () => {
+  test('does not connect to an invalid URL, and does not show it', async () => {
     const context = testContext({ variables: { REDIS_URL: 'made-up-value' } });
     const section = 'flows:\n  a: [{ redis: [PING], store: REDIS_URL, expect: PONG }]';
     const report = await smoke(server.url, section, context);
     expect([report.verdict, seenIn(report)]).toEqual([
       'error',
-      ['database/invalid-redis-url at 5: a, step 1: the value of REDIS_URL is no URL of Redis.'],
+      ['database/invalid-redis-url at 5: a, step 1: the value of REDIS_URL is not a Redis URL.'],
     ]);
   });
 
   test.each([
     ['no password', (url: URL) => Object.assign(url, { password: '' })],
     ['another password', (url: URL) => Object.assign(url, { password: 'not-the-password' })],
-  ])('tells of a Redis that refuses %s, without naming it (T6)', async (_what, change) => {
+  ])('reports a Redis that refuses %s, without naming it (T6)', async (_what, change) => {
     const guarded = await startRedis({ password: 'a-made-up-password' });
     try {
       const context = testContext({ variables: { REDIS_URL: change(new URL(guarded.url)).href } });
@@ -189,7 +189,7 @@ describe('a command to Redis', () => {
     }
   });
 
-  test('tells of a Redis that is not there', async () => {
+  test('reports a Redis that is down', async () => {
     const context = testContext({ variables: { REDIS_URL: 'redis://127.0.0.1:1' } });
     const report = await smoke(server.url, 'flows:\n  a: [{ redis: [PING], store: REDIS_URL }]', context);
     expect(report.verdict).toBe('error');
@@ -218,19 +218,19 @@ describe('the job of a request', () => {
     expect(seenIn(report)).toEqual([]);
   });
 
-  test('is not one that was there before the flow began, although it fits', async () => {
+  test('is not an older one that matches', async () => {
     await queue.add('nightly', { tenant: 't4' }, { timestamp: Date.now() - 5 * 60_000 });
     const report = await run(`- post: /other?tenant=t4
 - { queue: onboarding, store: REDIS_URL, job: { name: nightly }, within: 400ms }`);
     expect(report.verdict).toBe('failed');
     expect(seenIn(report)).toEqual([
       expect.stringMatching(
-        /no-job at 7: .* no such job after .*; job \d+ \(nightly\), which fits, was added 5 min .*before the flow began/,
+        /job-missing at 7: .* no such job after .*; job \d+ \(nightly\) matches, but was added 5 min .*before the flow began/,
       ),
     ]);
   });
 
-  test('is one of a flow that this one comes after', async () => {
+  test('may be of a flow that this one comes after', async () => {
     const isAsked = () => server.asked.some(asked => asked.includes('/chained'));
     const clock = { ...systemClock, now: () => Date.now() + (isAsked() ? 60_000 : 0) }; // the first flow takes a minute
     const context = testContext({ variables: { REDIS_URL: redis.url }, clock });
@@ -248,10 +248,10 @@ describe('the job of a request', () => {
     ['that fails', 'broken', 'onboarding', 'smoke/job-failed', 'failed after 1 attempt (the tenant has no plan)'],
     ['that is done at the second attempt', 'shaky', 'onboarding', 'smoke/job-retried', 'the connection was lost'],
     ['that no worker takes', 'idle', 'idle', 'smoke/job-not-processed', 'is wait after'],
-    ['on another queue', 'welcome', 'idle', 'smoke/no-job', 'no such job after'],
-  ])('%s is told of', async (_what, path, queue, code, message) => {
+    ['on another queue', 'welcome', 'idle', 'smoke/job-missing', 'no such job after'],
+  ])('%s is reported', async (_what, path, queue, code, message) => {
     const report = await run(`- { post: "/${path}?tenant=t3", capture: { job: $.job } }
-- { queue: ${queue}, store: REDIS_URL, job: { id: "${code === 'smoke/no-job' ? 'x' : ''}\${job}" }, within: 400ms }`);
+- { queue: ${queue}, store: REDIS_URL, job: { id: "${code === 'smoke/job-missing' ? 'x' : ''}\${job}" }, within: 400ms }`);
     expect(report.verdict).toBe('failed');
     expect(seenIn(report)).toEqual([expect.stringContaining(message)]);
     expect(seenIn(report)[0]).toContain(`${code} at 7: a, step 2`);

@@ -5,7 +5,7 @@ import { bodyOf, seenIn, serve, smoke } from './support.ts';
 
 const now = Date.UTC(2026, 10, 20, 9, 30, 15, 250);
 
-test('the time is that of the run, in words or in seconds', () => {
+test('the time is that of the run, in ISO 8601 or in seconds', () => {
   expect(generate('at', 'now', now)).toEqual([['at', '2026-11-20T09:30:15.250Z']]);
   expect(generate('at', 'unix-time', now)).toEqual([['at', '1795167015']]);
 });

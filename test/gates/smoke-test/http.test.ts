@@ -65,7 +65,7 @@ describe('a request', () => {
     expect(server.asked).toEqual(['HEAD /echo']);
   });
 
-  test('has the JSON body, form, headers and token that its step declares', async () => {
+  test('has the declared JSON body, form, headers and token', async () => {
     const report = await smoke(
       server.url,
       `flows:
@@ -92,7 +92,7 @@ describe('a request', () => {
 });
 
 describe('what an answer gives', () => {
-  test('is there for later steps, with its type', async () => {
+  test('reaches later steps with its type', async () => {
     const report = await smoke(
       server.url,
       `flows:
@@ -118,7 +118,7 @@ describe('what an answer gives', () => {
     expect(seenIn(report)).toEqual([]);
   });
 
-  test('are cookies, sent back until they are deleted, and only within their flow', async () => {
+  test('includes cookies, which are sent until they are deleted, and only in their flow', async () => {
     const report = await smoke(
       server.url,
       `flows:
@@ -134,7 +134,7 @@ describe('what an answer gives', () => {
     expect(seenIn(report)).toEqual([]);
   });
 
-  test('is a redirect, which is not followed', async () => {
+  test('may be a redirect, which is not followed', async () => {
     const report = await smoke(
       server.url,
       `flows:
@@ -149,18 +149,18 @@ describe('what an answer gives', () => {
   test.each([
     ['a path that leads nowhere', '/login', '$.user.name', 'token: $.user.name is missing; $.user has id, admin, list'],
     ['a null', '/null', '$.token', '$.token is null'],
-    ['a body that is no JSON', '/html', '$.token', '$.token is missing, since the body is no JSON that could be read'],
+    ['a body that is no JSON', '/html', '$.token', '$.token is missing, because the body is not readable JSON'],
     ['a missing header', '/null', '{ header: x-none }', 'the header x-none is missing'],
     ['a missing cookie', '/null', '{ cookie: sid }', 'the cookie sid is missing'],
-  ])('is missed: %s', async (_what, path, wanted, message) => {
+  ])('is reported if missing: %s', async (_what, path, wanted, message) => {
     const report = await smoke(server.url, `flows:\n  a:\n    - get: ${path}\n      capture: { token: ${wanted} }`);
     expect(report.verdict).toBe('failed');
-    expect(seenIn(report)).toEqual([expect.stringContaining('smoke/nothing-to-capture at 7: a, step 1')]);
+    expect(seenIn(report)).toEqual([expect.stringContaining('smoke/capture-not-found at 7: a, step 1')]);
     expect(seenIn(report)[0]).toContain(message.replace(/^token: /, ''));
   });
 });
 
-test('a name may stand in every value of a step', async () => {
+test('every value of a step may contain a name', async () => {
   const report = await smoke(
     server.url,
     `flows:
@@ -182,7 +182,7 @@ test('a name may stand in every value of a step', async () => {
 });
 
 describe('a step that does not pass', () => {
-  test('ends its flow, while others go on; its finding names flow, step, request and place', async () => {
+  test('stops its flow but not others; its finding names flow, step, request and place', async () => {
     const report = await smoke(
       server.url,
       `flows:
@@ -226,8 +226,8 @@ describe('a step that does not pass', () => {
       '{ post: /login, expect: { cookies: [{ name: sid }] } }',
       'does not set the cookie sid; it sets session, theme',
     ],
-    ['a page where JSON should be', '{ get: /html, expect: { json: {} } }', 'where JSON was expected'],
-    ['JSON without an end in sight', '{ get: /large, expect: { json: [] } }', 'too large to be read to its end'],
+    ['a page where JSON should be', '{ get: /html, expect: { json: {} } }', 'expected JSON'],
+    ['JSON without an end in sight', '{ get: /large, expect: { json: [] } }', 'too large to read to its end'],
     ['another text', '{ get: /html, expect: { text: Welcome } }', 'does not contain "Welcome"'],
   ])('says what was expected and what came: %s', async (_what, step, message) => {
     const report = await smoke(server.url, `flows:\n  a:\n    - ${step}`);
@@ -235,7 +235,7 @@ describe('a step that does not pass', () => {
     expect(seenIn(report)).toEqual([expect.stringContaining(message)]);
   });
 
-  test('says that no answer came, and whose fault that is', async () => {
+  test('reports a missing answer, and who is at fault', async () => {
     const report = await smoke(
       server.url,
       `flows:
@@ -252,14 +252,14 @@ describe('a step that does not pass', () => {
     ]);
   });
 
-  test('is an error of the test when its address turns out to be none', async () => {
+  test('is an error of the test if its address is not valid', async () => {
     const report = await smoke(
       server.url,
       `flows:\n  a:\n    - { get: "\${ADDRESS}" }`,
       testContext({ variables: { ADDRESS: 'ftp://example.com/' } }),
     );
     expect(report.verdict).toBe('error');
-    expect(seenIn(report)).toEqual([expect.stringContaining('smoke/unusable-address at 6')]);
+    expect(seenIn(report)).toEqual([expect.stringContaining('smoke/invalid-address at 6')]);
   });
 
   test('shows its request as a curl command without a secret', async () => {
@@ -278,7 +278,7 @@ describe('a step that does not pass', () => {
   });
 });
 
-test('a form is shown without its secrets, and a text of many bytes at once', async () => {
+test('a curl command hides the secrets of a form, and takes linear time for a long text', async () => {
   const { logged } = await logOf(`flows:
   form: [{ post: /nothing, form: { user: ada, password: made up, note: a=b } }]
   text: [{ post: /nothing, body: "${'x'.repeat(600_000)}" }]`);
@@ -302,35 +302,35 @@ describe('a secret', () => {
     expect(context.redactor.redact(`-${secret}-`)).toBe('-***-');
   });
 
-  test('is not what a step declares to be none', async () => {
+  test('is not masked if the step sets secret to false', async () => {
     const context = testContext();
     const capture = '{ refreshToken: { json: $.opaque.refreshToken, secret: false } }';
     await smoke(server.url, `flows:\n  a:\n    - { post: /login, capture: ${capture} }`, context);
     expect(context.redactor.redact('opaque-made-up-token')).toBe('opaque-made-up-token');
   });
 
-  test('does not show when an excerpt cuts it', async () => {
+  test('stays masked when an excerpt cuts it', async () => {
     const { logged } = await logOf('flows:\n  a:\n    - get: /leak');
     expect(logged.join('\n')).toContain('xxx ***');
     expect(logged.join('\n')).not.toContain(token.slice(0, 20));
   });
 });
 
-test('what was made up is in the log, except what opens an account', async () => {
+test('the log shows generated values, except passwords', async () => {
   const { logged } = await logOf(
     'flows:\n  a: { generate: { mail: email, password: string }, steps: [{ get: "/echo?mail=${mail}", capture: { url: $.url } }] }',
   );
   const mail = /mail=(.*)/.exec(server.asked[0] ?? '')?.[1];
-  expect(logged[0]).toBe(`a made up: mail ${mail}, password ***`);
+  expect(logged[0]).toBe(`a generated: mail ${mail}, password ***`);
 });
 
-test('what a part made up is in the log too', async () => {
+test('the log shows generated values of a part too', async () => {
   const { logged } = await logOf(`shared:
   sign-up: { generate: { mail: email }, steps: [{ get: "/echo?mail=\${mail}", capture: { url: $.url } }] }
 flows:
   a: [{ use: sign-up }]`);
   const mail = /mail=(.*)/.exec(server.asked[0] ?? '')?.[1];
-  expect(logged[0]).toBe(`a, step 1 (use sign-up) made up: mail ${mail}`);
+  expect(logged[0]).toBe(`a, step 1 (use sign-up) generated: mail ${mail}`);
 });
 
 test('a cancelled run ends at once, with its request', async () => {

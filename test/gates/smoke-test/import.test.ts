@@ -46,7 +46,7 @@ async function take(include: string, variables: Record<string, string> = {}) {
 }
 
 describe('a flow file is made of', () => {
-  test('a Hurl file, and can be taken', async () => {
+  test('a Hurl file, and can run', async () => {
     const { flows, notes } = await imported(
       'login.hurl',
       `# signs in
@@ -96,13 +96,13 @@ jsonpath "$.authorization" == "Bearer {{token}}"
       ],
     });
     expect(notes).toEqual([
-      'Not carried over: line 2 (POST {{host}}/login?x=1): the assertion `xpath "//a" exists` is not carried over',
-      'Not carried over: line 16 (GET {{host}}/me): the option compressed is not carried over',
+      'Not imported: line 2 (POST {{host}}/login?x=1): the assertion `xpath "//a" exists`',
+      'Not imported: line 16 (GET {{host}}/me): the option compressed',
     ]);
     expect(seenIn(await take('login.flows.yml', { HOST: server.url }))).toEqual([]);
   });
 
-  test('a Postman collection, and can be taken', async () => {
+  test('a Postman collection, and can run', async () => {
     const script =
       'pm.test("ok", () => pm.response.to.have.status(200));\nconst body = pm.response.json();\npm.environment.set("token", body.token);';
     const collection = {
@@ -158,11 +158,11 @@ jsonpath "$.authorization" == "Bearer {{token}}"
         { name: 'Me', get: '${HOST}/me', bearer: '${token}' },
       ],
     });
-    expect(notes.join('\n')).toContain('Form: authentication by ntlm is not carried over');
+    expect(notes.join('\n')).toContain('Form: authentication by ntlm');
     expect(seenIn(await take('trading.flows.yml', { HOST: server.url }))).toEqual([]);
   });
 
-  test('an OpenAPI document, and can be taken', async () => {
+  test('an OpenAPI document, and can run', async () => {
     const { flows, notes } = await imported(
       'api.yaml',
       `openapi: 3.1.0
@@ -196,16 +196,16 @@ components:
       orders: [{ get: '/orders', bearer: '${TOKEN}', expect: {} }],
     });
     expect(notes).toEqual([
-      expect.stringContaining('GET /orders: it needs authentication'),
-      expect.stringContaining('POST /orders: it needs a body'),
+      expect.stringContaining('GET /orders: its authentication'),
+      expect.stringContaining('POST /orders: the operation, because it needs a body'),
     ]);
     expect(seenIn(await take('api.flows.yml', { TOKEN: 'made-up' }))).toEqual([]);
   });
 
   test.each([
     ['none.hurl', undefined, 'it could not be read'],
-    ['other.json', '{}', 'it is no Hurl file, no Postman collection'],
-    ['broken.yaml', 'a: [', 'it is neither Hurl, JSON nor YAML'],
+    ['other.json', '{}', 'it is neither a Hurl file, a Postman collection'],
+    ['broken.yaml', 'a: [', 'it is neither a Hurl file, JSON nor YAML'],
     ['link-out/login.hurl', undefined, 'it is outside the repository'],
     ['../../etc/hostname', undefined, 'it is outside the repository'],
   ])('but not of %s', async (name, text, message) => {
@@ -214,20 +214,20 @@ components:
   });
 });
 
-test('a flow file that is there already is not written over, unless it would stay the same', async () => {
+test('an existing flow file is not overwritten, unless it would stay the same', async () => {
   const hurl = 'GET {{API_URL}}/\nHTTP 200\n';
   const { file } = await imported('again.hurl', hurl);
   expect((await imported('again.hurl', hurl)).file).toBe(file);
   await writeFile(join(folder, 'again.flows.yml'), `${file}# mended by hand\n`);
   await expect(imported('again.hurl', hurl)).rejects.toThrow(
-    'The input `import` names again.hurl, and again.flows.yml, which would be made of it, is there already. Delete or rename it, then import again.',
+    'The input `import` names again.hurl, but the file again.flows.yml for its flows already exists. Delete or rename it, then import again.',
   );
   expect(await readFile(join(folder, 'again.flows.yml'), 'utf8')).toContain('# mended by hand');
 });
 
-test('a flow file is not written by way of a link', async () => {
+test('a flow file is not written through a link', async () => {
   await symlink(join(folder, 'elsewhere.yml'), join(folder, 'linked.flows.yml'));
-  await expect(imported('linked.hurl', 'GET {{API_URL}}/\nHTTP 200\n')).rejects.toThrow('is there already');
+  await expect(imported('linked.hurl', 'GET {{API_URL}}/\nHTTP 200\n')).rejects.toThrow('already exists');
   await expect(readFile(join(folder, 'elsewhere.yml'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
@@ -245,7 +245,7 @@ describe('a file that is included', () => {
     ['is no YAML', 'bad.yml', 'a: [', 'config/invalid-yaml', 'bad.yml', 1],
     ['has an unknown section', 'odd.yml', 'flow: {}', 'config/unknown-key', 'odd.yml', 1],
     ['has a fault', 'fault.yml', 'flows:\n  a: [{ gett: / }]', 'config/invalid-value', 'fault.yml', 2],
-  ])('is told of when it %s', async (_what, name, text, code, path, line) => {
+  ])('is reported if it %s', async (_what, name, text, code, path, line) => {
     if (text !== undefined) await writeFile(join(folder, name), text);
     const error = await take(name).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(GateError);

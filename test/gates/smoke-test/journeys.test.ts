@@ -181,9 +181,9 @@ describe('a journey of a user', () => {
     expect(seenIn(report)[0]).toContain(code);
   });
 
-  test('of strangers is refused, or told of (V12)', async () => {
+  test('of strangers is refused, or reported (V12)', async () => {
     const report = await smoke(service.url, 'flows:\n  a: [{ unauthenticated: [/health] }]');
     expect(report.verdict).toBe('failed');
-    expect(seenIn(report)[0]).toContain('smoke/open-to-strangers');
+    expect(seenIn(report)[0]).toContain('smoke/unauthenticated-accepted');
   });
 });

@@ -75,7 +75,7 @@ capture: { token: $.access_token, id-token: $.id_token, subject: $.claims.sub }`
     expect(report.taken[0]?.detail).toMatch(/^signed in, refreshed, signed out in /);
   });
 
-  test('of a public client needs no secret, and what it gives is masked', async () => {
+  test('of a public client needs no secret, and masks its tokens', async () => {
     const context = testContext();
     const section = `${step('client: app\ncapture: { token: $.access_token }')}
       - { get: /me, bearer: "\${token}", expect: { json: { email: smoke@example.com } }, capture: { seen: $.email } }
@@ -109,7 +109,7 @@ capture: { token: $.access_token, id-token: $.id_token, subject: $.claims.sub }`
     ]);
   });
 
-  test('shows no token, also of an answer that it does not understand', async () => {
+  test('shows no token, even of an unexpected answer', async () => {
     const odd = await serve((request, response) => {
       const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
       const json = (status: number, value: object) => response.writeHead(status).end(JSON.stringify(value));
@@ -131,7 +131,7 @@ capture: { token: $.access_token, id-token: $.id_token, subject: $.claims.sub }`
     expect(seenIn(report)).toEqual([expect.stringContaining('answered 201: {"access_token":"***"}')]);
   });
 
-  test('reads a page with characters that there are not', async () => {
+  test('reads a page with invalid characters', async () => {
     const odd = await serve((request, response) => {
       const { pathname } = new URL(request.url ?? '/', 'http://localhost');
       const at = (path: string) => `${odd.url}${path}`;
@@ -152,7 +152,7 @@ capture: { token: $.access_token, id-token: $.id_token, subject: $.claims.sub }`
     expect(seenIn(report)).toEqual([expect.stringContaining('oauth/sign-in-refused')]);
   });
 
-  test('fails where the issuer is another than it says', async () => {
+  test('fails if the issuer differs from the declared one', async () => {
     const other = await serve((request, response) => {
       fetch(`${issuer}${request.url}`).then(async answer => {
         response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
@@ -160,7 +160,7 @@ capture: { token: $.access_token, id-token: $.id_token, subject: $.claims.sub }`
     });
     try {
       const report = await smoke(issuer, step('client: app', other.url));
-      expect(seenIn(report)).toEqual([expect.stringMatching(/oauth\/bad-discovery.*says that the issuer is/)]);
+      expect(seenIn(report)).toEqual([expect.stringMatching(/oauth\/bad-discovery.*names the issuer/)]);
     } finally {
       await other.stop();
     }

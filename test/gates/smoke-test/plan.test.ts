@@ -29,7 +29,7 @@ function faults(text: string, options: Parameters<typeof plan>[1] = {}): string[
   }
 }
 
-describe('a name that nothing gives a value', () => {
+describe('a name without a value', () => {
   test('is found at its place, with a suggestion', () => {
     const text = `${api}smoke:
   flows:
@@ -49,12 +49,12 @@ describe('a name that nothing gives a value', () => {
     ]);
   });
 
-  test('is no part of a statement, where its value would be code; not even one that has a value', () => {
+  test('is not allowed in a statement, where its value would run as code, even if it has one', () => {
     const step = `{ sql: "SELECT '\${id}'", database: DATABASE_URL, values: ["\${id}"] }`;
     const text = (first: string) =>
       `${api}smoke: { flows: { order: { generate: { id: uuid }, steps: [${first}] } } }\n`;
     const wanted =
-      'order, step 1 has ${id} in its statement, where a value would be code. Pass it beside the statement: `values: ["${id}"]`, and write $1.';
+      'order, step 1 has ${id} in its statement, where the value would run as code. Pass it as a value: `values: ["${id}"]`, and write $1 in the statement.';
     expect(faults(text(step))).toEqual([expect.stringContaining(wanted)]);
     expect(faults(text(`{ wait-until: ${step} }`))).toEqual([expect.stringContaining(wanted)]);
   });
@@ -70,7 +70,7 @@ describe('a name that nothing gives a value', () => {
     expect(faults(text)).toEqual([expect.stringMatching(/^config\/unknown-name at 8:34: order, step 2/)]);
   });
 
-  test('is found when only this or a later step captures it', () => {
+  test('is found if only this or a later step captures it', () => {
     const text = `${api}smoke:
   flows:
     order:
@@ -80,12 +80,12 @@ describe('a name that nothing gives a value', () => {
         capture: { later: $.a }
 `;
     expect(faults(text)).toEqual([
-      expect.stringContaining('This step captures it itself'),
-      expect.stringContaining('Step 2 captures it, which is later'),
+      expect.stringContaining('This step captures it from its own answer'),
+      expect.stringContaining('Step 2 captures it, which runs later'),
     ]);
   });
 
-  test('is a variable that the step does not have; all of them are said at once', () => {
+  test('may be a variable that is not set; all of them are reported at once', () => {
     const text = `${api}smoke:
   flows:
     one: [{ get: "/\${FIRST}" }, { get: "/\${FIRST}/\${HERE}" }]
@@ -99,7 +99,7 @@ describe('a name that nothing gives a value', () => {
   });
 });
 
-test('a captured or generated name cannot be one that means something else', () => {
+test('a captured or generated name must not be taken', () => {
   const text = `environments:
   production: { host: example.com }
 ${api}smoke:
@@ -129,7 +129,7 @@ describe('a path', () => {
     expect(plan(`${api}${flow('')}`)[0]?.steps[0]?.baseUrl).toBe('https://api.example.com');
   });
 
-  test('belongs to the service of the step, of the flow, or of them all', () => {
+  test('belongs to the service of the step, of the flow, or the default', () => {
     const text = `${two}smoke:
   service: web
   flows:
@@ -140,12 +140,12 @@ describe('a path', () => {
     expect(bases).toEqual(['https://app.example.com', 'https://api.example.com', 'https://app.example.com']);
   });
 
-  test('of no service is found', () => {
+  test('without a service is rejected', () => {
     expect(faults(flow(''))).toEqual([expect.stringMatching(/^config\/unknown-reference at 4:14: a, step 1.*Declare/)]);
     expect(faults(`${two}${flow('')}`)).toEqual([expect.stringContaining('to one of: api, web.')]);
   });
 
-  test('of an unknown service is found', () => {
+  test('of an unknown service is rejected', () => {
     const text = `${two}smoke:\n  flows:\n    a:\n      - get: /health\n        service: apu\n`;
     expect(faults(text)).toEqual([
       expect.stringMatching(/^config\/unknown-reference at 8:18: .*"apu".*Did you mean "api"/),
@@ -176,7 +176,7 @@ test.each([
 describe('the flows to run', () => {
   const text = `${api}smoke:\n  flows:\n    order: [{ get: / }]\n    secret: [{ get: "/\${UNSET}" }]\n`;
 
-  test('are those that are named', () => {
+  test('are the named ones', () => {
     expect(plan(text, { flows: ['order'] }).map(({ name }) => name)).toEqual(['order']);
   });
 
@@ -188,11 +188,11 @@ describe('the flows to run', () => {
   });
 });
 
-test('a connection that no earlier step opens is found before anything is sent', () => {
+test('a connection that no earlier step opens is rejected before anything is sent', () => {
   const flow = (steps: string) => `${api}smoke:\n  flows:\n    a:\n${steps}`;
   const listen = '      - { listen: feed, expect: {} }\n';
   expect(faults(flow(listen))).toEqual([
-    'config/unknown-reference at 6:19: a, step 1 listens to "feed", which no step before it opens. Open it in an earlier step, with `as: feed`.',
+    'config/unknown-reference at 6:19: a, step 1 listens to "feed", which no earlier step opens. Open it in an earlier step, with `as: feed`.',
   ]);
   expect(faults(flow(`      - { websocket: /ws, as: feeds }\n${listen}`))).toEqual([
     expect.stringContaining('Did you mean "feeds"? Open it in an earlier step'),
@@ -203,14 +203,14 @@ test('a connection that no earlier step opens is found before anything is sent',
 test.each([
   ['${uuid}', 'uuid'],
   ['${random:16}', 'string'],
-])('%s, as other tools have it, is told how to declare here', (use, generator) => {
+])('%s, which other tools support, is reported with its declaration', (use, generator) => {
   const text = `${api}smoke:\n  flows:\n    a: [{ get: "/x/${use}" }]\n`;
   expect(faults(text)).toEqual([
-    `config/unknown-name at 5:16: a, step 1 uses ${use}, which nothing gives a value before. Declare it in the flow, such as \`generate: { value: ${generator} }\`, and use \${value}; there are uuid, email, string, now, unix-time, pkce.`,
+    `config/unknown-name at 5:16: a, step 1 uses ${use}, which has no value at that point. Declare it in the flow, such as \`generate: { value: ${generator} }\`, and use \${value}. The generators are uuid, email, string, now, unix-time, pkce.`,
   ]);
 });
 
-test('an unknown generator is told with the nearest and all that there are', () => {
+test('an unknown generator is reported with the nearest and all known ones', () => {
   const text = `${api}smoke:\n  flows:\n    a:\n      generate: { id: uuidd }\n      steps: [{ get: / }]\n`;
   expect(faults(text)).toEqual([
     'config/invalid-value at 6:23: `smoke.flows.a.generate.id` is "uuidd". Did you mean "uuid"? Expected one of uuid, email, string, now, unix-time, pkce.',

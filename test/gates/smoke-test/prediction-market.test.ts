@@ -37,26 +37,26 @@ describe('the prediction market', () => {
     const { report, logged } = await smokeOf(release);
     expect(seenIn(report)).toEqual([]);
     expect(new Set(Object.values(JSON.parse(report.outputs.flows ?? '')))).toEqual(new Set(['passed']));
-    expect(logged).toContainEqual(expect.stringMatching(/^trade made up: key /));
+    expect(logged).toContainEqual(expect.stringMatching(/^trade generated: key /));
   });
 
   test.each<{ fault: FaultName; first: string }>([
     { fault: 'orders-not-idempotent', first: 'smoke/not-idempotent: trade, step 3' },
     { fault: 'cookie-not-http-only', first: 'answer/wrong-cookie: trade, step 1 (sign-up), step 2' },
-    { fault: 'websocket-silent', first: 'smoke/no-message: live, step 3' },
+    { fault: 'websocket-silent', first: 'smoke/message-missing: live, step 3' },
     { fault: 'limiter-fails-open', first: 'smoke/limiter-fails-open: excess, step 1' },
-    { fault: 'accepts-any-jwt', first: 'smoke/open-to-strangers: strangers, step 2' },
+    { fault: 'accepts-any-jwt', first: 'smoke/unauthenticated-accepted: strangers, step 2' },
     { fault: 'not-ready', first: 'answer/wrong-status: ready, step 2' },
     { fault: 'wrong-commit', first: 'answer/wrong-json: ready, step 3' },
     { fault: 'cors-any-origin', first: 'smoke/cors-open: strangers, step 4' },
-    { fault: 'drops-events', first: 'smoke/no-message: live, step 7' },
+    { fault: 'drops-events', first: 'smoke/message-missing: live, step 7' },
   ])('fails when it is broken: $fault', async ({ fault, first }) => {
     const { report } = await smokeOf(brokenReleases[fault]);
     expect(report.verdict).toBe('failed');
     expect(faultsIn(report)[0]).toBe(first);
   });
 
-  test('says nothing of the release when it has stopped', async () => {
+  test('is an error, not a failure, when it has stopped', async () => {
     const api = await startApi(v2, settings());
     await api.stop();
     const report = await smoke(api.url, marketFlows, contextFor('made up'), { commit: v2.commit });
@@ -64,7 +64,7 @@ describe('the prediction market', () => {
     expect(new Set(listFindings(report).map(({ code }) => code))).toEqual(new Set(['network/connection-refused']));
   });
 
-  test('is told when it refuses everyone, since its limiter cannot count (T6, R14)', async () => {
+  test('is reported when it refuses everyone because its limiter cannot count (T6, R14)', async () => {
     const own = await startRedis();
     const api = await startApi(v2, { ...settings(), REDIS_URL: own.url });
     await own.stop();
@@ -82,7 +82,7 @@ describe('the prediction market', () => {
     }
   });
 
-  test('crashes on its start, and there is nothing to take a step on', async () => {
+  test('crashes on start, so no step can run', async () => {
     await expect(startService('api', brokenReleases['crashes-on-start'], settings())).rejects.toThrow(/ended/);
   });
 });

@@ -44,7 +44,7 @@ async function faults(section: string): Promise<string[]> {
 }
 
 describe('steps that are used', () => {
-  test('have values of their own and give back what they capture, with their cookies', async () => {
+  test('have their own values, and return captures and cookies', async () => {
     const report = await run(`shared:
   login:
     parameters: { user: null, plan: free }
@@ -60,7 +60,7 @@ flows:
     expect(seenIn(report)).toEqual([]);
   });
 
-  test('are taken once for all flows, if they say so', async () => {
+  test('run once for all flows with `once`', async () => {
     const flow = `
     - { use: login, with: { user: one } }
     - { get: "/echo/\${token}", expect: { json: { url: /echo/token-1, cookie: session=14 } } }`;
@@ -92,22 +92,22 @@ flows:
     [
       'that are not there',
       'flows:\n  login: [{ get: / }]\n  a: [{ use: logni }]',
-      'uses "logni", which is no flow and not in `shared`. Did you mean "login"?',
+      'uses "logni", which is neither a flow nor in `shared`. Did you mean "login"?',
     ],
     [
       'without a parameter',
       'shared: { x: { parameters: { user: null }, steps: [{ get: / }] } }\nflows:\n  a: [{ use: x }]',
-      'a, step 1 uses x without a value for user. Give it one: `with: { user: … }`.',
+      'a, step 1 uses x without a value for user. Pass a value: `with: { user: … }`.',
     ],
     [
       'with a parameter too many',
       'shared: { x: { parameters: { user: 1 }, steps: [{ get: / }] } }\nflows:\n  a: [{ use: x, with: { usr: 1 } }]',
-      'the value "usr", which is none of its parameters. Did you mean "user"?',
+      'passes "usr" to x, which has no such parameter. Did you mean "user"?',
     ],
     [
       'with a name of the flow that uses them',
       'shared: { x: { steps: [{ get: "/${id}" }] } }\nflows:\n  a: { generate: { id: uuid }, steps: [{ use: x }] }',
-      'a, step 1 (x), step 1 uses ${id}, which nothing gives a value before.',
+      'a, step 1 (x), step 1 uses ${id}, which has no value at that point.',
     ],
   ])('%s are found before anything is sent', async (_what, section, expected) => {
     const found = await faults(section);
@@ -116,8 +116,8 @@ flows:
   });
 });
 
-describe('a step is taken', () => {
-  test('for each item of a list, also of one that was captured', async () => {
+describe('a step runs', () => {
+  test('for each item of a list, including a captured list', async () => {
     const report = await run(`flows:
   a:
     - { get: "/echo/\${market}/\${round}", for-each: { market: [btc, eth] } }
@@ -141,7 +141,7 @@ describe('a step is taken', () => {
     ]);
   });
 
-  test('only under its condition', async () => {
+  test('only if its condition holds', async () => {
     const report = await run(`flows:
   a:
     - { get: /list, capture: { one: $.one, on: $.on, off: $.off } }
@@ -163,7 +163,7 @@ describe('a step is taken', () => {
     );
     expect(report.checks[0]?.verdict).toBe('passed');
     expect(context.logged[0]).toMatch(
-      /^a, step 1 is tried again in 1 ms \(it starts cold\): a, step 1 \(GET \/flaky\) answered 503/,
+      /^Retrying a, step 1 in 1 ms \(it starts cold\): a, step 1 \(GET \/flaky\) answered 503/,
     );
     expect(report.taken[0]?.detail).toMatch(/at try 2$/);
   });
@@ -176,11 +176,11 @@ describe('a step is taken', () => {
     const report = await run(section(', within: 20ms'));
     expect(report.verdict).toBe('failed');
     expect(seenIn(report)).toEqual([
-      expect.stringMatching(/answered 503, expected 200 to 299\. .*Given up after \d+ tries/),
+      expect.stringMatching(/answered 503, expected 200 to 299\. .*Gave up after \d+ tries/),
     ]);
   });
 
-  test('not without the value of one that was left out', async () => {
+  test('not without a value of a skipped step', async () => {
     const report = await run(`flows:
   a:
     - { get: /list, capture: { off: $.off } }
@@ -192,7 +192,7 @@ describe('a step is taken', () => {
     ]);
   });
 
-  test('for no list at all is the fault of the test', async () => {
+  test('on a value that is not a list is an error of the test', async () => {
     const report = await run(
       'flows:\n  a: [{ get: /list, capture: { one: $.one } }, { get: /echo, for-each: { x: "${one}" } }]',
     );
@@ -211,7 +211,7 @@ describe('clean-up', () => {
       - delete: /gone
       - delete: /echo/last`;
 
-  test('is always taken, each step by itself; what it leaves is a warning', async () => {
+  test('always runs, each step on its own; what it leaves is a warning', async () => {
     const report = await run(flow('[{ get: /list, capture: { one: $.one } }, { get: /nothing }]'));
     expect(report.verdict).toBe('failed');
     expect(server.asked.slice(2)).toEqual([
@@ -220,15 +220,15 @@ describe('clean-up', () => {
       'DELETE /gone',
       'DELETE /echo/last',
     ]);
-    expect(seenIn(report)[1]).toContain('smoke/left-behind at 10: a, clean-up 3 (DELETE /gone) answered 404');
+    expect(seenIn(report)[1]).toContain('smoke/clean-up-failed at 10: a, clean-up 3 (DELETE /gone) answered 404');
   });
 
-  test('leaves out what was never made', async () => {
+  test('skips what was never created', async () => {
     await run(flow('[{ get: /nothing }, { get: /list, capture: { one: $.one } }]'));
     expect(server.asked.slice(1)).toEqual(['DELETE /echo/always', 'DELETE /gone', 'DELETE /echo/last']);
   });
 
-  test('is taken when the run is cancelled', async () => {
+  test('runs when the run is cancelled', async () => {
     const controller = new AbortController();
     server.server.prependOnceListener('request', () => controller.abort(new Error('cancelled')));
     const report = await run(
@@ -240,7 +240,7 @@ describe('clean-up', () => {
     expect(server.asked).toContain('DELETE /echo/last');
   });
 
-  test('is taken when the flow runs out of time', async () => {
+  test('runs when the flow times out', async () => {
     const report = await run(
       'flows:\n  a: { timeout: 50ms, steps: [{ get: /hang }], finally: [{ delete: /echo/last }] }',
     );
@@ -250,7 +250,7 @@ describe('clean-up', () => {
 });
 
 describe('flows', () => {
-  test('come after others, and not when those did not pass', async () => {
+  test('run after others, and are skipped if those did not pass', async () => {
     const report = await run(`flows:
   third: { after: [second], steps: [{ get: /echo/3 }] }
   second: { after: [first], steps: [{ get: /nothing }] }
@@ -264,7 +264,7 @@ describe('flows', () => {
     expect(report.verdict).toBe('failed');
   });
 
-  test('that are not taken have nothing to clean up', async () => {
+  test('that are skipped have nothing to clean up', async () => {
     const report = await run(`flows:
   second: { after: [first], generate: { key: uuid }, steps: [{ get: /echo/2 }], finally: [{ delete: "/echo/\${key}" }] }
   first: [{ get: /nothing }]`);
@@ -272,20 +272,20 @@ describe('flows', () => {
     expect(server.asked).toEqual(['GET /nothing']);
   });
 
-  test('have their whole time once those before them have ended, and no more', async () => {
+  test('have their full timeout after the earlier flows, and no more', async () => {
     const report = await run(`flows:
   first: [{ get: /echo/1 }]
   second: { after: [first], timeout: 100ms, steps: [{ get: /hang, timeout: 20s }] }`);
     expect(seenIn(report)).toEqual([expect.stringContaining('second did not end within its timeout of 0.1 s')]);
   });
 
-  test('that wait for each other are found', async () => {
+  test('that wait for each other are rejected', async () => {
     expect(
       await faults('flows:\n  a: { after: [b], steps: [{ get: / }] }\n  b: { after: [a], steps: [{ get: / }] }'),
     ).toEqual([expect.stringContaining('The flows wait for each other: a after b after a.')]);
   });
 
-  test('are chosen by tags; only critical ones fail the gate where others warn', async () => {
+  test('are selected by tags; of those that warn, only critical ones fail the gate', async () => {
     const section = `flows:
   a: { tags: [critical], severity: warning, steps: [{ get: /nothing }] }
   b: { tags: [slow], severity: warning, steps: [{ get: /nothing }] }`;
@@ -294,6 +294,6 @@ describe('flows', () => {
     const slow = await run(section, { tags: ['slow'] });
     expect(slow.verdict).toBe('passed');
     expect(slow.checks[0]).toMatchObject({ findings: [{ code: 'answer/wrong-status', severity: 'warning' }] });
-    await expect(run(section, { tags: ['none'] })).rejects.toThrow(/no tag of release-gates.yml/);
+    await expect(run(section, { tags: ['none'] })).rejects.toThrow(/no flow of release-gates.yml has that tag/);
   });
 });

@@ -23,7 +23,7 @@ const run = (step: string, context = testContext({ variables })) =>
   smoke(server.url, `flows:\n  a:\n    - ${step}`, context);
 
 describe('a command of your own', () => {
-  test('passes when it exits with 0; its output is folded, redacted and without power over the runner', async () => {
+  test('passes if it exits with 0; its output is folded, redacted and free of workflow commands', async () => {
     const context = testContext({ variables });
     const report = await run(
       '{ run: "echo ::error::$MARK $TOKEN; echo order 7", env: { MARK: "${TOKEN}-x" }, capture: { order: { text: "order (\\\\d+)" } } }',
@@ -44,9 +44,9 @@ describe('a command of your own', () => {
       'exits with another',
       '{ run: "echo nope; exit 3" }',
       'failed',
-      'smoke/command-failed at 6: a, step 1 (run echo nope; exit 3): it exited with 3. It ended with: nope',
+      'smoke/command-failed at 6: a, step 1 (run echo nope; exit 3): the command exited with 3. Its output ends: nope',
     ],
-    ['fails in a pipe', '{ run: "false | cat" }', 'failed', 'it exited with 1'],
+    ['fails in a pipe', '{ run: "false | cat" }', 'failed', 'the command exited with 1'],
     [
       'does not end',
       '{ run: "sleep 60 & sleep 60", timeout: 100ms }',
@@ -57,18 +57,18 @@ describe('a command of your own', () => {
       'runs in a folder that is not there',
       '{ run: "true", directory: nowhere }',
       'error',
-      'smoke/missing-file at 6: a, step 1 runs in nowhere, which is no folder of the repository.',
+      'smoke/missing-file at 6: a, step 1 runs in nowhere, which is not a folder of the repository.',
     ],
     ['runs in a circle of links', '{ run: "true", directory: circle }', 'error', 'runs in circle: ELOOP'],
     ['runs outside by a link', '{ run: "true", directory: link-out }', 'error', 'which is outside the repository'],
     ['runs outside the repository', '{ run: "true", directory: ../.. }', 'error', 'which is outside the repository'],
-  ])('that %s is told of', async (_what, step, verdict, message) => {
+  ])('that %s is reported', async (_what, step, verdict, message) => {
     const report = await run(step, testContext({ variables, workspace: folder }));
     expect(report.verdict).toBe(verdict);
     expect(seenIn(report)).toEqual([expect.stringContaining(message)]);
   });
 
-  test('is given captured values as variables only: in the command they would be code', async () => {
+  test('gets captured values as variables only, because in the command they would run as code', async () => {
     const hostile = await serve((_, response) => void response.end('{"id":"$(touch owned) `touch owned`"}'));
     const section = (step: string) => `flows:\n  a:\n    - { get: /, capture: { id: $.id } }\n    - ${step}`;
     const report = await smoke(
@@ -80,13 +80,13 @@ describe('a command of your own', () => {
     hostile.asked.length = 0;
     const inCommand = smoke(hostile.url, section('{ run: "echo ${id} ${TOKEN}" }'), testContext({ variables }));
     await expect(inCommand).rejects.toThrow(
-      'a, step 2 has ${id} in its command, where a value would be code. Pass it beside the command: `env: { ID: "${id}" }`, and write "$ID".',
+      'a, step 2 has ${id} in its command, where the value would run as code. Pass it as a variable: `env: { ID: "${id}" }`, and write "$ID" in the command.',
     );
     expect(hostile.asked).toEqual([]);
     await hostile.stop();
   });
 
-  test('reads its own variables, which are not put into its text', async () => {
+  test('reads its own variables, which never become part of its text', async () => {
     const context = testContext({ variables: { ...variables, QUOTED: `a'; echo "$(id)` } });
     const report = await run(
       '{ run: "test \\"${QUOTED}\\" = \\"$QUOTED\\" && echo fine", capture: { it: { text: fine } } }',
@@ -96,14 +96,14 @@ describe('a command of your own', () => {
     expect(context.logged[0]).toBe('::group::a, step 1: test "${QUOTED}" = "$QUOTED" && echo fine');
   });
 
-  test('that leaves something running, which holds its output, is not waited for any longer', async () => {
+  test('that leaves a process with its output open is not waited for', async () => {
     const context = testContext({ variables });
     const report = await run('{ run: "sleep 600 & echo left $!" }', context);
     process.kill(Number(/left (\d+)/.exec(context.logged.join('\n'))?.[1]));
     expect(seenIn(report)).toEqual([]);
   });
 
-  test('is not begun once the run is cancelled', async () => {
+  test('does not start after a cancellation', async () => {
     const controller = new AbortController();
     const lastReadBeforeItBegins: ProxyHandler<typeof variables> = {
       ownKeys: all => {
@@ -119,7 +119,7 @@ describe('a command of your own', () => {
     expect(seenIn(report)).toEqual([expect.stringContaining('gate/cancelled')]);
   });
 
-  test('of which the beginning is left out is shown from a whole line on', async () => {
+  test('with a long output is shown from a whole line on', async () => {
     const context = testContext({ variables });
     await run('{ run: "printf %600000s x; echo; echo end" }', context);
     expect(context.logged.slice(1)).toEqual(['  │ (the beginning is left out)', '  │ end', '::endgroup::']);

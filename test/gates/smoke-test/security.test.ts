@@ -69,38 +69,40 @@ const run = (step: string) => smoke(server.url, `flows:\n  a:\n    - ${step}`);
 
 /** Row G13 of the operators' checklist. */
 describe('the headers that protect the users of a browser (G13)', () => {
-  test('are all there', async () => {
+  test('all pass', async () => {
     expect(seenIn(await run('{ security-headers: /app }'))).toEqual([]);
   });
 
   test.each([
     ['/bare', 'strict-transport-security is missing'],
     ['/bare', 'content-security-policy is missing'],
-    ['/bare', 'neither frame-ancestors nor x-frame-options says who may frame it'],
+    ['/bare', 'neither frame-ancestors nor x-frame-options restricts who may frame it'],
     ['/bare', 'x-content-type-options is missing, expected nosniff'],
     ['/app?strict-transport-security=max-age=300', 'lasts 300 s, expected at least 15552000 (180 days)'],
     ["/app?content-security-policy=script-src 'unsafe-inline'", "allows scripts 'unsafe-inline'"],
-    ['/app?content-security-policy=img-src *', 'says nothing of scripts'],
+    ['/app?content-security-policy=img-src *', 'does not restrict scripts'],
     ["/app?content-security-policy=default-src 'self'; frame-ancestors *", 'frame-ancestors allows every page'],
   ])('%s: %s', async (path, message) => {
     const report = await run(`{ security-headers: "${path}" }`);
     expect(report.verdict).toBe('failed');
-    expect(seenIn(report)).toEqual([expect.stringContaining('smoke/unprotected at 6: a, step 1 (security-headers ')]);
+    expect(seenIn(report)).toEqual([
+      expect.stringContaining('smoke/weak-security-headers at 6: a, step 1 (security-headers '),
+    ]);
     expect(seenIn(report)[0]).toContain(message);
   });
 
-  test('are only those that are asked for', async () => {
+  test('are checked only if required', async () => {
     const report = await run('{ security-headers: "/app?strict-transport-security=", require: [csp, frame, nosniff] }');
     expect(seenIn(report)).toEqual([]);
   });
 });
 
 describe('plain http (G13, P13)', () => {
-  test('leads to https on the same host', async () => {
+  test('redirects to https on the same host', async () => {
     expect(seenIn(await run('{ https-redirect: "/away?to=https://127.0.0.1/" }'))).toEqual([]);
   });
 
-  test('is asked without what signs in, which anyone could read there', async () => {
+  test('is requested without credentials', async () => {
     const report = await run(`{ get: /sign-in }
     - { https-redirect: "/away?to=https://127.0.0.1/" }`);
     expect(seenIn(report)).toEqual([]);
@@ -110,7 +112,7 @@ describe('plain http (G13, P13)', () => {
   });
 
   test.each([
-    ['/app', 'answered 200 over plain http, expected a redirect to https'],
+    ['/app', 'answered 200 over plain HTTP, expected a redirect to https'],
     ['/away?to=/login', 'which is not https'],
     ['/away?to=https://elsewhere.example/', 'redirects to the other host elsewhere.example'],
   ])('%s: %s', async (path, message) => {
@@ -129,15 +131,15 @@ describe('an error (R14)', () => {
     expect(seenIn(await run(step('/error')))).toEqual([]);
   });
 
-  test('of many bytes is looked through at once', async () => {
+  test('of many bytes is searched in linear time', async () => {
     expect(seenIn(await run(step('/blank')))).toEqual([]);
   });
 
   test.each([
-    ['/trace', 'smoke/leaks-inside', 'answered 500 with a stack trace of JavaScript in its body'],
+    ['/trace', 'smoke/leaks-internals', 'answered 500 with a stack trace of JavaScript in its body'],
     ['/other-shape', 'answer/wrong-json', '$.error'],
-    ['/fallback', 'smoke/no-error', 'answered 200, expected an error'],
-  ])('of %s is told of as %s', async (path, code, message) => {
+    ['/fallback', 'smoke/invalid-request-accepted', 'answered 200, expected an error'],
+  ])('of %s is reported as %s', async (path, code, message) => {
     const report = await run(step(path));
     expect(report.verdict).toBe('failed');
     expect(seenIn(report)).toEqual([expect.stringContaining(`${code} at`)]);
@@ -148,16 +150,16 @@ describe('an error (R14)', () => {
 describe('what a user could write', () => {
   const step = (path: string) => `{ injection: { post: ${path}, json: { text: "\${payload}" } } }`;
 
-  test.each(['/stored', '/refused', '/escaped'])('is nothing but text to %s', async path => {
+  test.each(['/stored', '/refused', '/escaped'])('is only text to %s', async path => {
     const report = await run(step(path));
     expect(seenIn(report)).toEqual([]);
     expect(server.asked.filter(request => request === `POST ${path}`).length).toBeGreaterThan(5);
   });
 
   test.each([
-    ['/sql', 'the service answered 500, as if it had run it'],
-    ['/page', 'it comes back in the page unescaped'],
-    ['/template', 'it came back evaluated'],
+    ['/sql', 'the service answered 500, as if it ran the payload'],
+    ['/page', 'the page contains it unescaped'],
+    ['/template', 'the answer contains the evaluated payload'],
   ])('takes effect at %s: %s', async (path, message) => {
     const report = await run(step(path));
     expect(report.verdict).toBe('failed');
@@ -165,20 +167,20 @@ describe('what a user could write', () => {
     expect(seenIn(report)[0]).toContain(message);
   });
 
-  test('reaches a query as it is', async () => {
+  test('reaches a query unescaped', async () => {
     const report = await run('{ injection: { get: /searched, query: { q: "${payload}" } } }');
     expect(seenIn(report)).toEqual([
       expect.stringContaining(
-        '(GET /searched) with <script>window.releaseGates=1</script>: it comes back in the page unescaped',
+        '(GET /searched) with <script>window.releaseGates=1</script>: the page contains it unescaped',
       ),
       expect.stringContaining(
-        '(GET /searched) with "><img src=x onerror=releaseGates()>: it comes back in the page unescaped',
+        '(GET /searched) with "><img src=x onerror=releaseGates()>: the page contains it unescaped',
       ),
     ]);
   });
 });
 
-test('a repetition that makes another thing is told of, however late its name differs', async () => {
+test('a repeated request that creates another thing is reported, however late the values differ', async () => {
   const report = await run('{ idempotent: { post: /paid }, same: [$.id] }');
   expect(report.verdict).toBe('failed');
   expect(seenIn(report)).toEqual([
@@ -186,31 +188,33 @@ test('a repetition that makes another thing is told of, however late its name di
   ]);
 });
 
-test('a repetition of which nothing can be compared proves nothing', async () => {
+test('a repeated request without values to compare proves nothing', async () => {
   const report = await run('{ idempotent: { post: /paid }, same: [$.order] }');
   expect(report.verdict).toBe('failed');
   expect(seenIn(report)).toEqual([
-    expect.stringContaining('answer/wrong-json at 6: a, step 1 (POST /paid): $.order is missing'),
+    expect.stringContaining('answer/wrong-json at 6: a, step 1 (POST /paid): the answers lack $.order'),
   ]);
 });
 
-test('a stranger who is led elsewhere was not let in, though not refused as expected', async () => {
+test('a redirected stranger was not let in, but not refused as expected either', async () => {
   const report = await run('{ unauthenticated: ["/away?to=/login"] }');
   expect(report.verdict).toBe('failed');
-  expect(seenIn(report)).toEqual([expect.stringMatching(/smoke\/refused-otherwise at 6: .* answered 308 to no token/)]);
+  expect(seenIn(report)).toEqual([
+    expect.stringMatching(/smoke\/refused-for-another-reason at 6: .* answered 308 to no token/),
+  ]);
 });
 
 describe('a limit of requests', () => {
   const step = '{ rate-limit: /limited, allowed: 2, requests: 5, recovers-within: 1s }';
 
-  test('passes again in its time', async () => {
+  test('expires in time', async () => {
     refusals = 4;
     const report = await run(step);
     expect(seenIn(report)).toEqual([]);
     expect(report.taken[0]?.detail).toMatch(/^2 of 5 answered, 3 refused, answered again after /);
   });
 
-  test('that never passes is told of', async () => {
+  test('that never expires is reported', async () => {
     refusals = Number.POSITIVE_INFINITY;
     const report = await run(step);
     expect(report.verdict).toBe('failed');
@@ -219,7 +223,7 @@ describe('a limit of requests', () => {
     ]);
   });
 
-  test('that is reached too early, or never, is told of', async () => {
+  test('that is reached too early, or never, is reported', async () => {
     refusals = Number.POSITIVE_INFINITY;
     const early = await run('{ rate-limit: /limited, allowed: 3, requests: 5 }');
     expect(seenIn(early)).toEqual([expect.stringContaining('smoke/limiter-too-strict at 6')]);
@@ -228,7 +232,7 @@ describe('a limit of requests', () => {
     expect(seenIn(never)).toEqual([expect.stringContaining('smoke/limiter-fails-open at 6')]);
   });
 
-  test('is not reached, and has not passed, where the service breaks', async () => {
+  test('is neither reached nor expired if the service breaks', async () => {
     const breaks = await run('{ rate-limit: /breaks, allowed: 2, requests: 5 }');
     expect(breaks.verdict).toBe('failed');
     expect(seenIn(breaks)).toEqual([

@@ -94,27 +94,27 @@ describe('a client', () => {
     [
       'messages in another order',
       '{ websocket: /ws, send: { event: three }, expect-all: [{ number: 3 }, { number: 1 }], timeout: 200ms }',
-      'smoke/no-message',
-      'no message had {"number":1} (1 expected ones came before)',
+      'smoke/message-missing',
+      'no message matched {"number":1} (1 expected message arrived before)',
     ],
     [
       'a message that must not come',
       '{ websocket: /ws, send: { event: three }, expect-none: { number: 2 }, within: 200ms }',
       'smoke/unwanted-message',
-      'a message came that must not: {"number":2}',
+      'an unwanted message arrived: {"number":2}',
     ],
     [
       'another closing code',
       '{ websocket: /ws, send: { event: leave }, closes: 4403 }',
-      'smoke/wrong-closing',
+      'smoke/wrong-close-code',
       'the server closed with 4401 (no token), expected the server to close with 4403',
     ],
-    ['no closing', '{ websocket: /ws, closes: 1000, timeout: 100ms }', 'smoke/wrong-closing', 'it stayed open'],
+    ['no closing', '{ websocket: /ws, closes: 1000, timeout: 100ms }', 'smoke/wrong-close-code', 'it stayed open'],
     [
       'a WebSocket where none may be',
       '{ websocket: /ws, refused: 401 }',
       'smoke/websocket-accepted',
-      'the WebSocket opened, expected the answer 401',
+      'the WebSocket opened, expected the service to refuse it with 401',
     ],
     [
       'another refusal',
@@ -123,34 +123,34 @@ describe('a client', () => {
       'answered 401, expected 403',
     ],
     ['no subprotocol', '{ websocket: /ws, protocols: [orders.v9] }', 'smoke/w', 'orders.v9'],
-    ['no stream', '{ sse: /orders }', 'smoke/no-stream', 'expected 200 with text/event-stream'],
+    ['no stream', '{ sse: /orders }', 'smoke/no-event-stream', 'expected 200 with text/event-stream'],
     [
       'no event',
       '{ sse: /events, expect: { event: never }, timeout: 100ms }',
-      'smoke/no-message',
-      'Instead came {"event":"ready","data":{"n":1},"id":"7"}; given up after',
+      'smoke/message-missing',
+      'Instead arrived {"event":"ready","data":{"n":1},"id":"7"}; gave up after',
     ],
-  ])('is told of %s', async (_what, step, code, message) => {
+  ])('reports %s', async (_what, step, code, message) => {
     const report = await run(`- ${step}`);
     expect(report.verdict).toBe('failed');
     expect(seenIn(report)).toEqual([expect.stringContaining(message)]);
     expect(seenIn(report)[0]).toContain(`${code}`);
   });
 
-  test('that is cut off hears nothing unwanted, which proves nothing', async () => {
+  test('that is cut off proves nothing about unwanted messages', async () => {
     const report = await run('- { websocket: /ws, send: { event: break }, expect-none: { number: 2 }, within: 10s }');
     expect(report.verdict).toBe('error');
     expect(seenIn(report)).toEqual([
-      expect.stringContaining('network/connection-lost at 6: a, step 1: The connection broke before 10 s were over'),
+      expect.stringContaining('network/connection-lost at 6: a, step 1: The connection broke before 10 s had passed'),
     ]);
     const closed = await run('- { websocket: /ws, send: { event: leave }, expect-none: { number: 2 }, within: 10s }');
-    expect(closed.taken[0]?.detail).toBe('nothing unwanted came; the server closed with 4401 (no token)');
+    expect(closed.taken[0]?.detail).toBe('nothing unwanted arrived; the server closed with 4401 (no token)');
   });
 
-  test('cannot go on with what is not open', async () => {
+  test('cannot use a connection that is not open', async () => {
     const report = await run('- { websocket: /ws, as: one, if: { value: a, is: b } }\n- { listen: one, expect: {} }');
     expect(report.verdict).toBe('error');
-    expect(seenIn(report)).toEqual([expect.stringContaining('smoke/not-open')]);
+    expect(seenIn(report)).toEqual([expect.stringContaining('smoke/connection-not-usable')]);
   });
 
   test('leaves no connection behind', async () => {
@@ -161,7 +161,7 @@ describe('a client', () => {
 
 describe('a GraphQL request', () => {
   const ask = '{ market(slug: $slug) { slug price } }';
-  test('is held against its data', async () => {
+  test('is checked by its data', async () => {
     const report = await run(`- graphql: /graphql
   document: "query($slug: String!) ${ask}"
   variables: { slug: btc }
@@ -171,7 +171,7 @@ describe('a GraphQL request', () => {
     expect(seenIn(report)).toEqual([]);
   });
 
-  test('fails on errors, though its status is 200', async () => {
+  test('fails on errors, even with the status 200', async () => {
     const report = await run(
       `- { graphql: /graphql, document: "query($slug: String!) ${ask}", variables: { slug: broken } }`,
     );

@@ -75,7 +75,7 @@ describe('a WebSocket step passes', () => {
     expect(seenIn(await smoke(server.url, flow(`{ websocket: "${url}/ws" }`)))).toEqual([]);
   });
 
-  test('with the token and the cookies of its flow, and gives later steps what came', async () => {
+  test('with the token and cookies of its flow, and captures for later steps', async () => {
     const report = await smoke(
       server.url,
       flow(
@@ -102,13 +102,13 @@ describe('a WebSocket step fails', () => {
     ]);
   });
 
-  test('when nothing of what arrives is expected; the last of it is shown', async () => {
+  test('when no expected message arrives; the last others are shown', async () => {
     const step = '{ websocket: /ws, send: { event: flood, count: 7 }, expect: { event: pong }, timeout: 200ms }';
     const report = await smoke(server.url, flow(step));
     expect(report.verdict).toBe('failed');
     expect(seenIn(report)).toEqual([
       expect.stringMatching(
-        /^smoke\/no-message at 6: a, step 1 \(WebSocket \/ws\): no message had \{"event":"pong"\}\. Instead came \{"number":3\}, .*\{"number":7\} and 3 before; given up after /,
+        /^smoke\/message-missing at 6: a, step 1 \(WebSocket \/ws\): no message matched \{"event":"pong"\}\. Instead arrived \{"number":3\}, .*\{"number":7\} and 3 earlier; gave up after /,
       ),
     ]);
   });
@@ -122,12 +122,12 @@ describe('a WebSocket step fails', () => {
       flow(`{ websocket: /ws, send: { event: ${event} }, expect: { event: pong } }`),
     );
     expect(report.verdict).toBe('failed');
-    expect(seenIn(report)).toEqual([expect.stringContaining(`Instead came welcome; ${message}.`)]);
+    expect(seenIn(report)).toEqual([expect.stringContaining(`Instead arrived welcome; ${message}.`)]);
   });
 
-  test('in time although messages never end', async () => {
+  test('in time even if messages never end', async () => {
     const step = '{ websocket: /ws, send: { event: endless }, expect: { event: pong }, timeout: 200ms }';
-    expect(seenIn(await smoke(server.url, flow(step)))).toEqual([expect.stringContaining('given up after')]);
+    expect(seenIn(await smoke(server.url, flow(step)))).toEqual([expect.stringContaining('gave up after')]);
   });
 
   test('when the message comes too late', async () => {
@@ -139,13 +139,13 @@ describe('a WebSocket step fails', () => {
     const step = '{ websocket: /ws, send: { event: ping }, expect: { event: pong }, capture: { id: $.id } }';
     expect(seenIn(await smoke(server.url, flow(step)))).toEqual([
       expect.stringContaining(
-        'smoke/nothing-to-capture at 6: a, step 1 (WebSocket /ws): $.id is missing; $ has event, data',
+        'smoke/capture-not-found at 6: a, step 1 (WebSocket /ws): $.id is missing; $ has event, data',
       ),
     ]);
   });
 });
 
-test('a host that cannot be found says nothing about the release', async () => {
+test('a host that cannot be found is an error, not a failure', async () => {
   const report = await smoke(server.url, flow('{ websocket: "wss://no-such-host.invalid/ws" }'));
   expect(report.verdict).toBe('error');
   expect(seenIn(report)).toEqual([expect.stringContaining('network/unknown-host at 6: a, step 1: WebSocket wss://')]);
@@ -176,7 +176,7 @@ describe('messages that came while nobody listened', () => {
     ['one that must not come', '{ listen: live, expect-none: { number: 1 }, within: 100ms }', true],
     ['an order of others', '{ listen: live, expect: { number: 10001 }, expect-none: { number: 1 } }', true],
     ['one that is still there', '{ listen: live, expect: { number: 10001 } }', false],
-  ])('are more than are kept, where it is about %s', async (_what, listen, isUndecided) => {
+  ])('are more than are kept, when the step checks %s', async (_what, listen, isUndecided) => {
     onWait = client => {
       flood = async () => {
         for (let number = 0; number <= 10_001; number++) client.send(JSON.stringify({ number }));
@@ -189,11 +189,7 @@ describe('messages that came while nobody listened', () => {
     expect(report.verdict).toBe(isUndecided ? 'error' : 'passed');
     expect(seenIn(report)).toEqual(
       isUndecided
-        ? [
-            expect.stringMatching(
-              /smoke\/messages-dropped at 8: .*: \d+ messages that came before it listened had to be/,
-            ),
-          ]
+        ? [expect.stringMatching(/smoke\/messages-dropped at 8: .*: the gate dropped \d+ messages that arrived before/)]
         : [],
     );
   });

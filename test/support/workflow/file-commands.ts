@@ -123,7 +123,7 @@ function processFile(name: string, target: FileCommandTarget, process: () => voi
   }
 }
 
-/** A step may delete its file; that is no error. */
+/** A step may delete its file; that is not an error. */
 function read(file: string): string {
   return existsSync(file) ? readFileSync(file, 'utf8').replace(/^\uFEFF/, '') : '';
 }

@@ -215,17 +215,17 @@ describe('what is not supported', () => {
     ['a matrix', 'strategy: {matrix: {a: [1]}}', 'strategy.matrix'],
     ['a container', 'container: node:24', 'container'],
     ['services', 'services: {redis: {image: redis}}', 'services'],
-  ])('is said: %s', async (_, key, name) => {
+  ])('is an error: %s', async (_, key, name) => {
     const file = `on: push\njobs:\n  job:\n    runs-on: ubuntu-latest\n    ${key}\n    steps: [{run: exit 0}]\n`;
     await expect(fixtures.run(file)).rejects.toThrow(`not supported by the test runner: ${name} (in jobs.job)`);
   });
 
-  test('is said: a reusable workflow', async () => {
+  test('is an error: a reusable workflow', async () => {
     const run = fixtures.run('on: push\njobs: {job: {uses: ./.github/workflows/other.yml}}\n');
     await expect(run).rejects.toThrow('not supported by the test runner: uses (in jobs.job)');
   });
 
-  test('is told from what is wrong, with line and column', async () => {
+  test('is distinguished from what is not valid, which is reported with line and column', async () => {
     const file = 'on: push\njobs:\n  job:\n    runs-on: ubuntu-latest\n    step: [{run: echo}]\n';
     await expect(fixtures.run(file)).rejects.toThrow(
       /Invalid workflow file: .*\n.*\(Line: 5, Col: 5\): Unexpected value 'step'/,

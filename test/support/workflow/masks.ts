@@ -4,7 +4,7 @@ const HIDDEN = '***';
 export class Masks {
   private readonly values = new Set<string>();
 
-  /** Hides a value, each of its lines, and their encodings. There is no minimum length, as in the runner. */
+  /** Hides a value, each of its lines, and their encodings. As in the runner, any length is masked. */
   add(value: string): void {
     this.addEncodings(value);
     for (const line of value.split(/[\r\n]+/)) this.addEncodings(line.trim());

@@ -76,7 +76,7 @@ export function killGroup(group: number): boolean {
   }
 }
 
-/** SIGINT and SIGTERM reach only the process itself: what it started must be told by it. */
+/** SIGINT and SIGTERM reach only the process itself, which must pass them on to its children. */
 function interruptOn(signal: AbortSignal, child: ChildProcess, timing: Timing): () => void {
   const timers: NodeJS.Timeout[] = [];
   const interrupt = () => {

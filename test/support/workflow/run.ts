@@ -38,7 +38,7 @@ export async function runWorkflow(options: WorkflowRun): Promise<WorkflowResult>
   return { conclusion: conclude(run, jobs), jobs, log: run.machine.log.text() };
 }
 
-/** GitHub fetches all actions of a job before its first step; what is unknown here is said before anything runs. */
+/** GitHub fetches all actions of a job before its first step; here, an unknown action is an error before anything runs. */
 function refuseUnknownActions(workflow: Workflow, run: Run): void {
   const sources = { consumer: run.consumer, suite: run.suite, standIns: run.standIns, workspace: '' };
   for (const { work } of workflow.jobs.flatMap(job => job.steps)) {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { nameSchema } from '../common.ts';
+import { isPattern } from '../matchers.ts';
 
 const jsonPathForm = 'a JSON path (RFC 9535), such as $.user.id, $.orders[-1].id or $.markets[?@.open == true].slug';
 export const jsonPath = z.string({ error: jsonPathForm }).startsWith('$', jsonPathForm);
@@ -9,29 +10,20 @@ const shared = {
     .boolean()
     .optional()
     .describe(
-      'Whether the captured value is masked. Default: cookies, JSON Web Tokens, and what the name calls a secret.',
+      'Masks the captured value. Default: true for cookies, JSON Web Tokens, and values with a name such as password.',
     ),
-  as: z.enum(['text', 'number', 'boolean']).optional().describe('What the value is made into. Default: as it came.'),
+  as: z.enum(['text', 'number', 'boolean']).optional().describe('Converts the value. Default: no conversion.'),
 };
 
-function isPattern(text: string): boolean {
-  try {
-    return new RegExp(text).source !== '';
-  } catch {
-    return false; // the schema says what was expected
-  }
-}
-
-/** A regular expression, as text. */
-export const pattern = z.string().min(1).refine(isPattern, 'a regular expression, such as order-(\\d+)');
+const pattern = z.string().min(1).refine(isPattern, 'a regular expression, such as order-(\\d+)');
 
 const fromJson = z.strictObject({
   json: jsonPath,
-  all: z.boolean().optional().describe('Takes the list of all values that the path names, instead of the only one.'),
+  all: z.boolean().optional().describe('Captures a list of all values that match the path, instead of the only one.'),
   ...shared,
 });
 const fromText = z.strictObject({
-  text: pattern.describe('A regular expression; its first group is taken, or the whole match.'),
+  text: pattern.describe('A regular expression. Captures its first group, or the whole match.'),
   ...shared,
 });
 
@@ -44,16 +36,16 @@ const captureSchema = z.union([
   fromText,
 ]);
 
-/** Values that later steps use as `${name}`, from whatever the step got. */
+/** Values of an HTTP answer that later steps use as `${name}`. */
 export const captures = z
   .record(nameSchema, captureSchema)
   .default({})
   .describe('Values of the answer that later steps of the flow use as ${name}.');
 
-/** The same, from what has neither headers nor cookies. */
+/** Values of content without headers and cookies. */
 export const contentCaptures = z
   .record(nameSchema, z.union([jsonPath, fromJson, fromText]))
   .default({})
-  .describe('Values of what came that later steps of the flow use as ${name}.');
+  .describe('Values of the result that later steps of the flow use as ${name}.');
 
 export type Capture = z.infer<typeof captureSchema>;

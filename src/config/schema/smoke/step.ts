@@ -1,6 +1,30 @@
 import * as z from 'zod';
 import { durationSchema, jsonSchema, nameSchema } from '../common.ts';
 
+/** What the plan and the messages need to know about a kind of step. The gate's file of the same name runs the step. */
+export interface StepForm {
+  /** The name of both files of the step, and the key that selects it. */
+  kind: string;
+  /** The keys that select it, where there are several. */
+  keys?: readonly string[];
+  /** How messages name it before the value of its key. Default: the key. */
+  title?: string | ((key: string) => string);
+  /** The URL schemes it supports. The value of its key is then an address, or a list of addresses. */
+  schemes?: readonly string[];
+  /** Set if the value of its key is code: how messages call the code, and how else a value reaches it. */
+  code?: { noun: string; help(name: string): string };
+  /** Set if the value of its key is another step. */
+  wraps?: true;
+  /** Keys that name a variable of the environment. */
+  variables?: readonly string[];
+  /** Keys that hold a list of JSON paths. */
+  paths?: readonly string[];
+  /** Names that the step defines for the step it wraps. */
+  names?: readonly string[];
+}
+
+export const web = ['http', 'https'] as const;
+
 const conditionSchema = z
   .union([
     z.string().min(1),
@@ -8,38 +32,42 @@ const conditionSchema = z
     z.strictObject({ value: z.string(), 'is-not': jsonSchema }),
   ])
   .describe(
-    'Takes the step only when this holds: a `${name}` that is neither empty, false, 0 nor null; or a `value` and what it `is` or `is-not`.',
+    'Runs the step only if this holds: a `${name}` that is not empty, false, 0 or null; or a `value` with what it `is` or `is-not`.',
   );
 
 const forEachSchema = z
   .record(nameSchema, z.union([z.array(jsonSchema).min(1), z.string()]))
-  .refine(each => Object.keys(each).length === 1, 'one name, and the list that it goes through')
-  .describe('Takes the step once for each item of a list, such as `{ market: [btc, eth] }`; used as ${market}.');
+  .refine(each => Object.keys(each).length === 1, 'one name with its list')
+  .describe('Runs the step once for each item of a list. `{ market: [btc, eth] }` defines ${market}.');
 
 const retrySchema = z
   .strictObject({
-    times: z.int().min(1).max(20).describe('How often the step is tried again.'),
-    every: durationSchema.prefault('1s').describe('The pause before each further try.'),
-    because: z.string().min(1).describe('Why it may fail at first; it is said in the log when it did.'),
+    times: z.int().min(1).max(20).describe('How many times to retry the step.'),
+    every: durationSchema.prefault('1s').describe('The pause before each retry.'),
+    because: z.string().min(1).describe('Why the step may fail at first. The log shows it with each retry.'),
   })
-  .describe('Tries the step again when it does not pass. Say why, since a retry can hide a fault.');
+  .describe('Retries the step if it does not pass. Give a reason, because a retry can hide a fault.');
 
-/** What every step may have. */
+/** The keys of every step. */
 export const anyStep = {
   name: z.string().min(1).optional().describe('What the step shows, for the report.'),
   if: conditionSchema.optional(),
   'for-each': forEachSchema.optional(),
-  repeat: z.int().min(1).max(1000).optional().describe('Takes the step so many times; ${round} counts from 1.'),
+  repeat: z.int().min(1).max(1000).optional().describe('Runs the step this many times. ${round} counts from 1.'),
   retry: retrySchema.optional(),
 };
 
-export const timeout = durationSchema.prefault('10s').describe('When the step is given up.');
+export const timeout = durationSchema.prefault('10s').describe('When the gate gives up on the step.');
 export const within = durationSchema.optional().describe('How long the answer may take.');
-export const service = nameSchema.optional().describe("Whose URL a path starts from. Default: the flow's.");
-export const location = z.string().min(1).describe('A path of the service, or a whole URL.');
+export const service = nameSchema
+  .optional()
+  .describe("The service whose URL a path starts from. Default: the flow's service.");
+export const location = z.string().min(1).describe('A path of the service, or a full URL.');
 export const texts = z.record(z.string(), z.string());
+export const method = z.enum(['get', 'head', 'post', 'put', 'patch', 'delete']);
+export const jsonBody = jsonSchema.optional().describe('A JSON body to send.');
 
-/** What a step may have that asks a service over HTTP. */
+/** The keys of a step that sends HTTP requests to a service. */
 export const asking = {
   ...anyStep,
   service,
@@ -47,7 +75,7 @@ export const asking = {
   query: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .default({})
-    .describe('Parameters added to the query of the address.'),
+    .describe('Parameters to add to the query of the address.'),
   bearer: z.string().optional().describe('A token for the Authorization header.'),
   timeout,
 };

@@ -1,108 +1,42 @@
 import * as z from 'zod';
 import { suggestName } from '../../../core/nearest.ts';
-import { methods } from '../../http-methods.ts';
-import { durationSchema, jsonSchema, nameSchema } from '../common.ts';
-import { queueStepSchema, redisStepSchema, runStepSchema, sqlStepSchema } from './behind.ts';
-import { httpStepSchema } from './http.ts';
-import { graphqlStepSchema, oauthStepSchema } from './oauth.ts';
-import {
-  corsStepSchema,
-  errorEnvelopeStepSchema,
-  httpsRedirectStepSchema,
-  idempotentStepSchema,
-  injectionStepSchema,
-  rateLimitStepSchema,
-  securityHeadersStepSchema,
-  unauthenticatedStepSchema,
-} from './security.ts';
-import { anyStep } from './step.ts';
-import { listenStepSchema, sseStepSchema, websocketStepSchema } from './websocket.ts';
+import type { StepForm } from './step.ts';
+import { kinds } from './steps/index.ts';
 
-/** What a step may wait for: each of these can be asked again and again. */
-const askedAgainSchema = z.union([httpStepSchema, graphqlStepSchema, sqlStepSchema, redisStepSchema]);
+export type StepKind = (typeof kinds)[keyof typeof kinds]['form']['kind'];
 
-const waitUntilStepSchema = z
-  .strictObject({
-    'wait-until': askedAgainSchema.describe('A step that is taken again and again until it passes.'),
-    ...anyStep,
-    every: durationSchema.prefault('500ms').describe('The pause between two tries.'),
-    within: durationSchema.prefault('30s').describe('How long it may take.'),
-  })
-  .describe('Waits until a step passes.');
+type KnownForm = StepForm & { kind: StepKind };
 
-const useStepSchema = z
-  .strictObject({
-    use: nameSchema.describe('A flow, or one of `shared`, whose steps are taken here.'),
-    ...anyStep,
-    with: z.record(nameSchema, jsonSchema).default({}).describe('Values for its parameters.'),
-  })
-  .describe('Takes the steps of another flow, with its cookies; what it captures can be used here afterwards.');
+const forms: readonly KnownForm[] = Object.values(kinds).map(({ form }) => form);
+const keys = forms.flatMap(listKeys);
 
-/** The keys that say what a step does. */
-export const stepKeys = [
-  ...methods,
-  'websocket',
-  'listen',
-  'sse',
-  'graphql',
-  'oauth',
-  'sql',
-  'redis',
-  'queue',
-  'run',
-  'wait-until',
-  'use',
-  'cors',
-  'rate-limit',
-  'unauthenticated',
-  'security-headers',
-  'https-redirect',
-  'error-envelope',
-  'injection',
-  'idempotent',
-] as const;
-export type StepKey = (typeof stepKeys)[number];
-
-/**
- * A step that says nothing of what it does, or two things, fits no form; that says more than its nearest form would.
- */
-function faultOf(step: unknown): string | undefined {
-  if (step === null || typeof step !== 'object' || Array.isArray(step)) return 'a step, such as `get: /health`';
-  const keys = Object.keys(step);
-  const acts = keys.filter(key => stepKeys.some(known => known === key));
-  if (acts.length === 1) return undefined;
-  if (acts.length > 1) return `a step that does one thing; make ${acts.length} steps of ${acts.join(' and ')}`;
-  const near = keys.map(key => suggestName(key, stepKeys)).find(text => text.startsWith('Did'));
-  return near === undefined ? `a step with one of ${stepKeys.join(', ')}` : `a step that says what it does. ${near}`;
+function listKeys({ kind, keys = [kind] }: StepForm): readonly string[] {
+  return keys;
 }
 
 export const stepSchema = z.union(
-  [
-    httpStepSchema,
-    websocketStepSchema,
-    listenStepSchema,
-    sseStepSchema,
-    graphqlStepSchema,
-    oauthStepSchema,
-    sqlStepSchema,
-    redisStepSchema,
-    queueStepSchema,
-    runStepSchema,
-    waitUntilStepSchema,
-    useStepSchema,
-    corsStepSchema,
-    rateLimitStepSchema,
-    unauthenticatedStepSchema,
-    securityHeadersStepSchema,
-    httpsRedirectStepSchema,
-    errorEnvelopeStepSchema,
-    injectionStepSchema,
-    idempotentStepSchema,
-  ],
-  { error: issue => faultOf(issue.input) },
+  Object.values(kinds).map(({ schema }) => schema),
+  { error: issue => explainKeys(issue.input) },
 );
 
 export type Step = z.infer<typeof stepSchema>;
-export type AskedAgain = z.infer<typeof askedAgainSchema>;
-export type WaitUntilStep = z.infer<typeof waitUntilStepSchema>;
-export type UseStep = z.infer<typeof useStepSchema>;
+
+/** The form of a step, and the key that selects it. */
+export function findForm(step: Step): KnownForm & { key: string } {
+  for (const form of forms) {
+    const key = listKeys(form).find(each => Object.hasOwn(step, each));
+    if (key !== undefined) return { ...form, key };
+  }
+  throw new Error('a step without a known key passed validation');
+}
+
+/** What is wrong with a step that has no known key, or several. Of any other step, its own schema says more. */
+function explainKeys(step: unknown): string | undefined {
+  if (step === null || typeof step !== 'object' || Array.isArray(step)) return 'a step, such as `get: /health`';
+  const own = Object.keys(step);
+  const known = own.filter(key => keys.includes(key));
+  if (known.length === 1) return undefined;
+  if (known.length > 1) return `a step that does one thing. Split it into ${known.length} steps: ${known.join(', ')}`;
+  const near = own.map(key => suggestName(key, keys)).find(text => text.startsWith('Did'));
+  return near === undefined ? `a step with one of ${keys.join(', ')}` : `a step with a known key. ${near}`;
+}

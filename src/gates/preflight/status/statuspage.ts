@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import type { StatuspageStatus } from '../../../config/schema/preflight/status.ts';
 import type { Outcome } from '../../../core/check.ts';
-import { type Finding, found, type Place } from '../../../core/finding.ts';
+import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
 import { suggestName } from '../../../core/nearest.ts';
-import { maintenance, providerDown, statusOutcome, unknownComponent } from './findings.ts';
-import { readJson } from './read-json.ts';
+import { readJson } from '../read-json.ts';
+import { concludeStatus, maintenance, providerDown, unknownComponent } from './findings.ts';
 
-/** docs: Statuspage API v2, summary.json; others serve a thinner shape. */
+/** docs: Statuspage API v2, summary.json; other products serve fewer of its keys. */
 const componentSchema = z.looseObject({ id: z.string().optional(), name: z.string(), status: z.string() });
 const summarySchema = z.looseObject({
   status: z.looseObject({ indicator: z.string(), description: z.string().default('') }),
@@ -25,7 +25,7 @@ const summarySchema = z.looseObject({
     .default([]),
 });
 
-/** How far ahead maintenance still concerns a release; milliseconds. */
+/** The gate warns of maintenance that begins within this time; milliseconds. */
 const ahead = 2 * 60 * 60 * 1000;
 
 export interface StatusContext {
@@ -33,12 +33,14 @@ export interface StatusContext {
   now: number;
   signal: AbortSignal;
   place: Place;
+  /** The finding for a page that cannot be read. */
+  unreadable: FindingKind;
 }
 
-export async function statuspage(status: StatuspageStatus, context: StatusContext): Promise<Outcome> {
+export async function checkStatuspage(status: StatuspageStatus, context: StatusContext): Promise<Outcome<never>> {
   const { name, now, place } = context;
   const read = await readJson(`${status.statuspage.replace(/\/+$/, '')}/api/v2/summary.json`, summarySchema, context);
-  if (read.value === undefined) return read;
+  if ('outcome' in read) return read.outcome;
   const { value: page } = read;
   const used = (component: string) => status.components.length === 0 || status.components.includes(component);
   const concerns = (components: { name: string }[]) =>
@@ -47,7 +49,7 @@ export async function statuspage(status: StatuspageStatus, context: StatusContex
   const findings: Finding[] = status.components
     .filter(component => !names.includes(component))
     .map(component => {
-      const message = `The status page of ${name} has no part "${component}".`;
+      const message = `The status page of ${name} has no component "${component}".`;
       return found(unknownComponent, { message, help: suggestName(component, names), place });
     });
   const bad = page.components.filter(
@@ -69,8 +71,8 @@ export async function statuspage(status: StatuspageStatus, context: StatusContex
     const ends = Date.parse(planned.scheduled_until ?? '');
     const overlaps = planned.status !== 'completed' && begins <= now + ahead && !(ends < now);
     if (!overlaps || !concerns(planned.components)) continue;
-    const when = `from ${planned.scheduled_for} to ${planned.scheduled_until ?? 'no end that is told'}`;
+    const when = `from ${planned.scheduled_for} to ${planned.scheduled_until ?? 'an unknown end'}`;
     findings.push(found(maintenance, { message: `${name}: "${planned.name}" ${when}.`, place }));
   }
-  return statusOutcome(findings, description || indicator);
+  return concludeStatus(findings, description || indicator);
 }

@@ -1,63 +1,64 @@
 import type { HttpAnswer } from '../../../clients/http.ts';
-import type { Answer, AnswerPart } from '../../../config/schema/smoke/http.ts';
+import type { Answer, AnswerPart } from '../../../config/schema/smoke/answer.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import type { About } from '../../../expectations/expectation.ts';
 import { tooLarge } from '../../../expectations/findings.ts';
 import type { Scope } from '../scope.ts';
-import { findingsOfPart, resolvePart } from './part.ts';
+import { checkPart, resolvePart } from './part.ts';
 
-export const isWhatItMustNot: FindingKind = {
-  code: 'answer/is-what-it-must-not',
+export const forbiddenContent: FindingKind = {
+  code: 'answer/forbidden-content',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The answer has what it must not have.',
-  cause: 'Details that are meant for the log reach the outside, or a switch that should be off is on.',
-  help: 'Look at the service for what brought this into the answer.',
+  meaning: 'The answer contains something that the configuration forbids.',
+  cause: 'Details that belong in the log reach the outside, or a switch is on that should be off.',
+  help: 'Find what adds this to the answer of the service.',
 };
 
-export const noAlternative: FindingKind = {
-  code: 'answer/no-alternative',
+export const matchesNoAlternative: FindingKind = {
+  code: 'answer/matches-no-alternative',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'Of several answers that would be good, none came.',
-  cause: 'The service is in a state that the flow does not know, or it is at fault.',
-  help: 'Compare what came with each of the alternatives.',
+  meaning: 'The answer matches none of the allowed alternatives.',
+  cause: 'The service is in a state that the flow does not expect, or has a fault.',
+  help: 'Compare the answer with each of the alternatives.',
 };
 
-/** What must not hold, and of what one must. */
-export async function findingsOfAlternatives(
+/** Checks what must not hold, and the alternatives of which one must. */
+export async function checkAlternatives(
   expected: Answer,
   answer: HttpAnswer,
   about: About,
   scope: Scope,
 ): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  const wrongWith = (part: AnswerPart) =>
-    findingsOfPart({ ...resolvePart(part, scope), status: part.status ?? answer.status }, answer, about);
-  if (expected.not) {
-    const wrong = await wrongWith(expected.not);
-    const declared = JSON.stringify(declaredOf(expected.not));
-    if (wrong.length === 0) {
-      const message = `${about.target}: the answer is what it must not be (${declared}).`;
-      findings.push(found(isWhatItMustNot, { message: about.redact(message), ...about.where }));
-    } else if (wrong.every(({ code }) => code === tooLarge.code)) {
-      const message = `${about.target}: the body is too large to be read to its end, so whether the answer is what it must not be (${declared}) is not known.`;
-      findings.push(found(tooLarge, { message: about.redact(message), ...about.where }));
-    }
-  }
-  if (expected['any-of']) {
-    const wrong = await Promise.all(expected['any-of'].map(wrongWith));
-    if (wrong.every(each => each.length > 0)) {
-      const reasons = wrong.map(
-        ([first], index) => `(${index + 1}) ${first?.message.replace(about.target, '').replace(/^:?\s+/, '')}`,
-      );
-      const message = `${about.target}: none of ${wrong.length} alternatives holds. ${reasons.join(' ')}`;
-      findings.push(found(noAlternative, { message, ...about.where }));
-    }
-  }
-  return findings;
+  const check = (part: AnswerPart) =>
+    checkPart({ ...resolvePart(part, scope), status: part.status ?? answer.status }, answer, about);
+  return [
+    ...(expected.not ? reportForbidden(expected.not, await check(expected.not), about) : []),
+    ...(expected['any-of'] ? reportNoMatch(await Promise.all(expected['any-of'].map(check)), about) : []),
+  ];
 }
 
-function declaredOf({ cookies, ...part }: AnswerPart): object {
+function reportForbidden(part: AnswerPart, wrong: Finding[], about: About): Finding[] {
+  const declared = JSON.stringify(describePart(part));
+  if (wrong.length === 0) {
+    const message = `${about.target}: the answer has forbidden content (${declared}).`;
+    return [found(forbiddenContent, { message: about.redact(message), ...about.where })];
+  }
+  if (!wrong.every(({ code }) => code === tooLarge.code)) return [];
+  const message = `${about.target}: the body is too large to read to its end, so it may have forbidden content (${declared}).`;
+  return [found(tooLarge, { message: about.redact(message), ...about.where })];
+}
+
+function reportNoMatch(wrong: Finding[][], about: About): Finding[] {
+  if (wrong.some(each => each.length === 0)) return [];
+  const reasons = wrong.map(
+    ([first], index) => `(${index + 1}) ${first?.message.replace(about.target, '').replace(/^:?\s+/, '')}`,
+  );
+  const message = `${about.target}: none of ${wrong.length} alternatives matches. ${reasons.join(' ')}`;
+  return [found(matchesNoAlternative, { message, ...about.where })];
+}
+
+function describePart({ cookies, ...part }: AnswerPart): object {
   return cookies.length > 0 ? { ...part, cookies } : part;
 }

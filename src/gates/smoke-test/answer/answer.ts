@@ -1,14 +1,14 @@
-import type { HttpStep } from '../../../config/schema/smoke/http.ts';
+import type { HttpStep } from '../../../config/schema/smoke/steps/http.ts';
 import type { Finding } from '../../../core/finding.ts';
 import type { About } from '../../../expectations/expectation.ts';
-import type { Followed } from '../steps/redirects.ts';
+import type { Followed } from '../requests/redirects.ts';
 import type { Visit } from '../visit.ts';
-import { findingsOfAlternatives } from './alternatives.ts';
-import { findingsOfPart, resolvePart } from './part.ts';
-import { findingsOfRedirects } from './redirects.ts';
+import { checkAlternatives } from './alternatives.ts';
+import { checkPart, resolvePart } from './part.ts';
+import { checkRedirects } from './redirects.ts';
 
-/** All that is wrong with the answer of a step. */
-export async function findingsOfWholeAnswer(
+/** Finds all that is wrong with the answer of a step. */
+export async function checkWholeAnswer(
   { expect, within }: Pick<HttpStep, 'expect' | 'within'>,
   followed: Followed,
   about: About,
@@ -16,17 +16,17 @@ export async function findingsOfWholeAnswer(
 ): Promise<Finding[]> {
   const { answer } = followed;
   const { scope } = visit;
-  // Where another status is asked for in a part, the default of 200 to 299 would contradict it.
-  const asksForStatus = [expect.not, ...(expect['any-of'] ?? [])].some(part => part?.status !== undefined);
-  const status = expect.status ?? (asksForStatus ? answer.status : undefined);
+  // If a part expects a status, the default of 200 to 299 would contradict it.
+  const partHasStatus = [expect.not, ...(expect['any-of'] ?? [])].some(part => part?.status !== undefined);
+  const status = expect.status ?? (partHasStatus ? answer.status : undefined);
   const main = { ...resolvePart(expect, scope), ...(status !== undefined && { status }), within };
-  const wrong = await findingsOfPart(main, answer, about);
+  const wrong = await checkPart(main, answer, about);
   if (wrong.length > 0) return wrong;
   return [
-    ...findingsOfRedirects(expect, followed, about, scope),
-    ...(await findingsOfAlternatives(expect, answer, about, scope)),
+    ...checkRedirects(expect, followed, about, scope),
+    ...(await checkAlternatives(expect, answer, about, scope)),
     ...(expect.tls
-      ? await (await import('./tls.ts')).findingsOfTls(expect.tls, followed.url, about, visit.context)
+      ? await (await import('./tls.ts')).checkAnswerTls(expect.tls, followed.url, about, visit.context)
       : []),
   ];
 }

@@ -4,18 +4,18 @@ import { looksSecret } from '../secrets.ts';
 import type { StepAbout, Visit } from '../visit.ts';
 import { select } from './select.ts';
 
-export const nothingToCapture: FindingKind = {
-  code: 'smoke/nothing-to-capture',
+export const captureNotFound: FindingKind = {
+  code: 'smoke/capture-not-found',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The answer was as expected, but does not have a value that later steps need.',
-  cause: 'A field, header or cookie was renamed or left out in this release, or the path of the capture is wrong.',
-  help: 'Compare what came with the path of the capture; if the release renamed it, its clients will miss it too.',
+  meaning: 'The answer is as expected, but lacks a value that later steps need.',
+  cause: 'This release renamed or removed a field, header or cookie, or the path of the capture is wrong.',
+  help: 'Compare the answer with the path of the capture. If the release renamed the field, its clients will break too.',
 };
 
-/** What an answer has to capture from; what a step does not have is left out. */
+/** What a step can capture from. */
 export interface Source {
-  /** The parsed JSON in an object of its own; undefined when there is none. */
+  /** The parsed JSON, wrapped in an object; undefined if there is none. */
   json(): { value: unknown } | undefined;
   text(): string;
   header?(name: string): string | undefined;
@@ -25,7 +25,7 @@ export interface Source {
 
 type Picked = { value: unknown } | { missing: string };
 
-/** Gives the captured values to the scope, masks those that are secret, and finds what is missing. */
+/** Stores the captured values in the scope, masks secrets, and finds what is missing. */
 export async function capture(
   captures: Record<string, Capture>,
   source: Source,
@@ -34,56 +34,68 @@ export async function capture(
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const [name, wanted] of Object.entries(captures)) {
-    const picked = typed(await pick(wanted, source, text => scope.text(text)), wanted);
+    const picked = convert(await pick(wanted, source, text => scope.resolveText(text)), wanted);
     if ('missing' in picked) {
-      const message = `${about.target}: ${picked.missing}, so there is no \${${name}}.`;
-      findings.push(found(nothingToCapture, { message, ...about.where, place: about.placeOfCapture(name) }));
+      const message = `${about.target}: ${picked.missing}, so \${${name}} has no value.`;
+      findings.push(found(captureNotFound, { message, ...about.where, place: about.placeOfCapture(name) }));
       continue;
     }
     scope.set(name, picked.value);
-    for (const secret of secretsIn(name, wanted, picked.value)) context.redactor.add(secret);
+    for (const secret of findSecrets(name, wanted, picked.value)) context.redactor.add(secret);
   }
   return findings;
 }
 
 async function pick(wanted: Capture, source: Source, resolve: (text: string) => string): Promise<Picked> {
-  if (typeof wanted === 'string') return fromJson(wanted, false, source);
-  if ('json' in wanted) return fromJson(wanted.json, wanted.all === true, source);
-  if ('text' in wanted) return fromPattern(resolve(wanted.text), source.text());
+  if (typeof wanted === 'string') return pickJson(wanted, source);
+  if ('json' in wanted) return wanted.all ? pickAll(wanted.json, source) : pickJson(wanted.json, source);
+  if ('text' in wanted) return pickMatch(resolve(wanted.text), source.text());
   if ('status' in wanted)
-    return source.status === undefined ? { missing: 'there is no status' } : { value: source.status };
+    return source.status === undefined ? { missing: 'the step has no status' } : { value: source.status };
   if ('header' in wanted) {
     const name = resolve(wanted.header);
-    return fromText(source.header?.(name), `the header ${name}`);
+    return requireText(source.header?.(name), `the header ${name}`);
   }
   const name = resolve(wanted.cookie);
-  return fromText(source.cookie?.(name), `the cookie ${name}`);
+  return requireText(source.cookie?.(name), `the cookie ${name}`);
 }
 
-function fromText(value: string | undefined, what: string): Picked {
+function requireText(value: string | undefined, what: string): Picked {
   return value ? { value } : { missing: `${what} is ${value === undefined ? 'missing' : 'empty'}` };
 }
 
-function fromPattern(pattern: string, text: string): Picked {
+function pickMatch(pattern: string, text: string): Picked {
   const match = new RegExp(pattern).exec(text);
   return match ? { value: match[1] ?? match[0] } : { missing: `nothing in the text matches ${pattern}` };
 }
 
-/** A `null` is no value that a later step could use. */
-async function fromJson(path: string, all: boolean, source: Source): Promise<Picked> {
+/** The only value at the path. A `null` counts as missing, because later steps could not use it. */
+async function pickJson(path: string, source: Source): Promise<Picked> {
   const document = source.json();
-  if (!document) return { missing: `${path} is missing, since the body is no JSON that could be read` };
+  if (!document) return notJson(path);
   const selected = await select(path, document.value);
-  if ('missing' in selected) return all ? { value: [] } : selected;
+  if ('missing' in selected) return selected;
   const { values } = selected;
-  if (all) return { value: values };
   if (values.length > 1) {
-    return { missing: `${path} names ${values.length} values where one is meant; take them all with \`all: true\`` };
+    return {
+      missing: `${path} matches ${values.length} values instead of one; capture all of them with \`all: true\``,
+    };
   }
   return values[0] === null ? { missing: `${path} is null` } : { value: values[0] };
 }
 
-function typed(picked: Picked, wanted: Capture): Picked {
+async function pickAll(path: string, source: Source): Promise<Picked> {
+  const document = source.json();
+  if (!document) return notJson(path);
+  const selected = await select(path, document.value);
+  return { value: 'missing' in selected ? [] : selected.values };
+}
+
+function notJson(path: string): Picked {
+  return { missing: `${path} is missing, because the body is not readable JSON` };
+}
+
+function convert(picked: Picked, wanted: Capture): Picked {
   const as = typeof wanted === 'string' ? undefined : wanted.as;
   if (as === undefined || 'missing' in picked) return picked;
   const { value } = picked;
@@ -93,17 +105,17 @@ function typed(picked: Picked, wanted: Capture): Picked {
     return { missing: `${JSON.stringify(value)} is neither true nor false` };
   }
   const number = typeof value === 'string' && value.trim() === '' ? Number.NaN : Number(value);
-  return Number.isFinite(number) ? { value: number } : { missing: `${JSON.stringify(value)} is no number` };
+  return Number.isFinite(number) ? { value: number } : { missing: `${JSON.stringify(value)} is not a number` };
 }
 
-function secretsIn(name: string, wanted: Capture, value: unknown): string[] {
+function findSecrets(name: string, wanted: Capture, value: unknown): string[] {
   const declared = typeof wanted === 'string' ? undefined : wanted.secret;
   if (declared === false) return [];
   const isCookie = typeof wanted !== 'string' && 'cookie' in wanted;
-  return declared || isCookie || looksSecret(name, value) ? leavesOf(value) : [];
+  return declared || isCookie || looksSecret(name, value) ? listLeaves(value) : [];
 }
 
-function leavesOf(value: unknown): string[] {
+function listLeaves(value: unknown): string[] {
   if (value === null || typeof value !== 'object') return [String(value)];
-  return Object.values(value).flatMap(leavesOf);
+  return Object.values(value).flatMap(listLeaves);
 }

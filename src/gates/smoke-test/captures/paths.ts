@@ -1,4 +1,5 @@
 import { invalidValue } from '../../../config/findings.ts';
+import { findForm } from '../../../config/schema/smoke/steps.ts';
 import { GateError } from '../../../core/errors.ts';
 import { type Finding, found } from '../../../core/finding.ts';
 import { parseJsonPath } from '../../../core/json-path.ts';
@@ -10,33 +11,32 @@ interface PathUse {
   at: (string | number)[];
 }
 
-/** Throws a GateError for JSON paths that are none, before anything is sent. */
+/** Throws a GateError for invalid JSON paths, before the gate sends anything. */
 export async function checkPaths({ flows }: Plan): Promise<void> {
-  const uses = flows.flatMap(({ steps, cleanUp }) => pathsIn([...steps, ...cleanUp]));
+  const uses = flows.flatMap(({ steps, cleanUp }) => findPaths([...steps, ...cleanUp]));
   const rare = uses.filter(({ path }) => parseJsonPath(path) === undefined);
   if (rare.length === 0) return;
-  const { faultOf } = await import('./rfc9535.ts');
+  const { explainPath } = await import('./rfc9535.ts');
   const findings = rare.flatMap(({ path, step, at }): Finding[] => {
-    const fault = faultOf(path);
+    const fault = explainPath(path);
     if (fault === undefined) return [];
-    const message = `${step.label}: ${path} is no JSON path: ${fault}`;
-    const help = 'Write it as RFC 9535 says, such as $.user.id or $.markets[?@.open == true].slug.';
+    const message = `${step.label}: ${path} is not a JSON path: ${fault}`;
+    const help = 'Write a path of RFC 9535, such as $.user.id or $.markets[?@.open == true].slug.';
     return [found(invalidValue, { message, help, place: step.placeOf(...at) })];
   });
   if (findings.length > 0) throw new GateError(findings);
 }
 
-function pathsIn(steps: Step[]): PathUse[] {
+function findPaths(steps: Step[]): PathUse[] {
   return steps.flatMap(step => [
-    ...capturesOf(step),
-    ...listOf(step, 'ignore'),
-    ...listOf(step, 'same'),
-    ...pathsIn(step.inner ? [step.inner] : []),
-    ...pathsIn(step.part?.steps ?? []),
+    ...findCaptured(step),
+    ...(findForm(step.declared).paths ?? []).flatMap(key => findListed(step, key)),
+    ...findPaths(step.inner ? [step.inner] : []),
+    ...findPaths(step.part?.steps ?? []),
   ]);
 }
 
-function capturesOf(step: Step): PathUse[] {
+function findCaptured(step: Step): PathUse[] {
   const captures = 'capture' in step.declared ? Object.entries(step.declared.capture) : [];
   return captures.flatMap(([name, wanted]) => {
     const path = typeof wanted === 'string' ? wanted : 'json' in wanted ? wanted.json : undefined;
@@ -44,7 +44,7 @@ function capturesOf(step: Step): PathUse[] {
   });
 }
 
-function listOf(step: Step, key: string): PathUse[] {
+function findListed(step: Step, key: string): PathUse[] {
   const paths: unknown = Reflect.get(step.declared, key);
   if (!Array.isArray(paths)) return [];
   return paths.map((path, index) => ({ path: String(path), step, at: [key, index] }));

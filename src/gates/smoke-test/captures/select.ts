@@ -1,14 +1,14 @@
 import { followPath, formatJsonPath, parseJsonPath } from '../../../core/json-path.ts';
 
-/** What a path names in a document: its values, or why there are none. */
+/** The values that a path matches, or why there are none. */
 export type Selected = { values: unknown[] } | { missing: string };
 
-/** Takes what a JSON path (RFC 9535) names. The library is loaded only for paths that can name several values. */
+/** Selects what a JSON path (RFC 9535) matches. Only paths that can match several values load the library. */
 export async function select(text: string, document: unknown): Promise<Selected> {
   const path = parseJsonPath(text);
   if (path === undefined) {
-    const { query } = await import('./rfc9535.ts');
-    const values = query(document, text);
+    const { queryPath } = await import('./rfc9535.ts');
+    const values = queryPath(document, text);
     return values.length > 0 ? { values } : { missing: `${text} matches nothing; ${describe(document, '$')}` };
   }
   const result = followPath(path, document);

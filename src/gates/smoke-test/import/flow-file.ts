@@ -1,16 +1,16 @@
 import { isVariableName } from '../../../config/interpolation.ts';
 
-/** A step as it stands in a flow file. */
+/** A step as written in a flow file. */
 export type StepText = Record<string, unknown>;
 
-/** What an import makes: flows by name, and a note of everything that was not carried over. */
+/** The result of an import: flows by name, and a note on everything that was not imported. */
 export interface Imported {
   flows: Map<string, StepText[]>;
   notes: string[];
 }
 
-/** A name that the configuration takes. */
-export function nameOf(text: string, fallback = 'imported'): string {
+/** Converts a text to a valid name of the configuration. */
+export function toName(text: string, fallback = 'imported'): string {
   const name = text
     .trim()
     .replace(/[^\w.-]+/g, '-')
@@ -18,20 +18,18 @@ export function nameOf(text: string, fallback = 'imported'): string {
   return name === '' ? fallback : name;
 }
 
-/** The same name, or with a number where another flow has it. */
-export function unusedName(name: string, flows: ReadonlyMap<string, unknown>): string {
+/** The name, with a number if another flow has it. */
+export function findUnusedName(name: string, flows: ReadonlyMap<string, unknown>): string {
   if (!flows.has(name)) return name;
   for (let number = 2; ; number++) if (!flows.has(`${name}-${number}`)) return `${name}-${number}`;
 }
 
-/**
- * A variable of another tool: one that a step captures keeps its name, every other is read from the step's environment.
- */
-export function reference(name: string, captured: ReadonlySet<string>): string {
-  return `\${${captured.has(name) ? nameOf(name) : variableName(name)}}`;
+/** Refers to a variable of another tool. A captured one keeps its name; any other comes from the step's environment. */
+export function formatReference(name: string, captured: ReadonlySet<string>): string {
+  return `\${${captured.has(name) ? toName(name) : toVariableName(name)}}`;
 }
 
-export function variableName(name: string): string {
+export function toVariableName(name: string): string {
   if (isVariableName(name)) return name;
   return name
     .replace(/([a-z])([A-Z])/g, '$1_$2')
@@ -40,9 +38,9 @@ export function variableName(name: string): string {
     .toUpperCase();
 }
 
-/** `{{name}}` of Hurl and Postman, as ours; what looks like ours is escaped. */
-export function translated(text: string, captured: ReadonlySet<string>): string {
+/** Converts the `{{name}}` of Hurl and Postman, and escapes `${`. */
+export function translateNames(text: string, captured: ReadonlySet<string>): string {
   return text
     .replaceAll('${', '$${')
-    .replace(/\{\{\s*([\w$.-]+)\s*\}\}/g, (_, name: string) => reference(name, captured));
+    .replace(/\{\{\s*([\w$.-]+)\s*\}\}/g, (_, name: string) => formatReference(name, captured));
 }

@@ -1,23 +1,23 @@
 import { parseJsonPath } from '../../../core/json-path.ts';
 
-/** One expectation, and what stands behind its key. */
+/** One key of `expect` or of the step, with its value. */
 export interface Assertion {
   key: 'status' | 'values' | 'headers' | 'text' | 'within';
   value: unknown;
 }
 
-/** An assertion of Hurl as an expectation; undefined where we have none such. `text` translates names. */
-export function assertion(line: string, text: (value: string) => string): Assertion | undefined {
+/** Converts an assertion of Hurl; undefined if the flow file has no equivalent. `text` translates names. */
+export function convertAssert(line: string, text: (value: string) => string): Assertion | undefined {
   const [, query = '', argument, predicate = '', operand = ''] =
     /^(\w+)(?:\s+"((?:[^"\\]|\\.)*)")?\s+(not\s+\w+|==|!=|>=|<=|>|<|\w+)\s*(.*)$/.exec(line) ?? [];
-  const value = operandOf(operand.trim(), text);
+  const value = parseOperand(operand.trim(), text);
   if (query === 'status' && predicate === '==' && typeof value === 'number') return { key: 'status', value };
   if (query === 'duration' && (predicate === '<' || predicate === '<='))
     return { key: 'within', value: `${Number(operand)}ms` };
   if (query === 'body' && predicate === 'contains') return { key: 'text', value };
   if (argument === undefined) return undefined;
   const path = argument.replaceAll('\\"', '"');
-  const wanted = matcherOf(predicate, value, operand.trim());
+  const wanted = buildMatcher(predicate, value, operand.trim());
   if (wanted === undefined) return undefined;
   if (query === 'jsonpath' && parseJsonPath(path) !== undefined) return { key: 'values', value: { [path]: wanted } };
   if (query === 'header')
@@ -25,7 +25,7 @@ export function assertion(line: string, text: (value: string) => string): Assert
   return undefined;
 }
 
-function matcherOf(predicate: string, value: unknown, operand: string): unknown {
+function buildMatcher(predicate: string, value: unknown, operand: string): unknown {
   if (predicate === '==') return value;
   if (predicate === '!=') return { 'not-equals': value };
   if (predicate === '>=') return { 'at-least': value };
@@ -33,13 +33,13 @@ function matcherOf(predicate: string, value: unknown, operand: string): unknown 
   if (predicate === 'contains') return { contains: value };
   if (predicate === 'exists') return { exists: true };
   if (predicate.replace(/\s+/, ' ') === 'not exists') return { exists: false };
-  if (predicate === 'startsWith') return { matches: `^${escaped(String(value))}` };
-  if (predicate === 'endsWith') return { matches: `${escaped(String(value))}$` };
+  if (predicate === 'startsWith') return { matches: `^${escapePattern(String(value))}` };
+  if (predicate === 'endsWith') return { matches: `${escapePattern(String(value))}$` };
   if (predicate !== 'matches') return undefined;
   return { matches: /^\/(.*)\/$/.exec(operand)?.[1] ?? String(value) };
 }
 
-function operandOf(operand: string, text: (value: string) => string): unknown {
+function parseOperand(operand: string, text: (value: string) => string): unknown {
   try {
     const value: unknown = JSON.parse(operand);
     return typeof value === 'string' ? text(value) : value;
@@ -48,6 +48,6 @@ function operandOf(operand: string, text: (value: string) => string): unknown {
   }
 }
 
-function escaped(text: string): string {
+function escapePattern(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }

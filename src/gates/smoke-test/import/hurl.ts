@@ -1,6 +1,5 @@
-import { type Imported, nameOf, type StepText, translated } from './flow-file.ts';
-import { assertion } from './hurl-asserts.ts';
-import { captureOf } from './hurl-captures.ts';
+import { type Imported, type StepText, toName, translateNames } from './flow-file.ts';
+import { convertAssert } from './hurl-asserts.ts';
 
 const request = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)\s+(\S.*)$/;
 const answer = /^HTTP(?:\/[\d.]+)?\s+(\d{3}|\*)/;
@@ -15,18 +14,18 @@ interface Entry {
   line: number;
 }
 
-/** A Hurl file as one flow (Hurl, docs/manual/hurl.md). */
+/** Converts a Hurl file to one flow (Hurl, docs/manual/hurl.md). */
 export function importHurl(text: string, name: string): Imported {
   const notes: string[] = [];
-  const entries = entriesOf(text, notes);
+  const entries = parseEntries(text, notes);
   const captured = new Set(
-    entries.flatMap(({ sections }) => (sections.get('response Captures') ?? []).map(line => nameIn(line))),
+    entries.flatMap(({ sections }) => (sections.get('response Captures') ?? []).map(line => readName(line))),
   );
-  const steps = entries.map(entry => stepOf(entry, captured, notes));
-  return { flows: new Map([[nameOf(name), steps]]), notes };
+  const steps = entries.map(entry => convertEntry(entry, captured, notes));
+  return { flows: new Map([[toName(name), steps]]), notes };
 }
 
-function entriesOf(text: string, notes: string[]): Entry[] {
+function parseEntries(text: string, notes: string[]): Entry[] {
   const entries: Entry[] = [];
   let section = 'request';
   let isBody = false;
@@ -60,14 +59,14 @@ function entriesOf(text: string, notes: string[]): Entry[] {
       const key = isBody ? `${section} body` : section;
       entry.sections.set(key, [...(entry.sections.get(key) ?? []), line]);
     } else if (line.trim() !== '' && !line.startsWith('#'))
-      notes.push(`line ${index + 1} belongs to no request: ${line}`);
+      notes.push(`line ${index + 1} is not part of a request: ${line}`);
   }
   return entries;
 }
 
-function stepOf(entry: Entry, captured: ReadonlySet<string>, notes: string[]): StepText {
+function convertEntry(entry: Entry, captured: ReadonlySet<string>, notes: string[]): StepText {
   const note = (what: string) => void notes.push(`line ${entry.line} (${entry.method} ${entry.url}): ${what}`);
-  const text = (value: string) => translated(value, captured);
+  const text = (value: string) => translateNames(value, captured);
   const pairs = (...names: string[]) =>
     Object.fromEntries(
       names
@@ -85,14 +84,13 @@ function stepOf(entry: Entry, captured: ReadonlySet<string>, notes: string[]): S
   add('query', pairs('request QueryStringParams', 'request Query'));
   add('form', pairs('request FormParams', 'request Form'));
   const multipart = pairs('request MultipartFormData', 'request Multipart');
-  add('multipart', Object.fromEntries(Object.entries(multipart).map(([key, value]) => [key, fileOf(value)])));
+  add('multipart', Object.fromEntries(Object.entries(multipart).map(([key, value]) => [key, parseFile(value)])));
   const [basic] = Object.entries(pairs('request BasicAuth'));
   if (basic) step.basic = { username: text(basic[0]), password: basic[1] };
   addBody(step, (entry.sections.get('request body') ?? []).join('\n').trim(), text, note);
   addOptions(step, pairs('request Options'), note);
-  if (entry.sections.has('request Cookies'))
-    note('[Cookies] are not carried over; the flow keeps the cookies that it gets');
-  if (entry.sections.has('response body')) note('the expected body is not carried over; say it under `expect`');
+  if (entry.sections.has('request Cookies')) note('[Cookies]; the flow sends the cookies that it receives');
+  if (entry.sections.has('response body')) note('the expected body; write it under `expect`');
   addExpectations(step, entry, text, note);
   return step;
 }
@@ -103,7 +101,7 @@ function addBody(step: StepText, body: string, text: (value: string) => string, 
   try {
     step.json = JSON.parse(text(plain));
   } catch {
-    if (/^(base64|hex|file),/.test(plain)) note('a body in base64, hex or a file is not carried over');
+    if (/^(base64|hex|file),/.test(plain)) note('a body in base64 or hex, or from a file');
     else step.body = text(plain);
   }
 }
@@ -112,9 +110,9 @@ function addOptions(step: StepText, options: Record<string, string>, note: (what
   for (const [name, value] of Object.entries(options)) {
     if (name === 'location' || name === 'location-trusted') step.follow = Number(options['max-redirs'] ?? 10) || 10;
     else if (name === 'retry')
-      step.retry = { times: Math.min(20, Math.max(1, Number(value) || 20)), because: 'carried over from Hurl' };
+      step.retry = { times: Math.min(20, Math.max(1, Number(value) || 20)), because: 'imported from Hurl' };
     else if (name === 'repeat') step.repeat = Math.max(1, Number(value) || 1);
-    else if (name !== 'max-redirs') note(`the option ${name} is not carried over`);
+    else if (name !== 'max-redirs') note(`the option ${name}`);
   }
 }
 
@@ -131,26 +129,40 @@ function addExpectations(
     if (name !== '') expect.headers = { ...(expect.headers as object), [name]: text(value) };
   }
   for (const line of entry.sections.get('response Asserts') ?? []) {
-    const found = assertion(line.trim(), text);
-    if (found === undefined) note(`the assertion \`${line.trim()}\` is not carried over`);
+    const found = convertAssert(line.trim(), text);
+    if (found === undefined) note(`the assertion \`${line.trim()}\``);
     else if (found.key === 'within') step.within = found.value;
     else if (typeof found.value === 'object') expect[found.key] = { ...(expect[found.key] as object), ...found.value };
     else expect[found.key] = found.value;
   }
   if (Object.keys(expect).length > 0) step.expect = expect;
   const captures = (entry.sections.get('response Captures') ?? []).flatMap(line => {
-    const capture = captureOf(line.slice(line.indexOf(':') + 1).trim());
-    if (capture === undefined) note(`the capture \`${line.trim()}\` is not carried over`);
-    return capture === undefined ? [] : [[nameOf(nameIn(line)), capture] as const];
+    const capture = convertCapture(line.slice(line.indexOf(':') + 1).trim());
+    if (capture === undefined) note(`the capture \`${line.trim()}\``);
+    return capture === undefined ? [] : [[toName(readName(line)), capture] as const];
   });
   if (captures.length > 0) step.capture = Object.fromEntries(captures);
 }
 
-function fileOf(value: string): unknown {
+function parseFile(value: string): unknown {
   const [, file, type] = /^file,\s*([^;]+);?\s*(.*)$/.exec(value) ?? [];
   return file === undefined ? value : { file: file.trim(), ...(type && { type: type.replace(/;$/, '') }) };
 }
 
-function nameIn(line: string): string {
+function readName(line: string): string {
   return line.slice(0, line.indexOf(':')).trim();
+}
+
+/** Converts a capture of Hurl; undefined if the flow file has no equivalent. */
+function convertCapture(query: string): unknown {
+  const [, kind, argument] =
+    /^(\w+)(?:\s+(?:"((?:[^"\\]|\\.)*)"|\/(.*)\/))?$/.exec(query)?.map(part => part?.replace(/\\"/g, '"')) ?? [];
+  const pattern = /^regex\s+\/(.*)\/$/.exec(query)?.[1];
+  if (pattern !== undefined) return { text: pattern };
+  if (kind === 'status') return { status: true };
+  if (argument === undefined) return undefined;
+  if (kind === 'jsonpath') return argument;
+  if (kind === 'header') return { header: argument };
+  if (kind === 'cookie' && !argument.includes('[')) return { cookie: argument };
+  return kind === 'regex' ? { text: argument } : undefined;
 }

@@ -7,6 +7,7 @@ import type { GateContext } from '../../../core/context.ts';
 import { formatError, GateError, getErrorCode } from '../../../core/errors.ts';
 import { found } from '../../../core/finding.ts';
 import { resolveWithin } from '../../../core/path-within.ts';
+import { pluralize } from '../../../core/plural.ts';
 import type { GateReport } from '../../../core/report.ts';
 import type { Imported } from './flow-file.ts';
 import { importHurl } from './hurl.ts';
@@ -14,33 +15,32 @@ import { importOpenapi } from './openapi.ts';
 import { importPostman } from './postman.ts';
 
 /**
- * Makes a flow file of a Hurl file, a Postman collection or an OpenAPI document, beside it. Throws a GateError for
- * anything else, and where another file has its name.
+ * Converts a Hurl file, a Postman collection or an OpenAPI document to a flow file in the same folder. Throws a GateError
+ * for any other file, and if another file has its name.
  */
 export async function importFlows(path: string, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
   const unreadable = (error: unknown) => {
-    throw refused(path, `it could not be read (${formatError(error)})`);
+    throw refuse(path, `it could not be read (${formatError(error)})`);
   };
   const file = await resolveWithin(context.workspace, path).catch(unreadable);
-  if (file === undefined) throw refused(path, 'it is outside the repository');
+  if (file === undefined) throw refuse(path, 'it is outside the repository');
   const text = await readFile(file, 'utf8').catch(unreadable);
-  const { flows, notes } = importedFrom(text, path);
+  const { flows, notes } = convert(text, path);
   const content = { flows: Object.fromEntries(flows) };
   const faults = smokeFileSchema.safeParse(content).error?.issues ?? [];
   const to = path.slice(0, path.length - extname(path).length).concat('.flows.yml');
-  const head = [`Made from ${basename(path)}. Take it in with \`smoke: { include: [${to}] }\`.`];
-  const faulty = faults.map(issue => `To be mended by hand: ${issue.path.join('.')}: ${issue.message}`);
-  const comment = [...head, ...notes.map(note => `Not carried over: ${note}`), ...faulty].map(
-    line => `# ${line.replace(/\s+/g, ' ')}\n`,
-  );
-  await writeNew(to, `${comment.join('')}\n${stringify(content, { lineWidth: 120 })}`, path, context);
-  for (const note of [...notes, ...faulty]) context.log.info(`Not carried over: ${note}`);
+  const head = [`Imported from ${basename(path)}. Include it with \`smoke: { include: [${to}] }\`.`];
+  const faulty = faults.map(issue => `Fix by hand: ${issue.path.join('.')}: ${issue.message}`);
+  const lines = [...head, ...notes.map(note => `Not imported: ${note}`), ...faulty];
+  const comment = lines.map(line => `# ${line.replace(/\s+/g, ' ')}\n`).join('');
+  await writeNew(to, `${comment}\n${stringify(content, { lineWidth: 120 })}`, path, context);
+  for (const line of lines.slice(head.length)) context.log.info(line);
   const count = [...flows.values()].reduce((sum, steps) => sum + steps.length, 0);
   return {
     gate: 'smoke-test',
     verdict: 'passed',
-    headline: `${to} has ${count} steps in ${flows.size} flows; ${notes.length + faulty.length} things were not carried over. Nothing was sent.`,
+    headline: `${to} has ${pluralize(count, 'step')} in ${pluralize(flows.size, 'flow')}. See the log for ${pluralize(lines.length - head.length, 'note')} on what to complete by hand. Nothing was sent.`,
     checks: [],
     outputs: { flows: '{}', imported: to },
     startedAt,
@@ -48,39 +48,39 @@ export async function importFlows(path: string, context: GateContext): Promise<G
   };
 }
 
-function importedFrom(text: string, path: string): Imported {
+function convert(text: string, path: string): Imported {
   const name = basename(path, extname(path));
   if (extname(path) === '.hurl') return importHurl(text, name);
   let document: unknown;
   try {
     document = parse(text, { logLevel: 'error' });
   } catch (error) {
-    throw refused(path, `it is neither Hurl, JSON nor YAML (${formatError(error).split('\n')[0]})`);
+    throw refuse(path, `it is neither a Hurl file, JSON nor YAML (${formatError(error).split('\n')[0]})`);
   }
   if (document !== null && typeof document === 'object') {
     if ('openapi' in document) return importOpenapi({ ...document }, name);
     if ('item' in document) return importPostman({ ...document }, name);
   }
-  throw refused(path, 'it is no Hurl file, no Postman collection (format 2) and no OpenAPI document (3.x)');
+  throw refuse(path, 'it is neither a Hurl file, a Postman collection (format 2) nor an OpenAPI document (3.x)');
 }
 
-/** Whoever mended the file of an earlier import by hand keeps it. A link is not followed, wherever it leads. */
+/** Never overwrites a file, because people edit an imported one by hand. Does not follow links. */
 async function writeNew(to: string, text: string, path: string, { workspace }: GateContext): Promise<void> {
   const file = resolve(workspace, to);
   try {
     await writeFile(file, text, { flag: 'wx' });
   } catch (error) {
-    if (getErrorCode(error) !== 'EEXIST') throw refused(path, `${to} could not be written (${formatError(error)})`);
-    const before = await readFile(file, 'utf8').catch(() => undefined); // a folder, or a link that leads nowhere
+    if (getErrorCode(error) !== 'EEXIST') throw refuse(path, `${to} could not be written (${formatError(error)})`);
+    const before = await readFile(file, 'utf8').catch(() => undefined); // a folder, or a broken link
     if (before === text) return;
-    const why = `${to}, which would be made of it, is there already`;
-    throw refused(path, why, 'Delete or rename it, then import again.');
+    const why = `the file ${to} for its flows already exists`;
+    throw refuse(path, why, 'Delete or rename it, then import again.');
   }
 }
 
 const nameAnother = 'Name a .hurl file, a Postman collection or an OpenAPI document of the repository.';
 
-function refused(path: string, why: string, help = nameAnother): GateError {
-  const message = `The input \`import\` names ${path}, and ${why}.`;
+function refuse(path: string, why: string, help = nameAnother): GateError {
+  const message = `The input \`import\` names ${path}, but ${why}.`;
   return new GateError([found(invalidInput, { message, help })]);
 }

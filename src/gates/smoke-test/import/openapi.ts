@@ -1,89 +1,124 @@
 import { methods } from '../../../config/http-methods.ts';
-import { type Imported, nameOf, type StepText, variableName } from './flow-file.ts';
+import { isMapping } from '../../../config/mapping.ts';
+import { type Imported, type StepText, toName, toVariableName } from './flow-file.ts';
 
 type Mapping = Record<string, unknown>;
 
 /**
- * An OpenAPI document (3.0 or 3.1): a flow for each tag, with a step for each operation that its examples suffice to
- * ask.
+ * Converts an OpenAPI document (3.0 or 3.1): a flow for each tag, with a step for each operation that has the examples to
+ * send it.
  */
 export function importOpenapi(document: Mapping, name: string): Imported {
   const flows = new Map<string, StepText[]>();
   const notes: string[] = [];
-  for (const [path, item] of Object.entries(mappingOf(document.paths))) {
-    for (const method of methods) {
-      const operation = mappingOf(mappingOf(item)[method]);
-      if (Object.keys(operation).length === 0) continue;
-      const step = stepOf(method, path, operation, mappingOf(item), document, notes);
-      if (step === undefined) continue;
-      const flow = nameOf(String([operation.tags].flat()[0] ?? name));
-      flows.set(flow, [...(flows.get(flow) ?? []), step]);
-    }
+  for (const operation of listOperations(document)) {
+    const { step, notes: own } = convertOperation(operation, document);
+    notes.push(...own.map(note => `${operation.method.toUpperCase()} ${operation.path}: ${note}`));
+    if (step === undefined) continue;
+    const flow = toName(String([operation.own.tags].flat()[0] ?? name));
+    flows.set(flow, [...(flows.get(flow) ?? []), step]);
   }
   return { flows, notes };
 }
 
-function stepOf(
-  method: string,
-  path: string,
-  operation: Mapping,
-  item: Mapping,
-  document: Mapping,
-  notes: string[],
-): StepText | undefined {
-  const note = (what: string) => void notes.push(`${method.toUpperCase()} ${path}: ${what}`);
-  const parameters = [item.parameters ?? [], operation.parameters ?? []].flat().map(each => resolved(each, document));
-  const step: StepText = { ...(operation.summary !== undefined && { name: String(operation.summary) }) };
-  step[method] = path.replace(/\{([^}]+)\}/g, (_, parameter: string) => {
-    const example = exampleOf(
-      parameters.find(({ name, in: at }) => name === parameter && at === 'path') ?? {},
-      document,
-    );
-    if (example === undefined)
-      note(`{${parameter}} has no example, so it is read from the variable ${variableName(parameter)}`);
-    return example === undefined ? `\${${variableName(parameter)}}` : encodeURIComponent(String(example));
+interface Operation {
+  method: string;
+  path: string;
+  own: Mapping;
+  /** Of the path and of the operation. */
+  parameters: Mapping[];
+}
+
+function listOperations(document: Mapping): Operation[] {
+  return Object.entries(toMapping(document.paths)).flatMap(([path, item]) => {
+    const shared = toMapping(item);
+    return methods.flatMap(method => {
+      const own = toMapping(shared[method]);
+      if (Object.keys(own).length === 0) return [];
+      const parameters = [shared.parameters ?? [], own.parameters ?? []].flat().map(each => resolve(each, document));
+      return [{ method, path, own, parameters }];
+    });
   });
-  const query = parameters.filter(({ in: at, required }) => at === 'query' && required === true);
-  if (query.length > 0) {
-    step.query = Object.fromEntries(
-      query.map(each => [
-        String(each.name),
-        String(exampleOf(each, document) ?? `\${${variableName(String(each.name))}}`),
-      ]),
-    );
-  }
-  const body = mappingOf(mappingOf(resolved(operation.requestBody, document).content)['application/json']);
-  const example = exampleOf(body, document);
-  if (operation.requestBody !== undefined) {
+}
+
+function convertOperation(operation: Operation, document: Mapping): { step?: StepText; notes: string[] } {
+  const { method, own } = operation;
+  const { path, notes } = fillPath(operation, document);
+  const query = convertQuery(operation, document);
+  const step: StepText = {
+    ...(own.summary !== undefined && { name: String(own.summary) }),
+    [method]: path,
+    ...(Object.keys(query).length > 0 && { query }),
+  };
+  if (own.requestBody !== undefined) {
+    const example = findExample(getJsonContent(own.requestBody, document), document);
     if (example === undefined) {
-      note('it needs a body and has no example of one, so it is left out');
-      return undefined;
+      return { notes: [...notes, 'the operation, because it needs a body and has no example of one'] };
     }
     step.json = example;
   }
-  if (operation.security !== undefined || document.security !== undefined) {
-    const isOpen = Array.isArray(operation.security) && operation.security.length === 0;
-    if (!isOpen) {
-      step.bearer = '${TOKEN}';
-      note('it needs authentication; it is asked with the variable TOKEN as a bearer token');
-    }
+  if (needsAuthentication(own, document)) {
+    step.bearer = '${TOKEN}';
+    notes.push('its authentication; the step sends the variable TOKEN as a bearer token');
   }
-  const [status, response] =
-    Object.entries(mappingOf(operation.responses)).find(([code]) => code.startsWith('2')) ?? [];
-  const schema = mappingOf(mappingOf(resolved(response, document).content)['application/json']).schema;
-  step.expect = {
-    ...(status !== undefined && /^\d{3}$/.test(status) && { status: Number(status) }),
-    ...(schema !== undefined && { schema: inlined(schema, document, []) }),
-  };
-  return step;
+  step.expect = convertResponse(own, document);
+  return { step, notes };
 }
 
-function exampleOf(holder: Mapping, document: Mapping): unknown {
-  const schema = resolved(holder.schema, document);
-  const [first] = Object.values(mappingOf(holder.examples));
+/** The path with an example for each parameter, or a variable for a parameter without one. */
+function fillPath({ path, parameters }: Operation, document: Mapping): { path: string; notes: string[] } {
+  const names = [...path.matchAll(/\{([^}]+)\}/g)].map(([, name = '']) => name);
+  const examples = new Map(
+    names.map(name => {
+      const parameter = parameters.find(each => each.name === name && each.in === 'path') ?? {};
+      return [name, findExample(parameter, document)];
+    }),
+  );
+  return {
+    path: path.replace(/\{([^}]+)\}/g, (_, name: string) => {
+      const example = examples.get(name);
+      return example === undefined ? `\${${toVariableName(name)}}` : encodeURIComponent(String(example));
+    }),
+    notes: names
+      .filter(name => examples.get(name) === undefined)
+      .map(name => `{${name}}, which has no example; the step reads the variable ${toVariableName(name)}`),
+  };
+}
+
+function convertQuery({ parameters }: Operation, document: Mapping): Record<string, string> {
+  const required = parameters.filter(each => each.in === 'query' && each.required === true);
+  return Object.fromEntries(
+    required.map(each => {
+      const name = String(each.name);
+      return [name, String(findExample(each, document) ?? `\${${toVariableName(name)}}`)];
+    }),
+  );
+}
+
+function needsAuthentication(own: Mapping, document: Mapping): boolean {
+  const security = own.security ?? document.security;
+  return security !== undefined && !(Array.isArray(own.security) && own.security.length === 0);
+}
+
+function convertResponse(own: Mapping, document: Mapping): StepText {
+  const [status, response] = Object.entries(toMapping(own.responses)).find(([code]) => code.startsWith('2')) ?? [];
+  const { schema } = getJsonContent(response, document);
+  return {
+    ...(status !== undefined && /^\d{3}$/.test(status) && { status: Number(status) }),
+    ...(schema !== undefined && { schema: inlineRefs(schema, document, []) }),
+  };
+}
+
+function getJsonContent(holder: unknown, document: Mapping): Mapping {
+  return toMapping(toMapping(resolve(holder, document).content)['application/json']);
+}
+
+function findExample(holder: Mapping, document: Mapping): unknown {
+  const schema = resolve(holder.schema, document);
+  const [first] = Object.values(toMapping(holder.examples));
   return (
     holder.example ??
-    mappingOf(first).value ??
+    toMapping(first).value ??
     schema.example ??
     schema.default ??
     [schema.examples].flat()[0] ??
@@ -91,32 +126,34 @@ function exampleOf(holder: Mapping, document: Mapping): unknown {
   );
 }
 
-/** What a `$ref` within the document stands for. */
-function resolved(value: unknown, document: Mapping): Mapping {
-  const { $ref: ref } = mappingOf(value);
-  return typeof ref === 'string' ? mappingOf(target(ref, document)) : mappingOf(value);
+/** Follows a `$ref` within the document. */
+function resolve(value: unknown, document: Mapping): Mapping {
+  const { $ref: ref } = toMapping(value);
+  return typeof ref === 'string' ? toMapping(followRef(ref, document)) : toMapping(value);
 }
 
-function target(ref: string, document: Mapping): unknown {
+function followRef(ref: string, document: Mapping): unknown {
   return ref
     .replace(/^#\//, '')
     .split('/')
     .map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<unknown>((at, part) => mappingOf(at)[part], document);
+    .reduce<unknown>((at, part) => toMapping(at)[part], document);
 }
 
-/** A schema with its references in place; one that holds itself is left open there. */
-function inlined(schema: unknown, document: Mapping, within: string[]): unknown {
-  if (Array.isArray(schema)) return schema.map(item => inlined(item, document, within));
+/** A schema with its references replaced. A schema that contains itself accepts anything there. */
+function inlineRefs(schema: unknown, document: Mapping, within: string[]): unknown {
+  if (Array.isArray(schema)) return schema.map(item => inlineRefs(item, document, within));
   if (schema === null || typeof schema !== 'object') return schema;
   const ref: unknown = Reflect.get(schema, '$ref');
   if (typeof ref === 'string')
-    return within.includes(ref) ? {} : inlined(target(ref, document), document, [...within, ref]);
-  const { nullable, example, ...rest } = mappingOf(schema);
-  const open = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, inlined(value, document, within)]));
+    return within.includes(ref) ? {} : inlineRefs(followRef(ref, document), document, [...within, ref]);
+  const { nullable, example, ...rest } = toMapping(schema);
+  const open = Object.fromEntries(
+    Object.entries(rest).map(([key, value]) => [key, inlineRefs(value, document, within)]),
+  );
   return nullable === true && typeof open.type === 'string' ? { ...open, type: [open.type, 'null'] } : open;
 }
 
-function mappingOf(value: unknown): Mapping {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? { ...value } : {};
+function toMapping(value: unknown): Mapping {
+  return isMapping(value) ? value : {};
 }

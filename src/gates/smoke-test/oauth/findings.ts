@@ -5,49 +5,49 @@ const identity = { severity: 'error', boundary: 'identity' } as const;
 export const badDiscovery: FindingKind = {
   ...identity,
   code: 'oauth/bad-discovery',
-  meaning: 'The discovery document of the issuer is missing or does not say what every client needs.',
-  cause: 'Another issuer URL than before, a proxy that drops /.well-known, or a provider that did not start.',
-  help: 'Open /.well-known/openid-configuration below the issuer and compare its `issuer` with the one that clients use.',
+  meaning: 'The discovery document of the issuer is missing or incomplete, so clients cannot sign in.',
+  cause: 'The issuer URL changed, a proxy drops /.well-known, or the provider did not start.',
+  help: 'Open /.well-known/openid-configuration below the issuer, and compare its `issuer` with the one that clients use.',
 };
 
 export const signInRefused: FindingKind = {
   ...identity,
   code: 'oauth/sign-in-refused',
-  meaning: 'The sign-in did not end at the client with an authorization code, so nobody can sign in this way.',
-  cause: 'A client or redirect URI that is not registered, credentials that are refused, or a form that changed.',
-  help: 'Look at what the provider said, and at its log for the client that is named.',
+  meaning: 'The sign-in did not return an authorization code to the client, so nobody can sign in this way.',
+  cause: 'The client or redirect URI is not registered, the provider rejects the credentials, or a form changed.',
+  help: "Read the provider's answer in the message, and its log for the client.",
 };
 
 export const unsafeAnswer: FindingKind = {
   ...identity,
   code: 'oauth/unsafe-answer',
-  meaning: 'The authorization answer does not belong to the request, which clients must refuse.',
-  cause: '`state` or `iss` is missing or another: mixed-up sessions, or a proxy that caches redirects.',
-  help: 'Send back `state` as it came, and `iss` as in the discovery document (RFC 9207).',
+  meaning: 'The authorization answer does not belong to the request, so clients must reject it.',
+  cause: '`state` or `iss` is missing or wrong: sessions are mixed up, or a proxy caches redirects.',
+  help: 'Return `state` unchanged, and `iss` as in the discovery document (RFC 9207).',
 };
 
 export const noTokens: FindingKind = {
   ...identity,
   code: 'oauth/no-tokens',
-  meaning: 'The authorization code or the refresh token was not exchanged for tokens.',
+  meaning: 'The provider did not exchange the authorization code or the refresh token for valid tokens.',
   cause:
-    "A client secret that is wrong, PKCE that is not understood, or a store for codes that is not shared by the provider's instances.",
-  help: "Look at the error that is named, and at the provider's log for the token request.",
+    "The client secret is wrong, the provider does not support PKCE, or the provider's instances do not share their store of codes.",
+  help: "Read the error in the message, and the provider's log for the token request.",
 };
 
 export const badIdToken: FindingKind = {
   ...identity,
   code: 'oauth/bad-id-token',
-  meaning: 'The ID token is not one that a client may believe.',
+  meaning: 'The ID token is not valid, so clients must reject it.',
   cause:
-    'Signing keys that differ between instances or are not in the JWKS, a wrong issuer or clock, or claims that are left out.',
-  help: 'Compare the keys of the JWKS with the one that signs, and the claims with what is named.',
+    'Signing keys differ between instances or are not in the JWKS, the issuer or clock is wrong, or claims are missing.',
+  help: 'Compare the keys of the JWKS with the key that signs, and the claims with those in the message.',
 };
 
 export const stillSignedIn: FindingKind = {
   ...identity,
   code: 'oauth/still-signed-in',
-  meaning: 'After signing out the session goes on: the next person at this browser is signed in.',
-  cause: 'A cookie that is not deleted, or a session that is kept in a store of another instance.',
-  help: "Look at the end-session endpoint and at the provider's store of sessions.",
+  meaning: 'The session continues after signing out, so the next person at this browser is signed in.',
+  cause: 'The provider does not delete a cookie, or another instance keeps the session in its own store.',
+  help: "Check the end-session endpoint, and the provider's store of sessions.",
 };

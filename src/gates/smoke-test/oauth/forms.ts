@@ -1,38 +1,38 @@
 import { tagsIn } from '../../../expectations/html-tags.ts';
 
-/** A form of a page, as a browser would send it. */
+/** A form of a page, as a browser would submit it. */
 export interface Form {
   action: string;
   method: 'GET' | 'POST';
-  /** What its fields hold by themselves; of its buttons, the first that sends it. */
+  /** The initial values of its fields, with that of its first submit button. */
   fields: Map<string, string>;
   hasPassword: boolean;
 }
 
-/** The forms of a page. Enough of HTML for the forms of a sign-in; what a script would add is not there. */
-export function formsIn(html: string): Form[] {
+/** The forms of a page. Supports enough HTML for sign-in forms, without scripts. */
+export function parseForms(html: string): Form[] {
   const forms: { attributes: Attributes; controls: Control[] }[] = [];
-  const elsewhere = new Map<string, Control[]>(); // of a form that they name by its id, wherever they stand
+  const elsewhere = new Map<string, Control[]>(); // controls outside their form, by the id of the form
   let inside: Control[] | undefined;
   for (const { name, attributes } of tagsIn(html)) {
     if (name === '/form') inside = undefined;
     else if (name === 'form' && !inside) {
       inside = [];
-      forms.push({ attributes: attributesOf(attributes), controls: inside });
+      forms.push({ attributes: parseAttributes(attributes), controls: inside });
     } else if (controlTags.has(name)) {
-      const control: Control = { ...attributesOf(attributes), tag: name };
+      const control: Control = { ...parseAttributes(attributes), tag: name };
       if (control.form === undefined) inside?.push(control);
-      else listAt(elsewhere, control.form).push(control);
+      else getList(elsewhere, control.form).push(control);
     }
   }
   return forms.map(({ attributes, controls }) => {
     const { id = '', action = '', method } = attributes;
     const all = [...controls, ...(elsewhere.get(id) ?? [])];
-    elsewhere.delete(id); // an id is that of the first
+    elsewhere.delete(id); // only the first form with an id counts
     return {
       action,
       method: method?.toUpperCase() === 'POST' ? 'POST' : 'GET',
-      fields: fieldsOf(all),
+      fields: readFields(all),
       hasPassword: all.some(control => control.type === 'password'),
     };
   });
@@ -44,7 +44,7 @@ type Attributes = Partial<Record<string, string>>;
 
 type Control = Attributes & { tag: string };
 
-function fieldsOf(controls: Control[]): Map<string, string> {
+function readFields(controls: Control[]): Map<string, string> {
   const fields = new Map<string, string>();
   const isButton = ({ tag, type }: Control) =>
     tag === 'button' ? type !== 'button' && type !== 'reset' : type === 'submit';
@@ -59,13 +59,13 @@ function fieldsOf(controls: Control[]): Map<string, string> {
   return fields;
 }
 
-function listAt(lists: Map<string, Control[]>, key: string): Control[] {
+function getList(lists: Map<string, Control[]>, key: string): Control[] {
   const list = lists.get(key) ?? [];
   lists.set(key, list);
   return list;
 }
 
-function attributesOf(text: string): Attributes {
+function parseAttributes(text: string): Attributes {
   const attributes: Attributes = {};
   for (const [, name = '', double, single, bare] of text.matchAll(
     /([\w:-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g,
@@ -77,8 +77,8 @@ function attributesOf(text: string): Attributes {
 
 function unescapeHtml(text: string): string {
   return text
-    .replace(/&#(\d+);/g, (_, code) => character(Number(code)))
-    .replace(/&#x([\da-f]+);/gi, (_, code) => character(Number.parseInt(code, 16)))
+    .replace(/&#(\d+);/g, (_, code) => decodeCharacter(Number(code)))
+    .replace(/&#x([\da-f]+);/gi, (_, code) => decodeCharacter(Number.parseInt(code, 16)))
     .replaceAll('&quot;', '"')
     .replaceAll('&lt;', '<')
     .replaceAll('&gt;', '>')
@@ -86,7 +86,7 @@ function unescapeHtml(text: string): string {
     .replaceAll('&amp;', '&');
 }
 
-/** A browser shows U+FFFD for what is no character (HTML standard, numeric character reference end state). */
-function character(code: number): string {
+/** Browsers show U+FFFD for an invalid character (HTML standard, numeric character reference end state). */
+function decodeCharacter(code: number): string {
   return code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
 }

@@ -11,37 +11,40 @@ export interface Expected {
 
 export type Verified = { claims: Record<string, unknown> } | { fault: string };
 
-/** What the clocks of two machines may differ by; seconds. */
+/** How far the clocks of two machines may differ; seconds. */
 const leeway = 60;
 
 /** Checks signature and claims of an ID token as a client must (OpenID Connect Core 1.0, section 3.1.3.7). */
 export function verifyIdToken(token: string, keys: readonly JsonWebKey[], expected: Expected): Verified {
   const read = readToken(token);
-  if (read === undefined) return { fault: 'it is no JSON Web Token' };
+  if (read === undefined) return { fault: 'the ID token is not a JSON Web Token' };
   const { header, claims } = read;
   const alg = String(header.alg);
-  if (!algorithms.has(alg))
-    return { fault: `it is signed with ${alg}, which is none that is verified with a public key` };
+  if (!algorithms.has(alg)) return { fault: `the ID token is signed with ${alg}, which no public key can verify` };
   const fitting = keys.filter(
     key => (header.kid === undefined ? true : key.kid === header.kid) && key.kty === algorithms.get(alg)?.kty,
   );
   if (fitting.length === 0) return { fault: `the JWKS has no key ${String(header.kid ?? `for ${alg}`)}` };
-  if (!fitting.some(key => isSignedBy(token, key, alg))) return { fault: 'its signature is not by a key of the JWKS' };
-  const fault = faultOfClaims(claims, expected);
+  if (!fitting.some(key => isSignedBy(token, key, alg)))
+    return { fault: 'no key of the JWKS matches the signature of the ID token' };
+  const fault = checkClaims(claims, expected);
   return fault === undefined ? { claims } : { fault };
 }
 
-function faultOfClaims(claims: Record<string, unknown>, { issuer, client, nonce, now }: Expected): string | undefined {
+function checkClaims(claims: Record<string, unknown>, { issuer, client, nonce, now }: Expected): string | undefined {
   const seconds = now / 1000;
   const audience = [claims.aud].flat();
-  if (claims.iss !== issuer) return `its issuer is ${String(claims.iss)}, expected ${issuer}`;
-  if (!audience.includes(client)) return `it is for ${audience.join(', ')}, expected ${client}`;
+  if (claims.iss !== issuer) return `the issuer of the ID token is ${String(claims.iss)}, expected ${issuer}`;
+  if (!audience.includes(client)) return `the ID token is for ${audience.join(', ')}, expected ${client}`;
   if (audience.length > 1 && claims.azp !== client)
-    return `it is for ${audience.length} clients, and azp is not ${client}`;
-  if (typeof claims.exp !== 'number' || claims.exp + leeway < seconds) return 'it has expired';
-  if (typeof claims.iat !== 'number' || claims.iat - leeway > seconds) return 'it was issued in the future';
-  if (nonce !== undefined && claims.nonce !== nonce) return 'its nonce is not the one of the request';
-  return typeof claims.sub === 'string' && claims.sub !== '' ? undefined : 'it says nobody (sub is missing)';
+    return `the ID token is for ${audience.length} clients, but azp is not ${client}`;
+  if (typeof claims.exp !== 'number' || claims.exp + leeway < seconds) return 'the ID token has expired';
+  if (typeof claims.iat !== 'number' || claims.iat - leeway > seconds) return 'the ID token was issued in the future';
+  if (nonce !== undefined && claims.nonce !== nonce)
+    return 'the nonce of the ID token differs from that of the request';
+  return typeof claims.sub === 'string' && claims.sub !== ''
+    ? undefined
+    : 'the ID token names no user (sub is missing)';
 }
 
 interface Algorithm {
@@ -51,7 +54,7 @@ interface Algorithm {
   padding?: 6;
 }
 
-/** RFC 7518, section 3.1, and RFC 8037: those with a public key. */
+/** The algorithms with a public key: RFC 7518, section 3.1, and RFC 8037. */
 const algorithms = new Map<string, Algorithm>([
   ['RS256', { kty: 'RSA', hash: 'sha256' }],
   ['RS384', { kty: 'RSA', hash: 'sha384' }],
@@ -78,6 +81,6 @@ function isSignedBy(token: string, jwk: JsonWebKey, alg: string): boolean {
     };
     return verify(hash, Buffer.from(token.slice(0, at)), options, Buffer.from(token.slice(at + 1), 'base64url'));
   } catch {
-    return false; // no usable key
+    return false; // not a usable key
   }
 }

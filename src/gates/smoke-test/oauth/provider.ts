@@ -1,14 +1,17 @@
+import type { HttpAnswer } from '../../../clients/http.ts';
+import { isMapping } from '../../../config/mapping.ts';
+import type { OauthStep } from '../../../config/schema/smoke/steps/oauth.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { makeExcerpt } from '../../../expectations/excerpt.ts';
 import { parseJson } from '../../../expectations/json.ts';
 import { failed, StepEnded } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
-import { withoutTellingValues } from '../secrets.ts';
+import { redactTellingValues } from '../secrets.ts';
 import type { Visit } from '../visit.ts';
 import { badDiscovery } from './findings.ts';
 
-/** What a client must know of a provider (OpenID Connect Discovery 1.0, section 3). */
-export interface Provider {
+/** What a client needs to know about a provider (OpenID Connect Discovery 1.0, section 3). */
+export interface Metadata {
   issuer: string;
   authorization_endpoint: string;
   token_endpoint: string;
@@ -18,32 +21,33 @@ export interface Provider {
   token_endpoint_auth_methods_supported?: string[];
 }
 
-/** Talks to a provider on behalf of a step, and ends the step where the provider is at fault. */
-export class ProviderClient {
-  readonly #step: Step;
-  readonly #visit: Visit;
-  readonly #timeout: number;
+interface ProviderRequest {
+  method: 'GET' | 'POST';
+  url: URL;
+  headers?: Record<string, string>;
+  body?: URLSearchParams;
+}
 
-  constructor(step: Step & { declared: { timeout: number } }, visit: Visit) {
+/** Sends requests to a provider for a step, and ends the step if the provider has a fault. */
+export class Provider {
+  readonly visit: Visit;
+  readonly #step: Step<OauthStep>;
+
+  constructor(step: Step<OauthStep>, visit: Visit) {
     this.#step = step;
-    this.#visit = visit;
-    this.#timeout = step.declared.timeout;
-  }
-
-  get visit(): Visit {
-    return this.#visit;
+    this.visit = visit;
   }
 
   fail(kind: FindingKind, what: string): never {
-    const message = `${this.#step.label} (oauth): ${this.#visit.context.redactor.redact(what)}.`;
-    const where = { ...this.#visit.where(this.#step), boundary: kind.boundary };
+    const message = `${this.#step.label} (oauth): ${this.visit.context.redactor.redact(what)}.`;
+    const where = { ...this.visit.locate(this.#step), boundary: kind.boundary };
     throw new StepEnded(failed([found(kind, { message, ...where })], kind.code));
   }
 
-  /** One request as a browser or a client of the flow: with its cookies, without the headers of other services. */
-  async ask(method: 'GET' | 'POST', url: URL, headers: Record<string, string> = {}, body?: URLSearchParams) {
-    const cookie = this.#visit.cookies.header(url, this.#visit.context.clock.now());
-    return this.#visit.ask({
+  /** Sends one request as a browser or a client of the flow: with its cookies, without the headers for services. */
+  async ask({ method, url, headers = {}, body }: ProviderRequest): Promise<HttpAnswer> {
+    const cookie = this.visit.cookies.header(url, this.visit.context.clock.now());
+    return this.visit.ask({
       method,
       url: url.href,
       headers: {
@@ -52,42 +56,30 @@ export class ProviderClient {
         ...headers,
       },
       ...(body && { body: body.toString() }),
-      timeout: this.#timeout,
+      timeout: this.#step.declared.timeout,
     });
   }
 
-  /** A JSON object of the provider; ends the step when it is something else. */
-  async json(
-    kind: FindingKind,
-    what: string,
-    ...request: Parameters<ProviderClient['ask']>
-  ): Promise<Record<string, unknown>> {
-    const answer = await this.ask(...request);
+  /** Requests a JSON object. Ends the step with this kind of finding if the answer is something else. */
+  async requestJson(kind: FindingKind, source: string, request: ProviderRequest): Promise<Record<string, unknown>> {
+    const answer = await this.ask(request);
     const value = parseJson(answer.body)?.value;
-    const isMapping = value !== null && typeof value === 'object' && !Array.isArray(value);
-    if (answer.status === 200 && isMapping) return { ...value };
-    return this.fail(
-      kind,
-      `${what} answered ${answer.status}: ${makeExcerpt(answer.body, text => withoutTellingValues(this.#visit.context.redactor.redact(text)))}`,
-    );
+    if (answer.status === 200 && isMapping(value)) return value;
+    const redact = (text: string) => redactTellingValues(this.visit.context.redactor.redact(text));
+    return this.fail(kind, `${source} answered ${answer.status}: ${makeExcerpt(answer.body, redact)}`);
   }
 
-  async discover(issuer: URL): Promise<Provider> {
+  async discover(issuer: URL): Promise<Metadata> {
     const base = issuer.href.replace(/\/$/, '');
-    const document = await this.json(
-      badDiscovery,
-      'discovery',
-      'GET',
-      new URL(`${base}/.well-known/openid-configuration`),
-    );
+    const url = new URL(`${base}/.well-known/openid-configuration`);
+    const document = await this.requestJson(badDiscovery, 'discovery', { method: 'GET', url });
     for (const key of ['issuer', 'authorization_endpoint', 'token_endpoint', 'jwks_uri']) {
       if (typeof document[key] !== 'string' || !URL.canParse(document[key]))
-        this.fail(badDiscovery, `discovery has no ${key}`);
+        this.fail(badDiscovery, `discovery lacks ${key}`);
     }
-    const provider = document as Partial<Provider> as Provider;
-    if (provider.issuer.replace(/\/$/, '') !== base) {
-      this.fail(badDiscovery, `discovery says that the issuer is ${provider.issuer}, and it was asked of ${base}`);
-    }
-    return provider;
+    const metadata = document as Partial<Metadata> as Metadata;
+    if (metadata.issuer.replace(/\/$/, '') !== base)
+      this.fail(badDiscovery, `discovery names the issuer ${metadata.issuer}, but the step names ${base}`);
+    return metadata;
   }
 }

@@ -1,74 +1,60 @@
-import { type AskedAgain, type Step, type StepKey, stepKeys } from '../../../config/schema/smoke/steps.ts';
+import { methods } from '../../../config/http-methods.ts';
+import type { HttpStep } from '../../../config/schema/smoke/steps/http.ts';
+import type { UnauthenticatedStep } from '../../../config/schema/smoke/steps/unauthenticated.ts';
+import { findForm, type Step } from '../../../config/schema/smoke/steps.ts';
 
-/** The key that says what a step does. */
-export function keyOf(step: Step | AskedAgain): StepKey {
-  const key = stepKeys.find(known => Object.hasOwn(step, known));
-  if (key === undefined) throw new Error('a step that does nothing passed validation');
-  return key;
-}
-
-/** An address in a step, and where in the step it stands. */
+/** An address in a step, and its path within the step. */
 export interface Address {
   location: string;
   path: (string | number)[];
 }
 
-/** Keys whose value is no address. */
-const addressless = new Set<StepKey>([
-  'listen',
-  'sql',
-  'redis',
-  'queue',
-  'run',
-  'use',
-  'wait-until',
-  'injection',
-  'idempotent',
-]);
+/** The addresses that a step requests itself. A step that it wraps has its own. */
+export function listAddresses(step: Step): Address[] {
+  const { key, schemes } = findForm(step);
+  if (schemes === undefined) return [];
+  if ('unauthenticated' in step) {
+    return step.unauthenticated.map((item, index) => {
+      if (typeof item === 'string') return { location: item, path: [key, index] };
+      const { method, location } = parseGuarded(item);
+      return { location, path: [key, index, method] };
+    });
+  }
+  return [{ location: String(Reflect.get(step, key)), path: [key] }];
+}
 
-/** The addresses that a step asks itself; what it wraps has its own. */
-export function addressesOf(step: Step | AskedAgain): Address[] {
-  const key = keyOf(step);
-  if (addressless.has(key)) return [];
-  const value: unknown = Reflect.get(step, key);
-  if (typeof value === 'string') return [{ location: value, path: [key] }];
-  if (!Array.isArray(value)) return [];
-  return value.map((item, index) => {
-    if (typeof item === 'string') return { location: item, path: [key, index] };
-    const { method, location } = guardedOf(item);
-    return { location, path: [key, index, method] };
-  });
+/** The address of an HTTP request. */
+export function findLocation(step: HttpStep): string {
+  return methods.map(method => step[method]).find(location => location !== undefined) ?? '/';
 }
 
 /** A request in a list of paths: `/path`, or `{ post: /path }`. */
-export function guardedOf(item: object | string): { method: string; location: string; json?: unknown } {
+export function parseGuarded(item: UnauthenticatedStep['unauthenticated'][number]): {
+  method: string;
+  location: string;
+  json?: unknown;
+} {
   if (typeof item === 'string') return { method: 'get', location: item };
-  const { json, ...rest } = item as { json?: unknown } & Record<string, string>;
-  const [[method, location] = ['get', '/']] = Object.entries(rest);
-  return { method, location, ...(json !== undefined && { json }) };
+  const [method = 'get', location = '/'] = Object.entries(item).find(([key]) => key !== 'json') ?? [];
+  return { method, location: String(location), ...('json' in item && { json: item.json }) };
 }
 
-/** The schemes that a step can speak. */
-export function schemesOf(key: StepKey): string[] {
-  return key === 'websocket' ? ['ws', 'wss', 'http', 'https'] : ['http', 'https'];
+/** How a step reads before its address: `GET`, `WebSocket`, `queue`. */
+export function formatVerb(step: Step): string {
+  const { key, title = key } = findForm(step);
+  return typeof title === 'string' ? title : title(key);
 }
 
-const verbs: Partial<Record<StepKey, string>> = { websocket: 'WebSocket', sse: 'SSE', graphql: 'GraphQL', sql: 'SQL' };
-const methods = new Set<StepKey>(['get', 'head', 'post', 'put', 'patch', 'delete', 'options']);
-
-/** How the step reads before its address: `GET`, `WebSocket`, `queue`. */
-export function verbOf(step: Step | AskedAgain): string {
-  const key = keyOf(step);
-  return methods.has(key) ? key.toUpperCase() : (verbs[key] ?? key);
+/** The step as declared: `GET /health`, `queue onboarding`. */
+export function formatTitle(step: Step): string {
+  return `${formatVerb(step)} ${formatSubject(step)}`;
 }
 
-/** What the step is, as it is declared: `GET /health`, `queue onboarding`. */
-export function titleOf(step: Step | AskedAgain): string {
-  const value: unknown = Reflect.get(step, keyOf(step));
-  if (Array.isArray(value)) {
-    const items = value.map(item => (typeof item === 'object' ? guardedOf(item ?? '').location : String(item)));
-    return `${verbOf(step)} ${items.join(' ')}`;
-  }
-  if (value !== null && typeof value === 'object') return `${verbOf(step)} ${titleOf(value as AskedAgain)}`;
-  return `${verbOf(step)} ${String(value).split('\n')[0]}`;
+function formatSubject(step: Step): string {
+  const { key, wraps } = findForm(step);
+  const value = Reflect.get(step, key);
+  if (wraps) return formatTitle(value);
+  if ('unauthenticated' in step) return step.unauthenticated.map(item => parseGuarded(item).location).join(' ');
+  if (Array.isArray(value)) return value.join(' ');
+  return String(value).split('\n')[0] ?? '';
 }

@@ -1,22 +1,22 @@
-import type { AskedAgain, Step as DeclaredStep } from '../../../config/schema/smoke/steps.ts';
+import type { Step as DeclaredStep } from '../../../config/schema/smoke/steps.ts';
 import type { Generator } from '../../../config/schema/smoke.ts';
 import type { Boundary, Place } from '../../../core/finding.ts';
 
 export type Path = (string | number)[];
 
-/** Everything that a run does, and all it has to know; made before anything is sent. */
+/** Everything that a run does and needs to know. The gate makes it before it sends anything. */
 export interface Plan {
-  /** None comes before one that it is `after`. */
+  /** Each after the flows that it is `after`. */
   flows: Flow[];
-  /** Variables of the step's environment that are used, by name. */
+  /** The variables of the step's environment that the flows use, by name. */
   variables: ReadonlyMap<string, string>;
   requests: RequestSettings;
 }
 
-/** What every request to a service has. */
+/** What every request to a service contains. */
 export interface RequestSettings {
   headers: Record<string, string>;
-  /** Lets requests pass Vercel's deployment protection; only for these origins. */
+  /** Lets requests to these origins pass Vercel's deployment protection. */
   bypass: { secret: string; origins: ReadonlySet<string> } | undefined;
   deployment: { send: string | undefined; seenIn: string | undefined };
   /** By origin. */
@@ -25,23 +25,23 @@ export interface RequestSettings {
 
 export interface ServiceOfRelease {
   name: string;
-  /** What the release record says of it. */
+  /** The id of its deployment, from the release record. */
   deployment: string | undefined;
-  /** Where the deployment that was live before still answers. */
+  /** Where the previous deployment still answers. */
   previousUrl: string | undefined;
 }
 
-/** One flow, ready to run: every name and address that can be known is. */
+/** One flow, ready to run. */
 export interface Flow {
   name: string;
   boundary: Boundary;
   tags: string[];
-  /** Whether its faults are only warnings. */
+  /** Whether its failures are only warnings. */
   warns: boolean;
   after: string[];
   /** Milliseconds. */
   timeout: number;
-  /** Values that were made up for this run, by name. */
+  /** Values generated for this run, by name. */
   generated: ReadonlyMap<string, string>;
   steps: Step[];
   cleanUp: Step[];
@@ -53,31 +53,31 @@ export interface Use {
   path: Path;
 }
 
-/** One step, with where it belongs. */
-export interface Step<Declared extends DeclaredStep | AskedAgain = DeclaredStep> {
+/** One step, with its place in the configuration. */
+export interface Step<Declared extends DeclaredStep = DeclaredStep> {
   declared: Declared;
   /** As findings name it, such as `place-an-order, step 3`. */
   label: string;
-  /** What its path starts from; undefined where it has a whole URL. */
+  /** The URL that its path starts from; undefined if no service is declared. */
   baseUrl: string | undefined;
   path: Path;
   place: Place;
-  /** The names in it, also in what it wraps. */
+  /** The names that it uses, and that the step it wraps uses. */
   uses: Use[];
   /** The place of a value in it, such as `placeOf('expect', 'status')`. */
   placeOf(...path: Path): Place;
   /** The place of a captured name. */
   placeOfCapture(name: string): Place;
-  /** The step that it is about: of `wait-until`, `injection` and `idempotent`. */
+  /** The step that it wraps, such as that of `wait-until`. */
   inner?: Step;
-  /** What `use` takes. */
+  /** The steps that `use` names. */
   part?: Part;
 }
 
-/** Steps that are taken as one step of another flow. */
+/** Steps that run as one step of another flow. */
 export interface Part {
   name: string;
-  /** With their defaults; null where there is none. */
+  /** With their defaults; null for a parameter without a default. */
   parameters: Record<string, unknown>;
   once: boolean;
   generate: Record<string, Generator>;

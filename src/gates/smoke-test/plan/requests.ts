@@ -4,13 +4,13 @@ import { unescapeValue } from '../../../config/variables.ts';
 import type { ReleaseRecord } from '../../../core/record.ts';
 import type { RequestSettings, ServiceOfRelease } from './model.ts';
 
-/** What every request to a service has; from the configuration, and from what the release record knows. */
-export function requestSettings(
+/** Builds the settings of every request from the configuration and the release record. */
+export function buildRequestSettings(
   config: Configuration,
   variables: ReadonlyMap<string, string>,
   record: ReleaseRecord | undefined,
 ): RequestSettings {
-  const resolved = <Value>(value: Value) => unescapeValue(interpolate(value, name => variables.get(name))) as Value;
+  const resolve = <Value>(value: Value) => unescapeValue(interpolate(value, name => variables.get(name))) as Value;
   const services = new Map<string, ServiceOfRelease>();
   const onVercel = new Set<string>();
   for (const [name, service] of Object.entries(config.services)) {
@@ -20,9 +20,9 @@ export function requestSettings(
     if (service.platform === 'vercel') onVercel.add(origin);
   }
   const { headers, deployment, 'protection-bypass': bypass } = config.smoke;
-  const secret = resolved(bypass);
+  const secret = resolve(bypass);
   return {
-    headers: Object.fromEntries(Object.entries(resolved(headers)).map(([name, text]) => [name.toLowerCase(), text])),
+    headers: Object.fromEntries(Object.entries(resolve(headers)).map(([name, text]) => [name.toLowerCase(), text])),
     bypass: secret === undefined ? undefined : { secret, origins: onVercel },
     deployment: { send: deployment?.send?.toLowerCase(), seenIn: deployment?.['seen-in']?.toLowerCase() },
     services,

@@ -1,13 +1,14 @@
 import { isVariableName } from '../../../config/interpolation.ts';
 import type { Configuration } from '../../../config/load.ts';
+import { findForm } from '../../../config/schema/smoke/steps.ts';
 import { readSecret } from '../../../config/variables.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { GateError } from '../../../core/errors.ts';
 import type { Finding } from '../../../core/finding.ts';
 import type { Path, Step, Use } from './model.ts';
-import { usesIn } from './names.ts';
+import { findUses } from './names.ts';
 
-/** Collects the variables of the step's environment that a plan needs, and what is said of those that are not set. */
+/** Collects the variables of the step's environment that a plan needs, and a finding for each variable that is not set. */
 export class VariableReader {
   readonly values = new Map<string, string>();
   readonly #missing = new Map<string, Finding[]>();
@@ -23,21 +24,21 @@ export class VariableReader {
     return [...this.#missing.values()].flat();
   }
 
-  steps(steps: Step[]): void {
+  readSteps(steps: Step[]): void {
     for (const step of steps) {
       this.#readAll(step.uses, step.label);
-      for (const key of ['database', 'store']) {
+      for (const key of findForm(step.declared).variables ?? []) {
         const name: unknown = Reflect.get(step.declared, key);
         if (typeof name === 'string') this.#read(name, step.label, [...step.path, key]);
       }
-      if (step.inner) this.steps([step.inner]);
-      if (step.part) this.steps(step.part.steps);
+      if (step.inner) this.readSteps([step.inner]);
+      if (step.part) this.readSteps(step.part.steps);
     }
   }
 
-  /** Those that a value uses. */
-  of(value: unknown, purpose: string, path: Path): void {
-    this.#readAll(usesIn(value, path), purpose);
+  /** Reads the variables that a value uses. */
+  readValue(value: unknown, purpose: string, path: Path): void {
+    this.#readAll(findUses(value, path), purpose);
   }
 
   #readAll(uses: Use[], purpose: string): void {

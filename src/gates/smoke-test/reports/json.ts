@@ -1,9 +1,7 @@
 import type { SmokeReport } from '../gate.ts';
 
-/**
- * The report as JSON: each flow with its steps, what was found, and what class of failure it is. Times are ISO 8601.
- */
-export function jsonOf(report: SmokeReport): string {
+/** The report as JSON: each flow with its steps, findings and classes of failure. Times are ISO 8601. */
+export function formatJson(report: SmokeReport): string {
   const flows = report.checks.map(check => {
     const name = check.name.replace(/^flows\./, '');
     return {
@@ -11,7 +9,7 @@ export function jsonOf(report: SmokeReport): string {
       boundary: check.boundary,
       verdict: check.verdict,
       detail: check.detail,
-      ...times(check),
+      ...formatTimes(check),
       findings: check.findings,
       steps: report.taken
         .filter(step => step.flow === name)
@@ -21,15 +19,15 @@ export function jsonOf(report: SmokeReport): string {
           verdict,
           ...(failureClass && { class: failureClass }),
           detail,
-          ...times(step),
+          ...formatTimes(step),
           findings: findings.map(({ code }) => code),
         })),
     };
   });
   const { verdict, headline } = report;
-  return `${JSON.stringify({ gate: 'smoke-test', verdict, headline, ...times(report), flows }, undefined, 2)}\n`;
+  return `${JSON.stringify({ gate: 'smoke-test', verdict, headline, ...formatTimes(report), flows }, undefined, 2)}\n`;
 }
 
-function times({ startedAt, finishedAt }: { startedAt: number; finishedAt: number }) {
+function formatTimes({ startedAt, finishedAt }: { startedAt: number; finishedAt: number }) {
   return { startedAt: new Date(startedAt).toISOString(), milliseconds: finishedAt - startedAt };
 }

@@ -1,7 +1,6 @@
 /**
- * What tells of the inside of a service, and must not be in an answer; with the name by which a finding calls it.
- * Nothing that can begin anywhere is of any length: a mebibyte of letters or blanks would be looked through once for
- * each of them.
+ * Internals of a service that an answer must not contain, with their name in findings. Patterns that can begin anywhere
+ * have a bounded length; otherwise a mebibyte of letters or blanks would take quadratic time.
  */
 const leaks: readonly [name: string, pattern: RegExp][] = [
   [
@@ -20,8 +19,8 @@ const leaks: readonly [name: string, pattern: RegExp][] = [
   ['a connection string', /\b(?:postgres(?:ql)?|redis|rediss|mysql|mongodb(?:\+srv)?):\/\/[^\s"']+/i],
 ];
 
-/** What of the inside a text gives away; undefined if nothing. The text may be JSON, with its line ends escaped. */
-export function leakIn(text: string): string | undefined {
+/** The internals that a text contains; undefined if none. The text may be JSON, with escaped line breaks. */
+export function findLeak(text: string): string | undefined {
   const plain = text.replaceAll('\\n', '\n').replaceAll('\\"', '"');
   return leaks.find(([, pattern]) => pattern.test(plain))?.[0];
 }

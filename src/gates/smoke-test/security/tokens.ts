@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { isMapping } from '../../../config/mapping.ts';
 
-/** The claims and the header of a JSON Web Token, which nobody has verified; undefined when it is none. */
+/** The header and the claims of a JSON Web Token, unverified; undefined if it is not one. */
 export function readToken(
   token: string,
 ): { header: Record<string, unknown>; claims: Record<string, unknown> } | undefined {
@@ -11,49 +12,45 @@ export function readToken(
       try {
         return JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
       } catch {
-        return undefined; // no JSON Web Token
+        return undefined; // not a JSON Web Token
       }
     });
   return isMapping(header) && isMapping(claims) ? { header, claims } : undefined;
 }
 
-/** Tokens that must be refused, by what is wrong with them; made from a valid one where there is one. */
-export function badTokens(valid: string | undefined, now: number, secret: string | undefined): Map<string, string> {
-  const tokens = new Map([['a token that is none', 'not-a-token']]);
+/** Tokens that the service must refuse, by what is wrong with them. They are made from the valid token, if there is one. */
+export function makeBadTokens(valid: string | undefined, now: number, secret: string | undefined): Map<string, string> {
+  const tokens = new Map([['a made-up token', 'not-a-token']]);
   const read = valid === undefined ? undefined : readToken(valid);
   const claims = read?.claims ?? {
     sub: '00000000-0000-4000-8000-000000000000',
-    iat: seconds(now),
-    exp: seconds(now) + 600,
+    iat: toSeconds(now),
+    exp: toSeconds(now) + 600,
   };
   const hs256 = { typ: 'JWT', ...read?.header, alg: 'HS256' };
-  tokens.set('a token signed with another key', signed(hs256, claims, randomBytes(32)));
-  tokens.set('a token without a signature (alg: none)', `${encoded({ ...hs256, alg: 'none' })}.${encoded(claims)}.`);
+  tokens.set('a token signed with another key', sign(hs256, claims, randomBytes(32)));
+  tokens.set('a token without a signature (alg: none)', `${encode({ ...hs256, alg: 'none' })}.${encode(claims)}.`);
   if (read && valid !== undefined) {
     const [header, , signature] = valid.split('.');
-    const other = encoded({ ...claims, sub: '00000000-0000-4000-8000-000000000000' });
-    tokens.set('a token whose claims were changed', `${header}.${other}.${signature}`);
+    const other = encode({ ...claims, sub: '00000000-0000-4000-8000-000000000000' });
+    tokens.set('a token with changed claims', `${header}.${other}.${signature}`);
   }
   if (secret !== undefined) {
-    const past = { ...claims, iat: seconds(now) - 7200, exp: seconds(now) - 3600 };
-    tokens.set('a token that has expired', signed(hs256, past, secret));
+    const past = { ...claims, iat: toSeconds(now) - 7200, exp: toSeconds(now) - 3600 };
+    tokens.set('an expired token', sign(hs256, past, secret));
   }
   return tokens;
 }
 
-function signed(header: object, claims: object, key: string | Buffer): string {
-  const content = `${encoded(header)}.${encoded(claims)}`;
+function sign(header: object, claims: object, key: string | Buffer): string {
+  const content = `${encode(header)}.${encode(claims)}`;
   return `${content}.${createHmac('sha256', key).update(content).digest('base64url')}`;
 }
 
-function encoded(value: object): string {
+function encode(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-function seconds(ms: number): number {
+function toSeconds(ms: number): number {
   return Math.floor(ms / 1000);
-}
-
-function isMapping(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

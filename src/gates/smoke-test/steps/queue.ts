@@ -1,87 +1,96 @@
 import type { Redis } from 'ioredis';
-import type { QueueStep } from '../../../config/schema/smoke/behind.ts';
+import type { QueueStep } from '../../../config/schema/smoke/steps/queue.ts';
 import type { Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
+import { pluralize } from '../../../core/plural.ts';
 import { failed } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
+import { type BullJob, type BullQueue, countJobs, findJob, type WantedJob } from '../stored/bullmq.ts';
+import { judgeStored } from '../stored/judge.ts';
+import { withRedis } from '../stored/redis-client.ts';
 import type { StepAbout, Visit } from '../visit.ts';
-import { type BullJob, type BullQueue, findJob, jobCounts, type WantedJob } from './bullmq.ts';
-import { withRedis } from './redis-client.ts';
-import { judgeStored } from './rows.ts';
 
 const delivery = { severity: 'error', boundary: 'delivery' } as const;
 
-export const noJob: FindingKind = {
+export const jobMissing: FindingKind = {
   ...delivery,
-  code: 'smoke/no-job',
+  code: 'smoke/job-missing',
   meaning: 'The job that the request should have put on the queue is not there.',
   cause:
-    'The request enqueues nothing any more, to another queue or with other data; or the API and the worker use different Redis databases.',
-  help: "Look at the service's log for the enqueuing, and compare queue, prefix and data with what the step expects.",
+    'The request no longer enqueues a job, or uses another queue or other data; or the API and the worker use different Redis databases.',
+  help: "Read the service's log for the enqueuing, and compare queue, prefix and data with what the step expects.",
 };
 
 export const jobNotProcessed: FindingKind = {
   ...delivery,
   code: 'smoke/job-not-processed',
-  meaning: 'The job is on the queue, and no worker has done it in time.',
-  cause: 'No worker runs, it listens to another queue, or it is too slow or blocked.',
-  help: "Look at the worker's deployment and log, and at how many jobs wait before this one.",
+  meaning: 'The job is on the queue, but no worker finished it in time.',
+  cause: 'No worker runs, the worker listens to another queue, or it is too slow or blocked.',
+  help: "Check the worker's deployment and log, and how many jobs wait before this one.",
 };
 
 export const jobFailed: FindingKind = {
   ...delivery,
   code: 'smoke/job-failed',
   meaning: 'A worker took the job and failed.',
-  cause:
-    'A fault in the worker, a dependency it cannot reach, or data of the new API that the worker does not understand.',
-  help: "Look at the reason that is named and at the worker's log for this job.",
+  cause: 'The worker has a fault, cannot reach a dependency, or does not understand data of the new API.',
+  help: "Read the reason in the message, and the worker's log for this job.",
 };
 
 export const jobRetried: FindingKind = {
   ...delivery,
   code: 'smoke/job-retried',
-  meaning: 'The job was not done at the first attempt.',
-  cause:
-    'A fault that passes, such as a connection that was lost; or an old worker that failed before a new one took over.',
-  help: "Look at the worker's log for the attempt that failed; if retries are expected, raise `attempts`.",
+  meaning: 'The job needed more attempts than the step allows.',
+  cause: 'A temporary fault, such as a lost connection; or an old worker failed before a new one took over.',
+  help: "Read the worker's log for the failed attempt. If retries are expected, raise `attempts`.",
 };
 
-/** By how much the clocks of the runner and of the service may differ; milliseconds. */
-const clocksDiffer = 1000;
+/** How far the clocks of the runner and the service may differ; milliseconds. */
+const clockSkew = 1000;
 
 /** Milliseconds between two looks at the queue. */
 const pause = 50;
 
-/** Waits until a worker has done the job, and holds how it did that against what is expected. */
-export async function runQueueStep(declared: QueueStep, step: Step, visit: Visit): Promise<Outcome> {
+/** Waits until a worker has processed the job, and checks the result. */
+export async function run(step: Step<QueueStep>, visit: Visit): Promise<Outcome> {
   const { scope, context } = visit;
-  const about = visit.about(step);
-  const queue = { prefix: declared.prefix, name: scope.text(declared.queue) };
+  const { declared } = step;
+  const about = visit.describe(step);
+  const queue = { prefix: declared.prefix, name: scope.resolveText(declared.queue) };
   const began = visit.run.began.get(visit.flow.name) ?? context.clock.now();
-  const wanted = { ...(scope.value(declared.job) as QueueStep['job']), since: began - clocksDiffer };
-  visit.asks(() => `redis-cli -u "$${declared.store}" --scan --pattern '${queue.prefix}:${queue.name}:*'`);
-  return withRedis(declared.store, declared.within + 5000, step, visit, async redis => {
+  const { id, name, data } = declared.job;
+  const wanted = {
+    id: id && scope.resolveText(id),
+    name: name && scope.resolveText(name),
+    data: scope.resolve(data),
+    since: began - clockSkew,
+  };
+  visit.showCommand(() => `redis-cli -u "$${declared.store}" --scan --pattern '${queue.prefix}:${queue.name}:*'`);
+  return withRedis(step, declared.within + 5000, visit, async redis => {
     const started = performance.now();
     for (;;) {
       const job = await findJob(redis, queue, wanted);
       const took = performance.now() - started;
-      const outcome = job && verdictOf(job, declared, about);
+      const outcome = job && judgeAttempts(job, declared, about);
       if (outcome) return outcome;
       if (job?.state === 'completed') {
         const stored = { value: job.returned, took, detail: `job ${job.id} done` };
         return judgeStored(stored, { ...declared, within: undefined }, visit, about);
       }
-      if (took + pause > declared.within) return givenUp(job, await standOf(redis, queue, wanted, began), took, about);
+      if (took + pause > declared.within) {
+        const state = await describeQueue(redis, queue, wanted, began);
+        return job ? giveUp(job, state, took, about) : reportMissing(state, took, about);
+      }
       await context.clock.sleep(pause, context.signal);
     }
   });
 }
 
-/** What is sure to be wrong already; undefined while it may still come out well. */
-function verdictOf(job: BullJob, { attempts }: QueueStep, about: StepAbout): Outcome | undefined {
+/** The outcome of a job that has already failed; undefined while it can still succeed. */
+function judgeAttempts(job: BullJob, { attempts }: QueueStep, about: StepAbout): Outcome | undefined {
   const reason = job.failedReason === '' ? '' : ` (${about.redact(job.failedReason)})`;
-  const tried = `${job.attempts} attempt${job.attempts === 1 ? '' : 's'}`;
+  const tried = pluralize(job.attempts, 'attempt');
   if (job.state === 'failed') {
     const message = `${about.target}: job ${job.id} (${job.name}) failed after ${tried}${reason}.`;
     return failed([found(jobFailed, { message, ...about.where })], 'failed');
@@ -93,28 +102,28 @@ function verdictOf(job: BullJob, { attempts }: QueueStep, about: StepAbout): Out
   return failed([found(jobRetried, { message, ...about.where })], 'retried');
 }
 
-/** How full the queue is; and what would have fitted, had it not been there before the flow. */
-async function standOf(redis: Redis, queue: BullQueue, wanted: WantedJob, began: number) {
-  const counts = await jobCounts(redis, queue);
-  const older = await findJob(redis, queue, { ...wanted, since: 0 });
-  const before =
-    older && older.addedAt < wanted.since
-      ? `; job ${older.id} (${older.name}), which fits, was added ${formatDuration(began - older.addedAt)} before the flow began`
-      : '';
-  return { counts, before };
+interface QueueState {
+  counts: string;
+  /** A job that matches but was added before the flow began, as a part of a sentence. */
+  older: string;
 }
 
-function givenUp(
-  job: BullJob | undefined,
-  { counts, before }: { counts: string; before: string },
-  took: number,
-  about: StepAbout,
-): Outcome {
-  const after = `after ${formatDuration(took)}`;
-  if (job === undefined) {
-    const message = `${about.target}: no such job ${after}${before}. The queue has ${counts}.`;
-    return failed([found(noJob, { message, ...about.where })], 'no job');
-  }
-  const message = `${about.target}: job ${job.id} (${job.name}) is ${job.state} ${after}. The queue has ${counts}.`;
+async function describeQueue(redis: Redis, queue: BullQueue, wanted: WantedJob, began: number): Promise<QueueState> {
+  const counts = await countJobs(redis, queue);
+  const job = await findJob(redis, queue, { ...wanted, since: 0 });
+  const older =
+    job && job.addedAt < wanted.since
+      ? `; job ${job.id} (${job.name}) matches, but was added ${formatDuration(began - job.addedAt)} before the flow began`
+      : '';
+  return { counts, older };
+}
+
+function reportMissing({ counts, older }: QueueState, took: number, about: StepAbout): Outcome {
+  const message = `${about.target}: no such job after ${formatDuration(took)}${older}. The queue has ${counts}.`;
+  return failed([found(jobMissing, { message, ...about.where })], 'no job');
+}
+
+function giveUp(job: BullJob, { counts }: QueueState, took: number, about: StepAbout): Outcome {
+  const message = `${about.target}: job ${job.id} (${job.name}) is ${job.state} after ${formatDuration(took)}. The queue has ${counts}.`;
   return failed([found(jobNotProcessed, { message, ...about.where })], job.state);
 }

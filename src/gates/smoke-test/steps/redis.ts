@@ -1,55 +1,54 @@
-import type { RedisStep } from '../../../config/schema/smoke/behind.ts';
+import type { RedisStep } from '../../../config/schema/smoke/steps/redis.ts';
 import type { Outcome } from '../../../core/check.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
-import { failed, StepEnded } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
+import { judgeStored } from '../stored/judge.ts';
+import { withRedis } from '../stored/redis-client.ts';
 import type { Visit } from '../visit.ts';
-import { withRedis } from './redis-client.ts';
-import { judgeStored } from './rows.ts';
 
-export const redisWrites: FindingKind = {
-  code: 'smoke/redis-writes',
+export const undeclaredWrite: FindingKind = {
+  code: 'smoke/undeclared-write',
   severity: 'error',
   boundary: 'data',
-  meaning: 'A step has a command that changes data, and does not say that it does, so it was not sent.',
-  cause: 'A command that writes as a side effect, or a missing `writes: true`.',
-  help: 'Say `writes: true` if the step is meant to change data.',
+  meaning: 'A step has a Redis command that can change data but does not declare it, so the gate did not send it.',
+  cause: 'The command writes as a side effect, or `writes: true` is missing.',
+  help: 'Set `writes: true` if the step is meant to change data.',
 };
 
-/** Sends one command; one that writes only where the step says so. Redis itself knows which do (COMMAND INFO). */
-export async function runRedisStep(declared: RedisStep, step: Step, visit: Visit): Promise<Outcome> {
-  const about = visit.about(step);
-  const [command = '', ...rest] = declared.redis.map(part => String(visit.scope.value(part)));
+/** Sends one command. Without `writes`, Redis must know the command as read-only (COMMAND INFO). */
+export async function run(step: Step<RedisStep>, visit: Visit): Promise<Outcome> {
+  const { declared } = step;
+  const about = visit.describe(step);
+  const [command = '', ...rest] = declared.redis.map(part => String(visit.scope.resolve(part)));
   const shown = [command, ...rest].map(part => `'${part.replaceAll("'", "'\\''")}'`).join(' ');
-  visit.asks(() => `redis-cli -u "$${declared.store}" ${shown}`);
-  return withRedis(declared.store, declared.timeout, step, visit, async redis => {
-    const flags = declared.writes ? ['readonly'] : await flagsOf(command, name => redis.call('COMMAND', 'INFO', name));
+  visit.showCommand(() => `redis-cli -u "$${declared.store}" ${shown}`);
+  return withRedis(step, declared.timeout, visit, async redis => {
+    const flags = declared.writes
+      ? ['readonly']
+      : readFlags(await redis.call('COMMAND', 'INFO', command.toLowerCase()));
     if (!flags?.includes('readonly')) {
       const name = command.toUpperCase();
-      const what = flags
-        ? `${name} is none of the commands that only read`
-        : `Redis does not say of a command ${name} that it only reads`;
-      const message = `${about.target}: ${what}, and the step does not say that it writes.`;
-      const help = flags ? redisWrites.help : `Check the name of the command. ${redisWrites.help}`;
-      throw new StepEnded({ ...failed([found(redisWrites, { message, help, ...about.where })]), verdict: 'error' });
+      const why = flags ? `${name} is not a read-only command` : `Redis does not know a command ${name}`;
+      const message = `${about.target}: ${why}, and the step does not set \`writes\`.`;
+      const help = flags ? undeclaredWrite.help : `Check the name of the command. ${undeclaredWrite.help}`;
+      return { verdict: 'error', findings: [found(undeclaredWrite, { message, help, ...about.where })] };
     }
     const asked = performance.now();
     const reply: unknown = await redis.call(command, ...rest);
-    const value = command.toUpperCase() === 'HGETALL' ? asMapping(reply) : reply;
+    const value = command.toUpperCase() === 'HGETALL' ? convertHash(reply) : reply;
     return judgeStored({ value, took: performance.now() - asked, detail: 'answered' }, declared, visit, about);
   });
 }
 
-/** The third field of COMMAND INFO (docs: Redis, COMMAND INFO); undefined for a command that it does not know. */
-async function flagsOf(command: string, info: (name: string) => Promise<unknown>): Promise<unknown[] | undefined> {
-  const reply = await info(command.toLowerCase());
+/** The third field of COMMAND INFO (docs: Redis, COMMAND INFO); undefined for an unknown command. */
+function readFlags(reply: unknown): unknown[] | undefined {
   const about: unknown = Array.isArray(reply) ? reply[0] : undefined;
   const flags: unknown = Array.isArray(about) ? about[2] : undefined;
   return Array.isArray(flags) ? flags : undefined;
 }
 
-/** A hash comes as a flat list of its fields and values. */
-function asMapping(reply: unknown): unknown {
+/** Redis returns a hash as a flat list of fields and values. */
+function convertHash(reply: unknown): unknown {
   if (!Array.isArray(reply)) return reply;
   return Object.fromEntries(
     Array.from({ length: Math.floor(reply.length / 2) }, (_, index) => [

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { startDeadline } from '../../../clients/deadline.ts';
 import { runInGroup } from '../../../clients/process-group.ts';
-import type { RunStep } from '../../../config/schema/smoke/behind.ts';
+import type { RunStep } from '../../../config/schema/smoke/steps/run.ts';
 import { unescapeValue } from '../../../config/variables.ts';
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { Variables } from '../../../core/context.ts';
@@ -14,96 +14,95 @@ import { parseJson } from '../../../expectations/json.ts';
 import { capture } from '../captures/captures.ts';
 import { failed } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
+import { missingFile } from '../requests/body.ts';
 import type { Visit } from '../visit.ts';
-import { missingFile } from './body.ts';
 
 export const commandFailed: FindingKind = {
   code: 'smoke/command-failed',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'A command of your own says that the release is bad: it did not exit with 0.',
-  cause: 'What the command tests does not hold, or it could not start.',
-  help: 'See what it printed, in the log of the step.',
+  meaning: 'A command of your own did not exit with 0, so the release is bad.',
+  cause: 'What the command tests does not hold, or the command could not start.',
+  help: 'Read the output of the command in the log of the step.',
 };
 
 export const commandTimedOut: FindingKind = {
   code: 'smoke/command-timed-out',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'A command of your own did not end in its time, so it was ended and decided nothing.',
-  cause: 'It waits for something that does not come, or needs longer than its `timeout`.',
-  help: 'See where it stopped in the log of the step; raise `timeout` if it is meant to take so long.',
+  meaning: 'A command of your own did not end within its timeout, so the gate ended it and it decided nothing.',
+  cause: 'The command waits for something that does not happen, or needs longer than its `timeout`.',
+  help: 'Find where it stopped in the log of the step. If it is expected to take that long, raise `timeout`.',
 };
 
-/** What is kept of a command's output: its beginning is dropped before its end; characters. */
+/** How many characters of the output the gate keeps, from the end. */
 const longestOutput = 512 * 1024;
 
-/** Runs the command, and shows what it printed, redacted and without power over the runner. */
-export async function runRunStep(declared: RunStep, step: Step, visit: Visit): Promise<Outcome> {
+/** Runs the command, and logs its output redacted and without workflow commands. */
+export async function run(step: Step<RunStep>, visit: Visit): Promise<Outcome> {
   const { scope, context } = visit;
-  const about = visit.about(step);
-  const directory = await folderOf(declared, step, visit);
+  const { declared } = step;
+  const about = visit.describe(step);
+  const directory = await findFolder(step, visit);
   const command = unescapeValue(declared.run); // its names are variables, which bash reads itself
-  visit.asks(() => command);
+  visit.showCommand(() => command);
   const started = performance.now();
-  const ended = await execute(
-    command,
-    directory,
-    { ...context.variables, ...scope.texts(declared.env) },
-    declared.timeout,
-    visit,
-  );
+  const env = { ...context.variables, ...scope.resolveTexts(declared.env) };
+  const ended = await execute({ command, directory, env, timeout: declared.timeout }, visit);
   const took = formatDuration(performance.now() - started);
-  const leftOut = ended.isCut ? '(the beginning is left out)\n' : '';
-  context.log.fold(`${step.label}: ${command.split('\n')[0]}`, `${leftOut}${ended.output}`);
+  const omitted = ended.isCut ? '(the beginning is left out)\n' : '';
+  context.log.fold(`${step.label}: ${command.split('\n')[0]}`, `${omitted}${ended.output}`);
   if (ended.timedOut) {
-    const message = `${about.target}: it did not end within ${formatDuration(declared.timeout)}.`;
-    return { verdict: 'error', findings: [found(commandTimedOut, { message, ...about.where })], detail: 'ended' };
+    const message = `${about.target}: the command did not end within ${formatDuration(declared.timeout)}.`;
+    return { verdict: 'error', findings: [found(commandTimedOut, { message, ...about.where })], detail: 'timed out' };
   }
   if (ended.code !== 0) {
     const last = ended.output.trimEnd().split('\n').slice(-3).join(' ');
-    const message = `${about.target}: it exited with ${ended.code}. It ended with: ${makeExcerpt(last, about.redact)}`;
+    const message = `${about.target}: the command exited with ${ended.code}. Its output ends: ${makeExcerpt(last, about.redact)}`;
     return failed([found(commandFailed, { message, ...about.where })], `exited with ${ended.code} in ${took}`);
   }
   const source = { json: () => parseJson(ended.output), text: () => ended.output };
   return concludeFrom(await capture(declared.capture, source, visit, about), `exited with 0 in ${took}`);
 }
 
-/** Throws a GateError for what is no folder of the repository. */
-async function folderOf(declared: RunStep, step: Step, { scope, context }: Visit): Promise<string> {
-  const refused = (why: string) => {
-    const message = `${step.label} runs in ${declared.directory}${why}.`;
+/** The absolute path of the working directory. Throws a GateError for one that is not in the repository. */
+async function findFolder(step: Step<RunStep>, { scope, context }: Visit): Promise<string> {
+  const { directory } = step.declared;
+  const refuse = (why: string) => {
+    const message = `${step.label} runs in ${directory}${why}.`;
     return new GateError([found(missingFile, { message, place: step.placeOf('directory') })]);
   };
-  const directory = await resolveWithin(context.workspace, scope.text(declared.directory)).catch((error: unknown) => {
-    throw refused(`: ${formatError(error)}`);
+  const folder = await resolveWithin(context.workspace, scope.resolveText(directory)).catch((error: unknown) => {
+    throw refuse(`: ${formatError(error)}`);
   });
-  if (directory === undefined) throw refused(', which is outside the repository');
-  if (!(await isFolder(directory))) throw refused(', which is no folder of the repository');
-  return directory;
+  if (folder === undefined) throw refuse(', which is outside the repository');
+  if (!(await isFolder(folder))) throw refuse(', which is not a folder of the repository');
+  return folder;
 }
 
 async function isFolder(path: string): Promise<boolean> {
-  const found = await stat(path).catch(() => undefined); // not there, or not to be looked at
+  const found = await stat(path).catch(() => undefined); // missing, or not readable
   return found?.isDirectory() === true;
+}
+
+interface Command {
+  command: string;
+  directory: string;
+  env: Variables;
+  /** Milliseconds. */
+  timeout: number;
 }
 
 interface Ended {
   code: number | string;
-  /** Where it was long only the end, in whole lines: half a secret would not be recognised. */
+  /** If the output was cut, only its end in whole lines: half a secret would not be redacted. */
   output: string;
   isCut: boolean;
   timedOut: boolean;
 }
 
 /** Runs until the command ends, its time is over, or the run is cancelled. */
-async function execute(
-  command: string,
-  cwd: string,
-  env: Variables,
-  timeout: number,
-  { context }: Visit,
-): Promise<Ended> {
+async function execute({ command, directory, env, timeout }: Command, { context }: Visit): Promise<Ended> {
   context.signal.throwIfAborted();
   const deadline = startDeadline(timeout, context.signal);
   let output = '';
@@ -112,7 +111,7 @@ async function execute(
     const { status, signal } = await runInGroup({
       file: 'bash',
       args: ['-eo', 'pipefail', '-c', command],
-      cwd,
+      cwd: directory,
       env,
       signal: deadline.signal,
       onText: text => {

@@ -1,62 +1,56 @@
 import { startDeadline } from '../../../clients/deadline.ts';
 import { NetworkError, timedOut } from '../../../clients/network-error.ts';
-import { connectPostgres } from '../../../clients/postgres.ts';
-import { isSqlError } from '../../../clients/postgres-errors.ts';
+import { connectPostgres, type PostgresSession } from '../../../clients/postgres.ts';
+import { isSqlError, type SqlError } from '../../../clients/postgres-errors.ts';
 import { parsePostgresUrl } from '../../../clients/postgres-url.ts';
-import type { SqlStep } from '../../../config/schema/smoke/behind.ts';
+import { isMapping } from '../../../config/mapping.ts';
+import type { SqlStep } from '../../../config/schema/smoke/steps/sql.ts';
 import type { Outcome } from '../../../core/check.ts';
-import { type FindingKind, found } from '../../../core/finding.ts';
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { pluralize } from '../../../core/plural.ts';
 import type { Step } from '../plan/model.ts';
-import type { Visit } from '../visit.ts';
-import { judgeStored, wrongData } from './rows.ts';
+import { judgeStored, wrongStoredData } from '../stored/judge.ts';
+import type { StepAbout, Visit } from '../visit.ts';
 
 export const sqlRefused: FindingKind = {
   code: 'smoke/sql-refused',
   severity: 'error',
   boundary: 'data',
-  meaning: 'The database refused the statement of a step, so nothing was asked.',
-  cause:
-    'A fault in the SQL, a table or column that the release renamed, or a statement that writes without `writes: true`.',
-  help: 'Try the statement by hand with the same user.',
+  meaning: 'The database rejected the statement of a step, so the step decided nothing.',
+  cause: 'The SQL is not valid, the release renamed a table or column, or the statement writes without `writes: true`.',
+  help: 'Run the statement by hand as the same user.',
 };
 
-/** PostgreSQL's error for a write in a transaction that may only read (docs: PostgreSQL, Error Codes). */
+/** PostgreSQL's error for a write in a read-only transaction (docs: PostgreSQL, Error Codes). */
 const readOnlyTransaction = '25006';
 
-/** Asks the database in a transaction of its own, which may only read unless the step says that it writes. */
-export async function runSqlStep(declared: SqlStep, step: Step, visit: Visit): Promise<Outcome> {
-  const { context, run, scope } = visit;
-  const about = visit.about(step);
+/** Runs the statement in its own transaction, which is read-only unless the step sets `writes`. */
+export async function run(step: Step<SqlStep>, visit: Visit): Promise<Outcome> {
+  const { context, scope } = visit;
+  const { declared } = step;
+  const about = visit.describe(step);
   const place = step.placeOf('database');
-  const address = parsePostgresUrl(run.plan.variables.get(declared.database) ?? '', declared.database, place);
-  const statement = scope.text(declared.sql);
-  const values = declared.values.map(value => scope.value(value));
-  visit.asks(() => `psql "$${declared.database}" -c '${statement.replaceAll("'", "'\\''")}'`);
+  const address = parsePostgresUrl(visit.run.plan.variables.get(declared.database) ?? '', declared.database, place);
+  const statement = scope.resolveText(declared.sql);
+  const values = declared.values.map(value => scope.resolve(value));
+  visit.showCommand(() => `psql "$${declared.database}" -c '${statement.replaceAll("'", "'\\''")}'`);
   const deadline = startDeadline(declared.timeout, context.signal);
   const started = performance.now();
   try {
     const session = await connectPostgres(address, { signal: deadline.signal, folder: context.workspace, place });
     try {
       const asked = performance.now();
-      let rows: object[] = [];
-      const mode = declared.writes ? 'READ WRITE' : 'READ ONLY';
-      await session.transaction({}, async () => {
-        await session.query(`SET TRANSACTION ${mode}`);
-        rows = await session.ask(statement, values);
-      });
-      const wrongCount = declared.count !== undefined && declared.count !== rows.length;
-      const message = `${about.target}: ${rows.length} rows, expected ${declared.count}.`;
-      const stored = {
-        ...asStored(rows, declared.expect),
-        took: performance.now() - asked,
-        detail: `${rows.length} rows`,
-      };
+      const rows = await query(session, statement, values, declared.writes ? 'READ WRITE' : 'READ ONLY');
+      const took = performance.now() - asked;
+      const detail = pluralize(rows.length, 'row');
+      const isWrongCount = declared.count !== undefined && declared.count !== rows.length;
+      const message = `${about.target}: ${detail}, expected ${declared.count}.`;
+      const findings = isWrongCount ? [found(wrongStoredData, { message, ...about.where })] : [];
       return await judgeStored(
-        stored,
+        { ...convertRows(rows, declared.expect), took, detail, findings },
         declared,
         visit,
         about,
-        wrongCount ? [found(wrongData, { message, ...about.where })] : [],
       );
     } finally {
       await session.close();
@@ -66,25 +60,38 @@ export async function runSqlStep(declared: SqlStep, step: Step, visit: Visit): P
     if (deadline.passed)
       throw new NetworkError(timedOut, `The database ${address.name} gave no answer within ${declared.timeout} ms`);
     if (!isSqlError(error)) throw error;
-    const help =
-      error.code === readOnlyTransaction ? 'Say `writes: true` if the step is meant to change data.' : undefined;
-    const message = `${about.target}: the database refused it: ${error.message}.`;
-    const finding = found(sqlRefused, { message, ...about.where, place: step.placeOf('sql'), ...(help && { help }) });
-    return {
-      verdict: 'error',
-      findings: [finding],
-      detail: `refused after ${Math.round(performance.now() - started)} ms`,
-    };
+    const detail = `rejected after ${Math.round(performance.now() - started)} ms`;
+    return { verdict: 'error', findings: [reportRejection(error, step, about)], detail };
   } finally {
     deadline.clear();
   }
 }
 
-/** Values as JSON has them; the only row where a mapping is expected. */
-function asStored(rows: object[], expected: unknown): { value: unknown; whole: unknown } {
+async function query(
+  session: PostgresSession,
+  statement: string,
+  values: unknown[],
+  mode: 'READ ONLY' | 'READ WRITE',
+): Promise<object[]> {
+  let rows: object[] = [];
+  await session.transaction({}, async () => {
+    await session.query(`SET TRANSACTION ${mode}`);
+    rows = await session.ask(statement, values);
+  });
+  return rows;
+}
+
+function reportRejection(error: SqlError, step: Step, { target, where }: StepAbout): Finding {
+  const help =
+    error.code === readOnlyTransaction ? 'Set `writes: true` if the step is meant to change data.' : sqlRefused.help;
+  const message = `${target}: the database rejected it: ${error.message}.`;
+  return found(sqlRefused, { message, help, ...where, place: step.placeOf('sql') });
+}
+
+/** Converts values to JSON. If a mapping is expected, the value is the only row. */
+function convertRows(rows: object[], expected: unknown): { value: unknown; whole: unknown } {
   const whole: unknown[] = JSON.parse(
     JSON.stringify(rows, (_, value) => (typeof value === 'bigint' ? String(value) : value)),
   );
-  const meansOne = expected !== null && typeof expected === 'object' && !Array.isArray(expected);
-  return { value: meansOne && whole.length === 1 ? whole[0] : whole, whole };
+  return { value: isMapping(expected) && whole.length === 1 ? whole[0] : whole, whole };
 }

@@ -5,9 +5,9 @@ export const challengePage: FindingKind = {
   code: 'answer/challenge-page',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'A protection against bots answered, so the service itself was not asked.',
-  cause: 'Cloudflare or another firewall takes the runner for a bot; runners share addresses with many others.',
-  help: 'Let the path through at the firewall, for instance for a secret header that the probe sends.',
+  meaning: 'A bot protection answered, so the request never reached the service.',
+  cause: 'Cloudflare or another firewall takes the runner for a bot; runners share their addresses with many others.',
+  help: 'Allow the path at the firewall, for example when the request has a secret header that the probe sends.',
 };
 
 /** docs: Cloudflare, Detect a Challenge Page response (cf-mitigated). */
@@ -15,11 +15,11 @@ export const challenge: Page = {
   kind: challengePage,
   verdict: 'error',
   recognise: answer => {
-    if (answer.headers['cf-mitigated'] === 'challenge') return 'a challenge of Cloudflare';
+    if (answer.headers['cf-mitigated'] === 'challenge') return 'with a Cloudflare challenge';
     const isChallenge =
       isHtml(answer) &&
       [403, 429, 503].includes(answer.status) &&
       /<title>\s*(Just a moment|Attention Required)/i.test(answer.body);
-    return isChallenge ? 'a page that asks to prove that one is human' : undefined;
+    return isChallenge ? 'with a page that asks visitors to prove they are human' : undefined;
   },
 };

@@ -10,20 +10,31 @@ import { parking } from './parking.ts';
 import { platform } from './platform.ts';
 import { protection } from './protection.ts';
 
-/** The first that recognises an answer names it. */
+/** In order: the first page that recognises an answer names it. */
 const pages: Page[] = [protection, challenge, platform, parking, login];
 
-/** Who answered in the service's place. A good answer can only be a parking page, which says 200 to everything. */
-export function detectStranger(
-  answer: HttpAnswer,
-  isGood: boolean,
-  { target, redact, where }: About,
-): { finding: Finding; verdict: Verdict } | undefined {
-  for (const page of isGood ? [parking] : pages) {
-    const message = page.recognise(answer);
-    if (message === undefined) continue;
-    const finding = found(page.kind, { message: `${target} answered ${makeExcerpt(message, redact)}.`, ...where });
-    return { finding, verdict: page.verdict };
+export interface Stranger {
+  finding: Finding;
+  verdict: Verdict;
+}
+
+/** Recognises what gave a wrong answer in the service's place. */
+export function detectStranger(answer: HttpAnswer, about: About): Stranger | undefined {
+  for (const page of pages) {
+    const stranger = recognise(page, answer, about);
+    if (stranger) return stranger;
   }
   return undefined;
+}
+
+/** A parking page answers 200 to everything, so even a good answer can come from one. */
+export function detectParking(answer: HttpAnswer, about: About): Stranger | undefined {
+  return recognise(parking, answer, about);
+}
+
+function recognise(page: Page, answer: HttpAnswer, { target, redact, where }: About): Stranger | undefined {
+  const message = page.recognise(answer);
+  if (message === undefined) return undefined;
+  const finding = found(page.kind, { message: `${target} answered ${makeExcerpt(message, redact)}.`, ...where });
+  return { finding, verdict: page.verdict };
 }

@@ -5,10 +5,9 @@ export const loginPage: FindingKind = {
   code: 'answer/login-page',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'A login answers where the service should.',
-  cause:
-    'The path is behind a login or a single sign-on, or middleware now covers a path that it did not cover before.',
-  help: 'Leave the path out of the login, or let the probe send what the login asks for (`headers`, `bearer`).',
+  meaning: 'A login page answers in place of the service.',
+  cause: 'The path is behind a login or single sign-on, or middleware now covers a path that it did not cover before.',
+  help: 'Exclude the path from the login, or let the probe send credentials (`headers`, `bearer`).',
 };
 
 const location =
@@ -19,7 +18,7 @@ export const login: Page = {
   verdict: 'failed',
   recognise: answer => {
     const redirect = getRedirect(answer);
-    if (location.test(redirect)) return `${answer.status}, a redirect to ${redirect}`;
+    if (location.test(redirect)) return `${answer.status} with a redirect to ${redirect}`;
     const isForm = isHtml(answer) && /<input[^>]+type=["']?password/i.test(answer.body);
     return isForm ? `${answer.status} with a page that asks for a password` : undefined;
   },

@@ -48,26 +48,31 @@ describe('an ID token', () => {
   test.each(Object.keys(keys))('signed with %s is refused once altered', alg => {
     const [header, , signature] = tokenOf(alg).split('.');
     const [, body] = tokenOf(alg, { sub: 'another' }).split('.');
-    const fault = 'its signature is not by a key of the JWKS';
+    const fault = 'no key of the JWKS matches the signature of the ID token';
     expect(verifyIdToken(`${header}.${body}.${signature}`, jwksOf(alg), expected)).toEqual({ fault });
   });
 
   test.each([
     ['another key', tokenOf('RS256'), 'ES256', 'the JWKS has no key RS256'],
-    ['no key at all', tokenOf('RS256', {}, { alg: 'none' }), 'RS256', 'it is signed with none'],
-    ['a shared secret', tokenOf('RS256', {}, { alg: 'HS256' }), 'RS256', 'it is signed with HS256'],
+    ['no key at all', tokenOf('RS256', {}, { alg: 'none' }), 'RS256', 'the ID token is signed with none'],
+    ['a shared secret', tokenOf('RS256', {}, { alg: 'HS256' }), 'RS256', 'the ID token is signed with HS256'],
     [
       'another issuer',
       tokenOf('RS256', { iss: 'https://x.example.com' }),
       'RS256',
-      'its issuer is https://x.example.com',
+      'the issuer of the ID token is https://x.example.com',
     ],
-    ['another client', tokenOf('RS256', { aud: 'app' }), 'RS256', 'it is for app, expected web'],
+    ['another client', tokenOf('RS256', { aud: 'app' }), 'RS256', 'the ID token is for app, expected web'],
     ['several clients', tokenOf('RS256', { aud: ['web', 'app'] }), 'RS256', 'azp is not web'],
-    ['an earlier time', tokenOf('RS256', { exp: seconds - 61 }), 'RS256', 'it has expired'],
-    ['a later time', tokenOf('RS256', { iat: seconds + 61 }), 'RS256', 'it was issued in the future'],
-    ['another request', tokenOf('RS256', { nonce: 'm' }), 'RS256', 'its nonce is not the one of the request'],
-    ['nobody', tokenOf('RS256', { sub: '' }), 'RS256', 'it says nobody'],
+    ['an earlier time', tokenOf('RS256', { exp: seconds - 61 }), 'RS256', 'the ID token has expired'],
+    ['a later time', tokenOf('RS256', { iat: seconds + 61 }), 'RS256', 'the ID token was issued in the future'],
+    [
+      'another request',
+      tokenOf('RS256', { nonce: 'm' }),
+      'RS256',
+      'the nonce of the ID token differs from that of the request',
+    ],
+    ['nobody', tokenOf('RS256', { sub: '' }), 'RS256', 'the ID token names no user'],
   ])('of %s is refused', (_what, token, known, fault) => {
     expect(verifyIdToken(token, jwksOf(known), expected)).toEqual({ fault: expect.stringContaining(fault) });
   });

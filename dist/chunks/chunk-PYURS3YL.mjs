@@ -1,0 +1,2 @@
+import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
+function ask(step,url,{method="get",headers,json,body},visit){let content=json===void 0?body:JSON.stringify(visit.scope.resolve(json));return visit.ask({method:method.toUpperCase(),url:url.href,headers:{...json!==void 0&&{"content-type":"application/json"},...visit.makeHeaders(step,url),...headers},...content!==void 0&&{body:content},timeout:step.declared.timeout})}export{ask};

@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-function ask(step,url,asked,visit){let{method="get",headers,json,body}=asked,content=json===void 0?body:JSON.stringify(visit.scope.value(json));return visit.ask({method:method.toUpperCase(),url:url.href,headers:{...json!==void 0&&{"content-type":"application/json"},...visit.headersFor(step,url),...headers},...content!==void 0&&{body:content},timeout:step.declared.timeout})}function as(step,declared){return{...step,declared}}export{ask,as};

@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-var FindingsOfRequests=class{#visit;#findings=[];#command="";constructor(visit){this.#visit=visit}add(finding){this.#findings.length===0&&(this.#command=this.#visit.command),this.#findings.push(finding)}done(){let command=this.#command;return command!==""&&this.#visit.asks(()=>command),this.#findings}};export{FindingsOfRequests};

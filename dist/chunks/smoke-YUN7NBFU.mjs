@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-import{generators,smokeFileSchema,smokeSchema}from"./chunk-OCBTQKN3.mjs";import"./chunk-EILI42SY.mjs";import"./chunk-K4KQY3IS.mjs";import"./chunk-IXIUR2TH.mjs";import"./chunk-HXDBSDUU.mjs";import"./chunk-MUZ5TWHO.mjs";import"./chunk-E2XPLDRB.mjs";import"./chunk-UTQKPMNP.mjs";import"./chunk-XWVEMQPS.mjs";import"./chunk-NQYWQMQH.mjs";import"./chunk-5CS2EUM6.mjs";import"./chunk-PLGI4CXG.mjs";export{generators,smokeFileSchema,smokeSchema};

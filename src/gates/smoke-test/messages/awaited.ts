@@ -1,0 +1,49 @@
+import type { ListenStep } from '../../../config/schema/smoke/steps/listen.ts';
+import type { Capture } from '../../../config/schema/smoke.ts';
+import type { Scope } from '../scope.ts';
+
+/** What must arrive, with every name in it replaced. */
+export interface Awaited {
+  messages: unknown[];
+  anyOrder: boolean;
+  never: unknown;
+  closes: number | undefined;
+  within: number | undefined;
+  /** When the messages were sent, and when the step times out (`performance.now()`). */
+  sent: number;
+  until: number;
+  capture: Record<string, Capture>;
+}
+
+type Arriving = Pick<ListenStep, 'expect' | 'expect-all' | 'expect-none' | 'any-order' | 'within' | 'capture'> & {
+  timeout: number;
+  closes?: number | undefined;
+};
+
+/** The timeout counts from `started`, when the step began; `within` counts from now, just before the step sends. */
+export function resolveAwaited(declared: Arriving, scope: Scope, started: number): Awaited {
+  const { expect } = declared;
+  const messages = declared['expect-all'] ?? (expect === undefined ? [] : [expect]);
+  return {
+    messages: messages.map(message => scope.resolve(message)),
+    anyOrder: declared['any-order'],
+    never: scope.resolve(declared['expect-none']),
+    closes: declared.closes,
+    within: declared.within,
+    sent: performance.now(),
+    until: started + declared.timeout,
+    capture: declared.capture,
+  };
+}
+
+/** Whether the step waits for nothing, and only opens the connection. */
+export function onlyOpens(declared: Arriving): boolean {
+  const { expect, closes } = declared;
+  return [expect, declared['expect-all'], declared['expect-none'], closes].every(key => key === undefined);
+}
+
+/** The messages to send: text as is, everything else as JSON. */
+export function formatMessages(send: unknown): string[] {
+  if (send === undefined) return [];
+  return [send].flat().map(message => (typeof message === 'string' ? message : JSON.stringify(message)));
+}

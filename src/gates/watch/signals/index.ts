@@ -1,0 +1,13 @@
+import type { DeclaredSignal } from '../../../config/schema/watch.ts';
+import type { Signal } from '../signal.ts';
+import type { Declared } from '../watched.ts';
+
+/** Makes the signal that a declaration describes; each kind is only loaded where it is used. */
+export async function createSignal(signal: DeclaredSignal, declared: Declared): Promise<Signal> {
+  if ('get' in signal) return (await import('./http.ts')).createHttpSignal(signal, declared);
+  if ('metrics' in signal) return (await import('./metrics.ts')).createMetricsSignal(signal, declared);
+  if ('prometheus' in signal) return (await import('./prometheus.ts')).createPrometheusSignal(signal, declared);
+  if ('sql' in signal) return (await import('./sql.ts')).createSqlSignal(signal, declared);
+  if ('queue' in signal) return (await import('./queue.ts')).createQueueSignal(signal, declared);
+  return (await import('./sentry.ts')).createSentrySignal(signal, declared);
+}

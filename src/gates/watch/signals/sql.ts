@@ -1,0 +1,69 @@
+import { connectPostgres } from '../../../clients/postgres.ts';
+import { explainPostgresError } from '../../../clients/postgres-errors.ts';
+import { parsePostgresUrl } from '../../../clients/postgres-url.ts';
+import type { SqlSignal } from '../../../config/schema/watch/stores.ts';
+import { readSecret } from '../../../config/variables.ts';
+import { GateError } from '../../../core/errors.ts';
+import { found } from '../../../core/finding.ts';
+import { unusableAnswer } from '../findings.ts';
+import { judgeValue } from '../judge-value.ts';
+import type { Signal } from '../signal.ts';
+import type { Point } from '../statistics/slope.ts';
+import type { Declared } from '../watched.ts';
+
+/** A number that PostgreSQL counts, in a read-only transaction. */
+export function createSqlSignal(signal: SqlSignal, { name, place, context }: Declared): Signal {
+  const address = parsePostgresUrl(readSecret(context, signal.database, 'the watch', place), signal.database, place);
+  const points: Point[] = [];
+
+  const ask = async (abort: AbortSignal): Promise<unknown> => {
+    const session = await connectPostgres(address, { signal: abort, folder: context.workspace, place });
+    try {
+      let row: Record<string, unknown> | undefined;
+      await session.transaction({ transaction_read_only: 'on' }, async () => {
+        [row] = await session.ask<Record<string, unknown>>(signal.sql);
+      });
+      return Object.values(row ?? {})[0];
+    } finally {
+      await session.close();
+    }
+  };
+
+  return {
+    name,
+    boundary: signal.boundary,
+    place,
+    for: signal.for,
+    interval: signal.interval,
+    reportOnly: signal['report-only'],
+    claims: 0,
+    observe: async abort => {
+      const value = await ask(abort).catch(error => {
+        abort.throwIfAborted();
+        throw explainPostgresError(error, { name: address.name, place });
+      });
+      const number = typeof value === 'string' || typeof value === 'number' ? Number(value) : Number.NaN;
+      if (!Number.isFinite(number)) {
+        const message = `The first column of the query is ${value === undefined ? 'missing' : 'not a number'}.`;
+        throw new GateError([found(unusableAnswer, { message, help: 'Select one number, such as count(*).', place })]);
+      }
+      points.push({ at: context.clock.now(), value: number });
+    },
+    judge: alpha => {
+      const judged = judgeValue(points, {
+        atMost: signal['at-most'],
+        atLeast: signal['at-least'],
+        growsAtMost: undefined,
+        failingFor: signal['failing-for'],
+        alpha,
+      });
+      return { ...judged, sentence: `the query ${judged.sentence}` };
+    },
+    plot: () => ({
+      title: name,
+      unit: '',
+      points,
+      ...(signal['at-most'] !== undefined && { bound: signal['at-most'] }),
+    }),
+  };
+}

@@ -1,0 +1,136 @@
+import { globSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+
+const root = join(import.meta.dirname, '..');
+
+interface GateStep {
+  id: string;
+  gate: string;
+  /** A bad verdict before the deploy ends the release; from the deploy on, `failed` rolls it back. */
+  phase: 'before the deploy' | 'from the deploy on';
+  /** Runs when `gates` names the gate, unless it says otherwise. */
+  if?: string;
+}
+
+/** The gates of the root action in their order: the one list that everything in action.yml is compared with. */
+const gateSteps: GateStep[] = [
+  { id: 'preflight', gate: 'preflight', phase: 'before the deploy' },
+  { id: 'validate-env', gate: 'validate-env', phase: 'before the deploy' },
+  { id: 'smoke-test-plan', gate: 'smoke-test', phase: 'before the deploy' },
+  { id: 'push-schema', gate: 'push-schema', phase: 'before the deploy' },
+  { id: 'deploy', gate: 'deploy', phase: 'from the deploy on' },
+  { id: 'probe', gate: 'probe', phase: 'from the deploy on' },
+  { id: 'smoke-test', gate: 'smoke-test', phase: 'from the deploy on' },
+  {
+    id: 'promote',
+    gate: 'deploy',
+    phase: 'from the deploy on',
+    if: "steps.deploy.outputs.staged != '' && steps.deploy.outputs.staged != '{}'",
+  },
+  {
+    id: 'probe-promoted',
+    gate: 'probe',
+    phase: 'from the deploy on',
+    if: "steps.promote.outputs.verdict == 'passed' && contains(inputs.gates, 'probe')",
+  },
+];
+
+/** What a person can name in `gates`. */
+const selectable = ['preflight', 'validate-env', 'push-schema', 'deploy', 'probe', 'smoke-test'];
+
+/** Runs by itself when a gate from the deploy on says `failed`. */
+const rollback = { id: 'rollback', gate: 'rollback' };
+
+interface Step {
+  id: string;
+  if?: string;
+  uses?: string;
+  run?: string;
+  env?: Record<string, string>;
+  with?: Record<string, string>;
+}
+
+interface RootAction {
+  inputs: Record<string, { default?: string }>;
+  outputs: Record<string, { value: string }>;
+  runs: { steps: Step[] };
+}
+
+const { inputs, outputs, runs }: RootAction = parse(readFileSync(join(root, 'action.yml'), 'utf8'));
+const steps = runs.steps.filter(({ uses }) => uses !== undefined);
+
+function stepOf(id: string): Step | undefined {
+  return runs.steps.find(step => step.id === id);
+}
+
+/** An expression on one line, without its braces. */
+function expression(text: string | undefined): string {
+  return (text ?? '')
+    .replace(/^\$\{\{|\}\}$/g, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+describe('the root action', () => {
+  test('runs the gates in their order, and the rollback last', () => {
+    const expected = [...gateSteps, rollback].map(({ id, gate }) => [id, `$/actions/${gate}`]);
+    expect(steps.map(({ id, uses }) => [id, uses])).toEqual(expected);
+  });
+
+  test('knows every gate', () => {
+    const gates = globSync('actions/*/action.yml', { cwd: root }).map(path => basename(dirname(path)));
+    expect([...selectable, rollback.gate].sort()).toEqual(gates.sort());
+    expect(new Set(gateSteps.map(({ gate }) => gate))).toEqual(new Set(selectable));
+  });
+
+  test('takes the names of the gates, and no others', () => {
+    expect(stepOf('inputs')?.run).toContain(`known='${selectable.join(', ')}'\n`);
+    const chosen = (inputs.gates?.default ?? '').split(', ');
+    expect(chosen).toEqual(selectable.filter(gate => gate !== 'preflight'));
+  });
+
+  test.each(gateSteps)('runs $id when it should', ({ id, gate, if: condition }) => {
+    expect(stepOf(id)?.if).toBe(condition ?? `contains(inputs.gates, '${gate}')`);
+  });
+
+  test.each([...gateSteps, rollback])('hands $id what all gates share', ({ id }) => {
+    const step = stepOf(id);
+    for (const input of ['config', 'environment', 'commit']) {
+      expect(step?.with?.[input]).toBe(`\${{ inputs.${input} }}`);
+    }
+    expect(step?.env).toEqual({ RELEASE_GATES_IN_COMPOSITE: 'true' });
+  });
+
+  test('goes back when a gate from the deploy on says failed, and at no other verdict', () => {
+    const failed = gateSteps
+      .filter(({ phase }) => phase === 'from the deploy on')
+      .map(({ id }) => `steps.${id}.outputs.verdict == 'failed'`);
+    expect(expression(stepOf(rollback.id)?.if)).toBe(
+      `failure() && inputs.rollback == 'true' && (${failed.join(' || ')})`,
+    );
+  });
+
+  test('reports the first verdict that is not passed, then an error, then passed', () => {
+    const verdict = ({ id }: { id: string }) => `steps.${id}.outputs.verdict`;
+    const ended = gateSteps.map(step => `(${verdict(step)} != 'passed' && ${verdict(step)})`);
+    const passed = gateSteps
+      .filter(({ id }) => selectable.includes(id))
+      .reverse()
+      .map(verdict);
+    expect(expression(outputs.verdict?.value)).toBe(
+      [
+        verdict({ id: 'inputs' }),
+        ...ended,
+        "((contains(steps.*.outcome, 'failure') || contains(steps.*.outcome, 'cancelled')) && 'error')",
+        ...passed,
+      ].join(' || '),
+    );
+  });
+
+  test('reports the record of the gate that ran last', () => {
+    const last = [...gateSteps.filter(({ id }) => id !== 'smoke-test-plan'), rollback].reverse();
+    expect(expression(outputs.record?.value)).toBe(last.map(({ id }) => `steps.${id}.outputs.record`).join(' || '));
+  });
+});
