@@ -60,6 +60,8 @@ const recordSchema = z.looseObject({
   version: z.literal(1),
   environment: z.string(),
   commit: z.string(),
+  /** The page of the run that made the release; only in what GitHub keeps. */
+  run: z.string().optional(),
   services: z.record(
     z.string(),
     z.looseObject({

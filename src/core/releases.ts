@@ -2,6 +2,8 @@ import type { ReleaseRecord } from './record.ts';
 
 /** Where the records of releases are kept beyond this run. A method throws a GateError if it cannot do its work. */
 export interface Releases {
+  /** The page of this run. */
+  run: string;
   /** Records that a release begins, with what was live before it. */
   open(record: ReleaseRecord): Promise<OpenRelease>;
   /** The newest release of the commit that this run began and did not end. */
@@ -15,6 +17,8 @@ export interface Releases {
    * began before that one count.
    */
   underWay(environment: string, before?: OpenRelease): Promise<UnderWay | undefined>;
+  /** Whether a release ended well and was not undone. */
+  stands(release: PastRelease): Promise<boolean>;
   /** Records that a release was undone, or that a rollback of it failed. */
   undone(release: PastRelease, description: string): Promise<void>;
 }

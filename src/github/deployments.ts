@@ -53,8 +53,10 @@ export function createReleases(github: GitHub): Releases {
   });
 
   return {
+    run: github.runUrl,
+
     open: async record => {
-      const id = await createDeployment(github, record);
+      const id = await createDeployment(github, { ...record, run: github.runUrl });
       try {
         await setState(id, 'in_progress', {});
         return opened(id);
@@ -76,6 +78,11 @@ export function createReleases(github: GitHub): Releases {
     gaveWay: async ({ id }) => {
       const [latest, ...earlier] = await listStatuses(github, Number(id), mostStatuses);
       return latest?.state === 'inactive' && !earlier.some(({ state }) => state === 'success' || state === 'failure');
+    },
+
+    stands: async ({ id }) => {
+      const [latest, ...earlier] = await listStatuses(github, Number(id), mostStatuses);
+      return latest?.state !== 'failure' && [latest, ...earlier].some(status => status?.state === 'success');
     },
 
     undone: async ({ id }, description) => {

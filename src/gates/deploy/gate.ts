@@ -11,6 +11,7 @@ import { Recording } from '../../release/recording.ts';
 import type { ServiceOptions } from '../../release/services.ts';
 import { waitForTurn } from '../../release/turn.ts';
 import { type Carried, changeAll } from './change-all.ts';
+import { checkAge } from './check-age.ts';
 import { lookBefore } from './look-before.ts';
 import type { DeployOptions } from './options.ts';
 import { findLeftForPromotion } from './promotion.ts';
@@ -83,10 +84,10 @@ async function begin(options: DeployOptions, { recording, lock }: Held, context:
   for (;;) {
     const locked = await waitForTurn(lock, deadline, context);
     if (locked) return { targets: [], waiting: [], later: new Set(), before: record, checks: [locked] };
-    const looks = await lookBefore(services, options, context);
+    const [looks, age] = await Promise.all([lookBefore(services, options, context), checkAge(options, context)]);
     const targets = collectValues(looks);
     const waysBack = await findWaysBack(targets, options, recording, context);
-    const checks = [...looks, ...waysBack.checks];
+    const checks = [...age, ...looks, ...waysBack.checks];
     const before = recordBefore(targets, options, waysBack.targets);
     const later = findLeftForPromotion(targets, options);
     const waiting = targets.filter(
