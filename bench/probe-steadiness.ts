@@ -1,14 +1,15 @@
 import { randomInt } from 'node:crypto';
 import { simulate, unwellServices, wellServices } from '../test/readiness/simulation.ts';
+import { countRounds } from './size.ts';
 
 /**
- * Prints, as Markdown, how often probe is wrong about services that are well and such that are not, over random runs on a
- * simulated clock. The argument is the number of runs of each; 2,000 by default.
+ * Prints, as Markdown, how often probe is wrong about healthy and unhealthy services, over random runs on a simulated
+ * clock. The argument is the number of runs of each service; 2,000 by default.
  */
-const runs = Number(process.argv[2] ?? 0) || 2000;
+const runs = countRounds(2000);
 
 process.stdout.write(
-  `${runs.toLocaleString('en')} random runs of each:\n\n| a service | must be | wrong |\n| --- | --- | ---: |\n`,
+  `${runs.toLocaleString('en')} random runs of each service:\n\n| a service | expected | wrong |\n| --- | --- | ---: |\n`,
 );
 for (const [verdict, services] of [
   ['passed', wellServices],

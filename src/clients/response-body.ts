@@ -37,7 +37,7 @@ export interface Body {
   utf8: boolean;
 }
 
-/** Who sends a body, and is told what has become of it; of `done`, `full` and `failed` one is called, once. */
+/** The sender of a body. Exactly one of `done`, `full` and `failed` is called, once. */
 export interface BodySender {
   pause(): void;
   resume(): void;
@@ -65,7 +65,7 @@ export class BodyReader {
       .on('drain', () => sender.resume())
       .on('end', () => this.#end())
       .on('error', error => {
-        // The answer to a HEAD request is told of an encoding and has no body.
+        // The answer to a HEAD request names an encoding but has no body.
         if (this.#isEmpty) this.#end();
         else if (!this.#isOver) sender.failed(new UnreadableBody(name, formatError(error)));
       });

@@ -3,25 +3,26 @@ import { relative, resolve } from 'node:path';
 import type * as z from 'zod';
 import { formatError, GateError, getErrorCode } from '../core/errors.ts';
 import { type Finding, found, type Place } from '../core/finding.ts';
+import { isMapping } from '../core/is-mapping.ts';
 import { suggestName } from '../core/nearest.ts';
 import { resolveWithin } from '../core/path-within.ts';
 import { type ConfigDocument, type Path, parseConfigDocument } from './document.ts';
 import { missingFile, tooLargeFile, unknownEnvironment } from './findings.ts';
 import { resolveIncludes } from './includes.ts';
 import { explainIssues } from './issues.ts';
-import { isMapping, listEntries } from './mapping.ts';
+import { listEntries } from './mapping.ts';
 import { Names } from './names.ts';
 import { checkReferences } from './references.ts';
 import { type ConfigurationValues, emptyConfiguration, loadSchema } from './schema.ts';
 
-/** No one writes more by hand, and YAML's anchors can make much of little; bytes. */
+/** Bytes. Nobody writes more by hand, and YAML's anchors can expand a small file into a huge one. */
 const largestFile = 1024 * 1024;
 
 /** A valid configuration for one environment. */
 export interface Configuration extends ConfigurationValues {
   /** From the root of the repository. */
   path: string;
-  /** The chosen environment; empty where the configuration has none. */
+  /** The chosen environment, or empty if the configuration has none. */
   environment: string;
   placeOf(path: Path): Place;
   placeOfKey(path: Path): Place;
@@ -31,17 +32,17 @@ export interface ConfigurationRequest {
   workspace: string;
   /** From the root of the repository. */
   path: string;
-  /** Empty: the only one there is. */
+  /** If empty, the only environment of the file. */
   environment: string;
   commit: string;
 }
 
 /**
- * Reads, interpolates and validates release-gates.yml. Names in UPPER_CASE stay as they are: they are read from the
- * step's environment by the gate that needs them. Throws a GateError with all that is wrong with the file.
+ * Reads, interpolates and validates release-gates.yml. Names in UPPER_CASE stay: the gate that needs one reads it from
+ * the step's environment. Throws a GateError with every fault of the file.
  */
 export async function loadConfiguration(request: ConfigurationRequest): Promise<Configuration> {
-  const document = parseConfigDocument(await read(request), request.path);
+  const document = parseConfigDocument(await readConfigFile(request), request.path);
   const whole = await resolveIncludes(document, path => readInclude(request.workspace, path));
   return buildConfiguration(whole, request, await loadSchema(isMapping(whole.value) ? Object.keys(whole.value) : []));
 }
@@ -60,8 +61,8 @@ export function buildConfiguration(
     ...document,
     value: interpolated,
   });
-  // What an unknown name left behind also breaks the rules of its key; once is enough to say so.
-  const findings = [...names.findings, ...issues.filter(issue => !names.findings.some(at => samePlace(at, issue)))];
+  // An unknown name often breaks the rules of its key too. One finding for each place is enough.
+  const findings = [...names.findings, ...issues.filter(issue => !names.findings.some(at => isSamePlace(at, issue)))];
   const values = { ...emptyConfiguration, ...parsed.data };
   if (parsed.data) findings.push(...checkReferences(values, document));
   if (findings.length > 0) throw new GateError(findings);
@@ -74,53 +75,53 @@ export function buildConfiguration(
   };
 }
 
-async function read({ workspace, path }: ConfigurationRequest): Promise<string> {
+async function readConfigFile({ workspace, path }: ConfigurationRequest): Promise<string> {
   const file = resolve(workspace, path);
   const shown = relative(workspace, file) || 'named by the input `config`';
   try {
     const { size } = await stat(file);
     if (size <= largestFile) return await readFile(file, 'utf8');
-    const message = `The configuration file ${shown} has ${size} bytes; at most ${largestFile} are read.`;
+    const message = `The configuration file ${shown} has ${size} bytes, but the gate reads at most ${largestFile}.`;
     throw new GateError([found(tooLargeFile, { message, place: { path } })]);
   } catch (error) {
     if (error instanceof GateError) throw error;
-    const message = `The configuration file ${shown} could not be read: ${reason(error)}.`;
+    const message = `The gate could not read the configuration file ${shown}: ${explainReadError(error)}.`;
     throw new GateError([found(missingFile, { message })]);
   }
 }
 
-/** Only files of the repository: a pull request could name any other, or bring a link to it. */
+/** Reads only files of the repository. Otherwise a pull request could name another file, or add a link to one. */
 async function readInclude(workspace: string, path: string): Promise<string> {
   try {
     const file = await resolveWithin(workspace, path);
     if (file === undefined) throw new Error('it is outside the repository');
     const { size } = await stat(file);
-    if (size > largestFile) throw new Error(`it has ${size} bytes; at most ${largestFile} are read`);
+    if (size > largestFile) throw new Error(`it has ${size} bytes, but the gate reads at most ${largestFile}`);
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new Error(reason(error));
+    throw new Error(explainReadError(error));
   }
 }
 
-function reason(error: unknown): string {
+function explainReadError(error: unknown): string {
   const code = getErrorCode(error);
   if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file in the checkout';
   if (code === 'EISDIR') return 'it is a folder';
   return formatError(error);
 }
 
-/** The name of the environment that was asked for, or of the only one; as given where the file has none. */
+/** The requested environment, or the only one. If the file has no environments, the request as it is. */
 function chooseEnvironment(document: ConfigDocument, wanted: string): string {
   const known = listEntries(document.value, ['environments']).map(([name]) => name);
   const name = wanted || (known.length === 1 ? (known[0] ?? '') : '');
   if (known.length === 0 || known.includes(name)) return name;
   const message = wanted
     ? `The environment "${wanted}" is not in ${document.path}.`
-    : `${document.path} has ${known.length} environments and the input \`environment\` names none.`;
-  const help = wanted ? suggestName(wanted, known) : `Set it to one of: ${known.join(', ')}.`;
+    : `${document.path} has ${known.length} environments, but the input \`environment\` is empty.`;
+  const help = wanted ? suggestName(wanted, known) : `Set the input \`environment\` to one of: ${known.join(', ')}.`;
   throw new GateError([found(unknownEnvironment, { message, help, place: document.placeOfKey(['environments']) })]);
 }
 
-function samePlace(a: Finding, b: Finding): boolean {
+function isSamePlace(a: Finding, b: Finding): boolean {
   return a.place?.line === b.place?.line && a.place?.column === b.place?.column;
 }

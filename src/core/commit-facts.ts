@@ -2,7 +2,7 @@
 export interface CommitCheck {
   name: string;
   state: 'success' | 'failure' | 'pending';
-  /** What was said of it: `timed_out`, `in_progress`. */
+  /** GitHub's word for it, such as `timed_out` or `in_progress`. */
   said: string;
 }
 
@@ -12,7 +12,7 @@ export interface PullRequest {
   labels: string[];
   /** Who approves its last state: one entry for each person whose last word was an approval. */
   approvals: { user: string; mayWrite: boolean }[];
-  /** Who asked for changes and has not taken that back. */
+  /** Who requested changes and has not withdrawn the request. */
   changesRequestedBy: string[];
 }
 
@@ -23,13 +23,13 @@ export interface Alert {
   url: string;
 }
 
-/** What is known of the commit that is released. Its methods throw a GateError when they cannot do their work. */
+/** Facts about the commit that is released. Its methods throw a GateError when they cannot read them. */
 export interface CommitFacts {
-  /** The newest of each name; what the running workflow itself has is left out. */
+  /** The newest of each name, without those of the running workflow. */
   checks(commit: string): Promise<CommitCheck[]>;
   /** The pull request that brought the commit, merged or not. */
   pullRequest(commit: string): Promise<PullRequest | undefined>;
-  /** The logins of a team, named as owner/slug; or in GitHub's words why it does not tell. */
+  /** The logins of a team, named as owner/slug, or GitHub's reason for not telling. */
   membersOfTeam(team: string): Promise<string[] | { refused: string }>;
   /** Open alerts. */
   alerts(kind: Alert['kind']): Promise<Alert[]>;

@@ -24,11 +24,11 @@ export function parseDuration(text: string): number | undefined {
 export function formatDuration(ms: number): string {
   if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${Number((ms / 1000).toFixed(1))} s`;
-  if (ms < 2 * hour) return inTwo(ms, 'min', 60_000, 's', 1000);
-  return ms < 2 * day ? inTwo(ms, 'h', hour, 'min', 60_000) : inTwo(ms, 'd', day, 'h', hour);
+  if (ms < 2 * hour) return formatInTwoUnits(ms, 'min', 60_000, 's', 1000);
+  return ms < 2 * day ? formatInTwoUnits(ms, 'h', hour, 'min', 60_000) : formatInTwoUnits(ms, 'd', day, 'h', hour);
 }
 
-function inTwo(ms: number, large: string, perLarge: number, small: string, perSmall: number): string {
+function formatInTwoUnits(ms: number, large: string, perLarge: number, small: string, perSmall: number): string {
   const count = Math.round(ms / perSmall);
   const perOne = perLarge / perSmall;
   const rest = count % perOne;

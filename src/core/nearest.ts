@@ -1,4 +1,4 @@
-/** The candidate most like the word, if one is near enough to be what was meant. */
+/** The candidate most similar to the word, if one is near enough to be meant. */
 export function findNearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   const mostEdits = Math.min(Math.max(2, Math.floor(word.length / 3)), word.length - 1);

@@ -25,7 +25,7 @@ export interface GateReport {
   finishedAt: number;
 }
 
-/** A bar on a time line; times are milliseconds since the epoch. */
+/** A bar on a time line. Times are in milliseconds since the epoch. */
 export interface TimelineEntry {
   section: string;
   name: string;

@@ -21,10 +21,10 @@ const commonWords = new Set(
  */
 export function listSecretForms(secret: string): Set<string> {
   const forms = new Set<string>();
-  for (const part of [secret, ...secret.split(/\r\n|\r|\n/), ...credentialsOf(secret)]) {
+  for (const part of [secret, ...secret.split(/\r\n|\r|\n/), ...listCredentials(secret)]) {
     const plain = part.trim();
     if (plain.length < shortestForm || isCommonWord(plain)) continue;
-    for (const form of encodingsOf(plain)) if (form.length >= shortestForm) forms.add(form);
+    for (const form of listEncodings(plain)) if (form.length >= shortestForm) forms.add(form);
   }
   return forms;
 }
@@ -35,52 +35,52 @@ export function isCommonWord(text: string): boolean {
 }
 
 /** The password, and `user:password`, of a URL; also when its password was not percent-encoded as it should be. */
-function credentialsOf(text: string): string[] {
+function listCredentials(text: string): string[] {
   const [, user, password] = /^[a-z][a-z0-9+.-]*:\/\/([^:@/?#]*):(.+)@[^@]*$/is.exec(text.trim()) ?? [];
   if (password === undefined) return [];
-  return [password, `${user}:${password}`, decoded(password), `${user}:${decoded(password)}`];
+  return [password, `${user}:${password}`, decodePercent(password), `${user}:${decodePercent(password)}`];
 }
 
-function encodingsOf(plain: string): string[] {
+function listEncodings(plain: string): string[] {
   const wellFormed = plain.toWellFormed(); // half a surrogate pair has no percent-encoding
   const json = JSON.stringify(plain).slice(1, -1);
   const percentEncoded = [
     encodeURIComponent(wellFormed),
-    strictlyPercentEncoded(wellFormed),
+    percentEncodeStrictly(wellFormed),
     encodeURI(wellFormed),
     new URLSearchParams([['', plain]]).toString().slice(1),
   ];
   return [
     plain,
     wellFormed,
-    decoded(plain),
+    decodePercent(plain),
     ...percentEncoded,
     ...percentEncoded.map(text => text.replace(/%[0-9A-F]{2}/g, code => code.toLowerCase())),
     json,
     JSON.stringify(json).slice(1, -1),
     json.replaceAll('/', '\\/'), // as PHP writes it
-    inAscii(json), // as Python writes it
-    ...htmlOf(plain),
+    escapeToAscii(json), // as Python writes it
+    ...listHtmlForms(plain),
     plain.replaceAll("'", "'\\''"),
-    ...base64Of(plain),
+    ...listBase64Forms(plain),
     Buffer.from(plain).toString('hex'),
   ];
 }
 
 /** RFC 3986, section 2.2: `encodeURIComponent` leaves five of the reserved characters as they are. */
-function strictlyPercentEncoded(text: string): string {
+function percentEncodeStrictly(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 }
 
-function inAscii(text: string): string {
+function escapeToAscii(text: string): string {
   return text.replace(/[\x7f-\uffff]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** An apostrophe has four usual names; many writers leave it as it is. */
-function htmlOf(plain: string): string[] {
+function listHtmlForms(plain: string): string[] {
   const escaped = plain
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -93,7 +93,7 @@ function htmlOf(plain: string): string[] {
  * Base64 of a text that holds the secret shows it in one of three ways, by where in a group of three bytes it starts.
  * Of each only the characters that the secret alone decides: its neighbours change those at the ends.
  */
-function base64Of(plain: string): string[] {
+function listBase64Forms(plain: string): string[] {
   const bytes = Buffer.from(plain);
   const inside = [0, 1, 2].map(shift => {
     const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
@@ -103,7 +103,7 @@ function base64Of(plain: string): string[] {
   return [...standard, ...standard.map(text => text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''))];
 }
 
-function decoded(text: string): string {
+function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -1,6 +1,6 @@
 import type { HttpAnswer } from '../clients/http.ts';
-import { isMapping } from '../config/mapping.ts';
 import { type Finding, found } from '../core/finding.ts';
+import { isMapping } from '../core/is-mapping.ts';
 import { pluralize } from '../core/plural.ts';
 import { makeExcerpt } from './excerpt.ts';
 import type { About, Expect } from './expectation.ts';

@@ -31,12 +31,17 @@ test('a file is read from the root of the repository', async () => {
 
 describe('one clear error', () => {
   test.each([
-    ['a file that is missing', 'none.yml', 'config/missing-file', 'none.yml could not be read: there is no such file'],
-    ['a folder in its place', 'folder', 'config/missing-file', 'folder could not be read: it is a folder'],
+    ['a file that is missing', 'none.yml', 'config/missing-file', 'none.yml: there is no such file'],
+    ['a folder in its place', 'folder', 'config/missing-file', 'folder: it is a folder'],
     ['a file taken for a folder', 'good.yml/x.yml', 'config/missing-file', 'there is no such file'],
     ['a link that leads nowhere', 'dangling.yml', 'config/missing-file', 'there is no such file'],
-    ['no name at all', '', 'config/missing-file', 'named by the input `config` could not be read: it is a folder'],
-    ['a very large file', 'huge.yml', 'config/too-large-file', 'huge.yml has 1048578 bytes; at most 1048576 are read'],
+    ['no name at all', '', 'config/missing-file', 'named by the input `config`: it is a folder'],
+    [
+      'a very large file',
+      'huge.yml',
+      'config/too-large-file',
+      'huge.yml has 1048578 bytes, but the gate reads at most 1048576',
+    ],
     ['a file that is no text', 'picture.png', 'config/invalid-value', 'The configuration is'],
   ])('%s', async (_, path, code, message) => {
     const findings = await findingsOf(path);

@@ -248,7 +248,7 @@ describe('gRPC health', () => {
       'it is no gRPC',
       stream => stream.respond({ ':status': 404 }, { endStream: true }),
       'network/malformed-answer',
-      'no gRPC',
+      'not gRPC',
     ],
     [
       'it says why in a form that is none',

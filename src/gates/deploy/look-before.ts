@@ -50,7 +50,7 @@ function checkBefore(service: ServiceOptions, options: PromotionOptions, context
   const { name, place } = service;
   const { signal } = context;
   const run = async (): Promise<Outcome<Target>> => {
-    const platform = createPlatform(service.service, { context });
+    const platform = await createPlatform(service.service, { context });
     const [obstacles, before] = await Promise.all([
       platform.obstaclesToDeploy(options.commit, signal),
       platform.live(signal),

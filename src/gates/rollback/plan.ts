@@ -100,7 +100,7 @@ async function planService(
 ): Promise<Outcome<PlannedService>> {
   const { name, place } = service;
   const { signal } = context;
-  const platform = createPlatform(service.service, { context });
+  const platform = await createPlatform(service.service, { context });
   const live = await platform.live(signal);
   const stay = (detail: string): Outcome<PlannedService> => ({
     ...passed(detail),

@@ -1,10 +1,8 @@
 import { readToken } from '../../clients/api/token.ts';
 import type { GateContext } from '../../core/context.ts';
 
-/**
- * `fly tokens create` prints its tokens with the scheme in front, and so they are pasted (superfly/fly-go tokens.go).
- */
-export function flyToken(context: GateContext): { token: string; header: string } {
+/** `fly tokens create` prints a token with its scheme in front, and people paste both (superfly/fly-go tokens.go). */
+export function readFlyToken(context: GateContext): { token: string; header: string } {
   const text = readToken(context, 'FLY_API_TOKEN', 'Fly.io');
   const token = text.replace(/^(?:FlyV1|Bearer)\s+/i, '');
   context.redactor.add(token);

@@ -34,30 +34,30 @@ const logsSchema = z.looseObject({ logs: z.array(z.looseObject({ message: z.stri
 export type RenderDeploy = z.infer<typeof deploySchema>;
 export type RenderSettings = z.infer<typeof serviceSchema>;
 
-/** What is to be deployed: a commit, or an image where the service has one. */
+/** What to deploy: a commit, or an image where the service runs one. */
 export interface Source {
   commitId?: string;
   imageUrl?: string;
 }
 
-/** What is asked of Render for one service. All of it throws as `Api` does. */
+/** Render's API for one service. Every method throws as `Api` does. */
 export interface RenderApi {
-  service(signal: AbortSignal): Promise<RenderSettings>;
-  deploy(id: string, signal: AbortSignal): Promise<RenderDeploy>;
-  /** The newest first; of one status where it is named. */
-  deploys(signal: AbortSignal, status?: string): Promise<RenderDeploy[]>;
-  /** Undefined where Render has queued it without saying its id. */
-  create(source: Source, signal: AbortSignal): Promise<RenderDeploy | undefined>;
-  cancel(id: string, signal: AbortSignal): Promise<void>;
-  /** Makes a new deploy of the artifact of an earlier one. */
-  rollback(id: string, signal: AbortSignal): Promise<RenderDeploy>;
+  readService(signal: AbortSignal): Promise<RenderSettings>;
+  readDeploy(id: string, signal: AbortSignal): Promise<RenderDeploy>;
+  /** The newest first; only those of `status` if given. */
+  listDeploys(signal: AbortSignal, status?: string): Promise<RenderDeploy[]>;
+  /** Undefined if Render queued the deploy without telling its id. */
+  createDeploy(source: Source, signal: AbortSignal): Promise<RenderDeploy | undefined>;
+  cancelDeploy(id: string, signal: AbortSignal): Promise<void>;
+  /** Makes a new deploy from the artifact of an earlier one. */
+  rollBack(id: string, signal: AbortSignal): Promise<RenderDeploy>;
   setAutoDeploy(on: boolean, signal: AbortSignal): Promise<void>;
-  variables(signal: AbortSignal): Promise<PlatformVariable[]>;
-  /** The last lines of the service, the oldest first. `type`: of the build or of the application. */
-  logs(owner: string, since: string | undefined, type: 'build' | 'app', signal: AbortSignal): Promise<string[]>;
+  listVariables(signal: AbortSignal): Promise<PlatformVariable[]>;
+  /** The last lines of the build or of the application, the oldest first. */
+  readLog(owner: string, since: string | undefined, type: 'build' | 'app', signal: AbortSignal): Promise<string[]>;
 }
 
-/** The most that a list gives at once (render-oss/cli pkg/client). */
+/** The longest page of a list (render-oss/cli pkg/client). */
 const perPage = 100;
 const mostLogLines = 40;
 
@@ -69,13 +69,13 @@ export function createRenderApi(
   const api = createApi(
     {
       name: 'Render',
-      // The variable is that of Render's CLI, and its value ends with /v1/ as there (render-oss/cli pkg/cfg/cfg.go).
+      // Render's CLI has the same variable, with a value that ends with /v1/ (render-oss/cli pkg/cfg/cfg.go).
       baseUrl: (context.variables.RENDER_HOST || 'https://api.render.com/v1/').replace(/\/+$/, ''),
       headers: { authorization: `Bearer ${token}` },
       variable: 'RENDER_API_KEY',
       tokenHelp:
-        'Make an API key under Account Settings → API Keys on Render, and store it as the secret RENDER_API_KEY.',
-      messageOf: body => errorSchema.safeParse(body).data?.message,
+        'Create an API key under Account Settings → API Keys on Render, and store it as the secret RENDER_API_KEY.',
+      findMessage: body => errorSchema.safeParse(body).data?.message,
       timeout,
     },
     context,
@@ -84,22 +84,22 @@ export function createRenderApi(
   const theService = `the service ${id}`;
 
   return {
-    service: signal => api(serviceSchema, { method: 'GET', path: service, what: theService, signal }),
-    deploy: (deploy, signal) =>
+    readService: signal => api(serviceSchema, { method: 'GET', path: service, what: theService, signal }),
+    readDeploy: (deploy, signal) =>
       api(deploySchema, {
         method: 'GET',
         path: `${service}/deploys/${encodeURIComponent(deploy)}`,
         what: `the deploy ${deploy} of ${theService}`,
         signal,
       }),
-    deploys: async (signal, status) => {
+    listDeploys: async (signal, status) => {
       const query = new URLSearchParams({ limit: '20', ...(status && { status }) });
       const path = `${service}/deploys?${query}`;
       const list = await api(deploysSchema, { method: 'GET', path, what: `the deploys of ${theService}`, signal });
       return list.map(({ deploy }) => deploy);
     },
-    create: async (source, signal) =>
-      // 202 says that it is queued, and can come without a body.
+    createDeploy: async (source, signal) =>
+      // 202 means queued, and can come without a body.
       (await api(deploySchema.optional(), {
         method: 'POST',
         path: `${service}/deploys`,
@@ -107,7 +107,7 @@ export function createRenderApi(
         body: source,
         signal,
       })) ?? undefined,
-    cancel: async (deploy, signal) => {
+    cancelDeploy: async (deploy, signal) => {
       await api(z.unknown(), {
         method: 'POST',
         path: `${service}/deploys/${encodeURIComponent(deploy)}/cancel`,
@@ -116,7 +116,7 @@ export function createRenderApi(
         signal,
       });
     },
-    rollback: (deploy, signal) =>
+    rollBack: (deploy, signal) =>
       api(deploySchema, {
         method: 'POST',
         path: `${service}/rollback`,
@@ -134,7 +134,7 @@ export function createRenderApi(
         signal,
       });
     },
-    variables: async signal => {
+    listVariables: async signal => {
       const all: PlatformVariable[] = [];
       for (let cursor = ''; ; ) {
         const query = new URLSearchParams({ limit: String(perPage), ...(cursor && { cursor }) });
@@ -150,7 +150,7 @@ export function createRenderApi(
         if (page.length < perPage) return all;
       }
     },
-    logs: async (owner, since, type, signal) => {
+    readLog: async (owner, since, type, signal) => {
       const query = new URLSearchParams({
         ownerId: owner,
         resource: id,

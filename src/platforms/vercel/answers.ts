@@ -1,11 +1,11 @@
 import * as z from 'zod';
 
 export const errorSchema = z.looseObject({ code: z.string().optional(), message: z.string().optional() });
-/** Some routes of Vercel answer `err`, or the error itself (vercel/vercel packages/cli/src/util/client.ts). */
+/** Some routes answer with `err`, or with the error itself (vercel/vercel packages/cli/src/util/client.ts). */
 export const errorBodySchema = z.looseObject({ error: errorSchema.optional(), err: errorSchema.optional() });
 const metaSchema = z.record(z.string(), z.unknown()).nullish();
 
-/** vercel/vercel packages/client/src/types.ts, Deployment: what is used of it. The list calls its id `uid`. */
+/** vercel/vercel packages/client/src/types.ts, Deployment: the parts in use. The list calls its id `uid`. */
 export const deploymentSchema = z.looseObject({
   id: z.string().optional(),
   uid: z.string().optional(),
@@ -81,20 +81,20 @@ export type AliasRequest = z.infer<typeof aliasRequestSchema>;
 export type Alias = z.infer<typeof aliasSchema>;
 export type AliasJob = 'rollback' | 'promote';
 
-export function idOf({ id, uid }: VercelDeployment): string {
+export function getId({ id, uid }: VercelDeployment): string {
   return id ?? uid ?? '';
 }
 
-/** The commit that a deployment was built from, as far as Vercel knows it. */
-export function commitOf({ meta, gitSource }: VercelDeployment): string | undefined {
+/** The commit that a deployment was built from, if Vercel knows it. */
+export function findCommit({ meta, gitSource }: VercelDeployment): string | undefined {
   const noted = meta?.githubCommitSha ?? meta?.gitCommitSha;
   return typeof noted === 'string' ? noted : (gitSource?.sha ?? undefined);
 }
 
-export function stateOf({ readyState, state }: VercelDeployment): string {
+export function getState({ readyState, state }: VercelDeployment): string {
   return readyState ?? state ?? 'QUEUED';
 }
 
 export function isBuilding(deployment: VercelDeployment): boolean {
-  return ['QUEUED', 'INITIALIZING', 'BUILDING'].includes(stateOf(deployment));
+  return ['QUEUED', 'INITIALIZING', 'BUILDING'].includes(getState(deployment));
 }

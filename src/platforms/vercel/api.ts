@@ -20,45 +20,52 @@ import {
   variablesSchema,
 } from './answers.ts';
 
+export interface Rollback {
+  /** Of the deployment. */
+  id: string;
+  /** Why, for people who read it on Vercel. */
+  description: string;
+}
+
 export interface NewDeployment {
   project: VercelProject;
   repository: string;
   /** The branch or tag, or the commit itself. */
   ref: string;
   commit: string;
-  /** Keeps it off the production domains. */
+  /** Whether to keep it off the production domains. */
   staged: boolean;
-  /** Finds it again when the answer is lost. */
+  /** Identifies it when the answer is lost. */
   key: string;
 }
 
-/** What is asked of Vercel for one project. All of it throws as `Api` does. */
+/** Vercel's API for one project. Every method throws as `Api` does. */
 export interface VercelApi {
-  project(signal: AbortSignal): Promise<VercelProject>;
-  alias(domain: string, signal: AbortSignal): Promise<Alias>;
-  deployment(id: string, signal: AbortSignal): Promise<VercelDeployment>;
+  readProject(signal: AbortSignal): Promise<VercelProject>;
+  readAlias(domain: string, signal: AbortSignal): Promise<Alias>;
+  readDeployment(id: string, signal: AbortSignal): Promise<VercelDeployment>;
   /** The newest deployments to production. */
-  productionDeployments(project: VercelProject, signal: AbortSignal): Promise<VercelDeployment[]>;
-  create(deployment: NewDeployment, signal: AbortSignal): Promise<VercelDeployment>;
-  cancel(id: string, signal: AbortSignal): Promise<void>;
+  listProductionDeployments(project: VercelProject, signal: AbortSignal): Promise<VercelDeployment[]>;
+  createDeployment(deployment: NewDeployment, signal: AbortSignal): Promise<VercelDeployment>;
+  cancelDeployment(id: string, signal: AbortSignal): Promise<void>;
   promote(project: VercelProject, id: string, signal: AbortSignal): Promise<void>;
-  rollback(project: VercelProject, id: string, description: string, signal: AbortSignal): Promise<void>;
-  /** The domains that could not be moved. */
-  failedAliases(project: VercelProject, job: AliasJob, signal: AbortSignal): Promise<string[]>;
-  buildLog(id: string, signal: AbortSignal): Promise<string[]>;
-  /** Those of production. An encrypted one has to be read by itself, a sensitive one cannot be. */
-  variables(signal: AbortSignal): Promise<PlatformVariable[]>;
-  /** When one of them was changed last; milliseconds since the epoch. One that was removed leaves no trace. */
-  variablesChangedAt(signal: AbortSignal): Promise<number>;
+  rollBack(project: VercelProject, to: Rollback, signal: AbortSignal): Promise<void>;
+  /** The domains that Vercel could not move. */
+  listFailedDomains(project: VercelProject, job: AliasJob, signal: AbortSignal): Promise<string[]>;
+  readBuildLog(id: string, signal: AbortSignal): Promise<string[]>;
+  /** Those of production. An encrypted one takes a request of its own to read, and a sensitive one is unreadable. */
+  listVariables(signal: AbortSignal): Promise<PlatformVariable[]>;
+  /** When a variable was last changed, in milliseconds since the epoch. A removed variable leaves no trace. */
+  findLastVariableChange(signal: AbortSignal): Promise<number>;
 }
 
-/** The key in a deployment's `meta` that a deploy marks its own with. */
+/** The key in `meta` by which a deploy recognises its own deployment. */
 export const metaKey = 'releaseGates';
-/** The key of the commit in the `meta` of what is kept off the domains until its promotion. */
+/** The key in `meta` that holds the commit of a staged deployment. */
 export const stagedKey = 'releaseGatesStaged';
 
-/** What a deployment is found again by. */
-export function metaOf({ key, staged, commit }: NewDeployment): Record<string, string> {
+/** The `meta` that identifies a deployment later. */
+export function buildMeta({ key, staged, commit }: NewDeployment): Record<string, string> {
   return { [metaKey]: key, ...(staged && { [stagedKey]: commit }) };
 }
 
@@ -74,8 +81,8 @@ export function createVercelApi(
       baseUrl: (context.variables.VERCEL_API_URL || 'https://api.vercel.com').replace(/\/+$/, ''),
       headers: { authorization: `Bearer ${token}` },
       variable: 'VERCEL_TOKEN',
-      tokenHelp: `Make a token at vercel.com/account/tokens with the scope${whose || ' of the team, and name the team as `team`'}, and store it as the secret VERCEL_TOKEN.`,
-      messageOf: body => {
+      tokenHelp: `Create a token at vercel.com/account/tokens with the scope${whose || ' of the team, and name the team as `team`'}, and store it as the secret VERCEL_TOKEN.`,
+      findMessage: body => {
         const { error, err, ...bare } = errorBodySchema.safeParse(body).data ?? {};
         return (error ?? err ?? errorSchema.safeParse(bare).data)?.message;
       },
@@ -91,7 +98,7 @@ export function createVercelApi(
   const theProject = `the project ${service.project}${whose}`;
 
   /** docs: Vercel REST API, retrieve the decrypted value of an environment variable. */
-  const decrypted = async (id: string, name: string, signal: AbortSignal): Promise<string | undefined> => {
+  const readDecrypted = async (id: string, name: string, signal: AbortSignal): Promise<string | undefined> => {
     try {
       const { value } = await api(variableSchema, {
         method: 'GET',
@@ -101,12 +108,12 @@ export function createVercelApi(
       });
       return value ?? undefined;
     } catch (error) {
-      if (error instanceof Refused) return undefined; // the token may list it and not read it
+      if (error instanceof Refused) return undefined; // the token may list the variable but not read it
       throw error;
     }
   };
 
-  const listVariables = async (signal: AbortSignal) => {
+  const listEntries = async (signal: AbortSignal) => {
     const { envs } = await api(variablesSchema, {
       method: 'GET',
       path: path(`/v10/projects/${projectId}/env`, { target: 'production' }),
@@ -117,28 +124,28 @@ export function createVercelApi(
   };
 
   return {
-    project: signal =>
+    readProject: signal =>
       api(projectSchema, {
         method: 'GET',
         path: path(`/v9/projects/${projectId}`, { rollbackInfo: 'true' }),
         what: theProject,
         signal,
       }),
-    alias: (domain, signal) =>
+    readAlias: (domain, signal) =>
       api(aliasSchema, {
         method: 'GET',
         path: path(`/v4/aliases/${encodeURIComponent(domain)}`),
         what: `the domain ${domain} of ${theProject}`,
         signal,
       }),
-    deployment: (id, signal) =>
+    readDeployment: (id, signal) =>
       api(deploymentSchema, {
         method: 'GET',
         path: path(`/v13/deployments/${encodeURIComponent(id)}`),
         what: `the deployment ${id}`,
         signal,
       }),
-    productionDeployments: async (project, signal) => {
+    listProductionDeployments: async (project, signal) => {
       const { deployments } = await api(z.looseObject({ deployments: z.array(deploymentSchema) }), {
         method: 'GET',
         path: path('/v6/deployments', { projectId: project.id, target: 'production', limit: '20' }),
@@ -147,7 +154,7 @@ export function createVercelApi(
       });
       return deployments;
     },
-    create: (wanted, signal) => {
+    createDeployment: (wanted, signal) => {
       const { project, repository, ref, commit, staged } = wanted;
       const [org = '', repo = ''] = repository.split('/');
       return api(deploymentSchema, {
@@ -159,13 +166,13 @@ export function createVercelApi(
           project: project.id,
           target: 'production',
           gitSource: { type: 'github', org, repo, ref, sha: commit },
-          meta: metaOf(wanted),
+          meta: buildMeta(wanted),
           ...(staged && { autoAssignCustomDomains: false }),
         },
         signal,
       });
     },
-    cancel: async (id, signal) => {
+    cancelDeployment: async (id, signal) => {
       await api(z.unknown(), {
         method: 'PATCH',
         path: path(`/v12/deployments/${encodeURIComponent(id)}/cancel`),
@@ -183,7 +190,7 @@ export function createVercelApi(
         signal,
       });
     },
-    rollback: async (project, id, description, signal) => {
+    rollBack: async (project, { id, description }, signal) => {
       await api(z.unknown(), {
         method: 'POST',
         path: path(`/v1/projects/${project.id}/rollback/${encodeURIComponent(id)}`, {
@@ -194,7 +201,7 @@ export function createVercelApi(
         signal,
       });
     },
-    failedAliases: async (project, job, signal) => {
+    listFailedDomains: async (project, job, signal) => {
       const { aliases } = await api(jobAliasesSchema, {
         method: 'GET',
         path: path(`/v9/projects/${project.id}/${job}/aliases`, { failedOnly: 'true', limit: '20' }),
@@ -203,14 +210,15 @@ export function createVercelApi(
       });
       return aliases.filter(({ status }) => status === 'failed').map(({ alias }) => alias.alias);
     },
-    variables: async (signal): Promise<PlatformVariable[]> =>
-      (await listVariables(signal)).map(({ id, key, value, type }) => ({
+    listVariables: async (signal): Promise<PlatformVariable[]> =>
+      (await listEntries(signal)).map(({ id, key, value, type }) => ({
         name: key,
         ...(type === 'plain' && typeof value === 'string' && { value }),
-        ...(type === 'encrypted' && id !== undefined && { read: signal => decrypted(id, key, signal) }),
+        ...(type === 'encrypted' && id !== undefined && { read: signal => readDecrypted(id, key, signal) }),
       })),
-    variablesChangedAt: async signal => Math.max(0, ...(await listVariables(signal)).map(({ updatedAt }) => updatedAt)),
-    buildLog: async (id, signal) => {
+    findLastVariableChange: async signal =>
+      Math.max(0, ...(await listEntries(signal)).map(({ updatedAt }) => updatedAt)),
+    readBuildLog: async (id, signal) => {
       const events = await api(z.array(eventSchema), {
         method: 'GET',
         path: path(`/v3/deployments/${encodeURIComponent(id)}/events`, {

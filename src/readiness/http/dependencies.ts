@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../../clients/http.ts';
-import { isMapping } from '../../config/mapping.ts';
 import type { HttpProbe } from '../../config/schema/probe/http.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { isMapping } from '../../core/is-mapping.ts';
 import { followPath, parseJsonPath } from '../../core/json-path.ts';
 import { suggestName } from '../../core/nearest.ts';
 import { makeExcerpt } from '../../expectations/excerpt.ts';

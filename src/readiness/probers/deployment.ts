@@ -28,7 +28,7 @@ export function probeDeployment(
   return async context => {
     if (service === undefined) throw new Error(`${name} has no service`); // loading the configuration has checked this
     try {
-      const platform = createPlatform(service, { context });
+      const platform = await createPlatform(service, { context });
       const live = await platform.live(context.signal);
       const carries = platform.carries(live, probe.deployment);
       const runs = released === undefined || platform.runs(live, released);

@@ -72,7 +72,7 @@ async function converse(connection: WebsocketConnection, probe: WebsocketProbe, 
     signal.throwIfAborted();
     if (!deadline.passed) throw error;
     const message = `${target} did not send the expected message within ${timeout} ms, but ${pluralize(others, 'other')}`;
-    throw new NetworkError(timedOut, message, true);
+    throw new NetworkError(timedOut, message, { heard: true });
   } finally {
     deadline.clear();
   }

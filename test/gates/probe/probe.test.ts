@@ -268,7 +268,7 @@ describe('a service that gives no answer', () => {
       'is cut in the middle of the body',
       (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc'),
       'network/body-broken-off',
-      'answered 200, and the connection ended in the middle of the body',
+      'answered 200, but the connection ended in the middle of the body',
     ],
     [
       'is reset in the middle of the body',

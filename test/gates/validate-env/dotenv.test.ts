@@ -74,9 +74,9 @@ describe('as a source', () => {
     const report = await validateFile(file('[.env]'), {}, { workspace });
     expect(listFindings(report)).toMatchObject([
       { code: 'env/invalid-value', message: 'api.PORT in .env is not a port.', place: { path: '.env', line: 1 } },
-      { code: 'env/empty-variable', message: 'api.EMPTY is set and empty in .env.' },
+      { code: 'env/empty-variable', message: 'api.EMPTY is set in .env but empty.' },
       { code: 'env/missing-variable', message: 'api.GONE is not set in .env.', help: 'Add a line `GONE=…` to .env.' },
-      { code: 'env/undeclared-at-source', message: 'api has EXTRA in .env, and the contract has not.' },
+      { code: 'env/undeclared-at-source', message: 'api has EXTRA in .env, but the contract does not declare it.' },
     ]);
   });
 

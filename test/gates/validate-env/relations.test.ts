@@ -147,7 +147,7 @@ env:
   test('a variable cannot be declared for a service that must not have it', async () => {
     const both = 'env: { api: { KEY: { never-in: [web] } }, web: { KEY: {} } }';
     await expect(validateFile(both, {})).rejects.toThrow(
-      'KEY is kept out of web by `never-in`, and declared for web too.',
+      '`never-in` keeps KEY out of web, but the contract also declares it for web.',
     );
   });
 

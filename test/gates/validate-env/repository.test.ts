@@ -50,13 +50,13 @@ describe('what the code reads and the contract lacks', () => {
       {
         code: 'env/undeclared-variable',
         severity: 'error',
-        message: 'The code of api reads MISSED (and 1 more place); the contract does not have it.',
+        message: 'The code of api reads MISSED (and 1 more place). The contract does not declare it.',
         place: { path: 'src/deep/main.ts', line: 3, column: 7 },
       },
     ]);
     expect(report).toMatchObject({
       verdict: 'failed',
-      headline: '0 of 1 check of the repository passed; values were not judged.',
+      headline: '0 of 1 check of the repository passed; values were skipped.',
     });
   });
 
@@ -201,7 +201,7 @@ sources: { web: { client: [dist] } }`;
     expect(listFindings(report)).toMatchObject([
       {
         code: 'env/secret-in-client-files',
-        message: 'dist/assets/index-abc.js holds the value of api.JWT_SECRET.',
+        message: 'dist/assets/index-abc.js contains the value of api.JWT_SECRET.',
         place: { path: 'dist/assets/index-abc.js', line: 2 },
       },
     ]);
@@ -210,7 +210,7 @@ sources: { web: { client: [dist] } }`;
 
   test('hold a key of a provider that no one declared', async () => {
     const report = await search("let k='sk_live_fake0123456789abcd'");
-    expect(listFindings(report)[0]?.message).toBe('dist/assets/index-abc.js holds a secret key of Stripe.');
+    expect(listFindings(report)[0]?.message).toBe('dist/assets/index-abc.js contains a secret key of Stripe.');
   });
 
   test('hold only what browsers may have', async () => {
@@ -228,7 +228,7 @@ describe('paths that hold nothing to look at', () => {
     const report = await run(contract, files as Record<string, string>, {}, { sources: ['none'] });
     expect(report.verdict).toBe('error');
     expect(listFindings(report)).toMatchObject([
-      { code: 'env/nothing-searched', message: expect.stringContaining(`no file in ${path}`) },
+      { code: 'env/nothing-searched', message: expect.stringContaining(`${path} contains no `) },
     ]);
   });
 });

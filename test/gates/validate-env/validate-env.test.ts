@@ -207,8 +207,8 @@ describe('a secret', () => {
 describe('a value that is missing', () => {
   test.each([
     ['not set', {}, 'env/missing-variable', 'api.VALUE is not set in this step.'],
-    ['empty', { VALUE: '' }, 'env/empty-variable', 'api.VALUE is set and empty.'],
-    ['white space', { VALUE: ' \n' }, 'env/empty-variable', 'api.VALUE is set and holds only white space.'],
+    ['empty', { VALUE: '' }, 'env/empty-variable', 'api.VALUE is set but empty.'],
+    ['white space', { VALUE: ' \n' }, 'env/empty-variable', 'api.VALUE is set but holds only white space.'],
   ])('fails when it is required: %s', async (_, variables: Record<string, string>, code, message) => {
     const report = await validate('VALUE: { boundary: settlement }', variables);
     expect(report.verdict).toBe('failed');
@@ -287,7 +287,7 @@ describe('the contract', () => {
   test('may be names alone', async () => {
     const report = await validateNames(['A', 'B', 'C'], { A: 'x', B: '' });
     expect(listFindings(report).map(({ code, message }) => [code, message])).toEqual([
-      ['env/empty-variable', 'B is set and empty.'],
+      ['env/empty-variable', 'B is set but empty.'],
       ['env/missing-variable', 'C is not set in this step.'],
     ]);
   });

@@ -83,7 +83,7 @@ describe('a deploy to Fly.io', () => {
     const change = await platformOn(fly).deploy(commit, never, listener());
 
     expect([change.verdict, change.findings[0]?.code]).toEqual(['failed', 'platform/machine-not-started']);
-    expect(change.findings[0]?.message).toMatch(/still being updated to .*:new after 5 min\./);
+    expect(change.findings[0]?.message).toMatch(/still updating to .*:new after 5 min\./);
     const renewed = fly.requests.filter(
       ({ path, headers }) => path.includes('/lease?ttl') && headers['fly-machine-lease-nonce'] !== undefined,
     );

@@ -202,11 +202,11 @@ describe('a rollback on Railway', () => {
     await platformOn(railway).deploy(commits.good, never, listener());
     const letGo = railway.hold();
     const controller = new AbortController();
-    const watching = listener(text => text.includes('goes back') && controller.abort(new Error('cancelled')));
+    const watching = listener(text => text.includes('rolls back') && controller.abort(new Error('cancelled')));
     await expect(platformOn(railway).rollback(before, 'bad', controller.signal, watching)).rejects.toThrow('cancelled');
-    expect(watching.said.at(-1)).toMatch(/goes on at Railway/);
+    expect(watching.said.at(-1)).toMatch(/Railway continues with/);
 
-    const next = listener(text => text.includes('goes back') && letGo());
+    const next = listener(text => text.includes('rolls back') && letGo());
     expect(await platformOn(railway).rollback(before, 'bad', never, next)).toMatchObject({ verdict: 'passed' });
     expect(countOf(railway, 'deploymentRollback')).toBe(1);
   });
@@ -224,7 +224,7 @@ describe('a rollback on Railway', () => {
 
   test.each([
     ['is not known', 'x', /does not know it/],
-    ['is not kept any more', 'pruned', /does not keep its image/],
+    ['is not kept any more', 'pruned', /no longer keeps its image/],
   ])('is refused beforehand to a deployment that %s', async (_what, which, why) => {
     railway = await startEnvironment();
     const [pruned] = service().deployments.slice(-1);

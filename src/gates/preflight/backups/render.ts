@@ -4,11 +4,11 @@ import type { GateContext } from '../../../core/context.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, found } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
-import { createRenderRecovery, type RenderRecovery } from '../../../platforms/render/recovery.ts';
+import { createRenderRecovery, type RenderRecovery } from '../../../platforms/render/backups.ts';
 import { type Judged, judgeBackups, noBackup, oldBackup, type Wanted } from './findings.ts';
 
-type Recovery = Awaited<ReturnType<RenderRecovery['recovery']>>;
-type Exports = Awaited<ReturnType<RenderRecovery['exports']>>;
+type Recovery = Awaited<ReturnType<RenderRecovery['readRecovery']>>;
+type Exports = Awaited<ReturnType<RenderRecovery['listExports']>>;
 
 /** One answer of Render, judged. */
 interface Part {
@@ -23,8 +23,8 @@ export async function checkRenderBackups(
 ): Promise<Outcome<never>> {
   const api = createRenderRecovery(context);
   const judged = { ...wanted, what: `The database ${wanted.name} on Render` };
-  const recovery = async () => judgeRecovery(await api.recovery(backup.render, context.signal), backup, judged);
-  const exports = async () => judgeExports(await api.exports(backup.render, context.signal), judged);
+  const recovery = async () => judgeRecovery(await api.readRecovery(backup.render, context.signal), backup, judged);
+  const exports = async () => judgeExports(await api.listExports(backup.render, context.signal), judged);
   if (backup.kind === 'export') return conclude(await exports());
   const first = await recovery();
   if (backup.kind === 'recovery' || first.findings.length === 0) return conclude(first);

@@ -1,21 +1,21 @@
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { cannotRunInTransaction, placeOf, runnable } from '../migration.ts';
-import type { Rule } from './rule.ts';
+import type { LedgerRule } from './rule.ts';
 
 export const needsNoTransactionFinding: FindingKind = {
   code: 'schema/needs-no-transaction',
   severity: 'error',
   boundary: 'data',
   meaning:
-    'A migration of several statements has one that PostgreSQL runs only outside of a transaction, so a failure would leave it half applied.',
-  cause: 'CREATE INDEX CONCURRENTLY, VACUUM or their like, next to other statements.',
-  help: 'Put this statement alone into a migration of its own: such a one is run outside of a transaction.',
+    'A migration of several statements contains one that PostgreSQL only runs outside of a transaction, so a failure would leave the migration half applied.',
+  cause: 'CREATE INDEX CONCURRENTLY, VACUUM or the like, next to other statements.',
+  help: 'Move this statement into a migration of its own: the gate runs such a migration outside of a transaction.',
 };
 
-/** Without one of these words there is nothing to look for, and a thousand scripts need not be taken apart. */
+/** Scripts without one of these words need not be split into statements. */
 const hint = /concurrently|vacuum|reindex|database|tablespace|alter\s+system|subscription/i;
 
-export const needsNoTransaction: Rule = ({ pending }) =>
+export const needsNoTransaction: LedgerRule = ({ pending }) =>
   pending
     .filter(({ script }) => hint.test(script))
     .flatMap(migration => {

@@ -37,7 +37,7 @@ import { unbatchedBackfill } from './unbatched-backfill.ts';
 import { usesNewEnumValue } from './uses-new-enum-value.ts';
 import { volatileDefault } from './volatile-default.ts';
 
-/** All that is looked for in SQL. */
+/** All hazards that the gate looks for in SQL. */
 export const sqlRules: SqlRule[] = [
   // loses data
   dropsTable,
@@ -70,13 +70,13 @@ export const sqlRules: SqlRule[] = [
   locksTable,
   unbatchedBackfill,
   mixesDataAndSchema,
-  // leaves rows open
+  // exposes rows
   noRowLevelSecurity,
   disablesRowLevelSecurity,
   locksOutCode,
   policyAlwaysTrue,
   functionSearchPath,
-  // will not do what it says
+  // does not do what it says
   usesNewEnumValue,
   nameTooLong,
   foreignKeyWithoutIndex,

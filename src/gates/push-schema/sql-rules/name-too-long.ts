@@ -5,13 +5,12 @@ export const nameTooLongFinding: FindingKind = {
   code: 'schema/name-too-long',
   severity: 'warning',
   boundary: 'data',
-  meaning:
-    'A name is longer than PostgreSQL keeps: it is cut to 63 bytes, and code that uses the whole name does not find it.',
-  cause: 'Names that a tool puts together from long names of tables and columns.',
+  meaning: 'A name is longer than 63 bytes. PostgreSQL truncates it, so code that uses the whole name may not find it.',
+  cause: 'Names that a tool generates from long names of tables and columns.',
   help: 'Give it a shorter name.',
 };
 
-/** NAMEDATALEN - 1, in bytes; the parser has cut it already, so that is all there is to see. */
+/** NAMEDATALEN - 1, in bytes. The parser has truncated the name already, so a longer one cannot be seen. */
 const longest = 63;
 
 export const nameTooLong: SqlRule = {
@@ -24,5 +23,7 @@ export const nameTooLong: SqlRule = {
 
 function sighting(name = '') {
   if (Buffer.byteLength(name) < longest) return undefined;
-  return { message: `The name that begins with ${name.slice(0, 40)}… has ${longest} bytes or more, and is cut there.` };
+  return {
+    message: `The name that begins with ${name.slice(0, 40)}… has ${longest} bytes or more; PostgreSQL truncates it there.`,
+  };
 }

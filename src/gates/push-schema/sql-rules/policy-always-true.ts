@@ -9,7 +9,7 @@ export const policyAlwaysTrueFinding: FindingKind = {
   boundary: 'identity',
   meaning: 'A policy lets everyone change every row, so row-level security protects nothing.',
   cause: 'CREATE POLICY … FOR ALL, INSERT, UPDATE or DELETE with USING (true) or WITH CHECK (true).',
-  help: 'Say whose rows they are, such as USING (user_id = (select auth.uid())); or name the role that may with TO service_role.',
+  help: 'Restrict the rows, for example with `USING (user_id = (select auth.uid()))`. Or restrict the role: `TO service_role`.',
 };
 
 export const policyAlwaysTrue: SqlRule = {

@@ -147,8 +147,7 @@ function isMatch(expected: unknown, text: string): boolean {
 /** A connection that breaks proves nothing about what the server would have sent. */
 function cutOff({ within = 0 }: Awaited): NetworkError {
   const message = `The connection broke before ${formatDuration(within)} had passed, so nobody knows what would have arrived`;
-  const heardBefore = true;
-  return new NetworkError(connectionLost, message, heardBefore);
+  return new NetworkError(connectionLost, message, { heard: true });
 }
 
 function describeClose(code: number, reason: string): string {

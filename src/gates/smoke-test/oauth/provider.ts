@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../../../clients/http.ts';
-import { isMapping } from '../../../config/mapping.ts';
 import type { OauthStep } from '../../../config/schema/smoke/steps/oauth.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
+import { isMapping } from '../../../core/is-mapping.ts';
 import { makeExcerpt } from '../../../expectations/excerpt.ts';
 import { parseJson } from '../../../expectations/json.ts';
 import { failed, StepEnded } from '../failure.ts';
@@ -64,7 +64,7 @@ export class Provider {
   async requestJson(kind: FindingKind, source: string, request: ProviderRequest): Promise<Record<string, unknown>> {
     const answer = await this.ask(request);
     const value = parseJson(answer.body)?.value;
-    if (answer.status === 200 && isMapping(value)) return value;
+    if (answer.status === 200 && isMapping(value)) return { ...value };
     const redact = (text: string) => redactTellingValues(this.visit.context.redactor.redact(text));
     return this.fail(kind, `${source} answered ${answer.status}: ${makeExcerpt(answer.body, redact)}`);
   }

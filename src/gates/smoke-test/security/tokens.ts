@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { isMapping } from '../../../config/mapping.ts';
+import { isMapping } from '../../../core/is-mapping.ts';
 
 /** The header and the claims of a JSON Web Token, unverified; undefined if it is not one. */
 export function readToken(

@@ -5,7 +5,7 @@ interface ProviderKey {
 }
 
 /**
- * How secret keys of providers begin, from the providers' own documentation; those that browsers may have are left out.
+ * The form of providers' secret keys, from their own documentation. Keys that browsers may have are not listed.
  */
 const keys: ProviderKey[] = [
   { provider: 'Stripe', form: '(?:sk|rk)_(?:live|test)_[0-9A-Za-z]{10,}' },
@@ -27,13 +27,13 @@ const keys: ProviderKey[] = [
 const whole = keys.map(({ provider, form }) => ({ provider, pattern: new RegExp(`^${form}$`) }));
 const anywhere = keys.map(({ provider, form }) => ({ provider, pattern: new RegExp(`(?<![\\w-])${form}`) }));
 
-/** Whose secret key a value is; undefined for everything else. */
-export function providerOf(value: string): string | undefined {
+/** The provider whose secret key the value is; undefined if it is not one. */
+export function findProvider(value: string): string | undefined {
   return whole.find(({ pattern }) => pattern.test(value))?.provider;
 }
 
-/** The first secret key of each provider in a text, with where it starts. */
-export function providerKeysIn(text: string): { provider: string; index: number }[] {
+/** The first secret key of each provider in a text, and where it starts. */
+export function findProviderKeys(text: string): { provider: string; index: number }[] {
   return anywhere.flatMap(({ provider, pattern }) => {
     const index = pattern.exec(text)?.index;
     return index === undefined ? [] : [{ provider, index }];

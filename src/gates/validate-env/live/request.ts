@@ -2,20 +2,24 @@ import { unsetVariable } from '../../../config/findings.ts';
 import { interpolate, listNames } from '../../../config/interpolation.ts';
 import type { LiveRequest } from '../../../config/schema/variables/live.ts';
 import { unescapeValue } from '../../../config/variables.ts';
-import { passed } from '../../../core/check.ts';
+import { type Outcome, passed } from '../../../core/check.ts';
 import { found } from '../../../core/finding.ts';
-import { ask, otherStatus, refusal } from './answers.ts';
-import type { Try } from './live.ts';
+import { ask, reportRefusal, reportStatus } from './answers.ts';
+import type { Live } from './live.ts';
 
-/** Sends the declared request to the provider: a key that it does not take is answered with 401 or 403. */
-export const tryRequest: Try<LiveRequest> = async (live, { within, status, ...declared }, signal) => {
-  const { variables, declaration, where, context } = live;
+/** Sends the declared request to the provider, which answers 401 or 403 to a key that it rejects. */
+export async function tryRequest(
+  live: Omit<Live, 'declared'>,
+  { within, status, ...declared }: LiveRequest,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { name, variables, where, context } = live;
   const missing = listNames(declared).filter(name => !variables[name]);
   if (missing.length > 0) {
-    const message = `${declaration.name} cannot be tried: its request needs ${missing.join(', ')}, which has no value here.`;
+    const message = `${name} cannot be tried: its request needs ${missing.join(', ')}, which has no value here.`;
     return { verdict: 'error', findings: [found(unsetVariable, { message, ...where })] };
   }
-  // A provider may repeat in its answer, and we in a message, what was put into the address.
+  // The provider's answer or our message may repeat values from the address.
   for (const name of listNames(declared)) context.redactor.add(variables[name] ?? '');
   const resolved = interpolate(declared, name => variables[name]) as typeof declared;
   const { get, head, post, headers, json } = unescapeValue(resolved);
@@ -33,8 +37,8 @@ export const tryRequest: Try<LiveRequest> = async (live, { within, status, ...de
     (answer, target) => {
       const good = wanted.length > 0 ? wanted.includes(answer.status) : answer.status >= 200 && answer.status < 300;
       if (good) return passed(`${answer.status} from ${new URL(target).host}`);
-      if (answer.status === 401 || answer.status === 403) return refusal(live, target, answer.status);
-      return otherStatus(live, target, answer.status, wanted.length > 0 ? wanted.join(' or ') : '200 to 299');
+      if (answer.status === 401 || answer.status === 403) return reportRefusal(live, target, answer.status);
+      return reportStatus(live, target, answer.status, wanted.length > 0 ? wanted.join(' or ') : '200 to 299');
     },
   );
-};
+}

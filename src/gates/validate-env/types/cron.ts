@@ -1,6 +1,6 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
-import type { Rule } from '../rules/rule.ts';
-import { invalid } from './invalid.ts';
+import type { EnvironmentType } from './environment-type.ts';
+import { reportInvalid } from './invalid.ts';
 
 interface Field {
   name: string;
@@ -22,31 +22,39 @@ const fields: Field[] = [
 const shorthands = /^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$/;
 
 /** A schedule as crontab(5) has it; a sixth field in front counts seconds, as in most libraries of Node.js. */
-export const cron: Rule<VariableOf<'cron'>> = subject => {
-  const { value } = subject;
-  if (shorthands.test(value)) return [];
-  const parts = value.split(' ').filter(part => part !== '');
-  if (value.trim() !== value || parts.length < 5 || parts.length > 6) {
-    return [invalid(subject, 'is not a cron schedule', 'Set it to five fields, such as `0 3 * * *`.')];
-  }
-  const expected = parts.length === 6 ? [second, ...fields] : fields;
-  const wrong = expected.filter((field, index) => !fits(parts[index] ?? '', field));
-  return wrong.map(({ name, from, to }) =>
-    invalid(subject, `has a ${name} that no schedule has`, `Use ${from} to ${to}, \`*\`, a list, a range or a step.`),
-  );
+export const cron: EnvironmentType<VariableOf<'cron'>> = {
+  boundary: 'delivery',
+  rule: subject => {
+    const { value } = subject;
+    if (shorthands.test(value)) return [];
+    const parts = value.split(' ').filter(part => part !== '');
+    if (value.trim() !== value || parts.length < 5 || parts.length > 6) {
+      return [reportInvalid(subject, 'is not a cron schedule', 'Set it to five fields, such as `0 3 * * *`.')];
+    }
+    const expected = parts.length === 6 ? [second, ...fields] : fields;
+    const wrong = expected.filter((field, index) => !isInRange(parts[index] ?? '', field));
+    return wrong.map(({ name, from, to }) =>
+      reportInvalid(
+        subject,
+        `has a ${name} that no schedule has`,
+        `Use ${from} to ${to}, \`*\`, a list, a range or a step.`,
+      ),
+    );
+  },
+  guess: { names: [[/CRON|SCHEDULE$/, '{ type: cron }']] },
 };
 
-function fits(text: string, field: Field): boolean {
+function isInRange(text: string, field: Field): boolean {
   return text.split(',').every(item => {
     const [range = '', step, ...more] = item.split('/');
     if (more.length > 0 || (step !== undefined && !(Number(step) >= 1 && /^\d+$/.test(step)))) return false;
     if (range === '*' || range === '?') return true;
-    const [from = Number.NaN, to = from, ...rest] = range.split('-').map(end => numberOf(end, field));
+    const [from = Number.NaN, to = from, ...rest] = range.split('-').map(end => parsePart(end, field));
     return rest.length === 0 && from >= field.from && to <= field.to && from <= to;
   });
 }
 
-function numberOf(text: string, { words = [] }: Field): number {
+function parsePart(text: string, { words = [] }: Field): number {
   const word = words.indexOf(text.toLowerCase());
   if (word >= 0 && text !== '') return word;
   return /^\d{1,2}$/.test(text) ? Number(text) : Number.NaN;

@@ -1,6 +1,6 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
-import type { Rule } from '../rules/rule.ts';
-import { invalid } from './invalid.ts';
+import type { EnvironmentType } from './environment-type.ts';
+import { reportInvalid } from './invalid.ts';
 
 const units: Record<string, number> = {
   ms: 1,
@@ -13,20 +13,29 @@ const units: Record<string, number> = {
 };
 
 /** A duration as most configurations of Node.js services have it (npm package `ms`): `15m`, `12h`, `30d`, `1.5 h`. */
-export const duration: Rule<VariableOf<'duration'>> = subject => {
-  const { declared, value } = subject;
-  const ms = millisecondsOf(value);
-  if (ms === undefined)
-    return [invalid(subject, 'is not a duration with its unit', 'Set it to a duration such as 15m, 12h or 30d.')];
-  const { min, max } = declared;
-  if (min !== undefined && ms < (millisecondsOf(min) ?? 0))
-    return [invalid(subject, `is shorter than ${min}`, `Set it to at least ${min}.`)];
-  if (max !== undefined && ms > (millisecondsOf(max) ?? Number.POSITIVE_INFINITY))
-    return [invalid(subject, `is longer than ${max}`, `Set it to at most ${max}.`)];
-  return [];
+export const duration: EnvironmentType<VariableOf<'duration'>> = {
+  boundary: 'delivery',
+  rule: subject => {
+    const { declared, value } = subject;
+    const ms = parseMilliseconds(value);
+    if (ms === undefined)
+      return [
+        reportInvalid(subject, 'is not a duration with its unit', 'Set it to a duration such as 15m, 12h or 30d.'),
+      ];
+    const { min, max } = declared;
+    if (min !== undefined && ms < (parseMilliseconds(min) ?? 0))
+      return [reportInvalid(subject, `is shorter than ${min}`, `Set it to at least ${min}.`)];
+    if (max !== undefined && ms > (parseMilliseconds(max) ?? Number.POSITIVE_INFINITY))
+      return [reportInvalid(subject, `is longer than ${max}`, `Set it to at most ${max}.`)];
+    return [];
+  },
+  guess: {
+    names: [[/(_TTL|_EXPIRES_IN|_EXPIRY|_DURATION)$/, '{ type: duration }']],
+    example: [/^\d+(\.\d+)?(ms|s|m|h|d|w|y)$/, '{ type: duration }'],
+  },
 };
 
-function millisecondsOf(text: string): number | undefined {
+function parseMilliseconds(text: string): number | undefined {
   const [, amount, unit = ''] = /^(\d+(?:\.\d+)?) ?(ms|s|m|h|d|w|y)$/.exec(text) ?? [];
   const factor = units[unit];
   return amount === undefined || factor === undefined ? undefined : Number(amount) * factor;

@@ -1,15 +1,15 @@
 import type { Finding } from '../../../core/finding.ts';
-import type { Subject } from '../rules/rule.ts';
-import { invalid } from './invalid.ts';
+import type { Subject } from '../rule.ts';
+import { reportInvalid } from './invalid.ts';
 
 type Named = Pick<Subject, 'name' | 'where'>;
 
 /** What is wrong with the host of an address; `wanted` are hosts, `*.example.com` for any below. */
-export function hostFindings(subject: Named, host: string, wanted: string | string[] | undefined): Finding[] {
+export function checkHost(subject: Named, host: string, wanted: string | string[] | undefined): Finding[] {
   const hosts = [wanted ?? []].flat();
   if (hosts.length === 0 || hosts.some(pattern => matchesHost(host, pattern))) return [];
   const list = hosts.join(' or ');
-  return [invalid(subject, `does not lead to ${list}`, `Use the address of ${list}.`)];
+  return [reportInvalid(subject, `does not lead to ${list}`, `Use the address of ${list}.`)];
 }
 
 function matchesHost(host: string, pattern: string): boolean {

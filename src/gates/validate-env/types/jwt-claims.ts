@@ -8,15 +8,15 @@ export interface Claims {
 }
 
 /** The claims of a token in the compact form of RFC 7519; undefined for anything else. */
-export function claimsOf(value: string): Claims | undefined {
+export function readClaims(value: string): Claims | undefined {
   const parts = value.split('.');
   if (parts.length !== 3 || value.length > 16_384 || !parts.slice(0, 2).every(part => /^[\w-]+$/.test(part)))
     return undefined;
-  const [header, claims] = parts.slice(0, 2).map(objectIn);
+  const [header, claims] = parts.slice(0, 2).map(decodeObject);
   return header && 'alg' in header ? claims : undefined;
 }
 
-function objectIn(part: string): object | undefined {
+function decodeObject(part: string): object | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
     return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : undefined;

@@ -1,12 +1,14 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { isCommonWord } from '../../../core/secret-forms.ts';
-import type { Rule, Subject } from '../rules/rule.ts';
-import { unescapedFindings } from './escaping.ts';
-import { hostFindings, isLocalHost } from './host.ts';
-import { invalid } from './invalid.ts';
-import { parseUrl, schemeOf } from './parse-url.ts';
+import { canConnect, standardWait } from '../live/live.ts';
+import type { Subject } from '../rule.ts';
+import type { EnvironmentType } from './environment-type.ts';
+import { checkEscaping } from './escaping.ts';
+import { checkHost, isLocalHost } from './host.ts';
+import { reportInvalid } from './invalid.ts';
 import { placeholder } from './secret.ts';
+import { getScheme, parseUrl } from './urls.ts';
 
 type PostgresUrl = VariableOf<'postgres-url'>;
 type Pooler = NonNullable<PostgresUrl['pooler']>;
@@ -15,9 +17,9 @@ export const onlyIpv6: FindingKind = {
   code: 'env/ipv6-only-host',
   severity: 'notice',
   boundary: 'data',
-  meaning: 'The direct host of a Supabase project has an IPv6 address only, which GitHub-hosted runners cannot reach.',
+  meaning: 'The direct host of a Supabase project has only an IPv6 address, which GitHub-hosted runners cannot reach.',
   cause: 'The direct connection string, in a project without the IPv4 add-on.',
-  help: 'Where IPv4 is all there is, use the session pooler: …pooler.supabase.com with port 5432.',
+  help: 'From a network without IPv6, use the session pooler: …pooler.supabase.com with port 5432.',
 };
 
 const remedies: Record<Pooler, string> = {
@@ -26,72 +28,90 @@ const remedies: Record<Pooler, string> = {
   none: 'Use the address of the database itself, with port 5432.',
 };
 
-export const postgresUrl: Rule<PostgresUrl> = subject => {
-  const unescaped = unescapedFindings(subject);
-  if (unescaped.length > 0) return unescaped;
-  const url = parseUrl(subject.value);
-  if (!url?.host || !['postgres', 'postgresql'].includes(schemeOf(url))) {
-    const help =
-      'Set it to postgresql://USER:PASSWORD@HOST:PORT/DATABASE; write @ as %40, : as %3A, / as %2F and # as %23 in the password.';
-    return [invalid(subject, 'is not a PostgreSQL connection URL', help)];
-  }
-  if (url.pathname.length < 2)
-    return [invalid(subject, 'names no database', 'Add the name of the database at the end: /DATABASE.')];
-  return [
-    ...partFindings(subject, url),
-    ...poolerFindings(subject, url),
-    ...guessablePassword(subject, url),
-    ...addressFamily(subject, url),
-  ];
+export const postgresUrl: EnvironmentType<PostgresUrl> = {
+  boundary: 'data',
+  rule: subject => {
+    const unescaped = checkEscaping(subject);
+    if (unescaped.length > 0) return unescaped;
+    const url = parseUrl(subject.value);
+    if (!url?.host || !['postgres', 'postgresql'].includes(getScheme(url))) {
+      const help =
+        'Set it to postgresql://USER:PASSWORD@HOST:PORT/DATABASE; write @ as %40, : as %3A, / as %2F and # as %23 in the password.';
+      return [reportInvalid(subject, 'is not a PostgreSQL connection URL', help)];
+    }
+    if (url.pathname.length < 2)
+      return [reportInvalid(subject, 'names no database', 'Add the name of the database at the end: /DATABASE.')];
+    return [
+      ...checkParts(subject, url),
+      ...checkPooler(subject, url),
+      ...checkPassword(subject, url),
+      ...checkAddressFamily(subject, url),
+    ];
+  },
+  isSecret: () => true,
+  attempt: live => {
+    const { live: wanted } = live.declared;
+    if (!wanted || !canConnect(live.value, /^postgres(ql)?:$/)) return undefined;
+    const options = wanted === true ? { within: standardWait } : wanted;
+    const run = async (signal: AbortSignal) => (await import('../live/postgres.ts')).tryPostgres(live, options, signal);
+    return { within: options.within, run };
+  },
+  guess: {
+    names: [
+      [/^DIRECT_URL$|DIRECT_DATABASE_URL|MIGRATION.*URL/, '{ type: postgres-url, pooler: none }'],
+      [/DATABASE_URL|POSTGRES(QL)?_(PRISMA_)?URL|^PG_?URL$/, '{ type: postgres-url }'],
+    ],
+    example: [/^postgres(ql)?:\/\//, '{ type: postgres-url }'],
+  },
 };
 
-function partFindings(subject: Subject<PostgresUrl>, url: URL): Finding[] {
+function checkParts(subject: Subject<PostgresUrl>, url: URL): Finding[] {
   const { host, port, database, sslmode } = subject.declared;
-  const findings = hostFindings(subject, url.hostname, host);
+  const findings = checkHost(subject, url.hostname, host);
   if (port !== undefined && Number(url.port || 5432) !== port)
-    findings.push(invalid(subject, `has port ${url.port || 5432}, not ${port}`, `Use port ${port}.`));
+    findings.push(reportInvalid(subject, `has port ${url.port || 5432}, not ${port}`, `Use port ${port}.`));
   if (database !== undefined && url.pathname !== `/${encodeURIComponent(database)}` && url.pathname !== `/${database}`)
-    findings.push(invalid(subject, `does not name the database ${database}`, `End its path with /${database}.`));
+    findings.push(reportInvalid(subject, `does not name the database ${database}`, `End its path with /${database}.`));
   const modes = [sslmode ?? []].flat();
   if (modes.length > 0 && !modes.includes(url.searchParams.get('sslmode') ?? '')) {
     const list = modes.map(mode => `sslmode=${mode}`).join(' or ');
-    findings.push(invalid(subject, `does not say ${list}`, `Add ${list} to its parameters.`));
+    findings.push(reportInvalid(subject, `does not say ${list}`, `Add ${list} to its parameters.`));
   }
   return findings;
 }
 
-function poolerFindings(subject: Subject<PostgresUrl>, url: URL): Finding[] {
+function checkPooler(subject: Subject<PostgresUrl>, url: URL): Finding[] {
   const { pooler: wanted, client } = subject.declared;
-  const actual = poolerOf(url);
+  const actual = detectPooler(url);
   const findings: Finding[] = [];
   if (wanted !== undefined && wanted !== actual) {
     const leads = actual === 'none' ? 'to the database itself' : `to a pooler in ${actual} mode`;
-    findings.push(invalid(subject, `leads ${leads} (port ${url.port || 5432})`, remedies[wanted]));
+    findings.push(reportInvalid(subject, `leads ${leads} (port ${url.port || 5432})`, remedies[wanted]));
   }
   if (client === 'prisma' && actual === 'transaction' && url.searchParams.get('pgbouncer') !== 'true') {
     const problem = 'leads to a pooler in transaction mode without `pgbouncer=true`, which Prisma needs';
-    findings.push(invalid(subject, problem, 'Add `pgbouncer=true` to its parameters.'));
+    findings.push(reportInvalid(subject, problem, 'Add `pgbouncer=true` to its parameters.'));
   }
   return findings;
 }
 
-function guessablePassword({ name, where }: Subject<PostgresUrl>, url: URL): Finding[] {
+function checkPassword({ name, where }: Subject<PostgresUrl>, url: URL): Finding[] {
   if (!isCommonWord(url.password) || isLocalHost(url.hostname)) return [];
   const help = 'Give the role a generated password, for example from `openssl rand -hex 24`.';
-  return [found(placeholder, { message: `${name} has a password that everyone tries first.`, help, ...where })];
+  return [found(placeholder, { message: `${name} has a password that attackers try first.`, help, ...where })];
 }
 
 /** Since January 2024 (docs: Supabase, IPv4 and IPv6 compatibility). */
-function addressFamily({ name, where }: Subject<PostgresUrl>, url: URL): Finding[] {
+function checkAddressFamily({ name, where }: Subject<PostgresUrl>, url: URL): Finding[] {
   if (!/^db\.[a-z]{20}\.supabase\.co$/.test(url.hostname)) return [];
   return [found(onlyIpv6, { message: `${name} leads to a host that has an IPv6 address only.`, ...where })];
 }
 
 /**
  * Supabase's shared pooler listens in transaction mode on 6543 and in session mode on 5432; a direct host has no
- * `pooler` in its name (docs: Supabase, Connect to your database). PgBouncer elsewhere is told by `pgbouncer=true`.
+ * `pooler` in its name (docs: Supabase, Connect to your database). `pgbouncer=true` marks PgBouncer elsewhere.
  */
-function poolerOf(url: URL): Pooler {
+function detectPooler(url: URL): Pooler {
   if (url.port === '6543' || url.searchParams.get('pgbouncer') === 'true') return 'transaction';
   if (/^[^.]+-pooler\./.test(url.hostname)) return 'transaction'; // docs: Neon, Connection pooling
   return /(^|\.)pooler\./.test(url.hostname) ? 'session' : 'none';

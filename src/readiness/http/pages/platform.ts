@@ -1,4 +1,5 @@
 import type { FindingKind } from '../../../core/finding.ts';
+import { profiles } from '../../../platforms/platform-of.ts';
 import type { Page } from './page.ts';
 
 export const platformPage: FindingKind = {
@@ -10,15 +11,9 @@ export const platformPage: FindingKind = {
   help: "Check the service's state and log on the platform, and the domains assigned to it.",
 };
 
-/** docs: Vercel, Error codes (x-vercel-error); Railway, Application Failed to Respond; Render, request routing. */
 export const platform: Page = {
   kind: platformPage,
   verdict: 'failed',
-  recognise: ({ status, headers }) => {
-    if (headers['x-vercel-error']) return `${status} (Vercel: ${headers['x-vercel-error']})`;
-    if (headers['x-railway-fallback'] === 'true') return `${status} (Railway: no service took the request)`;
-    if (headers['x-render-routing']?.startsWith('no-server') || headers['x-render-routing'] === 'suspend')
-      return `${status} (Render: ${headers['x-render-routing']})`;
-    return undefined;
-  },
+  recognise: answer =>
+    profiles.map(profile => profile.recognizeErrorPage?.(answer)).find(message => message !== undefined),
 };

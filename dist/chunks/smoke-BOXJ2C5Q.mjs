@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-import{generators,smokeFileSchema,smokeSchema}from"./chunk-3PJ4BQ4C.mjs";import"./chunk-PHP5JQBH.mjs";import"./chunk-D7OSR2BG.mjs";import"./chunk-4FFTABCR.mjs";import"./chunk-HXDBSDUU.mjs";import"./chunk-MUZ5TWHO.mjs";import"./chunk-E2XPLDRB.mjs";import"./chunk-E3JLHYDV.mjs";import"./chunk-YGOAPTLW.mjs";import"./chunk-NQYWQMQH.mjs";import"./chunk-5CS2EUM6.mjs";import"./chunk-PLGI4CXG.mjs";export{generators,smokeFileSchema,smokeSchema};

@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { formatError, GateError } from '../../../core/errors.ts';
+import { type FindingKind, found } from '../../../core/finding.ts';
+
+export const unreadableScript: FindingKind = {
+  code: 'schema/unreadable-script',
+  severity: 'error',
+  boundary: 'data',
+  meaning: 'The file of a migration cannot be read, or is not text in UTF-8.',
+  cause: 'An editor that saved it as UTF-16 or Latin-1, a dangling symbolic link, or a file of Git LFS.',
+  help: 'Save the file as UTF-8 and commit it again.',
+};
+
+export const missingScript: FindingKind = {
+  code: 'schema/missing-script',
+  severity: 'error',
+  boundary: 'data',
+  meaning: 'A migration has no script, so `prisma migrate deploy` would stop at it (P3015).',
+  cause: 'A script that was deleted or never committed, or a folder that is not a migration.',
+  help: 'Commit its migration.sql, or delete the folder if the migration was never applied.',
+};
+
+/** The text of a script, byte for byte. Throws a GateError if it is not text. */
+export async function readScript(workspace: string, path: string): Promise<string> {
+  try {
+    const bytes = await readFile(join(workspace, path));
+    if (bytes.includes(0)) throw new TypeError('UTF-16, or not text');
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    const reason = error instanceof TypeError ? 'it is not UTF-8' : formatError(error);
+    throw new GateError([
+      found(unreadableScript, { message: `${path} could not be read: ${reason}.`, place: { path } }),
+    ]);
+  }
+}
+
+/** Reads all items. Throws one GateError that names all that cannot be read. */
+export async function readEach<Item, Read>(items: Item[], read: (item: Item) => Promise<Read>): Promise<Read[]> {
+  const results = await Promise.allSettled(items.map(read));
+  const findings = results.flatMap(result => {
+    if (result.status === 'fulfilled') return [];
+    if (!(result.reason instanceof GateError)) throw result.reason;
+    return result.reason.findings;
+  });
+  if (findings.length > 0) throw new GateError(findings);
+  return results.flatMap(result => (result.status === 'fulfilled' ? [result.value] : []));
+}

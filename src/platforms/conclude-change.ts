@@ -1,0 +1,41 @@
+import { ChangeFailed } from '../clients/api/errors.ts';
+import type { Clock } from '../core/clock.ts';
+import { type Finding, found } from '../core/finding.ts';
+import { notLive } from './findings.ts';
+import type { Change, Live } from './platform.ts';
+import { pollUntil } from './polling.ts';
+
+export interface LiveCheck {
+  readLive(signal: AbortSignal): Promise<Live>;
+  /** Whether what is live is what the change was to bring. */
+  serves(live: Live): boolean;
+  /** Milliseconds that the platform may take to send the users to what it says is live. */
+  within: number;
+  /** The message for users who are still served by something else. */
+  describeMismatch(live: Live): string;
+  clock: Clock;
+  signal: AbortSignal;
+}
+
+/** The result of a change: failed with an error among its findings, or when it does not serve in time. */
+export async function concludeChange(findings: Finding[], check: LiveCheck): Promise<Change> {
+  const { readLive, serves, within, describeMismatch, clock, signal } = check;
+  if (findings.some(({ severity }) => severity === 'error')) return failChange(findings, check);
+  const polling = { clock, signal, deadline: within, pause: () => 1000 };
+  const live = await pollUntil(polling, () => readLive(signal), serves);
+  if (serves(live)) return { verdict: 'passed', live, findings };
+  return { verdict: 'failed', live, findings: [...findings, found(notLive, { message: describeMismatch(live) })] };
+}
+
+/** A failed change with what is live now. Throws a ChangeFailed when that cannot be read. */
+export async function failChange(
+  findings: Finding[],
+  { readLive, signal }: Pick<LiveCheck, 'readLive' | 'signal'>,
+): Promise<Change> {
+  try {
+    return { verdict: 'failed', live: await readLive(signal), findings };
+  } catch {
+    signal.throwIfAborted();
+    throw new ChangeFailed(findings); // the reason for the failure matters more than this error
+  }
+}
