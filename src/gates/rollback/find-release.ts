@@ -2,7 +2,7 @@ import { explainError, GateError, UnreadableRecord } from '../../core/errors.ts'
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Lock } from '../../core/lock.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
-import type { UnderWay } from '../../core/releases.ts';
+import type { PastRelease, UnderWay } from '../../core/releases.ts';
 import { describeHolder } from '../../release/turn.ts';
 import type { Result } from './ending.ts';
 import type { ReleaseChoice } from './options.ts';
@@ -89,10 +89,13 @@ async function findNewest({ releases, environment, lock, empty }: ReleaseChoice)
     return { result: 'refused', why: 'another release is in progress', findings };
   }
   const records: ReleaseRecord[] = [];
+  const parts: PastRelease[] = [];
   for await (const release of releases.past(environment)) {
+    if (parts[0] && !isPartOf(parts[0], release)) break;
     records.push(release.record);
-    if (!(await releases.gaveWay(release))) return { ...undoRelease(release, records), notes: elsewhere.notes };
+    if (!(await releases.gaveWay(release))) parts.push(release);
   }
+  if (parts.length > 0) return { ...undoRelease(parts, records), notes: elsewhere.notes };
   const note = found(withoutRecord, { message: 'No release of this environment has a record.' });
   return { ...undoUnrecorded(empty, records), notes: [note, ...elsewhere.notes] };
 }
@@ -110,13 +113,25 @@ async function findReleaseElsewhere(
   }
 }
 
+/** Whether both are what one run released of one commit, in several jobs or attempts. */
+function isPartOf({ record: one }: PastRelease, { record: other }: PastRelease): boolean {
+  return one.commit === other.commit && one.run !== undefined && one.run === other.run;
+}
+
 /** Undoes the release and those that came after it. */
 async function findById({ target, releases, environment }: ReleaseChoice): Promise<Undoing | NothingToUndo> {
   const records: ReleaseRecord[] = [];
+  let parts: PastRelease[] = [];
+  const isFound = () => parts.some(({ id }) => id === target);
   for await (const release of releases.past(environment)) {
+    if (parts[0] && !isPartOf(parts[0], release)) {
+      if (isFound()) break;
+      parts = [];
+    }
     records.push(release.record);
-    if (release.id === target) return undoRelease(release, records);
+    parts.push(release);
   }
+  if (isFound()) return undoRelease(parts, records);
   const message = `No release to ${environment || 'production'} with the id ${target} has a record.`;
   const why = 'no earlier version is known';
   return { result: 'no-target', why, findings: [found(noRelease, { message })] };

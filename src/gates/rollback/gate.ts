@@ -50,14 +50,14 @@ function reportInputs({ ignoredInputs: findings }: RollbackOptions, context: Gat
 
 /** Notes on the GitHub deployment that its release was undone. */
 async function markUndone(
-  { findRelease }: Undoing,
+  { findReleases }: Undoing,
   description: string,
   { releases }: Pick<RollbackOptions, 'releases'>,
   context: GateContext,
 ): Promise<CheckResult[]> {
   const mark = async () => {
-    const release = await findRelease();
-    if (release) await releases.undone(release, context.redactor.redact(description));
+    const text = context.redactor.redact(description);
+    for (const release of await findReleases()) await releases.undone(release, text);
     return passed();
   };
   return (await bestEffort(recordingEffort, mark, context)).checks;

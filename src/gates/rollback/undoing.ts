@@ -15,8 +15,8 @@ export interface Undoing {
   isRecorded: boolean;
   /** What to report about how it was found, such as a missing record. */
   notes: Finding[];
-  /** Finds the release on GitHub, if it is known there. A failure to do so has a finding of its own. */
-  findRelease: () => Promise<PastRelease | undefined>;
+  /** Finds the deployments on GitHub that stand for the release. A failure to do so has a finding of its own. */
+  findReleases: () => Promise<PastRelease[]>;
   /** Finds what ran on the databases since. A failure to do so is a gap in it. */
   findSince: () => Promise<Since>;
 }
@@ -28,19 +28,23 @@ export function undoRecord(record: ReleaseRecord, releases: Releases): Undoing {
     targets: listTargets(record),
     isRecorded: true,
     notes: [],
-    findRelease: () => findFirst(releases, record.environment, release => release.record.commit === record.commit),
+    findReleases: () => listFirst(releases, record.environment, release => release.record.commit === record.commit),
     findSince: () => findAttempts(record, releases),
   };
 }
 
-/** Undoes a release that GitHub knows. `records`: its own and those of the releases after it. */
-export function undoRelease(release: PastRelease, records: ReleaseRecord[]): Undoing {
+/**
+ * Undoes a release that GitHub knows. `parts`: what the jobs of its run released, the newest first. `records`: its own
+ * and those of the releases after it.
+ */
+export function undoRelease(parts: PastRelease[], records: ReleaseRecord[]): Undoing {
+  const record = joinRecords(parts.map(part => part.record));
   return {
-    record: release.record,
-    targets: listTargets(release.record),
+    record,
+    targets: listTargets(record),
     isRecorded: true,
     notes: [],
-    findRelease: async () => release,
+    findReleases: async () => parts,
     findSince: async () => ({ records, gap: undefined }),
   };
 }
@@ -53,7 +57,7 @@ export function undoUnrecorded(empty: ReleaseRecord, records: ReleaseRecord[]): 
     targets: new Map(),
     isRecorded: false,
     notes: [],
-    findRelease: async () => undefined,
+    findReleases: async () => [],
     findSince: async () => ({ records, gap }),
   };
 }
@@ -71,7 +75,7 @@ export async function undoToDeployment(choice: ReleaseChoice): Promise<Undoing> 
     targets: new Map([[service, { id: target, ...commit }]]),
     isRecorded: true,
     notes: [],
-    findRelease: undoing?.findRelease ?? (async () => undefined),
+    findReleases: undoing?.findReleases ?? (async () => []),
     findSince: () => findReleasesSince({ service, id: target }, choice),
   };
 }
@@ -91,8 +95,8 @@ function requireOneService({ target, services }: ReleaseChoice): string {
 
 async function findNewest(releases: Releases, environment: string): Promise<Undoing | undefined> {
   try {
-    const release = await findFirst(releases, environment, () => true);
-    return release && undoRelease(release, [release.record]);
+    const [release] = await listFirst(releases, environment, () => true);
+    return release && undoRelease([release], [release.record]);
   } catch {
     return undefined; // the service can go back without it
   }
@@ -132,15 +136,32 @@ async function findReleasesSince(
   }
 }
 
-async function findFirst(
+/** The first release that fits, as a list; an empty one if none does. */
+async function listFirst(
   releases: Releases,
   environment: string,
   fits: (release: PastRelease) => boolean,
-): Promise<PastRelease | undefined> {
+): Promise<PastRelease[]> {
   for await (const release of releases.past(environment)) {
-    if (fits(release) && !(await releases.gaveWay(release))) return release;
+    if (fits(release) && !(await releases.gaveWay(release))) return [release];
   }
-  return undefined;
+  return [];
+}
+
+/** One record of what several jobs, or several attempts, of a run released. The first attempt knows the way back. */
+function joinRecords([newest, ...earlier]: ReleaseRecord[]): ReleaseRecord {
+  if (newest === undefined) throw new TypeError('A release has at least one record.');
+  return earlier.reduce((joined, record) => {
+    const services = Object.entries(record.services).map(([name, { before, ...rest }]) => [
+      name,
+      { ...rest, ...joined.services[name], ...(before && { before }) },
+    ]);
+    return {
+      ...joined,
+      services: { ...joined.services, ...Object.fromEntries(services) },
+      databases: { ...record.databases, ...joined.databases },
+    };
+  }, newest);
 }
 
 /** A service that ran the release before the release began has no way back in its record. */

@@ -58,6 +58,30 @@ describe('rollback, by hand,', () => {
     expect(codes(report)).toEqual(['rollback/schema-incompatible']);
   });
 
+  test('undoes what all jobs of a run released, and marks each part', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good, { services: ['api'] });
+    await world.deploy(commits.good, { services: ['web'] });
+    const [first] = world.github.deployments.all;
+    const changes = world.changes();
+    const dry = await world.rollback({ dryRun: true });
+    expect(dry.headline).toMatch(/api would go back to .*; web would go back to/);
+    expect(world.changes()).toBe(changes);
+
+    expect(resultOf(await world.rollback({ target: String(first?.id) }))).toEqual(['passed', 'verified']);
+
+    expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
+    expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['failure', 'failure']);
+  });
+
+  test('undoes one of two runs of a commit', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good, { services: ['api'], variables: { GITHUB_RUN_ID: '7' } });
+    await world.deploy(commits.good, { services: ['web'], variables: { GITHUB_RUN_ID: '8' } });
+    expect(resultOf(await world.rollback())).toEqual(['passed', 'verified']);
+    expect(await world.versions()).toEqual({ api: 'good', web: 'old' });
+  });
+
   test('is refused if the record of the newest release cannot be read, and never goes further back', async () => {
     world = await startWorld();
     await world.deploy(commits.good);
