@@ -70,6 +70,8 @@ const recordSchema = z.looseObject({
       after: deploymentSchema.optional(),
       /** What is built and not shown to users; absent once it is promoted. */
       staged: deploymentSchema.optional(),
+      /** `unknown`: the change was given up, and what users meet may differ from `after`. */
+      state: z.literal('unknown').optional().catch(undefined),
       /** The program that deployed it, with its version; absent if the platform itself did. */
       by: z.string().optional(),
     }),

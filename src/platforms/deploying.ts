@@ -43,7 +43,7 @@ export interface Conclusion {
   problem?: Finding;
 }
 
-/** Waits until the deployment has ended, and returns what went wrong. Leaves the deployment when the run is cancelled. */
+/** Waits until the deployment has ended, and returns what went wrong. Leaves the deployment if it gives up waiting. */
 export async function waitUntilLive<One extends { id: string; status: string }>(
   id: string,
   deployments: Deployments<One>,
@@ -62,23 +62,29 @@ export async function waitUntilLive<One extends { id: string; status: string }>(
       const conclusion = conclude(one);
       return conclusion && { ...conclusion, one };
     });
-    if (!ended) return found(deployTooSlow, { message: `${id} is still ${statuses.at(-1)} on ${vendor}.` });
+    if (!ended) {
+      await leaveDeployment(id, deployments, deploying);
+      return found(deployTooSlow, {
+        message: `${id} was still ${statuses.at(-1)} on ${vendor} when the gate gave up.`,
+      });
+    }
     if (ended.problem?.code !== deployFailed.code) return ended.problem;
     const readLines = () => readLog(ended.one, statuses.slice(0, -1), signal);
     return await showLastLines(ended.problem, id, readLines, deploying);
   } catch (error) {
-    if (signal.aborted) await leaveDeployment(id, deployments, deploying);
+    await leaveDeployment(id, deployments, deploying);
     throw error;
   }
 }
 
-/** Leaves a deployment whose run was cancelled: a release must not go live unwatched, so the platform cancels it. */
+/** Leaves a deployment that nobody watches from here on: a release must not go live then, so the platform cancels it. */
 export async function leaveDeployment<One extends { id: string; status: string }>(
   id: string,
   { vendor, noun, cancel }: Deployments<One>,
   { isRollback, ...change }: Deploying,
 ): Promise<void> {
   if (!isRollback) return cancelUnwatched(`The ${noun} ${id}`, vendor, soon => cancel(id, soon), change);
+  change.progress.adrift();
   change.progress.say(`${vendor} continues with ${id}. Run the gate again to see how it ends.`);
 }
 
@@ -93,6 +99,7 @@ export async function cancelUnwatched(
     await cancel(extendSignal(signal));
     progress.say(`${what} was cancelled on ${vendor}.`);
   } catch (error) {
+    progress.adrift();
     progress.say(`${what} was not cancelled on ${vendor} and may still go live: ${explainError(error)}`);
   }
 }

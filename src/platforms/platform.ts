@@ -25,6 +25,8 @@ export interface Progress {
   quote(text: string): void;
   /** From here on the service may differ from before. */
   touched(): void;
+  /** What the change has begun may still go live after its end. */
+  adrift(): void;
 }
 
 /** The result of a deploy or a rollback that the platform has carried out. */

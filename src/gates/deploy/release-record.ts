@@ -27,12 +27,13 @@ export function recordAfter(record: ReleaseRecord, targets: Target[], changes: M
   const services = targets.flatMap(({ name, before }) => {
     const noted = record.services[name];
     if (noted === undefined) return [];
-    const { staged: stagedBefore, ...known } = noted;
+    const { staged: stagedBefore, state: _state, ...known } = noted;
     const change = changes.get(name);
     const after = findLiveAfter(before, change);
     const staged = change ? change.staged : stagedBefore;
     const by = change?.by ?? known.by;
-    return [[name, { ...known, ...(after && { after }), ...(staged && { staged }), ...(by && { by }) }]];
+    const state = change && change.live === undefined ? { state: 'unknown' as const } : {};
+    return [[name, { ...known, ...(after && { after }), ...(staged && { staged }), ...(by && { by }), ...state }]];
   });
   return { ...record, services: { ...record.services, ...Object.fromEntries(services) } };
 }

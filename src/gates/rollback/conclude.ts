@@ -78,7 +78,7 @@ function recordAfter(record: ReleaseRecord, planned: PlannedService[], returned:
     const service = planned.find(candidate => candidate.name === name);
     const change = returned.get(name);
     if (change === undefined && service?.live === undefined) return [name, noted];
-    const { after: _after, by: _by, ...before } = noted;
+    const { after: _after, by: _by, state: _state, ...before } = noted;
     const deployment = (change ?? service)?.live?.deployment;
     return [name, { ...before, ...(deployment && { after: deployment }) }];
   });

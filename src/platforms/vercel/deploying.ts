@@ -22,8 +22,8 @@ export interface Built {
 }
 
 /**
- * Waits until the deployment is built and Vercel has dealt with its domains. A cancelled run cancels the build on
- * Vercel, so that it does not go live later, unwatched.
+ * Waits until the deployment is built and Vercel has dealt with its domains. If it gives up waiting, it cancels the
+ * build, so that it does not go live later, unwatched.
  */
 export async function waitUntilBuilt(id: string, deploying: Deploying): Promise<Built> {
   const { api, context, signal, progress, assignsDomains } = deploying;
@@ -37,18 +37,23 @@ export async function waitUntilBuilt(id: string, deploying: Deploying): Promise<
       last = state;
       return conclude(id, deployment, assignsDomains);
     });
-    if (built === undefined) return fail(domainsNotAssigned, `${id} was not live in time. It is ${last}.`);
+    if (built === undefined) {
+      if (last !== 'READY') await cancelBuild(id, deploying);
+      return fail(domainsNotAssigned, `${id} was not live in time. It is ${last}.`);
+    }
     if (built.problem?.code !== buildFailed.code) return built;
     const readLines = async () => (await api.readBuildLog(id, signal)).slice(-mostLogLines);
     return { ...built, problem: await showLastLines(built.problem, `the build of ${id}`, readLines, deploying) };
   } catch (error) {
-    if (signal.aborted && last !== 'READY') await cancelBuild(id, deploying);
+    if (last !== 'READY') await cancelBuild(id, deploying);
     throw error;
   }
 }
 
-export function cancelBuild(id: string, { api, signal, progress }: Deploying): Promise<void> {
-  return cancelUnwatched(`The build of ${id}`, 'Vercel', soon => api.cancelDeployment(id, soon), { signal, progress });
+export function cancelBuild(id: string, { api, signal, progress, assignsDomains }: Deploying): Promise<void> {
+  const watched = assignsDomains ? progress : { ...progress, adrift: () => {} }; // otherwise it cannot go live by itself
+  const change = { signal, progress: watched };
+  return cancelUnwatched(`The build of ${id}`, 'Vercel', soon => api.cancelDeployment(id, soon), change);
 }
 
 /** The cadence of Vercel's CLI (packages/client/src/utils/get-polling-delay.ts), but never slower than five seconds. */

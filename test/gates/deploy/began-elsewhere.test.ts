@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { type GateReport, listFindings } from '../../../src/core/report.ts';
-import { codesOf } from '../../platforms/support.ts';
+import { codesOf, fastClock } from '../../platforms/support.ts';
 import { commits, image, recordOf, startWorld, type World } from './world.ts';
 
 let world: World;
@@ -104,5 +104,42 @@ describe('another run of a release', () => {
     const again = await world.deploy(commits.good);
     expect(again.headline).toBe('Nothing was changed: this release is live already.');
     expect(recordOf(again).services.web?.before?.commit).toBe(commits.old);
+  });
+});
+
+describe('an outage while Vercel builds', () => {
+  const isRead = /^GET .*\/v13\/deployments\//;
+
+  test('is waited out', async () => {
+    world = await startWorld();
+    const goOn = world.vercel.hold();
+    const running = world.deploy(commits.good, {
+      onLog: text => {
+        if (!text.includes('is QUEUED')) return;
+        world.vercel.fail({ on: isRead, answer: { status: 503, body: { error: { message: 'down' } } }, times: 20 });
+        goOn();
+      },
+    });
+    expect((await running).verdict).toBe('passed');
+    expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
+  });
+
+  test('that does not end leaves a service that may have changed, and says so', async () => {
+    world = await startWorld();
+    const goOn = world.vercel.hold();
+    const report = await world.deploy(commits.good, {
+      context: { clock: fastClock(2000) },
+      onLog: text => {
+        if (!text.includes('is QUEUED')) return;
+        world.vercel.fail({ on: /./, answer: { status: 503, body: { error: { message: 'down' } } }, times: 9999 });
+      },
+    });
+    goOn();
+    expect(report.verdict).toBe('error');
+    expect(report.outputs.changed).toBe('["api","web"]');
+    expect(recordOf(report).services.web).toMatchObject({ before: { commit: commits.old }, state: 'unknown' });
+    expect(recordOf(report).services.web?.after).toBeUndefined();
+    expect(codes(report)).toContain('deploy/unknown-state');
+    expect(report.headline).toContain('not verified: web');
   });
 });
