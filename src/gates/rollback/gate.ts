@@ -5,8 +5,10 @@ import type { GateContext } from '../../core/context.ts';
 import { combineVerdicts, type GateReport } from '../../core/report.ts';
 import { reportOutcome } from '../../core/run-to-end.ts';
 import { recordingEffort } from '../../release/recording.ts';
+import { cancelUnfinished } from './cancel-unfinished.ts';
 import { concludeRollback } from './conclude.ts';
 import { decide } from './decide.ts';
+import type { Ending } from './ending.ts';
 import { goBack } from './go-back.ts';
 import type { RollbackOptions } from './options.ts';
 import type { Undoing } from './undoing.ts';
@@ -15,18 +17,22 @@ import type { Undoing } from './undoing.ts';
 export async function rollback(options: RollbackOptions, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
   const inputs = reportInputs(options, context);
-  const decision = await decide(options, context);
+  const first = await decide(options, context);
+  const cancelled = 'plan' in first ? await cancelUnfinished(first.plan, context) : [];
+  const decision = cancelled.length > 0 ? await decide(options, context) : first; // what was cancelled may be live
   const { undoing } = decision;
   const record = undoing?.record ?? options.empty;
-  const ending =
+  const concluded =
     'plan' in decision
       ? concludeRollback(decision.plan, await goBack(decision.plan, options, context), {
           record,
           reason: options.reason,
         })
       : { ...decision.ending, checks: [], timeline: [], record };
+  const ending = cancelled.length > 0 ? addCancelled(concluded, cancelled) : concluded;
   const noted = undoing && ending.note ? await markUndone(undoing, ending.note, options, context) : [];
-  const checks = [...inputs, ...decision.checks, ...ending.checks, ...noted];
+  const cancelling = cancelled.length > 0 ? [...first.checks, ...cancelled] : [];
+  const checks = [...inputs, ...cancelling, ...decision.checks, ...ending.checks, ...noted];
   const report: GateReport = {
     gate: 'rollback',
     verdict: combineVerdicts(checks),
@@ -42,6 +48,17 @@ export async function rollback(options: RollbackOptions, context: GateContext): 
   if (!ending.isIncident) return report;
   const incident = { record, report, reason: options.reason };
   return addNotified(report, await notifyChannels(options.channels, incident, context), context);
+}
+
+/** A release whose deployments were cancelled was undone, even if no service had to go back. */
+function addCancelled<Some extends Ending>(ending: Some, cancelled: CheckResult[]): Some {
+  const services = cancelled.map(({ name }) => name.replace(/ unfinished$/, '')).join(', ');
+  const isGood = combineVerdicts(cancelled) === 'passed';
+  const how = isGood ? 'Cancelled what was on its way' : 'Could not cancel what is on its way';
+  const headline = `${how}: ${services}. ${ending.headline.replace(/^Nothing was changed\. /, '')}`;
+  const isDone = ending.result === 'not-needed' || ending.result === 'verified';
+  const result = isDone ? (isGood ? 'verified' : 'failed') : ending.result;
+  return { ...ending, result, headline, isIncident: true, note: ending.note ?? headline };
 }
 
 function reportInputs({ ignoredInputs: findings }: RollbackOptions, context: GateContext): CheckResult[] {

@@ -1,4 +1,4 @@
-import { type CheckResult, collectValues, type Outcome, passed } from '../../core/check.ts';
+import { type CheckResult, collectValues, type Outcome } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { describeDeployment } from '../../core/deployment-in-words.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
@@ -31,6 +31,24 @@ export const refusedBeforehand: FindingKind = {
   help: 'Choose another deployment with `target`, leave the service out with `services`, or release the earlier commit again.',
 };
 
+export const unfinishedRelease: FindingKind = {
+  code: 'rollback/unfinished-release',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning: 'The platform is still deploying the release that the rollback undoes.',
+  cause: 'The run of the release was killed or lost its connection, or the platform deploys pushes by itself.',
+  help: 'If the rollback is refused, cancel the deployment on the dashboard of the platform.',
+};
+
+export const otherDeployment: FindingKind = {
+  code: 'rollback/other-deployment',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning: 'The platform is deploying another commit, which will replace what the rollback brings back.',
+  cause: 'A push after the release, on a platform that deploys every push, or another workflow.',
+  help: 'Cancel it on the dashboard of the platform, or turn automatic deploys off.',
+};
+
 /** Where a service stands before anything is changed. `error`: the gate could not find out. */
 export type Standing = 'to-do' | 'not-needed' | 'no-target' | 'refused' | 'error';
 
@@ -48,6 +66,9 @@ export interface PlannedService {
   live?: Live;
   /** Only where the standing is `to-do`. */
   step?: Step;
+  platform?: Platform;
+  /** Deployments of the release to undo that are still on their way to the users. */
+  unfinished?: Deployment[];
 }
 
 export interface Plan {
@@ -101,21 +122,25 @@ async function planService(
   const { name, place } = service;
   const { signal } = context;
   const platform = await createPlatform(service.service, { context });
-  const live = await platform.live(signal);
+  const [live, underWay] = await Promise.all([platform.live(signal), platform.listUnfinished(signal)]);
+  const recorded = targets.get(name);
+  const { unfinished, findings: notes } = sortUnfinished(service, underWay, { record, recorded });
   const stay = (detail: string): Outcome<PlannedService> => ({
-    ...passed(detail),
-    value: { name, standing: 'not-needed', live },
+    verdict: 'passed',
+    findings: notes,
+    detail,
+    value: { name, standing: 'not-needed', live, platform, unfinished },
   });
   const stop = (standing: Standing, findings: Finding[]): Outcome<PlannedService> => ({
     verdict: 'error',
-    findings,
-    value: { name, standing, live },
+    findings: [...notes, ...findings],
+    value: { name, standing, live, platform, unfinished },
   });
   const { staged } = record.services[name] ?? {};
   if (staged && live.deployment === undefined) return stay(`${describeDeployment(staged)} was never promoted`);
   const findCandidates = async () =>
     (await platform.candidates(live, signal)).filter(({ commit }) => !record.commit || commit !== record.commit);
-  const { target, findings } = await pickTarget(name, targets.get(name), findCandidates);
+  const { target, findings } = await pickTarget(name, recorded, findCandidates);
   if (target === undefined) {
     const isUnknown = findings.some(({ code }) => code === noTarget.code);
     if (isUnknown && isNothingLive(live)) return stay('nothing is live, as before the release');
@@ -130,10 +155,36 @@ async function planService(
   }
   return {
     verdict: 'passed',
-    findings,
+    findings: [...notes, ...findings],
     detail: `${describeLive(live)}, to go back to ${describeDeployment(target)}`,
-    value: { name, standing: 'to-do', live, step: { ...service, platform, before: live, target } },
+    value: {
+      name,
+      standing: 'to-do',
+      live,
+      platform,
+      unfinished,
+      step: { ...service, platform, before: live, target },
+    },
   };
+}
+
+/** Tells what is on its way of the release from what others deploy, which the rollback leaves alone. */
+function sortUnfinished(
+  { name, place }: ServiceOptions,
+  underWay: Deployment[],
+  { record, recorded }: { record: ReleaseRecord; recorded: Deployment | undefined },
+): { unfinished: Deployment[]; findings: Finding[] } {
+  const isWayBack = ({ commit }: Deployment) => commit !== undefined && commit === recorded?.commit;
+  const relevant = underWay.filter(one => !isWayBack(one));
+  const unfinished = relevant.filter(({ commit }) => record.commit !== '' && commit === record.commit);
+  const findings = relevant.map(one => {
+    const what = `${describeDeployment(one)} of ${name} is still on its way to the users`;
+    if (unfinished.includes(one)) {
+      return found(unfinishedRelease, { message: `${what}. The rollback cancels it before anything else.`, place });
+    }
+    return found(otherDeployment, { message: `${what}. It is not of this release and may undo the rollback.`, place });
+  });
+  return { unfinished, findings };
 }
 
 function isNothingLive({ deployment, others, down }: Live): boolean {
