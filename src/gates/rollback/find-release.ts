@@ -131,7 +131,7 @@ async function findById({ target, releases, environment }: ReleaseChoice): Promi
     records.push(release.record);
     parts.push(release);
   }
-  if (isFound()) return undoRelease(parts, records);
+  if (isFound()) return { ...undoRelease(parts, records), isNamed: true };
   const message = `No release to ${environment || 'production'} with the id ${target} has a record.`;
   const why = 'no earlier version is known';
   return { result: 'no-target', why, findings: [found(noRelease, { message })] };

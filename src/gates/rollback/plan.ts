@@ -7,6 +7,7 @@ import { reportOutcome, runToEnd } from '../../core/run-to-end.ts';
 import { describeLive } from '../../platforms/live-in-words.ts';
 import type { Live, Platform } from '../../platforms/platform.ts';
 import { createPlatform } from '../../platforms/platform-of.ts';
+import { isSameCode } from '../../platforms/same-code.ts';
 import type { ServiceOptions } from '../../release/services.ts';
 import type { PlanOptions } from './options.ts';
 import { noTarget, pickTarget } from './pick-target.ts';
@@ -29,6 +30,16 @@ export const refusedBeforehand: FindingKind = {
   meaning: 'A service cannot go back, so no service does. Nothing was changed.',
   cause: 'The deployment was deleted, was never live, or is older than the plan allows.',
   help: 'Choose another deployment with `target`, leave the service out with `services`, or release the earlier commit again.',
+};
+
+export const otherVersion: FindingKind = {
+  code: 'rollback/other-version',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning:
+    'A service runs neither the release nor what was live before it, so going back would undo work of someone else. No service went back.',
+  cause: 'Someone deployed a hotfix by hand or from another workflow, or the platform deployed a later push.',
+  help: 'Check what is live. To go back all the same, name the deployments with `target`, such as `api=<id>, web=<id>`. Leave a service out with `services`.',
 };
 
 export const unfinishedRelease: FindingKind = {
@@ -116,7 +127,7 @@ function planServices(
 
 async function planService(
   service: ServiceOptions,
-  { record, targets }: Undoing,
+  { record, targets, isNamed }: Undoing,
   context: GateContext,
 ): Promise<Outcome<PlannedService>> {
   const { name, place } = service;
@@ -148,6 +159,10 @@ async function planService(
     return stop(isUnknown ? 'no-target' : 'refused', placed);
   }
   if (platform.runs(live, target)) return stay(`${describeDeployment(target)} is live already`);
+  if (!isNamed && isForeign(live, name, record)) {
+    const message = `${name} runs ${describeLive(live)}, which is neither the release nor what was live before it.`;
+    return stop('refused', [found(otherVersion, { message, place })]);
+  }
   findings.push(...(await platform.obstaclesToRollback(target, signal)));
   if (findings.some(({ severity }) => severity === 'error')) {
     const message = `${name} cannot go back to ${describeDeployment(target)}.`;
@@ -166,6 +181,17 @@ async function planService(
       step: { ...service, platform, before: live, target },
     },
   };
+}
+
+/** Whether a version serves that the record does not know, such as a hotfix. */
+function isForeign({ deployment, others, down }: Live, name: string, record: ReleaseRecord): boolean {
+  const { before, after } = record.services[name] ?? {};
+  if (down || deployment === undefined || record.commit === '') return false;
+  const isKnown = (one: Deployment) =>
+    one.commit === record.commit ||
+    [before, after].some(known => known !== undefined && (known.id === one.id || isSameCode(known, one)));
+  const isTold = after !== undefined || deployment.commit !== undefined;
+  return isTold && ![deployment, ...others].some(isKnown);
 }
 
 /** Tells what is on its way of the release from what others deploy, which the rollback leaves alone. */

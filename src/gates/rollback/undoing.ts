@@ -13,6 +13,8 @@ export interface Undoing {
   targets: Map<string, Deployment>;
   /** Whether the record says which services take part; otherwise all chosen ones do. */
   isRecorded: boolean;
+  /** Whether someone named what to go back to or what to undo, so that it may replace any version. */
+  isNamed: boolean;
   /** What to report about how it was found, such as a missing record. */
   notes: Finding[];
   /** Finds the deployments on GitHub that stand for the release. A failure to do so has a finding of its own. */
@@ -27,6 +29,7 @@ export function undoRecord(record: ReleaseRecord, releases: Releases): Undoing {
     record,
     targets: listTargets(record),
     isRecorded: true,
+    isNamed: false,
     notes: [],
     findReleases: () => listFirst(releases, record.environment, release => release.record.commit === record.commit),
     findSince: () => findAttempts(record, releases),
@@ -43,6 +46,7 @@ export function undoRelease(parts: PastRelease[], records: ReleaseRecord[]): Und
     record,
     targets: listTargets(record),
     isRecorded: true,
+    isNamed: false,
     notes: [],
     findReleases: async () => parts,
     findSince: async () => ({ records, gap: undefined }),
@@ -56,6 +60,7 @@ export function undoUnrecorded(empty: ReleaseRecord, records: ReleaseRecord[]): 
     record: empty,
     targets: new Map(),
     isRecorded: false,
+    isNamed: false,
     notes: [],
     findReleases: async () => [],
     findSince: async () => ({ records, gap }),
@@ -74,6 +79,7 @@ export async function undoToDeployment(choice: ReleaseChoice): Promise<Undoing> 
     record: undoing?.record ?? empty,
     targets: new Map([[service, { id: target, ...commit }]]),
     isRecorded: true,
+    isNamed: true,
     notes: [],
     findReleases: undoing?.findReleases ?? (async () => []),
     findSince: () => findReleasesSince({ service, id: target }, choice),

@@ -99,3 +99,37 @@ test('a rollback leaves the build of a later push alone, and warns of it', async
   goOn();
   expect(codes(report)).toContain('rollback/other-deployment');
 });
+
+describe('a hotfix that no record knows', () => {
+  async function fixByHand(): Promise<void> {
+    const project = world.vercel.project('web');
+    const meta = { githubCommitSha: commits.better };
+    const push = { project: 'web', commit: commits.better, ref: 'main', target: 'production', source: 'cli' } as const;
+    project.deploy({ ...push, autoAssignCustomDomains: true, meta });
+    while (project.live?.request.commit !== commits.better) await sleep(5);
+  }
+
+  test.each([
+    ['by hand', false],
+    ['after a gate', true],
+  ] as const)('is not undone by a rollback %s', async (_, passed) => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    await fixByHand();
+    for (const dryRun of [true, false]) {
+      const report = await world.rollback({ dryRun, ...(passed && { record }) });
+      expect(resultOf(report)).toEqual(['error', 'refused']);
+      expect(codes(report)).toEqual(['rollback/other-version']);
+    }
+    expect(await world.versions()).toEqual({ api: 'good', web: 'better' });
+  });
+
+  test('is undone if someone names what to go back to', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    await fixByHand();
+    const target = record.services.web?.before?.id ?? '';
+    expect(resultOf(await world.rollback({ services: ['web'], target }))).toEqual(['passed', 'verified']);
+    expect((await world.versions()).web).toBe('old');
+  });
+});
