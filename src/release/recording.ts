@@ -50,9 +50,9 @@ export class Recording {
     return attempts;
   }
 
-  /** Another release of the environment that is in progress. Once this one has begun, only earlier ones count. */
+  /** Another release of the environment that is in progress. Once this one has begun, only earlier ones count. Throws. */
   findOtherRelease(environment: string): Promise<UnderWay | undefined> {
-    return this.#try(() => this.#releases.underWay(environment, this.#open));
+    return this.#releases.underWay(environment, this.#open);
   }
 
   /** Gives way to another release. This one can begin again later. */
@@ -67,11 +67,14 @@ export class Recording {
   }
 
   async begin(record: ReleaseRecord): Promise<void> {
+    await this.#try(() => this.open(record));
+  }
+
+  /** Begins the release, if it has not begun. Throws a GateError if GitHub does not show it to others. */
+  async open(record: ReleaseRecord): Promise<void> {
     if (this.#open) return;
-    await this.#try(async () => {
-      this.#open = await this.#releases.open(this.#context.redactor.redactAll(record));
-      if (this.#open.notShown !== undefined) throw this.#open.notShown;
-    });
+    this.#open = await this.#releases.open(this.#context.redactor.redactAll(record));
+    if (this.#open.notShown !== undefined) throw this.#open.notShown;
   }
 
   /** `url`: where users reach the release. */

@@ -6,7 +6,7 @@ import { combineVerdicts, type GateReport, type TimelineEntry } from '../../core
 import { reportOutcome } from '../../core/run-to-end.ts';
 import { resumeAutoDeploys } from '../../release/auto-deploys.ts';
 import { chooseUrl, type MeasuredDowntime, startMeasuring } from '../../release/downtime.ts';
-import { createRecordLock, releaseLock } from '../../release/lock.ts';
+import { createRecordLock, relaxLock, releaseLock, requireLock } from '../../release/lock.ts';
 import { Recording } from '../../release/recording.ts';
 import type { ServiceOptions } from '../../release/services.ts';
 import { waitForTurn } from '../../release/turn.ts';
@@ -25,7 +25,7 @@ import { findWaysBack } from './ways-back.ts';
 export async function deploy(options: DeployOptions, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
   const recording = new Recording(options.releases, context);
-  const lock = options.lock ?? createRecordLock(recording, options.record.environment);
+  const { lock, report: reportLock } = chooseLock(options, recording);
   const begun = await begin(options, { recording, lock }, context).catch(async error => {
     await recording.markFailed(notBegun);
     throw error;
@@ -33,7 +33,7 @@ export async function deploy(options: DeployOptions, context: GateContext): Prom
   const { targets, before } = begun;
   const changed = findReasonToStay(begun) ?? (await change(begun, options, context));
   const ended = await end({ ...changed, targets }, options, { recording, lock }, context);
-  const checks = [...begun.checks, ...changed.checks, ...ended.checks, ...recording.report()];
+  const checks = [...begun.checks, ...changed.checks, ...ended.checks, ...reportLock(context), ...recording.report()];
   const record = recordAfter(before, targets, changed.changes);
   return {
     gate: 'deploy',
@@ -52,6 +52,13 @@ export async function deploy(options: DeployOptions, context: GateContext): Prom
     startedAt,
     finishedAt: context.clock.now(),
   };
+}
+
+/** Without a lock of its own, the record of the release is the lock. */
+function chooseLock(options: DeployOptions, recording: Recording): ReturnType<typeof relaxLock> {
+  const lock = options.lock ?? createRecordLock(recording, options.record.environment);
+  const { lock: policy } = options.configuration.release;
+  return policy === 'best-effort' ? relaxLock(lock) : { lock: requireLock(lock), report: () => [] };
 }
 
 /** Said of a release that an earlier step began; another attempt begins a release of its own. */
