@@ -1,12 +1,21 @@
+import { invalidInput } from '../../config/findings.ts';
 import { explainError, GateError, UnreadableRecord } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Lock } from '../../core/lock.ts';
+import { suggestName } from '../../core/nearest.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import type { PastRelease, UnderWay } from '../../core/releases.ts';
 import { describeHolder } from '../../release/turn.ts';
 import type { Result } from './ending.ts';
 import type { ReleaseChoice } from './options.ts';
-import { type Undoing, undoRecord, undoRelease, undoToDeployment, undoUnrecorded } from './undoing.ts';
+import {
+  type Undoing,
+  undoRecord,
+  undoRelease,
+  undoToDeployment,
+  undoToDeployments,
+  undoUnrecorded,
+} from './undoing.ts';
 
 export const noRelease: FindingKind = {
   code: 'rollback/no-release',
@@ -71,9 +80,34 @@ async function findChosen(choice: ReleaseChoice): Promise<Undoing | NothingToUnd
   if (target === '' || target === 'previous') {
     return record ? undoRecord(record, releases) : findNewest(choice);
   }
+  const named = parseTargets(choice);
+  if (named) return undoToDeployments(named, choice);
   if (!/^\d+$/.test(target)) return undoToDeployment(choice);
   const undoing = await findById(choice);
   return 'findings' in undoing && canBeVersion(choice) ? undoToDeployment(choice) : undoing;
+}
+
+/** The deployments in a target such as `api=<id>, web=<id>`, by service; undefined for any other target. */
+function parseTargets({ target, services }: ReleaseChoice): Map<string, string> | undefined {
+  const items = target
+    .split(/[,\n]/)
+    .map(item => item.trim())
+    .filter(item => item !== '');
+  const pairs = items.map(item => /^([\w.-]+)\s*=\s*(\S+)$/.exec(item));
+  if (!pairs.some(pair => pair !== null)) return undefined;
+  const known = services.map(({ name }) => name);
+  const findings = pairs.flatMap((pair, index) => {
+    if (pair === null) {
+      const message = `The input \`target\` has "${items[index]}" among deployments of services.`;
+      return [found(invalidInput, { message, help: 'Write each one as `<service>=<deployment>`.' })];
+    }
+    const [, service = ''] = pair;
+    if (known.includes(service)) return [];
+    const message = `The input \`target\` names "${service}", which is not one of the services.`;
+    return [found(invalidInput, { message, help: suggestName(service, known) })];
+  });
+  if (findings.length > 0) throw new GateError(findings);
+  return new Map(pairs.map(pair => [pair?.[1] ?? '', pair?.[2] ?? '']));
 }
 
 /** Only a service that commands deploy can number its versions. On every platform, ids have more than digits. */

@@ -10,7 +10,10 @@ import type { ServiceOptions } from '../../release/services.ts';
 
 /** What says which release to undo. */
 export interface ReleaseChoice {
-  /** `previous`, the id of a GitHub deployment to undo, or the deployment or version that one service goes back to. */
+  /**
+   * `previous`, the id of a GitHub deployment to undo, the deployment or version that one service goes back to, or
+   * those of several, such as `api=<id>, web=<id>`.
+   */
   target: string;
   environment: string;
   services: ServiceOptions[];

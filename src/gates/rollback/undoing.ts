@@ -67,23 +67,31 @@ export function undoUnrecorded(empty: ReleaseRecord, records: ReleaseRecord[]): 
   };
 }
 
-/** Takes one service back to the deployment or version in the input `target`. */
-export async function undoToDeployment(choice: ReleaseChoice): Promise<Undoing> {
-  const { target, record, releases, environment, empty } = choice;
-  const service = requireOneService(choice);
-  // The target is known. A record only adds its commit and the release to mark, so it may be missing.
+/** Takes services back to deployments or versions that someone named, by service. The others stay as they are. */
+export async function undoToDeployments(named: Map<string, string>, choice: ReleaseChoice): Promise<Undoing> {
+  const { record, releases, environment, empty } = choice;
+  // The targets are known. A record only adds their commits and the release to mark, so it may be missing.
   const undoing = record ? undoRecord(record, releases) : await findNewest(releases, environment);
-  const { before } = undoing?.record.services[service] ?? {};
-  const commit = before?.id === target && before.commit ? { commit: before.commit } : {};
+  const known = undoing?.record ?? empty;
+  const targets = [...named].map(([service, id]): [string, Deployment] => {
+    const { before } = known.services[service] ?? {};
+    return [service, { id, ...(before?.id === id && before.commit && { commit: before.commit }) }];
+  });
+  const services = Object.fromEntries(Object.entries(known.services).filter(([name]) => named.has(name)));
   return {
-    record: undoing?.record ?? empty,
-    targets: new Map([[service, { id: target, ...commit }]]),
+    record: { ...known, services },
+    targets: new Map(targets),
     isRecorded: true,
     isNamed: true,
     notes: [],
-    findReleases: undoing?.findReleases ?? (async () => []),
-    findSince: () => findReleasesSince({ service, id: target }, choice),
+    findReleases: undoing?.findReleases ?? (() => listFirst(releases, environment, () => true)),
+    findSince: () => findReleasesSince(named, choice),
   };
+}
+
+/** Takes one service back to the deployment or version in the input `target`. */
+export async function undoToDeployment(choice: ReleaseChoice): Promise<Undoing> {
+  return undoToDeployments(new Map([[requireOneService(choice), choice.target]]), choice);
 }
 
 /** The name of the service that goes back. Throws a GateError if the target cannot be a deployment of one service. */
@@ -122,21 +130,25 @@ async function findAttempts(record: ReleaseRecord, releases: Releases): Promise<
   }
 }
 
-/** The releases since the one that replaced the deployment. */
+/** The releases since those that replaced the named deployments. */
 async function findReleasesSince(
-  { service, id }: { service: string; id: string },
+  named: Map<string, string>,
   { record, releases, environment }: ReleaseChoice,
 ): Promise<Since> {
   const records = record ? [record] : [];
-  if (record?.services[service]?.before?.id === id) return { records, gap: undefined };
+  const open = new Map([...named].filter(([service, id]) => record?.services[service]?.before?.id !== id));
+  if (open.size === 0) return { records, gap: undefined };
   try {
     for await (const release of releases.past(environment)) {
       records.push(release.record);
-      const isReplaced = release.record.services[service]?.before?.id === id;
-      if (isReplaced && !(await releases.gaveWay(release))) return { records, gap: undefined };
+      const replaced = [...open].filter(([service, id]) => release.record.services[service]?.before?.id === id);
+      if (replaced.length === 0 || (await releases.gaveWay(release))) continue;
+      for (const [service] of replaced) open.delete(service);
+      if (open.size === 0) return { records, gap: undefined };
     }
-    const gap = `No release record mentions ${id} of ${service}, so the gate does not know which migrations ran since it was live.`;
-    return { records: [], gap };
+    const which = [...open].map(([service, id]) => `${id} of ${service}`).join(' and ');
+    const gap = `No release record mentions ${which}, so the gate does not know which migrations ran since it was live.`;
+    return { records: named.size === 1 ? [] : records, gap };
   } catch (error) {
     return { records, gap: `The records of earlier releases could not be read: ${explainError(error)}` };
   }

@@ -82,6 +82,38 @@ describe('rollback, by hand,', () => {
     expect(await world.versions()).toEqual({ api: 'good', web: 'old' });
   });
 
+  test('goes back to named deployments of several services, even if GitHub is down', async () => {
+    world = await startWorld();
+    const { services } = recordOf(await world.deploy(commits.good));
+    await world.deploy(commits.better);
+    const target = `api=${services.api?.before?.id},\n web = ${services.web?.before?.id}`;
+    world.github.fail({ times: Number.POSITIVE_INFINITY, answer: 'reset' });
+    const report = await world.rollback({ target });
+    expect(resultOf(report)).toEqual(['passed', 'verified']);
+    expect(codes(report)).toEqual(expect.arrayContaining(['rollback/schema-unknown', 'deploy/not-recorded']));
+    expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
+  });
+
+  test('leaves services alone that a target of several does not name', async () => {
+    world = await startWorld();
+    const { services } = recordOf(await world.deploy(commits.good));
+    expect(resultOf(await world.rollback({ target: `web=${services.web?.before?.id}` }))).toEqual([
+      'passed',
+      'verified',
+    ]);
+    expect(await world.versions()).toEqual({ api: 'good', web: 'old' });
+  });
+
+  test.each([
+    ['wep=dpl_1', 'Did you mean "web"?'],
+    ['web=dpl_1, previous', 'Write each one as `<service>=<deployment>`.'],
+  ])('rejects the target %s', async (target, help) => {
+    world = await startWorld();
+    await expect(world.rollback({ target })).rejects.toMatchObject({
+      findings: [{ code: 'config/invalid-input', help }],
+    });
+  });
+
   test('is refused if the record of the newest release cannot be read, and never goes further back', async () => {
     world = await startWorld();
     await world.deploy(commits.good);
