@@ -18,6 +18,9 @@ export class GateError extends Error {
 /** Everything works, but the check cannot know what it needs to decide: its verdict is `inconclusive`. */
 export class Undecided extends GateError {}
 
+/** A release has a record that cannot be read, so what it changed is unknown. */
+export class UnreadableRecord extends GateError {}
+
 /** The message of anything that can be thrown, with its cause, without a stack. */
 export function formatError(error: unknown): string {
   if (!isNativeError(error)) return String(error); // `instanceof` would not know an error of another realm

@@ -41,7 +41,7 @@ export async function beginOnce<One extends { id: string; status: string }>(
 type FindNew<One> = (signal: AbortSignal) => Promise<One | undefined>;
 
 async function beginAndFind<One extends { id: string; status: string }>(
-  { deployments: { vendor }, deploying: { context, signal }, begin }: Beginning<One>,
+  { deployments: { vendor }, deploying: { context, signal, progress }, begin }: Beginning<One>,
   findNew: FindNew<One>,
 ): Promise<string> {
   const message = `${vendor} accepted the change but lists no new deployment.`;
@@ -55,7 +55,10 @@ async function beginAndFind<One extends { id: string; status: string }>(
   }
   const polling = { clock: context.clock, signal, deadline: listedWithin, pause: chooseListingPause };
   const one = await poll(polling, () => findNew(signal));
-  if (one === undefined) throw lost;
+  if (one === undefined) {
+    progress.adrift();
+    throw lost;
+  }
   return one.id;
 }
 
@@ -69,8 +72,10 @@ async function leaveUnwatched<One extends { id: string; status: string }>(
   try {
     const one = await findNew(extendSignal(signal));
     if (one !== undefined) return await leaveDeployment(one.id, deployments, deploying);
+    progress.adrift();
     progress.say(`${vendor} lists no new deployment. The requested one may still go live.`);
   } catch (error) {
+    progress.adrift();
     progress.say(
       `${vendor} did not list its deployments, so the requested one may still go live: ${explainError(error)}`,
     );

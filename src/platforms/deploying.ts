@@ -52,7 +52,7 @@ export interface Ended extends Conclusion {
 
 /**
  * Waits until the deployment has ended, and returns what went wrong. If another one took its place, that one is waited
- * for where `isSame` says that it brings the same.
+ * for where `isSame` says that it brings the same. Leaves the deployment if it gives up waiting.
  */
 export async function waitUntilLive<One extends { id: string; status: string }>(
   id: string,
@@ -104,7 +104,12 @@ async function waitUntilEnded<One extends { id: string; status: string }>(
       const conclusion = conclude(one);
       return conclusion && { ...conclusion, one };
     });
-    if (!ended) return found(deployTooSlow, { message: `${id} is still ${statuses.at(-1)} on ${vendor}.` });
+    if (!ended) {
+      await leaveDeployment(id, deployments, deploying);
+      return found(deployTooSlow, {
+        message: `${id} was still ${statuses.at(-1)} on ${vendor} when the gate gave up.`,
+      });
+    }
     if (ended.problem?.code === waitsForChecks.code) {
       await cancelUnwatched(`The ${noun} ${id}`, vendor, soon => cancel(id, soon), deploying);
     }
@@ -112,18 +117,19 @@ async function waitUntilEnded<One extends { id: string; status: string }>(
     const readLines = () => readLog(ended.one, statuses.slice(0, -1), signal);
     return await showLastLines(ended.problem, id, readLines, deploying);
   } catch (error) {
-    if (signal.aborted) await leaveDeployment(id, deployments, deploying);
+    await leaveDeployment(id, deployments, deploying);
     throw error;
   }
 }
 
-/** Leaves a deployment whose run was cancelled: a release must not go live unwatched, so the platform cancels it. */
+/** Leaves a deployment that nobody watches from here on: a release must not go live then, so the platform cancels it. */
 export async function leaveDeployment<One extends { id: string; status: string }>(
   id: string,
   { vendor, noun, cancel }: Deployments<One>,
   { isRollback, ...change }: Deploying,
 ): Promise<void> {
   if (!isRollback) return cancelUnwatched(`The ${noun} ${id}`, vendor, soon => cancel(id, soon), change);
+  change.progress.adrift();
   change.progress.say(`${vendor} continues with ${id}. Run the gate again to see how it ends.`);
 }
 
@@ -138,6 +144,7 @@ export async function cancelUnwatched(
     await cancel(extendSignal(signal));
     progress.say(`${what} was cancelled on ${vendor}.`);
   } catch (error) {
+    progress.adrift();
     progress.say(`${what} was not cancelled on ${vendor} and may still go live: ${explainError(error)}`);
   }
 }

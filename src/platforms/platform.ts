@@ -25,6 +25,8 @@ export interface Progress {
   quote(text: string): void;
   /** From here on the service may differ from before. */
   touched(): void;
+  /** What the change has begun may still go live after its end. */
+  adrift(): void;
 }
 
 /** The result of a deploy or a rollback that the platform has carried out. */
@@ -62,6 +64,10 @@ export interface Platform {
   staging?: Staging;
   /** Rolls back to a deployment that was live, and waits until it serves. Some platforms keep the `reason`. */
   rollback(to: Deployment, reason: string, signal: AbortSignal, progress: Progress): Promise<Change>;
+  /** Deployments that are still on their way to the users, whoever began them, the newest first. */
+  listUnfinished(signal: AbortSignal): Promise<Deployment[]>;
+  /** Keeps an unfinished deployment from going live. Throws a Refused if it has ended in the meantime. */
+  cancel(unfinished: Deployment, signal: AbortSignal): Promise<void>;
   /** Keeps later pushes from going live, so that a rollback lasts. Returns what to report about it. */
   holdAutoDeploys(signal: AbortSignal): Promise<Finding[]>;
   /** Lets later pushes go live again. */

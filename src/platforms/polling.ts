@@ -1,3 +1,4 @@
+import { Unavailable } from '../clients/api/errors.ts';
 import type { Clock } from '../core/clock.ts';
 
 export interface Polling {
@@ -9,12 +10,18 @@ export interface Polling {
   pause(elapsed: number): number;
 }
 
+/** An outage of the vendor shorter than this never ends a wait; milliseconds. */
+const longestOutage = 10 * 60_000;
+
 /** Asks until there is an answer; undefined when none came before the deadline. */
 export function poll<Answer>(polling: Polling, ask: () => Promise<Answer | undefined>): Promise<Answer | undefined> {
   return pollUntil(polling, ask, answer => answer !== undefined);
 }
 
-/** Asks until the answer is the wanted one, or the deadline has passed. Returns the last answer. */
+/**
+ * Asks until the answer is the wanted one, or the deadline has passed. Returns the last answer. It waits out an outage of
+ * the vendor, and throws an Unavailable if there is still no answer at the end.
+ */
 export async function pollUntil<Answer>(
   polling: Polling,
   ask: () => Promise<Answer>,
@@ -23,12 +30,25 @@ export async function pollUntil<Answer>(
   const { clock, signal, deadline, pause } = polling;
   const started = clock.now();
   for (;;) {
-    const answer = await ask();
-    if (isWanted(answer)) return answer;
+    const answer = await tryToAsk(ask);
+    const isOut = answer instanceof Unavailable;
+    if (!isOut && isWanted(answer)) return answer;
     const elapsed = clock.now() - started;
     const next = pause(elapsed);
-    if (elapsed + next > deadline) return answer;
+    if (elapsed + next > (isOut ? Math.max(deadline, longestOutage) : deadline)) {
+      if (isOut) throw answer;
+      return answer;
+    }
     await clock.sleep(next, signal);
+  }
+}
+
+async function tryToAsk<Answer>(ask: () => Promise<Answer>): Promise<Answer | Unavailable> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof Unavailable) return error;
+    throw error;
   }
 }
 

@@ -6,7 +6,7 @@ import { toOneLine } from '../../core/one-line.ts';
 import { pluralize } from '../../core/plural.ts';
 import { type HttpAnswer, sendRequest, stripQuery } from '../http.ts';
 import { connectionRefused, NetworkError, unknownHost, unreachable } from '../network-error.ts';
-import { Refused, Uncertain } from './errors.ts';
+import { Refused, Unavailable, Uncertain } from './errors.ts';
 import { badToken, missing, notJson, refused, unavailable, uncertain, unexpectedAnswer } from './findings.ts';
 import { type AttemptEnd, judgeStatus, type RetryPolicy, retrying } from './retry.ts';
 
@@ -177,9 +177,9 @@ function reportGivenUp(answer: Reply, attempts: number, vendor: QuotedVendor, ca
 }
 
 /** The network's findings speak of the released service, but here the vendor does not answer. */
-function blameVendor(kind: FindingKind, message: string, vendor: QuotedVendor): GateError {
+function blameVendor(kind: FindingKind, message: string, vendor: QuotedVendor): Unavailable {
   const help = `This says nothing about the release. Check the status page of ${vendor.name} and the base URL (${stripQuery(vendor.baseUrl)}), then run the gate again.`;
-  return new GateError([found(kind, { message, help })]);
+  return new Unavailable([found(kind, { message, help })]);
 }
 
 function describeReply(answer: Reply, vendor: QuotedVendor): string {

@@ -25,6 +25,9 @@ export async function ignoreNotFound<Answer>(asked: Promise<Answer>): Promise<An
   }
 }
 
+/** The vendor gave no usable answer, again and again. Later it may. */
+export class Unavailable extends GateError {}
+
 /** A change was requested and the answer was lost: the adapter has to find out whether it took effect. */
 export class Uncertain extends GateError {
   /** What the platform says, in one line, where it answered. */

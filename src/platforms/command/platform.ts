@@ -37,6 +37,9 @@ export function commandPlatform(
       const change = { command: rollbackCommand, version: id, env };
       return runCommand(service, change, { context, signal, progress, timeout });
     },
+    // An interrupted change stops where it is.
+    listUnfinished: async () => [],
+    cancel: async () => {},
     holdAutoDeploys: async () => [],
     resumeAutoDeploys: async () => [],
     variables: async () => {

@@ -81,6 +81,9 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
       const { findings, ...result } = await change({ image: id, commit }, signal, progress);
       return { ...result, findings: [...findings, ...reportSecrets(result.verdict, app)] };
     },
+    // An interrupted change stops where it is.
+    listUnfinished: async () => [],
+    cancel: async () => {},
     // Fly.io deploys nothing by itself.
     holdAutoDeploys: async () => [],
     resumeAutoDeploys: async () => [],

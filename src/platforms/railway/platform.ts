@@ -129,6 +129,9 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
       const message = `${service.service} has the variables of ${to.id} again. If Railway deployed pushes automatically before, it still does.`;
       return { ...change, findings: [...change.findings, found(restoredVariables, { message })] };
     },
+    listUnfinished: async signal =>
+      (await api.listDeployments(signal)).filter(isUnderWay).map(one => toDeployment(one, url)),
+    cancel: ({ id }, signal) => api.cancelDeployment(id, signal),
     holdAutoDeploys: async signal => {
       if ((await api.findTrigger(signal)) === undefined) return [];
       await api.setAutoDeploy(false, signal);

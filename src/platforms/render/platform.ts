@@ -107,6 +107,9 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
       const message = `Render still deploys every push to ${service.service} automatically.`;
       return { ...change, findings: [...change.findings, found(autoDeploysOn, { message })] };
     },
+    listUnfinished: async signal =>
+      (await api.listDeploys(signal)).filter(isUnderWay).map(deploy => toDeployment(deploy, url)),
+    cancel: ({ id }, signal) => api.cancelDeploy(id, signal),
     holdAutoDeploys: async signal => {
       const settings = await api.readService(signal);
       if (!isAutomatic(settings)) return [];

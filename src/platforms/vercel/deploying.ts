@@ -27,8 +27,8 @@ export interface Built {
 }
 
 /**
- * Waits until the deployment is built and Vercel has dealt with its domains. A cancelled run cancels the build on
- * Vercel, so that it does not go live later, unwatched.
+ * Waits until the deployment is built and Vercel has dealt with its domains. If it gives up waiting, it cancels the
+ * build, so that it does not go live later, unwatched.
  */
 export async function waitUntilBuilt(id: string, deploying: Deploying): Promise<Built> {
   const { api, context, signal, progress, assignsDomains } = deploying;
@@ -37,6 +37,10 @@ export async function waitUntilBuilt(id: string, deploying: Deploying): Promise<
   let last = '';
   let begun: number | undefined;
   let ready: number | undefined;
+  const giveUp = async () => {
+    if (last !== 'READY') await cancelBuild(id, deploying);
+    return failLate(id, last);
+  };
   try {
     const built = await poll(polling, async () => {
       const deployment = await api.readDeployment(id, signal);
@@ -46,24 +50,26 @@ export async function waitUntilBuilt(id: string, deploying: Deploying): Promise<
       const now = clock.now();
       if (state !== 'QUEUED') begun ??= now;
       if (state === 'READY') ready ??= now;
-      if (begun !== undefined && now - begun > builtWithin) return failLate(id, state);
+      if (begun !== undefined && now - begun > builtWithin) return giveUp();
       return conclude(id, deployment, {
         assignsDomains,
         isSettled: ready !== undefined && now - ready > settlesWithin,
       });
     });
-    if (built === undefined) return failLate(id, last);
+    if (built === undefined) return await giveUp();
     if (built.problem?.code !== buildFailed.code) return built;
     const readLines = async () => (await api.readBuildLog(id, signal)).slice(-mostLogLines);
     return { ...built, problem: await showLastLines(built.problem, `the build of ${id}`, readLines, deploying) };
   } catch (error) {
-    if (signal.aborted && last !== 'READY') await cancelBuild(id, deploying);
+    if (last !== 'READY') await cancelBuild(id, deploying);
     throw error;
   }
 }
 
-export function cancelBuild(id: string, { api, signal, progress }: Deploying): Promise<void> {
-  return cancelUnwatched(`The build of ${id}`, 'Vercel', soon => api.cancelDeployment(id, soon), { signal, progress });
+export function cancelBuild(id: string, { api, signal, progress, assignsDomains }: Deploying): Promise<void> {
+  const watched = assignsDomains ? progress : { ...progress, adrift: () => {} }; // otherwise it cannot go live by itself
+  const change = { signal, progress: watched };
+  return cancelUnwatched(`The build of ${id}`, 'Vercel', soon => api.cancelDeployment(id, soon), change);
 }
 
 /** The cadence of Vercel's CLI (packages/client/src/utils/get-polling-delay.ts), but never slower than five seconds. */

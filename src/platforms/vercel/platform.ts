@@ -8,11 +8,13 @@ import type { Change, Platform, PlatformDependencies, Progress, Staging } from '
 import {
   assignsDomains,
   getId,
+  getState,
   isAssignmentOffBySetting,
+  isBuilding,
   type VercelDeployment,
   type VercelProject,
 } from './answers.ts';
-import { createVercelApi, type NewDeployment } from './api.ts';
+import { createVercelApi, type NewDeployment, stagedKey } from './api.ts';
 import { type Built, cancelBuild, waitUntilBuilt } from './deploying.ts';
 import {
   assignmentChanged,
@@ -111,6 +113,13 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
       const message = `Vercel no longer makes new deployments of ${service.project} live automatically.`;
       return conclude(id, [...findings, found(autoAssignmentOff, { message })], signal);
     },
+    listUnfinished: async signal => {
+      const project = await api.readProject(signal);
+      const assigns = project.autoAssignCustomDomains !== false;
+      const known = await api.listProductionDeployments(project, signal);
+      return known.filter(one => isBuilding(one) || (assigns && awaitsDomains(one))).map(toDeployment);
+    },
+    cancel: ({ id }, signal) => api.cancelDeployment(id, signal),
     // A rollback turns off the assignment of domains, and a promotion turns it on again.
     holdAutoDeploys: async () => [],
     resumeAutoDeploys: async () => [],
@@ -164,6 +173,12 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
     const message = `Vercel built the deployment ${id} without its domains, and the gate promoted it.`;
     return [...(await promote(id, signal)), found(promoted, { message })];
   }
+}
+
+/** Whether it is built and Vercel has not given it the domains yet. */
+function awaitsDomains(deployment: VercelDeployment): boolean {
+  const { aliasAssigned, aliasError, meta } = deployment;
+  return getState(deployment) === 'READY' && !aliasAssigned && !aliasError && meta?.[stagedKey] === undefined;
 }
 
 function wasLive(deployment: VercelDeployment): boolean {

@@ -37,7 +37,10 @@ async function create(wanted: NewDeployment, deploying: Deploying): Promise<Verc
   } catch (error) {
     if (!(error instanceof Uncertain)) throw error;
     const created = await findCreated(wanted, deploying);
-    if (created === undefined) throw error;
+    if (created === undefined) {
+      if (deploying.assignsDomains) deploying.progress.adrift();
+      throw error;
+    }
     return created;
   }
 }
@@ -89,8 +92,10 @@ export async function takeBack(wanted: NewDeployment, deploying: Deploying): Pro
     const soon = { ...deploying, signal: extendSignal(signal) };
     const created = await findCreated(wanted, soon, listedWithinCancelled);
     if (created) return await cancelBuild(getId(created), deploying);
+    if (deploying.assignsDomains) progress.adrift();
     progress.say(`Vercel lists no deployment of this release. If Vercel got all of it, it may still ${later}.`);
   } catch (error) {
+    if (deploying.assignsDomains) progress.adrift();
     progress.say(`Vercel did not say whether it has the release, which may still ${later}: ${explainError(error)}`);
   }
 }
