@@ -158,6 +158,15 @@ describe('a deploy to Fly.io', () => {
     expect(updatesOf(fly)).toBe(2);
   });
 
+  test('gives up an update that Fly.io never takes in time', async () => {
+    fly = await startApp({ machines: 1 });
+    const answer = { status: 408, body: { error: 'deadline_exceeded' } };
+    fly.fail({ on: /^POST .*\/machines\/[0-9a-f]+$/, times: 9, answer });
+    expect(codesOf(await findingsOf(platformOn(fly).deploy(commit, never, listener())))).toEqual(['platform/refused']);
+    expect(updatesOf(fly)).toBe(3);
+    expect(imagesOf(fly)).toEqual([image('old')]);
+  });
+
   test.each([
     [409, 'aborted: could not reserve resource for machine: insufficient memory available'],
     [503, 'unavailable: deploys to this host are temporarily disabled'],
