@@ -158,7 +158,7 @@ describe('a pooler on a port that says nothing', () => {
     ['transaction', 'error', ['error schema/transaction-pooler']],
     ['session', 'passed', []],
   ] as const)('in %s mode: %s', async (mode, verdict, codes) => {
-    const pooler = await startPgBouncer({ upstream: bench.url, mode });
+    const pooler = await startPgBouncer({ upstream: bench.url, mode, settings: { server_round_robin: 1 } });
     try {
       const url = new URL(bench.url);
       url.port = new URL(pooler.url).port;

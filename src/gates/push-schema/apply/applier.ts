@@ -77,12 +77,15 @@ export class Applier {
   async #applyOutside(migration: Migration): Promise<void> {
     const { session, ledger, context } = this.#options;
     const statement = runnable(migration).statements[0]?.code ?? '';
+    await session.proveLock();
     await session.reset();
     await session.query('SET lock_timeout = 0; SET statement_timeout = 0');
     await removeInvalidIndexes(session, statement); // of a run that was killed
     await ledger.recordStart?.(session, migration);
     try {
-      if (!(await isBuilt(session, statement))) await session.script(migration.script);
+      const isDone = await isBuilt(session, statement);
+      await session.proveLock();
+      if (!isDone) await session.script(migration.script);
     } catch (error) {
       if (error instanceof ScriptError) {
         await ledger.recordFailure?.(session, migration, error.message);
@@ -92,6 +95,7 @@ export class Applier {
       }
       throw error;
     }
+    await session.proveLock();
     await ledger.recordEnd(session, migration);
   }
 }

@@ -126,7 +126,9 @@ async function reconnect({ database, end, context }: NewSessionOptions): Promise
   const signal = AbortSignal.any([end, AbortSignal.timeout(patience)]);
   for (;;) {
     try {
-      return await connectPostgres(address, { signal, folder: context.workspace, place });
+      const session = await connectPostgres(address, { signal, folder: context.workspace, place });
+      await session.adopt();
+      return session;
     } catch (error) {
       if (signal.aborted) return undefined;
       context.log.debug(`The database ${address.name} does not answer yet: ${String(error)}`);
