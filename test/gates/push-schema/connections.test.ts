@@ -185,7 +185,7 @@ describe('a folder of migrations', () => {
       'schema/unknown-layout',
       async () => {
         await bench.remove('migrations');
-        await bench.write({ 'migrations/V1__flyway.sql': 'SELECT 1' });
+        await bench.write({ 'migrations/notes.txt': 'SELECT 1' });
       },
     ],
     [

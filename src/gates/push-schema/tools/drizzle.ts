@@ -22,6 +22,8 @@ const journalSchema = z.looseObject({
 
 /** `<tag>.sql`, in the order of meta/_journal.json (drizzle-orm: migrator.ts). */
 const layout: Layout = {
+  isDistinct: true,
+
   fits: (_, { workspace, path }) => existsSync(join(workspace, path, journal)),
 
   isMigration: file => /^[^/]+\.sql$/.test(file),

@@ -28,6 +28,8 @@ const lockFile = 'migration_lock.toml';
 
 /** `<folder>/<name>/migration.sql`, in the order of the names, and migration_lock.toml. */
 const layout: Layout = {
+  isDistinct: true,
+
   fits: entries =>
     entries.some(entry => entry.name === lockFile) ||
     entries.some(entry => entry.isDirectory() && existsSync(join(entry.parentPath, entry.name, 'migration.sql'))),

@@ -33,6 +33,15 @@ export const unknownLayout: FindingKind = {
   help: 'Point `migrations` at the folder that directly contains the migrations. If only the tool can read them, run the tool in a step of its own.',
 };
 
+export const unsupportedTool: FindingKind = {
+  ...data,
+  code: 'schema/unsupported-tool',
+  meaning:
+    'The migrations belong to a tool that the gate does not support. Nothing was tried: as plain SQL, their ways back could run too.',
+  cause: 'A folder of dbmate, goose, Flyway, Liquibase, Atlas, sqlx, Alembic, Django, Rails or another such tool.',
+  help: "Run the tool's own command in a step of its own before the deploy.",
+};
+
 /** Reads a folder of migrations. Throws a GateError if none of it can be applied. */
 export async function readMigrations(request: FolderRequest): Promise<MigrationFolder & { tool: Tool }> {
   const entries = await listEntries(request);
@@ -42,8 +51,9 @@ export async function readMigrations(request: FolderRequest): Promise<MigrationF
     throw new GateError([found(noMigrations, { message: `The folder ${request.path} is empty.`, ...where })]);
   }
   const tool = request.tool ? tools[request.tool] : await detectTool(visible, request);
+  if (!tool?.layout.isDistinct) await rejectOtherTool(visible, request);
   if (!tool) {
-    const message = `The folder ${request.path} ${describeLayout(visible)}.`;
+    const message = `The folder ${request.path} ${describeContent(visible)}.`;
     throw new GateError([found(unknownLayout, { message, ...where })]);
   }
   const { migrations, findings } = await tool.layout.read(visible, request);
@@ -59,11 +69,21 @@ async function detectTool(entries: Dirent[], request: FolderRequest): Promise<To
   return undefined;
 }
 
-function describeLayout(entries: Dirent[]): string {
-  const other = detectOtherTool(entries);
+/** Many tools name their files alike, so a folder that another tool's signs are on belongs to nobody else. */
+async function rejectOtherTool(entries: Dirent[], request: FolderRequest): Promise<void> {
+  const other = await detectOtherTool(entries, request);
+  if (!other) return;
+  const { path, place } = request;
+  const message = `The folder ${path} ${other.evidence}, so its migrations belong to ${other.name}, which this gate does not support.`;
+  const command = `Run \`${other.command}\` in a step of its own before the deploy.`;
+  const help = other.isCertain ? command : `${command} If the gate should apply the files, set \`tool\`.`;
+  throw new GateError([found(unsupportedTool, { message, help, ...(place && { place }) })]);
+}
+
+function describeContent(entries: Dirent[]): string {
   const some = entries.slice(0, 5).map(({ name }) => name);
   const more = entries.length > some.length ? ' and others' : '';
-  return `has ${other ? `the layout of ${other}` : 'no known layout'}: it contains ${some.join(', ')}${more}`;
+  return `has no known layout: it contains ${some.join(', ')}${more}`;
 }
 
 async function listEntries({ workspace, path, place }: FolderRequest): Promise<Dirent[]> {
