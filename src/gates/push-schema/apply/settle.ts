@@ -60,7 +60,7 @@ export async function settle(
   context: GateContext,
 ): Promise<Settled> {
   const settled = await workInNewSession({ database, end, context }, async (session): Promise<Settled> => {
-    const { entries } = await database.tool.ledger.read(session);
+    const { entries } = await database.tool.ledger.read(session, database.migrations);
     const isApplied = entries.some(({ id, state }) => id === migration.id && state === 'applied');
     if (isApplied || !runsOutside(migration)) return { isApplied, findings: [] };
     return { isApplied, findings: await cleanUpIndex(session, migration, context) };

@@ -27,7 +27,7 @@ async function pushUnderLock(planned: Planned, wait: number, context: GateContex
   }
   await session.proveLock();
   const hasBaseline = plan.baseline.length > 0;
-  if (!target.command || hasBaseline) await tool.ledger.prepare(session, plan.state);
+  if (!target.command || hasBaseline) await tool.ledger.prepare(session, plan.state, database.migrations);
   if (hasBaseline) await recordBaseline(database, plan);
   const toolLocks = target.command !== undefined && tool.takesLock === true;
   if (toolLocks) await releaseLock(database);

@@ -7,9 +7,9 @@ export interface Ledger {
   owns: { tables?: string[]; schema?: string };
   /** The schema of its table in this database. */
   schema(session: PostgresSession): string;
-  read(session: PostgresSession): Promise<LedgerState>;
+  read(session: PostgresSession, migrations: Migration[]): Promise<LedgerState>;
   /** Creates or updates the table, as the tool does before it applies anything. */
-  prepare(session: PostgresSession, state: LedgerState): Promise<void>;
+  prepare(session: PostgresSession, state: LedgerState, migrations: Migration[]): Promise<void>;
   /** Called before the script; in the same transaction, where the migration runs in one. */
   recordStart?(session: PostgresSession, migration: Migration): Promise<void>;
   recordEnd(session: PostgresSession, migration: Migration): Promise<void>;

@@ -50,7 +50,7 @@ export async function readMigrations(request: FolderRequest): Promise<MigrationF
   if (visible.length === 0) {
     throw new GateError([found(noMigrations, { message: `The folder ${request.path} is empty.`, ...where })]);
   }
-  const tool = request.tool ? tools[request.tool] : await detectTool(visible, request);
+  const tool = await detectTool(visible, request);
   if (!tool?.layout.isDistinct) await rejectOtherTool(visible, request);
   if (!tool) {
     const message = `The folder ${request.path} ${describeContent(visible)}.`;
@@ -65,8 +65,9 @@ export async function readMigrations(request: FolderRequest): Promise<MigrationF
 }
 
 async function detectTool(entries: Dirent[], request: FolderRequest): Promise<Tool | undefined> {
-  for (const tool of Object.values(tools)) if (await tool.layout.fits(entries, request)) return tool;
-  return undefined;
+  const candidates = request.tool ? tools.filter(({ key }) => key === request.tool) : tools;
+  for (const tool of candidates) if (await tool.layout.fits(entries, request)) return tool;
+  return request.tool && candidates[0];
 }
 
 /** Many tools name their files alike, so a folder that another tool's signs are on belongs to nobody else. */
