@@ -101,7 +101,7 @@ function reportUnknown({ target }: Database, migration: Migration): Finding {
 
 /** Uses CONCURRENTLY, although it may wait in vain: a plain DROP INDEX would block traffic while it waits. */
 async function cleanUpIndex(session: PostgresSession, migration: Migration, { log }: GateContext): Promise<Finding[]> {
-  const [statement] = runnable(migration).statements;
+  const statement = runnable(migration).statements.at(-1);
   if (statement === undefined) return [];
   try {
     await session.query(`SET statement_timeout = ${removalTimeout}`);

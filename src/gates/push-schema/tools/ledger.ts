@@ -54,7 +54,8 @@ export function canResume(
 }
 
 function isRepeatable(migration: Migration): boolean {
-  return /^(create (unique )?index|drop index|reindex|vacuum)\b/i.test(runnable(migration).statements[0]?.code ?? '');
+  const code = runnable(migration).statements.at(-1)?.code ?? '';
+  return /^(create (unique )?index|drop index|reindex|vacuum|alter table .* detach partition)\b/i.test(code);
 }
 
 /** The id of the newest applied migration; undefined where none is applied. */

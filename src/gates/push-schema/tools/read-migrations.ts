@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatError, GateError, getErrorCode } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
+import type { Migration } from '../migration.ts';
 import { tools } from './index.ts';
 import { detectOtherTool } from './other-tools.ts';
 import type { FolderRequest, MigrationFolder, Tool } from './tool.ts';
@@ -61,7 +62,12 @@ export async function readMigrations(request: FolderRequest): Promise<MigrationF
     const message = `The folder ${request.path} has no migrations of ${tool.name}, the tool that \`tool\` names.`;
     throw new GateError([found(unknownLayout, { message, ...where })]);
   }
-  return { tool, migrations, findings };
+  return { tool, migrations: migrations.map(dropByteOrderMark), findings };
+}
+
+/** Every tool ignores it, but the server does not. A space takes its place, so that every position stays the same. */
+function dropByteOrderMark(migration: Migration): Migration {
+  return { ...migration, script: migration.script.replace(/^\ufeff/, ' ') };
 }
 
 async function detectTool(entries: Dirent[], request: FolderRequest): Promise<Tool | undefined> {

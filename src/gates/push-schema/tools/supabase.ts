@@ -142,7 +142,7 @@ export const supabase: Tool = {
       severity: 'warning', // the CLI goes on
       help: 'Revert the edit (`git log -p` on the file shows it) and make the change in a new migration: `supabase migration new <what it does>`. If the database already has it, run `supabase migration repair --status applied <version>`, which records the file as it is now.',
       matches: (file, checksum) =>
-        computeChecksum(file.replaceAll(new RegExp(betweenStatements, 'g'), '')) === checksum,
+        computeChecksum(file.replaceAll(new RegExp(`^\\ufeff|${betweenStatements}`, 'g'), '')) === checksum,
     }),
     notInRepository({
       severity: 'error',
