@@ -53,6 +53,15 @@ export const refused: FindingKind = {
   help: "Check the state of the database at its provider and the server's message, then run the gate again.",
 };
 
+export const lostSession: FindingKind = {
+  ...data,
+  code: 'database/lost-session',
+  meaning:
+    'The session that holds the migration lock is no longer the one that runs the statements, so the gate stopped.',
+  cause: 'A pooler in transaction mode, or a proxy that moved the connection to another session.',
+  help: "Use the direct connection string, or that of a pooler in session mode. A pooled session may still hold the lock: `SELECT pid FROM pg_locks WHERE locktype = 'advisory'` finds it, and `SELECT pg_terminate_backend(<pid>)` ends it.",
+};
+
 export const unsupportedVersion: FindingKind = {
   ...data,
   code: 'database/unsupported-version',

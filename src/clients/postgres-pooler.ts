@@ -1,7 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { PostgresSession } from './postgres.ts';
 
 /** How often two sessions are compared: a pooler gives each transaction any free connection. */
-const rounds = 4;
+const rounds = 12;
+
+/** Milliseconds between two comparisons, in which other clients of the pooler take its connections. */
+const pause = 10;
 
 /**
  * What is between a client and the database: a pooler that shares sessions between transactions, or between clients.
@@ -10,14 +15,18 @@ export type Pooler = 'transaction' | 'session' | 'none';
 
 /**
  * Detects the pooler behind two open sessions, whatever its port. A pooler announces a process of its own (PgBouncer
- * documentation, `BackendKeyData`). One in transaction mode gives two clients the same session.
+ * documentation, `BackendKeyData`). In transaction mode, either the process of one client changes between its
+ * transactions, or two clients share one.
  */
 export async function detectPooler(one: PostgresSession, other: PostgresSession): Promise<Pooler> {
   if (await isDirect(one)) return 'none';
+  const own = new Set<number>();
   for (let round = 0; round < rounds; round++) {
-    if ((await readProcess(one)) === (await readProcess(other))) return 'transaction';
+    if (round > 0) await setTimeout(pause);
+    own.add(await readProcess(one));
+    if (own.size > 1 || own.has(await readProcess(other))) return 'transaction';
   }
-  return 'session';
+  return (await keepsSetting(one)) ? 'session' : 'transaction';
 }
 
 /**
@@ -38,6 +47,21 @@ export async function sharesSessions(
 
 async function isDirect(session: PostgresSession): Promise<boolean> {
   return session.announcedProcess === (await readProcess(session));
+}
+
+/** Processes of two servers may have the same number, but only the same session keeps a setting. */
+async function keepsSetting(session: PostgresSession): Promise<boolean> {
+  const token = randomUUID();
+  await session.query(`SET release_gates.session = '${token}'`);
+  for (let round = 0; round < rounds; round++) {
+    const [row] = await session.query<{ token: string | null }>(
+      "SELECT current_setting('release_gates.session', true) AS token",
+    );
+    if (row?.token !== token) return false;
+    await setTimeout(pause);
+  }
+  await session.query('RESET release_gates.session');
+  return true;
 }
 
 async function readProcess(session: PostgresSession): Promise<number> {

@@ -50,11 +50,13 @@ function endsEarly({ hash, pathname, search, username }: URL): boolean {
 
 /**
  * Supavisor and PgBouncer use transaction mode on port 6543 (docs: Supabase, Connect to your database), and Neon on hosts
- * that end in -pooler (docs: Neon, Connection pooling). `pgbouncer=true` announces it to Prisma.
+ * that end in -pooler (docs: Neon, Connection pooling), and PlanetScale on
+ * port 6432 (docs: PlanetScale, PgBouncer). Elsewhere the user chooses the mode. `pgbouncer=true` announces it to Prisma.
  */
 function detectTransactionPooler(host: string, port: string, parameters: URLSearchParams): string | undefined {
   if (parameters.get('pgbouncer') === 'true') return 'it contains `pgbouncer=true`';
   if (port === '6543') return 'poolers use port 6543 for it';
   if (/^[^.]+-pooler\./.test(host)) return 'its host ends in -pooler';
+  if (port === '6432' && host.endsWith('.psdb.cloud')) return 'PlanetScale uses port 6432 for it';
   return undefined;
 }

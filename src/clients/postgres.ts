@@ -2,9 +2,11 @@ import type { Client } from 'pg';
 import { GateError } from '../core/errors.ts';
 import { found, type Place } from '../core/finding.ts';
 import { NetworkError, noTls, timedOut } from './network-error.ts';
+import { lostLockCode, proveLock, tryLock, unlock } from './postgres-advisory-lock.ts';
 import {
   explainPostgresError,
   isSqlError,
+  lostSession,
   type SqlError,
   toLostConnection,
   unsupportedVersion,
@@ -122,6 +124,11 @@ export class PostgresSession {
   /** Resets the role and the search path. */
   readonly #identity: string;
   #freshSettings: string;
+  readonly #localSettings: string[];
+  /** Whether no other client uses this session, so the gate may change its settings. */
+  #isOwn = false;
+  /** Fails unless the session still holds the lock that it has taken; empty while it holds none. */
+  #proof = '';
   readonly #stop = () => void this.#cancel();
   #pid = 0;
   /** As `server_version_num` has it: 180004 is 18.4. */
@@ -134,6 +141,7 @@ export class PostgresSession {
     this.address = address;
     const { schema } = address;
     const path = schema ? `SET search_path = ${quoteIdentifier(schema)}` : 'RESET search_path';
+    this.#localSettings = schema ? [`SET LOCAL search_path = ${quoteIdentifier(schema)}`] : [];
     this.#identity = `RESET SESSION AUTHORIZATION; RESET ROLE; ${path}`; // RESET ALL does not reset the role
     // Behind a pooler, RESET ALL restores the pooler's own name.
     this.#freshSettings = `RESET ALL; SET application_name = '${applicationName}'; ${this.#identity}`;
@@ -152,7 +160,8 @@ export class PostgresSession {
       if (session.serverVersion < oldestServer) throw rejectVersion(session.serverVersion, address.name);
       // Otherwise a statement, with its locks, would outlive a runner that was killed.
       if (session.serverVersion >= 140000) session.#freshSettings += "; SET client_connection_check_interval = '1s'";
-      await session.reset();
+      // A transaction pooler would leave the settings in a session that the application uses next.
+      if (session.announcedProcess === session.#pid) await session.adopt();
       return session;
     } catch (error) {
       await session.close();
@@ -163,6 +172,31 @@ export class PostgresSession {
   /** The process that the server announced; a pooler announces its own, not the session's. */
   get announcedProcess(): number | undefined {
     return 'processID' in this.#client ? Number(this.#client.processID) : undefined;
+  }
+
+  /** Declares that no other client uses this session, and gives it the gate's settings. */
+  async adopt(): Promise<void> {
+    this.#isOwn = true;
+    await this.reset();
+  }
+
+  /** Tries to take an advisory lock for the session. From then on, each change proves that the session still holds it. */
+  async tryLock(key: bigint): Promise<boolean> {
+    const [row] = await this.query<{ taken: boolean }>(tryLock(key));
+    if (row?.taken) this.#proof = proveLock(key);
+    return row?.taken === true;
+  }
+
+  /** Releases the lock. Throws a GateError if this session did not hold it. */
+  async unlock(key: bigint): Promise<void> {
+    this.#proof = '';
+    const [row] = await this.query<{ released: boolean }>(unlock(key));
+    if (!row?.released) throw this.#rejectLostLock();
+  }
+
+  /** Throws a GateError unless the statements still reach the session that holds the lock. */
+  async proveLock(): Promise<void> {
+    if (this.#proof) await this.#open(this.#proof);
   }
 
   async query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]> {
@@ -204,9 +238,11 @@ export class PostgresSession {
 
   /** Runs the work in a transaction, with settings for this transaction, such as `{ lock_timeout: '5s' }`. */
   async transaction(settings: Record<string, string>, work: () => Promise<void>): Promise<void> {
-    const local = Object.entries(settings).map(([name, value]) => `SET LOCAL ${name} = '${value}'`);
+    const limits = Object.entries(settings).map(([name, value]) => `SET LOCAL ${name} = '${value}'`);
+    const begin = this.#isOwn ? [this.#freshSettings, 'BEGIN'] : ['BEGIN', ...this.#localSettings];
+    const proof = this.#proof ? [this.#proof] : [];
     try {
-      await this.query([this.#freshSettings, 'BEGIN', ...local].join('; '));
+      await this.#open([...begin, ...limits, ...proof].join('; '));
       await work();
       await this.query('COMMIT');
     } catch (error) {
@@ -230,6 +266,20 @@ export class PostgresSession {
       this.#signal.throwIfAborted();
       throw toLostConnection(error, this.address.name);
     }
+  }
+
+  /** Sends what precedes a change. The proof of the lock, which it may contain, is all that can fail with its code. */
+  async #open(text: string): Promise<void> {
+    try {
+      await this.query(text);
+    } catch (error) {
+      throw isSqlError(error) && error.code === lostLockCode ? this.#rejectLostLock() : error;
+    }
+  }
+
+  #rejectLostLock(): GateError {
+    const message = `The statements to ${this.address.name} no longer reach the session that holds the migration lock.`;
+    return new GateError([found(lostSession, { message })]);
   }
 
   async #rollBack(): Promise<void> {

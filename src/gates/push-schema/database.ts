@@ -1,10 +1,12 @@
 import { connectPostgres, type PostgresSession } from '../../clients/postgres.ts';
 import { explainPostgresError } from '../../clients/postgres-errors.ts';
+import { sharesSessions } from '../../clients/postgres-pooler.ts';
 import type { GateContext } from '../../core/context.ts';
-import type { Finding } from '../../core/finding.ts';
+import { GateError } from '../../core/errors.ts';
+import { type Finding, found } from '../../core/finding.ts';
 import { Applier } from './apply/applier.ts';
 import type { Migration } from './migration.ts';
-import type { Target } from './target.ts';
+import { type Target, transactionPooler } from './target.ts';
 import { readMigrations } from './tools/read-migrations.ts';
 import type { Tool } from './tools/tool.ts';
 
@@ -30,7 +32,14 @@ export async function openDatabase(target: Target, context: GateContext): Promis
   return { target, session, tool, migrations, faults, applier };
 }
 
-export function connectTarget(target: Target, { signal, workspace }: GateContext): Promise<PostgresSession> {
+/** Throws a GateError where each transaction may run in another session: no session lock would hold. */
+export async function refuseTransactionPooler({ target, session }: Database, context: GateContext): Promise<void> {
+  if (!(await sharesSessions(session, () => connectTarget(target, context)))) return;
+  const message = `The connection string of ${target.name} leads to a pooler in transaction mode: the session changed between statements, or two connections shared one.`;
+  throw new GateError([found(transactionPooler, { message, place: target.placeOf('database') })]);
+}
+
+function connectTarget(target: Target, { signal, workspace }: GateContext): Promise<PostgresSession> {
   return connectPostgres(target.address, { signal, folder: workspace, place: target.placeOf('database') });
 }
 

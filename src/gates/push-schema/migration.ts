@@ -26,21 +26,33 @@ export function cannotRunInTransaction(statement: Statement): boolean {
   return outsideOnly.test(statement.code);
 }
 
+/** Settings of the session, such as `SET lock_timeout = '2s'`; others only hold in a transaction. */
+const setting = /^set (?!local\b|transaction\b|constraints\b)/i;
+
 /**
- * Whether the migration is a single statement that PostgreSQL rejects within a transaction, so it runs outside of one.
+ * The index of the statement that PostgreSQL rejects within a transaction, if it is the migration's only one but for
+ * settings before it, so it runs outside of one.
  */
+export function findOutsideStatement(migration: Migration): number | undefined {
+  const { statements, hadTransaction } = runnable(migration);
+  const last = statements.at(-1);
+  if (hadTransaction || last === undefined || !cannotRunInTransaction(last)) return undefined;
+  return statements.slice(0, -1).every(({ code }) => setting.test(code)) ? statements.length - 1 : undefined;
+}
+
+/** Whether the migration runs outside of a transaction. */
 export function runsOutside(migration: Migration): boolean {
-  const { statements } = runnable(migration);
-  const [only] = statements;
-  return statements.length === 1 && only !== undefined && cannotRunInTransaction(only);
+  return findOutsideStatement(migration) !== undefined;
 }
 
 /** A script that can run in a transaction of the gate. */
 export interface Runnable {
-  /** The script without a BEGIN and COMMIT around all of it; every position is unchanged. */
+  /** The script without the BEGIN and COMMIT of its own transactions; every position is unchanged. */
   script: string;
   /** The statements; parts with only comments are skipped. */
   statements: Statement[];
+  /** Whether the script had a transaction of its own. */
+  hadTransaction: boolean;
 }
 
 export function runnable(migration: Migration): Runnable {
@@ -53,17 +65,20 @@ export function runnable(migration: Migration): Runnable {
 
 const runnables = new WeakMap<Migration, Runnable>(); // several rules need it
 
+/** Prisma writes a pair around some changes, in the middle of a script. The gate's own transaction has all of them. */
 function makeRunnable({ script }: Migration): Runnable {
-  const statements = splitStatements(script).filter(({ code }) => code !== '');
-  const [first, last] = [statements.at(0), statements.at(-1)];
-  const wrapped =
-    first !== undefined &&
-    last !== undefined &&
-    /^(begin|start transaction)( work| transaction)?$/i.test(first.code) &&
-    /^(commit|end)( work| transaction)?$/i.test(last.code);
-  if (!wrapped) return { script, statements };
-  return { script: blankOut(blankOut(script, first), last), statements: statements.slice(1, -1) };
+  const all = splitStatements(script).filter(({ code }) => code !== '');
+  const controls = all.filter(({ code }) => begin.test(code) || commit.test(code));
+  const isPaired = controls.every(({ code }, index) => (index % 2 === 0 ? begin : commit).test(code));
+  if (controls.length === 0 || controls.length % 2 === 1 || !isPaired) {
+    return { script, statements: all, hadTransaction: false };
+  }
+  const statements = all.filter(statement => !controls.includes(statement));
+  return { script: controls.reduce(blankOut, script), statements, hadTransaction: true };
 }
+
+const begin = /^(begin|start transaction)( work| transaction)?$/i;
+const commit = /^(commit|end)( work| transaction)?$/i;
 
 /** Replaces a statement and its semicolon with spaces, so that every other position stays the same. */
 function blankOut(script: string, { start, end }: Statement): string {

@@ -38,7 +38,7 @@ export interface Planned {
 /** Compares the ledger with the repository; `session` is another one where the database's own is lost. */
 export async function createPlan(database: Database, session: PostgresSession = database.session): Promise<Plan> {
   const { target, tool, migrations } = database;
-  const actual = await tool.ledger.read(session);
+  const actual = await tool.ledger.read(session, migrations);
   const baseline = actual.exists ? [] : listBaseline(database);
   const state = baseline.length > 0 ? assumeApplied(baseline) : actual;
   const hasCommand = target.command !== undefined;

@@ -1,9 +1,11 @@
 import { type PostgresSession, ScriptError } from '../../../clients/postgres.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { formatDuration } from '../../../core/duration.ts';
-import { type Migration, runnable, runsOutside } from '../migration.ts';
+import { findOutsideStatement, type Migration, runnable } from '../migration.ts';
 import type { Ledger } from '../tools/ledger.ts';
-import { isBuilt, removeInvalidIndexes } from './invalid-index.ts';
+import { isDoneEarlier } from './earlier-run.ts';
+import { removeInvalidIndexes } from './invalid-index.ts';
+import { runStatement } from './run-statement.ts';
 
 /** How long a statement may take, and how often a migration is retried. */
 export interface Limits {
@@ -35,18 +37,18 @@ export class Applier {
   }
 
   /**
-   * Applies one migration and writes its row of the ledger: both in one transaction, within the limits. A single
-   * statement that cannot run in a transaction runs outside of one and without limits: it blocks nobody, and a timeout
-   * would leave an invalid index. Throws a ScriptError when a statement fails.
+   * Applies one migration and writes its row of the ledger: both in one transaction, within the limits. A statement that
+   * cannot run in a transaction runs outside of one. Throws a ScriptError when a statement fails.
    */
   async apply(migration: Migration): Promise<void> {
-    if (runsOutside(migration)) return this.#applyOutside(migration);
+    const outside = findOutsideStatement(migration);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.#applyInTransaction(migration);
+        return await (outside === undefined
+          ? this.#applyInTransaction(migration)
+          : this.#applyOutside(migration, outside));
       } catch (error) {
-        const waited = error instanceof ScriptError && error.cause.code === '55P03';
-        if (!waited || attempt > this.#options.limits.lockRetries) throw error;
+        if (!isLockTimeout(error) || attempt > this.#options.limits.lockRetries) throw error;
         await this.#pauseBefore(attempt, migration);
       }
     }
@@ -74,24 +76,44 @@ export class Applier {
     await context.clock.sleep(pause, context.signal);
   }
 
-  async #applyOutside(migration: Migration): Promise<void> {
+  async #applyOutside(migration: Migration, index: number): Promise<void> {
     const { session, ledger, context } = this.#options;
-    const statement = runnable(migration).statements[0]?.code ?? '';
+    const code = runnable(migration).statements[index]?.code ?? '';
+    await session.proveLock();
     await session.reset();
-    await session.query('SET lock_timeout = 0; SET statement_timeout = 0');
-    await removeInvalidIndexes(session, statement); // of a run that was killed
+    await session.query(this.#limitOutside(code));
+    await removeInvalidIndexes(session, code); // of a run that was killed
     await ledger.recordStart?.(session, migration);
     try {
-      if (!(await isBuilt(session, statement))) await session.script(migration.script);
-    } catch (error) {
-      if (error instanceof ScriptError) {
-        await ledger.recordFailure?.(session, migration, error.message);
-        for (const name of await removeInvalidIndexes(session, statement)) {
-          context.log.info(`${migration.name} failed; its invalid index ${name} was dropped.`);
-        }
+      if (await isDoneEarlier(session, code)) {
+        context.log.info(`${migration.name}: an earlier run has done its work, so the gate only records it.`);
+      } else {
+        for (let each = 0; each <= index; each++) await runStatement(session, migration, each);
       }
+    } catch (error) {
+      if (error instanceof ScriptError && !isLockTimeout(error)) await this.#cleanUp(error, migration, code);
       throw error;
     }
+    await session.reset();
+    await session.proveLock();
     await ledger.recordEnd(session, migration);
   }
+
+  /** CONCURRENTLY blocks nobody, and a timeout would leave an invalid index. All else waits like any other statement. */
+  #limitOutside(code: string): string {
+    const lockTimeout = /\bconcurrently\b/i.test(code) ? 0 : this.#options.limits.lockTimeout;
+    return `SET lock_timeout = ${lockTimeout}; SET statement_timeout = 0`;
+  }
+
+  async #cleanUp(error: ScriptError, migration: Migration, code: string): Promise<void> {
+    const { session, ledger, context } = this.#options;
+    await ledger.recordFailure?.(session, migration, error.message);
+    for (const name of await removeInvalidIndexes(session, code)) {
+      context.log.info(`${migration.name} failed; its invalid index ${name} was dropped.`);
+    }
+  }
+}
+
+function isLockTimeout(error: unknown): error is ScriptError {
+  return error instanceof ScriptError && error.cause.code === '55P03';
 }

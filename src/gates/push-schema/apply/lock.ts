@@ -1,4 +1,5 @@
 import type { PostgresSession } from '../../../clients/postgres.ts';
+import { matchLock } from '../../../clients/postgres-advisory-lock.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { GateError } from '../../../core/errors.ts';
@@ -34,8 +35,7 @@ export async function takeLock({ target, session, tool }: Database, wait: number
   const key = tool.lockKey;
   const deadline = clock.now() + wait;
   for (let attempt = 1; ; attempt++) {
-    const [row] = await session.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [String(key)]);
-    if (row?.taken) return;
+    if (await session.tryLock(key)) return;
     if (clock.now() >= deadline) break;
     if (attempt === 1) {
       const [holder] = await findHolders(session, key);
@@ -55,19 +55,15 @@ export async function takeLock({ target, session, tool }: Database, wait: number
 }
 
 export async function releaseLock({ session, tool }: Database): Promise<void> {
-  await session.query('SELECT pg_advisory_unlock($1)', [String(tool.lockKey)]);
+  await session.unlock(tool.lockKey);
 }
 
-/** docs: PostgreSQL, pg_locks: classid has the high half of a bigint key, objid the low half, and objsubid is 1. */
 function findHolders(session: PostgresSession, key: bigint): Promise<Holder[]> {
   return session.query<Holder>(
     `SELECT l.pid, a.application_name, a.state,
             extract(epoch FROM clock_timestamp() - a.backend_start)::float8 * 1000 AS connected
      FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-     WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-       AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-       AND l.classid::bigint = $1 AND l.objid::bigint = $2`,
-    [String(key >> 32n), String(key & 0xffffffffn)],
+     WHERE ${matchLock(key)}`,
   );
 }
 

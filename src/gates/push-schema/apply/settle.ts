@@ -60,7 +60,7 @@ export async function settle(
   context: GateContext,
 ): Promise<Settled> {
   const settled = await workInNewSession({ database, end, context }, async (session): Promise<Settled> => {
-    const { entries } = await database.tool.ledger.read(session);
+    const { entries } = await database.tool.ledger.read(session, database.migrations);
     const isApplied = entries.some(({ id, state }) => id === migration.id && state === 'applied');
     if (isApplied || !runsOutside(migration)) return { isApplied, findings: [] };
     return { isApplied, findings: await cleanUpIndex(session, migration, context) };
@@ -101,7 +101,7 @@ function reportUnknown({ target }: Database, migration: Migration): Finding {
 
 /** Uses CONCURRENTLY, although it may wait in vain: a plain DROP INDEX would block traffic while it waits. */
 async function cleanUpIndex(session: PostgresSession, migration: Migration, { log }: GateContext): Promise<Finding[]> {
-  const [statement] = runnable(migration).statements;
+  const statement = runnable(migration).statements.at(-1);
   if (statement === undefined) return [];
   try {
     await session.query(`SET statement_timeout = ${removalTimeout}`);
@@ -126,7 +126,9 @@ async function reconnect({ database, end, context }: NewSessionOptions): Promise
   const signal = AbortSignal.any([end, AbortSignal.timeout(patience)]);
   for (;;) {
     try {
-      return await connectPostgres(address, { signal, folder: context.workspace, place });
+      const session = await connectPostgres(address, { signal, folder: context.workspace, place });
+      await session.adopt();
+      return session;
     } catch (error) {
       if (signal.aborted) return undefined;
       context.log.debug(`The database ${address.name} does not answer yet: ${String(error)}`);

@@ -52,6 +52,7 @@ async function askDatabase({ database: { session, target }, plan: { pending } }:
       // Whoever has the public key of a Supabase project is the role `anon` in its exposed schema.
       rowLevelSecurity: target.rowLevelSecurity ?? anonymous.length > 0,
       idempotent: target.idempotent,
+      allow: target.allow,
     },
   };
 }

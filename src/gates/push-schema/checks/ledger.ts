@@ -1,17 +1,16 @@
 import { connectPostgres } from '../../../clients/postgres.ts';
 import { permissionDenied } from '../../../clients/postgres-errors.ts';
-import { sharesSessions } from '../../../clients/postgres-pooler.ts';
 import { unknownReference } from '../../../config/findings.ts';
 import { type Check, concludeFrom } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { GateError } from '../../../core/errors.ts';
 import { type Finding, found } from '../../../core/finding.ts';
 import { suggestName } from '../../../core/nearest.ts';
-import { connectTarget, type Database, explainErrors, openDatabase } from '../database.ts';
+import { type Database, explainErrors, openDatabase, refuseTransactionPooler } from '../database.ts';
 import { inspect } from '../live-lints/inspect.ts';
 import { namesOf } from '../migration.ts';
 import { createPlan, listBaseline, type Planned } from '../plan.ts';
-import { type Target, transactionPooler } from '../target.ts';
+import type { Target } from '../target.ts';
 
 /** Opens the database and plans the push. Its session outlives this check where the plan is the check's value. */
 export function ledgerCheck(target: Target, context: GateContext): Check<Planned> {
@@ -36,10 +35,8 @@ export function ledgerCheck(target: Target, context: GateContext): Check<Planned
 
 async function plan(database: Database, context: GateContext): Promise<Planned> {
   const { target, session } = database;
-  if (await sharesSessions(session, () => connectTarget(target, context))) {
-    const message = `The connection string of ${target.name} leads to a pooler in transaction mode: two connections shared one session.`;
-    throw new GateError([found(transactionPooler, { message, place: target.placeOf('database') })]);
-  }
+  await refuseTransactionPooler(database, context);
+  await session.adopt();
   if (target.baseline && listBaseline(database).length === 0) throw rejectBaseline(target.baseline, database);
   await reachOther(target, context);
   const created = await createPlan(database);

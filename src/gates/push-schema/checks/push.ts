@@ -5,7 +5,7 @@ import { applyByCommand } from '../apply/by-command.ts';
 import { applyByGate } from '../apply/by-gate.ts';
 import { releaseLock, takeLock } from '../apply/lock.ts';
 import { type Pushed, startPush } from '../apply/pushed.ts';
-import { type Database, explainError, explainErrors } from '../database.ts';
+import { type Database, explainError, explainErrors, refuseTransactionPooler } from '../database.ts';
 import { namesOf } from '../migration.ts';
 import { createPlan, type Plan, type Planned } from '../plan.ts';
 
@@ -19,13 +19,15 @@ export function pushCheck(planned: Planned, lockWait: number, context: GateConte
 async function pushUnderLock(planned: Planned, wait: number, context: GateContext): Promise<Outcome<Pushed>> {
   const { database } = planned;
   const { session, tool, target } = database;
+  await refuseTransactionPooler(database, context); // under another load it may show itself only now
   await takeLock(database, wait, context);
   const plan = await createPlan(database); // another release may have pushed while this one waited
   if (plan.findings.some(({ severity }) => severity === 'error')) {
     return { ...concludeFrom(plan.findings), value: startPush(plan) };
   }
+  await session.proveLock();
   const hasBaseline = plan.baseline.length > 0;
-  if (!target.command || hasBaseline) await tool.ledger.prepare(session, plan.state);
+  if (!target.command || hasBaseline) await tool.ledger.prepare(session, plan.state, database.migrations);
   if (hasBaseline) await recordBaseline(database, plan);
   const toolLocks = target.command !== undefined && tool.takesLock === true;
   if (toolLocks) await releaseLock(database);

@@ -5,7 +5,7 @@ import { tools } from '../tools/index.ts';
 /** The definition of each object of a database, by the name that a person gives it. */
 export type Description = Map<string, string>;
 
-const ledgers = Object.values(tools).map(({ ledger }) => ledger.owns);
+const ledgers = tools.map(({ ledger }) => ledger.owns);
 const quoteList = (names: string[]) => `(${names.map(name => `'${name}'`).join(', ')})`;
 const ledgerSchemas = quoteList(ledgers.flatMap(({ schema }) => schema ?? []));
 const ledgerTables = quoteList(ledgers.flatMap(({ tables = [] }) => tables));

@@ -138,11 +138,11 @@ class ScriptJudge {
     }
     const siblings = statements.flatMap(({ node }) => [node, ...listInner(node)]);
     let previousEnd = 0;
+    this.#indexOf = indexOf;
     for (const { node, start, end } of statements) {
       this.#look(node, { start, end, previousEnd }, siblings);
       previousEnd = end;
     }
-    this.#indexOf = indexOf;
   }
 
   /** The findings that still hold once all pending migrations are known. */
@@ -158,9 +158,14 @@ class ScriptJudge {
 
   #look(node: Node, statement: Seen['statement'], siblings: Node[]): void {
     const block = 'DoStmt' in node ? this.#parseBlock(node.DoStmt) : undefined;
+    const code = this.#readCode(statement);
     const parts = [node, ...(block?.statements ?? [])].flatMap(part => [part, ...listInner(part)]);
     for (const part of parts) {
-      const about = this.#describe(part, block ? [...siblings, ...parts] : siblings, block?.dynamic ?? false);
+      const about = this.#describe(part, {
+        siblings: block ? [...siblings, ...parts] : siblings,
+        code,
+        dynamic: block?.dynamic ?? false,
+      });
       for (const [name, value] of listParts(part)) {
         for (const { rule, look } of looksAt.get(name) ?? []) {
           const seen = look(value, about);
@@ -172,10 +177,15 @@ class ScriptJudge {
     }
   }
 
-  #describe(node: Node, siblings: Node[], dynamic: boolean): About {
+  #describe(node: Node, around: Pick<About, 'siblings' | 'code' | 'dynamic'>): About {
     const table: TableName = 'AlterTableStmt' in node ? tableOf(node.AlterTableStmt.relation) : { name: '' };
     const { settings, serverVersion } = this.#request;
-    return { known: this.#known, table, siblings, dynamic, serverVersion, settings };
+    return { known: this.#known, table, serverVersion, settings, ...around };
+  }
+
+  #readCode({ start, end }: Seen['statement']): string {
+    const text = this.#migration.script.slice(this.#indexOf(start), this.#indexOf(end));
+    return splitStatements(text)[0]?.code ?? '';
   }
 
   /** A block that the parser cannot read counts as one that composes its SQL. */
@@ -194,8 +204,7 @@ class ScriptJudge {
     const indexOf = this.#indexOf;
     const grade = sighting.grade ?? rule.grade ?? 'compatible';
     if (isWorse(grade, this.#graded.grade)) {
-      const [statement] = splitStatements(script.slice(indexOf(start), indexOf(end)));
-      this.#graded = { grade, because: shorten(statement?.code ?? '') };
+      this.#graded = { grade, because: shorten(this.#readCode({ start, end, previousEnd })) };
     }
 
     const size = sighting.size && rateBySize(this.#known, sighting.size);
@@ -226,10 +235,6 @@ function explainFault(
   script: string,
   { message: reason, index }: SyntaxFault,
 ): { message: string; help?: string } {
-  if (script.startsWith('\uFEFF')) {
-    const message = `${name} begins with a byte order mark, which PostgreSQL reads as part of the first word.`;
-    return { message, help: 'Save the file as UTF-8 without a byte order mark.' };
-  }
   const message = `${name} is not SQL: ${reason.replace(/\s+/g, ' ')}.`;
   const before = splitStatements(script.slice(0, index)).at(-1)?.code ?? '';
   if (!/^copy\b.* from stdin\b/i.test(before)) return { message };

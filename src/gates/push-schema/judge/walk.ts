@@ -11,6 +11,16 @@ export function listFunctions(node: Node | undefined): string[] {
   return names;
 }
 
+/** The relations within the node, as `schema.name` where the schema is written. */
+export function listRelations(node: Node | undefined): string[] {
+  const relations: string[] = [];
+  walk(node, (key, value) => {
+    if (key !== 'RangeVar' || !isObject(value) || typeof value.relname !== 'string') return;
+    relations.push(typeof value.schemaname === 'string' ? `${value.schemaname}.${value.relname}` : value.relname);
+  });
+  return relations;
+}
+
 /** The text constants within the node. */
 export function listConstants(node: Node): string[] {
   const constants: string[] = [];

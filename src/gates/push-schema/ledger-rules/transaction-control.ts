@@ -8,7 +8,8 @@ export const transactionControlFinding: FindingKind = {
   boundary: 'data',
   meaning:
     'A migration ends its own transaction in the middle of its script, so a later failure would leave it half applied.',
-  cause: 'COMMIT, ROLLBACK or BEGIN in the middle of a script. One pair around the whole script is fine.',
+  cause:
+    'COMMIT, ROLLBACK or BEGIN in the middle of a script. Pairs of BEGIN and COMMIT are fine: the gate applies all of them in one transaction.',
   help: 'Split the migration where its transaction ends: each migration is one transaction.',
 };
 

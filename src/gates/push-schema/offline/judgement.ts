@@ -11,6 +11,7 @@ export function judgementCheck({ source, tool, ...proposal }: Proposal, approved
   const settings = {
     rowLevelSecurity: values['row-level-security'] ?? tool.hasPublicApi ?? false,
     idempotent: values.idempotent,
+    allow: values.allow,
   };
   const approvals: Approvals = { destructive: values.destructive, approved, environmentApproval: undefined };
   const judge = async (migrations: Migration[], earlier: Migration[]) =>

@@ -1,6 +1,7 @@
-import { type PostgresSession, ScriptError } from '../../../clients/postgres.ts';
+import type { PostgresSession } from '../../../clients/postgres.ts';
 import type { Clock } from '../../../core/clock.ts';
-import { type Migration, runnable, runsOutside } from '../migration.ts';
+import { runStatement } from '../apply/run-statement.ts';
+import { findOutsideStatement, type Migration, runnable } from '../migration.ts';
 import { shorten } from '../sql/statements.ts';
 
 /** What one statement did in the rehearsal. */
@@ -19,38 +20,28 @@ const modes = ['ShareUpdateExclusive', 'Share', 'ShareRowExclusive', 'Exclusive'
 export async function rehearse(session: PostgresSession, migration: Migration, clock: Clock): Promise<Rehearsed[]> {
   const [before] = await session.query<{ last: string }>('SELECT coalesce(max(oid), 0)::text AS last FROM pg_class');
   const { statements } = runnable(migration);
-  const run = async (index: number, script: string) => {
+  const run = async (index: number) => {
     const started = clock.now();
-    try {
-      await session.script(script);
-    } catch (error) {
-      throw error instanceof ScriptError ? placeInWhole(error, migration.script, { script, index }) : error;
-    }
+    await runStatement(session, migration, index);
     const statement = shorten(statements[index]?.code ?? '');
     return { migration: migration.name, statement, milliseconds: clock.now() - started };
   };
-  if (runsOutside(migration)) return [{ ...(await run(0, migration.script)), locks: [] }];
+  const outside = findOutsideStatement(migration);
+  if (outside !== undefined) {
+    for (let index = 0; index < outside; index++) await run(index);
+    return [{ ...(await run(outside)), locks: [] }];
+  }
   const rehearsed: Rehearsed[] = [];
   let held = new Set<string>();
   await session.transaction({}, async () => {
-    for (const [index, { start, end }] of statements.entries()) {
-      const done = await run(index, migration.script.slice(start, end));
+    for (const index of statements.keys()) {
+      const done = await run(index);
       const all = await readLocks(session, before?.last ?? '0');
       rehearsed.push({ ...done, locks: all.filter(({ table, mode }) => !held.has(`${table} ${mode}`)) });
       held = new Set(all.map(({ table, mode }) => `${table} ${mode}`));
     }
   });
   return rehearsed;
-}
-
-/** The error as if the whole script had been sent: its statement and position count from the beginning. */
-function placeInWhole(error: ScriptError, whole: string, part: { script: string; index: number }): ScriptError {
-  const { position } = error.cause;
-  if (position) {
-    const before = [...whole.slice(0, whole.indexOf(part.script))].length;
-    error.cause.position = String(Number(position) + before);
-  }
-  return new ScriptError(error.cause, part.index);
 }
 
 async function readLocks(session: PostgresSession, last: string): Promise<Rehearsed['locks']> {

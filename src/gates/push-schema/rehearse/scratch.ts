@@ -34,6 +34,7 @@ export async function openScratch(target: Target, context: GateContext): Promise
   url.pathname = `/${name}`;
   if (target.address.schema) url.searchParams.set('schema', target.address.schema);
   const session = await connectPostgres(addressOf(url.href), options);
+  await session.adopt();
   return {
     session,
     drop: async () => {

@@ -1,5 +1,5 @@
 import type { FindingKind } from '../../../core/finding.ts';
-import type { SqlRule } from './rule.ts';
+import type { About, SqlRule } from './rule.ts';
 
 export const nameTooLongFinding: FindingKind = {
   code: 'schema/name-too-long',
@@ -10,20 +10,33 @@ export const nameTooLongFinding: FindingKind = {
   help: 'Give it a shorter name.',
 };
 
-/** NAMEDATALEN - 1, in bytes. The parser has truncated the name already, so a longer one cannot be seen. */
+/** NAMEDATALEN - 1, in bytes. */
 const longest = 63;
+
+const identifier = /"((?:[^"]|"")*)"|[A-Za-z_\x80-\uffff][\w$\x80-\uffff]*/g;
+
+/** Looks at the text, since the parser truncates names as the server does. */
+const look = (_: unknown, { code }: About) =>
+  [...new Set([...code.matchAll(identifier)].map(([bare, quoted]) => quoted?.replaceAll('""', '"') ?? bare))]
+    .filter(name => Buffer.byteLength(name) > longest)
+    .map(name => ({
+      message: `The name that begins with ${name.slice(0, 40)}… has ${Buffer.byteLength(name)} bytes; PostgreSQL truncates it after ${longest}.`,
+    }));
 
 export const nameTooLong: SqlRule = {
   kind: nameTooLongFinding,
   look: {
-    CreateStmt: ({ relation }) => sighting(relation?.relname),
-    IndexStmt: ({ idxname }) => sighting(idxname),
+    CreateStmt: look,
+    IndexStmt: look,
+    AlterTableStmt: look,
+    RenameStmt: look,
+    ViewStmt: look,
+    CreateFunctionStmt: look,
+    CreateTrigStmt: look,
+    CreatePolicyStmt: look,
+    CreateEnumStmt: look,
+    CompositeTypeStmt: look,
+    CreateDomainStmt: look,
+    CreateSeqStmt: look,
   },
 };
-
-function sighting(name = '') {
-  if (Buffer.byteLength(name) < longest) return undefined;
-  return {
-    message: `The name that begins with ${name.slice(0, 40)}… has ${longest} bytes or more; PostgreSQL truncates it there.`,
-  };
-}

@@ -18,6 +18,8 @@ export interface About {
   table: TableName;
   /** Statements of the same migration, this one included, in order. */
   siblings: Node[];
+  /** The statement without comments and the contents of strings. */
+  code: string;
   /** Whether the statement is a block that composes SQL while it runs. */
   dynamic: boolean;
   /** The server's major version; undefined where no server was asked. */
@@ -30,6 +32,8 @@ export interface JudgeSettings {
   rowLevelSecurity: boolean;
   /** Whether each statement must be repeatable. */
   idempotent: boolean;
+  /** Keys of what the lints of the live database may find. Default: none. */
+  allow?: string[];
 }
 
 /** One thing that a rule found in a statement. */

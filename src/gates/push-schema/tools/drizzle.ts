@@ -20,8 +20,10 @@ const journalSchema = z.looseObject({
   entries: z.array(z.looseObject({ when: z.number(), tag: z.string() })),
 });
 
-/** `<tag>.sql`, in the order of meta/_journal.json (drizzle-orm: migrator.ts). */
+/** `<tag>.sql`, in the order of meta/_journal.json (drizzle-orm 0.x: migrator.ts). */
 const layout: Layout = {
+  isDistinct: true,
+
   fits: (_, { workspace, path }) => existsSync(join(workspace, path, journal)),
 
   isMigration: file => /^[^/]+\.sql$/.test(file),
@@ -35,14 +37,11 @@ const layout: Layout = {
         const message = `The journal lists ${tag}, but ${tag}.sql does not exist.`;
         return found(missingScript, { message, place: { path: posix.join(path, journal) } });
       });
-    const migrations = await readEach(
-      entries.filter(hasScript).toSorted((a, b) => a.when - b.when),
-      async ({ when, tag }): Promise<Migration> => {
-        const script = posix.join(path, `${tag}.sql`);
-        const file = await readScript(workspace, script);
-        return { id: String(when), name: tag, path: script, file, script: endStatements(file) };
-      },
-    );
+    const migrations = await readEach(entries.filter(hasScript), async ({ when, tag }): Promise<Migration> => {
+      const script = posix.join(path, `${tag}.sql`);
+      const file = await readScript(workspace, script);
+      return { id: String(when), name: tag, path: script, file, script: endStatements(file) };
+    });
     return { migrations, findings };
   },
 };
@@ -51,7 +50,7 @@ const layout: Layout = {
  * A statement before a breakpoint may lack its semicolon. It replaces a character of the arrow, so that every place in
  * the file stays the same.
  */
-function endStatements(script: string): string {
+export function endStatements(script: string): string {
   return script.replaceAll('--> statement-breakpoint', '; -- statement-breakpoint');
 }
 
@@ -100,7 +99,7 @@ const ledger: Ledger = {
 };
 
 /**
- * drizzle-orm: pg-core/dialect.ts (migrate), migrator.ts (readMigrationFiles). The tool identifies a migration by its
+ * Drizzle before 1.0: pg-core/dialect.ts (migrate), migrator.ts (readMigrationFiles). The tool identifies a migration by its
  * time in the journal, applies those later than the latest applied one, and takes no lock.
  */
 export const drizzle: Tool = {

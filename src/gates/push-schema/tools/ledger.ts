@@ -7,9 +7,9 @@ export interface Ledger {
   owns: { tables?: string[]; schema?: string };
   /** The schema of its table in this database. */
   schema(session: PostgresSession): string;
-  read(session: PostgresSession): Promise<LedgerState>;
+  read(session: PostgresSession, migrations: Migration[]): Promise<LedgerState>;
   /** Creates or updates the table, as the tool does before it applies anything. */
-  prepare(session: PostgresSession, state: LedgerState): Promise<void>;
+  prepare(session: PostgresSession, state: LedgerState, migrations: Migration[]): Promise<void>;
   /** Called before the script; in the same transaction, where the migration runs in one. */
   recordStart?(session: PostgresSession, migration: Migration): Promise<void>;
   recordEnd(session: PostgresSession, migration: Migration): Promise<void>;
@@ -54,7 +54,8 @@ export function canResume(
 }
 
 function isRepeatable(migration: Migration): boolean {
-  return /^(create (unique )?index|drop index|reindex|vacuum)\b/i.test(runnable(migration).statements[0]?.code ?? '');
+  const code = runnable(migration).statements.at(-1)?.code ?? '';
+  return /^(create (unique )?index|drop index|reindex|vacuum|alter table .* detach partition)\b/i.test(code);
 }
 
 /** The id of the newest applied migration; undefined where none is applied. */

@@ -15,6 +15,8 @@ const downMarker = /^\s*--[\s-]*down\s+migration/im;
 
 /** `<time>_<name>.sql` with an up part and a down part, or programs that import node-pg-migrate. */
 const layout: Layout = {
+  isDistinct: true,
+
   fits: (entries, { workspace, path }) =>
     entries.some(entry => {
       if (entry.isDirectory() || !filePattern.test(entry.name)) return false;

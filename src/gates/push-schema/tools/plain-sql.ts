@@ -3,17 +3,17 @@ import { editedAfterApplied } from '../ledger-rules/edited-after-applied.ts';
 import { notEmpty } from '../ledger-rules/not-empty.ts';
 import { notInRepository } from '../ledger-rules/not-in-repository.ts';
 import { outOfOrder } from '../ledger-rules/out-of-order.ts';
+import { wayBack } from '../ledger-rules/way-back.ts';
 import type { Migration } from '../migration.ts';
 import { listTables, unlessMissing } from './catalog-queries.ts';
 import { computeChecksum } from './checksum.ts';
 import type { Ledger } from './ledger.ts';
-import { detectOtherTool } from './other-tools.ts';
 import { readEach, readScript } from './script.ts';
 import { type Layout, ownLockKey, type Tool } from './tool.ts';
 
 /** `*.sql`, in the order of the names. */
 const layout: Layout = {
-  fits: entries => entries.some(isScript) && detectOtherTool(entries) === undefined,
+  fits: entries => entries.some(isScript),
 
   isMigration: file => /^[^/]+\.sql$/.test(file),
 
@@ -67,6 +67,7 @@ export const plainSql: Tool = {
   ledger,
   lockKey: ownLockKey,
   rules: [
+    wayBack,
     editedAfterApplied({
       severity: 'error',
       help: 'Revert the edit (`git log -p` on the file shows it) and make the change in a new file.',

@@ -8,11 +8,11 @@ import { failedHalfway } from '../ledger-rules/failed-halfway.ts';
 import { notEmpty } from '../ledger-rules/not-empty.ts';
 import { notInRepository } from '../ledger-rules/not-in-repository.ts';
 import { outOfOrder } from '../ledger-rules/out-of-order.ts';
-import { type Migration, runsOutside } from '../migration.ts';
+import { runsOutside } from '../migration.ts';
 import { listTables, unlessMissing } from './catalog-queries.ts';
 import { computeChecksum } from './checksum.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
-import { missingScript, readEach, readScript } from './script.ts';
+import { readFolders, readScript } from './script.ts';
 import type { Layout, Tool } from './tool.ts';
 
 export const wrongProvider: FindingKind = {
@@ -28,31 +28,19 @@ const lockFile = 'migration_lock.toml';
 
 /** `<folder>/<name>/migration.sql`, in the order of the names, and migration_lock.toml. */
 const layout: Layout = {
+  isDistinct: true,
+
   fits: entries =>
     entries.some(entry => entry.name === lockFile) ||
     entries.some(entry => entry.isDirectory() && existsSync(join(entry.parentPath, entry.name, 'migration.sql'))),
 
   isMigration: file => /^[^/]+\/migration\.sql$/.test(file),
 
-  read: async (entries, { workspace, path }) => {
-    const folders = entries.filter(entry => entry.isDirectory());
-    const hasScript = (folder: (typeof folders)[number]) =>
-      existsSync(join(folder.parentPath, folder.name, 'migration.sql'));
-    const findings = folders
-      .filter(folder => !hasScript(folder))
-      .map(({ name }) => {
-        const place = { path: posix.join(path, name) };
-        return found(missingScript, { message: `The migration ${name} has no migration.sql.`, place });
-      });
-    if (entries.some(entry => entry.name === lockFile)) {
-      findings.push(...checkProvider(await readScript(workspace, posix.join(path, lockFile)), path));
-    }
-    const migrations = await readEach(folders.filter(hasScript), async ({ name }): Promise<Migration> => {
-      const script = posix.join(path, name, 'migration.sql');
-      const file = await readScript(workspace, script);
-      return { id: name, name, path: script, file, script: file };
-    });
-    return { migrations, findings };
+  read: async (entries, request) => {
+    const { migrations, findings } = await readFolders(entries, request);
+    if (!entries.some(entry => entry.name === lockFile)) return { migrations, findings };
+    const lock = await readScript(request.workspace, posix.join(request.path, lockFile));
+    return { migrations, findings: [...findings, ...checkProvider(lock, request.path)] };
   },
 };
 

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatError, GateError, getErrorCode } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
+import type { Migration } from '../migration.ts';
 import { tools } from './index.ts';
 import { detectOtherTool } from './other-tools.ts';
 import type { FolderRequest, MigrationFolder, Tool } from './tool.ts';
@@ -33,6 +34,15 @@ export const unknownLayout: FindingKind = {
   help: 'Point `migrations` at the folder that directly contains the migrations. If only the tool can read them, run the tool in a step of its own.',
 };
 
+export const unsupportedTool: FindingKind = {
+  ...data,
+  code: 'schema/unsupported-tool',
+  meaning:
+    'The migrations belong to a tool that the gate does not support. Nothing was tried: as plain SQL, their ways back could run too.',
+  cause: 'A folder of dbmate, goose, Flyway, Liquibase, Atlas, sqlx, Alembic, Django, Rails or another such tool.',
+  help: "Run the tool's own command in a step of its own before the deploy.",
+};
+
 /** Reads a folder of migrations. Throws a GateError if none of it can be applied. */
 export async function readMigrations(request: FolderRequest): Promise<MigrationFolder & { tool: Tool }> {
   const entries = await listEntries(request);
@@ -41,9 +51,10 @@ export async function readMigrations(request: FolderRequest): Promise<MigrationF
   if (visible.length === 0) {
     throw new GateError([found(noMigrations, { message: `The folder ${request.path} is empty.`, ...where })]);
   }
-  const tool = request.tool ? tools[request.tool] : await detectTool(visible, request);
+  const tool = await detectTool(visible, request);
+  if (!tool?.layout.isDistinct) await rejectOtherTool(visible, request);
   if (!tool) {
-    const message = `The folder ${request.path} ${describeLayout(visible)}.`;
+    const message = `The folder ${request.path} ${describeContent(visible)}.`;
     throw new GateError([found(unknownLayout, { message, ...where })]);
   }
   const { migrations, findings } = await tool.layout.read(visible, request);
@@ -51,19 +62,35 @@ export async function readMigrations(request: FolderRequest): Promise<MigrationF
     const message = `The folder ${request.path} has no migrations of ${tool.name}, the tool that \`tool\` names.`;
     throw new GateError([found(unknownLayout, { message, ...where })]);
   }
-  return { tool, migrations, findings };
+  return { tool, migrations: migrations.map(dropByteOrderMark), findings };
+}
+
+/** Every tool ignores it, but the server does not. A space takes its place, so that every position stays the same. */
+function dropByteOrderMark(migration: Migration): Migration {
+  return { ...migration, script: migration.script.replace(/^\ufeff/, ' ') };
 }
 
 async function detectTool(entries: Dirent[], request: FolderRequest): Promise<Tool | undefined> {
-  for (const tool of Object.values(tools)) if (await tool.layout.fits(entries, request)) return tool;
-  return undefined;
+  const candidates = request.tool ? tools.filter(({ key }) => key === request.tool) : tools;
+  for (const tool of candidates) if (await tool.layout.fits(entries, request)) return tool;
+  return request.tool && candidates[0];
 }
 
-function describeLayout(entries: Dirent[]): string {
-  const other = detectOtherTool(entries);
+/** Many tools name their files alike, so a folder that another tool's signs are on belongs to nobody else. */
+async function rejectOtherTool(entries: Dirent[], request: FolderRequest): Promise<void> {
+  const other = await detectOtherTool(entries, request);
+  if (!other) return;
+  const { path, place } = request;
+  const message = `The folder ${path} ${other.evidence}, so its migrations belong to ${other.name}, which this gate does not support.`;
+  const command = `Run \`${other.command}\` in a step of its own before the deploy.`;
+  const help = other.isCertain ? command : `${command} If the gate should apply the files, set \`tool\`.`;
+  throw new GateError([found(unsupportedTool, { message, help, ...(place && { place }) })]);
+}
+
+function describeContent(entries: Dirent[]): string {
   const some = entries.slice(0, 5).map(({ name }) => name);
   const more = entries.length > some.length ? ' and others' : '';
-  return `has ${other ? `the layout of ${other}` : 'no known layout'}: it contains ${some.join(', ')}${more}`;
+  return `has no known layout: it contains ${some.join(', ')}${more}`;
 }
 
 async function listEntries({ workspace, path, place }: FolderRequest): Promise<Dirent[]> {

@@ -1,7 +1,10 @@
+import { type Dirent, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { formatError, GateError } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
+import type { Migration } from '../migration.ts';
+import type { FolderRequest, MigrationFolder } from './tool.ts';
 
 export const unreadableScript: FindingKind = {
   code: 'schema/unreadable-script',
@@ -33,6 +36,28 @@ export async function readScript(workspace: string, path: string): Promise<strin
       found(unreadableScript, { message: `${path} could not be read: ${reason}.`, place: { path } }),
     ]);
   }
+}
+
+/** Reads `<name>/migration.sql` of each folder; `convert` turns a file into its script. */
+export async function readFolders(
+  entries: Dirent[],
+  { workspace, path }: FolderRequest,
+  convert: (file: string) => string = file => file,
+): Promise<MigrationFolder> {
+  const folders = entries.filter(entry => entry.isDirectory());
+  const hasScript = ({ parentPath, name }: Dirent) => existsSync(join(parentPath, name, 'migration.sql'));
+  const findings = folders
+    .filter(folder => !hasScript(folder))
+    .map(({ name }) => {
+      const place = { path: posix.join(path, name) };
+      return found(missingScript, { message: `The migration ${name} has no migration.sql.`, place });
+    });
+  const migrations = await readEach(folders.filter(hasScript), async ({ name }): Promise<Migration> => {
+    const script = posix.join(path, name, 'migration.sql');
+    const file = await readScript(workspace, script);
+    return { id: name, name, path: script, file, script: convert(file) };
+  });
+  return { migrations, findings };
 }
 
 /** Reads all items. Throws one GateError that names all that cannot be read. */

@@ -3,6 +3,7 @@ import { type Finding, type FindingKind, found } from '../../../core/finding.ts'
 import { editedAfterApplied } from '../ledger-rules/edited-after-applied.ts';
 import { notInRepository } from '../ledger-rules/not-in-repository.ts';
 import { outOfOrder } from '../ledger-rules/out-of-order.ts';
+import { wayBack } from '../ledger-rules/way-back.ts';
 import type { Migration } from '../migration.ts';
 import { splitStatements } from '../sql/statements.ts';
 import { unlessMissing } from './catalog-queries.ts';
@@ -136,11 +137,12 @@ export const supabase: Tool = {
   lockKey: ownLockKey, // the CLI takes none
   hasPublicApi: true,
   rules: [
+    wayBack,
     editedAfterApplied({
       severity: 'warning', // the CLI goes on
       help: 'Revert the edit (`git log -p` on the file shows it) and make the change in a new migration: `supabase migration new <what it does>`. If the database already has it, run `supabase migration repair --status applied <version>`, which records the file as it is now.',
       matches: (file, checksum) =>
-        computeChecksum(file.replaceAll(new RegExp(betweenStatements, 'g'), '')) === checksum,
+        computeChecksum(file.replaceAll(new RegExp(`^\\ufeff|${betweenStatements}`, 'g'), '')) === checksum,
     }),
     notInRepository({
       severity: 'error',

@@ -28,6 +28,8 @@ export const ownLockKey = 0x72656c6761746573n;
 
 /** How one tool lays out its migrations in a folder. */
 export interface Layout {
+  /** Whether no other tool lays out its migrations like this. Default false. */
+  isDistinct?: boolean;
   /** Whether the folder is this tool's. */
   fits(entries: Dirent[], request: FolderRequest): boolean | Promise<boolean>;
   /** Whether a file is a migration, by its path within the folder. */

@@ -85,7 +85,6 @@ describe('an allowance', () => {
 });
 
 test.each([
-  ['\uFEFFCREATE TABLE a (id int)', 'begins with a byte order mark', 'without a byte order mark'],
   ['CREATE TABLE a (id int);\nCOPY a (id) FROM stdin;\n1\n\\.\n', 'is not SQL', 'Write INSERT instead'],
   ["INSERT INTO a VALUES ('x;\n\n", 'unterminated quoted string at or near "\'x; ".', 'Correct the script'],
 ])('a script that is not SQL is told in words that say why: %j', (script, message, help) => {

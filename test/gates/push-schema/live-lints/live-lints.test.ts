@@ -79,13 +79,23 @@ test.each(faults)('V10: is found, by the name and the key that splinter has for 
   expect(report.verdict).toBe('passed');
 });
 
+test('a hole is found before it is applied, so that it never counts as one of before', async () => {
+  await bench.supabase({ '2_view': 'CREATE VIEW public.v AS SELECT email FROM auth.users;' });
+  for (const _ of ['first', 'again']) {
+    const report = await bench.push();
+    expect(report.verdict).toBe('failed');
+    expect(codesOf(report)).toEqual(['error schema/security-definer-view', 'error schema/auth-users-exposed']);
+    expect(await bench.sql("SELECT FROM pg_views WHERE viewname = 'v'")).toEqual([]);
+  }
+});
+
 test('what a migration brings counts as its kind says, and can be allowed by its key', async () => {
-  const view = 'CREATE VIEW v AS SELECT 1 AS n;';
+  const view = "DO $$ BEGIN EXECUTE 'CREATE VIEW v AS SELECT 1 AS n'; END $$;"; // the judgement cannot see it
   await bench.supabase({ '2_view': view });
   const report = await bench.push();
   expect(report.verdict).toBe('failed');
-  expect(codesOf(report)).toEqual(['error schema/security-definer-view']);
-  expect(listFindings(report)[0]?.message).toBe(
+  expect(codesOf(report)).toEqual(['notice schema/not-judged', 'error schema/security-definer-view']);
+  expect(listFindings(report)[1]?.message).toBe(
     'The view public.v of main bypasses the row-level security of its tables (security_definer_view_public_v).',
   );
   expect(report.record?.databases.main?.applied).toEqual(['1_start', '2_view'].slice(1));

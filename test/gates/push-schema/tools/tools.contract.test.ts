@@ -131,44 +131,104 @@ describeTools('prisma', () => {
   });
 });
 
+/** Migrates with a version of drizzle-orm; what it prints. */
+async function migrateDrizzle(name: string): Promise<string> {
+  const packages = JSON.stringify(join(vendorPackage(name) ?? '', '..', '..', 'package.json'));
+  await bench.write({
+    'migrate.cjs': `const load = require('node:module').createRequire(${packages});
+      const { drizzle } = load('${name}/node-postgres');
+      const { migrate } = load('${name}/node-postgres/migrator');
+      const { Pool } = load('pg');
+      const pool = new Pool({ connectionString: process.env.DATABASE_URL });
+      migrate(drizzle({ client: pool }), { migrationsFolder: 'migrations' }).finally(() => pool.end());`,
+  });
+  return run('migrate.cjs', []);
+}
+
+const withBreakpoint = two.replace(';\n', '\n--> statement-breakpoint\n');
+const journal = (tags: string[], times: number[] = []) => {
+  const entries = tags.map((tag, idx) => {
+    return { idx, version: '7', when: times[idx] ?? Date.UTC(2026, 0, 1 + idx), tag, breakpoints: true };
+  });
+  return JSON.stringify({ version: '7', dialect: 'postgresql', entries });
+};
+
 describeTools('drizzle-orm', () => {
-  const journal = (tags: string[]) => {
-    const entries = tags.map((tag, idx) => ({ idx, version: '7', when: 1767225600000 + idx, tag, breakpoints: true }));
-    return JSON.stringify({ version: '7', dialect: 'postgresql', entries });
-  };
-  const migrate = async () => {
-    const packages = JSON.stringify(join(vendorPackage('drizzle-orm') ?? '', '..', '..', 'package.json'));
-    await bench.write({
-      'migrate.cjs': `const load = require('node:module').createRequire(${packages});
-        const { drizzle } = load('drizzle-orm/node-postgres');
-        const { migrate } = load('drizzle-orm/node-postgres/migrator');
-        const { Pool } = load('pg');
-        const pool = new Pool({ connectionString: process.env.DATABASE_URL });
-        migrate(drizzle(pool), { migrationsFolder: 'migrations' }).finally(() => pool.end());`,
-    });
-    return run('migrate.cjs', []);
-  };
-  const scripts = {
-    'migrations/0000_a.sql': one,
-    'migrations/0001_b.sql': two.replace(';\n', '\n--> statement-breakpoint\n'),
-  };
+  const scripts = { 'migrations/0000_a.sql': one, 'migrations/0001_b.sql': withBreakpoint };
 
   test('finds nothing to do after a push, and the gate nothing after it', async () => {
     await bench.write({ ...scripts, 'migrations/meta/_journal.json': journal(['0000_a']) });
     const report = await bench.push();
     expect(codesOf(report)).toEqual([]);
     expect(report.outputs.head).toBe('0000_a');
-    expect(await migrate()).toBe('');
+    expect(await migrateDrizzle('drizzle-orm')).toBe('');
     const rows = await bench.sql('SELECT id, hash, created_at FROM drizzle.__drizzle_migrations');
     expect(rows).toHaveLength(1);
     await bench.write({ 'migrations/meta/_journal.json': journal(['0000_a', '0001_b']) });
-    expect(await migrate()).toBe('');
+    expect(await migrateDrizzle('drizzle-orm')).toBe('');
     const after = await bench.push();
     expect(JSON.parse(after.outputs.applied ?? '')).toEqual([]);
     expect(codesOf(after)).toEqual([]);
     await bench.sql('DROP SCHEMA public, drizzle CASCADE; CREATE SCHEMA public');
     expect((await bench.push()).outputs.head).toBe('0001_b');
     expect(await bench.sql('SELECT id, hash, created_at FROM drizzle.__drizzle_migrations LIMIT 1')).toEqual(rows);
+  });
+
+  test('applies in the order of the journal, whatever the times', async () => {
+    const entries = journal(['0000_a', '0001_b'], [Date.UTC(2026, 0, 2), Date.UTC(2026, 0, 1)]);
+    await bench.write({ ...scripts, 'migrations/meta/_journal.json': entries });
+    expect(codesOf(await bench.push())).toEqual([]);
+    const query = 'SELECT id, hash, created_at FROM drizzle.__drizzle_migrations ORDER BY id';
+    const rows = await bench.sql(query);
+    await bench.sql('DROP SCHEMA public, drizzle CASCADE; CREATE SCHEMA public');
+    expect(await migrateDrizzle('drizzle-orm')).toBe('');
+    expect(await bench.sql(query)).toEqual(rows);
+  });
+});
+
+const hasNext = vendorPackage('drizzle-orm-next') !== undefined;
+(hasNext ? describe : describe.skip)('drizzle-orm 1.0', () => {
+  const folder = (name: string, script: string) => ({
+    [`migrations/${name}/migration.sql`]: script,
+    [`migrations/${name}/snapshot.json`]: '{}',
+  });
+  const rowsOf = (columns = 'id, hash, created_at, name') =>
+    bench.sql(`SELECT ${columns} FROM drizzle.__drizzle_migrations ORDER BY id`);
+
+  test('finds nothing to do after a push, and the gate nothing after it', async () => {
+    await bench.write(folder(first, one));
+    const report = await bench.push();
+    expect(codesOf(report)).toEqual([]);
+    expect(report.outputs.head).toBe(first);
+    expect(await migrateDrizzle('drizzle-orm-next')).toBe('');
+    const rows = await rowsOf();
+    expect(rows).toMatchObject([{ name: first }]);
+    await bench.write(folder(second, withBreakpoint));
+    expect(await migrateDrizzle('drizzle-orm-next')).toBe('');
+    const after = await bench.push();
+    expect(JSON.parse(after.outputs.applied ?? '')).toEqual([]);
+    expect(codesOf(after)).toEqual([]);
+    const all = await rowsOf();
+    await bench.sql('DROP SCHEMA public, drizzle CASCADE; CREATE SCHEMA public');
+    expect((await bench.push()).outputs.head).toBe(second);
+    expect(await rowsOf()).toEqual(all);
+    expect(await bench.sql("SELECT FROM pg_tables WHERE tablename = '_prisma_migrations'")).toEqual([]);
+  });
+
+  test('upgrades the ledger of earlier versions as the tool does', async () => {
+    await bench.write({ 'migrations/0000_users.sql': one, 'migrations/meta/_journal.json': journal(['0000_users']) });
+    await bench.push();
+    await bench.remove('migrations');
+    await bench.write({ ...folder(first, one), ...folder(second, withBreakpoint) });
+    const report = await bench.push();
+    expect(codesOf(report)).toEqual([]);
+    expect(JSON.parse(report.outputs.applied ?? '')).toHaveLength(1);
+    expect(await rowsOf('name, applied_at IS NULL AS earlier')).toEqual([
+      { name: first, earlier: true },
+      { name: second, earlier: false },
+    ]);
+    expect(await migrateDrizzle('drizzle-orm-next')).toBe('');
+    expect(await rowsOf()).toHaveLength(2);
   });
 });
 

@@ -197,13 +197,3 @@ describe('a command of the configuration', () => {
     expect(report.verdict).toBe('error');
   });
 });
-
-test.each([
-  ['V1__users.sql', 'Flyway'],
-  ['1_users.up.sql', 'golang-migrate'],
-])('a layout of another tool is named: %s', async (file, tool) => {
-  await files({ [file]: 'SELECT 1;' });
-  const report = await bench.push();
-  expect(codesOf(report)).toEqual(['error schema/unknown-layout']);
-  expect(listFindings(report)[0]?.message).toContain(tool);
-});
