@@ -68,7 +68,7 @@ function listEncodings(plain: string): string[] {
 }
 
 /** RFC 3986, section 2.2: `encodeURIComponent` leaves five of the reserved characters as they are. */
-function percentEncodeStrictly(text: string): string {
+export function percentEncodeStrictly(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -39,7 +39,7 @@ export interface Scope {
 }
 
 /** Keys of a declaration that ask nothing of the value. */
-const beyondValue = new Set(['required', 'presence-only', 'boundary', 'phase', 'never-in']);
+const beyondValue = new Set(['required', 'presence-only', 'boundary', 'phase', 'never-in', 'public']);
 
 /** Whether the declaration asks for more than a value. */
 export function hasRules(declared: Variable): boolean {

@@ -28,7 +28,9 @@ export function planServiceChecks(view: ServiceView, { forbidden }: Contract): C
 /** Checks that need only the checkout; values make them sharper. */
 export function planRepositoryChecks(views: ServiceView[], contract: Contract, { workspace }: GateContext): Check[] {
   const secrets = collectSecrets(views);
-  return views.flatMap(({ service, configured, declarations, variables }) => {
+  return views.flatMap(view => {
+    const { service, configured, declarations, variables } = view;
+    const isJudged = (variable: string) => contract.scope.values && hasValue(view, variable);
     const { code, client, folder, ignore } = configured;
     const forbidden = new Set(
       contract.forbidden.filter(entry => entry.service === service).map(({ variable }) => variable),
@@ -36,7 +38,7 @@ export function planRepositoryChecks(views: ServiceView[], contract: Contract, {
     const port = variables.PORT ?? findDeclaredPort(declarations);
     return [
       ...(code.length > 0
-        ? [checkCode({ service, workspace, paths: code, declarations, ignore: new Set(ignore), forbidden })]
+        ? [checkCode({ service, workspace, paths: code, declarations, ignore: new Set(ignore), forbidden, isJudged })]
         : []),
       ...(client.length > 0 ? [checkClientFiles(service, workspace, client, secrets)] : []),
       ...(folder === undefined
@@ -44,6 +46,15 @@ export function planRepositoryChecks(views: ServiceView[], contract: Contract, {
         : [checkPorts(service, workspace, folder, port), checkDbPush(service, workspace, folder)]),
     ];
   });
+}
+
+/** Whether a rule sees a value of the variable: a source lists it, or the contract declares it. */
+function hasValue({ declarations, all }: ServiceView, variable: string): boolean {
+  const having = all.filter(source => source.get(variable)?.state === 'set');
+  return (
+    having.some(({ names }) => names.includes(variable)) ||
+    (having.length > 0 && declarations.some(declaration => declaration.variable === variable))
+  );
 }
 
 /**

@@ -1,28 +1,24 @@
 import type { Variable } from '../../config/schema/variables.ts';
 import type { GateContext } from '../../core/context.ts';
+import { describeSecret, looksLikeSecret } from '../../core/secret-shapes.ts';
 import type { ServiceView } from './service.ts';
 import { findType } from './types/index.ts';
-import { readClaims } from './types/jwt-claims.ts';
-import { parseKey } from './types/supabase-key.ts';
 
-const nameOfSecret =
-  /SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|PRIVATE|CREDENTIAL|API_?KEY|_KEY$|_DSN$|WEBHOOK_URL$|DATABASE_URL$|REDIS_URL$/i;
-const addressWithPassword = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]*:[^/?#\s]*@/i;
-
-/** Whether a value must never be shown: because of its type, its name, or a password in it. */
+/** Whether a value must never be shown: because of its type, its name, or its form. */
 export function isSecret(variable: string, declared: Variable | undefined, value: string): boolean {
-  return isServerOnly(declared, value) || nameOfSecret.test(variable) || addressWithPassword.test(value);
+  if (declared && isPublic(declared)) return describeSecret(value) !== undefined;
+  return isServerOnly(declared, value) || looksLikeSecret(variable, value);
 }
 
 /** Whether whoever has the value could do harm. A publishable key in a browser could not. */
 export function isServerOnly(declared: Variable | undefined, value: string): boolean {
   const decided = declared && findType(declared).isSecret?.(declared, value);
-  return decided ?? (parseKey(value)?.role === 'secret' || readClaims(value)?.role === 'service_role');
+  return decided ?? describeSecret(value) !== undefined;
 }
 
 /** Whether browsers may have the value, although its name is that of a secret. */
 export function isPublic(declared: Variable): boolean {
-  return findType(declared).isPublic?.(declared) ?? false;
+  return ('public' in declared && declared.public) || (findType(declared).isPublic?.(declared) ?? false);
 }
 
 /** Hides the secrets of all sources, declared or not, from every output that follows. */

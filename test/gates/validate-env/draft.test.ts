@@ -47,7 +47,7 @@ const expected = `env:
     APP_NAME: {}
     JWT_SECRET: { type: secret }
     CORS_ORIGIN: { type: origins }
-    REDIS_URL: { type: redis-url, tls: true }
+    REDIS_URL: { type: redis-url }
 `;
 
 test('a contract is drawn from the example file and the code, and no value of it is shown', async () => {

@@ -49,3 +49,13 @@ export const shared = {
     ),
   boundary: boundarySchema.optional(),
 };
+
+/** For types whose values are not always secrets. */
+export const publishable = {
+  public: z
+    .literal(true)
+    .optional()
+    .describe(
+      'Browsers may have it, such as a VAPID public key or a logo. A value with the form of a secret is still reported.',
+    ),
+};

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { variableNameSchema } from '../common.ts';
 import { livePostgresSchema, liveRedisSchema, liveRequestSchema, liveServiceSchema } from './live.ts';
-import { shared } from './shared.ts';
+import { publishable, shared } from './shared.ts';
 
 const count = z.int().min(0);
 const textOrTexts = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
@@ -26,6 +26,7 @@ const stringSchema = z.strictObject({
     .refine(isRegularExpression, { error: 'a regular expression' })
     .optional()
     .describe('A regular expression that the whole value matches.'),
+  ...publishable,
   ...shared,
   ...asked,
 });
@@ -49,6 +50,7 @@ const urlSchema = z.strictObject({
     .describe('The host it must have, or a list of allowed hosts. `*.example.com` matches any host below it.'),
   path: z.string().optional().describe('The path it must have, such as /ws.'),
   'trailing-slash': z.boolean().optional().describe('Whether it must end with a slash (`true`) or must not (`false`).'),
+  ...publishable,
   ...shared,
   ...asked,
 });
@@ -79,6 +81,7 @@ const durationSchema = z.strictObject({
 const jsonSchema = z.strictObject({
   type: z.literal('json'),
   keys: z.array(z.string()).default([]).describe('Keys that the object must have.'),
+  ...publishable,
   ...shared,
 });
 
@@ -86,6 +89,7 @@ const base64Schema = z.strictObject({
   type: z.literal('base64'),
   bytes: count.optional().describe('The number of bytes it must decode to, such as 32 for an AES-256 key.'),
   'min-bytes': count.optional().describe('The least number of bytes it must decode to.'),
+  ...publishable,
   ...shared,
 });
 
@@ -98,6 +102,7 @@ const pemSchema = z.strictObject({
   'min-bits': count.optional().describe('The smallest size of an RSA key. Default: 2048.'),
   'pair-of': variableNameSchema.optional().describe('The variable with the other half of the key pair.'),
   'valid-days': count.default(0).describe('For how many more days a certificate must be valid.'),
+  ...publishable,
   ...shared,
 });
 
@@ -115,6 +120,7 @@ const jwtSchema = z.strictObject({
   ref: z.string().optional().describe('The value of the claim `ref`: the Supabase project.'),
   issuer: z.string().optional().describe('The value of the claim `iss`.'),
   'valid-days': count.default(0).describe('For how many more days it must be valid.'),
+  ...publishable,
   ...shared,
   ...asked,
 });

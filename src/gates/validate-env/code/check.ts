@@ -3,6 +3,8 @@ import { type Finding, type FindingKind, found, type Place } from '../../../core
 import { pluralize } from '../../../core/plural.ts';
 import type { Declaration } from '../options.ts';
 import { forbiddenVariable } from '../rules/forbidden.ts';
+import { findPublicSecretName } from '../rules/public-prefix.ts';
+import { isPublic } from '../secrecy.ts';
 import { isGiven } from './known-names.ts';
 import { findReads, type Read } from './reads.ts';
 import { getExtension, nothingFoundIn, type Walk, walkFiles } from './walk.ts';
@@ -47,6 +49,8 @@ export interface CodeCheck {
   ignore: ReadonlySet<string>;
   /** Variables that the contract keeps out of this service. */
   forbidden: ReadonlySet<string>;
+  /** Whether another check has judged the value of a variable, so that its name needs no judgement here. */
+  isJudged(variable: string): boolean;
 }
 
 /** Compares the variables that the code of a service reads with those the contract declares, both ways. */
@@ -106,13 +110,18 @@ export function findPlace(text: string, index: number, path: string): Place {
   return { path, line: before.split('\n').length, column: index - before.lastIndexOf('\n') };
 }
 
-function judgeReads({ service, declarations, ignore, forbidden }: CodeCheck, places: Places): Finding[] {
+function judgeReads({ service, declarations, ignore, forbidden, isJudged }: CodeCheck, places: Places): Finding[] {
   const declared = new Set(declarations.map(({ variable }) => variable));
+  const publicly = new Set(declarations.filter(({ declared }) => isPublic(declared)).map(({ variable }) => variable));
   return [...places].flatMap(([name, { place, count, optional }]) => {
     const more = count > 1 ? ` (and ${pluralize(count - 1, 'more place')})` : '';
     if (forbidden.has(name)) {
       const message = `The code of ${service} reads ${name}${more}, which the contract keeps out of ${service}.`;
       return [found(forbiddenVariable, { message, place })];
+    }
+    if (!ignore.has(name) && !isJudged(name) && !publicly.has(name)) {
+      const leak = findPublicSecretName({ variable: name, name: `${service}.${name}`, where: { place } });
+      if (leak.length > 0) return leak;
     }
     if (declared.has(name) || ignore.has(name) || isGiven(name)) return [];
     const goesOn = optional ? ' but works without it' : '';

@@ -76,7 +76,7 @@ async function collectNames(
   const examples = await readExampleFiles(workspace, folder === undefined ? [] : [folder]);
   for (const { path, text } of examples) {
     if (!isOnly && (folder === undefined || !path.startsWith(`${folder}/`))) continue;
-    for (const { name, value } of parseDotenv(text).assignments) names.set(name, value);
+    for (const { name, value, shown } of parseDotenv(text).assignments) if (shown) names.set(name, value);
   }
   const paths = code.length > 0 ? code : folder === undefined ? (isOnly ? ['.'] : []) : [folder];
   for await (const { text } of walkFiles(selectSourceCode(workspace, paths, signal))) {

@@ -1,9 +1,9 @@
 import { type Check, concludeFrom } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
+import { findSecrets } from '../../../core/secret-shapes.ts';
 import { findPlace } from '../code/check.ts';
 import { nothingFoundIn, type Walk, walkFiles } from '../code/walk.ts';
-import { findProviderKeys } from './provider-keys.ts';
 
 export const secretInClient: FindingKind = {
   code: 'env/secret-in-client-files',
@@ -26,7 +26,10 @@ const shortest = 8;
 const binaries =
   /\.(png|jpe?g|gif|webp|avif|ico|svgz|woff2?|ttf|otf|eot|mp[34]|webm|ogg|wav|pdf|zip|gz|br|zst|wasm|bin)$/i;
 
-/** Searches the built files for the value of any secret, plain, escaped or in base64, and for keys of providers. */
+/**
+ * Searches the built files and their source maps for the value of any secret, plain, escaped or in base64, and for all
+ * that has the form of a secret.
+ */
 export function checkClientFiles(service: string, workspace: string, paths: string[], secrets: Secret[]): Check {
   const forms = secrets
     .filter(({ value }) => value.trim().length >= shortest)
@@ -54,13 +57,14 @@ export function checkClientFiles(service: string, workspace: string, paths: stri
             found(secretInClient, { message: `${path} contains ${what}.`, place: findPlace(text, index, path) }),
           );
         };
+        let rest = text;
         for (const { name, form } of forms) {
           const index = text.indexOf(form);
-          if (index >= 0) add(`the value of ${name}`, index);
+          if (index < 0) continue;
+          add(`the value of ${name}`, index);
+          rest = rest.replaceAll(form, ' '.repeat(form.length)); // reported once, by its name
         }
-        if (findings.size === 0 || ![...findings.keys()].some(key => key.endsWith(` ${path}`))) {
-          for (const { provider, index } of findProviderKeys(text)) add(`a secret key of ${provider}`, index);
-        }
+        for (const { what, index } of findSecrets(rest)) add(what, index);
       }
       if (files === 0) throw nothingFoundIn(paths, 'text files');
       return concludeFrom(

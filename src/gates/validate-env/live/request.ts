@@ -1,9 +1,11 @@
+import { invalidRequest } from '../../../clients/network-error.ts';
 import { unsetVariable } from '../../../config/findings.ts';
-import { interpolate, listNames } from '../../../config/interpolation.ts';
+import { interpolate, listNames, unescapeText } from '../../../config/interpolation.ts';
 import type { LiveRequest } from '../../../config/schema/variables/live.ts';
 import { unescapeValue } from '../../../config/variables.ts';
 import { type Outcome, passed } from '../../../core/check.ts';
 import { found } from '../../../core/finding.ts';
+import { fillAddress } from './address.ts';
 import { ask, reportRefusal, reportStatus } from './answers.ts';
 import type { Live } from './live.ts';
 
@@ -21,14 +23,23 @@ export async function tryRequest(
   }
   // The provider's answer or our message may repeat values from the address.
   for (const name of listNames(declared)) context.redactor.add(variables[name] ?? '');
-  const resolved = interpolate(declared, name => variables[name]) as typeof declared;
-  const { get, head, post, headers, json } = unescapeValue(resolved);
+  const { get, head, post, ...sent } = declared;
+  const address = fillAddress(get ?? head ?? post ?? '', variables);
+  if ('problem' in address) {
+    const message = `${name} cannot be tried: ${address.problem}.`;
+    const help =
+      'Set the variable to a value that fits there, or put it into another part of the request under `live`.';
+    return { verdict: 'error', findings: [found(invalidRequest, { message, help, ...where })] };
+  }
+  for (const form of address.forms) context.redactor.add(form);
+  const resolved = interpolate(sent, name => variables[name]) as typeof sent;
+  const { headers, json } = unescapeValue(resolved);
   const wanted = [status ?? []].flat();
   return ask(
     live,
     {
       method: get ? 'GET' : head ? 'HEAD' : 'POST',
-      url: get ?? head ?? post ?? '',
+      url: unescapeText(address.url),
       headers: { ...(json !== undefined && { 'content-type': 'application/json' }), ...headers },
       ...(json !== undefined && { body: JSON.stringify(json) }),
       timeout: within,

@@ -3,6 +3,7 @@ import type { Variables } from '../../../core/context.ts';
 import { formatError, GateError, getErrorCode } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { resolveInCheckout } from '../in-checkout.ts';
+import { expandVariables } from './dotenv-expand.ts';
 import { parseDotenv } from './dotenv-parse.ts';
 import { mergeVariables, type Reading, readValue } from './readings.ts';
 import type { Source } from './source.ts';
@@ -20,16 +21,26 @@ export const dotenvFault: FindingKind = {
   code: 'env/dotenv-fault',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'A line of a dotenv file is ambiguous, and tools read it differently.',
-  cause: 'A quote is not closed, a variable is set twice, or a line is not an assignment.',
+  meaning: 'A line of a dotenv file is ambiguous: `dotenv` skips it, or tools read it differently.',
+  cause:
+    'A quote is not closed, a variable is set twice, a line is not an assignment, or a key of several lines has no quotes.',
   help: 'Fix the line that the finding names.',
 };
 
 /** Bytes; larger files are not written by hand. */
 const largest = 4 * 1024 * 1024;
 
+interface DotenvFiles {
+  service: string;
+  paths: string[];
+  workspace: string;
+  step: Variables;
+  /** Whether the service replaces `$NAME` in its dotenv files. */
+  expands: () => Promise<boolean>;
+}
+
 /** Dotenv files; a variable in several has the value of the last. */
-export function createDotenvSource(service: string, paths: string[], workspace: string, step: Variables): Source {
+export function createDotenvSource({ service, paths, workspace, step, expands }: DotenvFiles): Source {
   const list = paths.join(', ');
   return {
     name: `${service} in ${list}`,
@@ -37,11 +48,17 @@ export function createDotenvSource(service: string, paths: string[], workspace: 
     read: async () => {
       const findings: Finding[] = [];
       const readings = new Map<string, Reading>();
+      const hidden = new Set<string>();
       for (const path of paths) {
         const { assignments, faults } = parseDotenv(await readText(path, workspace));
-        for (const { line, problem, help } of faults)
-          findings.push(found(dotenvFault, { message: `${path} ${problem}.`, help, place: { path, line } }));
-        for (const { name, value, line } of assignments) readings.set(name, readValue(value, { path, line }));
+        for (const { line, severity, problem, help } of faults)
+          findings.push(found(dotenvFault, { message: `${path} ${problem}.`, help, severity, place: { path, line } }));
+        const read = Object.fromEntries(assignments.map(({ name, value }) => [name, value]));
+        const values = (await expands()) ? expandVariables(read) : read;
+        for (const { name, value, line, shown } of assignments) {
+          readings.set(name, readValue(values[name] ?? value, { path, line }));
+          if (!shown) hidden.add(name);
+        }
       }
       const values = [...readings].flatMap(([name, reading]) =>
         reading.state === 'set' ? [[name, reading.value] as const] : [],
@@ -52,7 +69,7 @@ export function createDotenvSource(service: string, paths: string[], workspace: 
           kind: 'files',
           at: { place: `in ${list}`, suffix: ` in ${list}` },
           get: name => readings.get(name),
-          names: [...readings.keys()],
+          names: [...readings.keys()].filter(name => !hidden.has(name)),
           staged: new Set(),
           seenByBuild: true,
           explainSetting: name => `Add a line \`${name}=…\` to ${paths.at(-1)}.`,

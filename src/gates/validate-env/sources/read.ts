@@ -3,6 +3,7 @@ import type { GateContext } from '../../../core/context.ts';
 import { pluralize } from '../../../core/plural.ts';
 import { runChecks } from '../../../core/run-checks.ts';
 import type { Contract, ContractService } from '../contract.ts';
+import { readIfPresent } from '../files/repository-file.ts';
 import { hasRules } from '../options.ts';
 import { createView, type ServiceView } from '../service.ts';
 import { createDotenvSource } from './files.ts';
@@ -57,9 +58,29 @@ function listSources(
     ...(platform && target && isRead('platform')
       ? [createPlatformSource({ service, target, context, step, wanted })]
       : []),
-    ...(files.length > 0 && isRead('files') ? [createDotenvSource(service, files, context.workspace, step)] : []),
+    ...(files.length > 0 && isRead('files')
+      ? [
+          createDotenvSource({
+            service,
+            paths: files,
+            workspace: context.workspace,
+            step,
+            expands: () => expandsVariables(configured, context.workspace),
+          }),
+        ]
+      : []),
     ...(github !== false && isRead('github')
       ? [createGitHubSource(service, github === true ? environment : github, readEnvironment, step)]
       : []),
   ];
+}
+
+/** Next.js replaces `$NAME` when it loads a dotenv file; its package.json tells that it is used. */
+async function expandsVariables(
+  { expand, folder }: ContractService['configured'],
+  workspace: string,
+): Promise<boolean> {
+  if (expand !== undefined || folder === undefined) return expand ?? false;
+  const file = await readIfPresent(workspace, folder, 'package.json');
+  return file?.lines.some(line => /^\s*"next"\s*:/.test(line)) ?? false;
 }

@@ -7,6 +7,8 @@ interface Field {
   from: number;
   to: number;
   words?: string[];
+  /** What only some libraries know, such as `L` for the last day. */
+  special?: RegExp;
 }
 
 const months = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
@@ -15,13 +17,22 @@ const second: Field = { name: 'second', from: 0, to: 59 };
 const fields: Field[] = [
   { name: 'minute', from: 0, to: 59 },
   { name: 'hour', from: 0, to: 23 },
-  { name: 'day of the month', from: 1, to: 31 },
+  { name: 'day of the month', from: 1, to: 31, special: /^(?:L(?:-\d{1,2})?W?|(?:[1-9]|[12]\d|3[01])W)$/i },
   { name: 'month', from: 1, to: 12, words: ['', ...months] },
-  { name: 'day of the week', from: 0, to: 7, words: days },
+  {
+    name: 'day of the week',
+    from: 0,
+    to: 7,
+    words: days,
+    special: /^(?:L|(?:[0-7]|sun|mon|tue|wed|thu|fri|sat)(?:L|#[1-5]))$/i,
+  },
 ];
 const shorthands = /^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$/;
 
-/** A schedule as crontab(5) has it; a sixth field in front counts seconds, as in most libraries of Node.js. */
+/**
+ * A schedule as crontab(5) has it; a sixth field in front counts seconds, as in most libraries of Node.js,
+ * and `L`, `W` and `#` stand for the last day, the nearest weekday and the nth day (croner, cron-parser, Quartz).
+ */
 export const cron: EnvironmentType<VariableOf<'cron'>> = {
   boundary: 'delivery',
   rule: subject => {
@@ -46,6 +57,7 @@ export const cron: EnvironmentType<VariableOf<'cron'>> = {
 
 function isInRange(text: string, field: Field): boolean {
   return text.split(',').every(item => {
+    if (field.special?.test(item)) return true;
     const [range = '', step, ...more] = item.split('/');
     if (more.length > 0 || (step !== undefined && !(Number(step) >= 1 && /^\d+$/.test(step)))) return false;
     if (range === '*' || range === '?') return true;

@@ -8,7 +8,10 @@ export const email: EnvironmentType<VariableOf<'email'>> = {
   rule: subject => {
     const { declared, value } = subject;
     const address = /^[^<>]*<([^<>]+)>$/.exec(value)?.[1] ?? value;
-    const domain = /^[^\s@<>",;]+@((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})$/i.exec(address)?.[1];
+    const domain =
+      /^[^\s@<>",;]+@((?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?\.)+(?:\p{L}[\p{L}\p{M}]+|xn--[a-z0-9-]+))$/iu.exec(
+        address,
+      )?.[1];
     if (domain === undefined)
       return [reportInvalid(subject, 'is not an e-mail address', 'Set it to an address such as mail@example.com.')];
     if (declared.domain === undefined || domain.toLowerCase() === declared.domain.toLowerCase()) return [];

@@ -1,10 +1,10 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { type Claims, readClaims } from '../../../core/jwt-claims.ts';
 import { attemptRequest } from '../live/attempt-request.ts';
 import type { Subject } from '../rule.ts';
 import type { EnvironmentType } from './environment-type.ts';
 import { reportInvalid } from './invalid.ts';
-import { type Claims, readClaims } from './jwt-claims.ts';
 
 export const expired: FindingKind = {
   code: 'env/expired',

@@ -9,7 +9,7 @@ export const origins: EnvironmentType<VariableOf<'origins'>> = {
     const list = subject.value.split(',').map(item => item.trim());
     if (list.includes('*'))
       return [reportInvalid(subject, 'allows every origin with `*`', 'List the origins that may call the service.')];
-    if (!list.every(item => parseUrl(item)?.origin === item)) {
+    if (!list.every(isOrigin)) {
       const help =
         'List origins such as https://app.example.com, separated by commas, without a path or a slash at the end.';
       return [reportInvalid(subject, 'has an item that is not an origin', help)];
@@ -21,3 +21,12 @@ export const origins: EnvironmentType<VariableOf<'origins'>> = {
   },
   guess: { names: [[/(CORS|ALLOWED).*ORIGINS?$/, '{ type: origins }']] },
 };
+
+/** As a browser sends it. The origin of an app (`capacitor://localhost`) is opaque to URL parsers. */
+function isOrigin(item: string): boolean {
+  const url = parseUrl(item);
+  if (!url || url.origin === item) return url !== undefined;
+  const isBare = url.host !== '' && !item.endsWith('/') && !/[@?#]/.test(item) && ['', '/'].includes(url.pathname);
+  const isOfApp = url.origin === 'null' && item === `${url.protocol}//${url.host}`;
+  return isBare && (isOfApp || /[^\x00-\x7f]/.test(item)); // a host in its own script is sent as Punycode
+}

@@ -1,8 +1,20 @@
 /** The PEM text in a value: as it is, with `\n` for line ends as many platforms need it, or as base64 of all of it. */
 export function findPem(value: string): string | undefined {
-  const text = value.replaceAll('\\n', '\n').trim();
+  const text = dropPreamble(value.replaceAll('\\n', '\n').trim());
   if (text.startsWith('-----BEGIN ')) return text;
   if (!/^[A-Za-z0-9+/=\s]+$/.test(value)) return undefined;
-  const decoded = Buffer.from(value, 'base64').toString('utf8').trim();
+  const decoded = dropPreamble(Buffer.from(value, 'base64').toString('utf8').trim());
   return decoded.startsWith('-----BEGIN ') ? decoded : undefined;
+}
+
+/** OpenSSL writes the attributes of a PKCS #12 bag, and the curve of a key, before the key itself. */
+function dropPreamble(text: string): string {
+  const attribute = /^(?:(?:Bag|Key) Attributes.*|[ \t]+[\w .-]+:.*|(?:subject|issuer)=.*|[ \t]*)(?:\r?\n)/;
+  const parameters = /^-----BEGIN (?:EC|DH) PARAMETERS-----[^-]*-----END (?:EC|DH) PARAMETERS-----\s*/;
+  let rest = text;
+  for (;;) {
+    const shorter = rest.replace(parameters, '').replace(attribute, '');
+    if (shorter === rest) return rest;
+    rest = shorter;
+  }
 }

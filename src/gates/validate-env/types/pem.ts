@@ -6,6 +6,7 @@ import type { EnvironmentType } from './environment-type.ts';
 import { reportInvalid } from './invalid.ts';
 import { checkEnd } from './jwt.ts';
 import { checkPair } from './key-pair.ts';
+import { readOpenSshKey } from './openssh.ts';
 import { findPem } from './pem-text.ts';
 
 type Pem = VariableOf<'pem'>;
@@ -48,7 +49,7 @@ function checkPem(subject: Subject<Pem>): Finding[] {
   if (typeof read === 'string')
     return [reportInvalid(subject, read, `Set it to ${words[holds]} that opens without a password.`)];
   return [
-    ...checkStrength(subject, read.key),
+    ...checkStrength(subject, read),
     ...(read.end === undefined ? [] : checkEnd(subject, read.end, declared['valid-days'])),
   ];
 }
@@ -60,26 +61,40 @@ function readKind(text: string): Holds | undefined {
   return label.endsWith('CERTIFICATE') ? 'certificate' : undefined;
 }
 
-/** The key, and when the certificate ends; or what is wrong with it. The messages of OpenSSL stay out. */
-function readKey(text: string, holds: Holds): { key: KeyObject; end?: number } | string {
+interface Key {
+  algorithm: string;
+  bits?: number | undefined;
+  /** When the certificate ends. */
+  end?: number;
+}
+
+/** The key; or what is wrong with it. The messages of OpenSSL stay out. */
+function readKey(text: string, holds: Holds): Key | string {
+  if (text.startsWith('-----BEGIN OPENSSH ')) {
+    const key = readOpenSshKey(text);
+    if (key?.locked) return 'holds a private key that is locked with a password';
+    return key ?? `holds ${words[holds]} that is damaged`;
+  }
   if (/^-----BEGIN ENCRYPTED |^Proc-Type: 4,ENCRYPTED/m.test(text))
     return 'holds a private key that is locked with a password';
   try {
-    if (holds === 'private-key') return { key: createPrivateKey(text) };
-    if (holds === 'public-key') return { key: createPublicKey(text) };
+    if (holds === 'private-key') return describeKey(createPrivateKey(text));
+    if (holds === 'public-key') return describeKey(createPublicKey(text));
     const certificate = new X509Certificate(text);
-    return { key: certificate.publicKey, end: Date.parse(certificate.validTo) };
+    return { ...describeKey(certificate.publicKey), end: Date.parse(certificate.validTo) };
   } catch {
     return `holds ${words[holds]} that is damaged`;
   }
 }
 
-function checkStrength(subject: Subject<Pem>, key: KeyObject): Finding[] {
+function describeKey(key: KeyObject): Key {
+  return { algorithm: key.asymmetricKeyType ?? '', bits: key.asymmetricKeyDetails?.modulusLength };
+}
+
+function checkStrength(subject: Subject<Pem>, { algorithm: type, bits }: Key): Finding[] {
   const { algorithm, 'min-bits': least = smallestRsa } = subject.declared;
-  const type = key.asymmetricKeyType ?? '';
   if (algorithm !== undefined && type !== algorithms[algorithm])
     return [reportInvalid(subject, `holds a key of ${type}, not of ${algorithm}`, `Set it to a key of ${algorithm}.`)];
-  const bits = key.asymmetricKeyDetails?.modulusLength;
   if (bits === undefined || bits >= least) return [];
   return [reportInvalid(subject, `holds an RSA key of ${bits} bits`, `Use one of ${least} bits or more.`)];
 }

@@ -1,14 +1,15 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
+import type { Outcome } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { isCommonWord } from '../../../core/secret-forms.ts';
 import { canConnect, standardWait } from '../live/live.ts';
 import type { Subject } from '../rule.ts';
 import type { EnvironmentType } from './environment-type.ts';
 import { checkEscaping } from './escaping.ts';
-import { checkHost, isLocalHost } from './host.ts';
+import { checkHosts, isLocalHost } from './host.ts';
 import { reportInvalid } from './invalid.ts';
 import { placeholder } from './secret.ts';
-import { getScheme, parseUrl } from './urls.ts';
+import { getScheme, parseConnection } from './urls.ts';
 
 type PostgresUrl = VariableOf<'postgres-url'>;
 type Pooler = NonNullable<PostgresUrl['pooler']>;
@@ -33,15 +34,18 @@ export const postgresUrl: EnvironmentType<PostgresUrl> = {
   rule: subject => {
     const unescaped = checkEscaping(subject);
     if (unescaped.length > 0) return unescaped;
-    const url = parseUrl(subject.value);
-    if (!url?.host || !['postgres', 'postgresql'].includes(getScheme(url))) {
+    const urls = parseConnection(subject.value);
+    const [url] = urls;
+    if (url && isAccelerated(url)) return [];
+    if (!url || !['postgres', 'postgresql'].includes(getScheme(url))) {
       const help =
         'Set it to postgresql://USER:PASSWORD@HOST:PORT/DATABASE; write @ as %40, : as %3A, / as %2F and # as %23 in the password.';
       return [reportInvalid(subject, 'is not a PostgreSQL connection URL', help)];
     }
-    if (url.pathname.length < 2)
+    if (url.pathname.length < 2 && !namesNoDatabase.test(url.hostname))
       return [reportInvalid(subject, 'names no database', 'Add the name of the database at the end: /DATABASE.')];
     return [
+      ...checkHosts(subject, urls, subject.declared.host),
       ...checkParts(subject, url),
       ...checkPooler(subject, url),
       ...checkPassword(subject, url),
@@ -51,8 +55,10 @@ export const postgresUrl: EnvironmentType<PostgresUrl> = {
   isSecret: () => true,
   attempt: live => {
     const { live: wanted } = live.declared;
-    if (!wanted || !canConnect(live.value, /^postgres(ql)?:$/)) return undefined;
+    if (!wanted) return undefined;
     const options = wanted === true ? { within: standardWait } : wanted;
+    if (isBeyondLive(live.value)) return { within: options.within, run: async () => refuseLive(live) };
+    if (!canConnect(live.value, /^postgres(ql)?:$/)) return undefined;
     const run = async (signal: AbortSignal) => (await import('../live/postgres.ts')).tryPostgres(live, options, signal);
     return { within: options.within, run };
   },
@@ -65,9 +71,35 @@ export const postgresUrl: EnvironmentType<PostgresUrl> = {
   },
 };
 
+/** Several hosts or a socket: healthy, but the client of the gate connects to one host. */
+function isBeyondLive(value: string): boolean {
+  return !URL.canParse(value) && parseConnection(value).length > 0;
+}
+
+function refuseLive(live: Pick<Subject, 'name' | 'where'>): Outcome {
+  const help = 'Remove `live` from its declaration.';
+  return {
+    verdict: 'error',
+    findings: [reportInvalid(live, 'names several hosts or a socket, which `live` cannot try', help)],
+  };
+}
+
+/** prisma.io/docs/postgres: each address leads to one database. */
+const namesNoDatabase = /(?:^|\.)db\.prisma\.io$/;
+
+/** prisma.io/docs/accelerate: an address for Prisma Client alone, with a key instead of user and password. */
+function isAccelerated(url: URL): boolean {
+  const scheme = /^prisma(?:\+postgres)?:$/.test(url.protocol);
+  return (
+    scheme &&
+    url.searchParams.has('api_key') &&
+    (url.hostname === 'accelerate.prisma-data.net' || isLocalHost(url.hostname))
+  );
+}
+
 function checkParts(subject: Subject<PostgresUrl>, url: URL): Finding[] {
-  const { host, port, database, sslmode } = subject.declared;
-  const findings = checkHost(subject, url.hostname, host);
+  const { port, database, sslmode } = subject.declared;
+  const findings: Finding[] = [];
   if (port !== undefined && Number(url.port || 5432) !== port)
     findings.push(reportInvalid(subject, `has port ${url.port || 5432}, not ${port}`, `Use port ${port}.`));
   if (database !== undefined && url.pathname !== `/${encodeURIComponent(database)}` && url.pathname !== `/${database}`)

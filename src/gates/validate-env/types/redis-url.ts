@@ -6,6 +6,14 @@ import { checkHost } from './host.ts';
 import { reportInvalid } from './invalid.ts';
 import { getScheme, parseUrl } from './urls.ts';
 
+/** Whether a provider's hosts speak TLS; the first that matches decides. */
+const tlsOfHosts = [
+  // fly.io/docs/upstash/redis, What you should know: on the private network, without TLS.
+  { host: /^fly-[^.]+\.upstash\.io$/, tls: false },
+  // upstash.com/docs/redis/features/security: TLS is always on.
+  { host: /\.upstash\.io$/, tls: true },
+];
+
 export const redisUrl: EnvironmentType<VariableOf<'redis-url'>> = {
   boundary: 'data',
   rule: subject => {
@@ -22,8 +30,13 @@ export const redisUrl: EnvironmentType<VariableOf<'redis-url'>> = {
       return [reportInvalid(subject, 'is not a Redis connection URL', 'Set it to rediss://USER:PASSWORD@HOST:PORT.')];
     }
     const findings = checkHost(subject, url.hostname, declared.host);
-    // docs: Upstash, Redis, connect your client: TLS is on and cannot be left out.
-    const wantsTls = declared.tls ?? (url.hostname.endsWith('.upstash.io') || undefined);
+    const ofHost = tlsOfHosts.find(({ host }) => host.test(url.hostname))?.tls;
+    if (ofHost === false && declared.tls) {
+      const help =
+        'Remove `tls: true` from its declaration: services reach this host over the private network of Fly.io.';
+      return [...findings, reportInvalid(subject, 'leads to an endpoint of Fly.io that has no TLS', help)];
+    }
+    const wantsTls = declared.tls ?? ofHost;
     if (wantsTls !== undefined && wantsTls !== (scheme === 'rediss')) {
       const problem = wantsTls ? 'connects without TLS' : 'connects with TLS';
       const help = `Use the address that begins with ${wantsTls ? 'rediss' : 'redis'}://.`;
@@ -40,7 +53,7 @@ export const redisUrl: EnvironmentType<VariableOf<'redis-url'>> = {
     return { within: options.within, run };
   },
   guess: {
-    names: [[/REDIS(_TLS)?_URL|^KV_URL$/, '{ type: redis-url, tls: true }']],
+    names: [[/REDIS(_TLS)?_URL|^KV_URL$/, '{ type: redis-url }']],
     example: [/^rediss?:\/\//, '{ type: redis-url }'],
   },
 };

@@ -1,7 +1,7 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
+import { measureEntropy } from '../../../core/entropy.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { attemptRequest } from '../live/attempt-request.ts';
-import { measureEntropy } from './entropy.ts';
 import type { EnvironmentType } from './environment-type.ts';
 import { reportInvalid } from './invalid.ts';
 

@@ -1,10 +1,10 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
+import { readClaims } from '../../../core/jwt-claims.ts';
 import { attemptRequest } from '../live/attempt-request.ts';
 import type { EnvironmentType } from './environment-type.ts';
 import { reportInvalid } from './invalid.ts';
 import { checkExpiry } from './jwt.ts';
-import { readClaims } from './jwt-claims.ts';
 
 export const legacyKey: FindingKind = {
   code: 'env/legacy-supabase-key',

@@ -1,4 +1,4 @@
-import { readClaims } from './jwt-claims.ts';
+import { readClaims } from '../../../core/jwt-claims.ts';
 import { parseUrl } from './urls.ts';
 
 /**

@@ -1,23 +1,28 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import { attemptRequest } from '../live/attempt-request.ts';
 import type { EnvironmentType } from './environment-type.ts';
-import { checkHost } from './host.ts';
+import { checkHosts } from './host.ts';
 import { reportInvalid } from './invalid.ts';
-import { getScheme, parseUrl } from './urls.ts';
+import { getScheme, parseConnection, parseUrl } from './urls.ts';
+
+/** What leads to a file or a driver of its own. */
+const hostless = /^(?:file|sqlite3?|unix|data|jdbc):./i;
 
 export const url: EnvironmentType<VariableOf<'url'>> = {
   boundary: 'delivery',
   rule: subject => {
     const { declared, value } = subject;
-    const parsed = parseUrl(value);
-    if (!parsed?.host)
+    const urls = parseConnection(value);
+    const parsed = parseUrl(value) ?? urls[0];
+    const isComplete = urls.length > 0 && (parsed?.host !== '' || hostless.test(value));
+    if (!parsed || !(isComplete || hostless.test(value)))
       return [reportInvalid(subject, 'is not a URL', 'Set it to a whole URL, such as https://api.example.com.')];
     const schemes = [declared.scheme ?? []].flat();
     if (schemes.length > 0 && !schemes.includes(getScheme(parsed))) {
       const list = schemes.map(scheme => `${scheme}://`).join(' or ');
       return [reportInvalid(subject, `does not begin with ${list}`, `Use a URL that begins with ${list}.`)];
     }
-    const findings = checkHost(subject, parsed.hostname, declared.host);
+    const findings = checkHosts(subject, urls, declared.host);
     if (declared.path !== undefined && trimSlash(parsed.pathname) !== trimSlash(declared.path)) {
       findings.push(
         reportInvalid(subject, `does not have the path ${declared.path}`, `Set its path to ${declared.path}.`),
