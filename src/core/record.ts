@@ -2,7 +2,7 @@ import './zod-settings.ts';
 import * as z from 'zod';
 import { boundaries } from './finding.ts';
 
-const deploymentSchema = z.strictObject({
+export const deploymentSchema = z.strictObject({
   /** The platform's name for it: an image on Fly.io, a deployment id elsewhere. */
   id: z.string(),
   commit: z.string().optional(),
@@ -11,7 +11,8 @@ const deploymentSchema = z.strictObject({
   url: z.string().optional(),
 });
 
-const findingSchema = z.strictObject({
+/** A finding as JSON. */
+export const findingSchema = z.strictObject({
   code: z.string(),
   severity: z.enum(['error', 'warning', 'notice']),
   boundary: z.enum(boundaries),
@@ -30,7 +31,7 @@ const gateSchema = z.strictObject({
   findings: z.array(findingSchema),
 });
 
-const migrationSchema = z.strictObject({
+export const migrationSchema = z.strictObject({
   name: z.string(),
   /**
    * `compatible`: the previous code still runs on the schema. `breaking`: it does not. `irreversible`: it does not, and
