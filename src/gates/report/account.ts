@@ -61,12 +61,12 @@ function chooseRecord(outcomes: KeptOutcome[], handedOn: ReleaseRecord): Release
   return newest;
 }
 
-function toBar({ gate, verdict, startedAt, finishedAt }: AccountedGate): TimelineEntry[] {
+function toBar({ gate, verdict, isDryRun, startedAt, finishedAt }: AccountedGate): TimelineEntry[] {
   if (verdict === 'not-run' || startedAt === undefined || finishedAt === undefined) return [];
   return [
     {
       section: 'Release',
-      name: `${gate} ${verdict}`,
+      name: `${gate}${isDryRun ? ' dry run' : ''} ${verdict}`,
       verdict,
       startedAt: Date.parse(startedAt),
       finishedAt: Date.parse(finishedAt),

@@ -14,10 +14,17 @@ export function accountGates(outcomes: KeptOutcome[], record: ReleaseRecord, exp
   const ofEarlierJobs = record.gates.filter(({ gate, startedAt }) => !ofThisJob.has(`${gate} ${startedAt}`));
   const ran = [...ofEarlierJobs.map(accountRecorded), ...outcomes.map(accountOutcome)];
   const missing = expected.filter(name => !ran.some(({ gate, isDryRun }) => gate === name && !isDryRun));
-  const why = explainAbsence(ran);
   return [
     ...ran.filter(({ gate }) => gate !== 'rollback'),
-    ...missing.map((gate): AccountedGate => ({ gate, verdict: 'not-run', isDryRun: false, headline: why, checks: [] })),
+    ...missing.map(
+      (gate): AccountedGate => ({
+        gate,
+        verdict: 'not-run',
+        isDryRun: false,
+        headline: explainAbsence(gate, ran),
+        checks: [],
+      }),
+    ),
     ...ran.filter(({ gate }) => gate === 'rollback'),
   ];
 }
@@ -73,10 +80,14 @@ function accountCheck(check: EndedOutcome['ended']['checks'][number]): Accounted
   return { name, boundary, verdict, ...(detail && { detail }), milliseconds: finishedAt - startedAt, findings };
 }
 
-function explainAbsence(ran: AccountedGate[]): string {
+/** A gate that ended the release explains only the absence of those after it. */
+function explainAbsence(missing: string, ran: AccountedGate[]): string {
   const ended = ran.find(({ verdict, isDryRun, gate }) => verdict !== 'passed' && !isDryRun && gate !== 'rollback');
-  return ended ? `${ended.gate} ended the release before it (${ended.verdict}).` : 'No step of this job ran it.';
+  if (ended === undefined || order.indexOf(ended.gate) > order.indexOf(missing)) return 'No step of this job ran it.';
+  return `${ended.gate} ended the release before it (${ended.verdict}).`;
 }
+
+const order = ['preflight', 'validate-env', 'push-schema', 'deploy', 'probe', 'smoke-test', 'watch'];
 
 function toIso(milliseconds: number): string {
   return new Date(milliseconds).toISOString();

@@ -175,3 +175,12 @@ describe('what users meet', () => {
 test('the account has the form that is published', () => {
   expect(accountSchema.parse(account())).toEqual(account());
 });
+
+test('a gate that ended the release does not explain the absence of one before it', () => {
+  const outcomes = [endGate('smoke-test', 'failed')];
+  const { gates } = account({ outcomes, expected: ['preflight', 'watch'] });
+  expect(gates.filter(({ verdict }) => verdict === 'not-run').map(({ headline }) => headline)).toEqual([
+    'No step of this job ran it.',
+    'smoke-test ended the release before it (failed).',
+  ]);
+});

@@ -3,12 +3,12 @@ import type { AccountedGate, AccountedService, ReleaseAccount } from '../../../c
 import { describeDeployment } from '../../../core/describe-deployment.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { pluralize } from '../../../core/plural.ts';
-import { escapeMarkup } from './escape-markup.ts';
+import { escapeMarkup, formatText } from './escape-markup.ts';
 import { drawPlot, drawTimeline } from './page-charts.ts';
 import { script, style } from './page-style.ts';
 
 /** What one table may take; bytes. A normal release stays far below. */
-const largestTable = 400_000;
+const largestTable = 300_000;
 const mostPlots = 60;
 
 /** One file that shows the whole release, and that needs nothing else: it opens from an artifact and from a disk. */
@@ -20,14 +20,14 @@ export function renderPage(account: ReleaseAccount): string {
     section('What users meet now', renderServices(account)),
     section('What decided', renderDecision(account)),
     section('Time line', drawTimeline(account.timeline)),
-    section('Gates', account.gates.map(renderGate).join('')),
+    section('Gates', account.gates.map(gate => renderGate(gate, largestTable / account.gates.length)).join('')),
+    section('Findings', renderFindings(account.gates)),
     section('Boundaries', renderBoundaries(account.boundaries)),
     section('Migrations', renderMigrations(databases)),
     section(
       'Plots',
       plots.length === 0 ? '' : `<div class="plots">${plots.slice(0, mostPlots).map(drawPlot).join('')}</div>`,
     ),
-    section('Findings', renderFindings(account.gates)),
   ];
   const policy = `default-src 'none'; style-src '${hash(style)}'; script-src '${hash(script)}'; base-uri 'none'; form-action 'none'`;
   return [
@@ -55,7 +55,7 @@ function renderHeader(account: ReleaseAccount): string {
   const took = formatDuration(Date.parse(finishedAt) - Date.parse(startedAt));
   return [
     `<header class="${ending}"><span class="tag">${ending}</span>`,
-    `<h1>${escapeMarkup(headline)}</h1>`,
+    `<h1>${formatText(headline)}</h1>`,
     `<p class="soft">${escapeMarkup(environment)} <code>${escapeMarkup(commit.slice(0, 7))}</code> ${escapeMarkup(subject ?? '')}<br>`,
     `${startedAt.slice(0, 19).replace('T', ' ')} UTC, ${took}. ${link(run, 'Run and log')}</p></header>`,
   ].join('\n');
@@ -93,13 +93,13 @@ function renderDecision({ decided, response, incident }: ReleaseAccount): string
           ['Seen by', escapeMarkup(`${decided.gate}: ${decided.check}`)],
           [
             'What happened',
-            `${escapeMarkup(decided.finding.message)} <code>${escapeMarkup(decided.finding.code)}</code>`,
+            `${formatText(decided.finding.message)} <code>${escapeMarkup(decided.finding.code)}</code>`,
           ],
-          ...(decided.detail ? [['Evidence', escapeMarkup(decided.detail)]] : []),
-          ['What to do', escapeMarkup(decided.finding.help)],
+          ...(decided.detail ? [['Evidence', formatText(decided.detail)]] : []),
+          ['What to do', formatText(decided.finding.help)],
         ]
       : []),
-    ...(response ? [['What was done', escapeMarkup(response)]] : []),
+    ...(response ? [['What was done', formatText(response)]] : []),
     ...(incident ? [['Incident', link(incident)]] : []),
   ];
   if (rows.length === 0) return '';
@@ -107,17 +107,18 @@ function renderDecision({ decided, response, incident }: ReleaseAccount): string
   return `<div class="scroll"><table><tbody>${lines.join('')}</tbody></table></div>`;
 }
 
-function renderGate({ gate, verdict, isDryRun, headline, startedAt, finishedAt, checks }: AccountedGate): string {
+function renderGate(about: AccountedGate, room: number): string {
+  const { gate, verdict, isDryRun, headline, startedAt, finishedAt, checks } = about;
   const took = startedAt && finishedAt ? formatDuration(Date.parse(finishedAt) - Date.parse(startedAt)) : '';
   const rows = checks.map(check => [
     tag(check.verdict),
     escapeMarkup(check.name),
-    escapeMarkup(check.detail ?? check.findings[0]?.message ?? ''),
+    formatText(check.detail ?? check.findings[0]?.message ?? ''),
     formatDuration(check.milliseconds),
   ]);
-  const head = `${tag(verdict)} <strong>${escapeMarkup(gate)}</strong>${isDryRun ? ' (dry run)' : ''} <span class="soft">${took}</span> ${escapeMarkup(headline)}`;
+  const head = `${tag(verdict)} <strong>${escapeMarkup(gate)}</strong>${isDryRun ? ' (dry run)' : ''} <span class="soft">${took}</span> ${formatText(headline)}`;
   if (rows.length === 0) return `<p>${head}</p>`;
-  return `<details><summary>${head}</summary>${renderTable(['Verdict', 'Check', 'Result', 'Time'], rows)}</details>`;
+  return `<details${verdict === 'passed' ? '' : ' open'}><summary>${head}</summary>${renderTable(['Verdict', 'Check', 'Result', 'Time'], rows, room)}</details>`;
 }
 
 function renderBoundaries(boundaries: ReleaseAccount['boundaries']): string {
@@ -147,7 +148,7 @@ function renderFindings(gates: AccountedGate[]): string {
       check.findings.map(({ severity, code, message, help, place }) => [
         `<span class="tag ${severity === 'error' ? 'failed' : severity === 'warning' ? 'error' : 'soft'}">${severity}</span>`,
         `<code>${escapeMarkup(code)}</code><br>${escapeMarkup(`${gate}: ${check.name}`)}`,
-        `${escapeMarkup(message)}<br><span class="soft">${escapeMarkup(help)}</span>`,
+        `${formatText(message)}<br><span class="soft">${formatText(help)}</span>`,
         place
           ? `<code>${escapeMarkup([place.path, place.line, place.column].filter(part => part !== undefined).join(':'))}</code>`
           : '',
@@ -160,13 +161,13 @@ function renderFindings(gates: AccountedGate[]): string {
 }
 
 /** From cells that are HTML already. Rows that would make the page too large are counted instead. */
-function renderTable(header: string[], rows: string[][]): string {
+function renderTable(header: string[], rows: string[][], room = largestTable): string {
   if (rows.length === 0) return '';
   let size = 0;
   const lines = rows.map(cells => `<tr>${cells.map(cell => `<td>${cell}</td>`).join('')}</tr>`);
   const fitting = lines.filter(line => {
     size += line.length;
-    return size <= largestTable;
+    return size <= room;
   });
   const left = lines.length - fitting.length;
   const rest = left > 0 ? `<p>${left} more do not fit here. release.json has them all.</p>` : '';
