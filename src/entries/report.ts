@@ -5,23 +5,32 @@ import { parseMode } from '../gates/report/mode.ts';
 import { runAction } from '../github/action.ts';
 import { createGitHub } from '../github/api.ts';
 import { readCommitSubject } from '../github/commit-subject.ts';
+import { openJobMessages } from '../github/job-messages.ts';
 
 await runAction(
   'report',
-  async ({ inputs, context, configuration, record, outcomes }) => {
+  async ({ inputs, context, commit, configuration, record, outcomes }) => {
     const { variables, workspace } = context;
-    if (parseMode(inputs.text('mode')) === 'start') return beginReport(outcomes.start, context);
+    const mode = parseMode(inputs.text('mode'));
     const github = createGitHub(context, inputs.text('github-token'));
-    const folder = inputs.text('folder');
-    const options = {
+    const about = {
       repository: variables.GITHUB_REPOSITORY ?? '',
       run: github.runUrl,
+      messages: openJobMessages(inputs, commit, variables),
+      loadConfiguration: configuration,
+    };
+    if (mode === 'start') {
+      const begin = { ...about, commit, environment: inputs.text('environment'), start: outcomes.start };
+      return beginReport(begin, context);
+    }
+    const folder = inputs.text('folder');
+    const options = {
+      ...about,
       record: record(),
       outcomes: outcomes.isStarted() ? outcomes.read() : undefined,
       expected: inputs.list('gates'),
       folder: folder ? resolve(workspace, folder) : join(variables.RUNNER_TEMP || workspace, 'release-report'),
-      loadConfiguration: configuration,
-      readSubject: (commit: string) => readCommitSubject(github, commit),
+      readSubject: (of: string) => readCommitSubject(github, of),
     };
     return reportRelease(options, context);
   },

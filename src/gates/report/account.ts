@@ -9,6 +9,8 @@ import { accountGates, isEnded } from './gates.ts';
 import { accountServices } from './services.ts';
 
 export interface AccountSources {
+  /** As the configuration has it; empty if it could not be read. */
+  environment: string;
   repository: string;
   /** The page of the run. */
   run: string;
@@ -31,7 +33,8 @@ export function accountRelease(sources: AccountSources): ReleaseAccount {
   const record = chooseRecord(outcomes, sources.record);
   const gates = accountGates(outcomes, record, sources.expected);
   const services = accountServices(sources.services, record);
-  const { environment, commit } = record;
+  const { commit } = record;
+  const environment = record.environment || sources.environment;
   const shown = `${commit.slice(0, 7)}${subject ? ` “${subject}”` : ''}`;
   const name = environment ? `${shown} to ${environment}` : shown;
   return {

@@ -1,24 +1,27 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { composeEnd } from '../../channels/message.ts';
+import { type MessageMemory, tellChannels } from '../../channels/tell.ts';
 import type { Configuration } from '../../config/load.ts';
 import type { ReleaseAccount } from '../../core/account.ts';
-import { bestEffort } from '../../core/best-effort.ts';
-import { type CheckResult, passed } from '../../core/check.ts';
+import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { explainError } from '../../core/errors.ts';
 import { found } from '../../core/finding.ts';
 import { combineVerdicts, type GateReport } from '../../core/report.ts';
 import { reportOutcome } from '../../core/run-to-end.ts';
 import { type AccountSources, accountRelease } from './account.ts';
+import { readConfiguration } from './configuration.ts';
 import { listExpectedGates } from './expected-gates.ts';
 import { renderFiles } from './files/index.ts';
-import { configurationUnreadable, nothingToReport } from './findings.ts';
+import { nothingToReport } from './findings.ts';
 
 export interface ReportOptions extends Pick<AccountSources, 'repository' | 'run' | 'record' | 'outcomes'> {
   /** The gates that the release should have; empty: those that the configuration has work for. */
   expected: string[];
   /** Where the files of the report go: an absolute path. */
   folder: string;
+  messages: MessageMemory;
   /** Throws a GateError. */
   loadConfiguration(): Promise<Configuration>;
   /** The first line of the message of a commit. Throws a GateError. */
@@ -28,13 +31,14 @@ export interface ReportOptions extends Pick<AccountSources, 'repository' | 'run'
 /** Reports a release at its end. A bad release does not fail the report; a release without any gate does. */
 export async function reportRelease(options: ReportOptions, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
-  const [{ value: config, checks: unread }, subject] = await Promise.all([
-    readConfiguration(options, context),
+  const [{ config, channels, checks: unread }, subject] = await Promise.all([
+    readConfiguration(options.loadConfiguration, context),
     readSubject(options, context),
   ]);
   const account = context.redactor.redactAll(
     accountRelease({
       ...options,
+      environment: config?.environment ?? '',
       subject,
       services: config?.services ?? {},
       expected: options.expected.length > 0 || !config ? options.expected : listExpectedGates(config),
@@ -42,7 +46,8 @@ export async function reportRelease(options: ReportOptions, context: GateContext
     }),
   );
   await writeFiles(options.folder, account);
-  const checks = [...checkGatesRan(account, context), ...unread];
+  const told = await tellChannels(channels, composeEnd(account), options.messages, context);
+  const checks = [...checkGatesRan(account, context), ...unread, ...told];
   const { ending, headline } = account;
   return {
     gate: 'report',
@@ -54,13 +59,6 @@ export async function reportRelease(options: ReportOptions, context: GateContext
     startedAt,
     finishedAt: context.clock.now(),
   };
-}
-
-/** A release may have ended because of its configuration. The report has to show just that. */
-function readConfiguration({ loadConfiguration }: ReportOptions, context: GateContext) {
-  const failure = 'The configuration could not be read';
-  const effort = { name: 'configuration', kind: configurationUnreadable, failure };
-  return bestEffort(effort, async () => ({ ...passed(), value: await loadConfiguration() }), context);
 }
 
 async function readSubject(options: ReportOptions, { log }: GateContext): Promise<string | undefined> {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { stringify } from 'yaml';
 import { accountSchema } from '../../../src/core/account.ts';
+import { startSlack } from '../../support/emulators/channels/slack.ts';
 import { runGate } from '../../support/run-built.ts';
 import { runWorkflow, type StepResult } from '../../support/workflow/index.ts';
 
@@ -139,5 +140,25 @@ describe('the built action', () => {
     expect(steps.at(-1)?.outputs.ending).toBe('failed');
     for (const text of [steps.at(-1)?.summary, file('release.html'), file('release.json')])
       expect(text).not.toContain(secret);
+  });
+
+  test('edits one message from the start to the end, and a channel that fails changes no verdict', async () => {
+    const token = 'xoxb-token-of-the-emulator';
+    const slack = await startSlack({ token, channels: ['#releases'] });
+    try {
+      const notify = `report: { notify: { team: { slack: '#releases', token: '\${SLACK}' }, gone: { discord: '\${NONE}' } } }`;
+      const setUp = {
+        run: `echo "SLACK=${token}" >> "$GITHUB_ENV"; echo "SLACK_API_URL=${slack.url}/api" >> "$GITHUB_ENV"`,
+      };
+      const { steps } = await runJob(notify, setUp, start, { gate: 'validate-env', with: { required: 'HOME' } }, end);
+      expect(steps.map(({ outcome }) => outcome)).toEqual(['success', 'success', 'success']);
+      expect(slack.messages).toMatchObject([
+        { edited: true, text: expect.stringContaining('Released aaaaaaa.') },
+        { thread: expect.any(String), text: expect.stringContaining('validate-env: passed.') },
+      ]);
+      expect(steps[2]?.outputs.findings).toMatch(/The channel gone was not told: The variable NONE/);
+    } finally {
+      await slack.stop();
+    }
   });
 });

@@ -50,6 +50,7 @@ export function recordOf(services: Services, gates: ReleaseRecord['gates'] = [])
 
 export function account(sources: Partial<AccountSources> = {}): ReleaseAccount {
   return accountRelease({
+    environment: 'production',
     repository: 'acme/shop',
     run: 'https://github.com/acme/shop/actions/runs/1',
     subject: 'Fix the cart',
