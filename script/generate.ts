@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { accountJsonSchema } from './generators/account-schema.ts';
 import { actionTables } from './generators/action-tables.ts';
 import { configurationReference } from './generators/configuration-reference.ts';
 import { findingsReference } from './generators/findings-reference.ts';
@@ -20,6 +21,7 @@ const files = new Map<string, string>([
   ...lists,
   ['release-gates.schema.json', `${JSON.stringify(shareDefinitions(schema), null, 2)}\n`],
   ['docs/configuration.md', configurationReference(schema)],
+  ['docs/release-account.schema.json', accountJsonSchema()],
   ['docs/findings.md', await findingsReference(join(root, 'src'))],
   ['src/platforms/vercel/cli-version.ts', vercelCli(readText('package.json'))],
 ]);

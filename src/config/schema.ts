@@ -16,6 +16,7 @@ const sections = {
   preflight: async () => (await import('./schema/preflight.ts')).preflightSchema.prefault({}),
   probe: async () => (await import('./schema/probe.ts')).probesSchema.default({}),
   watch: async () => (await import('./schema/watch.ts')).watchSchema.default({}),
+  report: async () => (await import('./schema/report.ts')).reportSchema.prefault({}),
   smoke: async () => (await import('./schema/smoke.ts')).smokeSchema.prefault({}),
 };
 
@@ -35,6 +36,7 @@ export const emptyConfiguration: ConfigurationValues = {
   preflight: {},
   probe: {},
   watch: {},
+  report: { notify: {} },
   smoke: { shared: {}, flows: {}, headers: {}, include: [] },
 };
 

@@ -7,7 +7,7 @@ import { boundaries } from './finding.ts';
  * of a list is read as the most careful known one. Only another `version` makes a record unreadable.
  */
 
-const deploymentSchema = z.looseObject({
+export const deploymentSchema = z.looseObject({
   /** The platform's name for it: an image on Fly.io, a deployment id elsewhere. */
   id: z.string(),
   commit: z.string().optional(),
@@ -16,7 +16,8 @@ const deploymentSchema = z.looseObject({
   url: z.string().optional(),
 });
 
-const findingSchema = z.object({
+/** A finding as JSON. */
+export const findingSchema = z.object({
   code: z.string(),
   severity: z.enum(['error', 'warning', 'notice']).catch('error'),
   boundary: z.enum(boundaries).catch('delivery'),
@@ -35,7 +36,7 @@ const gateSchema = z.looseObject({
   findings: z.array(findingSchema),
 });
 
-const migrationSchema = z.looseObject({
+export const migrationSchema = z.looseObject({
   name: z.string(),
   /**
    * `compatible`: the previous code still runs on the schema. `breaking`: it does not. `irreversible`: it does not, and

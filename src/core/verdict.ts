@@ -6,7 +6,8 @@
  * - `inconclusive`: it could not be decided (a value no one may read, too little traffic).
  * - `error`: the gate itself could not work (bad configuration, the runner's own network, a vendor's outage).
  */
-export type Verdict = 'passed' | 'failed' | 'inconclusive' | 'error';
+export const verdicts = ['passed', 'failed', 'inconclusive', 'error'] as const;
+export type Verdict = (typeof verdicts)[number];
 
 const weight: Record<Verdict, number> = { passed: 0, inconclusive: 1, error: 2, failed: 3 };
 
