@@ -64,6 +64,16 @@ export const service = nameSchema
   .describe("The service whose URL a path starts from. Default: the flow's service.");
 export const location = z.string().min(1).describe('A path of the service, or a full URL.');
 export const texts = z.record(z.string(), z.string());
+export const origins = z
+  .array(
+    z.string().refine(text => text.includes('${') || /^https?:$/.test(URL.parse(text)?.protocol ?? ''), {
+      error: 'an origin, such as https://accounts.example.com',
+    }),
+  )
+  .default([])
+  .describe(
+    'More origins that the step may send requests to when the service leads there. Services are always allowed.',
+  );
 export const method = z.enum(['get', 'head', 'post', 'put', 'patch', 'delete']);
 export const jsonBody = jsonSchema.optional().describe('A JSON body to send.');
 

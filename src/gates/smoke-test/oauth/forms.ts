@@ -6,7 +6,8 @@ export interface Form {
   method: 'GET' | 'POST';
   /** The initial values of its fields, with that of its first submit button. */
   fields: Map<string, string>;
-  hasPassword: boolean;
+  /** Whether a person would have to fill in a text, such as a password or the words of a search. */
+  asksForText: boolean;
 }
 
 /** The forms of a page. Supports enough HTML for sign-in forms, without scripts. */
@@ -33,10 +34,15 @@ export function parseForms(html: string): Form[] {
       action,
       method: method?.toUpperCase() === 'POST' ? 'POST' : 'GET',
       fields: readFields(all),
-      hasPassword: all.some(control => control.type === 'password'),
+      asksForText: all.some(
+        ({ tag, type = 'text' }) => tag === 'textarea' || (tag === 'input' && !chosen.has(type.toLowerCase())),
+      ),
     };
   });
 }
+
+/** The types of inputs that a person does not type into. */
+const chosen = new Set(['hidden', 'submit', 'button', 'image', 'reset', 'checkbox', 'radio']);
 
 const controlTags = new Set(['input', 'button', 'textarea']);
 

@@ -16,7 +16,7 @@ export async function run(step: Step<OauthStep>, visit: Visit): Promise<Outcome>
   const { declared } = step;
   const about = visit.describe(step);
   const started = performance.now();
-  const provider = new Provider(step, visit);
+  const provider = new Provider(visit.resolveAddress(step, declared.oauth), step, visit);
   const fields = scope.resolveTexts(declared['sign-in']);
   for (const [name, value] of Object.entries(fields)) if (/pass/i.test(name)) visit.context.redactor.add(value);
   const secret = declared['client-secret'];
@@ -28,7 +28,7 @@ export async function run(step: Step<OauthStep>, visit: Visit): Promise<Outcome>
     parameters: scope.resolveTexts(declared.parameters),
     fields,
   };
-  const metadata = await provider.discover(visit.resolveAddress(step, declared.oauth));
+  const metadata = await provider.discover();
   const client = new OauthClient(provider, metadata, registration);
   const { tokens: first, claims } = await client.signIn();
   const tokens = declared.refresh ? await client.refresh(first) : first;
