@@ -32,13 +32,37 @@ export function parseBody(answer: HttpAnswer, about: About): { value: unknown } 
   return { finding: found(notJson, { message, ...about.where }) };
 }
 
-/** The parsed value, wrapped in an object because `null` is JSON too; undefined if the text is not JSON. */
+/** How deep lists and objects may be nested (RFC 8259, section 9, allows a limit). No service answers deeper. */
+export const deepest = 500;
+
+/**
+ * The parsed value, wrapped in an object because `null` is JSON too; undefined if the text is not JSON, or is nested too
+ * deep. A byte order mark before it is ignored (RFC 8259, section 8.1).
+ */
 export function parseJson(text: string): { value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text) };
+    const value: unknown = JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
+    return isTooDeep(text, value) ? undefined : { value };
   } catch {
     return undefined; // the caller reports it
   }
+}
+
+/** Walks level by level: a recursion would overflow the stack. */
+function isTooDeep(text: string, value: unknown): boolean {
+  if (!hasMoreBrackets(text, deepest)) return false;
+  let level = [value];
+  for (let depth = 0; depth <= deepest; depth++) {
+    level = level.flatMap(each => (each !== null && typeof each === 'object' ? Object.values(each) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
+}
+
+function hasMoreBrackets(text: string, most: number): boolean {
+  const bracket = /[[{]/g;
+  for (let count = 0; count <= most; count++) if (!bracket.test(text)) return false;
+  return true;
 }
 
 /** What the actual value lacks, as sentences. Objects may have more keys than expected; lists may not have more items. */

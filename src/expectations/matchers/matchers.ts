@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Matching } from '../../config/schema/matchers.ts';
+import { matchPattern } from '../../core/pattern.ts';
 import type { Matcher } from './matcher.ts';
 import { newerThan } from './newer-than.ts';
 import { compareValues } from './order.ts';
@@ -20,7 +21,7 @@ export const matchers: { [Key in keyof Matching]-?: Matcher<NonNullable<Matching
   matches: {
     expected: wanted => `a match of /${wanted}/`,
     holds: (actual, wanted) =>
-      (typeof actual === 'string' || typeof actual === 'number') && new RegExp(wanted).test(String(actual)),
+      (typeof actual === 'string' || typeof actual === 'number') && matchPattern(wanted, String(actual)) !== null,
   },
   contains: {
     expected: (wanted, show) => `a text or list that contains ${show(wanted)}`,

@@ -3,6 +3,7 @@ import { hasPlaceholder, interpolate, isVariableName, listNames } from '../../co
 import { unescapeValue } from '../../config/variables.ts';
 import { GateError } from '../../core/errors.ts';
 import { found } from '../../core/finding.ts';
+import { fillPath } from './captures/fill-path.ts';
 
 /** The values of the names in a flow while it runs. */
 export class Scope {
@@ -47,6 +48,11 @@ export class Scope {
         typeof template === 'string' ? this.resolveText(template) : JSON.stringify(template),
       ]),
     );
+  }
+
+  /** Replaces each name in a JSON path with its value as data. */
+  resolvePath(path: string): string {
+    return fillPath(path, name => this.#find(name));
   }
 
   /** Whether every name in the template has a value. */

@@ -1,5 +1,7 @@
 import type { Capture } from '../../../config/schema/smoke.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { matchPattern } from '../../../core/pattern.ts';
+import type { Scope } from '../scope.ts';
 import { looksSecret } from '../secrets.ts';
 import type { StepAbout, Visit } from '../visit.ts';
 import { select } from './select.ts';
@@ -34,7 +36,7 @@ export async function capture(
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const [name, wanted] of Object.entries(captures)) {
-    const picked = convert(await pick(wanted, source, text => scope.resolveText(text)), wanted);
+    const picked = convert(await pick(wanted, source, scope), wanted);
     if ('missing' in picked) {
       const message = `${about.target}: ${picked.missing}, so \${${name}} has no value.`;
       findings.push(found(captureNotFound, { message, ...about.where, place: about.placeOfCapture(name) }));
@@ -46,17 +48,20 @@ export async function capture(
   return findings;
 }
 
-async function pick(wanted: Capture, source: Source, resolve: (text: string) => string): Promise<Picked> {
-  if (typeof wanted === 'string') return pickJson(wanted, source);
-  if ('json' in wanted) return wanted.all ? pickAll(wanted.json, source) : pickJson(wanted.json, source);
-  if ('text' in wanted) return pickMatch(resolve(wanted.text), source.text());
+async function pick(wanted: Capture, source: Source, scope: Scope): Promise<Picked> {
+  if (typeof wanted === 'string') return pickJson(scope.resolvePath(wanted), source);
+  if ('json' in wanted) {
+    const path = scope.resolvePath(wanted.json);
+    return wanted.all ? pickAll(path, source) : pickJson(path, source);
+  }
+  if ('text' in wanted) return pickMatch(scope.resolveText(wanted.text), source.text());
   if ('status' in wanted)
     return source.status === undefined ? { missing: 'the step has no status' } : { value: source.status };
   if ('header' in wanted) {
-    const name = resolve(wanted.header);
+    const name = scope.resolveText(wanted.header);
     return requireText(source.header?.(name), `the header ${name}`);
   }
-  const name = resolve(wanted.cookie);
+  const name = scope.resolveText(wanted.cookie);
   return requireText(source.cookie?.(name), `the cookie ${name}`);
 }
 
@@ -65,7 +70,7 @@ function requireText(value: string | undefined, what: string): Picked {
 }
 
 function pickMatch(pattern: string, text: string): Picked {
-  const match = new RegExp(pattern).exec(text);
+  const match = matchPattern(pattern, text);
   return match ? { value: match[1] ?? match[0] } : { missing: `nothing in the text matches ${pattern}` };
 }
 

@@ -4,6 +4,7 @@ import { GateError } from '../../../core/errors.ts';
 import { type Finding, found } from '../../../core/finding.ts';
 import { parseJsonPath } from '../../../core/json-path.ts';
 import type { Plan, Step } from '../plan/model.ts';
+import { fillPath } from './fill-path.ts';
 
 interface PathUse {
   path: string;
@@ -14,11 +15,15 @@ interface PathUse {
 /** Throws a GateError for invalid JSON paths, before the gate sends anything. */
 export async function checkPaths({ flows }: Plan): Promise<void> {
   const uses = flows.flatMap(({ steps, cleanUp }) => findPaths([...steps, ...cleanUp]));
-  const rare = uses.filter(({ path }) => parseJsonPath(path) === undefined);
+  const rare = uses.filter(({ path }) => path.includes('${') || parseJsonPath(path) === undefined);
   if (rare.length === 0) return;
   const { explainPath } = await import('./rfc9535.ts');
+  const explain = (path: string) => {
+    const faults = samples.map(sample => explainPath(fillPath(path, () => sample)));
+    return faults.includes(undefined) ? undefined : faults[0];
+  };
   const findings = rare.flatMap(({ path, step, at }): Finding[] => {
-    const fault = explainPath(path);
+    const fault = explain(path);
     if (fault === undefined) return [];
     const message = `${step.label}: ${path} is not a JSON path: ${fault}`;
     const help = 'Write a path of RFC 9535, such as $.user.id or $.markets[?@.open == true].slug.';
@@ -26,6 +31,9 @@ export async function checkPaths({ flows }: Plan): Promise<void> {
   });
   if (findings.length > 0) throw new GateError(findings);
 }
+
+/** Values that stand for a name until its value is known: a position in a list, or a key. */
+const samples = [1, 'text'];
 
 function findPaths(steps: Step[]): PathUse[] {
   return steps.flatMap(step => [

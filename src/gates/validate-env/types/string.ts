@@ -1,5 +1,6 @@
 import type { StringVariable } from '../../../config/schema/variables.ts';
 import { findNearest } from '../../../core/nearest.ts';
+import { matchPattern } from '../../../core/pattern.ts';
 import type { Rule } from '../rules/rule.ts';
 import { invalid } from './invalid.ts';
 
@@ -17,7 +18,7 @@ export const string: Rule<StringVariable> = subject => {
     const bounds = most === Number.POSITIVE_INFINITY ? `${least} or more` : `${least} to ${most}`;
     return [invalid(subject, `has ${value.length} characters`, `Use ${bounds} characters.`)];
   }
-  if (declared.pattern !== undefined && !new RegExp(`^(?:${declared.pattern})$`).test(value)) {
+  if (declared.pattern !== undefined && matchPattern(`^(?:${declared.pattern})$`, value) === null) {
     return [invalid(subject, 'does not match its pattern', `Set it to a value that matches ${declared.pattern}.`)];
   }
   return [];
