@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../clients/http.ts';
-import { isMapping } from '../config/mapping.ts';
 import { type Finding, found } from '../core/finding.ts';
 import { pluralize } from '../core/plural.ts';
+import { findDifferences } from './differences.ts';
 import { makeExcerpt } from './excerpt.ts';
 import type { About, Expect } from './expectation.ts';
 import { invalidJson, notJson, tooLarge, wrongJson } from './findings.ts';
@@ -10,7 +10,7 @@ export const json: Expect = (expected, answer, about) => {
   if (expected.json === undefined) return [];
   const body = parseBody(answer, about);
   if ('finding' in body) return [body.finding];
-  const differences = findDifferences(expected.json, body.value, about.redact);
+  const differences = findDifferences(expected.json, body.value, { redact: about.redact, lists: expected.lists });
   if (differences.length === 0) return [];
   return [found(wrongJson, { message: `${about.target}: ${differences.join('; ')}.`, ...about.where })];
 };
@@ -63,25 +63,4 @@ function hasMoreBrackets(text: string, most: number): boolean {
   const bracket = /[[{]/g;
   for (let count = 0; count <= most; count++) if (!bracket.test(text)) return false;
   return true;
-}
-
-/** What the actual value lacks, as sentences. Objects may have more keys than expected; lists may not have more items. */
-export function findDifferences(
-  expected: unknown,
-  actual: unknown,
-  redact?: (text: string) => string,
-  path = '$',
-): string[] {
-  if (Array.isArray(expected) && Array.isArray(actual) && expected.length === actual.length) {
-    return expected.flatMap((item, index) => findDifferences(item, actual[index], redact, `${path}[${index}]`));
-  }
-  if (isMapping(expected) && isMapping(actual)) {
-    return Object.entries(expected).flatMap(([key, item]) => {
-      const own = Object.hasOwn(actual, key) ? actual[key] : undefined;
-      return findDifferences(item, own, redact, `${path}.${key}`);
-    });
-  }
-  if (!Array.isArray(expected) && !isMapping(expected) && Object.is(expected, actual)) return [];
-  const show = (value: unknown) => makeExcerpt(JSON.stringify(value), redact);
-  return [`${path} is ${actual === undefined ? 'missing' : show(actual)}, expected ${show(expected)}`];
 }

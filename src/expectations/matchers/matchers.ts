@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Matching } from '../../config/schema/matchers.ts';
 import { matchPattern } from '../../core/pattern.ts';
+import { findDifferences } from '../differences.ts';
 import type { Matcher } from './matcher.ts';
 import { newerThan } from './newer-than.ts';
 import { compareValues } from './order.ts';
@@ -26,9 +27,13 @@ export const matchers: { [Key in keyof Matching]-?: Matcher<NonNullable<Matching
   contains: {
     expected: (wanted, show) => `a text or list that contains ${show(wanted)}`,
     holds: (actual, wanted) => {
-      if (Array.isArray(actual)) return actual.some(item => isEqual(item, wanted));
+      if (Array.isArray(actual)) return actual.some(item => isEqual(item, wanted) || hasAll(item, wanted));
       return typeof actual === 'string' && actual.includes(String(wanted));
     },
+  },
+  'contains-exactly': {
+    expected: (wanted, show) => `a list that contains exactly ${show(wanted)}`,
+    holds: (actual, wanted) => Array.isArray(actual) && actual.some(item => isEqual(item, wanted)),
   },
   'at-least': {
     expected: wanted => `at least ${wanted}`,
@@ -44,6 +49,11 @@ export const matchers: { [Key in keyof Matching]-?: Matcher<NonNullable<Matching
     holds: (actual, wanted) => (actual !== undefined) === wanted,
   },
 };
+
+/** Whether an item has each key that is named, as in `json`. */
+function hasAll(item: unknown, wanted: unknown): boolean {
+  return findDifferences(wanted, item).length === 0;
+}
 
 /** A header is always text, so the text `60` equals the number 60. */
 export function isEqual(actual: unknown, wanted: unknown): boolean {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { durationSchema, jsonSchema } from '../common.ts';
+import { expectedSchema } from '../matchers.ts';
 import { cannotBePassed, canPass, rules } from './rules.ts';
 
 const within = durationSchema.optional().describe('How long one attempt may take.');
@@ -24,7 +25,7 @@ export const websocketProbeSchema = z
     headers: z.record(z.string(), z.string()).default({}),
     bearer: z.string().min(1).optional().describe('A token for the Authorization header.'),
     send: jsonSchema.optional().describe('A message to send: text as it is, everything else as JSON.'),
-    expect: jsonSchema.optional().describe('What one message that arrives must contain.'),
+    expect: expectedSchema.optional().describe('What one message that arrives must contain.'),
     within,
     ...rules,
   })

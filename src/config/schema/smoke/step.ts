@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { durationSchema, jsonSchema, nameSchema } from '../common.ts';
+import { expectedSchema } from '../matchers.ts';
 
 /** What the plan and the messages need to know about a kind of step. The gate's file of the same name runs the step. */
 export interface StepForm {
@@ -11,8 +12,8 @@ export interface StepForm {
   title?: string | ((key: string) => string);
   /** The URL schemes it supports. The value of its key is then an address, or a list of addresses. */
   schemes?: readonly string[];
-  /** Set if the value of its key is code: how messages call the code, and how else a value reaches it. */
-  code?: { noun: string; help(name: string): string };
+  /** Set if the value of its key, or of `key`, is code: how messages call it, and how else a value reaches it. */
+  code?: { key?: string; noun: string; help(name: string): string };
   /** Set if the value of its key is another step. */
   wraps?: true;
   /** Keys that name a variable of the environment. */
@@ -28,8 +29,8 @@ export const web = ['http', 'https'] as const;
 const conditionSchema = z
   .union([
     z.string().min(1),
-    z.strictObject({ value: z.string(), is: jsonSchema }),
-    z.strictObject({ value: z.string(), 'is-not': jsonSchema }),
+    z.strictObject({ value: z.string(), is: expectedSchema }),
+    z.strictObject({ value: z.string(), 'is-not': expectedSchema }),
   ])
   .describe(
     'Runs the step only if this holds: a `${name}` that is not empty, false, 0 or null; or a `value` with what it `is` or `is-not`.',

@@ -1,4 +1,5 @@
 import { invalidValue } from '../../../config/findings.ts';
+import { isMapping } from '../../../config/mapping.ts';
 import { findForm } from '../../../config/schema/smoke/steps.ts';
 import { GateError } from '../../../core/errors.ts';
 import { type Finding, found } from '../../../core/finding.ts';
@@ -38,6 +39,7 @@ const samples = [1, 'text'];
 function findPaths(steps: Step[]): PathUse[] {
   return steps.flatMap(step => [
     ...findCaptured(step),
+    ...findExpected(step),
     ...(findForm(step.declared).paths ?? []).flatMap(key => findListed(step, key)),
     ...findPaths(step.inner ? [step.inner] : []),
     ...findPaths(step.part?.steps ?? []),
@@ -50,6 +52,22 @@ function findCaptured(step: Step): PathUse[] {
     const path = typeof wanted === 'string' ? wanted : 'json' in wanted ? wanted.json : undefined;
     return path === undefined ? [] : [{ path, step, at: ['capture', name] }];
   });
+}
+
+/** The paths of `values`, in what is expected and its alternatives. */
+function findExpected(step: Step): PathUse[] {
+  const { declared } = step;
+  if (!('expect' in declared) || !isMapping(declared.expect)) return [];
+  return listValues(declared.expect, ['expect']).map(({ path, at }) => ({ path, step, at }));
+}
+
+function listValues(part: Record<string, unknown>, at: (string | number)[]): Omit<PathUse, 'step'>[] {
+  const { values, not, 'any-of': anyOf } = part;
+  return [
+    ...(isMapping(values) ? Object.keys(values).map(path => ({ path, at: [...at, 'values', path] })) : []),
+    ...(isMapping(not) ? listValues(not, [...at, 'not']) : []),
+    ...(Array.isArray(anyOf) ? anyOf.flatMap((each, index) => listValues(each, [...at, 'any-of', index])) : []),
+  ];
 }
 
 function findListed(step: Step, key: string): PathUse[] {

@@ -1,7 +1,7 @@
 import type { OauthStep } from '../../../config/schema/smoke/steps/oauth.ts';
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
-import { findDifferences } from '../../../expectations/json.ts';
+import { findDifferences } from '../../../expectations/differences.ts';
 import { checkLatency } from '../../../expectations/latency.ts';
 import { capture } from '../captures/captures.ts';
 import { OauthClient } from '../oauth/client.ts';
@@ -34,7 +34,7 @@ export async function run(step: Step<OauthStep>, visit: Visit): Promise<Outcome>
   const tokens = declared.refresh ? await client.refresh(first) : first;
   const took = performance.now() - started;
   const expected = scope.resolve(declared.claims);
-  const differences = expected === undefined ? [] : findDifferences(expected, claims, about.redact);
+  const differences = expected === undefined ? [] : findDifferences(expected, claims, { redact: about.redact });
   if (differences.length > 0) provider.fail(badIdToken, `its claims differ: ${differences.join('; ')}`);
   if (declared.logout) await client.signOut(tokens);
   const value = { ...tokens, claims };
