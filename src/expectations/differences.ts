@@ -42,7 +42,9 @@ export function findDifferences(expected: unknown, actual: unknown, comparison: 
   return [`${path} is ${actual === undefined ? 'missing' : show(actual)}, expected ${show(expected)}`];
 }
 
-/** `-0` is 0 in JSON. */
+/** `-0` is 0 in JSON. The configuration writes an integer that no number can hold in quotes. */
 function isSame(expected: unknown, actual: unknown): boolean {
+  if (typeof actual === 'bigint')
+    return ['string', 'bigint'].includes(typeof expected) && String(expected) === String(actual);
   return expected === actual || Object.is(expected, actual);
 }

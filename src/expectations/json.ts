@@ -1,4 +1,5 @@
 import type { HttpAnswer } from '../clients/http.ts';
+import { parseExactly } from '../core/big-integers.ts';
 import { type Finding, found } from '../core/finding.ts';
 import { pluralize } from '../core/plural.ts';
 import { findDifferences } from './differences.ts';
@@ -25,7 +26,7 @@ export function parseBody(answer: HttpAnswer, about: About): { value: unknown } 
   }
   const kind = answer.headers['content-type']?.split(';')[0] || 'text without a content type';
   if (/[/+]json$/i.test(kind.trim()) && answer.body !== '') {
-    const message = `${about.target} answered ${pluralize(answer.size, 'byte')} of ${kind} that cannot be parsed. The body begins: ${makeExcerpt(answer.body, about.redact)}`;
+    const message = `${about.target} answered ${pluralize(answer.size, 'byte')} of ${kind} that cannot be parsed, or is nested deeper than ${deepest} levels. The body begins: ${makeExcerpt(answer.body, about.redact)}`;
     return { finding: found(invalidJson, { message, ...about.where }) };
   }
   const message = `${about.target} answered ${kind}, expected JSON. The body begins: ${makeExcerpt(answer.body, about.redact)}`;
@@ -41,16 +42,16 @@ export const deepest = 500;
  */
 export function parseJson(text: string): { value: unknown } | undefined {
   try {
-    const value: unknown = JSON.parse(text.startsWith('\ufeff') ? text.slice(1) : text);
-    return isTooDeep(text, value) ? undefined : { value };
+    const json = text.startsWith('\ufeff') ? text.slice(1) : text;
+    if (hasMoreBrackets(json, deepest) && isTooDeep(JSON.parse(json))) return undefined;
+    return { value: parseExactly(json) };
   } catch {
     return undefined; // the caller reports it
   }
 }
 
 /** Walks level by level: a recursion would overflow the stack. */
-function isTooDeep(text: string, value: unknown): boolean {
-  if (!hasMoreBrackets(text, deepest)) return false;
+function isTooDeep(value: unknown): boolean {
   let level = [value];
   for (let depth = 0; depth <= deepest; depth++) {
     level = level.flatMap(each => (each !== null && typeof each === 'object' ? Object.values(each) : []));

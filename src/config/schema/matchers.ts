@@ -88,6 +88,10 @@ export const expectedSchema: z.ZodType<unknown> = jsonSchema.superRefine(checkRu
 
 /** Rules with names in them are checked once the names have values. */
 function checkRules(value: unknown, context: z.RefinementCtx, path: (string | number)[] = []): void {
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    const message = 'a number of at most 2^53; write a larger one in quotes';
+    context.addIssue({ code: 'custom', message, path });
+  }
   if (value === null || typeof value !== 'object') return;
   if (isRules(value)) {
     const parsed = hasPlaceholder(value) ? undefined : parseRules(value);

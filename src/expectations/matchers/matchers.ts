@@ -22,7 +22,7 @@ export const matchers: { [Key in keyof Matching]-?: Matcher<NonNullable<Matching
   matches: {
     expected: wanted => `a match of /${wanted}/`,
     holds: (actual, wanted) =>
-      (typeof actual === 'string' || typeof actual === 'number') && matchPattern(wanted, String(actual)) !== null,
+      ['string', 'number', 'bigint'].includes(typeof actual) && matchPattern(wanted, String(actual)) !== null,
   },
   contains: {
     expected: (wanted, show) => `a text or list that contains ${show(wanted)}`,
@@ -58,5 +58,6 @@ function hasAll(item: unknown, wanted: unknown): boolean {
 /** A header is always text, so the text `60` equals the number 60. */
 export function isEqual(actual: unknown, wanted: unknown): boolean {
   if (isDeepStrictEqual(actual, wanted)) return true;
+  if (typeof actual === 'bigint') return typeof wanted === 'string' && wanted === String(actual);
   return typeof actual === 'string' && ['number', 'boolean'].includes(typeof wanted) && actual === String(wanted);
 }

@@ -59,3 +59,57 @@ describe('an item of a list', () => {
     },
   );
 });
+
+describe('an answer that is hard to read', () => {
+  const big = '9007199254740993';
+
+  test.each([
+    ['deep JSON', 'application/json', '['.repeat(5000), '{ get: /, expect: { json: {} } }', 'answer/invalid-json'],
+    [
+      'a deep capture',
+      'application/json',
+      `${'['.repeat(5000)}${']'.repeat(5000)}`,
+      '{ get: /, capture: { a: "$[0]" } }',
+      'smoke/capture-not-found',
+    ],
+  ])('%s is a wrong answer, not an error of the gate', async (_what, type, body, step, code) => {
+    const odd = await serve((_request, response) => void response.setHeader('content-type', type).end(body));
+    const report = await smoke(odd.url, `flows:\n  a: [${step}]`);
+    await odd.stop();
+    expect(report.verdict).toBe('failed');
+    expect(seenIn(report)).toEqual([expect.stringContaining(code)]);
+  });
+
+  test('a large id is captured and sent on as it came', async () => {
+    const odd = await serve((_request, response) => {
+      response.setHeader('content-type', 'application/json').end(`{"id":${big},"list":[${big}]}`);
+    });
+    const section = `flows:
+  a:
+    - { get: /, expect: { values: { $.id: "${big}" }, json: { list: ["${big}"] }, schema: { properties: { id: { type: integer } } } }, capture: { id: $.id, n: { json: $.id, as: number } } }
+    - { get: "/items/\${id}/\${n}", expect: { json: { id: "\${id}" }, values: { "$.list": { contains: "\${id}" } } } }`;
+    const report = await smoke(odd.url, section);
+    await odd.stop();
+    expect(seenIn(report)).toEqual([]);
+    expect(odd.asked.at(-1)).toBe(`GET /items/${big}/${big}`);
+  });
+
+  test('a link in HTML is captured without its entities', async () => {
+    const odd = await serve((_request, response) => {
+      response.setHeader('content-type', 'text/html').end('<a href="/in?a=1&amp;b=2">in</a>');
+    });
+    const report = await smoke(
+      odd.url,
+      'flows:\n  a:\n    - { get: /, capture: { link: { text: \'href="([^"]+)"\' } } }\n    - { get: "${link}" }',
+    );
+    await odd.stop();
+    expect(seenIn(report)).toEqual([]);
+    expect(odd.asked.at(-1)).toBe('GET /in?a=1&b=2');
+  });
+
+  test.each(['content-length', 'Expect'])('a header that the gate sets is refused in the plan: %s', async name => {
+    await expect(smoke('http://127.0.0.1:1', `flows:\n  a: [{ get: /, headers: { ${name}: "1" } }]`)).rejects.toThrow(
+      'which the gate sets itself',
+    );
+  });
+});

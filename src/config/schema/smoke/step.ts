@@ -75,6 +75,16 @@ export const origins = z
   .describe(
     'More origins that the step may send requests to when the service leads there. Services are always allowed.',
   );
+
+/** What HTTP or the gate itself decides (Fetch standard, forbidden request-header). */
+const ownHeaders = ['connection', 'content-length', 'expect', 'keep-alive', 'transfer-encoding', 'upgrade'];
+
+export const headers = texts.superRefine((value, context) => {
+  for (const name of Object.keys(value)) {
+    if (!ownHeaders.includes(name.toLowerCase())) continue;
+    context.addIssue({ code: 'custom', message: `no header ${name}, which the gate sets itself`, path: [name] });
+  }
+});
 export const method = z.enum(['get', 'head', 'post', 'put', 'patch', 'delete']);
 export const jsonBody = jsonSchema.optional().describe('A JSON body to send.');
 
@@ -82,7 +92,7 @@ export const jsonBody = jsonSchema.optional().describe('A JSON body to send.');
 export const asking = {
   ...anyStep,
   service,
-  headers: texts.default({}),
+  headers: headers.default({}),
   query: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .default({})

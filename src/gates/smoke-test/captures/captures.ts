@@ -1,6 +1,7 @@
 import type { Capture } from '../../../config/schema/smoke.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { matchPattern } from '../../../core/pattern.ts';
+import { decodeHtml } from '../../../expectations/html-tags.ts';
 import type { Scope } from '../scope.ts';
 import { looksSecret } from '../secrets.ts';
 import type { StepAbout, Visit } from '../visit.ts';
@@ -20,6 +21,8 @@ export interface Source {
   /** The parsed JSON, wrapped in an object; undefined if there is none. */
   json(): { value: unknown } | undefined;
   text(): string;
+  /** Whether the text is HTML, in which `&amp;` stands for `&`. */
+  isHtml?: boolean;
   header?(name: string): string | undefined;
   cookie?(name: string): string | undefined;
   status?: number;
@@ -54,7 +57,7 @@ async function pick(wanted: Capture, source: Source, scope: Scope): Promise<Pick
     const path = scope.resolvePath(wanted.json);
     return wanted.all ? pickAll(path, source) : pickJson(path, source);
   }
-  if ('text' in wanted) return pickMatch(scope.resolveText(wanted.text), source.text());
+  if ('text' in wanted) return pickMatch(scope.resolveText(wanted.text), source);
   if ('status' in wanted)
     return source.status === undefined ? { missing: 'the step has no status' } : { value: source.status };
   if ('header' in wanted) {
@@ -69,9 +72,12 @@ function requireText(value: string | undefined, what: string): Picked {
   return value ? { value } : { missing: `${what} is ${value === undefined ? 'missing' : 'empty'}` };
 }
 
-function pickMatch(pattern: string, text: string): Picked {
-  const match = matchPattern(pattern, text);
-  return match ? { value: match[1] ?? match[0] } : { missing: `nothing in the text matches ${pattern}` };
+function pickMatch(pattern: string, { text, isHtml }: Source): Picked {
+  const match = matchPattern(pattern, text());
+  const value = match?.[1] ?? match?.[0];
+  return value !== undefined
+    ? { value: isHtml ? decodeHtml(value) : value }
+    : { missing: `nothing in the text matches ${pattern}` };
 }
 
 /** The only value at the path. A `null` counts as missing, because later steps could not use it. */
@@ -109,6 +115,7 @@ function convert(picked: Picked, wanted: Capture): Picked {
     if (String(value) === 'true' || String(value) === 'false') return { value: String(value) === 'true' };
     return { missing: `${JSON.stringify(value)} is neither true nor false` };
   }
+  if (typeof value === 'bigint') return { value };
   const number = typeof value === 'string' && value.trim() === '' ? Number.NaN : Number(value);
   return Number.isFinite(number) ? { value: number } : { missing: `${JSON.stringify(value)} is not a number` };
 }

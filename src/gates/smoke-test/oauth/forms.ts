@@ -1,4 +1,4 @@
-import { tagsIn } from '../../../expectations/html-tags.ts';
+import { decodeHtml, tagsIn } from '../../../expectations/html-tags.ts';
 
 /** A form of a page, as a browser would submit it. */
 export interface Form {
@@ -76,23 +76,7 @@ function parseAttributes(text: string): Attributes {
   for (const [, name = '', double, single, bare] of text.matchAll(
     /([\w:-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g,
   )) {
-    attributes[name.toLowerCase()] = unescapeHtml(double ?? single ?? bare ?? '');
+    attributes[name.toLowerCase()] = decodeHtml(double ?? single ?? bare ?? '');
   }
   return attributes;
-}
-
-function unescapeHtml(text: string): string {
-  return text
-    .replace(/&#(\d+);/g, (_, code) => decodeCharacter(Number(code)))
-    .replace(/&#x([\da-f]+);/gi, (_, code) => decodeCharacter(Number.parseInt(code, 16)))
-    .replaceAll('&quot;', '"')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&apos;', "'")
-    .replaceAll('&amp;', '&');
-}
-
-/** Browsers show U+FFFD for an invalid character (HTML standard, numeric character reference end state). */
-function decodeCharacter(code: number): string {
-  return code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
 }
