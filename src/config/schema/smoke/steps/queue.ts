@@ -25,6 +25,9 @@ export const schema = z
     attempts: z.int().min(1).default(1).describe('How many attempts the job may take. Default: 1, so no retry.'),
     expect: expectedSchema.optional().describe('What the worker must return.'),
     capture: contentCaptures,
+    timeout: durationSchema
+      .optional()
+      .describe('When the gate gives up on Redis itself. Default: 5 s more than `within`.'),
     within: durationSchema.prefault('10s').describe('How long it may take until a worker has processed the job.'),
   })
   .describe('A job on a BullMQ queue that a worker must process.');
