@@ -10,7 +10,7 @@ export const invalidRedisUrl: FindingKind = {
   boundary: 'data',
   meaning: 'The URL is not one of Redis, so no connection was tried.',
   cause: 'An Upstash REST address (https://) in its place, quotes copied along with it, or an empty secret.',
-  help: 'Write it as rediss://default:password@host:6379, with special characters of the password percent-encoded.',
+  help: 'Write it as rediss://default:password@host:6379, with special characters of the password percent-encoded. A database is a number, such as /0.',
 };
 
 export interface RedisRequest {
@@ -40,8 +40,15 @@ export class RedisRefused extends Error {
 
 /** `host:port`, the only part of a URL that a message may show; undefined for text that is not a Redis URL. */
 export function formatRedisAddress(url: string): string | undefined {
-  if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol)) return undefined;
-  return new URL(url).host;
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^rediss?:$/.test(parsed.protocol) || readDatabase(parsed) === undefined) return undefined;
+  return parsed.host;
+}
+
+/** The number of the database; 0 without one, undefined if it is not a number. A client would read database 0 instead. */
+function readDatabase({ pathname, searchParams }: URL): number | undefined {
+  const text = searchParams.get('db') ?? pathname.slice(1);
+  return /^\d{0,9}$/.test(text) ? Number(text) : undefined;
 }
 
 /**
@@ -74,6 +81,9 @@ export async function withRedis<Result>(
   try {
     signal.throwIfAborted();
     await Promise.race([redis.connect(), stopped]);
+    // The client selects it too, and ignores a refusal.
+    const database = readDatabase(new URL(url)) ?? 0;
+    if (database > 0) await Promise.race([redis.select(database), stopped]);
     return await Promise.race([work(redis), stopped]);
   } catch (error) {
     signal.throwIfAborted();

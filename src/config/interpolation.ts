@@ -45,6 +45,18 @@ export function hasPlaceholder(value: unknown): boolean {
   return false;
 }
 
+/** The same of the keys of its mappings as well. */
+export function hasPlaceholderAnywhere(value: unknown): boolean {
+  if (value === null || typeof value !== 'object') return hasPlaceholder(value);
+  return Object.entries(value).some(([key, item]) => key.includes('${') || hasPlaceholderAnywhere(item));
+}
+
+/** The names in the strings of a value and in the keys of its mappings. */
+export function listNamesAnywhere(value: unknown): string[] {
+  if (value === null || typeof value !== 'object') return listNames(value);
+  return Object.entries(value).flatMap(([key, item]) => [...listNames(key), ...listNamesAnywhere(item)]);
+}
+
 /** The names that a value's strings refer to. */
 export function listNames(value: unknown): string[] {
   const names: string[] = [];

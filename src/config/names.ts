@@ -3,7 +3,7 @@ import { isMapping } from '../core/is-mapping.ts';
 import { suggestName } from '../core/nearest.ts';
 import type { ConfigDocument, Path } from './document.ts';
 import { unknownName } from './findings.ts';
-import { hasPlaceholder, interpolate, isVariableName } from './interpolation.ts';
+import { hasPlaceholderAnywhere, interpolate, isVariableName } from './interpolation.ts';
 import { formatPath } from './issues.ts';
 import { listEntries } from './mapping.ts';
 
@@ -37,11 +37,15 @@ export class Names {
   }
 
   #resolveAll(value: unknown, path: Path): unknown {
-    if (!hasPlaceholder(value)) return value; // most of a file
+    if (!hasPlaceholderAnywhere(value)) return value; // most of a file
     if (typeof value === 'string') return interpolate(value, name => this.#resolve(name, path));
     if (Array.isArray(value)) return value.map((item, index) => this.#resolveAll(item, [...path, index]));
     if (!isMapping(value)) return value;
-    return Object.fromEntries(listEntries(value).map(([key, item]) => [key, this.#resolveAll(item, [...path, key])]));
+    const resolved = listEntries(value).map(([key, item]) => [
+      String(interpolate(key, name => this.#resolve(name, [...path, key]))),
+      this.#resolveAll(item, [...path, key]),
+    ]);
+    return Object.fromEntries(resolved);
   }
 
   #resolve(name: string, path: Path): unknown {

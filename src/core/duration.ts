@@ -6,13 +6,13 @@ const hour = 3_600_000;
 const day = 24 * hour;
 
 /** Timers hold no more: about 24 days, in milliseconds. */
-const longest = 2 ** 31 - 1;
+const longestTimer = 2 ** 31 - 1;
 
 /**
  * Whole milliseconds of a duration such as `200ms`, `1.5s` or `5m`; undefined for anything else, a bare number and
- * more than 24 days included.
+ * more than `longest` included.
  */
-export function parseDuration(text: string): number | undefined {
+export function parseDuration(text: string, longest = longestTimer): number | undefined {
   const [, amount, unit = ''] = durationPattern.exec(text.trim()) ?? [];
   const factor = units[unit];
   if (amount === undefined || factor === undefined) return undefined;

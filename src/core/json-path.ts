@@ -4,7 +4,7 @@ import { isMapping } from './is-mapping.ts';
 export type JsonPath = readonly (string | number)[];
 
 const segment =
-  /\.(?<name>[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)|\[(?<index>0|-?[1-9]\d*)\]|\['(?<single>(?:[^'\\]|\\['\\])*)'\]|\["(?<double>(?:[^"\\]|\\["\\])*)"\]/y;
+  /\.(?<name>[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)|\[(?<index>0|-?[1-9]\d{0,14})\]|\['(?<single>(?:[^'\\\x00-\x1f]|\\['\\])*)'\]|\["(?<double>(?:[^"\\\x00-\x1f]|\\["\\])*)"\]/y;
 
 /**
  * Parses what RFC 9535 calls a singular query: `$.orders[0]['placed at']`, `$.orders[-1].id`, or `$` for the whole.

@@ -6,7 +6,8 @@ import type { WebsocketProbe } from '../../config/schema/probe/websocket.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import { pluralize } from '../../core/plural.ts';
-import { findDifferences, parseJson } from '../../expectations/json.ts';
+import { findDifferences } from '../../expectations/differences.ts';
+import { parseJson } from '../../expectations/json.ts';
 import { convertNetworkError, makeAttempt, type Prober, type Where } from '../attempt.ts';
 import { checkLatency } from './slow.ts';
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { jsonSchema } from '../common.ts';
+import { expectedSchema } from '../matchers.ts';
 import { cannotBePassed, canPass, rules, within } from './rules.ts';
 
 export const websocketProbeSchema = z
@@ -8,7 +9,7 @@ export const websocketProbeSchema = z
     headers: z.record(z.string(), z.string()).default({}),
     bearer: z.string().min(1).optional().describe('A token for the Authorization header.'),
     send: jsonSchema.optional().describe('A message to send: a text unchanged, anything else as JSON.'),
-    expect: jsonSchema.optional().describe('What one of the messages that arrive must contain.'),
+    expect: expectedSchema.optional().describe('What one of the messages that arrive must contain.'),
     within,
     ...rules,
   })

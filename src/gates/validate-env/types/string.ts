@@ -1,5 +1,6 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import { findNearest } from '../../../core/nearest.ts';
+import { matchPattern } from '../../../core/pattern.ts';
 import { attemptRequest } from '../live/attempt-request.ts';
 import type { EnvironmentType } from './environment-type.ts';
 import { reportInvalid } from './invalid.ts';
@@ -24,7 +25,7 @@ export const string: EnvironmentType<VariableOf<'string'>> = {
       const bounds = most === Number.POSITIVE_INFINITY ? `${least} or more` : `${least} to ${most}`;
       return [reportInvalid(subject, `has ${value.length} characters`, `Use ${bounds} characters.`)];
     }
-    if (declared.pattern !== undefined && !new RegExp(`^(?:${declared.pattern})$`).test(value)) {
+    if (declared.pattern !== undefined && matchPattern(`^(?:${declared.pattern})$`, value) === null) {
       return [
         reportInvalid(subject, 'does not match its pattern', `Set it to a value that matches ${declared.pattern}.`),
       ];
