@@ -34,7 +34,7 @@ function isDeclared(declared: Variable, value: string): boolean {
 function describeStray({ name, variable, declared, value, where }: Subject): Finding | undefined {
   const report = (problem: string, help = strayCharacters.help) =>
     found(strayCharacters, { message: `${name} ${problem}.`, help, ...where });
-  if (new RegExp(`^(?:export )?${variable}=`).test(value))
+  if (value.startsWith(`${variable}=`) || value.startsWith(`export ${variable}=`))
     return report('begins with its own name and `=`', `Remove \`${variable}=\` from the value.`);
   if (declared.type === 'pem' || declared.type === 'json') return undefined; // files, which end in a new line
   const isAddress = /url$|^origins$/.test(declared.type ?? '');
