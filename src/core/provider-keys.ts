@@ -66,11 +66,14 @@ export const keyForms: readonly KeyForm[] = [
 ];
 
 const secretForms = keyForms.filter(({ public: isPublic }) => !isPublic);
-const whole = secretForms.map(({ provider, form }) => ({ provider, pattern: new RegExp(`^(?:${form})$`) }));
+/** Characters of the shortest key. */
+const shortestKey = 15;
+const anyKey = new RegExp(`^(?:${secretForms.map(({ form }) => form).join('|')})$`); // most values are none
 
 /** The provider whose secret key the value is; undefined if it is not one. */
 export function findProvider(value: string): string | undefined {
-  return whole.find(({ pattern }) => pattern.test(value))?.provider;
+  if (value.length < shortestKey || !anyKey.test(value)) return undefined;
+  return secretForms.find(({ form }) => new RegExp(`^(?:${form})$`).test(value))?.provider;
 }
 
 /** The first secret key of each provider in a text, and where it starts. */

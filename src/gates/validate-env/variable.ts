@@ -7,6 +7,7 @@ import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { type Declaration, hasRules } from './options.ts';
 import type { Rule, Subject, Where } from './rule.ts';
+import { reportDamaged } from './rules/damaged.ts';
 import { differsFrom } from './rules/differs-from.ts';
 import { equals } from './rules/equals.ts';
 import { isRequired, listAlternatives, reportAbsent, reportWithheld } from './rules/present.ts';
@@ -141,11 +142,15 @@ function judgeValues(
       where: reading.place ? { boundary: declaredAt.boundary, place: reading.place } : declaredAt,
     };
     const resolved = resolveNames(declared, subject, context);
-    return 'missing' in resolved
-      ? [resolved.missing]
-      : rules.flatMap(rule => rule({ ...subject, declared: resolved.declared }));
+    return 'missing' in resolved ? [resolved.missing] : judgeValue({ ...subject, declared: resolved.declared });
   });
   return { count: seen.size, findings };
+}
+
+/** A damaged value breaks most rules; its finding says why. */
+function judgeValue(subject: Subject): Finding[] {
+  const damaged = reportDamaged(subject);
+  return damaged.length > 0 ? damaged : rules.flatMap(rule => rule(subject));
 }
 
 /** Replaces each `${UPPER_CASE}` name in the declaration with the value that the service has for it. */

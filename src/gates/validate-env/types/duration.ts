@@ -38,7 +38,7 @@ export const duration: EnvironmentType<VariableOf<'duration'>> = {
 };
 
 function parseMilliseconds(text: string): number | undefined {
-  const [, amount, unit = ''] = /^(\d*\.?\d+) *([a-z]+)$/i.exec(text) ?? [];
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?|\.\d+) *([a-z]+)$/i.exec(text) ?? [];
   const [, factor] = units.find(([pattern]) => pattern.test(unit)) ?? [];
   return amount === undefined || factor === undefined ? undefined : Number(amount) * factor;
 }

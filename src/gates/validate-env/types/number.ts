@@ -7,7 +7,7 @@ export const number: EnvironmentType<VariableOf<'number'>> = {
   rule: subject => {
     const { declared, value } = subject;
     const parsed = Number(value);
-    if (value.trim() !== value || !Number.isFinite(parsed))
+    if (!/^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i.test(value))
       return [reportInvalid(subject, 'is not a number', 'Set it to a number.')];
     if (declared.integer && !Number.isInteger(parsed))
       return [reportInvalid(subject, 'is not a whole number', 'Set it to a whole number.')];

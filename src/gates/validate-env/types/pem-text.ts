@@ -7,14 +7,12 @@ export function findPem(value: string): string | undefined {
   return decoded.startsWith('-----BEGIN ') ? decoded : undefined;
 }
 
+const attribute =
+  '(?:Bag|Key) Attributes[^\\n]*\\n|[ \\t]+[\\w][^\\n:]*:[^\\n]*\\n|(?:subject|issuer)=[^\\n]*\\n|[ \\t]*\\r?\\n';
+const parameters = '-----BEGIN (?:EC|DH) PARAMETERS-----[^-]*-----END (?:EC|DH) PARAMETERS-----\\s*';
+const preamble = new RegExp(`^(?:${attribute}|${parameters})+`);
+
 /** OpenSSL writes the attributes of a PKCS #12 bag, and the curve of a key, before the key itself. */
 function dropPreamble(text: string): string {
-  const attribute = /^(?:(?:Bag|Key) Attributes.*|[ \t]+[\w .-]+:.*|(?:subject|issuer)=.*|[ \t]*)(?:\r?\n)/;
-  const parameters = /^-----BEGIN (?:EC|DH) PARAMETERS-----[^-]*-----END (?:EC|DH) PARAMETERS-----\s*/;
-  let rest = text;
-  for (;;) {
-    const shorter = rest.replace(parameters, '').replace(attribute, '');
-    if (shorter === rest) return rest;
-    rest = shorter;
-  }
+  return text.replace(preamble, '');
 }

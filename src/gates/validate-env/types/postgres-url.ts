@@ -48,6 +48,8 @@ export const postgresUrl: EnvironmentType<PostgresUrl> = {
       ...checkHosts(subject, urls, subject.declared.host),
       ...checkParts(subject, url),
       ...checkPooler(subject, url),
+      ...checkPoolerUser(subject, url),
+      ...checkSslMode(subject, url),
       ...checkPassword(subject, url),
       ...checkAddressFamily(subject, url),
     ];
@@ -139,12 +141,46 @@ function checkAddressFamily({ name, where }: Subject<PostgresUrl>, url: URL): Fi
   return [found(onlyIpv6, { message: `${name} leads to a host that has an IPv6 address only.`, ...where })];
 }
 
-/**
- * Supabase's shared pooler listens in transaction mode on 6543 and in session mode on 5432; a direct host has no
- * `pooler` in its name (docs: Supabase, Connect to your database). `pgbouncer=true` marks PgBouncer elsewhere.
- */
+/** Where providers pool; the first host that matches decides. Read on 2026-11-29. */
+const poolers: { host: RegExp; find: (port: string) => Pooler }[] = [
+  // supabase.com/docs/guides/database/connecting-to-postgres
+  { host: /\.pooler\.supabase\.com$/, find: port => (port === '6543' ? 'transaction' : 'session') },
+  { host: /^db\.[a-z]{20}\.supabase\.(?:co|in|red)$/, find: port => (port === '6543' ? 'transaction' : 'none') },
+  { host: /^[^.]+-pooler\./, find: () => 'transaction' }, // neon.com/docs/connect/connection-pooling
+  { host: /\.neon\.tech$/, find: () => 'none' },
+  { host: /^pooled\.db\.prisma\.io$/, find: () => 'transaction' }, // prisma.io/docs/postgres
+  { host: /^db\.prisma\.io$/, find: () => 'none' },
+  { host: /^pgbouncer\./, find: () => 'transaction' }, // fly.io/docs/mpg, and Railway's template of PgBouncer
+  { host: /^direct\.[^.]+\.flympg\.net$/, find: () => 'none' },
+  { host: /\.psdb\.cloud$/, find: port => (port === '6432' ? 'transaction' : 'none') }, // planetscale.com/docs/postgres
+  { host: /\.db\.ondigitalocean\.com$/, find: port => (port === '25061' ? 'transaction' : 'none') },
+];
+
+/** For other hosts, PgBouncer's usual ports and `pgbouncer=true` tell. */
 function detectPooler(url: URL): Pooler {
-  if (url.port === '6543' || url.searchParams.get('pgbouncer') === 'true') return 'transaction';
-  if (/^[^.]+-pooler\./.test(url.hostname)) return 'transaction'; // docs: Neon, Connection pooling
+  const known = poolers.find(({ host }) => host.test(url.hostname));
+  if (known) return known.find(url.port);
+  if (['6543', '6432'].includes(url.port) || url.searchParams.get('pgbouncer') === 'true') return 'transaction';
   return /(^|\.)pooler\./.test(url.hostname) ? 'session' : 'none';
+}
+
+/** docs: Supabase, Connect to your database: the shared pooler finds the project by the user. */
+function checkPoolerUser(subject: Subject<PostgresUrl>, url: URL): Finding[] {
+  if (!/\.pooler\.supabase\.com$/.test(url.hostname) || url.username !== 'postgres') return [];
+  return [
+    reportInvalid(
+      subject,
+      'names the user postgres without the project',
+      'Use the user `postgres.<ref>` of the pooler.',
+    ),
+  ];
+}
+
+/** postgresql.org, libpq, sslmode; `no-verify` is one of node-postgres. */
+const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
+
+function checkSslMode(subject: Subject<PostgresUrl>, url: URL): Finding[] {
+  const mode = url.searchParams.get('sslmode');
+  if (mode === null || sslModes.includes(mode)) return [];
+  return [reportInvalid(subject, 'has an `sslmode` that no client knows', `Use one of ${sslModes.join(', ')}.`)];
 }
