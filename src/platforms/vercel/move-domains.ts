@@ -2,6 +2,7 @@ import { Refused, Uncertain } from '../../clients/api/errors.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { GateError } from '../../core/errors.ts';
 import { type Finding, found } from '../../core/finding.ts';
+import { superseded } from '../findings.ts';
 import { poll } from '../polling.ts';
 import type { AliasJob, AliasRequest, VercelProject } from './answers.ts';
 import type { VercelApi } from './api.ts';
@@ -47,15 +48,24 @@ export async function moveDomains(move: Move): Promise<Finding[]> {
     if (accepted === undefined) throw error;
   }
   const ended = await poll({ clock, signal, deadline: movedWithin, pause: choosePause }, async () => {
-    const request = await findOurs();
-    return request && !['pending', 'in-progress'].includes(request.jobStatus) ? request : undefined;
+    const request = (await api.readProject(signal)).lastAliasRequest;
+    if (!request || request.requestedAt <= before) return undefined; // not listed yet
+    const isUnderWay = ['pending', 'in-progress'].includes(request.jobStatus);
+    return isUnderWay && isOurs(request, move, before) ? undefined : request;
   });
+  if (ended && !isOurs(ended, move, before)) return [reportCompetitor(ended, move)];
   if (ended?.jobStatus === 'succeeded') return [];
   return [found(domainsNotMoved, { message: await describeFailure(ended, project, move) })];
 }
 
 function isOurs(request: AliasRequest, { job, to }: Move, before: number): boolean {
   return request.toDeploymentId === to && request.type === job && request.requestedAt > before;
+}
+
+function reportCompetitor({ type, toDeploymentId, requestedAt }: AliasRequest, { job, to }: Move): Finding {
+  const at = new Date(requestedAt).toISOString();
+  const message = `During the ${job} to ${to}, someone else asked Vercel for a ${type} to ${toDeploymentId} at ${at}.`;
+  return found(superseded, { message });
 }
 
 async function describeFailure(ended: AliasRequest | undefined, project: VercelProject, move: Move): Promise<string> {

@@ -110,8 +110,9 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
       progress.touched();
       progress.say(`Vercel moves the domains back to ${id}.`);
       const findings = await moveDomains({ job: 'rollback', to: id, description: reason, api, clock, signal });
+      if (findings.length > 0) return conclude(id, findings, signal);
       const message = `Vercel no longer makes new deployments of ${service.project} live automatically.`;
-      return conclude(id, [...findings, found(autoAssignmentOff, { message })], signal);
+      return conclude(id, [found(autoAssignmentOff, { message })], signal);
     },
     listUnfinished: async signal => {
       const project = await api.readProject(signal);

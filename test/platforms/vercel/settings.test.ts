@@ -166,6 +166,30 @@ async function findingsOrChange(promise: ReturnType<ReturnType<typeof platformOn
   return [verdict, ...codesOf(findings)];
 }
 
+describe('a rollback during which someone else moves the domains', () => {
+  test('stops, names the other change, and does not say what is not known', async () => {
+    vercel = await startProject({}, { alias: 500 });
+    const project = vercel.project('web');
+    const to = deploymentOf(vercel, commits.older).id;
+    const other = deploymentOf(vercel, commits.old).id;
+    const rollingBack = platformOn(vercel, { factor: 1 }).rollback({ id: to }, 'bad', never, listener());
+    while (project.lastAliasRequest === null) await new Promise(resolve => setTimeout(resolve, 5));
+    const { requestedAt } = project.lastAliasRequest;
+    project.lastAliasRequest = {
+      type: 'promote',
+      jobStatus: 'pending',
+      fromDeploymentId: null,
+      toDeploymentId: other,
+      requestedAt: requestedAt + 5,
+    };
+
+    const change = await rollingBack;
+
+    expect([change.verdict, ...codesOf(change.findings)]).toEqual(['inconclusive', 'platform/superseded']);
+    expect(change.findings[0]?.message).toContain(`a promote to ${other}`);
+  });
+});
+
 describe('the variables of a project', () => {
   test('are those that the team shares with it too, and its own win', async () => {
     vercel = await startProject({

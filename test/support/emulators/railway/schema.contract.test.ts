@@ -20,9 +20,10 @@ describeWith('Railway GraphQL', publishedSchema(), 'runs with ../shared/contract
   });
 
   test('all that the adapter asks is valid in the published schema', async () => {
-    railway = await startEnvironment();
+    railway = await startEnvironment({ autoDeploy: true });
     const platform = platformOn(railway);
     const { deployment } = await platform.live(never);
+    await platform.obstaclesToDeploy(commits.good, never);
     await platform.deploy(commits.good, never, listener());
     await platform.deploy(commits.unbuildable, never, listener());
     await platform.rollback(deployment ?? { id: '' }, 'bad', never, listener());
