@@ -142,6 +142,7 @@ async function conclude(judged: Judged, ask: HttpAsk, context: GateContext): Pro
       ...details,
       word: chooseWord(answer.status, findings),
       isolated: onlySlow,
+      throttled: answer.status === 429,
       ...(asks !== undefined && { retryAfter: asks }),
     });
   }
