@@ -12,7 +12,9 @@ export const json: Expect = (expected, answer, about) => {
   if ('finding' in body) return [body.finding];
   const differences = findDifferences(expected.json, body.value, about.redact);
   if (differences.length === 0) return [];
-  return [found(wrongJson, { message: `${about.target}: ${differences.join('; ')}.`, ...about.where })];
+  // The cause is often next to the value, such as the text of an error.
+  const message = `${about.target}: ${differences.join('; ')}. The body begins: ${makeExcerpt(answer.body, about.redact)}`;
+  return [found(wrongJson, { message, ...about.where })];
 };
 
 /** The body as JSON, or a finding if it is not JSON. */
@@ -35,7 +37,7 @@ export function parseBody(answer: HttpAnswer, about: About): { value: unknown } 
 /** The parsed value, wrapped in an object because `null` is JSON too; undefined if the text is not JSON. */
 export function parseJson(text: string): { value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text) };
+    return { value: JSON.parse(text.replace(/^\uFEFF/, '')) }; // some servers send a byte order mark
   } catch {
     return undefined; // the caller reports it
   }

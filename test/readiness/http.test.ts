@@ -230,6 +230,25 @@ describe('who answers in the place of the service is named', () => {
       'answer/deployment-protection-page',
     ],
     ['a challenge', page('', { 'cf-mitigated': 'challenge' }, 403), 'error', 'answer/challenge-page'],
+    ['AWS WAF', page('', { 'x-amzn-waf-action': 'challenge' }, 202), 'error', 'answer/challenge-page'],
+    ['the captcha of AWS WAF', page('', { 'x-amzn-waf-action': 'captcha' }, 405), 'error', 'answer/challenge-page'],
+    ['the Vercel Firewall', page('', { 'x-vercel-mitigated': 'challenge' }, 429), 'error', 'answer/challenge-page'],
+    [
+      'Imperva with 200',
+      page('<body><iframe id="main-iframe" src="/_Incapsula_Resource?SWUDNSAI=31&xinfo=7"></iframe></body>'),
+      'error',
+      'answer/challenge-page',
+    ],
+    ['nginx', page('<title>Welcome to nginx!</title>'), 'failed', 'answer/default-page'],
+    ['Apache of Ubuntu', page('<title>Apache2 Ubuntu Default Page: It works</title>'), 'failed', 'answer/default-page'],
+    ['Apache', page('<html><body><h1>It works!</h1></body></html>'), 'failed', 'answer/default-page'],
+    ['Caddy', page('<title>Caddy works!</title>'), 'failed', 'answer/default-page'],
+    [
+      'Render while the service wakes up',
+      page('<html>SERVICE WAKING UP ... ALLOCATING COMPUTE RESOURCES</html>'),
+      'failed',
+      'answer/default-page',
+    ],
     ['a login', page('<form><input type="password"></form>', {}, 401), 'failed', 'answer/login-page'],
     ['a parking page', page('<h1>This domain is for sale</h1>'), 'failed', 'answer/parking-page'],
     [
@@ -246,6 +265,27 @@ describe('who answers in the place of the service is named', () => {
     const report = await probeOne(`get: /, ${soon}`, await serve(handler));
     expect(report.verdict).toBe(verdict);
     expect(codes(report)).toEqual([`error ${code}`]);
+  });
+
+  const redirecting =
+    (to: string): RequestListener =>
+    (request, response) =>
+      request.url === to
+        ? page('<form><input type="password"></form>')(request, response)
+        : void response.writeHead(302, { location: to }).end();
+
+  test('a login behind a redirect that the probe follows', async () => {
+    const report = await probeOne(`get: /, redirects: 3, ${soon}`, await serve(redirecting('/users/sign_in')));
+    expect(codes(report)).toEqual(['error answer/login-page']);
+    expect(seen(report)).toContain('answered 200 after a redirect to the login http://127.0.0.1');
+  });
+
+  test('and nobody is when the login is asked for, or the page is one of the service', async () => {
+    const followed = await probeOne('get: /login, redirects: 1', await serve(redirecting('/session')));
+    const own = await probeOne('get: /', await serve(page('<form><input type="password"></form>')));
+    const text = "get: /, expect: { text: 'nginx' }";
+    const told = await probeOne(text, await serve(page('<title>Welcome to nginx!</title>')));
+    expect([followed, own, told].map(({ verdict }) => verdict)).toEqual(['passed', 'passed', 'passed']);
   });
 
   test('and nobody is when the answer is what was asked for', async () => {
@@ -489,6 +529,28 @@ describe('a body', () => {
     expect(codes(report)).toEqual(['error answer/wrong-header', 'error answer/wrong-json']);
     expect(seen(report)).toContain('the header age is "7", expected at most 5');
     expect(seen(report)).toContain('$.version is "2.9.1", expected at least 2.10');
+  });
+});
+
+describe('the instance that answers', () => {
+  const body = answer({ uptime: 12.5, id: 'a1', text: 'long' });
+
+  test.each([['uptime: $.uptime'], ['instance: $.id'], ['uptime: $.uptime, instance: $.id']])(
+    'is known by %s',
+    async keys => {
+      expect((await probeOne(`get: /, ${keys}`, await serve(body))).verdict).toBe('passed');
+    },
+  );
+
+  test.each([
+    ['uptime: $.up', '$.up (`uptime`) is missing, expected a number of seconds. The body is {"uptime":12.5'],
+    ['uptime: $.text', '$.text (`uptime`) is "long", expected a number of seconds'],
+    ['instance: $.instance', '$.instance (`instance`) is missing, expected a text or a number'],
+  ])('is not known by %s, so the gate cannot judge', async (keys, message) => {
+    const report = await probeOne(`get: /, ${keys}, ${soon}`, await serve(body));
+    expect(report.verdict).toBe('error');
+    expect(codes(report)).toEqual(['error answer/no-identity']);
+    expect(seen(report)).toContain(message);
   });
 });
 

@@ -15,7 +15,7 @@ import { describeStale, detectCache } from '../http/cache.ts';
 import { checkDependencies } from '../http/dependencies.ts';
 import { identifyInstance } from '../http/identity.ts';
 import { checkMetrics } from '../http/metrics.ts';
-import { detectParking, detectStranger } from '../http/pages/index.ts';
+import { detectDisguise, detectStranger } from '../http/pages/index.ts';
 import { type Ask, type Asked, sendProbe } from '../http/request.ts';
 import { checkScripts, type ScriptSizes } from '../http/scripts.ts';
 
@@ -128,8 +128,11 @@ async function conclude(judged: Judged, ask: HttpAsk, context: GateContext): Pro
   const { asked, findings } = judged;
   const { answer, requests } = asked;
   const about = describe(asked, ask, context);
+  const address = ask.probe[ask.method] ?? '';
   const details = { detail: `${answer.status} in ${formatDuration(answer.took)}`, requests };
-  const stranger = isBad(findings) ? detectStranger(answer, about) : detectParking(answer, about);
+  const stranger = isBad(findings)
+    ? detectStranger(answer, about)
+    : detectDisguise(address, asked, ask.probe.expect, about);
   if (stranger) {
     const { verdict, finding } = stranger;
     return { ...details, verdict, findings: [finding], word: describeCode(finding) };
@@ -147,14 +150,17 @@ async function conclude(judged: Judged, ask: HttpAsk, context: GateContext): Pro
     });
   }
   const scripts = await checkScripts({ asked, probe: ask.probe, sizes: ask.scripts }, about, context);
-  const all = [...findings, ...scripts.findings];
-  return makeAttempt(all, {
+  const { identity, findings: unidentified } = identifyInstance(ask.probe, answer, about, now);
+  const all = [...findings, ...scripts.findings, ...unidentified];
+  const attempt = makeAttempt(all, {
     ...details,
-    ...identifyInstance(ask.probe, answer, now),
+    ...identity,
     word: chooseWord(answer.status, all),
     took: answer.took,
     requests: requests + scripts.requests,
   });
+  // A service that does not name its instances is no bad release; the gate cannot judge what it was asked to.
+  return unidentified.length > 0 && scripts.findings.length === 0 ? { ...attempt, verdict: 'error' } : attempt;
 }
 
 function chooseWord(status: number, findings: Finding[]): string {
