@@ -4,6 +4,8 @@ export interface CommitCheck {
   state: 'success' | 'failure' | 'pending';
   /** What was said of it: `timed_out`, `in_progress`. */
   said: string;
+  /** Whether it is a job of the current workflow run, which cannot have finished while the gate runs in it. */
+  ofThisRun: boolean;
 }
 
 export interface PullRequest {
@@ -12,7 +14,7 @@ export interface PullRequest {
   labels: string[];
   /** Who approves its last state: one entry for each person whose last word was an approval. */
   approvals: { user: string; mayWrite: boolean }[];
-  /** Who asked for changes and has not taken that back. */
+  /** Who has write access, asked for changes and has not taken that back. */
   changesRequestedBy: string[];
 }
 
@@ -25,7 +27,7 @@ export interface Alert {
 
 /** What is known of the commit that is released. Its methods throw a GateError when they cannot do their work. */
 export interface CommitFacts {
-  /** The newest of each name; what the running workflow itself has is left out. */
+  /** The newest of each name. */
   checks(commit: string): Promise<CommitCheck[]>;
   /** The pull request that brought the commit, merged or not. */
   pullRequest(commit: string): Promise<PullRequest | undefined>;
