@@ -9,6 +9,7 @@ import {
   unknownHost,
   unreachable,
 } from './network-error.ts';
+import { adviseOnPostgres } from './postgres-advice.ts';
 
 const data = { severity: 'error', boundary: 'data' } as const;
 
@@ -104,9 +105,10 @@ export interface About {
 export function explainPostgresError(error: unknown, { name, place }: About): unknown {
   const where = { boundary: 'data', ...(place && { place }) } as const;
   if (isSqlError(error)) {
-    const kind = kindsByState[error.code] ?? refused;
+    const advice = adviseOnPostgres(error.code, error.message);
+    const kind = advice?.isFinal ? wrongPassword : (kindsByState[error.code] ?? refused);
     const message = `The database ${name} answered with SQLSTATE ${error.code}: ${error.message}.`;
-    return new GateError([found(kind, { message, ...where })]);
+    return new GateError([found(kind, { message, ...where, ...(advice && { help: advice.help }) })]);
   }
   const network = toNetworkError(error, `The database ${name}`);
   if (!network) return error;

@@ -4,6 +4,8 @@ export interface CommitCheck {
   state: 'success' | 'failure' | 'pending';
   /** GitHub's word for it, such as `timed_out` or `in_progress`. */
   said: string;
+  /** Whether it is a job of the current workflow run, which cannot have finished while the gate runs in it. */
+  ofThisRun: boolean;
 }
 
 export interface PullRequest {
@@ -12,7 +14,7 @@ export interface PullRequest {
   labels: string[];
   /** Who approves its last state: one entry for each person whose last word was an approval. */
   approvals: { user: string; mayWrite: boolean }[];
-  /** Who requested changes and has not withdrawn the request. */
+  /** Who has write access, requested changes and has not withdrawn the request. */
   changesRequestedBy: string[];
 }
 
@@ -25,7 +27,7 @@ export interface Alert {
 
 /** Facts about the commit that is released. Its methods throw a GateError when they cannot read them. */
 export interface CommitFacts {
-  /** The newest of each name, without those of the running workflow. */
+  /** The newest of each name. */
   checks(commit: string): Promise<CommitCheck[]>;
   /** The pull request that brought the commit, merged or not. */
   pullRequest(commit: string): Promise<PullRequest | undefined>;

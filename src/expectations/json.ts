@@ -13,7 +13,9 @@ export const json: Expect = (expected, answer, about) => {
   if ('finding' in body) return [body.finding];
   const differences = findDifferences(expected.json, body.value, { redact: about.redact, lists: expected.lists });
   if (differences.length === 0) return [];
-  return [found(wrongJson, { message: `${about.target}: ${differences.join('; ')}.`, ...about.where })];
+  // The cause is often next to the value, such as the text of an error.
+  const message = `${about.target}: ${differences.join('; ')}. The body begins: ${makeExcerpt(answer.body, about.redact)}`;
+  return [found(wrongJson, { message, ...about.where })];
 };
 
 /** The body as JSON, or a finding if it is not JSON. */

@@ -22,13 +22,12 @@ async function listCheckRuns(github: GitHub, ref: string, runId: string | undefi
     return { data: data.check_runs };
   });
   const own = runId ? `/actions/runs/${runId}/` : undefined;
-  return runs
-    .filter(({ details_url, html_url }) => !own || !`${details_url} ${html_url}`.includes(own))
-    .map(({ name, status, conclusion }) => {
-      if (status !== 'completed') return { name, state: 'pending', said: status };
-      const good = ['success', 'neutral', 'skipped'].includes(conclusion ?? '');
-      return { name, state: good ? 'success' : 'failure', said: conclusion ?? 'no conclusion' };
-    });
+  return runs.map(({ name, status, conclusion, details_url, html_url }) => {
+    const ofThisRun = own !== undefined && `${details_url} ${html_url}`.includes(own);
+    if (status !== 'completed') return { name, state: 'pending', said: status, ofThisRun };
+    const good = ['success', 'neutral', 'skipped'].includes(conclusion ?? '');
+    return { name, state: good ? 'success' : 'failure', said: conclusion ?? 'no conclusion', ofThisRun };
+  });
 }
 
 async function listStatuses(github: GitHub, ref: string): Promise<CommitCheck[]> {
@@ -39,7 +38,7 @@ async function listStatuses(github: GitHub, ref: string): Promise<CommitCheck[]>
   });
   return statuses.map(({ context, state }) => {
     const known = state === 'success' || state === 'pending' ? state : 'failure';
-    return { name: context, state: known, said: state };
+    return { name: context, state: known, said: state, ofThisRun: false };
   });
 }
 
@@ -84,8 +83,17 @@ async function findPullRequest(github: GitHub, commit: string): Promise<PullRequ
         mayWrite: belonging.includes(author_association) && (await canWrite(github, user)),
       })),
     ),
-    changesRequestedBy: words.filter(([, { state }]) => state === 'CHANGES_REQUESTED').map(([user]) => user),
+    changesRequestedBy: await filterWriters(
+      github,
+      words.filter(([, { state }]) => state === 'CHANGES_REQUESTED').map(([user]) => user),
+    ),
   };
+}
+
+/** As on GitHub, a review by someone without write access does not block. */
+async function filterWriters(github: GitHub, users: string[]): Promise<string[]> {
+  const mayWrite = await Promise.all(users.map(user => canWrite(github, user)));
+  return users.filter((_, index) => mayWrite[index]);
 }
 
 const belonging = ['OWNER', 'MEMBER', 'COLLABORATOR'];

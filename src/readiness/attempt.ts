@@ -21,6 +21,10 @@ export interface Attempt extends Outcome {
    * such misses as long as they are rare.
    */
   isolated?: boolean;
+  /** Whether the connection was lost or nothing came in time, for which the runner's own network may be to blame. */
+  lost?: boolean;
+  /** Whether a rate limit refused the attempt. After good answers, it is the gate's own requests that it limits. */
+  throttled?: boolean;
   /** Whether nothing at all came from the service. */
   silent?: boolean;
   /** How long the service asked the gate to wait; milliseconds. */
@@ -63,6 +67,7 @@ export function convertNetworkError(error: unknown, target: string, where: Where
     detail: message,
     word: describeCode(kind),
     isolated: mayBeChance.includes(kind),
+    lost: mayBeChance.includes(kind),
     silent: kind === timedOut && !network.heard,
   };
 }

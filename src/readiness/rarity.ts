@@ -1,11 +1,11 @@
 /**
  * Distinguishes a service that rarely loses a connection from one that often fails. It is a sequential probability
- * ratio test (Wald, 1945) between 3 % misses (1 % lost connections and 2 % slow answers) and 20 %. Measured in good
- * answers, a miss weighs ln(0.20 / 0.03) / ln(0.97 / 0.80) = 9.8; it counts as 8, so that 5 % pass too. With scores of
- * 60 and 30, a service at 20 % passes about once in ten thousand runs; bench/probe-steadiness.ts measures both sides.
+ * ratio test (Wald, 1945) between 1 miss in 30 and 1 in 10. Measured in good answers, a miss weighs
+ * ln(0.1 / 0.033) / ln(0.967 / 0.9) = 15.4. At 1 in 10 the score reaches `enough` from one of its low points with a
+ * probability of about exp(-0.0715 * 130) = 1 in 10,000; bench/probe-steadiness.ts prints both error rates of a whole run.
  */
-const goodPerMiss = 8;
-const enough = 60;
+const goodPerMiss = 15.4;
+const enough = 130;
 const likely = 30;
 
 /** The score goes no lower, so that a network that has settled can make up for its misses. */
@@ -25,6 +25,11 @@ export class Rarity {
   /** Whether misses are provably rare. */
   get isShown(): boolean {
     return this.#score >= enough;
+  }
+
+  /** Whether misses are so frequent that they are probably not rare. */
+  get isDoubtful(): boolean {
+    return this.#score < 0;
   }
 
   /** Whether misses are probably rare; for when the deadline leaves no time to prove it. */

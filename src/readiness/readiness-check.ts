@@ -16,7 +16,7 @@ export function checkReadiness(target: Target, context: GateContext): Check {
   return {
     name: target.name,
     boundary: probe.boundary,
-    deadline: probe.deadline + probe.timeout * 2 + leeway,
+    deadline: probe.deadline + probe.for + probe.timeout * 2 + leeway,
     run: async signal => {
       const outcome = await waitUntilReady({ ...target, probe }, chooseProber({ ...target, probe }), {
         ...context,

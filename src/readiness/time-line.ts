@@ -9,6 +9,8 @@ interface Stretch {
   count: number;
   /** Milliseconds since the start. */
   from: number;
+  /** How long the gate waited after these attempts because the service asked for it; milliseconds. */
+  waited: number;
 }
 
 /** How many stretches the line shows at each end; a service that flaps for minutes has very many. */
@@ -23,8 +25,14 @@ export class TimeLine {
     const last = this.#stretches.at(-1);
     const isSame = last?.word === word && last.verdict === verdict;
     if (isSame) last.count++;
-    else this.#stretches.push({ word, verdict, count: 1, from });
+    else this.#stretches.push({ word, verdict, count: 1, from, waited: 0 });
     return !isSame;
+  }
+
+  /** Adds a wait that the service asked for after the last attempt; milliseconds. */
+  addWait(ms: number): void {
+    const last = this.#stretches.at(-1);
+    if (last) last.waited += ms;
   }
 
   /** Whether the attempts differed. */
@@ -39,6 +47,7 @@ export class TimeLine {
   }
 }
 
-function formatStretch({ word, verdict, count, from }: Stretch): string {
-  return `${formatDuration(from)} ${marks[verdict]} ${word}${count > 1 ? ` ×${count}` : ''}`;
+function formatStretch({ word, verdict, count, from, waited }: Stretch): string {
+  const wait = waited > 0 ? `, waited ${formatDuration(waited)} (Retry-After)` : '';
+  return `${formatDuration(from)} ${marks[verdict]} ${word}${count > 1 ? ` ×${count}` : ''}${wait}`;
 }

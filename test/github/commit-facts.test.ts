@@ -34,7 +34,7 @@ test('statuses are read across pages', async () => {
   }
   const checks = await facts().checks(commit);
   expect(checks).toHaveLength(101);
-  expect(checks.at(-1)).toEqual({ name: 'ci/100', state: 'failure', said: 'failure' });
+  expect(checks.at(-1)).toEqual({ name: 'ci/100', state: 'failure', said: 'failure', ofThisRun: false });
 });
 
 test('alerts of Dependabot are read across pages', async () => {

@@ -12,7 +12,8 @@ import { selfSignedCertificate } from '../support/certificate.ts';
 import { onCleanUp } from '../support/clean-up.ts';
 import { listen, stopServer } from '../support/listen.ts';
 import { runGate } from '../support/run-built.ts';
-import { codes, commit, probeOne, seen, serve, simulatedClock } from './support.ts';
+import { simulatedClock } from './simulated-clock.ts';
+import { codes, commit, probeOne, seen, serve } from './support.ts';
 
 const answer =
   (body: unknown, headers: Record<string, string> = {}, status = 200): RequestListener =>
@@ -210,7 +211,7 @@ describe('over TLS', () => {
     const url = await listen(server, 'https', 'localhost');
     const config = `probe: { web: { page: { get: "${url}/", http2: true, ${soon} } } }`;
     const { findings } = await runGate('probe', { config, env: { NODE_EXTRA_CA_CERTS: certificateFile } });
-    expect(findings).toMatchObject([{ code: 'network/http2-reset' }]);
+    expect(findings[0]).toMatchObject({ code: 'network/http2-reset' }); // a machine without a network adds that
   });
 });
 
@@ -229,6 +230,25 @@ describe('who answers in the place of the service is named', () => {
       'answer/deployment-protection-page',
     ],
     ['a challenge', page('', { 'cf-mitigated': 'challenge' }, 403), 'error', 'answer/challenge-page'],
+    ['AWS WAF', page('', { 'x-amzn-waf-action': 'challenge' }, 202), 'error', 'answer/challenge-page'],
+    ['the captcha of AWS WAF', page('', { 'x-amzn-waf-action': 'captcha' }, 405), 'error', 'answer/challenge-page'],
+    ['the Vercel Firewall', page('', { 'x-vercel-mitigated': 'challenge' }, 429), 'error', 'answer/challenge-page'],
+    [
+      'Imperva with 200',
+      page('<body><iframe id="main-iframe" src="/_Incapsula_Resource?SWUDNSAI=31&xinfo=7"></iframe></body>'),
+      'error',
+      'answer/challenge-page',
+    ],
+    ['nginx', page('<title>Welcome to nginx!</title>'), 'failed', 'answer/default-page'],
+    ['Apache of Ubuntu', page('<title>Apache2 Ubuntu Default Page: It works</title>'), 'failed', 'answer/default-page'],
+    ['Apache', page('<html><body><h1>It works!</h1></body></html>'), 'failed', 'answer/default-page'],
+    ['Caddy', page('<title>Caddy works!</title>'), 'failed', 'answer/default-page'],
+    [
+      'Render while the service wakes up',
+      page('<html>SERVICE WAKING UP ... ALLOCATING COMPUTE RESOURCES</html>'),
+      'failed',
+      'answer/default-page',
+    ],
     ['a login', page('<form><input type="password"></form>', {}, 401), 'failed', 'answer/login-page'],
     ['a parking page', page('<h1>This domain is for sale</h1>'), 'failed', 'answer/parking-page'],
     [
@@ -245,6 +265,27 @@ describe('who answers in the place of the service is named', () => {
     const report = await probeOne(`get: /, ${soon}`, await serve(handler));
     expect(report.verdict).toBe(verdict);
     expect(codes(report)).toEqual([`error ${code}`]);
+  });
+
+  const redirecting =
+    (to: string): RequestListener =>
+    (request, response) =>
+      request.url === to
+        ? page('<form><input type="password"></form>')(request, response)
+        : void response.writeHead(302, { location: to }).end();
+
+  test('a login behind a redirect that the probe follows', async () => {
+    const report = await probeOne(`get: /, redirects: 3, ${soon}`, await serve(redirecting('/users/sign_in')));
+    expect(codes(report)).toEqual(['error answer/login-page']);
+    expect(seen(report)).toContain('answered 200 after a redirect to the login http://127.0.0.1');
+  });
+
+  test('and nobody is when the login is asked for, or the page is one of the service', async () => {
+    const followed = await probeOne('get: /login, redirects: 1', await serve(redirecting('/session')));
+    const own = await probeOne('get: /', await serve(page('<form><input type="password"></form>')));
+    const text = "get: /, expect: { text: 'nginx' }";
+    const told = await probeOne(text, await serve(page('<title>Welcome to nginx!</title>')));
+    expect([followed, own, told].map(({ verdict }) => verdict)).toEqual(['passed', 'passed', 'passed']);
   });
 
   test('and nobody is when the answer is what was asked for', async () => {
@@ -306,6 +347,50 @@ test('[P9] readiness names what is not ready', async () => {
     url,
   );
   expect(seen(report)).toContain('$.redis is false, expected true');
+});
+
+describe('[V9] a map of dependencies in a bad answer', () => {
+  const probe = `get: /, dependencies: { at: $.checks, required: [database, redis] }, ${soon}`;
+
+  test.each([
+    ['a mapping', { database: { status: 'down' }, redis: 'ok' }],
+    [
+      'a list by id',
+      [
+        { id: 'database', status: 'down' },
+        { id: 'redis', status: 'ok' },
+      ],
+    ],
+    [
+      'a list by service',
+      [
+        { service: 'database', status: 'down' },
+        { service: 'redis', status: 'ok' },
+      ],
+    ],
+  ])('names the sick ones first: %s', async (_, checks) => {
+    const report = await probeOne(probe, await serve(answer({ checks }, {}, 503)));
+    expect(codes(report)).toEqual(['error probe/unhealthy-dependency', 'error answer/wrong-status']);
+    expect(seen(report)).toContain('the dependency database is "down"');
+  });
+
+  test('that does not report them is only a wrong status', async () => {
+    const report = await probeOne(probe, await serve(answer({ error: 'boot' }, {}, 503)));
+    expect(codes(report)).toEqual(['error answer/wrong-status']);
+  });
+});
+
+test('scripts are judged too when a header is wrong', async () => {
+  const handler: RequestListener = (request, response) =>
+    request.url === '/'
+      ? page('<script src="/app.js"></script>')(request, response)
+      : void response.writeHead(404).end();
+  const report = await probeOne(
+    `get: /, scripts: { at-least: 1 }, expect: { headers: { x-frame-options: "" } }, ${soon}`,
+    await serve(handler),
+  );
+  expect(codes(report)).toEqual(['error answer/wrong-header', 'error probe/missing-script']);
+  expect(seen(report)).toContain('expected any value');
 });
 
 describe('[V9] a map of dependencies', () => {
@@ -491,6 +576,28 @@ describe('a body', () => {
   });
 });
 
+describe('the instance that answers', () => {
+  const body = answer({ uptime: 12.5, id: 'a1', text: 'long' });
+
+  test.each([['uptime: $.uptime'], ['instance: $.id'], ['uptime: $.uptime, instance: $.id']])(
+    'is known by %s',
+    async keys => {
+      expect((await probeOne(`get: /, ${keys}`, await serve(body))).verdict).toBe('passed');
+    },
+  );
+
+  test.each([
+    ['uptime: $.up', '$.up (`uptime`) is missing, expected a number of seconds. The body is {"uptime":12.5'],
+    ['uptime: $.text', '$.text (`uptime`) is "long", expected a number of seconds'],
+    ['instance: $.instance', '$.instance (`instance`) is missing, expected a text or a number'],
+  ])('is not known by %s, so the gate cannot judge', async (keys, message) => {
+    const report = await probeOne(`get: /, ${keys}, ${soon}`, await serve(body));
+    expect(report.verdict).toBe('error');
+    expect(codes(report)).toEqual(['error answer/no-identity']);
+    expect(seen(report)).toContain(message);
+  });
+});
+
 test('Retry-After is honoured', async () => {
   const clock = simulatedClock();
   const started = clock.now();
@@ -506,7 +613,7 @@ test('Retry-After is honoured', async () => {
     sleep: (ms: number, signal: AbortSignal) => (ms > 100_000 ? new Promise<void>(() => {}) : clock.sleep(ms, signal)),
   };
   expect((await probeOne(target, url, { clock: pausing })).verdict).toBe('passed');
-  expect(asked).toEqual([0, 30_000]);
+  expect(asked).toEqual([0, 10_000]);
 });
 
 describe('silence', () => {

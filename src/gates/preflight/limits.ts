@@ -4,7 +4,9 @@ import { replaceVariables, unescapeValue } from '../../config/variables.ts';
 import { concludeFrom, type Outcome } from '../../core/check.ts';
 import { type FindingKind, found, type Place } from '../../core/finding.ts';
 import { followPath, parseJsonPath } from '../../core/json-path.ts';
+import { makeExcerpt } from '../../expectations/excerpt.ts';
 import { findMismatches } from '../../expectations/matchers/mismatches.ts';
+import { parseAmount } from './amount.ts';
 import { leaveUndecided, readJson } from './read-json.ts';
 import type { Section } from './section.ts';
 
@@ -40,6 +42,15 @@ export const planLimitChecks: Section = ({ config }, context) =>
     },
   }));
 
+/**
+ * The value, as a number where the rules compare it with one and it is written with a currency or separators; undefined if
+ * no number can be read.
+ */
+function readNumber(value: unknown, must: Limit['must']): unknown {
+  const comparesNumbers = typeof must['at-least'] === 'number' || typeof must['at-most'] === 'number';
+  return comparesNumbers && typeof value !== 'number' ? parseAmount(value) : value;
+}
+
 interface About {
   name: string;
   place: Place;
@@ -53,7 +64,12 @@ async function checkLimit(limit: Limit, { name, place, signal, now }: About): Pr
   if ('outcome' in read) return read.outcome;
   const led = followPath(parseJsonPath(limit.value) ?? [], read.value);
   if (!led.found) return leaveUndecided(`${name}: the answer has no ${limit.value}.`, place, limitUnreadable);
-  const held = { name: limit.value, actual: led.value, now };
+  const actual = readNumber(led.value, limit.must);
+  if (actual === undefined) {
+    const said = makeExcerpt(JSON.stringify(led.value));
+    return leaveUndecided(`${name}: ${limit.value} is ${said}, which is not a number.`, place, limitUnreadable);
+  }
+  const held = { name: limit.value, actual, now };
   const wrong = findMismatches(limit.must, held);
   if (wrong.length > 0) {
     const message = `${name}: ${wrong.join('; ')}.`;

@@ -6,7 +6,7 @@ import { followPath, parseJsonPath } from '../../core/json-path.ts';
 import { suggestName } from '../../core/nearest.ts';
 import { makeExcerpt } from '../../expectations/excerpt.ts';
 import type { About } from '../../expectations/expectation.ts';
-import { parseBody } from '../../expectations/json.ts';
+import { parseBody, parseJson } from '../../expectations/json.ts';
 import { isEqual } from '../../expectations/matchers/matchers.ts';
 
 export const unhealthyDependency: FindingKind = {
@@ -45,9 +45,24 @@ export function checkDependencies(wanted: HttpProbe['dependencies'], answer: Htt
   ];
 }
 
+/** The dependencies that a bad answer, such as 503, reports as unhealthy: they are the reason for it. */
+export function listSickDependencies(wanted: HttpProbe['dependencies'], answer: HttpAnswer, about: About): Finding[] {
+  if (wanted === undefined) return [];
+  const body = parseJson(answer.body);
+  const map = body && followPath(parseJsonPath(wanted.at) ?? [], body.value);
+  if (!map?.found || !(isMapping(map.value) || Array.isArray(map.value))) return [];
+  const known = listNames(map.value);
+  const reported = {
+    ...wanted,
+    required: wanted.required.filter(name => known.includes(name)),
+    optional: wanted.optional.filter(name => known.includes(name)),
+  };
+  return checkDependencies(reported, answer, about);
+}
+
 /** The entry of a dependency: in a mapping its value, in a list the item of this name. */
 function findEntry(map: unknown, name: string): unknown {
-  if (Array.isArray(map)) return map.find(item => isMapping(item) && item.name === name);
+  if (Array.isArray(map)) return map.find(item => readName(item) === name);
   return isMapping(map) && Object.hasOwn(map, name) ? map[name] : undefined;
 }
 
@@ -57,7 +72,16 @@ function readState(value: unknown, key: string | undefined): unknown {
   return known === undefined ? value : value[known];
 }
 
+/** The keys under which lists of dependencies give their names. */
+const nameKeys = ['name', 'id', 'service', 'component'];
+
+function readName(item: unknown): string | undefined {
+  if (!isMapping(item)) return undefined;
+  const name = nameKeys.map(key => item[key]).find(value => typeof value === 'string');
+  return typeof name === 'string' ? name : undefined;
+}
+
 function listNames(map: unknown): string[] {
-  if (Array.isArray(map)) return map.flatMap(item => (isMapping(item) ? [String(item.name)] : []));
+  if (Array.isArray(map)) return map.flatMap(item => readName(item) ?? []);
   return isMapping(map) ? Object.keys(map) : [];
 }

@@ -1,5 +1,5 @@
 import { canResolve } from '../../clients/dns.ts';
-import { stripQuery } from '../../clients/http.ts';
+import { type HttpAnswer, stripQuery } from '../../clients/http.ts';
 import { dnsSilent, NetworkError, timedOut } from '../../clients/network-error.ts';
 import { parseRetryAfter } from '../../clients/retry-after.ts';
 import type { Method } from '../../config/http-methods.ts';
@@ -12,10 +12,10 @@ import type { About } from '../../expectations/expectation.ts';
 import { tooSlow, wrongStatus } from '../../expectations/findings.ts';
 import { type Attempt, convertNetworkError, describeCode, makeAttempt, type Prober, type Where } from '../attempt.ts';
 import { describeStale, detectCache } from '../http/cache.ts';
-import { checkDependencies } from '../http/dependencies.ts';
-import { identifyInstance } from '../http/identity.ts';
+import { checkDependencies, listSickDependencies } from '../http/dependencies.ts';
+import { identifyInstance, noIdentity } from '../http/identity.ts';
 import { checkMetrics } from '../http/metrics.ts';
-import { detectParking, detectStranger } from '../http/pages/index.ts';
+import { detectDisguise, detectStranger } from '../http/pages/index.ts';
 import { type Ask, type Asked, sendProbe } from '../http/request.ts';
 import { checkScripts, type ScriptSizes } from '../http/scripts.ts';
 
@@ -112,7 +112,8 @@ function judge(asked: Asked, ask: HttpAsk, context: GateContext): Judged {
   const { answer } = asked;
   const { probe } = ask;
   const findings = checkAnswer({ ...probe.expect, within: probe.within }, answer, about);
-  if (isBad(findings.filter(({ code }) => code !== tooSlow.code))) return { asked, findings };
+  if (isBad(findings.filter(({ code }) => code !== tooSlow.code)))
+    return { asked, findings: [...listSickDependencies(probe.dependencies, answer, about), ...findings] };
   return {
     asked,
     findings: [
@@ -128,32 +129,42 @@ async function conclude(judged: Judged, ask: HttpAsk, context: GateContext): Pro
   const { asked, findings } = judged;
   const { answer, requests } = asked;
   const about = describe(asked, ask, context);
+  const address = ask.probe[ask.method] ?? '';
   const details = { detail: `${answer.status} in ${formatDuration(answer.took)}`, requests };
-  const stranger = isBad(findings) ? detectStranger(answer, about) : detectParking(answer, about);
+  const stranger = isBad(findings)
+    ? detectStranger(answer, about)
+    : detectDisguise(address, asked, ask.probe.expect, about);
   if (stranger) {
     const { verdict, finding } = stranger;
     return { ...details, verdict, findings: [finding], word: describeCode(finding) };
   }
-  const now = context.clock.now();
-  if (isBad(findings)) {
-    const onlySlow = findings.every(({ code, severity }) => severity !== 'error' || code === tooSlow.code);
-    const asks = [429, 503].includes(answer.status) ? parseRetryAfter(answer.headers['retry-after'], now) : undefined;
-    return makeAttempt(findings, {
-      ...details,
-      word: chooseWord(answer.status, findings),
-      isolated: onlySlow,
-      ...(asks !== undefined && { retryAfter: asks }),
-    });
-  }
-  const scripts = await checkScripts({ asked, probe: ask.probe, sizes: ask.scripts }, about, context);
+  const hasPage = !findings.some(({ code }) => code === wrongStatus.code);
+  const page = { asked, probe: ask.probe, sizes: ask.scripts };
+  const scripts = hasPage ? await checkScripts(page, about, context) : { findings: [], requests: 0 };
   const all = [...findings, ...scripts.findings];
-  return makeAttempt(all, {
-    ...details,
-    ...identifyInstance(ask.probe, answer, now),
-    word: chooseWord(answer.status, all),
-    took: answer.took,
-    requests: requests + scripts.requests,
+  const now = context.clock.now();
+  const sent = { ...details, word: chooseWord(answer.status, all), requests: requests + scripts.requests };
+  return isBad(all) ? describeBad(all, answer, sent, now) : identify({ asked, findings: all }, ask, about, sent, now);
+}
+
+type Sent = Pick<Attempt, 'word' | 'detail' | 'requests'>;
+
+function describeBad(findings: Finding[], answer: HttpAnswer, sent: Sent, now: number): Attempt {
+  const onlySlow = findings.every(({ code, severity }) => severity !== 'error' || code === tooSlow.code);
+  const asks = [429, 503].includes(answer.status) ? parseRetryAfter(answer.headers['retry-after'], now) : undefined;
+  return makeAttempt(findings, {
+    ...sent,
+    isolated: onlySlow,
+    throttled: answer.status === 429,
+    ...(asks !== undefined && { retryAfter: asks }),
   });
+}
+
+function identify({ asked, findings }: Judged, { probe }: HttpAsk, about: About, sent: Sent, now: number): Attempt {
+  const { identity, findings: unidentified } = identifyInstance(probe, asked.answer, about, now);
+  const attempt = makeAttempt([...findings, ...unidentified], { ...sent, ...identity, took: asked.answer.took });
+  // A service that does not name its instances is no bad release; the gate cannot judge what it was asked to.
+  return unidentified.length > 0 ? { ...attempt, verdict: 'error', word: describeCode(noIdentity) } : attempt;
 }
 
 function chooseWord(status: number, findings: Finding[]): string {

@@ -34,6 +34,21 @@ describe('[P7] DNS', () => {
     expect(report.checks[0]?.detail).toBe('pm-backend.fly.dev, 192.0.2.1, from 2 resolvers');
   });
 
+  test('leads to the platform with the addresses of its host, as an apex must, and CAA is read in any case', async () => {
+    const flattened: Zone = {
+      'api.example.com': ['A 192.0.2.1'],
+      'pm-backend.fly.dev': ['A 192.0.2.1', 'A 192.0.2.2'],
+      'example.com': ['CAA issue LetsEncrypt.org'],
+      com: [],
+    };
+    const report = await ask('cname: pm-backend.fly.dev, caa: letsencrypt.org', await resolver(flattened));
+    expect(seen(report)).toBe('');
+    const elsewhere = { ...flattened, 'api.example.com': ['A 192.0.2.9'] };
+    expect(codes(await ask('cname: pm-backend.fly.dev', await resolver(elsewhere)))).toEqual([
+      'error network/wrong-dns-record',
+    ]);
+  });
+
   test.each<[string, Zone, string, string, string]>([
     [
       'to another platform',

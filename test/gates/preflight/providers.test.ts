@@ -145,6 +145,35 @@ describe('[V3] a page of Statuspage', () => {
     expect(seen(report)).toBe(words);
   });
 
+  test('with an open major incident on a part that is still operational warns of it', async () => {
+    const incident = { name: 'Errors', impact: 'major', status: 'identified', components: [part('API')] };
+    const report = await ask(summary({ incidents: [incident] }));
+    expect([report.verdict, codes(report)]).toEqual(['passed', ['warning provider/not-operational']]);
+    expect(seen(report)).toContain('"Errors" is an open major incident');
+    for (const other of [{ impact: 'minor' }, { status: 'resolved' }, { components: [part('Dashboard')] }])
+      expect(codes(await ask(summary({ incidents: [{ ...incident, ...other }] })))).toEqual([]);
+  });
+
+  test('tells parts of one name apart by their group', async () => {
+    const inGroup = (id: string, group_id: string | null, name: string, status = 'operational') => ({
+      id,
+      group_id,
+      name,
+      status,
+    });
+    const components = [
+      inGroup('eu', null, 'Europe'),
+      inGroup('us', null, 'America'),
+      inGroup('1', 'eu', 'API'),
+      inGroup('2', 'us', 'API', 'major_outage'),
+    ];
+    expect(codes(await ask(summary({ components }), '["Europe / API"]'))).toEqual([]);
+    expect(seen(await ask(summary({ components }), '["America / API"]'))).toBe(
+      'stripe: America / API is major outage.',
+    );
+    expect(seen(await ask(summary({ components }), '[API]'))).toBe('stripe: America / API is major outage.');
+  });
+
   test('with maintenance that overlaps warns of it', async () => {
     const planned = (from: number, to: number) => ({
       name: 'Upgrade',
@@ -194,6 +223,22 @@ test('other pages are read by path', async () => {
   const ask = (values: string) => run(`status: { mail: { json: "${url}/health", values: { $.state: ${values} } } }`);
   expect((await ask('{ one-of: [ok, degraded] }')).verdict).toBe('passed');
   expect(seen(await ask('ok'))).toBe('mail: $.state is "degraded", expected "ok".');
+});
+
+test.each([
+  ['$20', 'passed'],
+  ['1,234.56', 'passed'],
+  ['20.00 EUR', 'passed'],
+  ['€ 1.234,56', 'passed'],
+  ['-5', 'failed'],
+  ['$1', 'failed'],
+  ['1,234', 'inconclusive'],
+  [null, 'inconclusive'],
+  ['plenty', 'inconclusive'],
+])('[T11] a balance written as %j is %s', async (left, verdict) => {
+  const { url } = await serveJson({ '/balance': { left } });
+  const report = await run(`limits: { a: { get: "${url}/balance", value: $.left, must: { at-least: 10 } } }`);
+  expect(report.verdict).toBe(verdict);
 });
 
 test('[T11] a number of a provider is held against its floor and ceiling', async () => {

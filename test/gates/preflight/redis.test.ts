@@ -87,6 +87,26 @@ describe('[V3] persistence, memory and version', () => {
   });
 });
 
+describe('[V3] the version of a compatible server', () => {
+  const reporting = (info: string) => provider({ info: `$${info.length}\r\n${info}\r\n`, config: '*0\r\n' }, '*0\r\n');
+
+  test.each([
+    ['redis_version:7.2.4\r\nvalkey_version:8.1.0', '8.0', []],
+    ['redis_version:7.2.4\r\nvalkey_version:8.1.0', '9.0', ['error data/redis-too-old']],
+    ['redis_version:7.4.0\r\ndragonfly_version:df-v1.25.1', '6.2', []],
+    ['redis_version:7.4.0\r\ndragonfly_version:df-v1.25.1', '1.30', ['error data/redis-too-old']],
+    ['redis_version:6.3.4', '6.2', []],
+  ])('%j against %s', async (info, least, expected) => {
+    expect(codes(await ask(await reporting(info), `at-least: "${least}"`))).toEqual(expected);
+  });
+
+  test('says nothing of memory without a limit', async () => {
+    const report = await ask(await redis({ maxmemory: '0' }), 'memory-below: 80%');
+    expect([report.verdict, codes(report)]).toEqual(['inconclusive', ['warning data/redis-setting-unreadable']]);
+    expect(report.checks[0]?.findings[0]?.help).toContain('Set `maxmemory`');
+  });
+});
+
 test('a Redis that refuses the password is an error, without the password', async () => {
   const running = await startRedis({ password: 'fake-redis-password' });
   onCleanUp(() => running.stop());

@@ -234,10 +234,13 @@ describe('a service that is not ready fails, and the finding says why', () => {
     expect(['probe/unstable', 'answer/wrong-status']).toContain(listFindings(report)[0]?.code);
   });
 
-  test('good answers that were too few when the time was over are not steady', async () => {
+  test('good answers that were too few when the time was over decide nothing', async () => {
     const report = await probeLive(await serve(json({})), 'get: /, consecutive: 50, deadline: 250ms');
     expect(listFindings(report)).toMatchObject([
-      { code: 'probe/unstable', message: expect.stringContaining('never gave 50 good answers in a row') },
+      {
+        code: 'probe/ready-too-late',
+        message: expect.stringContaining('of the 50 good answers fit before the deadline'),
+      },
     ]);
   });
 
@@ -436,7 +439,7 @@ describe('the configuration', () => {
           expect.objectContaining({
             code: 'config/invalid-value',
             message: '`probe.api.live` is {"get":"http://x/","deadline":"20s"}.',
-            help: 'Expected a `deadline` that is longer than `for`, which is 30s by default.',
+            help: 'Expected a `deadline` that is longer than `for`, which is 30s by default, and than `consecutive` attempts at `interval`.',
             place: expect.objectContaining({ path: 'c.yml', line: 3 }),
           }),
         ],

@@ -72,5 +72,6 @@ test('plain HTTP on the port of HTTPS is reported as such', async () => {
 test('HTTPS on the port of plain HTTP is reported as such', async () => {
   const { url } = await serveWith(forThisMachine);
   const { findings } = await probe(url.replace('https:', 'http:'));
-  expect(findings).toMatchObject([{ code: expect.stringMatching(/^network\/(connection-lost|malformed-answer)$/) }]);
+  // A machine without a network adds that it has none.
+  expect(findings[0]?.code).toMatch(/^network\/(connection-lost|malformed-answer)$/);
 });

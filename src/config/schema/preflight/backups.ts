@@ -2,7 +2,9 @@ import * as z from 'zod';
 import { durationSchema } from '../common.ts';
 
 const shared = {
-  'younger-than': durationSchema.prefault('24h').describe('The maximum age of the newest complete backup.'),
+  'younger-than': durationSchema
+    .prefault('26h')
+    .describe('The maximum age of the newest complete backup. The default leaves a daily backup two hours to finish.'),
 };
 const larger = z.int().min(0).default(0).describe('The minimum size of the backup in bytes.');
 

@@ -19,13 +19,25 @@ export const rules = {
       failures: limit('wrong or missing answers'),
       errors: limit('attempts that the gate cannot make, such as to a host without an address,'),
       inconclusive: limit('attempts without a clear result'),
+      unsteady: durationSchema
+        .optional()
+        .describe(
+          'How long after its first good answer the service may still give bad ones. Default: four times `for`, and at least 2m.',
+        ),
     })
     .default({})
-    .describe('The probe ends before its deadline when it exceeds one of these limits. Default: no limits.'),
+    .describe('The probe ends before its deadline when it exceeds one of these limits.'),
+  interval: durationSchema
+    .optional()
+    .describe(
+      'The shortest time from one attempt to the next, for a service that limits the rate. Default: 90 ms, and half a second when the service has been bad for half a minute.',
+    ),
   timeout: durationSchema.prefault('5s').describe('How long one attempt may take.'),
   deadline: durationSchema
-    .prefault('2m')
-    .describe('How long the gate keeps making attempts; one that has begun still has its `timeout`.'),
+    .prefault('3m')
+    .describe(
+      'How long the gate keeps making attempts. A service that came up late and answers well gets once as much more as `for` still needs.',
+    ),
   severity: z
     .enum(['error', 'warning'])
     .default('error')
@@ -34,8 +46,14 @@ export const rules = {
 };
 
 /** Whether the probe can pass before its deadline. */
-export function canPass(probe: { for: number; deadline: number }): boolean {
-  return probe.for < probe.deadline;
+export function canPass(probe: {
+  for: number;
+  deadline: number;
+  consecutive: number;
+  interval?: number | undefined;
+}): boolean {
+  return Math.max(probe.for, (probe.consecutive - 1) * (probe.interval ?? 0)) < probe.deadline;
 }
 
-export const cannotBePassed = 'a `deadline` that is longer than `for`, which is 30s by default';
+export const cannotBePassed =
+  'a `deadline` that is longer than `for`, which is 30s by default, and than `consecutive` attempts at `interval`';

@@ -1,7 +1,8 @@
 import type { Change } from '../../../config/schema/preflight/change.ts';
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
-import type { Alert } from '../../../core/commit-facts.ts';
-import { type FindingKind, found } from '../../../core/finding.ts';
+import type { Alert, CommitFacts } from '../../../core/commit-facts.ts';
+import { GateError } from '../../../core/errors.ts';
+import { type FindingKind, found, type Place } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
 import type { ChangeCheck, ChangeRequest } from './change-check.ts';
 
@@ -12,6 +13,15 @@ export const openAlert: FindingKind = {
   meaning: 'The repository has an open security alert that is too severe for a release.',
   cause: 'A vulnerability in the code or a dependency, or a secret that was committed.',
   help: 'Fix the alert. If it does not apply, dismiss it on GitHub with a reason; revoke a leaked secret first.',
+};
+
+export const alertsDisabled: FindingKind = {
+  code: 'change/alerts-disabled',
+  severity: 'error',
+  boundary: 'identity',
+  meaning: 'The repository does not use this kind of alert, so the gate cannot look for open ones.',
+  cause: 'The feature is switched off, or no analysis ever ran.',
+  help: 'Switch the feature on under Settings, Security, or remove the key from `preflight.change.alerts`.',
 };
 
 const grades: Alert['severity'][] = ['low', 'medium', 'high', 'critical'];
@@ -29,7 +39,8 @@ async function checkAlerts(
   { facts, place }: ChangeRequest,
 ): Promise<Outcome<never>> {
   const kinds = (['code-scanning', 'dependabot'] as const).filter(kind => bySeverity[kind] !== undefined);
-  const lists = await Promise.all([...kinds, ...(secrets ? ['secrets' as const] : [])].map(kind => facts.alerts(kind)));
+  const wanted = [...kinds, ...(secrets ? ['secrets' as const] : [])];
+  const lists = await Promise.all(wanted.map(kind => listAlerts(kind, facts, place)));
   const severe = lists.flat().filter(({ kind, severity }) => {
     const least = kind === 'secrets' ? 'low' : (bySeverity[kind] ?? 'critical');
     return grades.indexOf(severity) >= grades.indexOf(least);
@@ -47,4 +58,17 @@ async function checkAlerts(
       }),
     );
   return concludeFrom(findings, `${severe.length} of ${pluralize(lists.flat().length, 'open alert')} too severe`);
+}
+
+/** GitHub says 403 or 404 with one of these messages where the feature is off (docs: GitHub REST, alerts). */
+const offMessage = /(is|are) disabled|not enabled|no analysis found|must be enabled/i;
+
+async function listAlerts(kind: Alert['kind'], facts: CommitFacts, place: Place): Promise<Alert[]> {
+  try {
+    return await facts.alerts(kind);
+  } catch (error) {
+    const off = error instanceof GateError ? error.findings.find(({ message }) => offMessage.test(message)) : undefined;
+    if (!off) throw error;
+    throw new GateError([found(alertsDisabled, { message: `${kind}: ${off.message}`, place })]);
+  }
 }

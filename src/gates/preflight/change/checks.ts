@@ -1,6 +1,6 @@
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { CommitCheck } from '../../../core/commit-facts.ts';
-import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
 import { suggestName } from '../../../core/nearest.ts';
 import { pluralize } from '../../../core/plural.ts';
 import type { ChangeCheck, ChangeRequest } from './change-check.ts';
@@ -22,7 +22,9 @@ export const checks: ChangeCheck = {
 };
 
 async function checkChecks(wanted: string[], { commit, facts, place }: ChangeRequest): Promise<Outcome<never>> {
-  const all = await facts.checks(commit);
+  const known = await facts.checks(commit);
+  const all = known.filter(({ ofThisRun }) => !ofThisRun);
+  const own = known.filter(({ ofThisRun }) => ofThisRun);
   const short = commit.slice(0, 7);
   const findNotPassed = ({ name, state, said }: CommitCheck): Finding[] => {
     if (state === 'success') return [];
@@ -31,17 +33,33 @@ async function checkChecks(wanted: string[], { commit, facts, place }: ChangeReq
   };
   if (wanted.length === 0) {
     const none = found(checkNotGreen, { message: `The commit ${short} has no checks at all.`, place });
-    return concludeFrom(all.length === 0 ? [none] : all.flatMap(findNotPassed), pluralize(all.length, 'check'));
+    const findings = all.length === 0 ? [none] : all.flatMap(findNotPassed);
+    return concludeFrom([...findings, ...reportLeftOut(own, place)], pluralize(all.length, 'check'));
   }
   const findings = wanted.flatMap(pattern => {
     const fitting = all.filter(({ name }) => matchesName(pattern, name));
     if (fitting.length > 0) return fitting.flatMap(findNotPassed);
-    const known = all.map(({ name }) => name);
-    const message = `The commit ${short} has no check "${pattern}"${known.length === 0 ? ', nor any other' : ''}.`;
-    const help = known.length === 0 ? checkNotGreen.help : suggestName(pattern, known);
+    if (own.some(({ name }) => matchesName(pattern, name))) {
+      const message = `The check "${pattern}" is a job of this run, so the gate leaves it out.`;
+      return [found(checkNotGreen, { message, help: helpWithOwnJobs, place })];
+    }
+    const names = all.map(({ name }) => name);
+    const message = `The commit ${short} has no check "${pattern}"${names.length === 0 ? ', nor any other' : ''}.`;
+    const help = names.length === 0 ? checkNotGreen.help : suggestName(pattern, names);
     return [found(checkNotGreen, { message, help, place })];
   });
   return concludeFrom(findings, wanted.join(', '));
+}
+
+const helpWithOwnJobs =
+  'Name the job in `needs` of the job that runs this gate; GitHub then starts it only if that job passed.';
+
+/** With all checks wanted, a failed job of this run would go unnoticed. */
+function reportLeftOut(own: CommitCheck[], place: Place): Finding[] {
+  const failed = own.filter(({ state }) => state === 'failure').map(({ name }) => name);
+  if (failed.length === 0) return [];
+  const message = `The gate leaves out the jobs of this run, of which these failed: ${failed.join(', ')}.`;
+  return [found(checkNotGreen, { message, severity: 'warning', help: helpWithOwnJobs, place })];
 }
 
 /** Whether a name fits a pattern in which `*` stands for any text. */

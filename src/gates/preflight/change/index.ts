@@ -11,10 +11,10 @@ const all = [checks, approvals, alerts, deployedBefore, sentry];
 export const planChangeChecks: Section = ({ config, commit, facts }, context) => {
   const { change } = config.preflight;
   if (change === undefined) return [];
-  const place = config.placeOfKey(['preflight', 'change']);
   return all.flatMap(({ name, boundary, plan }): PreflightCheck[] => {
     const check = plan(change);
     if (check === undefined) return [];
+    const place = config.placeOfKey(['preflight', 'change', name]);
     const run = (signal: AbortSignal) => check({ commit, facts, context: { ...context, signal }, place });
     return [{ name: `change.${name}`, boundary, run }];
   });

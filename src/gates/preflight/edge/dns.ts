@@ -1,4 +1,5 @@
 import { type DnsRequest, resolveDns } from '../../../clients/dns.ts';
+import { NetworkError, unknownHost } from '../../../clients/network-error.ts';
 import type { Edge } from '../../../config/schema/preflight/edge.ts';
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
@@ -40,7 +41,7 @@ async function checkDns({ edge, place }: EdgeHost, signal: AbortSignal): Promise
   const resolvers = edge.resolvers.length > 0 ? edge.resolvers : [undefined];
   const answers = await Promise.all(resolvers.map(resolver => askResolver({ host, resolver, timeout, signal })));
   const findings = [
-    ...answers.flatMap(answer => findWrongRecords(answer, edge, place)),
+    ...(await Promise.all(answers.map(answer => findWrongRecords(answer, edge, place, signal)))).flat(),
     ...findDifference(answers, edge, place),
     ...answers.flatMap(({ at, took }) =>
       checkDnsLatency(`DNS ${host}${at}`, took, slowFrom, { place }).map(slow => ({
@@ -60,6 +61,7 @@ async function checkDns({ edge, place }: EdgeHost, signal: AbortSignal): Promise
 type Question = Omit<DnsRequest, 'type'>;
 
 interface Answer {
+  resolver: string | undefined;
   at: string;
   cname: string[];
   addresses: string[];
@@ -73,21 +75,39 @@ async function askResolver(question: Question): Promise<Answer> {
   const started = performance.now();
   const [cname, v4, v6] = await Promise.all([ask('CNAME'), ask('A'), ask('AAAA')]);
   const took = performance.now() - started;
-  return { at: resolver === undefined ? '' : ` at ${resolver}`, cname, addresses: [...v4, ...v6], took };
+  return { resolver, at: resolver === undefined ? '' : ` at ${resolver}`, cname, addresses: [...v4, ...v6], took };
 }
 
-function findWrongRecords({ at, cname, addresses }: Answer, edge: Edge, place: Place): Finding[] {
+async function findWrongRecords(answer: Answer, edge: Edge, place: Place, signal: AbortSignal): Promise<Finding[]> {
+  const { at, cname, addresses } = answer;
   const { host } = edge;
   const findings: Finding[] = [];
   const add = (message: string) => findings.push(found(wrongRecord, { message: `DNS${at}: ${message}.`, place }));
   const wanted = edge.cname;
-  if (wanted !== undefined && !cname.some(target => isSameRecord(target, wanted)))
+  const isFlattened = wanted !== undefined && (await hasAddressesOf(wanted, answer, signal));
+  if (wanted !== undefined && !isFlattened && !cname.some(target => isSameRecord(target, wanted)))
     add(`${host} is ${cname.length > 0 ? `a CNAME of ${cname.join(', ')}` : 'not a CNAME'}, expected ${wanted}`);
   const missing = edge.addresses.filter(address => !addresses.some(actual => isSameRecord(actual, address)));
   if (missing.length > 0)
     add(`${host} has ${addresses.join(', ') || 'no address'}, expected ${missing.join(' and ')} too`);
   if (addresses.length === 0 && missing.length === 0) add(`${host} has no address`);
   return findings;
+}
+
+/** DNS providers answer for an apex, which cannot have a CNAME, with the addresses of the host that it should lead to. */
+async function hasAddressesOf(
+  host: string,
+  { resolver, cname, addresses }: Answer,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (cname.length > 0 || addresses.length === 0) return false;
+  try {
+    const target = await askResolver({ host, resolver, timeout, signal });
+    return addresses.every(address => target.addresses.some(other => isSameRecord(address, other)));
+  } catch (error) {
+    if (error instanceof NetworkError && error.kind === unknownHost) return false;
+    throw error;
+  }
 }
 
 /**
@@ -113,7 +133,8 @@ async function checkCaa(question: Question, authority: string, place: Place): Pr
     const issuers = records
       .filter(record => record.startsWith('issue '))
       .map(record => record.slice(6).split(';')[0]?.trim());
-    if (issuers.length === 0 || issuers.includes(authority)) return [];
+    const allowed = issuers.map(issuer => issuer?.toLowerCase());
+    if (issuers.length === 0 || allowed.includes(authority.toLowerCase())) return [];
     const message = `The CAA records of ${name} allow ${issuers.join(', ')}, but not ${authority}.`;
     return [found(caaForbids, { message, place })];
   }

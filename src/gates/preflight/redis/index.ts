@@ -53,7 +53,7 @@ function judge(settings: Settings, wanted: RedisSettings, { name, host, place }:
     findings.push(found(kind, { message: `Redis ${name} ${message}.`, place, ...(help && { help }) }));
   const hidden = (what: string) =>
     add(unreadableSetting, `${settings.silence}, so the gate does not know ${what}`, suggestWhereToLook(host, what));
-  const { policy, persistent, version, usedMemory, maxMemory } = settings;
+  const { policy, persistent, usedMemory, maxMemory } = settings;
 
   if (wanted.policy !== undefined && policy === undefined) hidden('its eviction policy');
   else if (wanted.policy !== undefined && policy !== wanted.policy)
@@ -66,18 +66,33 @@ function judge(settings: Settings, wanted: RedisSettings, { name, host, place }:
 
   const share = wanted['memory-below'];
   if (share !== undefined && (usedMemory === undefined || maxMemory === undefined)) hidden('how much memory is left');
+  else if (share !== undefined && maxMemory === 0)
+    add(unreadableSetting, 'has no `maxmemory`, so the gate does not know how much memory is left', helpWithoutLimit);
   else if (share !== undefined && maxMemory && usedMemory !== undefined && usedMemory / maxMemory > share / 100)
     add(lowMemory, `uses ${Math.round((usedMemory / maxMemory) * 100)} % of its memory; the limit is ${share} %`);
 
   const least = wanted['at-least'];
+  const { name: server, version } = chooseVersion(settings, least);
   if (least !== undefined && version === undefined) hidden('its version');
   else if (least !== undefined && (compareValues(version, least) ?? -1) < 0)
-    add(oldRedis, `has version ${version}, expected at least ${least}`);
+    add(oldRedis, `has version ${version} of ${server}, expected at least ${least}`);
 
   const detail = [version, policy, persistent ? 'persistent' : undefined].filter(Boolean).join(', ');
   const outcome = concludeFrom(findings, detail);
   const undecided = outcome.verdict === 'passed' && findings.some(({ code }) => code === unreadableSetting.code);
   return undecided ? { ...outcome, verdict: 'inconclusive' } : outcome;
+}
+
+const helpWithoutLimit =
+  'Set `maxmemory` to what the plan or the machine allows, or remove `memory-below`. Without it, Redis grows until the system kills it.';
+
+/**
+ * Valkey went on counting where Redis 7.2 ended. Other servers count for themselves, so their own version is meant only by
+ * one of the same major version, and any other means the version of Redis that they imitate.
+ */
+function chooseVersion({ own, version }: Settings, least = ''): { name: string; version: string | undefined } {
+  const isOwn = own?.name === 'Valkey' || (own && own.version.split('.')[0] === least.split('.')[0]);
+  return isOwn ? own : { name: 'Redis', version };
 }
 
 /** Where a person finds the setting, or what the gate needs to read it. */

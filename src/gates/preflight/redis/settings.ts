@@ -4,6 +4,8 @@ import { formatError } from '../../../core/errors.ts';
 /** What a Redis reports about itself; undefined for what it hides. */
 export interface Settings {
   version: string | undefined;
+  /** Of a server that is compatible with Redis, its name and its own version. */
+  own: { name: string; version: string } | undefined;
   policy: string | undefined;
   /** Bytes; 0 means no limit. */
   maxMemory: number | undefined;
@@ -27,6 +29,7 @@ export async function readSettings(redis: Redis): Promise<Settings> {
   const saves = save.value === undefined ? undefined : save.value !== '';
   return {
     version: field('redis_version'),
+    own: readOwnVersion(field),
     policy: field('maxmemory_policy') ?? policy.value,
     maxMemory: number(field('maxmemory') ?? (await readConfig(redis, 'maxmemory')).value),
     usedMemory: number(field('used_memory')),
@@ -34,6 +37,17 @@ export async function readSettings(redis: Redis): Promise<Settings> {
     saveFailed: field('rdb_last_bgsave_status') === 'err' || field('aof_last_write_status') === 'err',
     silence: policy.refusal ?? info.refusal ?? 'answers CONFIG GET with nothing',
   };
+}
+
+/** The field of INFO in which each compatible server gives its own version; `redis_version` is what it imitates. */
+const servers = { valkey_version: 'Valkey', dragonfly_version: 'Dragonfly', upstash_version: 'Upstash' };
+
+function readOwnVersion(field: (name: string) => string | undefined): Settings['own'] {
+  for (const [key, name] of Object.entries(servers)) {
+    const version = field(key)?.replace(/^df-/, '').replace(/^v/, '');
+    if (version !== undefined) return { name, version };
+  }
+  return undefined;
 }
 
 async function readConfig(redis: Redis, name: string): Promise<{ value?: string | undefined; refusal?: string }> {

@@ -7,6 +7,8 @@ export interface Page {
   kind: FindingKind;
   /** `error` if the request never reached the service. */
   verdict: Verdict;
+  /** What to do, if that differs from the kind's own `help`. */
+  help?: string;
   /** How to describe the answer after "answered"; undefined when it is not this page. */
   recognise(answer: HttpAnswer): string | undefined;
 }
