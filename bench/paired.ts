@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 
-/** A program to time: this Node with these arguments. */
+/** A program to time: this Node.js with these arguments. */
 export interface Program {
   args: string[];
   env: Record<string, string>;
   cwd: string;
-  /** The exit code that says that it did what is timed. */
+  /** The exit code of a run that did its work. */
   exitCode: number;
 }
 
@@ -17,11 +17,11 @@ export interface Comparison {
   ratio: number;
 }
 
-/** Runs two programs in turn, `pairs` times each after one that is not counted. Throws when one does not end as it should. */
+/** Runs two programs in turn, `pairs` times each, after a first pair that does not count. Throws if an exit code is wrong. */
 export function compare(baseline: Program, subject: Program, pairs: number): Comparison {
   const times: [number, number][] = [];
   for (let pair = 0; pair <= pairs; pair++) {
-    // Neither is always the first, which finds the machine as the other has left it.
+    // They take turns to go first, because the first warms the machine for the second.
     const subjectFirst = pair % 2 === 1;
     const first = time(subjectFirst ? subject : baseline);
     const second = time(subjectFirst ? baseline : subject);
@@ -42,7 +42,7 @@ function time({ args, env, cwd, exitCode }: Program): number {
   return elapsed;
 }
 
-/** The middle value; of an even number of values, the mean of the two in the middle. NaN of none. */
+/** The middle value, or the mean of the two in the middle; NaN without values. */
 export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;

@@ -7,26 +7,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from '../script/bundle.ts';
 import { computePercentile } from '../src/readiness/percentile.ts';
+import { countRounds, quick } from './size.ts';
 
 /**
- * Prints, as Markdown, how long after a service became ready the built probe sees it, beside wait-on and a shell loop that
- * sleeps; and what 500 targets at once cost. wait-on is installed into the folder that PEERS names, else a temporary one.
+ * Prints, as Markdown, how long after a service became ready the built probe, wait-on and a shell loop that sleeps see
+ * it; and what 500 targets at once cost. wait-on is installed into the folder that PEERS names, or into a temporary one.
  */
 const folder = mkdtempSync(join(tmpdir(), 'bench-probe-'));
 const peers = process.env.PEERS ?? join(folder, 'peers');
 const dist = join(folder, 'dist');
-const rounds = Math.max(20, Number(process.argv[2] ?? 0) || 0);
-const targets = 500;
+const rounds = countRounds(20, 20);
+const targets = quick ? 20 : 500;
+/** How long many targets are watched; undefined is the default of the gate, half a minute. */
+const watchedFor = quick ? '1s' : undefined;
 
 interface Contestant {
   name: string;
   rounds: number;
-  /** The longest that the service takes to get ready; milliseconds. A loop that sleeps is met at any point of its sleep. */
+  /** The longest that the service takes to get ready, in milliseconds; as long as the sleep, so that it ends at any point. */
   within: number;
   start(url: string): ChildProcess;
 }
 
-/** Node tells the most memory that a process held, in kilobytes, as it exits. */
+/** Makes Node.js print its peak memory in kilobytes as it exits. */
 const tell =
   "data:text/javascript,process.on('exit',()=>process.stderr.write('\\nmaxrss '+process.resourceUsage().maxRSS+'\\n'))";
 
@@ -42,7 +45,7 @@ const contestants: Contestant[] = [
     name: 'release-gates probe',
     rounds,
     within: 1500,
-    // When readiness is seen does not depend on for how long it is watched afterwards.
+    // How long the gate watches afterwards does not change when it sees readiness.
     start: url => run(process.execPath, [join(dist, 'probe.mjs')], { ...runner, INPUT_URL: url, INPUT_FOR: '0s' }),
   },
   {
@@ -64,7 +67,7 @@ function run(command: string, args: string[], env: Record<string, string>): Chil
   return spawn(command, args, { env: { PATH: runner.PATH, ...env }, stdio: ['ignore', 'ignore', 'pipe'], cwd: folder });
 }
 
-/** Milliseconds from the moment that the service is ready to the first good answer that it can give, and the requests a second. */
+/** Milliseconds from the moment the service is ready to its first good answer, and the most requests in a second. */
 async function latency(contestant: Contestant): Promise<{ seen: number; busiest: number }> {
   let readyAt = Number.POSITIVE_INFINITY;
   let seenAt: number | undefined;
@@ -72,7 +75,7 @@ async function latency(contestant: Contestant): Promise<{ seen: number; busiest:
   const server = createServer((_, response) => {
     const now = performance.now();
     asked.push(now);
-    // The clock starts with the first request, so that what it takes a program to start is not counted.
+    // The clock starts with the first request, so that the start of the program does not count.
     if (asked.length === 1) readyAt = now + 300 + Math.random() * contestant.within;
     if (now >= readyAt) seenAt ??= now;
     response.writeHead(now >= readyAt ? 200 : 503).end();
@@ -113,7 +116,10 @@ async function manyTargets(): Promise<void> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const lines = Array.from({ length: targets }, (_, index) => `    t${index}: { get: "${url}/${index}" }`);
   writeFileSync(join(folder, 'release-gates.yml'), `probe:\n  all:\n${lines.join('\n')}\n`);
-  const child = run(process.execPath, ['--import', tell, join(dist, 'probe.mjs')], runner);
+  const child = run(process.execPath, ['--import', tell, join(dist, 'probe.mjs')], {
+    ...runner,
+    ...(watchedFor && { INPUT_FOR: watchedFor }),
+  });
   let errors = '';
   child.stderr?.setEncoding('utf8').on('data', text => (errors += text));
   const [status] = await once(child, 'close');
@@ -124,7 +130,7 @@ async function manyTargets(): Promise<void> {
   const delays = [...seen].filter(([path]) => path !== '/0').map(([, at]) => Math.max(0, at - readyAfter));
   print(
     '',
-    `${targets} targets at once, watched for half a minute, one of them slow (2.5 s for each answer):`,
+    `${targets} targets at once, watched for ${watchedFor ?? 'half a minute'}, one of them slow (2.5 s for each answer):`,
     '',
     '| peak memory | most sockets open | the others were seen, median | p95 | last |',
     '| ---: | ---: | ---: | ---: | ---: |',
@@ -133,7 +139,7 @@ async function manyTargets(): Promise<void> {
 }
 
 function install(): void {
-  if (existsSync(join(peers, 'node_modules/wait-on'))) return;
+  if (quick || existsSync(join(peers, 'node_modules/wait-on'))) return;
   mkdirSync(peers, { recursive: true });
   if (!existsSync(join(peers, 'package.json'))) writeFileSync(join(peers, 'package.json'), '{"private":true}');
   spawnSync('npm', ['install', '--ignore-scripts', 'wait-on@9.1.0'], { cwd: peers, stdio: 'ignore' });
@@ -157,7 +163,7 @@ try {
     '| | rounds | median | p95 | most requests in a second |',
     '| --- | ---: | ---: | ---: | ---: |',
   );
-  for (const contestant of contestants) {
+  for (const contestant of quick ? contestants.slice(0, 1) : contestants) {
     const results: { seen: number; busiest: number }[] = [];
     for (let round = 0; round < contestant.rounds; round++) results.push(await latency(contestant));
     const seen = results.map(result => result.seen);

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a year of migrations looks like: `{n}` is another number in each statement. */
+/** Statements like those of a year of migrations; each gets its own number for `{n}`. */
 const kinds = [
   'CREATE TABLE "t{n}" ("id" bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "name" text NOT NULL, "at" timestamptz NOT NULL DEFAULT now());',
   'CREATE INDEX "t{n}_name" ON "t{n}" ("name");',
@@ -11,7 +11,7 @@ const kinds = [
   'INSERT INTO "settings" ("name", "value") VALUES (\'k{n}\', \'v\');',
 ];
 
-/** Writes migrations of Supabase with so many statements each, and gives the names of the files. */
+/** Writes Supabase migrations with so many statements each, and returns the names of the files. */
 export function writeMigrations(folder: string, files: number, statements: number): string[] {
   mkdirSync(folder, { recursive: true });
   return Array.from({ length: files }, (_, file) => {

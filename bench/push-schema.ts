@@ -8,16 +8,19 @@ import { startPostgres } from '../test/support/postgres.ts';
 import { vendorProgram } from '../test/support/vendors.ts';
 import { median } from './paired.ts';
 import { writeMigrations } from './push-schema-files.ts';
+import { countRounds, quick } from './size.ts';
 
 /**
- * Prints, as Markdown, how long push-schema takes beside the tools that it does the work of, on one database and the same
- * files: whole processes in turn, medians. The tools are those of test/vendors.
+ * Prints, as Markdown, how long push-schema and the tools that it replaces take on one database and the same files:
+ * whole processes in turn, medians. The tools come from test/vendors.
  */
 const supabase = vendorProgram('supabase', 'supabase');
 const squawk = vendorProgram('squawk-cli', 'squawk');
 if (!supabase || !squawk) throw new Error('supabase and squawk are not installed: run `npm ci` in test/vendors');
 
-const pairs = Math.max(5, Number(process.argv[2] ?? 0) || 0);
+const pairs = countRounds(5, 5);
+/** Files to apply, and to lint. */
+const [pending, linted] = quick ? [5, 10] : [100, 1000];
 const scratch = mkdtempSync(join(tmpdir(), 'bench-push-schema-'));
 const postgres = await startPostgres();
 const url = await postgres.createDatabase();
@@ -27,7 +30,7 @@ interface Run {
   args: string[];
   cwd: string;
   env?: Record<string, string>;
-  /** Exit codes that say that it did its work. */
+  /** The exit codes of a run that did its work; 0 by default. */
   good?: number[];
 }
 
@@ -35,8 +38,8 @@ try {
   await bundle(dist);
   const work = (name: string) => join(scratch, name);
   const home = 'supabase/migrations';
-  writeMigrations(join(work('hundred'), home), 100, 3);
-  const thousand = writeMigrations(join(work('thousand'), home), 1000, 30);
+  writeMigrations(join(work('apply'), home), pending, 3);
+  const files = writeMigrations(join(work('lint'), home), linted, 30);
   const gate = (cwd: string, mode: string): Run => ({
     args: [join(dist, 'push-schema.mjs')],
     cwd,
@@ -59,31 +62,38 @@ try {
   );
   print('| work | peer | peer | push-schema | ratio | must be at most |', '| --- | --- | ---: | ---: | ---: | ---: |');
   await row(
-    '100 pending migrations',
+    `${pending} pending migrations`,
     'supabase db push',
-    push(work('hundred')),
-    gate(work('hundred'), 'push'),
+    push(work('apply')),
+    gate(work('apply'), 'push'),
     reset,
     1,
   );
   await row(
     'nothing pending',
     'supabase db push',
-    push(work('hundred')),
-    gate(work('hundred'), 'push'),
+    push(work('apply')),
+    gate(work('apply'), 'push'),
     async () => {},
     1 / 3,
   );
   await reset();
-  const lint = { args: [squawk, ...thousand.map(name => join(home, name))], cwd: work('thousand'), good: [0, 1] };
-  await row('judging 1,000 files of 30 statements', 'squawk', lint, gate(work('thousand'), 'check'), async () => {}, 1);
-  print('', `Judging them takes ${peakOf(gate(work('thousand'), 'check'))} MiB of memory at most (must be under 200).`);
+  const lint = { args: [squawk, ...files.map(name => join(home, name))], cwd: work('lint'), good: [0, 1] };
+  await row(
+    `linting ${linted.toLocaleString('en')} files of 30 statements`,
+    'squawk',
+    lint,
+    gate(work('lint'), 'check'),
+    async () => {},
+    1,
+  );
+  print('', `Linting them takes ${peakOf(gate(work('lint'), 'check'))} MiB of memory at its peak (must be under 200).`);
 } finally {
   await postgres.stop();
   rmSync(scratch, { recursive: true, force: true });
 }
 
-/** An empty database, but for the tables that the migrations change. */
+/** Empties the database, except for the tables that the migrations change. */
 async function reset(): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
@@ -125,7 +135,7 @@ function execute({ args, cwd, env = {}, good = [0] }: Run): void {
     throw new Error(`node ${args.join(' ')} ended with ${status}:\n${stdout.slice(-2000)}${stderr}`);
 }
 
-/** Mebibytes that a run has in memory at its worst (Linux: VmHWM). */
+/** The peak memory of a run in mebibytes (Linux: VmHWM). */
 function peakOf(run: Run): number {
   const file = join(scratch, 'peak');
   const script = `import{readFileSync,writeFileSync}from'node:fs';process.on('exit',()=>writeFileSync(${JSON.stringify(file)},readFileSync('/proc/self/status')))`;

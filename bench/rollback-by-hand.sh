@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What a team does today: tell each platform to go back, wait for as long as it takes on a bad day, and look whether the
-# services answer. It knows neither which version answers nor whether the database lets the old one live.
+# What a team does today: tell each platform to go back, wait as long as a slow platform takes, and see whether the
+# services answer. It does not know which version answers, nor whether the database still suits the old one.
 set -euo pipefail
 json='content-type: application/json'
 
@@ -18,6 +18,6 @@ jq --arg image "$API_BEFORE" '{config: (.config | .image = $image)}' <<<"$machin
   curl -fsS -o /dev/null -X POST -H "authorization: FlyV1 $FLY_API_TOKEN" -H "fly-machine-lease-nonce: $lease" \
     -H "$json" -d @- "$FLY_FLAPS_BASE_URL/v1/apps/api/machines/$id"
 
-sleep 30
+sleep "${WAIT:-30}"
 
 for url in "$API_URL" "$BILLING_URL" "$WORKER_URL" "$WEB_URL"; do curl -fsS -o /dev/null "$url/health"; done

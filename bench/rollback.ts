@@ -10,13 +10,16 @@ import { type GitHubEmulator, startGitHub } from '../test/support/emulators/gith
 import { type FourPlatforms, startFourPlatforms } from '../test/support/four-platforms.ts';
 import { lightBuild } from '../test/support/sample-build.ts';
 import { median } from './paired.ts';
+import { countRounds, quick } from './size.ts';
 
 /**
- * Prints, as Markdown, how long it takes from a verdict that the release is bad to a recovery that is verified: four
- * services, each on another platform, whose emulators take no time of their own. Beside it the script that does the same
- * by hand, which cannot know whether it has worked.
+ * Prints, as Markdown, the time from the verdict that a release is bad to a verified recovery: four services, each on
+ * another platform, whose emulators add no delay. For comparison, a script that does the same by hand and cannot know
+ * whether it worked.
  */
-const runs = Math.max(5, Number(process.argv[2] ?? 0) || 0);
+const runs = countRounds(5, 5);
+/** Seconds that the script by hand waits for the platforms. */
+const wait = quick ? '1' : '30';
 const byHand = join(dirname(fileURLToPath(import.meta.url)), 'rollback-by-hand.sh');
 const commits = { old: 'a'.repeat(40), bad: 'b'.repeat(40) };
 const token = 'ghs_not-a-real-token';
@@ -56,7 +59,7 @@ try {
     '| | from the verdict to a recovery | what is known then |',
     '| --- | ---: | --- |',
     `| rollback | ${seconds(median(times))} (slowest ${seconds(Math.max(...times))}) | the right version is live on each, and probed |`,
-    `| a shell script with \`sleep 30\` | ${seconds(taken)} | four services answer, in some version |`,
+    `| a shell script with \`sleep ${wait}\` | ${seconds(taken)} | four services answer, in some version |`,
   );
 } finally {
   await Promise.all([platforms.stop(), github.stop()]);
@@ -110,7 +113,12 @@ async function runByHand({ services }: ReleaseRecord): Promise<void> {
     noted.before?.id ?? '',
   ]);
   const urls = Object.entries(platforms.urls).map(([name, url]) => [`${name.toUpperCase()}_URL`, url]);
-  const env = { ...platforms.variables, PATH: process.env.PATH ?? '', ...Object.fromEntries([...before, ...urls]) };
+  const env = {
+    ...platforms.variables,
+    PATH: process.env.PATH ?? '',
+    WAIT: wait,
+    ...Object.fromEntries([...before, ...urls]),
+  };
   const child = spawn(byHand, { env, stdio: ['ignore', 'ignore', 'inherit'] });
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`The script ended with ${code}.`);

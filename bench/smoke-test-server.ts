@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A service that answers at once, in a process of its own: what is measured is the client. Says its port on the first line. */
+/** A service that answers at once, in its own process so that only the client is measured. Prints its port on the first line. */
 const body = JSON.stringify({ id: 7, slug: 'btc', status: 'OPEN', token: 'a-value', list: [1, 2, 3] });
 const server = createServer((request, response) => {
   request.resume();

@@ -9,21 +9,21 @@ import { planSmoke } from '../src/gates/smoke-test/plan/plan.ts';
 import { parseConfiguration } from '../test/support/configuration.ts';
 import { testContext } from '../test/support/context.ts';
 import { median } from './paired.ts';
+import { countRounds, quick } from './size.ts';
 
 /**
- * Prints what a step costs of its own: the processor's time of a flow of many steps, planning included, less that of
- * the same requests made with undici alone, one after another in the same process. Rounds: the first argument, 10 by
- * default.
+ * Prints the CPU time that a step adds: that of a flow of many steps, planning included, less that of the same requests
+ * made with undici alone, one after another in the same process. The argument sets the rounds; 10 by default.
  */
-const rounds = Number(process.argv[2] ?? 10);
-const steps = 500;
+const rounds = countRounds(10);
+const steps = quick ? 50 : 500;
 const server = spawn(process.execPath, [join(import.meta.dirname, 'smoke-test-server.ts')], {
   stdio: ['pipe', 'pipe', 'inherit'],
 });
 const [port] = await once(createInterface(server.stdout), 'line');
 const url = `http://127.0.0.1:${port}`;
 
-/** Milliseconds of the processor for each of the steps. */
+/** CPU time of one step, in milliseconds. */
 async function costOf(work: () => Promise<void>): Promise<number> {
   const before = process.cpuUsage();
   await work();
@@ -58,7 +58,7 @@ async function asSteps(): Promise<void> {
   if (verdict !== 'passed') throw new Error(`the flow ${verdict}`);
 }
 
-// What is loaded and compiled to make requests is no cost of a step.
+// Loading and compiling the HTTP client is not the cost of a step.
 await bare();
 await sendRequest({ method: 'GET', url, timeout: 10_000, signal: new AbortController().signal });
 const [firstBare, firstSteps] = [await costOf(bare), await costOf(asSteps)];
@@ -70,10 +70,8 @@ const line = (name: string, ofBare: number, ofSteps: number) =>
   process.stdout.write(
     `| ${name} | ${ofBare.toFixed(2)} ms | ${ofSteps.toFixed(2)} ms | ${(ofSteps - ofBare).toFixed(2)} ms |\n`,
   );
-process.stdout.write(
-  `A step with an expectation and a capture, ${steps} in a flow; time of the processor for each.\n\n`,
-);
-process.stdout.write('| | undici alone | as a step | of its own |\n| --- | ---: | ---: | ---: |\n');
+process.stdout.write(`A step with an expectation and a capture, ${steps} in a flow; CPU time of each.\n\n`);
+process.stdout.write('| | undici alone | as a step | added |\n| --- | ---: | ---: | ---: |\n');
 line(`the first ${steps}`, firstBare, firstSteps);
 line(`median of ${rounds} rounds`, median(later.map(each => each.ofBare)), median(later.map(each => each.ofSteps)));
 server.stdin.end();

@@ -8,16 +8,18 @@ import { startRedis } from '../test/support/redis.ts';
 import { migrate } from '../test/systems/prediction-market/migrate.ts';
 import { brokenReleases, type Release, v2 } from '../test/systems/prediction-market/releases.ts';
 import { apiSettings, startApi } from '../test/systems/prediction-market/start.ts';
+import { countRounds, quick } from './size.ts';
 
 /**
- * Prints how often the flows of the prediction market come to each verdict, and to which first finding. Runs of each
- * release: the first argument, 10 by default; what the project holds itself to is 500, which takes half an hour. The second argument names one release. They are made in batches, several at once: each has an API process and
- * a Redis database of its own, so that no run is counted against the limit of another.
+ * Prints how often the flows of the prediction market reach each verdict, with the first finding. The first argument
+ * sets the runs of each release: 10 by default; the project's claim is for 500, which take half an hour. The second
+ * argument names one release. Batches run at once, each with its own API process and Redis database, so that no run
+ * counts against the rate limit of another.
  */
-const runs = Number(process.argv[2] ?? 10);
+const runs = countRounds(10);
 const runsOfBatch = 25;
 const batchesAtOnce = 4;
-/** What no flow can see from outside: the process is not there, or differs only while its database is away. */
+/** Releases that no flow can tell from outside: the process is gone, or differs only while its database is down. */
 const unseen = ['crashes-on-start', 'health-needs-database'];
 const [postgres, redis] = await Promise.all([startPostgres(), startRedis()]);
 try {
@@ -25,7 +27,8 @@ try {
   await migrate(database, v2.migrations);
   process.stdout.write('| release | verdict and first finding | runs |\n| --- | --- | ---: |\n');
   const broken = Object.values(brokenReleases).filter(({ label }) => !unseen.includes(label));
-  for (const release of [v2, ...broken].filter(({ label }) => (process.argv[3] ?? label) === label)) {
+  const releases = [v2, ...broken].filter(({ label }) => (process.argv[3] ?? label) === label);
+  for (const release of quick ? releases.slice(0, 2) : releases) {
     for (const [outcome, count] of await outcomesOf(release, database)) {
       process.stdout.write(`| ${release.label} | ${outcome} | ${count} of ${runs} |\n`);
     }
@@ -50,7 +53,7 @@ async function outcomesOf(release: Release, database: string): Promise<Map<strin
   return outcomes;
 }
 
-/** What so many runs came to, one after another on one process of the release. */
+/** The outcomes of so many runs, one after another against one process of the release. */
 async function batch(size: number, release: Release, database: string, store: string): Promise<string[]> {
   const settings: Record<string, string> = {
     ...apiSettings(database, store),
@@ -61,7 +64,7 @@ async function batch(size: number, release: Release, database: string, store: st
   const outcomes: string[] = [];
   try {
     for (let run = 0; run < size; run++) {
-      await counts.flushdb(); // each run counts its requests anew
+      await counts.flushdb(); // the rate limit starts at zero for each run
       const context = testContext({ variables: settings });
       const report = await smoke(api.url, marketFlows, context, { commit: release.commit });
       const first = listFindings(report)[0];

@@ -7,9 +7,10 @@ import { planSmoke } from '../src/gates/smoke-test/plan/plan.ts';
 import { parseConfiguration } from '../test/support/configuration.ts';
 import { testContext } from '../test/support/context.ts';
 import { median } from './paired.ts';
+import { quick } from './size.ts';
 
-/** Prints the round trip over a WebSocket as a step measures it, beside that of a raw client in the same process. */
-const rounds = 300;
+/** Prints the round trip over a WebSocket as a step measures it, and that of a raw client in the same process. */
+const rounds = quick ? 10 : 300;
 const server = createServer();
 const sockets = new WebSocketServer({ server });
 sockets.on('connection', client => client.on('message', () => client.send('{"event":"pong"}')));
@@ -55,7 +56,7 @@ async function steps(): Promise<number[]> {
     .slice(1);
 }
 
-await raw(); // the first connections pay for what is loaded
+await raw(); // the first connections load the code
 const [ofRaw, ofSteps] = [await raw(), await steps()];
 const line = (name: string, times: number[]) => {
   const high = times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)] ?? Number.NaN;

@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The same requests for each of the peers: so many flows, with so many requests in each, and one capture used later. */
+/** The same requests for each peer: so many flows with so many requests each, and one captured value used later. */
 export interface Workload {
   flows: number;
   requests: number;
 }
 
-/** Writes the workload in the form of each peer below a folder. */
+/** Writes the workload in each peer's format to a folder. */
 export function writeWorkload(folder: string, url: string, { flows, requests }: Workload): void {
   const names = Array.from({ length: flows }, (_, index) => `flow-${index + 1}`);
   const steps = Array.from({ length: requests }, (_, index) => index);

@@ -6,18 +6,19 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { bundle } from '../script/bundle.ts';
 import { median } from './paired.ts';
+import { countRounds, quick } from './size.ts';
 import { writeWorkload } from './smoke-test-workload.ts';
 
 /**
- * Prints, as Markdown, the requests in a second and the memory of the built smoke-test beside newman and stepci, all
- * with the same requests to the same server. Each round runs them one after another, so that a busy machine slows all
- * of them; what smoke-test is compared by is the ratio within a round. The peers are installed into the folder that
- * PEERS names, else into a temporary one; hurl takes part where it is on the PATH. Rounds: the first argument, at least 3.
- * A dry run, which reads the same file and sends nothing, and a process of Node.js that does nothing show what part of
- * the time is spent before the first request, nearly half: no way to send requests can win that back.
+ * Prints, as Markdown, the requests per second and the memory of the built smoke-test, newman and stepci, all with the
+ * same requests to the same server. Each round runs them one after another, so that a busy machine slows all of them;
+ * the comparison is the ratio within a round. The peers are installed into the folder that PEERS names, or into a
+ * temporary one; hurl takes part if it is on the PATH. The argument sets the rounds, at least 3.
+ * A dry run, which reads the same file and sends nothing, and a Node.js process that does nothing show the time before
+ * the first request. It is nearly half, and no faster client can win it back.
  */
-const workload = { flows: 100, requests: 10 };
-const rounds = Math.max(3, Number(process.argv[2] ?? 0) || 0);
+const workload = { flows: quick ? 5 : 100, requests: 10 };
+const rounds = countRounds(3, 3);
 const folder = mkdtempSync(join(tmpdir(), 'bench-smoke-'));
 const peers = process.env.PEERS ?? join(folder, 'peers');
 const total = workload.flows * workload.requests;
@@ -29,7 +30,7 @@ interface Contestant {
   env?: Record<string, string>;
 }
 
-/** Node tells, as it exits, the most memory that a process held, in kilobytes, and its time on the processor, in microseconds. */
+/** Makes Node.js print, as it exits, its peak memory in kilobytes and its CPU time in microseconds. */
 const tell = `data:text/javascript,${encodeURIComponent(`process.on('exit', () => {
   const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
   process.stderr.write('\\nused ' + maxRSS + ' ' + (userCPUTime + systemCPUTime) + '\\n');
@@ -37,7 +38,7 @@ const tell = `data:text/javascript,${encodeURIComponent(`process.on('exit', () =
 
 interface Measured {
   seconds: number;
-  /** On the processor; NaN, like the memory, of what is no Node.js. */
+  /** NaN, like the memory, of a program that is not Node.js. */
   cpuSeconds: number;
   mebibytes: number;
 }
@@ -72,10 +73,14 @@ function contestants(dist: string): Contestant[] {
   };
   writeFileSync(runner.GITHUB_OUTPUT, '');
   writeFileSync(join(folder, 'nothing.mjs'), '');
-  const all = [
+  const ours = [
     node('smoke-test', join(dist, 'smoke-test.mjs'), [], runner),
     node('smoke-test, dry run', join(dist, 'smoke-test.mjs'), [], { ...runner, 'INPUT_DRY-RUN': 'true' }),
     node('node alone', join(folder, 'nothing.mjs'), []),
+  ];
+  if (quick) return ours;
+  const all = [
+    ...ours,
     node('newman 6.2.2', join(modules, 'newman/bin/newman.js'), ['run', 'collection.json', '--silent']),
     node('stepci 2.8.2', join(modules, 'stepci/dist/index.js'), ['run', 'workflow.yml'], {
       STEPCI_DISABLE_ANALYTICS: '1',
@@ -95,7 +100,7 @@ try {
   writeWorkload(folder, `http://127.0.0.1:${port}`, workload);
   const dist = join(folder, 'dist');
   await bundle(dist);
-  if (!existsSync(join(peers, 'node_modules'))) {
+  if (!quick && !existsSync(join(peers, 'node_modules'))) {
     mkdirSync(peers, { recursive: true });
     writeFileSync(join(peers, 'package.json'), '{"private":true}');
     spawnSync('npm', ['install', '--ignore-scripts', 'newman@6.2.2', 'stepci@2.8.2'], { cwd: peers, stdio: 'ignore' });
@@ -105,9 +110,7 @@ try {
   process.stdout.write(
     `${total} requests in ${workload.flows} flows, whole processes, medians of ${rounds} rounds.\n\n`,
   );
-  process.stdout.write(
-    '| | time | on the processor | requests in a second | time of smoke-test in its | memory at most |\n',
-  );
+  process.stdout.write('| | time | CPU time | requests per second | times smoke-test’s time | peak memory |\n');
   process.stdout.write('| --- | ---: | ---: | ---: | ---: | ---: |\n');
   for (const [index, { name }] of all.entries()) {
     const of = (value: (own: Measured, ours: Measured) => number) =>

@@ -5,11 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { bundle, gates } from '../script/bundle.ts';
 import { archiveSize } from './archive-size.ts';
 import { compare, type Program } from './paired.ts';
+import { countRounds } from './size.ts';
 import { createStaticRun } from './static-runs.ts';
 
-/** Prints, as Markdown, how long each built gate takes beside a Node that does nothing, and what a runner downloads. */
+/** Prints, as Markdown, how long each built gate takes compared with a Node.js that does nothing, and what a runner downloads. */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const pairs = Math.max(20, Number(process.argv[2] ?? 0) || 0);
+const pairs = countRounds(20, 20);
 const dist = mkdtempSync(join(tmpdir(), 'bench-dist-'));
 const run = createStaticRun();
 

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A run of a gate that needs nobody's answer: its time is that of starting, reading and judging. */
+/** A run of a gate that sends no request: its time goes into starting, reading and checking. */
 export interface StaticRun {
   /** The consumer's checkout, with a configuration file. */
   workspace: string;
-  /** The variables that the runner gives to the gate, inputs among them. */
+  /** The variables that the runner passes to the gate, including its inputs. */
   environmentOf(gate: string): Record<string, string>;
   remove(): void;
 }
@@ -43,7 +43,7 @@ const VARIABLES = {
   VITE_API_URL: 'https://api.example.com',
 };
 
-/** Makes the fixture in a temporary folder: ten variables for validate-env; the other gates look for a file that is not there. */
+/** Writes the fixture to a temporary folder: ten variables for validate-env, and no configuration for the other gates. */
 export function createStaticRun(): StaticRun {
   const folder = mkdtempSync(join(tmpdir(), 'static-run-'));
   const workspace = join(folder, 'workspace');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Declarations with a value that fits each, in the mix that the sample systems have. */
+/** Declarations, each with a value that fits, in the proportions of the sample systems. */
 const kinds: [declared: string, value: (name: string) => string][] = [
   ['{ type: secret, min-length: 32 }', name => createHash('sha256').update(name).digest('hex')],
   ['{ type: number, min: 1 }', () => '12'],
@@ -14,7 +14,7 @@ const kinds: [declared: string, value: (name: string) => string][] = [
   ['{ type: origins, includes: "https://app.example.com" }', () => 'https://app.example.com'],
 ];
 
-/** A contract of five services with so many variables each, and the variables of the step that fulfil it. */
+/** A contract of five services with so many variables each, and variables that fulfil it. */
 export function writeContract(variablesOfService: number): { text: string; variables: Record<string, string> } {
   const variables: Record<string, string> = {};
   const lines = ['API', 'WEB', 'WORKER', 'ADMIN', 'JOBS'].flatMap(service => [

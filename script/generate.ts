@@ -1,13 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { accountJsonSchema } from './generators/account-schema.ts';
 import { actionTables } from './generators/action-tables.ts';
 import { configurationReference } from './generators/configuration-reference.ts';
 import { findingsReference } from './generators/findings-reference.ts';
 import { jsonSchema } from './generators/json-schema.ts';
+import { shareDefinitions } from './generators/share-definitions.ts';
 import { stepLists } from './generators/step-lists.ts';
+import { vercelCli } from './generators/vercel-cli.ts';
 
-/** Writes all files that are made from others; with --check, only says which of them are out of date. */
+/** Writes every generated file; with --check, only names those that are out of date. */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const check = process.argv.includes('--check');
 
@@ -16,9 +19,11 @@ if (!check) for (const [path, text] of lists) writeFileSync(join(root, path), te
 const schema = await jsonSchema();
 const files = new Map<string, string>([
   ...lists,
-  ['release-gates.schema.json', `${JSON.stringify(schema, null, 2)}\n`],
+  ['release-gates.schema.json', `${JSON.stringify(shareDefinitions(schema), null, 2)}\n`],
   ['docs/configuration.md', configurationReference(schema)],
+  ['docs/release-account.schema.json', accountJsonSchema()],
   ['docs/findings.md', await findingsReference(join(root, 'src'))],
+  ['src/platforms/vercel/cli-version.ts', vercelCli(readText('package.json'))],
 ]);
 const folders = readdirSync(join(root, 'actions')).map(name => `actions/${name}`);
 for (const folder of folders) {

@@ -1,67 +1,81 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runCLI } from 'jest';
 import { differencesOfFolders } from './compare-folders.ts';
 
-/** Runs every check of the project and closes with the counts of what really ran. */
+/** Runs every check of the project, prints what failed, and ends with the counts. Arguments limit it to tests of those paths. */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const scratch = mkdtempSync(join(tmpdir(), 'release-gates-test-'));
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const only = process.argv.slice(2);
 
-function check(name: string, isGood: () => boolean): void {
-  process.stdout.write(`\n── ${name}\n`);
-  const good = isGood();
-  counts[good ? 'passed' : 'failed']++;
-  if (!good) process.stdout.write(`${name}: failed\n`);
+/** The problems that a check found, as text; empty if it passed. */
+type Check = () => string;
+
+function check(name: string, findProblems: Check): void {
+  process.stdout.write(`${name}: `);
+  const start = performance.now();
+  const problems = findProblems();
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  process.stdout.write(problems === '' ? `passed in ${seconds} s\n` : `failed in ${seconds} s\n\n${problems}\n`);
+  counts[problems === '' ? 'passed' : 'failed']++;
 }
 
-function run(command: string, ...args: string[]): boolean {
-  return spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status === 0;
-}
-
-/** The committed dist is what the sources build, from this folder and from any other. */
-function distIsCurrent(): boolean {
-  const built = join(scratch, 'dist');
-  const elsewhere = spawnSync(process.execPath, [join(root, 'script/build.ts'), built], {
-    cwd: scratch,
-    stdio: 'inherit',
+/** What a command printed if it failed. */
+function run(command: string, ...args: string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
   });
-  const differences = differencesOfFolders(join(root, 'dist'), built);
-  for (const path of differences)
-    process.stdout.write(`dist/${path} is not what the sources build: run script/build and commit it.\n`);
-  return elsewhere.status === 0 && differences.length === 0;
+  if (status === 0) return '';
+  return `${stdout}${stderr}${error?.message ?? ''}`.trim() || `${command} ended with ${status}`;
 }
 
-function jest(): void {
-  process.stdout.write('\n── tests\n');
-  const results = join(scratch, 'jest.json');
-  const program = join(root, 'node_modules/jest/bin/jest.js');
-  // Jest would leave a core idle; most tests wait for processes of their own.
-  const jestOptions = ['--maxWorkers=100%', '--json', `--outputFile=${results}`, ...only];
-  const options = ['--no-warnings', '--experimental-vm-modules', program, ...jestOptions];
-  const { status } = spawnSync(process.execPath, options, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
-  const summary: {
-    numPassedTests: number;
-    numFailedTests: number;
-    numPendingTests: number;
-    numRuntimeErrorTestSuites: number;
-  } = JSON.parse(readFileSync(results, 'utf8'));
-  counts.passed += summary.numPassedTests;
-  counts.failed += summary.numFailedTests + summary.numRuntimeErrorTestSuites;
-  counts.skipped += summary.numPendingTests;
-  if (status !== 0 && counts.failed === 0) counts.failed++; // Jest itself broke down
+/** The committed dist must be what the sources build, from this folder and from any other. */
+function compareDist(): string {
+  const scratch = mkdtempSync(join(tmpdir(), 'release-gates-test-'));
+  try {
+    const elsewhere = spawnSync(process.execPath, [join(root, 'script/build.ts'), join(scratch, 'dist')], {
+      cwd: scratch,
+      encoding: 'utf8',
+    });
+    if (elsewhere.status !== 0) return elsewhere.stderr;
+    return differencesOfFolders(join(root, 'dist'), join(scratch, 'dist'))
+      .map(path => `dist/${path} differs from what the sources build: run script/build and commit it.`)
+      .join('\n');
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function runTests(paths: string[]): Promise<void> {
+  process.stdout.write('tests: ');
+  const { results } = await runCLI(
+    {
+      _: paths,
+      $0: 'script/test',
+      reporters: [join(root, 'script/test-reporter.ts')],
+      maxWorkers: '100%', // Jest would leave a core idle; most tests wait for processes of their own
+    },
+    [root],
+  );
+  counts.passed += results.numPassedTests;
+  counts.failed += results.numFailedTests + results.numRuntimeErrorTestSuites;
+  counts.skipped += results.numPendingTests;
+  if (!results.success && counts.failed === 0) counts.failed++; // Jest itself failed, or found no test
 }
 
 if (only.length === 0) {
   check('format and lint', () => run('node_modules/.bin/biome', 'ci', '--colors=off', '.'));
   check('types', () => run('node_modules/.bin/tsc'));
+  check('prose', () => run('script/prose'));
   check('generated files', () => run(process.execPath, 'script/generate.ts', '--check'));
-  check('dist', distIsCurrent);
+  check('dist', compareDist);
+  check('benchmarks', () => run('script/bench', '--quick'));
 }
-jest();
-rmSync(scratch, { recursive: true, force: true });
+await runTests(only);
 process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
 process.exitCode = counts.failed > 0 ? 1 : 0;

@@ -56,12 +56,16 @@ function inputsRead(gate: string): string[] {
   return distinct(calls.map(call => String(fieldAt(call, 'arguments', '0', 'expression', 'value'))));
 }
 
-/** What every gate sets, and the keys of its own `outputs: { … }` or of what its `outputsOf` returns. */
+/** What every gate sets, and the keys of its own `outputs: { … }` or of what its `outputsOf` or `writeOutputs` returns. */
 function outputsSet(gate: string): string[] {
   const nodes = nodesOf(`src/gates/${gate}/**/*.ts`);
   const written = nodes.filter(node => node.type === 'KeyValueProperty' && fieldAt(node, 'key', 'value') === 'outputs');
   const returned = nodes
-    .filter(node => node.type === 'FunctionDeclaration' && fieldAt(node, 'identifier', 'value') === 'outputsOf')
+    .filter(
+      node =>
+        node.type === 'FunctionDeclaration' &&
+        /^(outputsOf|writeOutputs)$/.test(String(fieldAt(node, 'identifier', 'value'))),
+    )
     .flatMap(outputsOf =>
       [...nodesIn(fieldAt(outputsOf, 'body', 'stmts'))].filter(node => node.type === 'ReturnStatement'),
     );

@@ -9,7 +9,7 @@ const size = archiveSize(root);
 /** What a runner downloads for each job that uses an action of the suite. */
 describe('the archive of the repository', () => {
   if (size === undefined) {
-    test.skip('skipped: this is no git checkout', () => {});
+    test.skip('runs in a git checkout', () => {});
     return;
   }
 

@@ -19,6 +19,7 @@ const gateSteps: GateStep[] = [
   { id: 'preflight', gate: 'preflight', phase: 'before the deploy' },
   { id: 'validate-env', gate: 'validate-env', phase: 'before the deploy' },
   { id: 'smoke-test-plan', gate: 'smoke-test', phase: 'before the deploy' },
+  { id: 'watch-plan', gate: 'watch', phase: 'before the deploy' },
   { id: 'push-schema', gate: 'push-schema', phase: 'before the deploy' },
   { id: 'deploy', gate: 'deploy', phase: 'from the deploy on' },
   { id: 'probe', gate: 'probe', phase: 'from the deploy on' },
@@ -35,10 +36,14 @@ const gateSteps: GateStep[] = [
     phase: 'from the deploy on',
     if: "steps.promote.outputs.verdict == 'passed' && contains(inputs.gates, 'probe')",
   },
+  { id: 'watch', gate: 'watch', phase: 'from the deploy on' },
 ];
 
 /** What a person can name in `gates`. */
-const selectable = ['preflight', 'validate-env', 'push-schema', 'deploy', 'probe', 'smoke-test'];
+const selectable = ['preflight', 'validate-env', 'push-schema', 'deploy', 'probe', 'smoke-test', 'watch'];
+
+/** Only runs where a person names it. */
+const onRequest = ['preflight', 'watch'];
 
 /** Runs by itself when a gate from the deploy on says `failed`. */
 const rollback = { id: 'rollback', gate: 'rollback' };
@@ -88,7 +93,7 @@ describe('the root action', () => {
   test('takes the names of the gates, and no others', () => {
     expect(stepOf('inputs')?.run).toContain(`known='${selectable.join(', ')}'\n`);
     const chosen = (inputs.gates?.default ?? '').split(', ');
-    expect(chosen).toEqual(selectable.filter(gate => gate !== 'preflight'));
+    expect(chosen).toEqual(selectable.filter(gate => !onRequest.includes(gate)));
   });
 
   test.each(gateSteps)('runs $id when it should', ({ id, gate, if: condition }) => {
@@ -130,7 +135,7 @@ describe('the root action', () => {
   });
 
   test('reports the record of the gate that ran last', () => {
-    const last = [...gateSteps.filter(({ id }) => id !== 'smoke-test-plan'), rollback].reverse();
+    const last = [...gateSteps.filter(({ id }) => !id.endsWith('-plan')), rollback].reverse();
     expect(expression(outputs.record?.value)).toBe(last.map(({ id }) => `steps.${id}.outputs.record`).join(' || '));
   });
 });

@@ -14,8 +14,8 @@ export async function findingsReference(sources: string): Promise<string> {
   return [
     '# Findings',
     '',
-    'Every finding has a stable code. What was seen and what to do stand in the finding itself; here is what each code',
-    'means. This page is made from the sources by `script/generate`.',
+    'Every finding has a stable code. The finding itself says what happened and what to do; this page explains each code.',
+    '`script/generate` makes it from the sources.',
     '',
     ...sections,
   ].join('\n');

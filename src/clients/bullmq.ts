@@ -36,7 +36,7 @@ export async function readQueue(redis: Redis, { name, prefix, failedSince }: Que
     redis.llen(key('active')),
     redis.zcount(key('failed'), failedSince, '+inf'), // the score is when it failed
     redis.lindex(key('wait'), -1), // workers take from this end
-    workersOf(redis, `${prefix}:${Buffer.from(name).toString('base64')}`),
+    countWorkers(redis, `${prefix}:${Buffer.from(name).toString('base64')}`),
   ]);
   const added = last === null || last.startsWith('0:') ? null : await redis.hget(key(last), 'timestamp');
   return {
@@ -51,7 +51,7 @@ export async function readQueue(redis: Redis, { name, prefix, failedSince }: Que
 }
 
 /** A worker names its blocking connection after the queue, and after itself where it has a name. */
-async function workersOf(redis: Redis, name: string): Promise<number | undefined> {
+async function countWorkers(redis: Redis, name: string): Promise<number | undefined> {
   try {
     const list = String(await redis.client('LIST'));
     const names = [...list.matchAll(/(?:^|\s)name=(\S*)/g)].map(match => match[1] ?? '');

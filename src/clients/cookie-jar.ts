@@ -11,7 +11,7 @@ interface Kept extends Cookie {
 /**
  * The cookies of one user, kept and sent as a browser would (RFC 6265, section 5). As in Chrome and Firefox, a Secure
  * cookie also travels over plain HTTP to the machine itself (localhost, 127.0.0.0/8, ::1), where nobody can listen.
- * There is no list of public suffixes: a domain of one label is refused, `co.uk` is not.
+ * Without a list of public suffixes, it refuses a domain of one label, but not `co.uk`.
  */
 export class CookieJar {
   #kept: Kept[] = [];
@@ -23,7 +23,7 @@ export class CookieJar {
       const cookie = parseSetCookie(header, now);
       if (!cookie || !mayBeSet(cookie, url)) continue;
       const host = cookie.domain ?? url.hostname;
-      const folder = cookie.path ?? folderOf(url.pathname);
+      const folder = cookie.path ?? getDefaultPath(url.pathname);
       const same = this.#kept.find(kept => isSame(kept, { ...cookie, host, folder }));
       this.#kept = this.#kept.filter(kept => kept !== same);
       if (cookie.expires === undefined || cookie.expires > now) {
@@ -89,6 +89,6 @@ function isBelow(path: string, folder: string): boolean {
 }
 
 /** The default path of a cookie (RFC 6265, section 5.1.4). */
-function folderOf(path: string): string {
+function getDefaultPath(path: string): string {
   return path.slice(0, path.lastIndexOf('/')) || '/';
 }

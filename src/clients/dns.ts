@@ -28,7 +28,7 @@ export async function resolveDns(request: DnsRequest): Promise<string[]> {
   signal.addEventListener('abort', stop, { once: true });
   const target = `DNS ${type} ${host}${resolver ? ` at ${resolver}` : ''}`;
   try {
-    return textsOf(await dns.resolve(host, type)).sort();
+    return formatRecords(await dns.resolve(host, type)).sort();
   } catch (error) {
     signal.throwIfAborted();
     const code = getErrorCode(error);
@@ -59,12 +59,12 @@ export async function canResolve(host: string, ms: number): Promise<boolean> {
   }
 }
 
-function textsOf(records: unknown): string[] {
+function formatRecords(records: unknown): string[] {
   if (!Array.isArray(records)) return [];
   return records.map((record: unknown) => {
     if (typeof record === 'string') return record;
     if (Array.isArray(record)) return record.join(''); // TXT comes in parts
-    return isMx(record) ? `${record.priority} ${record.exchange}` : caaText(record as CaaRecord);
+    return isMx(record) ? `${record.priority} ${record.exchange}` : formatCaa(record as CaaRecord);
   });
 }
 
@@ -73,7 +73,7 @@ function isMx(record: unknown): record is MxRecord {
 }
 
 /** RFC 8659: the properties that say who may issue certificates. */
-function caaText({ issue, issuewild, iodef }: CaaRecord): string {
+function formatCaa({ issue, issuewild, iodef }: CaaRecord): string {
   if (issue !== undefined) return `issue ${issue}`;
   return issuewild === undefined ? `iodef ${iodef}` : `issuewild ${issuewild}`;
 }

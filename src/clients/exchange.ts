@@ -34,7 +34,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200) return; // the answer is yet to come (RFC 9110, section 15.2)
     this.status = status;
     this.headers = headers;
-    this.#reader = new BodyReader(headers['content-encoding']?.toString(), {
+    this.#reader = new BodyReader(describeBody(headers), {
       pause: () => controller.pause(),
       resume: () => controller.resume(),
       done: body => this.#settled.resolve(body),
@@ -58,4 +58,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#reader?.stop();
     this.#settled.reject(error);
   }
+}
+
+function describeBody(headers: Exchange['headers']): { encoding: string; type: string } {
+  return { encoding: String(headers['content-encoding'] ?? ''), type: String(headers['content-type'] ?? '') };
 }

@@ -47,12 +47,12 @@ export async function checkGrpcHealth({ url, service, timeout, signal }: GrpcHea
       stream.on('error', reject);
       stream.on('end', () => {
         try {
-          resolve(read(headers, Buffer.concat(chunks), target));
+          resolve(readHealth(headers, Buffer.concat(chunks), target));
         } catch (error) {
           reject(error);
         }
       });
-      stream.end(framed(service));
+      stream.end(frameRequest(service));
     });
   } catch (error) {
     signal.throwIfAborted();
@@ -60,41 +60,41 @@ export async function checkGrpcHealth({ url, service, timeout, signal }: GrpcHea
     throw toNetworkError(error, target) ?? error;
   } finally {
     deadline.clear();
-    session.on('error', () => {}); // it is ended here, whatever it still has to say
+    session.on('error', () => {}); // the session ends here, so its errors no longer matter
     session.destroy();
   }
 }
 
 /** The request as a message of Protocol Buffers (field 1, a string) behind the five bytes of gRPC's frame. */
-function framed(service: string): Buffer {
+function frameRequest(service: string): Buffer {
   const name = Buffer.from(service);
-  const message = name.length === 0 ? name : Buffer.concat([Buffer.from([0x0a, ...varint(name.length)]), name]);
+  const message = name.length === 0 ? name : Buffer.concat([Buffer.from([0x0a, ...encodeVarint(name.length)]), name]);
   const prefix = Buffer.alloc(5);
   prefix.writeUInt32BE(message.length, 1);
   return Buffer.concat([prefix, message]);
 }
 
 /** Seven bits in each byte, the lowest first; the eighth says that more follow (docs: Protocol Buffers, Encoding). */
-function varint(value: number): number[] {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...varint(value >>> 7)];
+function encodeVarint(value: number): number[] {
+  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...encodeVarint(value >>> 7)];
 }
 
 /**
- * A server may send anything for a message: what is no encoded byte stands for itself, and bytes that are no UTF-8 for
- * U+FFFD (docs: gRPC over HTTP/2, Percent-Encoded).
+ * Decodes a percent-encoded message. A server may send anything: other text stays as it is, and bytes that are not UTF-8
+ * become U+FFFD (docs: gRPC over HTTP/2, Percent-Encoded).
  */
-function messageIn(header: string): string {
+function decodeMessage(header: string): string {
   return header.replace(/(?:%[0-9a-f]{2})+/gi, bytes => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString());
 }
 
-function read(headers: Record<string, unknown>, body: Buffer, target: string): GrpcHealth {
+function readHealth(headers: Record<string, unknown>, body: Buffer, target: string): GrpcHealth {
   const type = String(headers['content-type'] ?? '');
   if (headers[':status'] !== 200 || !type.startsWith('application/grpc')) {
     const answered = `HTTP ${headers[':status']} and ${type || 'no content type'}`;
-    throw new NetworkError(malformedAnswer, `${target} answered ${answered}, which is no gRPC`);
+    throw new NetworkError(malformedAnswer, `${target} answered ${answered}, which is not gRPC`);
   }
   const status = Number(headers['grpc-status'] ?? 0);
-  if (status !== 0) return { status, message: messageIn(String(headers['grpc-message'] ?? '')) };
+  if (status !== 0) return { status, message: decodeMessage(String(headers['grpc-message'] ?? '')) };
   const [tag, value = 0] = body.subarray(5); // UNKNOWN is the default, which is not sent
   return { state: tag === 0x08 ? (states[value] ?? 'UNKNOWN') : 'UNKNOWN' };
 }

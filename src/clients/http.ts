@@ -11,11 +11,11 @@ import {
 } from './network-error.ts';
 import { acceptedEncodings } from './response-body.ts';
 
-/** What a server that asks for one is shown, in PEM. */
+/** For a server that asks for a client certificate, in PEM. */
 export interface ClientCertificate {
   certificate: string;
   key: string;
-  /** Whom to trust beside the well-known authorities. */
+  /** An authority to trust in addition to the well-known ones. */
   authority?: string;
 }
 
@@ -26,11 +26,11 @@ export interface HttpRequest {
   body?: string | Uint8Array;
   clientCertificate?: ClientCertificate;
   /**
-   * Whether it has a connection of its own, over HTTP/1.1 or over HTTP/2 only, so that a load balancer chooses anew
-   * whom it asks. Default: a connection that is open is used again, over the version that the server prefers.
+   * Opens a new connection, only over HTTP/1.1 or only over HTTP/2, so that a load balancer chooses again. By default an
+   * open connection is reused, over the version that the server prefers.
    */
   fresh?: 'http/1.1' | 'http/2';
-  /** Only addresses of this family: IPv4 or IPv6. Default: what connects first. */
+  /** Only addresses of this family: IPv4 or IPv6. Default: whichever connects first. */
   family?: 4 | 6;
   /** Milliseconds for the whole answer, connection included. */
   timeout: number;
@@ -58,7 +58,7 @@ export interface HttpAnswer {
  * the signal's reason when aborted.
  */
 export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
-  const { dispatcher, reset, destroy } = await connectionsFor(request);
+  const { dispatcher, reset, destroy } = await chooseConnections(request);
   request.signal.throwIfAborted();
   const exchange = new Exchange();
   const limit = endAfter(request.timeout, request.signal, reason => exchange.abort(reason));
@@ -92,14 +92,14 @@ export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
     if (limit.passed && status === undefined)
       throw new NetworkError(timedOut, `${target} gave no answer within ${request.timeout} ms`);
     if (limit.passed)
-      throw new NetworkError(
-        bodyWithoutEnd,
-        `${begun} with a body that did not end within ${request.timeout} ms`,
-        true,
-      );
+      throw new NetworkError(bodyWithoutEnd, `${begun} with a body that did not end within ${request.timeout} ms`, {
+        heard: true,
+      });
     const network = toNetworkError(error, target);
     if (network?.kind === connectionLost && status !== undefined)
-      throw new NetworkError(bodyBrokenOff, `${begun}, and the connection ended in the middle of the body`, true);
+      throw new NetworkError(bodyBrokenOff, `${begun}, but the connection ended in the middle of the body`, {
+        heard: true,
+      });
     throw network ?? error;
   } finally {
     limit.clear();
@@ -110,27 +110,26 @@ export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
 type Connections = { dispatcher: Agent; reset?: true; destroy?: () => Promise<void> };
 
 /**
- * What requests without a wish of their own go through. It keeps as many connections open as there were requests at
- * once.
+ * For requests without special needs. It keeps as many connections open as there were requests at once.
  */
 let shared: Promise<Agent> | undefined;
 
-/** Connections of HTTP/1.1 that are made for one request; the Agent itself holds none. */
+/** For requests with an HTTP/1.1 connection of their own, which it does not keep. */
 let single: Promise<Agent> | undefined;
 
 /** A certificate belongs to its connection, so a request with one has a connection of its own. */
-async function connectionsFor({ clientCertificate: client, fresh, family }: HttpRequest): Promise<Connections> {
+async function chooseConnections({ clientCertificate: client, fresh, family }: HttpRequest): Promise<Connections> {
   if (client === undefined && fresh === undefined && family === undefined) {
-    shared ??= newAgent({});
+    shared ??= createAgent({});
     return { dispatcher: await shared };
   }
   if (client === undefined && family === undefined && fresh === 'http/1.1') {
-    single ??= newAgent({ allowH2: false });
+    single ??= createAgent({ allowH2: false });
     return { dispatcher: await single, reset: true };
   }
   const { rootCertificates } = await import('node:tls');
   const ca = client?.authority === undefined ? undefined : [...rootCertificates, client.authority];
-  const dispatcher = await newAgent({
+  const dispatcher = await createAgent({
     allowH2: fresh !== 'http/1.1',
     connect: {
       ...(client && { cert: client.certificate, key: client.key }),
@@ -141,12 +140,12 @@ async function connectionsFor({ clientCertificate: client, fresh, family }: Http
   return { dispatcher, destroy: () => dispatcher.destroy() };
 }
 
-async function newAgent(options: Agent.Options): Promise<Agent> {
+async function createAgent(options: Agent.Options): Promise<Agent> {
   const undici = await import('./undici.ts');
   return new undici.Agent(options);
 }
 
-/** A query can hold a token; messages go without it, and without credentials. */
+/** Removes the query, which can hold a token, and credentials from a URL for messages. */
 export function stripQuery(url: string): string {
   if (!URL.canParse(url)) return url.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//');
   const { origin, pathname } = new URL(url);

@@ -9,24 +9,25 @@ import {
   unknownHost,
   unreachable,
 } from './network-error.ts';
+import { adviseOnPostgres } from './postgres-advice.ts';
 
 const data = { severity: 'error', boundary: 'data' } as const;
 
 export const invalidUrl: FindingKind = {
   ...data,
   code: 'database/invalid-url',
-  meaning: 'The connection string is not one of PostgreSQL, so no connection was tried.',
+  meaning: 'The connection string is not a valid PostgreSQL URL, so the gate did not try to connect.',
   cause:
-    'A character of the password that is not percent-encoded, a missing `postgresql://`, or quotes that were copied too.',
+    'A character of the password that is not percent-encoded, a missing `postgresql://`, or quotes that were copied along.',
   help: 'Write it as postgresql://user:password@host:5432/database and percent-encode special characters of the password (`#` is %23, `/` is %2F, `?` is %3F).',
 };
 
 export const wrongPassword: FindingKind = {
   ...data,
   code: 'database/wrong-password',
-  meaning: 'The database does not accept the user or the password, so nothing was asked of it.',
+  meaning: 'The database rejects the user or the password, so the gate could not query it.',
   cause: 'A password that was rotated, a secret of another environment, or a user that does not exist.',
-  help: 'Set the secret to the connection string of this environment anew.',
+  help: 'Set the secret to the current connection string of this environment.',
 };
 
 export const unknownDatabase: FindingKind = {
@@ -40,39 +41,47 @@ export const unknownDatabase: FindingKind = {
 export const permissionDenied: FindingKind = {
   ...data,
   code: 'database/permission-denied',
-  meaning: 'The user of the connection string may not do what the gate has to do.',
+  meaning: 'The user of the connection string lacks a right that the gate needs.',
   cause: 'The connection string of the application, which has fewer rights than the one for migrations.',
-  help: 'Use the connection string of the role that owns the tables, or grant that role the right that is missing.',
+  help: 'Use the connection string of the role that owns the tables, or grant the missing right to this role.',
 };
 
 export const refused: FindingKind = {
   ...data,
   code: 'database/refused',
-  meaning: 'The database server answered that it cannot serve the gate now; this says nothing about the release.',
-  cause: 'Too many connections, a server that starts or shuts down, a full disk, or a project that is paused.',
-  help: "Look at the state of the database at its provider and at the server's message, then run the gate again.",
+  meaning: 'The database server cannot serve the gate at the moment. This says nothing about the release.',
+  cause: 'Too many connections, a server that is starting or shutting down, a full disk, or a paused project.',
+  help: "Check the state of the database at its provider and the server's message, then run the gate again.",
+};
+
+export const lostSession: FindingKind = {
+  ...data,
+  code: 'database/lost-session',
+  meaning:
+    'The session that holds the migration lock is no longer the one that runs the statements, so the gate stopped.',
+  cause: 'A pooler in transaction mode, or a proxy that moved the connection to another session.',
+  help: "Use the direct connection string, or that of a pooler in session mode. A pooled session may still hold the lock: `SELECT pid FROM pg_locks WHERE locktype = 'advisory'` finds it, and `SELECT pg_terminate_backend(<pid>)` ends it.",
 };
 
 export const unsupportedVersion: FindingKind = {
   ...data,
   code: 'database/unsupported-version',
-  meaning:
-    'The server is older than PostgreSQL 12, the oldest that the gate knows how to ask and to lock. Nothing was changed.',
-  cause: 'A server that nobody has upgraded for years, or a database that only speaks the protocol of PostgreSQL.',
-  help: 'Upgrade the server; versions before 14 get no security fixes any more.',
+  meaning: 'The server is older than PostgreSQL 12, the oldest version that the gate supports. Nothing was changed.',
+  cause: 'A server that was not upgraded for years, or another database that speaks the protocol of PostgreSQL.',
+  help: 'Upgrade the server. Versions before 14 no longer get security fixes.',
 };
 
-/** What the server says of an error (docs: PostgreSQL, Error and Notice Message Fields). */
+/** An error of the server (docs: PostgreSQL, Error and Notice Message Fields). */
 export interface SqlError extends Error {
   /** SQLSTATE. */
   code: string;
   severity: string;
   hint?: string;
-  /** Where in the query, in characters from 1. */
+  /** The position in the query, in characters from 1. */
   position?: string;
 }
 
-/** Whether the error came from the database server, and not from the network or from us. */
+/** Whether the database server raised the error, not the network or the gate. */
 export function isSqlError(error: unknown): error is SqlError {
   return (
     error instanceof Error && 'severity' in error && 'code' in error && /^[0-9A-Z]{5}$/.test(String(error.code ?? ''))
@@ -87,40 +96,41 @@ const kindsByState: Record<string, FindingKind> = {
 };
 
 export interface About {
-  /** What was asked, without credentials: `host:port/database`. */
+  /** The database, without credentials: `host:port/database`. */
   name: string;
   place?: Place | undefined;
 }
 
-/** The error in the user's words, when it is one of the database server or of the way to it; else as it is. */
+/** A GateError for an error of the database server or of the network; any other error as it is. */
 export function explainPostgresError(error: unknown, { name, place }: About): unknown {
   const where = { boundary: 'data', ...(place && { place }) } as const;
   if (isSqlError(error)) {
-    const kind = kindsByState[error.code] ?? refused;
+    const advice = adviseOnPostgres(error.code, error.message);
+    const kind = advice?.isFinal ? wrongPassword : (kindsByState[error.code] ?? refused);
     const message = `The database ${name} answered with SQLSTATE ${error.code}: ${error.message}.`;
-    return new GateError([found(kind, { message, ...where })]);
+    return new GateError([found(kind, { message, ...where, ...(advice && { help: advice.help }) })]);
   }
   const network = toNetworkError(error, `The database ${name}`);
   if (!network) return error;
-  const help = remedyOf(network.kind, name);
+  const help = chooseHelp(network.kind, name);
   return new GateError([{ ...network.finding(where), ...(help && { help }) }]);
 }
 
-/** What to do about a database that cannot be reached, where that differs from what to do about a service. */
-function remedyOf(kind: FindingKind, name: string): string | undefined {
+/** Help for a database that cannot be reached, where it differs from the help for a service. */
+function chooseHelp(kind: FindingKind, name: string): string | undefined {
   if (kind === unreachable && /^db\.\w+\.supabase\.co:/.test(name)) {
-    return 'The direct host of a Supabase project has an IPv6 address only. Use its session pooler (…pooler.supabase.com, port 5432).';
+    return 'Use the session pooler of the Supabase project (…pooler.supabase.com, port 5432): its direct host only has an IPv6 address.';
   }
   if (kind === unknownHost) {
     return 'Check the host in the connection string and its DNS record, then run the gate again.';
   }
   if (kind === connectionRefused || kind === timedOut || kind === connectionLost) {
-    return 'Check the host and port of the connection string, whether the database runs, and whether it lets this runner in; then run the gate again.';
+    return 'Check the host and port of the connection string, that the database is running, and that it accepts connections from this runner. Then run the gate again.';
   }
   return undefined;
 }
 
-/** What pg says without a code once the connection is gone. */
+/** pg reports a lost connection without a code. */
 export function toLostConnection(error: unknown, name: string): unknown {
   if (isSqlError(error) || toNetworkError(error, name)) return error;
   if (!(error instanceof Error) || !/terminated|not queryable|was closed/.test(error.message)) return error;

@@ -4,28 +4,28 @@ import { findByteIndex } from './byte-index.ts';
 
 /** PostgreSQL's own parser, of version 18 (libpg_query, compiled to WebAssembly). */
 export interface PostgresParser {
-  /** Throws a SyntaxFault where PostgreSQL would refuse to parse. */
+  /** Throws a SyntaxFault if PostgreSQL would not parse the script. */
   parse(script: string): ParsedScript;
-  /** The SQL statements within a block of PL/pgSQL; `dynamic` where it also runs SQL that it puts together. */
+  /** The SQL statements of a PL/pgSQL block; `dynamic` where it also composes SQL while it runs. */
   block(body: string): { statements: Node[]; dynamic: boolean };
 }
 
 export interface ParsedStatement {
   node: Node;
-  /** Where its first word stands, and where it ends, before the semicolon: bytes of UTF-8. */
+  /** From its first word to before its semicolon, in bytes of UTF-8. */
   start: number;
   end: number;
 }
 
 export interface ParsedScript {
   statements: ParsedStatement[];
-  /** The index in the script of a place that the parser gives in bytes. */
+  /** The index in the script for a byte offset of the parser. */
   indexOf(byte: number): number;
 }
 
 /** The script is not SQL. */
 export class SyntaxFault extends Error {
-  /** Where in the script. */
+  /** The position in the script. */
   readonly index: number;
 
   constructor(message: string, index: number) {
@@ -36,8 +36,8 @@ export class SyntaxFault extends Error {
 }
 
 export async function loadPostgresParser(): Promise<PostgresParser> {
-  // V8 would compile the parser a second time, for long runs: half a gigabyte of memory, and slower for ours. Parse
-  // trees die young, so that room for more of them at once is only room.
+  // V8 would compile the parser a second time, which only pays for long runs and takes half a gigabyte of memory. Parse
+  // trees are short-lived, so a larger young generation would only take memory.
   setFlagsFromString('--liftoff-only --no-wasm-tier-up --no-wasm-dynamic-tiering --semi-space-growth-factor=1');
   const { loadModule, parseSync, parsePlPgSQLSync } = await import('./libpg-query.ts');
   await loadModule();
@@ -70,12 +70,12 @@ function parsed(script: string, parseSync: (query: string) => ParseResult): Pars
   } catch (error) {
     const details = error instanceof Error && 'sqlDetails' in error ? error.sqlDetails : undefined;
     if (typeof details !== 'object' || details === null || !('cursorPosition' in details)) throw error;
-    throw new SyntaxFault(error instanceof Error ? error.message : String(error), indexOfCharacter(script, details));
+    throw new SyntaxFault(error instanceof Error ? error.message : String(error), findCharacter(script, details));
   }
 }
 
-/** The parser counts characters here, not UTF-16 units. */
-function indexOfCharacter(script: string, details: object): number {
+/** Here the parser counts characters, not UTF-16 units. */
+function findCharacter(script: string, details: object): number {
   const position = 'cursorPosition' in details ? Number(details.cursorPosition) : 0;
   return [...script].slice(0, position).join('').length;
 }
@@ -85,10 +85,10 @@ interface Block {
   dynamic: boolean;
 }
 
-/** RAW_PARSE_DEFAULT (src/include/parser/parser.h): the text is a statement, no expression and no assignment. */
+/** RAW_PARSE_DEFAULT (src/include/parser/parser.h): the text is a statement, not an expression or an assignment. */
 const wholeStatement = 0;
 
-/** libpg_query, src/pg_query_json_plpgsql.c: statements of SQL have their text, the rest is control. */
+/** libpg_query, src/pg_query_json_plpgsql.c: SQL statements have their text; everything else is control flow. */
 function collect(value: unknown, found: Block): void {
   if (Array.isArray(value)) for (const item of value) collect(item, found);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return;

@@ -8,19 +8,19 @@ import type { PostgresAddress } from './postgres-url.ts';
 
 /** How a connection is encrypted. */
 export interface Tls {
-  /** Whether plain text will do where the server offers no TLS. */
+  /** Whether to connect in plain text if the server does not offer TLS. */
   optional: boolean;
   options: ConnectionOptions | false;
 }
 
 /**
- * `sslmode` as libpq means it (docs: PostgreSQL, SSL Support, Table of SSL mode descriptions), which pg does not: it
- * takes `prefer`, `require` and `verify-ca` for `verify-full`, so a connection string that works everywhere else fails.
- * Where libpq would look for a root certificate in the home folder, the ones that Node.js trusts are used.
- * `folder` is where relative paths of certificates start.
+ * Reads `sslmode` as libpq does (docs: PostgreSQL, SSL Support, Table of SSL mode descriptions). pg treats `prefer`,
+ * `require` and `verify-ca` as `verify-full`, so connection strings that work everywhere else would fail.
+ * Where libpq would read a root certificate from the home folder, the gate uses those that Node.js trusts.
+ * Relative paths of certificates start at `folder`.
  */
 export async function readTlsSettings({ parameters, name }: PostgresAddress, folder: string): Promise<Tls> {
-  const mode = modeOf(parameters);
+  const mode = readMode(parameters);
   if (mode === 'disable') return { optional: false, options: false };
   const certificate = async (parameter: string) => {
     const path = parameters.get(parameter);
@@ -28,10 +28,10 @@ export async function readTlsSettings({ parameters, name }: PostgresAddress, fol
   };
   const [ca, cert, key] = await Promise.all(['sslrootcert', 'sslcert', 'sslkey'].map(certificate));
   const files = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
-  return { optional: mode === 'prefer' || mode === 'allow', options: { ...files, ...verification(mode, !!ca) } };
+  return { optional: mode === 'prefer' || mode === 'allow', options: { ...files, ...chooseVerification(mode, !!ca) } };
 }
 
-function modeOf(parameters: URLSearchParams): string {
+function readMode(parameters: URLSearchParams): string {
   const mode = parameters.get('sslmode');
   const strict = parameters.get('sslaccept') === 'strict' || parameters.get('sslrootcert') === 'system'; // Prisma; libpq
   if (strict && mode !== 'disable') return 'verify-full';
@@ -41,7 +41,7 @@ function modeOf(parameters: URLSearchParams): string {
   return ssl === 'false' || ssl === '0' ? 'disable' : 'prefer';
 }
 
-function verification(mode: string, ownRoot: boolean): ConnectionOptions {
+function chooseVerification(mode: string, ownRoot: boolean): ConnectionOptions {
   const anyName: ConnectionOptions = { checkServerIdentity: () => undefined };
   if (mode === 'verify-full') return {};
   if (mode === 'verify-ca') return ownRoot ? anyName : {};
@@ -54,7 +54,7 @@ async function read(path: string, parameter: string, folder: string, name: strin
     return await readFile(resolve(folder, path), 'utf8');
   } catch (error) {
     const message = `\`${parameter}\` in the connection string of ${name} could not be read: ${formatError(error)}.`;
-    const help = `Put the file where \`${parameter}\` says, from the root of the repository.`;
+    const help = `Put the file at the path in \`${parameter}\`, which starts at the root of the repository.`;
     throw new GateError([found(invalidUrl, { message, help })]);
   }
 }

@@ -3,59 +3,60 @@ import { found, type Place } from '../core/finding.ts';
 import { invalidUrl } from './postgres-errors.ts';
 
 export interface PostgresAddress {
-  /** `host:port/database`: all of it that a message may show. */
+  /** `host:port/database`: the only part that a message may show. */
   name: string;
-  /** What is left for pg: without the parameters that are Prisma's, a pooler's, or read here. */
+  /** The URL for pg, without parameters of Prisma, of a pooler, or that the gate reads itself. */
   url: string;
   parameters: URLSearchParams;
-  /** Prisma's `schema`: where its tables and its ledger are (docs: Prisma, PostgreSQL connector, connection URL). */
+  /** Prisma's `schema`, with its tables and its ledger (docs: Prisma, PostgreSQL connector, connection URL). */
   schema: string | undefined;
-  /** Why this leads to a pooler that gives each transaction another session; undefined if nothing says so. */
+  /** How the URL shows that it leads to a pooler in transaction mode; undefined if it does not. */
   transactionPooler: string | undefined;
 }
 
-/** Parameters that pg would take for its own, or that would override what the gate sets. */
+/** Parameters that pg would interpret itself, or that would override settings of the gate. */
 const ownParameters = ['ssl', 'sslmode', 'sslrootcert', 'sslcert', 'sslkey', 'sslaccept', 'uselibpqcompat'];
 const overriding = ['application_name', 'connect_timeout', 'schema', 'pgbouncer'];
 
-/** Takes a connection string apart. Throws a GateError, without any part of the text, when it is none. */
+/** Parses a connection string. Throws a GateError that shows no part of the text if it is not valid. */
 export function parsePostgresUrl(text: string, variable: string, place?: Place): PostgresAddress {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const database = url && nameIn(url.pathname);
+  const database = url && decodeDatabase(url.pathname);
   if (!url || database === undefined || !/^postgres(ql)?:$/.test(url.protocol) || endsEarly(url)) {
-    const message = `The value of ${variable} is no connection string of PostgreSQL.`;
+    const message = `The value of ${variable} is not a PostgreSQL connection string.`;
     throw new GateError([found(invalidUrl, { message, ...(place && { place }) })]);
   }
   const parameters = new URLSearchParams(url.searchParams);
   const host = parameters.get('host') ?? url.hostname;
   const port = parameters.get('port') || url.port || '5432';
   const name = `${host}:${port}${database}`;
-  const transactionPooler = poolerOf(host, port, parameters);
+  const transactionPooler = detectTransactionPooler(host, port, parameters);
   for (const key of [...ownParameters, ...overriding]) url.searchParams.delete(key);
   return { name, url: url.href, parameters, schema: parameters.get('schema') || undefined, transactionPooler };
 }
 
-function nameIn(path: string): string | undefined {
+function decodeDatabase(path: string): string | undefined {
   try {
     return decodeURIComponent(path);
   } catch {
-    return undefined; // not percent-encoded as it should be
+    return undefined; // the path is not percent-encoded correctly
   }
 }
 
-/** A `#`, `/` or `?` in the password ends it: what stands before is read as host and port, and would be shown. */
+/** A `#`, `/` or `?` in the password ends the host: a part of the password would be shown as host and port. */
 function endsEarly({ hash, pathname, search, username }: URL): boolean {
   return hash !== '' || (username === '' && (pathname.includes('@') || /^\?[^=]*@/.test(search)));
 }
 
 /**
- * Supavisor and PgBouncer give each transaction another session on port 6543 (docs: Supabase, Connect to your
- * database); Neon does so on each host that ends in -pooler (docs: Neon, Connection pooling); Prisma is told by
- * `pgbouncer=true`.
+ * Supavisor and PgBouncer use transaction mode on port 6543 (docs: Supabase, Connect to your database), and Neon on hosts
+ * that end in -pooler (docs: Neon, Connection pooling), and PlanetScale on
+ * port 6432 (docs: PlanetScale, PgBouncer). Elsewhere the user chooses the mode. `pgbouncer=true` announces it to Prisma.
  */
-function poolerOf(host: string, port: string, parameters: URLSearchParams): string | undefined {
-  if (parameters.get('pgbouncer') === 'true') return '`pgbouncer=true` is in it';
-  if (port === '6543') return 'port 6543 is the one of a pooler in transaction mode';
+function detectTransactionPooler(host: string, port: string, parameters: URLSearchParams): string | undefined {
+  if (parameters.get('pgbouncer') === 'true') return 'it contains `pgbouncer=true`';
+  if (port === '6543') return 'poolers use port 6543 for it';
   if (/^[^.]+-pooler\./.test(host)) return 'its host ends in -pooler';
+  if (port === '6432' && host.endsWith('.psdb.cloud')) return 'PlanetScale uses port 6432 for it';
   return undefined;
 }

@@ -2,9 +2,11 @@ import type { Client } from 'pg';
 import { GateError } from '../core/errors.ts';
 import { found, type Place } from '../core/finding.ts';
 import { NetworkError, noTls, timedOut } from './network-error.ts';
+import { lostLockCode, proveLock, tryLock, unlock } from './postgres-advisory-lock.ts';
 import {
   explainPostgresError,
   isSqlError,
+  lostSession,
   type SqlError,
   toLostConnection,
   unsupportedVersion,
@@ -12,33 +14,33 @@ import {
 import { readTlsSettings, type Tls } from './postgres-tls.ts';
 import type { PostgresAddress } from './postgres-url.ts';
 
-/** Milliseconds until a connection is given up. */
+/** Milliseconds until a connection attempt fails. */
 const connectTimeout = 10_000;
 
-/** The oldest server that is known to work, as `server_version_num`. */
+/** The oldest supported server, as `server_version_num`. */
 const oldestServer = 120000;
 
-/** Milliseconds for the statement under way to stop when the run is cancelled; then the connection is cut. */
+/** Milliseconds for the running statement to stop when the run is cancelled; then the connection is cut. */
 const cancelTimeout = 1500;
 
-/** Milliseconds for the other side to take leave; a network that is gone would be waited for without end. */
+/** Milliseconds for the server to end the connection; a lost network would never answer. */
 const closeTimeout = 1500;
 
 const applicationName = 'release-gates';
 
-/** A pooler may have given the process to a client of the release since, whose statement is none of ours. */
+/** A pooler may have given the process to another client in the meantime. Its statements must not be cancelled. */
 const cancelOwn = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND application_name = '${applicationName}'`;
 
 export interface PostgresOptions {
-  /** On abort the statement under way is cancelled on the server, and no further one is sent. */
+  /** On abort, the running statement is cancelled on the server, and no further one is sent. */
   signal: AbortSignal;
-  /** Where relative paths of certificates start. */
+  /** The folder at which relative paths of certificates start. */
   folder: string;
-  /** Where the configuration speaks of this database. */
+  /** Where the configuration has this database. */
   place?: Place | undefined;
 }
 
-/** A script failed: by which error, and after how many of its statements. */
+/** The error of a script, and how many of its statements were completed before it. */
 export class ScriptError extends Error {
   override readonly cause: SqlError;
   readonly completed: number;
@@ -51,7 +53,7 @@ export class ScriptError extends Error {
   }
 }
 
-/** Opens one session. Throws a GateError that says why there is none, and the signal's reason when aborted. */
+/** Opens one session. Throws a GateError that explains the failure, or the signal's reason when aborted. */
 export async function connectPostgres(address: PostgresAddress, options: PostgresOptions): Promise<PostgresSession> {
   try {
     const tls = await readTlsSettings(address, options.folder);
@@ -70,10 +72,10 @@ async function openWithTls(address: PostgresAddress, tls: Tls, signal: AbortSign
   try {
     return await open(address, tls.options, signal);
   } catch (error) {
-    // pg/lib/connection.js: what it says when the server answers the request for TLS with N
+    // pg/lib/connection.js: the server answered the request for TLS with N
     if (!(error instanceof Error) || !error.message.includes('does not support SSL')) throw error;
     if (tls.optional) return open(address, false, signal);
-    throw new NetworkError(noTls, `The database ${address.name} offers no TLS, and \`sslmode\` asks for it`);
+    throw new NetworkError(noTls, `The database ${address.name} offers no TLS, but \`sslmode\` requires it`);
   }
 }
 
@@ -87,7 +89,7 @@ async function open(address: PostgresAddress, ssl: Tls['options'], signal: Abort
     connectionTimeoutMillis: connectTimeout,
     keepAlive: true,
   });
-  client.on('error', () => {}); // the query under way, or the next one, rejects with it
+  client.on('error', () => {}); // the running query, or the next one, rejects with it
   const stop = () => client.connection.stream.destroy();
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -95,33 +97,38 @@ async function open(address: PostgresAddress, ssl: Tls['options'], signal: Abort
     return client;
   } catch (error) {
     stop();
-    throw asConnectError(error, address.name);
+    throw convertConnectError(error, address.name);
   } finally {
     signal.removeEventListener('abort', stop);
   }
 }
 
-/** What pg says without a code while it connects (pg/lib/client.js, pg/lib/connection.js). */
-function asConnectError(error: unknown, name: string): unknown {
+/** While it connects, pg reports these errors without a code (pg/lib/client.js, pg/lib/connection.js). */
+function convertConnectError(error: unknown, name: string): unknown {
   const message = error instanceof Error ? error.message : '';
   if (message === 'timeout expired') {
-    return new NetworkError(timedOut, `The database ${name} gave no answer within ${connectTimeout / 1000} s`);
+    return new NetworkError(timedOut, `The database ${name} did not answer within ${connectTimeout / 1000} s`);
   }
   if (message.includes('error establishing an SSL connection')) {
-    return new NetworkError(noTls, `${name} does not answer as a PostgreSQL server does`);
+    return new NetworkError(noTls, `${name} does not answer like a PostgreSQL server`);
   }
   return toLostConnection(error, name);
 }
 
-/** One session of PostgreSQL. SQL errors are thrown as they come; a lost connection as a NetworkError. */
+/** One session of PostgreSQL. Throws SQL errors as they are, and a NetworkError for a lost connection. */
 export class PostgresSession {
   readonly address: PostgresAddress;
   readonly #client: Client;
   readonly #connect: Connect;
   readonly #signal: AbortSignal;
-  /** As whom the session asks, and where names without a schema lead. */
+  /** Resets the role and the search path. */
   readonly #identity: string;
   #freshSettings: string;
+  readonly #localSettings: string[];
+  /** Whether no other client uses this session, so the gate may change its settings. */
+  #isOwn = false;
+  /** Fails unless the session still holds the lock that it has taken; empty while it holds none. */
+  #proof = '';
   readonly #stop = () => void this.#cancel();
   #pid = 0;
   /** As `server_version_num` has it: 180004 is 18.4. */
@@ -134,8 +141,9 @@ export class PostgresSession {
     this.address = address;
     const { schema } = address;
     const path = schema ? `SET search_path = ${quoteIdentifier(schema)}` : 'RESET search_path';
-    this.#identity = `RESET SESSION AUTHORIZATION; RESET ROLE; ${path}`; // RESET ALL leaves the role as it is
-    // Behind a pooler the reset brings back the pooler's own name.
+    this.#localSettings = schema ? [`SET LOCAL search_path = ${quoteIdentifier(schema)}`] : [];
+    this.#identity = `RESET SESSION AUTHORIZATION; RESET ROLE; ${path}`; // RESET ALL does not reset the role
+    // Behind a pooler, RESET ALL restores the pooler's own name.
     this.#freshSettings = `RESET ALL; SET application_name = '${applicationName}'; ${this.#identity}`;
   }
 
@@ -143,16 +151,17 @@ export class PostgresSession {
     const session = new PostgresSession(client, connect, address, signal);
     signal.addEventListener('abort', session.#stop, { once: true });
     try {
-      // Asked for, as behind a pooler the process that the protocol names is the pooler's.
+      // Queried, since behind a pooler the protocol announces the pooler's process.
       const [row] = await session.query<{ pid: number; version: number }>(
         "SELECT pg_backend_pid() AS pid, current_setting('server_version_num')::int AS version",
       );
       session.#pid = row?.pid ?? 0;
       session.serverVersion = row?.version ?? 0;
-      if (session.serverVersion < oldestServer) throw tooOld(session.serverVersion, address.name);
-      // So that a statement of ours, and the locks it holds, do not outlive a runner that was killed.
+      if (session.serverVersion < oldestServer) throw rejectVersion(session.serverVersion, address.name);
+      // Otherwise a statement, with its locks, would outlive a runner that was killed.
       if (session.serverVersion >= 140000) session.#freshSettings += "; SET client_connection_check_interval = '1s'";
-      await session.reset();
+      // A transaction pooler would leave the settings in a session that the application uses next.
+      if (session.announcedProcess === session.#pid) await session.adopt();
       return session;
     } catch (error) {
       await session.close();
@@ -160,9 +169,34 @@ export class PostgresSession {
     }
   }
 
-  /** The process that the other side named; a pooler names one of its own, not the session's. */
+  /** The process that the server announced; a pooler announces its own, not the session's. */
   get announcedProcess(): number | undefined {
     return 'processID' in this.#client ? Number(this.#client.processID) : undefined;
+  }
+
+  /** Declares that no other client uses this session, and gives it the gate's settings. */
+  async adopt(): Promise<void> {
+    this.#isOwn = true;
+    await this.reset();
+  }
+
+  /** Tries to take an advisory lock for the session. From then on, each change proves that the session still holds it. */
+  async tryLock(key: bigint): Promise<boolean> {
+    const [row] = await this.query<{ taken: boolean }>(tryLock(key));
+    if (row?.taken) this.#proof = proveLock(key);
+    return row?.taken === true;
+  }
+
+  /** Releases the lock. Throws a GateError if this session did not hold it. */
+  async unlock(key: bigint): Promise<void> {
+    this.#proof = '';
+    const [row] = await this.query<{ released: boolean }>(unlock(key));
+    if (!row?.released) throw this.#rejectLostLock();
+  }
+
+  /** Throws a GateError unless the statements still reach the session that holds the lock. */
+  async proveLock(): Promise<void> {
+    if (this.#proof) await this.#open(this.#proof);
   }
 
   async query<Row extends object>(text: string, values?: unknown[]): Promise<Row[]> {
@@ -170,15 +204,15 @@ export class PostgresSession {
   }
 
   /**
-   * Asks with one statement of someone else. The server refuses a second one, which could end the transaction and what
-   * it forbids: the extended protocol takes one only, and pg speaks it by itself only where there are values.
+   * Runs one statement of the user. The server rejects a second one, which could end the read-only transaction: the
+   * extended protocol takes only one, and by default pg uses it only for statements with values.
    */
   async ask<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
     const query = { text, values, queryMode: 'extended' };
     return this.#run(async () => (await this.#client.query<Row>(query)).rows);
   }
 
-  /** Runs a script in one message, which makes it one transaction. Throws a ScriptError when a statement fails. */
+  /** Runs a script in one message, which makes it one transaction. Throws a ScriptError if a statement fails. */
   async script(text: string): Promise<void> {
     let completed = 0;
     const count = () => completed++;
@@ -192,21 +226,23 @@ export class PostgresSession {
     }
   }
 
-  /** Undoes what scripts may have set on the session. */
+  /** Resets everything that scripts may have set on the session. */
   async reset(): Promise<void> {
     await this.query(this.#freshSettings);
   }
 
-  /** Undoes what a script has set of the role and the search path; limits of the transaction go on. */
+  /** Resets the role and the search path, but keeps the limits of the transaction. */
   async resetIdentity(): Promise<void> {
     await this.query(this.#identity);
   }
 
-  /** Runs the work in a transaction, with settings that end with it, such as `{ lock_timeout: '5s' }`. */
+  /** Runs the work in a transaction, with settings for this transaction, such as `{ lock_timeout: '5s' }`. */
   async transaction(settings: Record<string, string>, work: () => Promise<void>): Promise<void> {
-    const local = Object.entries(settings).map(([name, value]) => `SET LOCAL ${name} = '${value}'`);
+    const limits = Object.entries(settings).map(([name, value]) => `SET LOCAL ${name} = '${value}'`);
+    const begin = this.#isOwn ? [this.#freshSettings, 'BEGIN'] : ['BEGIN', ...this.#localSettings];
+    const proof = this.#proof ? [this.#proof] : [];
     try {
-      await this.query([this.#freshSettings, 'BEGIN', ...local].join('; '));
+      await this.#open([...begin, ...limits, ...proof].join('; '));
       await work();
       await this.query('COMMIT');
     } catch (error) {
@@ -215,7 +251,7 @@ export class PostgresSession {
     }
   }
 
-  /** Ends the session: an open transaction is rolled back and every lock released. */
+  /** Ends the session. The server rolls back an open transaction and releases every lock. */
   async close(): Promise<void> {
     this.#signal.removeEventListener('abort', this.#stop);
     const cut = setTimeout(() => this.#client.connection.stream.destroy(), closeTimeout);
@@ -232,15 +268,29 @@ export class PostgresSession {
     }
   }
 
+  /** Sends what precedes a change. The proof of the lock, which it may contain, is all that can fail with its code. */
+  async #open(text: string): Promise<void> {
+    try {
+      await this.query(text);
+    } catch (error) {
+      throw isSqlError(error) && error.code === lostLockCode ? this.#rejectLostLock() : error;
+    }
+  }
+
+  #rejectLostLock(): GateError {
+    const message = `The statements to ${this.address.name} no longer reach the session that holds the migration lock.`;
+    return new GateError([found(lostSession, { message })]);
+  }
+
   async #rollBack(): Promise<void> {
     try {
       await this.#client.query('ROLLBACK');
     } catch {
-      this.#client.connection.stream.destroy(); // the server rolls back what a lost session leaves
+      this.#client.connection.stream.destroy(); // the server rolls back the transaction of a lost session
     }
   }
 
-  /** Stops the statement under way from a second connection; without that the server would work on to its end. */
+  /** Stops the running statement from a second connection; otherwise the server would finish it. */
   async #cancel(): Promise<void> {
     const cut = setTimeout(() => this.#client.connection.stream.destroy(), cancelTimeout);
     this.#client.once('drain', () => clearTimeout(cut));
@@ -255,12 +305,12 @@ export class PostgresSession {
   }
 }
 
-function tooOld(version: number, name: string): GateError {
+function rejectVersion(version: number, name: string): GateError {
   const message = `The database ${name} runs PostgreSQL ${Math.floor(version / 10000)}.`;
   return new GateError([found(unsupportedVersion, { message })]);
 }
 
-/** An identifier as SQL has it, whatever characters it is of. */
+/** Quotes an identifier for SQL. */
 export function quoteIdentifier(identifier: string): string {
   return `"${identifier.replaceAll('"', '""')}"`;
 }

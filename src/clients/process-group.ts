@@ -7,26 +7,27 @@ export interface Command {
   args: string[];
   cwd: string;
   env: Variables;
-  /** Ends it, with all that it has started. */
+  /** Ends the command, with every process that it started. */
   signal: AbortSignal;
-  /** Hears of what it writes, as it comes. */
+  /** Receives what it writes, as it comes. */
   onText(text: string, to: 'stdout' | 'stderr'): void;
 }
 
-/** How a process has ended: with a status of its own, or by a signal. */
+/** How a process ended: with its own status, or by a signal. */
 export type Ended = { status: number; signal?: undefined } | { status?: undefined; signal: NodeJS.Signals };
 
-/** Milliseconds between the request to end and the kill: the runner kills the gate itself soon after. */
+/** Milliseconds between SIGTERM and SIGKILL: the runner kills the gate itself soon after. */
 const stopsWithin = 1500;
 
-/** Milliseconds that its last output may take after its end: what it has left running may hold the pipes for good. */
+/** Milliseconds to read the last output after the end: a process that it left running may hold the pipes open forever. */
 const drainsWithin = 2000;
 
 /**
- * Runs a command with all that it starts in one process group, and resolves with how it has ended, when aborted too:
- * once the group is gone. Rejects when it could not be started, and with the signal's reason when that was aborted
- * before.
- * @actions/exec has no way to end what it runs.
+ * Runs a command, with everything it starts, in a process group of its own. Resolves with how the command ended; once
+ * aborted, after the group is gone. Rejects if the command cannot be started, or if the signal is already aborted.
+ *
+ * @actions/exec takes neither a signal nor a timeout, and gives no process to kill: it waits for as long as a hanging
+ * program runs (test/clients/process-group.test.ts measures both).
  */
 export async function runInGroup({ file, args, cwd, env, signal, onText }: Command): Promise<Ended> {
   signal.throwIfAborted();
@@ -69,7 +70,7 @@ export async function runInGroup({ file, args, cwd, env, signal, onText }: Comma
 /** A longer line is left out: of a secret that is cut in two, neither half would be redacted; characters. */
 const longestLine = 256 * 1024;
 
-/** Makes lines of texts as they come. `end` tells the last one, where no line end came after it. */
+/** Splits texts into lines as they come. `end` passes on the last line if no line end followed it. */
 export function splitLines(onLine: (line: string) => void): { push(text: string): void; end(): void } {
   let rest = '';
   let isTooLong = false;

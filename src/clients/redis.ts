@@ -9,8 +9,8 @@ export const invalidRedisUrl: FindingKind = {
   severity: 'error',
   boundary: 'data',
   meaning: 'The URL is not one of Redis, so no connection was tried.',
-  cause: 'A REST address of Upstash in its place (https://), quotes that were copied too, or an empty secret.',
-  help: 'Write it as rediss://default:password@host:6379; percent-encode special characters of the password.',
+  cause: 'An Upstash REST address (https://) in its place, quotes copied along with it, or an empty secret.',
+  help: 'Write it as rediss://default:password@host:6379, with special characters of the password percent-encoded. A database is a number, such as /0.',
 };
 
 export interface RedisRequest {
@@ -38,10 +38,17 @@ export class RedisRefused extends Error {
   }
 }
 
-/** `host:port`: all of a URL that a message may show; undefined for what is no URL of Redis. */
+/** `host:port`, the only part of a URL that a message may show; undefined for text that is not a Redis URL. */
 export function formatRedisAddress(url: string): string | undefined {
-  if (!URL.canParse(url) || !/^rediss?:$/.test(new URL(url).protocol)) return undefined;
-  return new URL(url).host;
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^rediss?:$/.test(parsed.protocol) || readDatabase(parsed) === undefined) return undefined;
+  return parsed.host;
+}
+
+/** The number of the database; 0 without one, undefined if it is not a number. A client would read database 0 instead. */
+function readDatabase({ pathname, searchParams }: URL): number | undefined {
+  const text = searchParams.get('db') ?? pathname.slice(1);
+  return /^\d{0,9}$/.test(text) ? Number(text) : undefined;
 }
 
 /**
@@ -74,17 +81,20 @@ export async function withRedis<Result>(
   try {
     signal.throwIfAborted();
     await Promise.race([redis.connect(), stopped]);
+    // The client selects it too, and ignores a refusal.
+    const database = readDatabase(new URL(url)) ?? 0;
+    if (database > 0) await Promise.race([redis.select(database), stopped]);
     return await Promise.race([work(redis), stopped]);
   } catch (error) {
     signal.throwIfAborted();
     if (deadline.passed) throw new NetworkError(timedOut, `${target} gave no answer within ${timeout} ms`);
     const network = toNetworkError(lost, target) ?? toNetworkError(error, target);
     if (network) throw network;
-    if (/parser/i.test(nameOf(error)) || /parser/i.test(nameOf(lost)))
-      throw new NetworkError(malformedAnswer, `${target} does not answer as a Redis does`);
+    if (/parser/i.test(getErrorName(error)) || /parser/i.test(getErrorName(lost)))
+      throw new NetworkError(malformedAnswer, `${target} does not answer like Redis`);
     throw isReply(error) || isReply(lost)
       ? new RedisRefused(formatError(isReply(error) ? error : lost))
-      : closed(error, target);
+      : explainClosing(error, target);
   } finally {
     deadline.clear();
     redis.disconnect();
@@ -93,12 +103,12 @@ export async function withRedis<Result>(
 }
 
 /** What ioredis says when the other side closed without a word. */
-function closed(error: unknown, target: string): unknown {
+function explainClosing(error: unknown, target: string): unknown {
   if (!/Connection is closed|Stream isn't writeable/.test(formatError(error))) return error;
   return new NetworkError(connectionLost, `${target} closed the connection`);
 }
 
-function nameOf(error: unknown): string {
+function getErrorName(error: unknown): string {
   return error instanceof Error ? error.name : '';
 }
 

@@ -1,17 +1,18 @@
 import { isUtf8 } from 'node:buffer';
 import type { Transform } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from 'node:zlib';
+import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw, createZstdDecompress } from 'node:zlib';
 import { formatError } from '../core/errors.ts';
 
 /** The encodings that are undone, as a request says them. */
 export const acceptedEncodings = 'gzip, br, zstd, deflate';
 
-const decoders: Record<string, () => Transform> = {
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
-  deflate: createInflate,
-  br: createBrotliDecompress,
-  zstd: createZstdDecompress,
+const decoders: Record<string, (firstByte: number) => Transform> = {
+  gzip: () => createGunzip(),
+  'x-gzip': () => createGunzip(),
+  // Some servers leave out the zlib header, whose first byte says 8 in its lower half (RFC 1950, section 2.2).
+  deflate: firstByte => ((firstByte & 0x0f) === 8 ? createInflate() : createInflateRaw()),
+  br: () => createBrotliDecompress(),
+  zstd: () => createZstdDecompress(),
 };
 
 /** More of a body than this is not kept, and no more of it is read; bytes once decoded. */
@@ -37,7 +38,7 @@ export interface Body {
   utf8: boolean;
 }
 
-/** Who sends a body, and is told what has become of it; of `done`, `full` and `failed` one is called, once. */
+/** The sender of a body. Exactly one of `done`, `full` and `failed` is called, once. */
 export interface BodySender {
   pause(): void;
   resume(): void;
@@ -49,32 +50,26 @@ export interface BodySender {
 
 /** Makes a text of the body of an answer, chunk by chunk as it comes. An encoding that is not known is left on. */
 export class BodyReader {
+  readonly #encoding: string;
+  readonly #charset: string;
   readonly #sender: BodySender;
-  readonly #decoder: Transform | undefined;
   readonly #chunks: Buffer[] = [];
+  /** Made for the first bytes: the answer to a HEAD request names an encoding and has no body. */
+  #decoder: Transform | undefined;
   #size = 0;
-  #isEmpty = true;
   #isOver = false;
 
-  constructor(encoding: string | undefined, sender: BodySender) {
+  constructor({ encoding, type }: { encoding: string; type: string }, sender: BodySender) {
+    this.#encoding = encoding.trim().toLowerCase();
+    this.#charset = findCharset(type);
     this.#sender = sender;
-    const name = encoding?.trim().toLowerCase() ?? '';
-    if (Object.hasOwn(decoders, name)) this.#decoder = decoders[name]?.();
-    this.#decoder
-      ?.on('data', chunk => this.#keep(chunk))
-      .on('drain', () => sender.resume())
-      .on('end', () => this.#end())
-      .on('error', error => {
-        // The answer to a HEAD request is told of an encoding and has no body.
-        if (this.#isEmpty) this.#end();
-        else if (!this.#isOver) sender.failed(new UnreadableBody(name, formatError(error)));
-      });
   }
 
   push(chunk: Buffer): void {
-    this.#isEmpty = false;
+    if (this.#isOver) return;
+    this.#decoder ??= this.#makeDecoder(chunk);
     if (!this.#decoder) this.#keep(chunk);
-    else if (!this.#isOver && !this.#decoder.write(chunk)) this.#sender.pause();
+    else if (!this.#decoder.write(chunk)) this.#sender.pause();
   }
 
   end(): void {
@@ -86,6 +81,18 @@ export class BodyReader {
   stop(): void {
     this.#isOver = true;
     this.#decoder?.destroy();
+  }
+
+  #makeDecoder(chunk: Buffer): Transform | undefined {
+    const [firstByte] = chunk;
+    if (firstByte === undefined || !Object.hasOwn(decoders, this.#encoding)) return undefined;
+    return decoders[this.#encoding]?.(firstByte)
+      .on('data', part => this.#keep(part))
+      .on('drain', () => this.#sender.resume())
+      .on('end', () => this.#end())
+      .on('error', error => {
+        if (!this.#isOver) this.#sender.failed(new UnreadableBody(this.#encoding, formatError(error)));
+      });
   }
 
   #keep(chunk: Buffer): void {
@@ -106,6 +113,18 @@ export class BodyReader {
   #body(): Body {
     const bytes = Buffer.concat(this.#chunks).subarray(0, largestBody);
     const truncated = this.#size > largestBody; // perhaps in the middle of a character
-    return { text: bytes.toString('utf8'), truncated, size: bytes.length, utf8: truncated || isUtf8(bytes) };
+    const text = this.#charset === 'utf-8' ? bytes.toString('utf8') : new TextDecoder(this.#charset).decode(bytes);
+    return { text, truncated, size: bytes.length, utf8: truncated || isUtf8(bytes) };
+  }
+}
+
+/** The character set that the content type names. JSON is always UTF-8 (RFC 8259, section 8.1). */
+function findCharset(type: string): string {
+  const label = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(type)?.[1];
+  if (label === undefined || /[/+]json\s*;/i.test(type)) return 'utf-8';
+  try {
+    return new TextDecoder(label).encoding;
+  } catch {
+    return 'utf-8'; // no character set has that name
   }
 }

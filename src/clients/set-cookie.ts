@@ -19,9 +19,11 @@ export interface Cookie {
  */
 export function parseSetCookie(header: string, now: number): Cookie | undefined {
   const [pair = '', ...rest] = header.split(';');
-  const [name, value] = halves(pair);
+  const [name, value] = splitOnce(pair);
   if (value === undefined || name === '') return undefined;
-  const attributes = new Map(rest.map(halves).map(([key, text = '']): [string, string] => [key.toLowerCase(), text]));
+  const attributes = new Map(
+    rest.map(splitOnce).map(([key, text = '']): [string, string] => [key.toLowerCase(), text]),
+  );
   const path = attributes.get('path');
   const domain = attributes.get('domain')?.toLowerCase().replace(/^\./, '');
   return {
@@ -29,25 +31,25 @@ export function parseSetCookie(header: string, now: number): Cookie | undefined 
     value,
     domain: domain || undefined,
     path: path?.startsWith('/') ? path : undefined,
-    expires: expiryOf(attributes, now),
+    expires: parseExpiry(attributes, now),
     httpOnly: attributes.has('httponly'),
     secure: attributes.has('secure'),
-    sameSite: sameSiteOf(attributes.get('samesite')?.toLowerCase()),
+    sameSite: parseSameSite(attributes.get('samesite')?.toLowerCase()),
   };
 }
 
-function halves(text: string): [string, string | undefined] {
+function splitOnce(text: string): [string, string | undefined] {
   const at = text.indexOf('=');
   return at < 0 ? [text.trim(), undefined] : [text.slice(0, at).trim(), text.slice(at + 1).trim()];
 }
 
-function expiryOf(attributes: Map<string, string>, now: number): number | undefined {
+function parseExpiry(attributes: Map<string, string>, now: number): number | undefined {
   const maxAge = attributes.get('max-age');
   if (maxAge !== undefined && /^-?\d+$/.test(maxAge)) return now + Number(maxAge) * 1000;
   const date = Date.parse(attributes.get('expires') ?? '');
   return Number.isNaN(date) ? undefined : date;
 }
 
-function sameSiteOf(text: string | undefined): Cookie['sameSite'] {
+function parseSameSite(text: string | undefined): Cookie['sameSite'] {
   return text === 'strict' || text === 'lax' || text === 'none' ? text : undefined;
 }

@@ -33,8 +33,8 @@ export function formatAddress({ host, port }: Address): string {
 }
 
 /**
- * Connects, and says what arrived until the expected text was there or the connection ended. Throws a NetworkError when
- * there is no connection or not in time, and the signal's reason when aborted.
+ * Connects, and returns what arrived until the expected text or the end of the connection. Throws a NetworkError when
+ * there is no connection in time, and the signal's reason when aborted.
  */
 export async function talkOverTcp(request: TcpRequest): Promise<string> {
   const { host, port, send, expect, timeout, signal } = request;
@@ -56,9 +56,11 @@ export async function talkOverTcp(request: TcpRequest): Promise<string> {
     signal.throwIfAborted();
     if (deadline.passed) {
       const what = connected ? 'connected, and the expected text did not arrive' : 'did not connect';
-      throw new NetworkError(timedOut, `${target} ${what} within ${timeout} ms`, connected);
+      throw new NetworkError(timedOut, `${target} ${what} within ${timeout} ms`, { heard: connected });
     }
-    throw toNetworkError(error, target) ?? new NetworkError(connectionLost, `${target} broke off`);
+    throw (
+      toNetworkError(error, target) ?? new NetworkError(connectionLost, `${target} closed the connection too early`)
+    );
   } finally {
     deadline.clear();
     socket.destroy();

@@ -14,6 +14,8 @@ export class SseParser {
   readonly #onEvent: (event: SseEvent) => void;
   readonly #decoder = new TextDecoder('utf-8');
   #rest = '';
+  /** Whether the last line ended with a CR, which may be the first half of a CRLF. */
+  #endsWithCr = false;
   #event = '';
   #data: string[] = [];
   #id = '';
@@ -23,9 +25,11 @@ export class SseParser {
   }
 
   push(chunk: Uint8Array): void {
-    this.#rest += this.#decoder.decode(chunk, { stream: true });
-    // A CR at the very end may be the first half of a CRLF.
-    const lines = this.#rest.split(/\r\n|\n|\r(?!$)/);
+    let text = this.#decoder.decode(chunk, { stream: true });
+    if (text === '') return;
+    if (this.#endsWithCr && text.startsWith('\n')) text = text.slice(1); // the second half of a CRLF
+    this.#endsWithCr = text === '' ? false : text.endsWith('\r');
+    const lines = (this.#rest + text).split(/\r\n|\n|\r/);
     this.#rest = (lines.pop() ?? '').slice(-longestEvent);
     for (const line of lines) this.#line(line);
   }

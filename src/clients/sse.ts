@@ -61,7 +61,11 @@ export class SseConnection implements Dispatcher.DispatchHandler {
   readonly #opened = Promise.withResolvers<void>();
   readonly #arrivals = new Arrivals();
   readonly #parser = new SseParser(({ event, data, id }) => {
-    this.#arrive({ type: 'message', text: JSON.stringify({ event, data: parsed(data), id }), at: performance.now() });
+    this.#arrive({
+      type: 'message',
+      text: JSON.stringify({ event, data: parseData(data), id }),
+      at: performance.now(),
+    });
   });
   #closed: Arrival | undefined;
   #wake: () => void = () => {};
@@ -144,10 +148,10 @@ export class SseConnection implements Dispatcher.DispatchHandler {
   }
 }
 
-function parsed(data: string): unknown {
+function parseData(data: string): unknown {
   try {
     return JSON.parse(data);
   } catch {
-    return data; // text that is no JSON
+    return data; // not JSON, but plain text
   }
 }

@@ -31,8 +31,8 @@ export interface TlsSeen {
 }
 
 /**
- * Makes a TLS connection and looks at the certificate, trusted or not. Old versions are let through on purpose, so that
- * they can be told. Throws a NetworkError when no connection came about, and the signal's reason when aborted.
+ * Opens a TLS connection and reads the certificate, trusted or not. It accepts old versions on purpose, to report them.
+ * Throws a NetworkError when the connection fails, and the signal's reason when aborted.
  */
 export async function inspectTls(request: TlsRequest): Promise<TlsSeen> {
   const { connect, checkServerIdentity } = await import('node:tls');
@@ -54,43 +54,50 @@ export async function inspectTls(request: TlsRequest): Promise<TlsSeen> {
   try {
     await new Promise<void>((resolve, reject) => {
       socket.once('secureConnect', resolve).once('error', reject);
-      socket.once('close', () => reject(new NetworkError(connectionLost, `${target} broke off`)));
+      socket.once('close', () =>
+        reject(new NetworkError(connectionLost, `${target} closed the connection during the handshake`)),
+      );
     });
     const certificate = socket.getPeerCertificate(true);
     const mismatch = checkServerIdentity(name, certificate);
-    return seenOf(socket, certificate, mismatch, target);
+    return describeHandshake(socket, certificate, mismatch, target);
   } catch (error) {
     signal.throwIfAborted();
     if (deadline.passed) throw new NetworkError(timedOut, `${target} made no TLS connection within ${timeout} ms`);
     throw toNetworkError(error, target) ?? error;
   } finally {
     deadline.clear();
-    socket.on('error', () => {}); // it is ended here, whatever it still has to say
+    socket.on('error', () => {}); // the connection ends here, so its errors no longer matter
     socket.destroy();
   }
 }
 
-function seenOf(socket: TLSSocket, certificate: PeerCertificate, mismatch: Error | undefined, target: string): TlsSeen {
+function describeHandshake(
+  socket: TLSSocket,
+  certificate: PeerCertificate,
+  mismatch: Error | undefined,
+  target: string,
+): TlsSeen {
   const problem = socket.authorizationError ?? mismatch;
   return {
     protocol: socket.getProtocol() ?? 'unknown',
     validFrom: Date.parse(certificate.valid_from),
     validTo: Date.parse(certificate.valid_to),
-    distrust: problem && toNetworkError(asError(problem), target),
+    distrust: problem && toNetworkError(toError(problem), target),
     names: (certificate.subjectaltname ?? '').split(', ').map(entry => entry.replace(/^(DNS|IP Address):/, '')),
     issuer: String(certificate.issuer?.O ?? certificate.issuer?.CN ?? 'nobody'),
     key: { kind: certificate.asn1Curve ? `EC ${certificate.asn1Curve}` : 'RSA', bits: certificate.bits },
-    chainLength: chainOf(certificate),
+    chainLength: countChain(certificate),
   };
 }
 
 /** Node.js gives the code alone here (lib/_tls_wrap.js, onConnectSecure), whatever its types say. */
-function asError(problem: unknown): Error {
+function toError(problem: unknown): Error {
   if (problem instanceof Error) return problem;
   return Object.assign(new Error(String(problem).toLowerCase().replaceAll('_', ' ')), { code: String(problem) });
 }
 
-function chainOf(certificate: PeerCertificate): number {
+function countChain(certificate: PeerCertificate): number {
   const seen = new Set<string>();
   for (let at: unknown = certificate; isCertificate(at) && !seen.has(at.fingerprint256); at = at.issuerCertificate)
     seen.add(at.fingerprint256);

@@ -18,7 +18,7 @@ export interface WebsocketRequest {
   signal: AbortSignal;
 }
 
-/** The server answered, and not with a WebSocket. */
+/** The server answered, but not with a WebSocket. */
 export class UpgradeRefused extends Error {
   /** The HTTP status; undefined when it agreed to a WebSocket and then did not keep to the protocol. */
   readonly status: number | undefined;
@@ -44,7 +44,7 @@ export async function connectWebsocket(request: WebsocketRequest): Promise<Webso
   const agent = new Agent({ allowH2: false });
   const dispatcher = agent.compose(dispatch => (options, handler) => {
     seen.asked = true;
-    return dispatch(options, watch(handler, seen));
+    return dispatch(options, watchHandshake(handler, seen));
   });
   const url = request.url.replace(/^http/, 'ws');
   const socket = new WebSocket(url, {
@@ -167,14 +167,14 @@ export class WebsocketConnection {
 interface Handshake {
   /** Whether the request got as far as being sent: the Fetch standard blocks some ports before that. */
   asked?: true;
-  /** Of an answer that is no upgrade. */
+  /** The answer of a server that did not upgrade. */
   status?: number;
   error?: Error;
   /** The connection, once it was upgraded. */
   socket?: Duplex;
 }
 
-function watch(handler: Dispatcher.DispatchHandler, seen: Handshake): Dispatcher.DispatchHandler {
+function watchHandshake(handler: Dispatcher.DispatchHandler, seen: Handshake): Dispatcher.DispatchHandler {
   return {
     onRequestStart: (...about) => handler.onRequestStart?.(...about),
     onRequestUpgrade: (controller, status, headers, socket) => {

@@ -1,9 +1,7 @@
-import type { Path } from './document.ts';
-
-/** A thousand variables take 100 KB. Parsing takes up to 10 microseconds and 300 bytes of memory for each byte; bytes. */
+/** Bytes. A thousand variables take 100 KB. Parsing takes up to 10 microseconds and 300 bytes of memory for each byte. */
 export const largestFile = 256 * 1024;
 
-/** Far deeper than any body that a person writes, and far from the depth at which a recursive function runs out of stack. */
+/** Far deeper than any body that a person writes, and far below the depth at which recursion uses up the stack. */
 const deepest = 64;
 
 /** A list or mapping counts one for each item. */
@@ -14,13 +12,13 @@ export interface Excess {
   kind: 'size' | 'reserved';
   message: string;
   /** Where it is. */
-  path: Path;
+  path: (string | number)[];
 }
 
 /** More brackets or indicators in a row than the deepest nesting has. Parsing them costs far more than finding them. */
 const endless = new RegExp(`(?:[[{]\\s*){${deepest + 1}}|(?:[-?:][ \\t]+){${deepest + 1}}`);
 
-/** Where a text nests without end, before anyone parses it; undefined if nothing of the kind is plain to see. */
+/** Finds where a text nests far too deeply, without parsing it; undefined if that is not plain to see. */
 export function findEndlessNesting(text: string): number | undefined {
   return endless.exec(text)?.index;
 }
@@ -30,11 +28,11 @@ export const tooDeep = 'It is nested too deeply';
 interface Visit {
   value: unknown;
   depth: number;
-  /** How it was reached; undefined for the root. */
+  /** Undefined for the root. */
   from?: { parent: Visit; key: string | number };
 }
 
-/** The first thing in a parsed value that is too deep, too much, or has a name that JavaScript gives a meaning of its own. */
+/** Finds the first part of a parsed value that is too deep or too large, or has a name that JavaScript reserves. */
 export function findExcess(root: unknown): Excess | undefined {
   const open: Visit[] = [{ value: root, depth: 0 }];
   let count = 0;
@@ -58,7 +56,7 @@ export function findExcess(root: unknown): Excess | undefined {
   return undefined;
 }
 
-function tracePath({ from }: Visit): Path {
+function tracePath({ from }: Visit): (string | number)[] {
   const path: (string | number)[] = [];
   for (let at = from; at !== undefined; at = at.parent.from) path.unshift(at.key);
   return path;

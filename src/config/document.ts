@@ -8,7 +8,7 @@ import { toPlainValue } from './yaml-value.ts';
 
 export type Path = readonly (string | number)[];
 
-/** A parsed YAML file that still knows where each value stands. */
+/** A parsed YAML file that knows the place of each value. */
 export interface ConfigDocument {
   path: string;
   value: unknown;
@@ -18,45 +18,45 @@ export interface ConfigDocument {
   placeOfKey(path: Path): Place;
 }
 
-/** Parses YAML 1.2. Throws a GateError with every fault found in it. */
+/** Parses YAML 1.2. Throws a GateError with every fault in it. */
 export function parseConfigDocument(text: string, path: string): ConfigDocument {
   const yaml = text.replace(/^\ufeff/, '');
   let located: LocatedDocument | undefined;
   const locate = (): LocatedDocument => {
-    located ??= locatedDocument(yaml);
+    located ??= parseLocated(yaml);
     return located;
   };
   const endless = findEndlessNesting(yaml);
   if (endless !== undefined) throw rejectAt(path, tooDeep, placeInText(path, yaml, endless));
   const plain = toPlainValue(yaml);
-  if (!plain) refuseFaults(locate(), path);
+  if (!plain) throwFaults(locate(), path);
   const value: unknown = plain ? plain.value : locate().document.toJS();
   const excess = findExcess(value);
   if (excess)
     throw rejectExcess(
       excess,
       path,
-      placeAt(path, locate, located => offsetOfKey(excess.path, located)),
+      createPlace(path, locate, located => findKeyOffset(excess.path, located)),
     );
   return {
     path,
     value,
-    placeOf: wanted => placeAt(path, locate, located => offsetOf(wanted, located)),
-    placeOfKey: wanted => placeAt(path, locate, located => offsetOfKey(wanted, located)),
+    placeOf: wanted => createPlace(path, locate, located => findOffset(wanted, located)),
+    placeOfKey: wanted => createPlace(path, locate, located => findKeyOffset(wanted, located)),
   };
 }
 
-/** A document with all its nodes: slow to make, so only for what has a fault or a finding. */
+/** A document with all its nodes. It is slow to parse, so only a fault or a finding needs it. */
 interface LocatedDocument {
   document: Document.Parsed;
   lines: LineCounter;
 }
 
 /**
- * `yaml` compares each key of a mapping with every other one, so duplicates are found by `findYamlFaults`. It makes an
- * error for each fault, of which a file can have as many as characters: without their stacks, these are quick to make.
+ * `yaml` compares each key of a mapping with every other one, so `findYamlFaults` looks for duplicates. `yaml` creates
+ * an error for each fault, and a file can have a fault in every character. Without stack traces, errors are cheap.
  */
-function locatedDocument(text: string): LocatedDocument {
+function parseLocated(text: string): LocatedDocument {
   const lines = new LineCounter();
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
@@ -68,7 +68,7 @@ function locatedDocument(text: string): LocatedDocument {
   }
 }
 
-/** A mapping of JavaScript drops this one key without a word, and with it what it declares. */
+/** JavaScript drops this one key without an error, together with what it declares. */
 function rejectExcess({ kind, message }: Excess, path: string, place: Place): GateError {
   if (kind === 'size') return rejectAt(path, message, place);
   return new GateError([found(invalidValue, { message: `${message}.`, help: 'Give it another name.', place })]);
@@ -78,20 +78,20 @@ function rejectAt(path: string, message: string, place: Place): GateError {
   return new GateError([found(invalidYaml, { message: `${path} is not valid YAML: ${message}.`, place })]);
 }
 
-/** Without parsing the text. */
+/** Finds the place without parsing the text. */
 function placeInText(path: string, text: string, offset: number): Place {
   const before = text.slice(0, offset).split('\n');
   return { path, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
-function refuseFaults(located: LocatedDocument, path: string): void {
+function throwFaults(located: LocatedDocument, path: string): void {
   const faults = findYamlFaults(located.document);
   if (faults.length === 0) return;
   throw new GateError(
     faults.map(({ message, offset }) =>
       found(invalidYaml, {
         message: `${path} is not valid YAML: ${message}.`,
-        place: placeAt(
+        place: createPlace(
           path,
           () => located,
           () => offset,
@@ -101,8 +101,8 @@ function refuseFaults(located: LocatedDocument, path: string): void {
   );
 }
 
-/** A place whose line is looked up when it is read: of the many that a gate notes in passing, few ever are. */
-function placeAt(
+/** A place that looks up its line only when someone reads it, since few of a gate's places are ever read. */
+function createPlace(
   path: string,
   locate: () => LocatedDocument,
   offsetIn: (located: LocatedDocument) => number,
@@ -119,7 +119,7 @@ function placeAt(
   };
 }
 
-function offsetOf(wanted: Path, { document }: LocatedDocument): number {
+function findOffset(wanted: Path, { document }: LocatedDocument): number {
   for (let depth = wanted.length; depth > 0; depth--) {
     const node = document.getIn(wanted.slice(0, depth), true);
     if (isNode(node) && node.range) return node.range[0];
@@ -127,25 +127,25 @@ function offsetOf(wanted: Path, { document }: LocatedDocument): number {
   return 0;
 }
 
-function offsetOfKey(wanted: Path, located: LocatedDocument): number {
+function findKeyOffset(wanted: Path, located: LocatedDocument): number {
   const { document } = located;
   const parent = wanted.length > 1 ? document.getIn(wanted.slice(0, -1), true) : document.contents;
   const key = wanted.at(-1);
-  const pair = isMap(parent) ? pairsOf(parent).get(String(key)) : undefined;
-  return pair && isNode(pair.key) && pair.key.range ? pair.key.range[0] : offsetOf(wanted, located);
+  const pair = isMap(parent) ? indexPairs(parent).get(String(key)) : undefined;
+  return pair && isNode(pair.key) && pair.key.range ? pair.key.range[0] : findOffset(wanted, located);
 }
 
 const pairsByMap = new WeakMap<YAMLMap, Map<string, Pair>>();
 
-/** By key; kept, since a map of a thousand keys is asked for each of them. */
-function pairsOf(map: YAMLMap): Map<string, Pair> {
+/** The pairs by key. Cached, since a map of a thousand keys is asked for each of them. */
+function indexPairs(map: YAMLMap): Map<string, Pair> {
   const known = pairsByMap.get(map);
   if (known) return known;
-  const pairs = new Map(map.items.filter(item => isPair(item)).map(pair => [keyOf(pair), pair]));
+  const pairs = new Map(map.items.filter(item => isPair(item)).map(pair => [readKey(pair), pair]));
   pairsByMap.set(map, pairs);
   return pairs;
 }
 
-function keyOf(pair: Pair): string {
+function readKey(pair: Pair): string {
   return String(isNode(pair.key) ? pair.key.toJSON() : pair.key);
 }

@@ -1,23 +1,24 @@
 import { GateError } from '../core/errors.ts';
 import { type Finding, found } from '../core/finding.ts';
+import { isMapping } from '../core/is-mapping.ts';
 import { suggestName } from '../core/nearest.ts';
 import { largestFile } from './bounds.ts';
 import { type ConfigDocument, type Path, parseConfigDocument } from './document.ts';
 import { invalidValue, missingInclude, unknownKey } from './findings.ts';
-import { getValue, isMapping, listEntries } from './mapping.ts';
+import { getValue, listEntries } from './mapping.ts';
 
 /** Reads a file, by its path from the root of the repository. Rejects with a reason that a person can read. */
 export type ReadText = (path: string) => Promise<string>;
 
-/** Of all included files together; bytes. */
+/** Bytes of all included files together. */
 const largestIncludes = 4 * largestFile;
 
-/** What a file that is included may hold. */
+/** The sections that an included file may have. */
 const sections = ['flows', 'shared'];
 
 /**
- * The document with what `smoke.include` names taken in: flows and shared steps of other files, which still know where
- * they stand. Throws a GateError with all that is wrong with the files.
+ * Adds the flows and shared steps of the files in `smoke.include` to the document. They keep their places. Throws a
+ * GateError with every fault of the files.
  */
 export async function resolveIncludes(document: ConfigDocument, read: ReadText): Promise<ConfigDocument> {
   const paths = getValue(document.value, ['smoke', 'include']);
@@ -35,7 +36,7 @@ export async function resolveIncludes(document: ConfigDocument, read: ReadText):
       } catch (error) {
         if (error instanceof GateError) findings.push(...error.findings);
         else {
-          const message = `The file ${String(path)} of \`smoke.include\` could not be read: ${String(error instanceof Error ? error.message : error)}.`;
+          const message = `The gate could not read the file ${String(path)} of \`smoke.include\`: ${String(error instanceof Error ? error.message : error)}.`;
           findings.push(found(missingInclude, { message, place: document.placeOf(['smoke', 'include', index]) }));
         }
         return undefined;
@@ -43,7 +44,7 @@ export async function resolveIncludes(document: ConfigDocument, read: ReadText):
     }),
   );
   const documents = included.filter(each => each !== undefined);
-  for (const each of documents) findings.push(...findingsOfSections(each));
+  for (const each of documents) findings.push(...checkSections(each));
   const owners = new Map<string, ConfigDocument>();
   const smoke = { ...(getValue(document.value, ['smoke']) as object) };
   for (const section of sections) {
@@ -52,11 +53,11 @@ export async function resolveIncludes(document: ConfigDocument, read: ReadText):
       for (const [name, value] of listEntries(each.value, [section])) {
         if (entries.has(name)) {
           const first = owners.get(`${section}.${name}`)?.path ?? document.path;
-          const message = `${each.path} has "${name}" under \`${section}\`, which ${first} has too.`;
+          const message = `${each.path} has "${name}" under \`${section}\`, but ${first} has it too.`;
           findings.push(
             found(invalidValue, {
               message,
-              help: 'Give one of them another name.',
+              help: 'Rename one of them.',
               place: each.placeOfKey([section, name]),
             }),
           );
@@ -69,12 +70,12 @@ export async function resolveIncludes(document: ConfigDocument, read: ReadText):
     if (entries.size > 0) Reflect.set(smoke, section, Object.fromEntries(entries));
   }
   if (findings.length > 0) throw new GateError(findings);
-  return merged(document, smoke, owners);
+  return mergeDocuments(document, smoke, owners);
 }
 
-function findingsOfSections(document: ConfigDocument): Finding[] {
+function checkSections(document: ConfigDocument): Finding[] {
   if (!isMapping(document.value)) {
-    const message = `${document.path} is included, and is no mapping with \`flows\` or \`shared\`.`;
+    const message = `${document.path} is included, but it is not a mapping with \`flows\` or \`shared\`.`;
     return [found(invalidValue, { message, place: document.placeOf([]) })];
   }
   return Object.keys(document.value)
@@ -88,13 +89,18 @@ function findingsOfSections(document: ConfigDocument): Finding[] {
     );
 }
 
-/** What came from another file is looked up there. */
-function merged(document: ConfigDocument, smoke: object, owners: ReadonlyMap<string, ConfigDocument>): ConfigDocument {
-  const ownerOf = ([first, section, name]: Path) => (first === 'smoke' ? owners.get(`${section}.${name}`) : undefined);
+/** A path into an included flow or step leads to the file that declares it. */
+function mergeDocuments(
+  document: ConfigDocument,
+  smoke: object,
+  owners: ReadonlyMap<string, ConfigDocument>,
+): ConfigDocument {
+  const findOwner = ([first, section, name]: Path) =>
+    first === 'smoke' ? owners.get(`${section}.${name}`) : undefined;
   return {
     path: document.path,
     value: { ...(document.value as object), smoke },
-    placeOf: path => ownerOf(path)?.placeOf(path.slice(1)) ?? document.placeOf(path),
-    placeOfKey: path => ownerOf(path)?.placeOfKey(path.slice(1)) ?? document.placeOfKey(path),
+    placeOf: path => findOwner(path)?.placeOf(path.slice(1)) ?? document.placeOf(path),
+    placeOfKey: path => findOwner(path)?.placeOfKey(path.slice(1)) ?? document.placeOfKey(path),
   };
 }

@@ -7,19 +7,19 @@ export function isVariableName(name: string): boolean {
   return /^[A-Z][A-Z0-9_]*$/.test(name);
 }
 
-/** Resolves a name to its value; undefined leaves the placeholder as it stands. */
+/** Resolves a name to its value. Undefined leaves the placeholder unchanged. */
 export type Resolve = (name: string) => unknown;
 
 /**
- * The value with each `${name}` in its strings replaced. A string that is one placeholder and nothing else takes the
- * value as it is, so that a captured number stays a number. `$${name}` is kept as the literal `${name}`.
+ * Replaces each `${name}` in the strings of a value. A string that is only one placeholder becomes the value itself, so
+ * that a captured number stays a number. `$${name}` stays, as the escape of the literal `${name}`.
  */
 export function interpolate(value: unknown, resolve: Resolve): unknown {
   return mapTexts(value, text => interpolateText(text, resolve));
 }
 
 function interpolateText(text: string, resolve: Resolve): unknown {
-  if (!text.includes('${')) return text; // most have no name in them
+  if (!text.includes('${')) return text; // most texts
   const whole = /^\$\{([^}]*)\}$/.exec(text);
   if (whole?.[1] !== undefined) {
     const value = resolve(whole[1].trim());
@@ -30,22 +30,34 @@ function interpolateText(text: string, resolve: Resolve): unknown {
     text.slice(0, end).replace(placeholder, (match, name: string) => {
       if (match.startsWith('$$')) return match;
       const value = resolve(name.trim());
-      return value === undefined ? match : asText(value);
+      return value === undefined ? match : toText(value);
     }) + text.slice(end)
   );
 }
 
-/** Takes the escape off `$${name}`; the last step, once all names are resolved. */
+/** Turns `$${name}` into `${name}`, once all names are resolved. */
 export function unescapeText(text: string): string {
   return text.replaceAll('$${', '${');
 }
 
-/** Whether any text in a value has a name to replace, or one that is escaped. */
+/** Whether any text in a value has a placeholder, or an escaped one. */
 export function hasPlaceholder(value: unknown): boolean {
   if (typeof value === 'string') return value.includes('${');
   if (value === null || typeof value !== 'object') return false;
-  for (const key in value) if (hasPlaceholder(value[key as keyof typeof value])) return true; // makes no list of them
+  for (const key in value) if (hasPlaceholder(value[key as keyof typeof value])) return true; // without a list of the keys
   return false;
+}
+
+/** The same of the keys of its mappings as well. */
+export function hasPlaceholderAnywhere(value: unknown): boolean {
+  if (value === null || typeof value !== 'object') return hasPlaceholder(value);
+  return Object.entries(value).some(([key, item]) => key.includes('${') || hasPlaceholderAnywhere(item));
+}
+
+/** The names in the strings of a value and in the keys of its mappings. */
+export function listNamesAnywhere(value: unknown): string[] {
+  if (value === null || typeof value !== 'object') return listNames(value);
+  return Object.entries(value).flatMap(([key, item]) => [...listNames(key), ...listNamesAnywhere(item)]);
 }
 
 /** The names that a value's strings refer to. */
@@ -58,6 +70,6 @@ export function listNames(value: unknown): string[] {
   return names;
 }
 
-function asText(value: unknown): string {
+function toText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

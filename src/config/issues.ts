@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { $ZodIssue } from 'zod/v4/core';
 import { type Finding, found } from '../core/finding.ts';
 import { findNearest, suggestName } from '../core/nearest.ts';
+import { endSentence } from '../core/sentence.ts';
 import type { ConfigDocument, Path } from './document.ts';
 import { invalidValue, unknownKey } from './findings.ts';
 import { listKnownKeys } from './known-keys.ts';
@@ -10,16 +11,16 @@ import { getValue } from './mapping.ts';
 /** A person fixes the first ones, and each takes a search through the file. */
 export const mostFindings = 100;
 
-/** What the schema has against a document, as findings at the lines concerned. */
+/** Turns the schema's issues with a document into findings at their lines. */
 export function explainIssues(issues: $ZodIssue[], schema: z.ZodType, document: ConfigDocument): Finding[] {
   return issues
     .slice(0, mostFindings)
-    .flatMap(issue => findingsOfIssue(issue, [], schema, document))
+    .flatMap(issue => explainIssue(issue, [], schema, document))
     .slice(0, mostFindings);
 }
 
-function findingsOfIssue(issue: $ZodIssue, parent: Path, schema: z.ZodType, document: ConfigDocument): Finding[] {
-  const path = [...parent, ...pathOf(issue)];
+function explainIssue(issue: $ZodIssue, parent: Path, schema: z.ZodType, document: ConfigDocument): Finding[] {
+  const path = [...parent, ...toPath(issue)];
   if (issue.code === 'unrecognized_keys') {
     const known = listKnownKeys(schema, path, document.value);
     return issue.keys.slice(0, mostFindings).map(key =>
@@ -32,13 +33,13 @@ function findingsOfIssue(issue: $ZodIssue, parent: Path, schema: z.ZodType, docu
   }
   const ownMessage = issue.message !== 'Invalid input';
   if (issue.code === 'invalid_union' && issue.errors.length > 0 && !ownMessage) {
-    return nearestBranch(issue.errors).flatMap(inner => findingsOfIssue(inner, path, schema, document));
+    return chooseNearestBranch(issue.errors).flatMap(inner => explainIssue(inner, path, schema, document));
   }
   if (issue.code === 'invalid_key') {
     const key = path.at(-1);
     return [
       found(invalidValue, {
-        message: `${formatPath(path.slice(0, -1))} has the key "${String(key)}", which is no fitting name.`,
+        message: `${formatPath(path.slice(0, -1))} has the key "${String(key)}", which is not a valid name.`,
         help: `Write ${issue.issues.map(inner => inner.message).join(', ')}.`,
         place: document.placeOfKey(path),
       }),
@@ -47,30 +48,26 @@ function findingsOfIssue(issue: $ZodIssue, parent: Path, schema: z.ZodType, docu
   const value = getValue(document.value, path);
   return [
     found(invalidValue, {
-      message: value === undefined ? `${formatPath(path)} is missing.` : `${formatPath(path)} is ${show(value)}.`,
-      help: sentence(`${nearOf(issue, value)}Expected ${expected(issue)}`),
+      message:
+        value === undefined ? `${formatPath(path)} is missing.` : `${formatPath(path)} is ${formatValue(value)}.`,
+      help: endSentence(`${suggestValue(issue, value)}Expected ${describeExpected(issue)}`),
       place: document.placeOf(path),
     }),
   ];
 }
 
-/** What is expected may end in a question of its own. */
-function sentence(text: string): string {
-  return text.endsWith('?') ? text : `${text}.`;
-}
-
-/** What a text that is none of the known ones was probably meant to be. */
-function nearOf(issue: $ZodIssue, value: unknown): string {
+/** The known value that an unknown text was probably meant to be. */
+function suggestValue(issue: $ZodIssue, value: unknown): string {
   if (issue.code !== 'invalid_value' || typeof value !== 'string' || issue.values.length < 2) return '';
   const near = findNearest(value, issue.values.map(String));
   return near === undefined ? '' : `Did you mean "${near}"? `;
 }
 
-/** A key that a form does not know weighs more than several that it lacks: the keys say what form was meant. */
+/** An unknown key weighs more than several missing keys: the keys show which form was meant. */
 const weightOfUnknownKey = 5;
 
-/** Of the forms that a value could have had, the one it came nearest to. */
-function nearestBranch(branches: $ZodIssue[][]): $ZodIssue[] {
+/** The form of a union that the value came nearest to. */
+function chooseNearestBranch(branches: $ZodIssue[][]): $ZodIssue[] {
   const faults = (issues: $ZodIssue[]): number =>
     issues.reduce((sum, issue) => {
       if (issue.code === 'invalid_type' && issue.path.length === 0) return Number.POSITIVE_INFINITY;
@@ -79,16 +76,16 @@ function nearestBranch(branches: $ZodIssue[][]): $ZodIssue[] {
   return branches.reduce((best, branch) => (faults(branch) < faults(best) ? branch : best));
 }
 
-function pathOf(issue: $ZodIssue): Path {
+function toPath(issue: $ZodIssue): Path {
   return issue.path.map(part => (typeof part === 'symbol' ? String(part) : part));
 }
 
-function expected(issue: $ZodIssue): string {
+function describeExpected(issue: $ZodIssue): string {
   const ownMessage = !/^(Invalid|Too|Unrecognized)/.test(issue.message);
   if (ownMessage) return issue.message;
   switch (issue.code) {
     case 'invalid_type':
-      return nounOf[issue.expected] ?? issue.expected;
+      return nouns[issue.expected] ?? issue.expected;
     case 'invalid_value':
       return `${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
     case 'too_small':
@@ -106,8 +103,8 @@ function expected(issue: $ZodIssue): string {
   }
 }
 
-/** YAML's words for what zod calls otherwise. */
-const nounOf: Partial<Record<string, string>> = {
+/** YAML's words for zod's types. */
+const nouns: Partial<Record<string, string>> = {
   object: 'a mapping',
   record: 'a mapping',
   array: 'a list',
@@ -123,8 +120,8 @@ export function formatPath(path: Path): string {
   return `\`${path.map((part, index) => (typeof part === 'number' ? `[${part}]` : index === 0 ? part : `.${part}`)).join('')}\``;
 }
 
-/** A connection string where the name of a variable belongs is a mistake that is made; its password is never shown. */
-function show(value: unknown): string {
+/** People paste a connection string where a variable's name belongs, so its password is never shown. */
+function formatValue(value: unknown): string {
   const text = (JSON.stringify(value) ?? String(value)).replace(/(:\/\/[^:@/\s]*:)[^\s"]*@/g, '$1***@');
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

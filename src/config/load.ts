@@ -2,6 +2,7 @@ import { relative, resolve } from 'node:path';
 import type * as z from 'zod';
 import { GateError } from '../core/errors.ts';
 import { type Finding, found, type Place } from '../core/finding.ts';
+import { isMapping } from '../core/is-mapping.ts';
 import { suggestName } from '../core/nearest.ts';
 import { NotReadable, readWithin } from '../core/read-within.ts';
 import { largestFile } from './bounds.ts';
@@ -9,7 +10,7 @@ import { type ConfigDocument, type Path, parseConfigDocument } from './document.
 import { missingFile, tooLargeFile, unknownEnvironment } from './findings.ts';
 import { resolveIncludes } from './includes.ts';
 import { explainIssues } from './issues.ts';
-import { isMapping, listEntries } from './mapping.ts';
+import { listEntries } from './mapping.ts';
 import { Names } from './names.ts';
 import { checkReferences } from './references.ts';
 import { type ConfigurationValues, emptyConfiguration, loadSchema } from './schema.ts';
@@ -18,7 +19,7 @@ import { type ConfigurationValues, emptyConfiguration, loadSchema } from './sche
 export interface Configuration extends ConfigurationValues {
   /** From the root of the repository. */
   path: string;
-  /** The chosen environment; empty where the configuration has none. */
+  /** The chosen environment, or empty if the configuration has none. */
   environment: string;
   placeOf(path: Path): Place;
   placeOfKey(path: Path): Place;
@@ -28,17 +29,17 @@ export interface ConfigurationRequest {
   workspace: string;
   /** From the root of the repository. */
   path: string;
-  /** Empty: the only one there is. */
+  /** If empty, the only environment of the file. */
   environment: string;
   commit: string;
 }
 
 /**
- * Reads, interpolates and validates release-gates.yml. Names in UPPER_CASE stay as they are: they are read from the
- * step's environment by the gate that needs them. Throws a GateError with all that is wrong with the file.
+ * Reads, interpolates and validates release-gates.yml. Names in UPPER_CASE stay: the gate that needs one reads it from
+ * the step's environment. Throws a GateError with every fault of the file.
  */
 export async function loadConfiguration(request: ConfigurationRequest): Promise<Configuration> {
-  const document = parseConfigDocument(await read(request), request.path);
+  const document = parseConfigDocument(await readConfigFile(request), request.path);
   const whole = await resolveIncludes(document, path => readInclude(request.workspace, path));
   return buildConfiguration(whole, request, await loadSchema(isMapping(whole.value) ? Object.keys(whole.value) : []));
 }
@@ -57,8 +58,8 @@ export function buildConfiguration(
     ...document,
     value: interpolated,
   });
-  // What an unknown name left behind also breaks the rules of its key; once is enough to say so.
-  const findings = [...names.findings, ...issues.filter(issue => !names.findings.some(at => samePlace(at, issue)))];
+  // An unknown name often breaks the rules of its key too. One finding for each place is enough.
+  const findings = [...names.findings, ...issues.filter(issue => !names.findings.some(at => isSamePlace(at, issue)))];
   const values = { ...emptyConfiguration, ...parsed.data };
   if (parsed.data) findings.push(...checkReferences(values, document));
   if (findings.length > 0) throw new GateError(findings);
@@ -71,15 +72,17 @@ export function buildConfiguration(
   };
 }
 
-async function read({ workspace, path }: ConfigurationRequest): Promise<string> {
+async function readConfigFile({ workspace, path }: ConfigurationRequest): Promise<string> {
   try {
     return (await readWithin(workspace, path, largestFile)).toString('utf8');
   } catch (error) {
     if (!(error instanceof NotReadable)) throw error;
     const shown = relative(workspace, resolve(workspace, path)) || 'named by the input `config`';
-    const kind = error.size === undefined ? missingFile : tooLargeFile;
-    const message = `The configuration file ${shown} could not be read: ${error.message}.`;
-    throw new GateError([found(kind, { message, ...(error.size !== undefined && { place: { path } }) })]);
+    const message = `The gate could not read the configuration file ${shown}: ${error.message}.`;
+    const isTooLarge = error.size !== undefined;
+    throw new GateError([
+      isTooLarge ? found(tooLargeFile, { message, place: { path } }) : found(missingFile, { message }),
+    ]);
   }
 }
 
@@ -87,18 +90,18 @@ async function readInclude(workspace: string, path: string): Promise<string> {
   return (await readWithin(workspace, path, largestFile)).toString('utf8');
 }
 
-/** The name of the environment that was asked for, or of the only one; as given where the file has none. */
+/** The requested environment, or the only one. If the file has no environments, the request as it is. */
 function chooseEnvironment(document: ConfigDocument, wanted: string): string {
   const known = listEntries(document.value, ['environments']).map(([name]) => name);
   const name = wanted || (known.length === 1 ? (known[0] ?? '') : '');
   if (known.length === 0 || known.includes(name)) return name;
   const message = wanted
     ? `The environment "${wanted}" is not in ${document.path}.`
-    : `${document.path} has ${known.length} environments and the input \`environment\` names none.`;
-  const help = wanted ? suggestName(wanted, known) : `Set it to one of: ${known.join(', ')}.`;
+    : `${document.path} has ${known.length} environments, but the input \`environment\` is empty.`;
+  const help = wanted ? suggestName(wanted, known) : `Set the input \`environment\` to one of: ${known.join(', ')}.`;
   throw new GateError([found(unknownEnvironment, { message, help, place: document.placeOfKey(['environments']) })]);
 }
 
-function samePlace(a: Finding, b: Finding): boolean {
+function isSamePlace(a: Finding, b: Finding): boolean {
   return a.place?.line === b.place?.line && a.place?.column === b.place?.column;
 }

@@ -1,16 +1,13 @@
+import { isMapping } from '../core/is-mapping.ts';
 import type { Path } from './document.ts';
 
-export function isMapping(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
-}
-
-/** The entries of the mapping at a path of the value; none where there is no mapping. */
+/** The entries of the mapping at a path, or none where there is no mapping. */
 export function listEntries(value: unknown, path: Path = []): [string, unknown][] {
   const at = getValue(value, path);
   return isMapping(at) ? Object.entries(at) : [];
 }
 
-/** What is at a path of the value; undefined where that ends. What every object inherits is not in it. */
+/** The value at a path, or undefined where the path ends early. Inherited properties do not count. */
 export function getValue(value: unknown, path: Path): unknown {
   return path.reduce<unknown>(
     (at, part) =>

@@ -1,19 +1,20 @@
 import { type Finding, found } from '../core/finding.ts';
+import { isMapping } from '../core/is-mapping.ts';
 import { suggestName } from '../core/nearest.ts';
 import type { ConfigDocument, Path } from './document.ts';
 import { unknownName } from './findings.ts';
-import { hasPlaceholder, interpolate, isVariableName } from './interpolation.ts';
+import { hasPlaceholderAnywhere, interpolate, isVariableName } from './interpolation.ts';
 import { formatPath, mostFindings } from './issues.ts';
-import { isMapping, listEntries } from './mapping.ts';
+import { listEntries } from './mapping.ts';
 
-/** Replaces the names that are known when the file is read, and notes those that no one will ever know. */
+/** Replaces the names that are known when the file is read, and reports names that nothing defines. */
 export class Names {
   readonly findings: Finding[] = [];
   readonly #document: ConfigDocument;
   readonly #values: Map<string, unknown>;
 
   /**
-   * `given` are the names that every file has; the values of the environment may use them, and those above themselves.
+   * `given` are the names that every file has. The values of the environment may use them and the values above them.
    */
   constructor(document: ConfigDocument, environment: Path, given: Record<string, string>) {
     this.#document = document;
@@ -24,7 +25,7 @@ export class Names {
     }
   }
 
-  /** The whole file with its names replaced; `environments` stay as they are, since only one of them was chosen. */
+  /** The whole file with its names replaced, except under `environments`, of which only one was chosen. */
   interpolate(): unknown {
     const { value } = this.#document;
     if (!isMapping(value)) return this.#resolveAll(value, []);
@@ -36,16 +37,20 @@ export class Names {
   }
 
   #resolveAll(value: unknown, path: Path): unknown {
-    if (!hasPlaceholder(value)) return value; // most of a file
+    if (!hasPlaceholderAnywhere(value)) return value; // most of a file
     if (typeof value === 'string') return interpolate(value, name => this.#resolve(name, path));
     if (Array.isArray(value)) return value.map((item, index) => this.#resolveAll(item, [...path, index]));
     if (!isMapping(value)) return value;
-    return Object.fromEntries(listEntries(value).map(([key, item]) => [key, this.#resolveAll(item, [...path, key])]));
+    const resolved = listEntries(value).map(([key, item]) => [
+      String(interpolate(key, name => this.#resolve(name, [...path, key]))),
+      this.#resolveAll(item, [...path, key]),
+    ]);
+    return Object.fromEntries(resolved);
   }
 
   #resolve(name: string, path: Path): unknown {
     const value = this.#values.get(name);
-    // A flow has names of its own (captures, generated values), which its gate resolves.
+    // A flow has its own names (captures, generated values), which its gate resolves.
     if (value !== undefined || isVariableName(name) || path[0] === 'smoke') return value;
     if (this.findings.length >= mostFindings) return undefined;
     this.findings.push(

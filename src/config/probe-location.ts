@@ -14,7 +14,7 @@ export function getMethod(probe: SimpleProbe): Method | undefined {
   return methods.find(method => method in probe && (probe as HttpProbe)[method] !== undefined);
 }
 
-/** Whether it is asked of the service that it is declared for, which then has to be declared itself. */
+/** Whether the probe asks the service that it is declared for, which must then be declared itself. */
 export function needsService(probe: ProbeTarget): boolean {
   if ('any-of' in probe) return probe['any-of'].some(needsService);
   if ('deployment' in probe) return true;

@@ -7,7 +7,7 @@ import { needsService } from './probe-location.ts';
 import type { ConfigurationValues } from './schema.ts';
 import { checkVariableReferences } from './variable-references.ts';
 
-/** Names in one part of the configuration that another part does not have. */
+/** Reports names in one part of the configuration that no other part declares. */
 export function checkReferences(config: ConfigurationValues, document: ConfigDocument): Finding[] {
   const services = Object.keys(config.services);
   const unknown = (path: Path, name: string, kind: string, known: string[], place = document.placeOf(path)) =>

@@ -8,7 +8,7 @@ const environmentsSchema = z
 /** The sections of release-gates.yml. Each is made only for a file that has it: all of them take longer than a gate. */
 const sections = {
   environments: async () => environmentsSchema.default({}),
-  release: async () => (await import('./schema/release.ts')).releaseSchema.default({}),
+  release: async () => (await import('./schema/release.ts')).releaseSchema.default({ lock: 'required' }),
   services: async () => (await import('./schema/services.ts')).servicesSchema.default({}),
   env: async () => (await import('./schema/variables.ts')).variablesSchema.default({}),
   sources: async () => (await import('./schema/sources.ts')).sourcesSchema.default({}),
@@ -16,6 +16,7 @@ const sections = {
   preflight: async () => (await import('./schema/preflight.ts')).preflightSchema.prefault({}),
   probe: async () => (await import('./schema/probe.ts')).probesSchema.default({}),
   watch: async () => (await import('./schema/watch.ts')).watchSchema.default({}),
+  report: async () => (await import('./schema/report.ts')).reportSchema.prefault({}),
   smoke: async () => (await import('./schema/smoke.ts')).smokeSchema.prefault({}),
 };
 
@@ -27,14 +28,15 @@ export type ConfigurationValues = { [Name in SectionName]: z.infer<Section<Name>
 /** What a file without any section says; the same as parsing an empty one with the whole schema. */
 export const emptyConfiguration: ConfigurationValues = {
   environments: {},
-  release: {},
+  release: { lock: 'required' },
   services: {},
   env: {},
   sources: {},
   schema: {},
-  preflight: { edge: {}, backups: {}, redis: {}, status: {}, limits: {}, auth: {} },
+  preflight: {},
   probe: {},
   watch: {},
+  report: { notify: {} },
   smoke: { shared: {}, flows: {}, headers: {}, include: [] },
 };
 

@@ -6,8 +6,8 @@ import type { Configuration } from './load.ts';
 import { listServices } from './services-of-key.ts';
 
 /**
- * Whether a service is among those that the input `services` names; all are when it names none. Throws a GateError for
- * a name that the configuration does not know, since nothing would be checked for it.
+ * Whether the input `services` names a service. An empty input selects all. Throws a GateError for an unknown name, since
+ * the gate would check nothing for it.
  */
 export function isSelected(config: Configuration, wanted: string[]): (service: string) => boolean {
   const known = new Set([

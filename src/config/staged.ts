@@ -2,8 +2,8 @@ import type { ReleaseRecord } from '../core/record.ts';
 import type { Configuration } from './load.ts';
 
 /**
- * The configuration while a release is staged: a service that the record says is staged is asked at the address of its
- * deployment. Probes of what is live wait for the promotion. Whole URLs stay where they are.
+ * The configuration while a release is staged. Requests go to the address of the staged deployment, for each service
+ * that the record calls staged. Probes of what is live wait for the promotion. Whole URLs stay unchanged.
  */
 export function useStagedAddresses(config: Configuration, noted: ReleaseRecord['services']): Configuration {
   const services = { ...config.services };
@@ -12,19 +12,21 @@ export function useStagedAddresses(config: Configuration, noted: ReleaseRecord['
     const url = noted[name]?.staged?.url;
     if (url === undefined) continue;
     services[name] = { ...service, url };
-    if (probe[name]) probe[name] = withoutDeployment(probe[name]);
+    if (probe[name]) probe[name] = omitDeploymentProbes(probe[name]);
   }
   return { ...config, services, probe };
 }
 
-/** Half a sentence about what is asked elsewhere than users do, for the log; undefined where nothing is. */
+/** A log line about services that are asked at another address than users use, if there are any. */
 export function describeStaged(noted: ReleaseRecord['services']): string | undefined {
   const staged = Object.entries(noted).flatMap(([name, { staged }]) =>
     staged?.url ? [`${name} at ${staged.url}`] : [],
   );
-  return staged.length > 0 ? `Not promoted yet, so asked where it is staged: ${staged.join(', ')}.` : undefined;
+  return staged.length > 0
+    ? `Not promoted yet, so the gate asks the staged deployment: ${staged.join(', ')}.`
+    : undefined;
 }
 
-function withoutDeployment(probes: Configuration['probe'][string]): Configuration['probe'][string] {
+function omitDeploymentProbes(probes: Configuration['probe'][string]): Configuration['probe'][string] {
   return Object.fromEntries(Object.entries(probes).filter(([, probe]) => !('deployment' in probe)));
 }

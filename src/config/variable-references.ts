@@ -7,7 +7,7 @@ import type { Variable } from './schema/variables.ts';
 import type { ConfigurationValues } from './schema.ts';
 import { listServices } from './services-of-key.ts';
 
-/** Rules of the environment contract that name a variable or a service which is not in it. */
+/** Reports rules of the environment contract that name an unknown variable or service. */
 export function checkVariableReferences(config: ConfigurationValues, document: ConfigDocument): Finding[] {
   const entries = Object.entries(config.env);
   const services = new Set(entries.flatMap(([key]) => listServices(key)));
@@ -26,7 +26,7 @@ export function checkVariableReferences(config: ConfigurationValues, document: C
   const inContract = entries.flatMap(([key, variables]) =>
     Object.entries(variables).flatMap(([variable, declared]) => {
       const path = ['env', key, variable];
-      const ofService = variablesNamedBy(declared).flatMap(([rule, name]) =>
+      const ofService = listNamedVariables(declared).flatMap(([rule, name]) =>
         listServices(key).flatMap(service => {
           const names = known.get(service) ?? new Set();
           return names.has(name) ? [] : [unknown([...path, rule], name, 'variable', names)];
@@ -51,8 +51,8 @@ export function checkVariableReferences(config: ConfigurationValues, document: C
   return [...inContract, ...withoutPlatform];
 }
 
-/** Each rule of a declaration that names other variables, with the names. */
-function variablesNamedBy(declared: Variable): [rule: string, name: string][] {
+/** Each rule of a declaration that names other variables, with their names. */
+function listNamedVariables(declared: Variable): [rule: string, name: string][] {
   const condition = declared['required-if'];
   const conditions = typeof condition === 'object' ? Object.keys(condition) : [condition];
   const named: [string, (string | undefined)[]][] = [

@@ -7,9 +7,8 @@ import { forkWithoutSecrets, unsetVariable } from './findings.ts';
 import { interpolate, isVariableName, listNames, unescapeText } from './interpolation.ts';
 
 /**
- * The value of a variable of the step's environment, hidden from every output from now on.
- * Throws a GateError that says who needs it when it is unset or empty. `withoutSecrets` is what to do where GitHub
- * gives none.
+ * The value of a variable of the step's environment, redacted from every output from now on. Throws a GateError that
+ * says who needs it when it is unset or empty. `withoutSecrets` says what to do where GitHub withholds secrets.
  */
 export function readSecret(
   context: GateContext,
@@ -19,43 +18,49 @@ export function readSecret(
   withoutSecrets?: string,
 ): string {
   const value = context.variables[name];
-  if (!value) throw new GateError([unset(context, name, purpose, place, withoutSecrets)]);
+  if (!value) throw new GateError([reportUnset(context, name, purpose, place, withoutSecrets)]);
   context.redactor.add(value);
   return value;
 }
 
 /**
- * The value of a variable that the configuration uses as `${NAME}`, hidden from now on unless it is plainly no secret:
- * the record needs commits and the names of apps. Throws a GateError as `readSecret` does.
+ * Reads a variable that the configuration uses as `${NAME}`, and hides its value from now on unless it is plainly not a
+ * secret: the record needs commits and the names of apps. Throws a GateError as `readSecret` does.
  */
 export function readVariable(context: GateContext, name: string, purpose: string, place?: Place): string {
   const value = context.variables[name];
-  if (!value) throw new GateError([unset(context, name, purpose, place)]);
+  if (!value) throw new GateError([reportUnset(context, name, purpose, place)]);
   if (mustBeHidden(name, value)) context.redactor.add(value);
   return value;
 }
 
-/** The value with each `${UPPER_CASE}` name read from the step's environment. Throws a GateError for those unset. */
+/** Replaces each `${UPPER_CASE}` name from the step's environment. Throws a GateError for those that are unset. */
 export function replaceVariables<Value>(context: GateContext, value: Value, place?: Place): Value {
   const missing = listNames(value).filter(name => isVariableName(name) && !context.variables[name]);
   if (missing.length > 0) {
     throw new GateError(
-      [...new Set(missing)].map(name => unset(context, name, `\`\${${name}}\` in the configuration`, place)),
+      [...new Set(missing)].map(name => reportUnset(context, name, `\`\${${name}}\` in the configuration`, place)),
     );
   }
   const resolved = interpolate(value, name => (isVariableName(name) ? readVariable(context, name, name) : undefined));
   return resolved as Value;
 }
 
-/** The value with every escaped `$${name}` as the literal it stands for. */
+/** Turns every escaped `$${name}` of a value into the literal `${name}`. */
 export function unescapeValue<Value>(value: Value): Value {
   return mapTexts(value, unescapeText) as Value;
 }
 
-function unset(context: GateContext, name: string, purpose: string, place?: Place, withoutSecrets?: string): Finding {
+function reportUnset(
+  context: GateContext,
+  name: string,
+  purpose: string,
+  place?: Place,
+  withoutSecrets?: string,
+): Finding {
   if (context.secretsWithheld) {
     return found(forkWithoutSecrets, {
-      message: `${name} is needed by ${purpose}, and GitHub gives no secrets to a pull request from a fork or of Dependabot.`,
+      message: `${name} is needed by ${purpose}, but GitHub withholds secrets from a pull request from a fork or by Dependabot.`,
       ...(withoutSecrets !== undefined && { help: withoutSecrets }),
       ...(place && { place }),
     });

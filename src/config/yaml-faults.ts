@@ -2,28 +2,28 @@ import { type Document, isNode, isScalar, visit } from 'yaml';
 import { formatError } from '../core/errors.ts';
 import { tooDeep } from './bounds.ts';
 
-/** Something wrong with a YAML file; the offset counts characters from its beginning. */
+/** A fault of a YAML file. The offset counts characters from the start of the file. */
 export interface YamlFault {
   message: string;
   offset: number;
 }
 
-/** A fault early in a file makes others of what follows; a person mends the first ones. */
+/** One fault causes others further down, and a person fixes the first ones. */
 const mostFaults = 10;
 
-/** What keeps the document from having one clear value: errors, tags that no one knows, aliases that lead nowhere. */
+/** Finds what keeps the document from having one clear value: errors, unknown tags, aliases without an anchor. */
 export function findYamlFaults(document: Document): YamlFault[] {
   const faults = [...document.errors, ...document.warnings].map(({ code, message, pos }) => ({
-    message: inOurWords[code] ?? message,
+    message: clearMessages[code] ?? message,
     offset: pos[0],
   }));
-  return keepFirstOfEachPlace(faults.length > 0 ? faults : findFaultsOfNodes(document));
+  return keepFirstOfEachPlace(faults.length > 0 ? faults : findNodeFaults(document));
 }
 
-function findFaultsOfNodes(document: Document): YamlFault[] {
+function findNodeFaults(document: Document): YamlFault[] {
   try {
-    const faults = [...faultsOfKeys(document), ...faultsOfAliases(document)];
-    return faults.length > 0 ? faults : faultsOfSize(document);
+    const faults = [...findKeyFaults(document), ...findAliasFaults(document)];
+    return faults.length > 0 ? faults : findSizeFaults(document);
   } catch (error) {
     if (error instanceof RangeError) return [{ message: tooDeep, offset: 0 }]; // `yaml` visits nodes recursively
     throw error;
@@ -39,8 +39,8 @@ function keepFirstOfEachPlace(faults: YamlFault[]): YamlFault[] {
   return [...first.values()];
 }
 
-/** Each key is one text, once. As a text, a key that is a mapping grows with every level of it. */
-function faultsOfKeys(document: Document): YamlFault[] {
+/** Each key must be a text and unique. The text of a key that is a mapping would grow with every level of it. */
+function findKeyFaults(document: Document): YamlFault[] {
   const faults: YamlFault[] = [];
   visit(document, {
     Map(_, { items }) {
@@ -48,7 +48,7 @@ function faultsOfKeys(document: Document): YamlFault[] {
       for (const { key } of items) {
         const offset = isNode(key) ? (key.range?.[0] ?? 0) : 0;
         if (!isScalar(key)) {
-          faults.push({ message: 'A key is a list, a mapping or an alias, and has to be a text', offset });
+          faults.push({ message: 'A key is a list, a mapping or an alias, but must be a text', offset });
           continue;
         }
         const name = String(key.value);
@@ -61,20 +61,20 @@ function faultsOfKeys(document: Document): YamlFault[] {
   return faults;
 }
 
-const inOurWords: Partial<Record<string, string>> = {
-  MULTIPLE_DOCS: 'It holds more than one document, and only one is read; take out what begins with ---',
+const clearMessages: Partial<Record<string, string>> = {
+  MULTIPLE_DOCS: 'It has more than one document, but the gate reads only one. Remove the line --- and what follows',
   RESOURCE_EXHAUSTION: tooDeep,
 };
 
-function faultsOfAliases(document: Document): YamlFault[] {
-  if (countAliases(document) > mostAliases) return [tooManyAliases]; // to resolve one takes a walk through the document
+function findAliasFaults(document: Document): YamlFault[] {
+  if (countAliases(document) > mostAliases) return [tooManyAliases]; // each one is resolved by a walk through the document
   const faults: YamlFault[] = [];
   visit(document, {
-    Alias(_, alias, path) {
+    Alias(_key, alias, path) {
       const offset = alias.range?.[0] ?? 0;
       const target = alias.resolve(document);
-      if (!target) faults.push({ message: `The alias *${alias.source} stands for no anchor above it`, offset });
-      else if (path.includes(target)) faults.push({ message: `The alias *${alias.source} holds itself`, offset });
+      if (!target) faults.push({ message: `The alias *${alias.source} has no anchor above it`, offset });
+      else if (path.includes(target)) faults.push({ message: `The alias *${alias.source} contains itself`, offset });
       return undefined;
     },
   });
@@ -95,7 +95,7 @@ function countAliases(document: Document): number {
 const mostAliases = 100;
 const tooManyAliases: YamlFault = { message: 'Its aliases are used too often', offset: 0 };
 
-function faultsOfSize(document: Document): YamlFault[] {
+function findSizeFaults(document: Document): YamlFault[] {
   try {
     document.toJS({ maxAliasCount: mostAliases });
     return [];

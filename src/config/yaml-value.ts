@@ -1,9 +1,9 @@
 import { load, YAMLException } from 'js-yaml';
 
 /**
- * The value of a YAML 1.2 document that uses only what most files do; undefined for any other text, with or without
- * faults. A process that has just begun reads a contract of a thousand lines with js-yaml in a fifth of the time that
- * `yaml` takes, which knows every fault and where each value stands, and is asked only for those.
+ * The value of a YAML 1.2 document that uses only common features; undefined for any other text, with or without
+ * faults. At start-up, js-yaml reads a contract of a thousand lines in a fifth of the time that `yaml` takes. Only
+ * `yaml` knows every fault and the place of each value, so it is used only for those.
  */
 export function toPlainValue(text: string): { value: unknown } | undefined {
   if (seldomUsed.test(text)) return undefined;
@@ -16,6 +16,6 @@ export function toPlainValue(text: string): { value: unknown } | undefined {
 }
 
 /**
- * Where the two are not equally strict: tabs, lone returns, ends of documents, anchors, tags, keys that are no text.
+ * Where the two parsers differ: tabs, lone returns, ends of documents, anchors, tags, keys that are not text.
  */
 const seldomUsed = /[\t\ufeff]|\r(?!\n)|^(?:\.\.\.| +---)|(?:^|[\s,[{])(?:[&!?:~]|null:)/im;

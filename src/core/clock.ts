@@ -1,8 +1,8 @@
-/** Time as a gate sees it; a test passes its own. */
+/** Time as a gate sees it. A test passes its own. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves after `ms` milliseconds; rejects with the signal's reason when aborted before. */
+  /** Resolves after `ms` milliseconds. Rejects with the signal's reason if aborted before. */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 

@@ -2,8 +2,10 @@
 export interface CommitCheck {
   name: string;
   state: 'success' | 'failure' | 'pending';
-  /** What was said of it: `timed_out`, `in_progress`. */
+  /** GitHub's word for it, such as `timed_out` or `in_progress`. */
   said: string;
+  /** Whether it is a job of the current workflow run, which cannot have finished while the gate runs in it. */
+  ofThisRun: boolean;
 }
 
 export interface PullRequest {
@@ -12,7 +14,7 @@ export interface PullRequest {
   labels: string[];
   /** Who approves its last state: one entry for each person whose last word was an approval. */
   approvals: { user: string; mayWrite: boolean }[];
-  /** Who asked for changes and has not taken that back. */
+  /** Who has write access, requested changes and has not withdrawn the request. */
   changesRequestedBy: string[];
 }
 
@@ -23,13 +25,13 @@ export interface Alert {
   url: string;
 }
 
-/** What is known of the commit that is released. Its methods throw a GateError when they cannot do their work. */
+/** Facts about the commit that is released. Its methods throw a GateError when they cannot read them. */
 export interface CommitFacts {
-  /** The newest of each name; what the running workflow itself has is left out. */
+  /** The newest of each name. */
   checks(commit: string): Promise<CommitCheck[]>;
   /** The pull request that brought the commit, merged or not. */
   pullRequest(commit: string): Promise<PullRequest | undefined>;
-  /** The logins of a team, named as owner/slug; or in GitHub's words why it does not tell. */
+  /** The logins of a team, named as owner/slug, or GitHub's reason for not telling. */
   membersOfTeam(team: string): Promise<string[] | { refused: string }>;
   /** Open alerts. */
   alerts(kind: Alert['kind']): Promise<Alert[]>;

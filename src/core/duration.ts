@@ -6,13 +6,13 @@ const hour = 3_600_000;
 const day = 24 * hour;
 
 /** Timers hold no more: about 24 days, in milliseconds. */
-const longest = 2 ** 31 - 1;
+const longestTimer = 2 ** 31 - 1;
 
 /**
  * Whole milliseconds of a duration such as `200ms`, `1.5s` or `5m`; undefined for anything else, a bare number and
- * more than 24 days included.
+ * more than `longest` included.
  */
-export function parseDuration(text: string): number | undefined {
+export function parseDuration(text: string, longest = longestTimer): number | undefined {
   const [, amount, unit = ''] = durationPattern.exec(text.trim()) ?? [];
   const factor = units[unit];
   if (amount === undefined || factor === undefined) return undefined;
@@ -24,11 +24,11 @@ export function parseDuration(text: string): number | undefined {
 export function formatDuration(ms: number): string {
   if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${Number((ms / 1000).toFixed(1))} s`;
-  if (ms < 2 * hour) return inTwo(ms, 'min', 60_000, 's', 1000);
-  return ms < 2 * day ? inTwo(ms, 'h', hour, 'min', 60_000) : inTwo(ms, 'd', day, 'h', hour);
+  if (ms < 2 * hour) return formatInTwoUnits(ms, 'min', 60_000, 's', 1000);
+  return ms < 2 * day ? formatInTwoUnits(ms, 'h', hour, 'min', 60_000) : formatInTwoUnits(ms, 'd', day, 'h', hour);
 }
 
-function inTwo(ms: number, large: string, perLarge: number, small: string, perSmall: number): string {
+function formatInTwoUnits(ms: number, large: string, perLarge: number, small: string, perSmall: number): string {
   const count = Math.round(ms / perSmall);
   const perOne = perLarge / perSmall;
   const rest = count % perOne;

@@ -2,8 +2,8 @@ import { isNativeError } from 'node:util/types';
 import type { Finding } from './finding.ts';
 
 /**
- * The gate cannot go on and knows why: bad configuration, a refused token, a vendor's outage.
- * Its findings are all that a person needs; the verdict is `error`, never one on the release.
+ * The gate cannot continue and knows why: bad configuration, a refused token, a vendor's outage. Its findings are all
+ * that a person needs. The verdict is `error`, which says nothing about the release.
  */
 export class GateError extends Error {
   readonly findings: Finding[];
@@ -15,8 +15,11 @@ export class GateError extends Error {
   }
 }
 
-/** The same where all works and what would decide cannot be known: a check that ends with it is `inconclusive`. */
+/** Everything works, but the check cannot know what it needs to decide: its verdict is `inconclusive`. */
 export class Undecided extends GateError {}
+
+/** A release has a record that cannot be read, so what it changed is unknown. */
+export class UnreadableRecord extends GateError {}
 
 /** The message of anything that can be thrown, with its cause, without a stack. */
 export function formatError(error: unknown): string {
@@ -26,7 +29,7 @@ export function formatError(error: unknown): string {
   return isNativeError(inner) && !message.includes(inner.message) ? `${message}: ${formatError(inner)}` : message;
 }
 
-/** What was seen, of anything that can be thrown, for a sentence that goes on to say what to do itself. */
+/** The message of anything that can be thrown, without the help of its findings. */
 export function explainError(error: unknown): string {
   return error instanceof GateError ? error.findings.map(({ message }) => message).join(' ') : formatError(error);
 }

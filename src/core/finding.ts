@@ -11,7 +11,7 @@ export interface Place {
   column?: number;
 }
 
-/** What a check has to say: what was seen, and what to do about it. */
+/** What a check reports: what happened, and what to do about it. */
 export interface Finding {
   code: string;
   severity: Severity;
@@ -30,7 +30,7 @@ export interface FindingKind {
   meaning: string;
   /** How it usually arises. */
   cause: string;
-  /** How it is fixed; the finding's own remedy where the place of finding has no better one. */
+  /** How to fix it, where the finding itself has no better help. */
   help: string;
 }
 
@@ -42,7 +42,7 @@ interface Details {
   place?: Place;
 }
 
-/** A finding of this kind, with what was seen this time. */
+/** A finding of this kind, with this time's message. */
 export function found(kind: FindingKind, details: Details): Finding {
   return {
     code: kind.code,

@@ -9,7 +9,7 @@ const longestSentence = 2000;
 export function limitFindings(bytes: number, findings: Finding[]): Finding[] {
   let size = 0;
   const fitting: Finding[] = [];
-  for (const finding of findings.map(shortened)) {
+  for (const finding of findings.map(shortenFindings)) {
     size += Buffer.byteLength(JSON.stringify(finding)) + 1;
     if (size > bytes) break;
     fitting.push(finding);
@@ -20,7 +20,7 @@ export function limitFindings(bytes: number, findings: Finding[]): Finding[] {
   return [...fitting, found(moreFindings, { message })];
 }
 
-function shortened(finding: Finding): Finding {
+function shortenFindings(finding: Finding): Finding {
   return { ...finding, message: shorten(finding.message), help: shorten(finding.help) };
 }
 

@@ -4,9 +4,9 @@ export const cancelled: FindingKind = {
   code: 'gate/cancelled',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The gate was stopped before it had decided.',
-  cause: 'Someone cancelled the run, a newer run replaced it, or the job ran into its timeout-minutes.',
-  help: 'Run the workflow again. If it ran into a time-out, raise timeout-minutes of the step or job.',
+  meaning: 'The gate was stopped before it decided.',
+  cause: 'Someone cancelled the run, a newer run replaced it, or the job reached its timeout-minutes.',
+  help: 'Run the workflow again. If it timed out, raise timeout-minutes of the step or job.',
 };
 
 export const killed: FindingKind = {
@@ -23,24 +23,24 @@ export const checkTimedOut: FindingKind = {
   severity: 'error',
   boundary: 'delivery',
   meaning: 'A check did not end within its deadline, so it decided nothing.',
-  cause: 'What it talks to accepts the connection and does not answer, or the deadline is too short.',
-  help: 'Look at whether the counterpart is reachable from the runner, then run the gate again.',
+  cause: 'The other side accepts the connection but does not answer, or the deadline is too short.',
+  help: 'Check that the runner can reach the other side, then run the gate again.',
 };
 
 export const unexpected: FindingKind = {
   code: 'gate/unexpected',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The gate met something it does not know how to handle.',
-  cause: 'A defect of release-gates, or an answer that no one has seen before.',
-  help: 'Run the job again with debug logging for the stack trace, and report it as a bug of release-gates.',
+  meaning: 'The gate failed in a way that it cannot explain.',
+  cause: 'A bug of release-gates, or an answer in an unknown form.',
+  help: 'Run the job again with debug logging for the stack trace, and report a bug of release-gates.',
 };
 
 export const moreFindings: FindingKind = {
   code: 'gate/more-findings',
   severity: 'notice',
   boundary: 'delivery',
-  meaning: 'There were more findings than an output or the release record can hold.',
-  cause: 'One fault that shows in very many places, such as a whole section of the configuration that is missing.',
-  help: 'See the log of the gate, which has them all.',
+  meaning: 'There are more findings than an output or the release record can hold.',
+  cause: 'One fault shows in many places, such as a missing section of the configuration.',
+  help: "Read the gate's log, which has all of them.",
 };

@@ -1,12 +1,14 @@
-/** The way to one value in a JSON document: keys of objects, and positions in lists (negative: from the end). */
+import { isMapping } from './is-mapping.ts';
+
+/** The path to one value in a JSON document: keys of objects, and positions in lists (negative: from the end). */
 export type JsonPath = readonly (string | number)[];
 
 const segment =
-  /\.(?<name>[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)|\[(?<index>0|-?[1-9]\d*)\]|\['(?<single>(?:[^'\\]|\\['\\])*)'\]|\["(?<double>(?:[^"\\]|\\["\\])*)"\]/y;
+  /\.(?<name>[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)|\[(?<index>0|-?[1-9]\d{0,14})\]|\['(?<single>(?:[^'\\\x00-\x1f]|\\['\\])*)'\]|\["(?<double>(?:[^"\\\x00-\x1f]|\\["\\])*)"\]/y;
 
 /**
- * Reads what RFC 9535 calls a singular query: `$.orders[0]['placed at']`, `$.orders[-1].id`, or `$` for the whole.
- * Undefined for anything else, wildcards, slices and filters included: they can name more than one value.
+ * Parses what RFC 9535 calls a singular query: `$.orders[0]['placed at']`, `$.orders[-1].id`, or `$` for the whole.
+ * Undefined for anything else. Wildcards, slices and filters are not valid, since they can name several values.
  */
 export function parseJsonPath(text: string): JsonPath | undefined {
   if (!text.startsWith('$')) return undefined;
@@ -29,7 +31,7 @@ export type Followed = { found: true; value: unknown } | { found: false; last: u
 export function followPath(path: JsonPath, document: unknown): Followed {
   let value = document;
   for (const [depth, step] of path.entries()) {
-    const next = childOf(value, step);
+    const next = getChild(value, step);
     if (next === undefined) return { found: false, last: value, depth };
     value = next;
   }
@@ -45,9 +47,8 @@ export function formatJsonPath(path: JsonPath): string {
   return `$${segments.join('')}`;
 }
 
-/** A value of JSON is never undefined, so that stands for none. */
-function childOf(value: unknown, step: string | number): unknown {
+/** The child, or undefined if there is none: JSON has no undefined. */
+function getChild(value: unknown, step: string | number): unknown {
   if (typeof step === 'number') return Array.isArray(value) ? value.at(step) : undefined;
-  const isObject = value !== null && typeof value === 'object' && !Array.isArray(value);
-  return isObject && Object.hasOwn(value, step) ? Reflect.get(value, step) : undefined;
+  return isMapping(value) && Object.hasOwn(value, step) ? Reflect.get(value, step) : undefined;
 }

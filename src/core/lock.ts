@@ -1,5 +1,16 @@
+import type { FindingKind } from './finding.ts';
 import type { ReleaseRecord } from './record.ts';
 import type { UnderWay } from './releases.ts';
+
+export const lockUnusable: FindingKind = {
+  code: 'deploy/lock-unusable',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'GitHub could not keep other releases of the environment away, so this release did not begin.',
+  cause:
+    'The job lacks `permissions: { deployments: write }`, GitHub did not answer, or the token cannot use `lock-repository`. GITHUB_TOKEN reaches only its own repository.',
+  help: 'Give the job the permission. For `lock-repository`, pass as `github-token` the token of a GitHub App or a fine-grained token with Deployments (write), Actions and Metadata (read) in both repositories.',
+};
 
 /** Keeps two releases of one environment apart. A method throws a GateError if it cannot do its work. */
 export interface Lock {

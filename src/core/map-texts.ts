@@ -1,5 +1,5 @@
 /**
- * A JSON-like value with each text in it changed; the parts in which nothing changes are not copied, most often all.
+ * Changes each text of a JSON-like value. Parts without a change, usually all of them, are not copied.
  */
 export function mapTexts(value: unknown, change: (text: string) => unknown): unknown {
   if (typeof value === 'string') return change(value);

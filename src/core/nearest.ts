@@ -3,7 +3,7 @@ const longestWord = 100;
 /** How many candidates a message lists. */
 const mostListed = 30;
 
-/** The candidate most like the word, if one is near enough to be what was meant. */
+/** The candidate most similar to the word, if one is near enough to be meant. */
 export function findNearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   if (word.length > longestWord) return undefined;

@@ -1,7 +1,7 @@
 import type { Redactor } from './redaction.ts';
 
 /**
- * The beginning of what others say, in one line. Redacted before it is cut: half a secret is not recognised any more.
+ * The start of a foreign text, in one line. It is redacted before it is cut, since half a secret is not recognised.
  */
 export function toOneLine(text: string, redactor: Pick<Redactor, 'redact'>, length = 200): string {
   const line = redactor.redact(text).replace(/\s+/g, ' ').trim();

@@ -3,30 +3,30 @@ import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'nod
 import { getErrorCode } from './errors.ts';
 
 /**
- * The real path of a file or folder that is named from a folder, with every link on the way followed; undefined where
- * it lies outside of the folder. What is not there yet is judged by the nearest folder that is. A link that leads
- * nowhere counts as outside: what would be written there cannot be known. Throws as `realpath` does for a path that
- * cannot be followed, such as a circle of links.
+ * The real path of a file or folder named from a folder, with every link followed; undefined if it lies outside the
+ * folder. For a path that does not exist yet, its nearest existing folder decides. A link that leads nowhere counts as
+ * outside, since a write could end up anywhere. Throws as `realpath` does for a path that cannot be followed, such as a
+ * cycle of links.
  */
 export async function resolveWithin(folder: string, path: string): Promise<string | undefined> {
-  const [root, file] = await Promise.all([realPathOf(folder), realPathOf(resolve(folder, path))]);
+  const [root, file] = await Promise.all([findRealPath(folder), findRealPath(resolve(folder, path))]);
   if (root === undefined || file === undefined) return undefined;
   const way = relative(root, file);
   return way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way) ? undefined : file;
 }
 
-async function realPathOf(path: string): Promise<string | undefined> {
+async function findRealPath(path: string): Promise<string | undefined> {
   try {
     return await realpath(path);
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
   if (await isThere(path)) return undefined;
-  const parent = await realPathOf(dirname(path));
+  const parent = await findRealPath(dirname(path));
   return parent === undefined ? undefined : join(parent, basename(path));
 }
 
-/** Of itself, not of what it may link to. */
+/** Whether the path itself exists, even as a link that leads nowhere. */
 async function isThere(path: string): Promise<boolean> {
   try {
     await lstat(path);

@@ -22,8 +22,8 @@ export async function readWithin(folder: string, path: string, largest = Number.
   try {
     const { size } = await stat(resolve(folder, path)); // tells a link that leads nowhere apart from one that leads out
     const file = await resolveWithin(folder, path);
-    if (file === undefined) throw new NotReadable('it is outside of the checkout');
-    if (size > largest) throw new NotReadable(`it has ${size} bytes; at most ${largest} are read`, size);
+    if (file === undefined) throw new NotReadable('it is outside the checkout');
+    if (size > largest) throw new NotReadable(`it has ${size} bytes, but the gate reads at most ${largest}`, size);
     return await readFile(file);
   } catch (error) {
     if (error instanceof NotReadable) throw error;

@@ -2,7 +2,12 @@ import './zod-settings.ts';
 import * as z from 'zod';
 import { boundaries } from './finding.ts';
 
-const deploymentSchema = z.strictObject({
+/*
+ * Gates of several versions read one record: unknown keys are kept for the gates that know them, and an unknown word
+ * of a list is read as the most careful known one. Only another `version` makes a record unreadable.
+ */
+
+export const deploymentSchema = z.looseObject({
   /** The platform's name for it: an image on Fly.io, a deployment id elsewhere. */
   id: z.string(),
   commit: z.string().optional(),
@@ -11,18 +16,19 @@ const deploymentSchema = z.strictObject({
   url: z.string().optional(),
 });
 
-const findingSchema = z.strictObject({
+/** A finding as JSON. */
+export const findingSchema = z.object({
   code: z.string(),
-  severity: z.enum(['error', 'warning', 'notice']),
-  boundary: z.enum(boundaries),
+  severity: z.enum(['error', 'warning', 'notice']).catch('error'),
+  boundary: z.enum(boundaries).catch('delivery'),
   message: z.string(),
   help: z.string(),
-  place: z.strictObject({ path: z.string(), line: z.number().optional(), column: z.number().optional() }).optional(),
+  place: z.object({ path: z.string(), line: z.number().optional(), column: z.number().optional() }).optional(),
 });
 
-const gateSchema = z.strictObject({
+const gateSchema = z.looseObject({
   gate: z.string(),
-  verdict: z.enum(['passed', 'failed', 'inconclusive', 'error']),
+  verdict: z.enum(['passed', 'failed', 'inconclusive', 'error']).catch('inconclusive'),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
   /** How many checks ran. */
@@ -30,18 +36,18 @@ const gateSchema = z.strictObject({
   findings: z.array(findingSchema),
 });
 
-const migrationSchema = z.strictObject({
+export const migrationSchema = z.looseObject({
   name: z.string(),
   /**
    * `compatible`: the previous code still runs on the schema. `breaking`: it does not. `irreversible`: it does not, and
    * no reverse migration can restore what was removed.
    */
-  grade: z.enum(['compatible', 'breaking', 'irreversible']),
+  grade: z.enum(['compatible', 'breaking', 'irreversible']).catch('breaking'),
   /** The statement that decides the grade, shortened and without the contents of strings. */
   because: z.string().optional(),
 });
 
-const overrideSchema = z.strictObject({
+const overrideSchema = z.looseObject({
   gate: z.string(),
   /** What would have stopped the release: `window`. */
   what: z.string(),
@@ -51,25 +57,29 @@ const overrideSchema = z.strictObject({
   at: z.iso.datetime(),
 });
 
-const recordSchema = z.strictObject({
+const recordSchema = z.looseObject({
   version: z.literal(1),
   environment: z.string(),
   commit: z.string(),
+  /** The page of the run that made the release; only in what GitHub keeps. */
+  run: z.string().optional(),
   services: z.record(
     z.string(),
-    z.strictObject({
+    z.looseObject({
       platform: z.string(),
       before: deploymentSchema.optional(),
       after: deploymentSchema.optional(),
       /** What is built and not shown to users; absent once it is promoted. */
       staged: deploymentSchema.optional(),
+      /** `unknown`: the change was given up, and what users meet may differ from `after`. */
+      state: z.literal('unknown').optional().catch(undefined),
       /** The program that deployed it, with its version; absent if the platform itself did. */
       by: z.string().optional(),
     }),
   ),
   databases: z.record(
     z.string(),
-    z.strictObject({
+    z.looseObject({
       /** The newest migration in the ledger; absent if there was none. */
       before: z.string().optional(),
       after: z.string().optional(),
@@ -99,12 +109,21 @@ export function createRecord(environment: string, commit: string): ReleaseRecord
   return { version: 1, environment, commit, services: {}, databases: {}, gates: [] };
 }
 
-/** The record in a JSON text or a parsed value; undefined if it is not a record. */
+/** The record in a JSON text or a parsed value, of this version or a neighbouring one; undefined if it is not a record. */
 export function parseRecord(input: unknown): ReleaseRecord | undefined {
+  return recordSchema.safeParse(typeof input === 'string' ? tryParse(input) : input).data;
+}
+
+/** Whether a JSON text or a parsed value was written as a record, readable or not. */
+export function isRecordLike(input: unknown): boolean {
+  const value = typeof input === 'string' ? tryParse(input) : input;
+  return typeof value === 'object' && value !== null && 'services' in value && 'gates' in value;
+}
+
+function tryParse(text: string): unknown {
   try {
-    const value = typeof input === 'string' ? JSON.parse(input) : input;
-    return recordSchema.safeParse(value).data;
+    return JSON.parse(text);
   } catch {
-    return undefined; // not JSON; the caller says what it expected
+    return undefined; // text of someone else
   }
 }

@@ -1,22 +1,22 @@
 import { listSecretForms, shortestForm } from './secret-forms.ts';
 
-/** Knows the secrets of this run and takes them out of any text, in each form they can appear in. */
+/** Knows the secrets of this run and removes them from any text, in each form in which they can appear. */
 export class Redactor {
   readonly #forms = new Set<string>();
-  /** The forms by how they begin, so that a long text is read once, however many secrets there are. */
+  /** The forms by their first characters, so that a long text is read once, however many secrets there are. */
   readonly #formsByStart = new Map<string, string[]>();
   /**
-   * Which hashes of such beginnings there are: where none is, nothing needs to be cut out of the text to look it up.
+   * The hashes of those first characters. Without a hash at a position, no text needs to be cut out and looked up.
    */
   readonly #hashesOfStarts = new Uint8Array(hashes);
   readonly #onForm: (form: string) => void;
 
-  /** `onForm` hears of each new form of a secret once, so that the runner can be told to mask it too. */
+  /** `onForm` is called once for each new form of a secret, so that the runner masks it too. */
   constructor(onForm: (form: string) => void = () => {}) {
     this.#onForm = onForm;
   }
 
-  /** From now on the value is hidden. */
+  /** Redacts the value from now on. */
   add(secret: string): void {
     for (const form of listSecretForms(secret)) {
       if (this.#forms.has(form)) continue;
@@ -24,19 +24,19 @@ export class Redactor {
       const start = form.slice(0, shortestForm);
       const longestFirst = [...(this.#formsByStart.get(start) ?? []), form].sort((a, b) => b.length - a.length);
       this.#formsByStart.set(start, longestFirst);
-      this.#hashesOfStarts[hashOfStart(form, 0)] = 1;
+      this.#hashesOfStarts[hashStart(form, 0)] = 1;
       this.#onForm(form);
     }
   }
 
-  /** The text with `***` for each secret; for secrets that touch or overlap, one. */
+  /** The text with `***` for each secret, and a single `***` for secrets that touch or overlap. */
   redact(text: string): string {
     if (this.#forms.size === 0) return text;
     let redacted = '';
     let copiedTo = 0;
     let hiddenTo = -1;
     for (let at = 0; at <= text.length - shortestForm; at++) {
-      if (this.#hashesOfStarts[hashOfStart(text, at)] === 0) continue;
+      if (this.#hashesOfStarts[hashStart(text, at)] === 0) continue;
       const form = this.#formsByStart.get(text.slice(at, at + shortestForm))?.find(form => text.startsWith(form, at));
       if (form === undefined) continue;
       if (at > hiddenTo) redacted += `${text.slice(copiedTo, at)}***`;
@@ -46,7 +46,7 @@ export class Redactor {
     return redacted + text.slice(copiedTo);
   }
 
-  /** A JSON-like value with every string in it redacted, keys included; a copy where there is anything to redact. */
+  /** Redacts every string of a JSON-like value, keys included. Makes a copy only if there is something to redact. */
   redactAll<T>(value: T): T {
     return this.#forms.size === 0 ? value : (redactDeep(value, text => this.redact(text)) as T);
   }
@@ -54,7 +54,7 @@ export class Redactor {
 
 const hashes = 2 ** 16;
 
-function hashOfStart(text: string, from: number): number {
+function hashStart(text: string, from: number): number {
   let hash = 0;
   for (let at = from; at < from + shortestForm; at++) hash = (hash * 31 + text.charCodeAt(at)) % hashes;
   return hash;

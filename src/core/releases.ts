@@ -2,11 +2,13 @@ import type { ReleaseRecord } from './record.ts';
 
 /** Where the records of releases are kept beyond this run. A method throws a GateError if it cannot do its work. */
 export interface Releases {
+  /** The page of this run. */
+  run: string;
   /** Records that a release begins, with what was live before it. */
   open(record: ReleaseRecord): Promise<OpenRelease>;
   /** The newest release of the commit that this run began and did not end. */
   resume(environment: string, commit: string): Promise<OpenRelease | undefined>;
-  /** The releases of an environment that have a record, the newest first. */
+  /** The releases of an environment, the newest first. Throws an UnreadableRecord at one whose record cannot be read. */
   past(environment: string): AsyncIterable<PastRelease>;
   /** Whether a release gave way to another before it changed a service. Its migrations may have run all the same. */
   gaveWay(release: PastRelease): Promise<boolean>;
@@ -15,6 +17,8 @@ export interface Releases {
    * began before that one count.
    */
   underWay(environment: string, before?: OpenRelease): Promise<UnderWay | undefined>;
+  /** Whether a release ended well and was not undone. */
+  stands(release: PastRelease): Promise<boolean>;
   /** Records that a release was undone, or that a rollback of it failed. */
   undone(release: PastRelease, description: string): Promise<void>;
 }

@@ -1,3 +1,4 @@
+import type { ReleaseAccount } from './account.ts';
 import type { CheckResult } from './check.ts';
 import type { Finding } from './finding.ts';
 import type { Plot } from './plot.ts';
@@ -21,11 +22,13 @@ export interface GateReport {
   plots?: Plot[];
   /** Whether the gate only said what it would do: later steps of the job then go on from the record before it. */
   isDryRun?: boolean;
+  /** What the summary shows instead of the gate's own: the account of the whole release, or nothing. */
+  summary?: ReleaseAccount | 'none';
   startedAt: number;
   finishedAt: number;
 }
 
-/** A bar on a time line; times are milliseconds since the epoch. */
+/** A bar on a time line. Times are in milliseconds since the epoch. */
 export interface TimelineEntry {
   section: string;
   name: string;

@@ -22,10 +22,10 @@ const commonWords = new Set(
  */
 export function listSecretForms(secret: string): Set<string> {
   const forms = new Set<string>();
-  for (const part of [secret, ...secret.split(/\r\n|\r|\n/), ...credentialsOf(secret)]) {
+  for (const part of [secret, ...secret.split(/\r\n|\r|\n/), ...listCredentials(secret)]) {
     const plain = part.trim();
     if (plain.length < shortestForm || isCommonWord(plain)) continue;
-    for (const form of encodingsOf(plain)) if (form.length >= shortestForm) forms.add(form);
+    for (const form of listEncodings(plain)) if (form.length >= shortestForm) forms.add(form);
   }
   return forms;
 }
@@ -36,46 +36,46 @@ export function isCommonWord(text: string): boolean {
 }
 
 /** The password, and `user:password`, of a URL; also when its password was not percent-encoded as it should be. */
-function credentialsOf(text: string): string[] {
+function listCredentials(text: string): string[] {
   const [, user, password] = /^[a-z][a-z0-9+.-]*:\/\/([^:@/?#]*):(.+)@[^@]*$/is.exec(text.trim()) ?? [];
   if (password === undefined) return [];
-  return [password, `${user}:${password}`, decoded(password), `${user}:${decoded(password)}`];
+  return [password, `${user}:${password}`, decodePercent(password), `${user}:${decodePercent(password)}`];
 }
 
-function encodingsOf(plain: string): string[] {
+function listEncodings(plain: string): string[] {
   const wellFormed = plain.toWellFormed(); // half a surrogate pair has no percent-encoding
   const json = JSON.stringify(plain).slice(1, -1);
   const percentEncoded = [
     encodeURIComponent(wellFormed),
-    strictlyPercentEncoded(wellFormed),
+    percentEncodeStrictly(wellFormed),
     encodeURI(wellFormed),
     new URLSearchParams([['', plain]]).toString().slice(1),
   ];
   return [
     plain,
     wellFormed,
-    decoded(plain),
+    decodePercent(plain),
     ...percentEncoded,
     ...percentEncoded.map(text => text.replace(/%[0-9A-F]{2}/g, code => code.toLowerCase())),
     json,
     JSON.stringify(json).slice(1, -1),
     json.replaceAll('/', '\\/'), // as PHP writes it
-    inAscii(json), // as Python writes it
-    ...htmlOf(plain),
-    ...quotedOf(plain),
-    ...base64Of(plain),
-    ...base64Of(Buffer.from(plain).toString('base64')),
-    ...wrappedBase64Of(plain),
-    ...hexOf(plain),
-    base32Of(plain),
+    escapeToAscii(json), // as Python writes it
+    ...listHtmlForms(plain),
+    ...listQuotedForms(plain),
+    ...listBase64Forms(plain),
+    ...listBase64Forms(Buffer.from(plain).toString('base64')),
+    ...listWrappedBase64Forms(plain),
+    ...listHexForms(plain),
+    encodeBase32(plain),
     ...percentEncoded.map(text => encodeURIComponent(text)),
-    ...escapedOf(plain),
-    quotedPrintableOf(plain),
+    ...listEscapedForms(plain),
+    encodeQuotedPrintable(plain),
   ];
 }
 
 /** As the shell, its `printf %q`, and SQL write a text in quotes. */
-function quotedOf(plain: string): string[] {
+function listQuotedForms(plain: string): string[] {
   return [
     plain.replaceAll("'", "'\\''"),
     plain.replaceAll("'", `'"'"'`),
@@ -85,7 +85,7 @@ function quotedOf(plain: string): string[] {
 }
 
 /** Every character escaped, as some writers do; of entities also the special ones alone. */
-function escapedOf(plain: string): string[] {
+function listEscapedForms(plain: string): string[] {
   const units = plain.split('');
   const code = (unit: string, digits: number) => unit.charCodeAt(0).toString(16).padStart(digits, '0');
   const entity = (character: string) => `&#${character.codePointAt(0)};`;
@@ -97,14 +97,14 @@ function escapedOf(plain: string): string[] {
   ];
 }
 
-function hexOf(plain: string): string[] {
+function listHexForms(plain: string): string[] {
   const hex = Buffer.from(plain).toString('hex');
   const pairs = hex.match(/../g) ?? [];
   return [hex, pairs.join(':'), pairs.join(' ')].flatMap(text => [text, text.toUpperCase()]);
 }
 
 /** RFC 4648, section 6, without the characters at the end that a neighbour changes. */
-function base32Of(plain: string): string {
+function encodeBase32(plain: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
   const bits = [...Buffer.from(plain)].map(byte => byte.toString(2).padStart(8, '0')).join('');
   const groups = bits.match(/.{5}/g) ?? [];
@@ -112,7 +112,7 @@ function base32Of(plain: string): string {
 }
 
 /** `base64` of coreutils and MIME break lines after 76 characters. Each whole line is a form too: logs are read by line. */
-function wrappedBase64Of(plain: string): string[] {
+function listWrappedBase64Forms(plain: string): string[] {
   const lines =
     Buffer.from(plain)
       .toString('base64')
@@ -122,7 +122,7 @@ function wrappedBase64Of(plain: string): string[] {
 }
 
 /** RFC 2045, section 6.7, before long lines are broken. */
-function quotedPrintableOf(plain: string): string {
+function encodeQuotedPrintable(plain: string): string {
   return [...Buffer.from(plain)]
     .map(byte => {
       const literal = (byte >= 32 && byte <= 126 && byte !== 61) || byte === 9;
@@ -132,19 +132,19 @@ function quotedPrintableOf(plain: string): string {
 }
 
 /** RFC 3986, section 2.2: `encodeURIComponent` leaves five of the reserved characters as they are. */
-function strictlyPercentEncoded(text: string): string {
+export function percentEncodeStrictly(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,
     character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 }
 
-function inAscii(text: string): string {
+function escapeToAscii(text: string): string {
   return text.replace(/[\x7f-\uffff]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** An apostrophe has four usual names; many writers leave it as it is. */
-function htmlOf(plain: string): string[] {
+function listHtmlForms(plain: string): string[] {
   const escaped = plain
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -157,7 +157,7 @@ function htmlOf(plain: string): string[] {
  * Base64 of a text that holds the secret shows it in one of three ways, by where in a group of three bytes it starts.
  * Of each only the characters that the secret alone decides: its neighbours change those at the ends.
  */
-function base64Of(plain: string): string[] {
+function listBase64Forms(plain: string): string[] {
   const bytes = Buffer.from(plain);
   const inside = [0, 1, 2].map(shift => {
     const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
@@ -167,7 +167,7 @@ function base64Of(plain: string): string[] {
   return [...standard, ...standard.map(text => text.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, ''))];
 }
 
-function decoded(text: string): string {
+function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

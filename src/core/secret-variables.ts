@@ -1,4 +1,5 @@
 import type { Variables } from './context.ts';
+import { describeSecret } from './secret-shapes.ts';
 
 /**
  * What the runner sets for every step (docs: GitHub Actions, variables reference). Such values are in every record, so
@@ -13,9 +14,8 @@ const telling =
 const describing =
   /[_-](?:NAME|TYPE|FORMAT|ALG|ALGORITHM|URL|URI|HOST|PORT|PATH|FILE|DIR|TTL|TIMEOUT|EXPIRY|LENGTH|ISSUER|AUDIENCE|DOMAIN|SOCK|ENABLED|REGION|VERSION|PREFIX|MODE|STORE)$/i;
 
-/** Credentials in an address, a JSON Web Token, a private key, or a token whose vendor gives it a prefix. */
+/** A JSON Web Token, a private key, or a token with the prefix of its vendor, however short the rest is. */
 const shapes = [
-  /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]*:[^/?#\s]*@/i,
   /^eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*$/,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
   /^(?:gh[pousr]_|github_pat_|glpat-|sntry[su]_|fm1r_|fm1a_|fm2_|fo1_|rnd_|sbp_|sb_secret_|[sr]k_(?:live|test)_|whsec_|xox[abprs]-|npm_|dop_v1_|AKIA)/,
@@ -29,7 +29,7 @@ const shortestRandom = 24;
 export function looksSecret(name: string, value: string): boolean {
   if (telling.test(name) && !describing.test(name)) return true;
   if (ofRunner.test(name)) return false;
-  return shapes.some(shape => shape.test(value)) || isRandom(value);
+  return describeSecret(value) !== undefined || shapes.some(shape => shape.test(value)) || isRandom(value);
 }
 
 /**

@@ -1,6 +1,4 @@
-/**
- * The text with a full stop, which one that ends with the beginning of an answer, an address or a reason does not have.
- */
+/** Adds a full stop to a text that ends with something else, such as a quoted answer, an address or a reason. */
 export function endSentence(text: string): string {
   return /[.…!?]$/.test(text) ? text : `${text}.`;
 }

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
 /**
- * What is parsed here is parsed once, and is a tree: code that zod would compile for it, and its search for circles in
- * schemas and values, never earn back what they cost at start-up. To be imported before a schema is made.
+ * A gate parses each value once, and values are trees. So the code that zod would compile, and its search for cycles,
+ * never earn back what they cost at start-up. Import this before making a schema.
  */
 z.config({
   jitless: true,

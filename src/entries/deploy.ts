@@ -3,6 +3,7 @@ import { parsePhase } from '../gates/deploy/phase.ts';
 import { runAction } from '../github/action.ts';
 import { createGitHub } from '../github/api.ts';
 import { createReleases } from '../github/deployments.ts';
+import { createHistory } from '../github/history.ts';
 import { createLock } from '../github/lock.ts';
 import { createTags } from '../github/tags.ts';
 import { adoptRecord } from '../release/adopt-record.ts';
@@ -21,6 +22,8 @@ await runAction('deploy', async ({ inputs, context, configuration, record, commi
     configuration: config,
     record: adoptRecord(config.environment, record()),
     releases: createReleases(github),
+    history: createHistory(github),
+    allowOlder: inputs.flag('allow-older'),
     lock: shared ? createLock(createGitHub(context, token, shared), shared, config.environment) : undefined,
     lockTimeout: inputs.duration('lock-timeout') ?? 0,
     tagging: { tags: createTags(github), prefix: inputs.text('tag-prefix') },

@@ -1,7 +1,7 @@
 import { describeStaged, useStagedAddresses } from '../config/staged.ts';
 import { keepHeapTight } from '../core/small-heap.ts';
 import { probe } from '../gates/probe/gate.ts';
-import { planTargetOfInputs } from '../gates/probe/inputs.ts';
+import { planTargetFromInputs } from '../gates/probe/inputs.ts';
 import { runAction } from '../github/action.ts';
 import { addReleased, planTargets } from '../readiness/targets.ts';
 
@@ -15,7 +15,7 @@ await runAction('probe', async ({ inputs, context, configuration, record }) => {
     consecutive: inputs.integer('consecutive'),
     for: inputs.duration('for'),
   };
-  if (given.url) return probe([planTargetOfInputs(given, context)], context);
+  if (given.url) return probe([planTargetFromInputs(given, context)], context);
   const { services } = record();
   const staged = describeStaged(services);
   if (staged) context.log.info(staged);

@@ -1,7 +1,8 @@
 import { pushSchema } from '../gates/push-schema/gate.ts';
-import { judgeOnPaper } from '../gates/push-schema/offline/gate.ts';
-import { modeOf, targetsOf } from '../gates/push-schema/options.ts';
-import { sourceOfInputs, sourcesOfConfiguration } from '../gates/push-schema/source.ts';
+import { judgeOffline } from '../gates/push-schema/offline/gate.ts';
+import { parseMode } from '../gates/push-schema/options.ts';
+import { readInputSource, readSources } from '../gates/push-schema/source.ts';
+import { readTargets } from '../gates/push-schema/target.ts';
 import { runAction } from '../github/action.ts';
 import { createGitHub } from '../github/api.ts';
 import { listChangedFiles } from '../github/changed-files.ts';
@@ -15,18 +16,18 @@ await runAction('push-schema', async ({ inputs, context, configuration, record }
     database: inputs.text('database'),
   };
   const approved = inputs.list('approve');
-  const mode = modeOf(inputs.text('mode'));
+  const mode = parseMode(inputs.text('mode'));
   const config = given.migrations ? undefined : await configuration();
-  const sources = config ? sourcesOfConfiguration(config, given) : [sourceOfInputs(given, context)];
+  const sources = config ? readSources(config, given) : [readInputSource(given, context)];
   const lockWait = inputs.duration('lock-wait');
   const guards = inputs.flag('guards');
   const github = createGitHub(context, inputs.text('github-token'));
   if (mode === 'judge') {
     const number = readPullRequestNumber(context.variables);
     const changes = number === undefined ? undefined : () => listChangedFiles(github, number);
-    return judgeOnPaper({ sources, guards, approved, changes, record: record() }, context);
+    return judgeOffline({ sources, guards, approved, changes, record: record() }, context);
   }
-  const targets = targetsOf(sources, context);
+  const targets = readTargets(sources, context);
   const approval = () => findEnvironmentApproval(github, context.variables.GITHUB_RUN_ID, config?.environment ?? '');
   return pushSchema(
     { targets, mode, approved, guards, lockWait, environmentApproval: approval, record: record() },

@@ -4,6 +4,7 @@ import { runAction } from '../github/action.ts';
 import { createGitHub } from '../github/api.ts';
 import { createReleases } from '../github/deployments.ts';
 import { createIncidents } from '../github/incidents.ts';
+import { SideInputs } from '../github/inputs.ts';
 import { createLock } from '../github/lock.ts';
 import { adoptRecord, hasBegun } from '../release/adopt-record.ts';
 import { chooseServices } from '../release/services.ts';
@@ -14,6 +15,7 @@ await runAction('rollback', async ({ inputs, context, configuration, record }) =
   const token = inputs.text('github-token');
   const github = createGitHub(context, token);
   const shared = config.release['lock-repository'];
+  const side = new SideInputs(inputs);
   const soFar = adoptRecord(environment, record());
   const options = {
     ...chooseServices(config, inputs.list('services')),
@@ -25,13 +27,14 @@ await runAction('rollback', async ({ inputs, context, configuration, record }) =
     reason: inputs.text('reason'),
     configured: Object.keys(config.services),
     despiteMigrations: inputs.list('despite-migrations'),
-    holdAutoDeploys: inputs.flag('hold-auto-deploys'),
+    holdAutoDeploys: side.flag('hold-auto-deploys', false),
     dryRun: inputs.flag('dry-run'),
-    measuring: inputs.flag('measure-downtime') ? { allowed: inputs.duration('allowed-downtime') } : undefined,
+    measuring: side.flag('measure-downtime', false) ? { allowed: side.duration('allowed-downtime') } : undefined,
     releases: createReleases(github),
     lock: shared ? createLock(createGitHub(context, token, shared), shared, environment) : undefined,
-    channels: listChannels({ incidents: inputs.flag('incident-issue') ? createIncidents(github) : undefined }),
+    channels: listChannels({ incidents: side.flag('incident-issue', true) ? createIncidents(github) : undefined }),
     loadConfiguration: configuration,
+    ignoredInputs: side.ignored,
   };
   return rollback(options, context);
 });

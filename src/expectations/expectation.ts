@@ -7,6 +7,8 @@ export interface AnswerExpectation extends Expectation {
   /** How long the answer may take; milliseconds. */
   within?: number | undefined;
   cookies?: CookieExpectation[];
+  /** Whether a list in `json` is the whole list, or names items that it contains. Default: the whole. */
+  lists?: 'whole' | 'contained';
 }
 
 /** What the findings of an answer have in common: the request as people read it, and its place in a file. */

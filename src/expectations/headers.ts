@@ -23,5 +23,5 @@ function findDifferences(
   if (typeof wanted !== 'string') return findMismatches(wanted, { name: `the header ${name}`, actual, redact });
   if (actual?.includes(wanted)) return [];
   const message = actual === undefined ? 'is missing' : `is "${makeExcerpt(actual, redact)}"`;
-  return [`the header ${name} ${message}, expected "${wanted}"`];
+  return [`the header ${name} ${message}, expected ${wanted === '' ? 'any value' : `"${wanted}"`}`];
 }

@@ -45,3 +45,20 @@ function endOfScript(html: string, from: number): number {
   end.lastIndex = from;
   return end.exec(html)?.index ?? html.length;
 }
+
+/** The text of HTML with its character references replaced. Knows the few names that URLs and attributes need. */
+export function decodeHtml(text: string): string {
+  return text
+    .replace(/&#(\d+);/g, (_, code) => decodeCharacter(Number(code)))
+    .replace(/&#x([\da-f]+);/gi, (_, code) => decodeCharacter(Number.parseInt(code, 16)))
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&apos;', "'")
+    .replaceAll('&amp;', '&');
+}
+
+/** Browsers show U+FFFD for an invalid character (HTML standard, numeric character reference end state). */
+function decodeCharacter(code: number): string {
+  return code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
+}

@@ -1,7 +1,8 @@
 import type { HttpAnswer } from '../clients/http.ts';
-import { isMapping } from '../config/mapping.ts';
+import { parseExactly } from '../core/big-integers.ts';
 import { type Finding, found } from '../core/finding.ts';
 import { pluralize } from '../core/plural.ts';
+import { findDifferences } from './differences.ts';
 import { makeExcerpt } from './excerpt.ts';
 import type { About, Expect } from './expectation.ts';
 import { invalidJson, notJson, tooLarge, wrongJson } from './findings.ts';
@@ -10,9 +11,11 @@ export const json: Expect = (expected, answer, about) => {
   if (expected.json === undefined) return [];
   const body = parseBody(answer, about);
   if ('finding' in body) return [body.finding];
-  const differences = findDifferences(expected.json, body.value, about.redact);
+  const differences = findDifferences(expected.json, body.value, { redact: about.redact, lists: expected.lists });
   if (differences.length === 0) return [];
-  return [found(wrongJson, { message: `${about.target}: ${differences.join('; ')}.`, ...about.where })];
+  // The cause is often next to the value, such as the text of an error.
+  const message = `${about.target}: ${differences.join('; ')}. The body begins: ${makeExcerpt(answer.body, about.redact)}`;
+  return [found(wrongJson, { message, ...about.where })];
 };
 
 /** The body as JSON, or a finding if it is not JSON. */
@@ -25,39 +28,42 @@ export function parseBody(answer: HttpAnswer, about: About): { value: unknown } 
   }
   const kind = answer.headers['content-type']?.split(';')[0] || 'text without a content type';
   if (/[/+]json$/i.test(kind.trim()) && answer.body !== '') {
-    const message = `${about.target} answered ${pluralize(answer.size, 'byte')} of ${kind} that cannot be parsed. The body begins: ${makeExcerpt(answer.body, about.redact)}`;
+    const message = `${about.target} answered ${pluralize(answer.size, 'byte')} of ${kind} that cannot be parsed, or is nested deeper than ${deepest} levels. The body begins: ${makeExcerpt(answer.body, about.redact)}`;
     return { finding: found(invalidJson, { message, ...about.where }) };
   }
   const message = `${about.target} answered ${kind}, expected JSON. The body begins: ${makeExcerpt(answer.body, about.redact)}`;
   return { finding: found(notJson, { message, ...about.where }) };
 }
 
-/** The parsed value, wrapped in an object because `null` is JSON too; undefined if the text is not JSON. */
+/** How deep lists and objects may be nested (RFC 8259, section 9, allows a limit). No service answers deeper. */
+export const deepest = 500;
+
+/**
+ * The parsed value, wrapped in an object because `null` is JSON too; undefined if the text is not JSON, or is nested too
+ * deep. A byte order mark before it is ignored (RFC 8259, section 8.1).
+ */
 export function parseJson(text: string): { value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text) };
+    const json = text.startsWith('\ufeff') ? text.slice(1) : text;
+    if (hasMoreBrackets(json, deepest) && isTooDeep(JSON.parse(json))) return undefined;
+    return { value: parseExactly(json) };
   } catch {
     return undefined; // the caller reports it
   }
 }
 
-/** What the actual value lacks, as sentences. Objects may have more keys than expected; lists may not have more items. */
-export function findDifferences(
-  expected: unknown,
-  actual: unknown,
-  redact?: (text: string) => string,
-  path = '$',
-): string[] {
-  if (Array.isArray(expected) && Array.isArray(actual) && expected.length === actual.length) {
-    return expected.flatMap((item, index) => findDifferences(item, actual[index], redact, `${path}[${index}]`));
+/** Walks level by level: a recursion would overflow the stack. */
+function isTooDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; depth <= deepest; depth++) {
+    level = level.flatMap(each => (each !== null && typeof each === 'object' ? Object.values(each) : []));
+    if (level.length === 0) return false;
   }
-  if (isMapping(expected) && isMapping(actual)) {
-    return Object.entries(expected).flatMap(([key, item]) => {
-      const own = Object.hasOwn(actual, key) ? actual[key] : undefined;
-      return findDifferences(item, own, redact, `${path}.${key}`);
-    });
-  }
-  if (!Array.isArray(expected) && !isMapping(expected) && Object.is(expected, actual)) return [];
-  const show = (value: unknown) => makeExcerpt(JSON.stringify(value), redact);
-  return [`${path} is ${actual === undefined ? 'missing' : show(actual)}, expected ${show(expected)}`];
+  return true;
+}
+
+function hasMoreBrackets(text: string, most: number): boolean {
+  const bracket = /[[{]/g;
+  for (let count = 0; count <= most; count++) if (!bracket.test(text)) return false;
+  return true;
 }

@@ -3,12 +3,14 @@ import { found } from '../core/finding.ts';
 import { makeExcerpt } from './excerpt.ts';
 import type { About, Expect } from './expectation.ts';
 import { wrongStatus } from './findings.ts';
+import { adviseOnStatus } from './status-advice.ts';
 
 export const status: Expect = (expected, answer, about) => {
   if (isExpected(expected.status, answer)) return [];
   const wanted = expected.status === undefined ? '200 to 299' : [expected.status].flat().join(' or ');
   const message = `${about.target} answered ${answer.status}, expected ${wanted}.${describeBody(answer, about)}`;
-  return [found(wrongStatus, { message, ...about.where })];
+  const help = adviseOnStatus(answer) ?? wrongStatus.help;
+  return [found(wrongStatus, { message, help, ...about.where })];
 };
 
 function isExpected(wanted: number | number[] | undefined, { status }: HttpAnswer): boolean {

@@ -16,6 +16,7 @@ import { annotate, limitsInComposite, limitsOfStep } from './annotations.ts';
 import { listenForCancellation } from './cancellation.ts';
 import { areSecretsWithheld } from './event.ts';
 import { actionInputs, type Inputs } from './inputs.ts';
+import { type JobOutcomes, type KeepOutcome, openJobOutcomes } from './job-outcomes.ts';
 import { type JobRecord, openJobRecord } from './job-record.ts';
 import { createLog, holdOutput, logFinding, logResult } from './log.ts';
 import { writeOutputs } from './outputs.ts';
@@ -41,14 +42,25 @@ export interface Action {
   configuration(commit?: string, environment?: string): Promise<Configuration>;
   /** The record of the release so far: the input `record`, or what earlier steps of the job handed on. */
   record(): ReleaseRecord;
+  /** What the gates of the job left for the report. */
+  outcomes: JobOutcomes;
   commit: string;
+}
+
+export interface ActionOptions {
+  /** Whether the gate only speaks of the release: then neither the release record nor its report has an entry of it. */
+  isAside?: boolean;
 }
 
 /**
  * Runs a gate as the main of a JavaScript action: inputs in; outputs, log, annotations and summary out; then exits,
  * with 0 only if the verdict is `passed`.
  */
-export async function runAction(gate: string, run: (action: Action) => Promise<GateReport>): Promise<void> {
+export async function runAction(
+  gate: string,
+  run: (action: Action) => Promise<GateReport>,
+  { isAside = false }: ActionOptions = {},
+): Promise<void> {
   process.exitCode = 1; // a gate that breaks down before its verdict must not be green
   const redactor = new Redactor(maskInRunner);
   const cancellation = listenForCancellation();
@@ -58,16 +70,18 @@ export async function runAction(gate: string, run: (action: Action) => Promise<G
   const inputs = actionInputs;
   const commit = inputs.text('commit') || context.variables.GITHUB_SHA || '';
   const jobRecord = openJobRecord(inputs, commit, context.variables);
+  const outcomes = openJobOutcomes(inputs, commit, context);
   const startedAt = context.clock.now();
+  const keep = isAside ? undefined : outcomes.begin(gate, startedAt);
   let soFar: ReleaseRecord | undefined;
   let report: GateReport;
   try {
     soFar = jobRecord.read(); // one that is not valid stops the gate before it does anything
-    report = await Promise.race([run(createAction(context, commit, soFar)), cancellation.overdue, uncaught]);
+    report = await Promise.race([run(createAction(context, commit, soFar, outcomes)), cancellation.overdue, uncaught]);
   } catch (error) {
     report = reportError(gate, error, context, startedAt);
   }
-  const published = await publish(report, soFar, jobRecord, context).catch(error => {
+  const published = await publish(report, soFar, { jobRecord, keep, isAside }, context).catch(error => {
     context.log.info(`The report could not be published: ${formatError(error)}.`);
     return false;
   });
@@ -105,13 +119,14 @@ function createContext(redactor: Redactor, signal: AbortSignal): GateContext {
   };
 }
 
-function createAction(context: GateContext, commit: string, record: ReleaseRecord): Action {
+function createAction(context: GateContext, commit: string, record: ReleaseRecord, outcomes: JobOutcomes): Action {
   const inputs = actionInputs;
   const environment = inputs.text('environment');
   return {
     inputs,
     context,
     commit,
+    outcomes,
     configuration: (of = commit, to = environment) =>
       loadConfiguration({ workspace: context.workspace, path: inputs.text('config'), environment: to, commit: of }),
     record: () => record,
@@ -132,6 +147,13 @@ function explainBreakdown(error: unknown): Finding {
   return found(unexpected, { message: `The gate crashed: ${formatError(error)}.` });
 }
 
+interface Audience {
+  jobRecord: JobRecord;
+  /** Leaves the outcome for the report at the end of the job; undefined where there is none. */
+  keep: KeepOutcome | undefined;
+  isAside: boolean;
+}
+
 /**
  * Tells the verdict everywhere. Outputs come first: the runner keeps what is written before a failing exit. Returns
  * whether the steps after this one get what they need. A record that was refused (`soFar` is undefined) stays as it is
@@ -140,12 +162,13 @@ function explainBreakdown(error: unknown): Finding {
 async function publish(
   unsafe: GateReport,
   soFar: ReleaseRecord | undefined,
-  jobRecord: JobRecord,
+  { jobRecord, keep, isAside }: Audience,
   { redactor, log, variables }: GateContext,
 ): Promise<boolean> {
   const checks = unsafe.checks.map(({ value: _, ...result }) => result); // a value is for the gate's own checks
   const report = { ...redactor.redactAll({ ...unsafe, checks }), verdict: unsafe.verdict };
-  const record = redactRecord(addEntry(unsafe.record ?? soFar ?? jobRecord.empty, report), redactor);
+  const before = unsafe.record ?? soFar ?? jobRecord.empty;
+  const record = redactRecord(isAside ? before : addEntry(before, report), redactor);
   const findings = listFindings(report);
   const outputs = {
     ...report.outputs,
@@ -154,12 +177,12 @@ async function publish(
     record: JSON.stringify(record),
   };
   const written = writeOutputs(outputs, log);
-  const handedOn = soFar === undefined || report.isDryRun === true || handOn(record, jobRecord, log);
+  const handedOn = soFar === undefined || isAside || report.isDryRun === true || handOn(record, jobRecord, log);
   log.info(
     `${report.gate}: ${report.verdict} in ${formatDuration(report.finishedAt - report.startedAt)}. ${report.headline}`,
   );
   annotate(findings, variables.RELEASE_GATES_IN_COMPOSITE ? limitsInComposite : limitsOfStep);
-  await writeSummary(variables.GITHUB_STEP_SUMMARY, report, record, log);
+  if (!keep?.(report)) await writeSummary(variables.GITHUB_STEP_SUMMARY, report, record, log);
   return written && handedOn;
 }
 

@@ -27,13 +27,13 @@ async function listCheckRuns(github: GitHub, ref: string, runId: string | undefi
     return { data: data.check_runs };
   });
   const own = runId ? `/actions/runs/${runId}/` : undefined;
-  return keepNewest(runs, await readWorkflows(github, ref))
-    .filter(({ details_url, html_url }) => !own || !`${details_url} ${html_url}`.includes(own))
-    .map(({ name, status, conclusion }) => {
-      if (status !== 'completed') return { name, state: 'pending', said: status };
-      const good = ['success', 'neutral', 'skipped'].includes(conclusion ?? '');
-      return { name, state: good ? 'success' : 'failure', said: conclusion ?? 'no conclusion' };
-    });
+  const newest = keepNewest(runs, await readWorkflows(github, ref));
+  return newest.map(({ name, status, conclusion, details_url, html_url }) => {
+    const ofThisRun = own !== undefined && `${details_url} ${html_url}`.includes(own);
+    if (status !== 'completed') return { name, state: 'pending', said: status, ofThisRun };
+    const good = ['success', 'neutral', 'skipped'].includes(conclusion ?? '');
+    return { name, state: good ? 'success' : 'failure', said: conclusion ?? 'no conclusion', ofThisRun };
+  });
 }
 
 interface CheckRun {
@@ -74,7 +74,7 @@ async function listStatuses(github: GitHub, ref: string): Promise<CommitCheck[]>
   });
   return statuses.map(({ context, state }) => {
     const known = state === 'success' || state === 'pending' ? state : 'failure';
-    return { name: context, state: known, said: state };
+    return { name: context, state: known, said: state, ofThisRun: false };
   });
 }
 
@@ -117,8 +117,17 @@ async function findPullRequest(github: GitHub, commit: string): Promise<PullRequ
       // `author_association` does not tell: a job token sees a private member of the organization as a contributor.
       approved.map(async ([user]) => ({ user, mayWrite: await canWrite(github, user) })),
     ),
-    changesRequestedBy: words.filter(([, { state }]) => state === 'CHANGES_REQUESTED').map(([user]) => user),
+    changesRequestedBy: await filterWriters(
+      github,
+      words.filter(([, { state }]) => state === 'CHANGES_REQUESTED').map(([user]) => user),
+    ),
   };
+}
+
+/** As on GitHub, a review by someone without write access does not block. */
+async function filterWriters(github: GitHub, users: string[]): Promise<string[]> {
+  const mayWrite = await Promise.all(users.map(user => canWrite(github, user)));
+  return users.filter((_, index) => mayWrite[index]);
 }
 
 /**

@@ -1,11 +1,24 @@
-import { parseRecord, type ReleaseRecord } from '../core/record.ts';
+import { UnreadableRecord } from '../core/errors.ts';
+import { type FindingKind, found } from '../core/finding.ts';
+import { isRecordLike, parseRecord, type ReleaseRecord } from '../core/record.ts';
 import type { OpenRelease, PastRelease, Releases } from '../core/releases.ts';
 import type { GitHub } from './api.ts';
 import { type Begun, createHolderSearch, findUnfinished, listNewestDeployments, listStatuses } from './under-way.ts';
 
+export const unreadableRecord: FindingKind = {
+  code: 'release/unreadable-record',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning:
+    'The record of a release cannot be read, so the gate does not know what that release changed. Nothing was changed.',
+  cause: 'A later version of release-gates wrote the record, or someone edited the GitHub deployment.',
+  help: 'Run the version of release-gates that made the release. Or name what each service goes back to with `target`.',
+};
+
 type State = 'in_progress' | 'success' | 'failure' | 'inactive';
 
 const task = 'deploy';
+const ourDescription = 'Released by release-gates';
 const perPage = 50;
 /** How many pages of deployments to search for a release. Deployments of other jobs are among them. */
 const mostPages = 10;
@@ -41,8 +54,10 @@ export function createReleases(github: GitHub): Releases {
   });
 
   return {
+    run: github.runUrl,
+
     open: async record => {
-      const id = await createDeployment(github, record);
+      const id = await createDeployment(github, { ...record, run: github.runUrl });
       try {
         await setState(id, 'in_progress', {});
         return opened(id);
@@ -66,19 +81,30 @@ export function createReleases(github: GitHub): Releases {
       return latest?.state === 'inactive' && !earlier.some(({ state }) => state === 'success' || state === 'failure');
     },
 
+    stands: async ({ id }) => {
+      const [latest, ...earlier] = await listStatuses(github, Number(id), mostStatuses);
+      return latest?.state !== 'failure' && [latest, ...earlier].some(status => status?.state === 'success');
+    },
+
     undone: async ({ id }, description) => {
       await setState(Number(id), 'failure', { description: shorten(description) });
     },
   };
 }
 
-/** Skips deployments without a record, such as those of jobs with an `environment:`. */
+/** The newest releases, whether their record can be read or not. */
 async function listNewestReleases(github: GitHub, environment: string): Promise<Begun[]> {
   const deployments = await listNewestDeployments(github, task, nameEnvironment(environment));
-  return deployments.flatMap(({ id, payload, created_at }) => {
-    const record = parseRecord(payload);
-    return record ? [{ id, commit: record.commit, since: Date.parse(created_at) }] : [];
-  });
+  return deployments.filter(isRelease).map(({ id, payload, sha, created_at }) => ({
+    id,
+    commit: parseRecord(payload)?.commit ?? sha, // one that cannot be read holds the environment all the same
+    since: Date.parse(created_at),
+  }));
+}
+
+/** Whether a deployment was made by this suite. Jobs with an `environment:` and other programs make deployments too. */
+function isRelease({ payload, description }: { payload: unknown; description: string | null }): boolean {
+  return isRecordLike(payload) || description === ourDescription;
 }
 
 async function createDeployment(github: GitHub, record: ReleaseRecord): Promise<number> {
@@ -97,7 +123,7 @@ async function createDeployment(github: GitHub, record: ReleaseRecord): Promise<
         payload: fitPayload(record),
         environment,
         production_environment: /^(?:prod|live)/i.test(environment),
-        description: 'Released by release-gates',
+        description: ourDescription,
       });
       if (!('id' in data)) throw new Error(data.message ?? 'GitHub created no deployment');
       return { data: data.id };
@@ -105,7 +131,7 @@ async function createDeployment(github: GitHub, record: ReleaseRecord): Promise<
   });
 }
 
-/** Skips deployments without a record, as above. */
+/** Throws an UnreadableRecord at a release whose record cannot be read, because passing over it would go too far back. */
 async function* listPastReleases(github: GitHub, environment: string): AsyncGenerator<PastRelease> {
   for (let page = 1; page <= mostPages; page++) {
     const deployments = await github.call({
@@ -120,12 +146,18 @@ async function* listPastReleases(github: GitHub, environment: string): AsyncGene
           page,
         }),
     });
-    for (const { id, payload } of deployments) {
-      const record = parseRecord(payload);
-      if (record) yield { id: String(id), record };
+    for (const deployment of deployments.filter(isRelease)) {
+      const record = parseRecord(deployment.payload);
+      if (record === undefined) throw describeUnreadable(deployment);
+      yield { id: String(deployment.id), record };
     }
     if (deployments.length < perPage) return;
   }
+}
+
+function describeUnreadable({ id, sha }: { id: number; sha: string }): UnreadableRecord {
+  const message = `The record of the release ${id} of ${sha.slice(0, 7)} cannot be read by this version of release-gates.`;
+  return new UnreadableRecord([found(unreadableRecord, { message })]);
 }
 
 /** GitHub's default applies to a configuration without environments. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { getValue, isMapping } from '../config/mapping.ts';
+import { getValue } from '../config/mapping.ts';
 import type { Variables } from '../core/context.ts';
+import { isMapping } from '../core/is-mapping.ts';
 
 /**
  * Whether GitHub withholds the Actions secrets from the run, so that a missing value proves nothing. It does for a pull

@@ -1,8 +1,23 @@
-import { getBooleanInput, getInput, getMultilineInput } from '@actions/core';
+import { getInput, getMultilineInput } from '@actions/core';
 import { invalidInput } from '../config/findings.ts';
 import { parseDuration } from '../core/duration.ts';
-import { GateError } from '../core/errors.ts';
-import { found } from '../core/finding.ts';
+import { explainError, GateError } from '../core/errors.ts';
+import { type Finding, type FindingKind, found } from '../core/finding.ts';
+
+export const inputIgnored: FindingKind = {
+  code: 'config/input-ignored',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning: 'An input that decides nothing essential has a value that the gate cannot take, so its default counts.',
+  cause: 'A typing error, or a duration without its unit.',
+  help: 'Correct the input in the workflow.',
+};
+
+/** The booleans of YAML 1.2 and 1.1. */
+const switches = new Map([
+  ...['true', 'yes', 'on', 'y'].map(text => [text, true] as const),
+  ...['false', 'no', 'off', 'n'].map(text => [text, false] as const),
+]);
 
 /** The typed inputs of the action. Defaults come from action.yml; an input without a default or value is empty. */
 export interface Inputs {
@@ -27,12 +42,11 @@ export const actionInputs: Inputs = {
       .map(item => item.trim())
       .filter(item => item !== ''),
   flag: name => {
-    if (getInput(name) === '') return false;
-    try {
-      return getBooleanInput(name);
-    } catch {
-      throw rejectInput(name, 'true or false');
-    }
+    const text = getInput(name);
+    if (text === '') return false;
+    const isOn = switches.get(text.toLowerCase());
+    if (isOn === undefined) throw rejectInput(name, 'true or false');
+    return isOn;
   },
   duration: name => {
     const text = getInput(name);
@@ -48,6 +62,36 @@ export const actionInputs: Inputs = {
     return Number(text);
   },
 };
+
+/** Reads inputs that must not stop the gate: if one cannot be taken, its default counts, and a finding says so. */
+export class SideInputs {
+  readonly ignored: Finding[] = [];
+  readonly #inputs: Inputs;
+
+  constructor(inputs: Inputs) {
+    this.#inputs = inputs;
+  }
+
+  flag(name: string, fallback: boolean): boolean {
+    if (this.#inputs.text(name) === '') return fallback;
+    return this.#read(() => this.#inputs.flag(name), fallback, `${fallback}`);
+  }
+
+  duration(name: string): number | undefined {
+    return this.#read(() => this.#inputs.duration(name), undefined, 'none');
+  }
+
+  #read<Value>(read: () => Value, fallback: Value, shown: string): Value {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof GateError)) throw error;
+      const message = `${explainError(error)} The gate ignores it and uses the default: ${shown}.`;
+      this.ignored.push(found(inputIgnored, { message, help: error.findings[0]?.help ?? inputIgnored.help }));
+      return fallback;
+    }
+  }
+}
 
 function rejectInput(name: string, expected: string): GateError {
   return new GateError([

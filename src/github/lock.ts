@@ -1,19 +1,9 @@
 import { explainError, GateError } from '../core/errors.ts';
-import { type FindingKind, found } from '../core/finding.ts';
-import type { Lock } from '../core/lock.ts';
+import { found } from '../core/finding.ts';
+import { type Lock, lockUnusable } from '../core/lock.ts';
 import { type GitHub, refusedByGitHub } from './api.ts';
 import { nameEnvironment } from './deployments.ts';
 import { type Begun, createHolderSearch, findUnfinished, listNewestDeployments } from './under-way.ts';
-
-export const lockUnusable: FindingKind = {
-  code: 'deploy/lock-unusable',
-  severity: 'error',
-  boundary: 'delivery',
-  meaning: 'The gate could not use the repository that holds the lock, so the release did not begin.',
-  cause:
-    'The `lock-repository` is misspelt or has no commit, or the token cannot write its deployments. GITHUB_TOKEN only reaches its own repository.',
-  help: 'Pass the token of a GitHub App or a fine-grained token as `github-token`. In both repositories it needs Deployments (write), Actions (read) and Metadata (read).',
-};
 
 /** Marks the deployments of the repository that are locks. */
 const task = 'release-lock';

@@ -25,3 +25,17 @@ function escapeCharacters(text: string): string {
 export function renderTable(header: string[], rows: string[][]): string {
   return [header, header.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
 }
+
+/** Renders as many rows as fit into this many bytes, and counts the others. */
+export function renderTableWithin(bytes: number, header: string[], rows: string[][]): string {
+  if (rows.length === 0) return '';
+  let size = 0;
+  const fitting = rows.filter(row => {
+    size += Buffer.byteLength(row.join(' | ')) + 8;
+    return size <= bytes;
+  });
+  const left = rows.length - fitting.length;
+  return left === 0
+    ? renderTable(header, fitting)
+    : `${renderTable(header, fitting)}\n\n${left} more do not fit here. The log of the step has them all.`;
+}

@@ -9,14 +9,11 @@ import type { ReleaseRecord } from '../core/record.ts';
 import { type GateReport, listFindings } from '../core/report.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { formatPlace } from './log.ts';
-import { escapeMarkdown, renderTable } from './markdown.ts';
+import { escapeMarkdown, renderTable, renderTableWithin } from './markdown.ts';
 import { renderPlots } from './plot.ts';
+import { largestSummary, lights } from './summary-form.ts';
+import { renderAccount } from './summary-of-release.ts';
 import { renderGantt, renderTimeline } from './timeline.ts';
-
-/** GitHub shows no summary over 1 MiB (docs: GitHub Actions, job summaries); bytes. */
-const largest = 900_000;
-
-const lights: Record<Verdict, string> = { passed: '🟢', failed: '🔴', inconclusive: '⚪', error: '🟠' };
 
 /**
  * Adds the report to the job summary. Does nothing without a file for it. A failure only goes to the log: a release must
@@ -28,9 +25,10 @@ export async function writeSummary(
   record: ReleaseRecord,
   log: Log,
 ): Promise<void> {
-  if (!path) return;
+  const { summary } = report;
+  if (!path || summary === 'none') return;
   try {
-    await appendFile(path, `${renderSummary(report, record)}\n`);
+    await appendFile(path, `${summary ? renderAccount(summary) : renderSummary(report, record)}\n`);
   } catch (error) {
     log.info(`The gate could not write the summary: ${formatError(error)}.`);
   }
@@ -68,7 +66,7 @@ function renderFindings(report: GateReport): string {
     escapeMarkdown(help),
     place ? escapeMarkdown(`\`${formatPlace(place)}\``) : '',
   ]);
-  return renderTableWithin(largest / 2, ['Severity', 'Finding', 'What happened', 'What to do', 'Place'], rows);
+  return renderTableWithin(largestSummary / 2, ['Severity', 'Finding', 'What happened', 'What to do', 'Place'], rows);
 }
 
 function renderChecks(checks: CheckResult[]): string {
@@ -77,20 +75,6 @@ function renderChecks(checks: CheckResult[]): string {
     escapeMarkdown(check.detail ?? ''),
     formatDuration(check.finishedAt - check.startedAt),
   ]);
-  const body = renderTableWithin(largest / 4, ['Check', 'Result', 'Time'], rows);
+  const body = renderTableWithin(largestSummary / 4, ['Check', 'Result', 'Time'], rows);
   return body && `<details><summary>${pluralize(checks.length, 'check')}</summary>\n\n${body}\n\n</details>`;
-}
-
-/** Renders as many rows as fit into this many bytes, and counts the others. */
-function renderTableWithin(bytes: number, header: string[], rows: string[][]): string {
-  if (rows.length === 0) return '';
-  let size = 0;
-  const fitting = rows.filter(row => {
-    size += Buffer.byteLength(row.join(' | ')) + 8;
-    return size <= bytes;
-  });
-  const left = rows.length - fitting.length;
-  return left === 0
-    ? renderTable(header, fitting)
-    : `${renderTable(header, fitting)}\n\n${left} more do not fit here. The log of the step has them all.`;
 }

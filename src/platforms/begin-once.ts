@@ -1,52 +1,50 @@
 import { Uncertain } from '../clients/api/errors.ts';
 import { uncertain } from '../clients/api/findings.ts';
-import type { Clock } from '../core/clock.ts';
 import { explainError } from '../core/errors.ts';
 import { found } from '../core/finding.ts';
-import type { Progress } from './platform.ts';
+import { type Deploying, type Deployments, leaveDeployment } from './deploying.ts';
 import { extendSignal, poll } from './polling.ts';
 
 /** Milliseconds that a platform may take to list what it has accepted. */
 const listedWithin = 30_000;
 
-export interface Beginning<One extends { id: string }> {
-  /** As a person knows the platform. */
-  vendor: string;
-  /** The newest deployments of the service. */
-  list(signal: AbortSignal): Promise<One[]>;
-  /** Begins it; returns its id where the platform says it. */
+export interface Beginning<One extends { id: string; status: string }> {
+  deployments: Deployments<One>;
+  deploying: Deploying;
+  /** Begins the deployment; returns its id where the platform tells it. */
   begin(): Promise<string | undefined>;
   /** Whether a new deployment can be the one that was begun. */
   isOurs(one: One): boolean;
-  /** Leaves what was begun where it is, or cancels it: the run was cancelled. */
-  leave(id: string): Promise<void>;
-  clock: Clock;
-  signal: AbortSignal;
-  progress: Progress;
 }
 
 /**
- * Begins a deployment and returns its id. Where the platform does not say it, or its answer was lost, it is looked for
- * among those that are new: it is never begun twice. Throws an Uncertain when there is none.
+ * Begins a deployment and returns its id. If the platform does not tell the id, or its answer was lost, the new
+ * deployment is found in the list instead of being begun twice. Throws an Uncertain when there is none.
  */
-export async function beginOnce<One extends { id: string }>(beginning: Beginning<One>): Promise<string> {
-  const { list, isOurs, signal, progress } = beginning;
-  const known = new Set((await list(signal)).map(({ id }) => id));
-  const made = async (asked: AbortSignal) => (await list(asked)).find(one => !known.has(one.id) && isOurs(one));
+export async function beginOnce<One extends { id: string; status: string }>(
+  beginning: Beginning<One>,
+): Promise<string> {
+  const { deployments, deploying, isOurs } = beginning;
+  const { signal, progress } = deploying;
+  const known = new Set((await deployments.list(signal)).map(({ id }) => id));
+  const findNew = async (asked: AbortSignal) =>
+    (await deployments.list(asked)).find(one => !known.has(one.id) && isOurs(one));
   progress.touched();
   try {
-    return await beginAndFind(beginning, made);
+    return await beginAndFind(beginning, findNew);
   } catch (error) {
-    if (signal.aborted) await leaveUnwatched(beginning, made);
+    if (signal.aborted) await leaveUnwatched(beginning, findNew);
     throw error;
   }
 }
 
-async function beginAndFind<One extends { id: string }>(
-  { vendor, begin, clock, signal }: Beginning<One>,
-  made: (signal: AbortSignal) => Promise<One | undefined>,
+type FindNew<One> = (signal: AbortSignal) => Promise<One | undefined>;
+
+async function beginAndFind<One extends { id: string; status: string }>(
+  { deployments: { vendor }, deploying: { context, signal, progress }, begin }: Beginning<One>,
+  findNew: FindNew<One>,
 ): Promise<string> {
-  const message = `${vendor} has accepted the change and lists no new deployment.`;
+  const message = `${vendor} accepted the change but lists no new deployment.`;
   let lost = new Uncertain(found(uncertain, { message }));
   try {
     const id = await begin();
@@ -55,25 +53,35 @@ async function beginAndFind<One extends { id: string }>(
     if (!(error instanceof Uncertain)) throw error;
     lost = error;
   }
-  const one = await poll({ clock, signal, deadline: listedWithin, pause: pauseAfter }, () => made(signal));
-  if (one === undefined) throw lost;
+  const polling = { clock: context.clock, signal, deadline: listedWithin, pause: chooseListingPause };
+  const one = await poll(polling, () => findNew(signal));
+  if (one === undefined) {
+    progress.adrift();
+    throw lost;
+  }
   return one.id;
 }
 
-/** What was asked for when the run was cancelled may have been begun. */
-async function leaveUnwatched<One extends { id: string }>(
-  { vendor, leave, signal, progress }: Beginning<One>,
-  made: (signal: AbortSignal) => Promise<One | undefined>,
+/** The platform may have begun what it was asked for just before the run was cancelled. */
+async function leaveUnwatched<One extends { id: string; status: string }>(
+  { deployments, deploying }: Beginning<One>,
+  findNew: FindNew<One>,
 ): Promise<void> {
+  const { vendor } = deployments;
+  const { signal, progress } = deploying;
   try {
-    const one = await made(extendSignal(signal));
-    if (one !== undefined) return await leave(one.id);
-    progress.say(`${vendor} lists no new deployment; what it was asked for may still go live.`);
+    const one = await findNew(extendSignal(signal));
+    if (one !== undefined) return await leaveDeployment(one.id, deployments, deploying);
+    progress.adrift();
+    progress.say(`${vendor} lists no new deployment. The requested one may still go live.`);
   } catch (error) {
-    progress.say(`What ${vendor} was asked for may still go live, since it could not be asked: ${explainError(error)}`);
+    progress.adrift();
+    progress.say(
+      `${vendor} did not list its deployments, so the requested one may still go live: ${explainError(error)}`,
+    );
   }
 }
 
-function pauseAfter(elapsed: number): number {
+function chooseListingPause(elapsed: number): number {
   return elapsed < 500 ? 100 : 1000;
 }

@@ -4,82 +4,97 @@ import type { Deployment } from '../core/record.ts';
 
 /** What serves the users of a service. */
 export interface Live {
-  /** What most of it runs; undefined where nothing was ever deployed. */
+  /** What most of the service runs; undefined where nothing was ever deployed. */
   deployment: Deployment | undefined;
-  /** What also serves, where not all of it runs the same. */
+  /** What also serves, where not all of the service runs the same. */
   others: Deployment[];
-  /** Whether some of it has broken down or fails its health checks, which counts as running nothing. */
+  /** Whether some of the service crashed or fails its health checks, which counts as running nothing. */
   down: boolean;
-  /** Whether the platform went back to it, which gave the same code an id of its own. */
+  /** Whether a rollback made it live, which gave the same code a new id. */
   restored?: boolean;
 }
 
-/** Hears of a change while it goes on. */
+export function listServing({ deployment, others }: Live): Deployment[] {
+  return deployment ? [deployment, ...others] : others;
+}
+
+/** Told about a change while it is under way. */
 export interface Progress {
   say(text: string): void;
   /** Log lines of the platform or the service. */
   quote(text: string): void;
-  /** From here on the service may be another than before. */
+  /** From here on the service may differ from before. */
   touched(): void;
+  /** What the change has begun may still go live after its end. */
+  adrift(): void;
 }
 
-/** What came of a deploy or a rollback that the platform has carried out. `failed`: it came to nothing good. */
+/** The result of a deploy or a rollback that the platform has carried out. */
 export interface Change {
-  verdict: 'passed' | 'failed';
+  /** `inconclusive` where the platform does not tell how the change ended, or another change took its place. */
+  verdict: 'passed' | 'failed' | 'inconclusive';
   live: Live;
   findings: Finding[];
-  /** The program that has carried it out, with its version; undefined where the platform itself was asked. */
+  /** Whether the platform decided that nothing had to change, so that the version before goes on. */
+  skipped?: boolean;
+  /** The program that carried it out, with its version; undefined where the platform's API did. */
   by?: string;
 }
 
 /**
- * One service on its platform. Every method throws a GateError when the platform could not be asked or gave no clear
- * answer, and the signal's reason when aborted.
+ * One service on its platform. Every method throws a GateError when the platform gives no clear answer, and the signal's
+ * reason when aborted.
  */
 export interface Platform {
-  /** Asked of what serves traffic, not of the job that changed it. */
+  /** Reads what serves traffic, whatever the job that changed it says. */
   live(signal: AbortSignal): Promise<Live>;
-  /** Whether the release of this commit is what serves, and nothing else. */
+  /** Whether only the release of this commit serves. */
   carries(live: Live, commit: string): boolean;
-  /** Whether this deployment is what serves, and nothing else. */
+  /** Whether only this deployment serves. */
   runs(live: Live, deployment: Deployment): boolean;
-  /** What stands in the way of a deploy of this commit, as far as it can be known beforehand. */
+  /** What would prevent a deploy of this commit, as far as it can be known beforehand. */
   obstaclesToDeploy(commit: string, signal: AbortSignal): Promise<Finding[]>;
-  /** What was live before and could be again, the newest first; never what is live. */
+  /** What was live before and could be again, the newest first, without what is live now. */
   candidates(live: Live, signal: AbortSignal): Promise<Deployment[]>;
-  /** Why the platform would not go back to this deployment, as far as it can be asked beforehand. */
+  /** What would prevent a rollback to this deployment, as far as it can be known beforehand. */
   obstaclesToRollback(to: Deployment, signal: AbortSignal): Promise<Finding[]>;
   /** Deploys and waits until it serves. */
   deploy(commit: string, signal: AbortSignal, progress: Progress): Promise<Change>;
-  /** Instead of `deploy`, where the configuration says that the service is staged first. */
+  /** Replaces `deploy` where the configuration says to stage the service first. */
   staging?: Staging;
-  /** Goes back to a deployment that was live and waits until it serves. `reason` is kept by platforms that can. */
+  /** Rolls back to a deployment that was live, and waits until it serves. Some platforms keep the `reason`. */
   rollback(to: Deployment, reason: string, signal: AbortSignal, progress: Progress): Promise<Change>;
-  /** Keeps later pushes from going live, so that a rollback lasts. Returns what is to be said of it. */
+  /** Deployments that are still on their way to the users, whoever began them, the newest first. */
+  listUnfinished(signal: AbortSignal): Promise<Deployment[]>;
+  /** Keeps an unfinished deployment from going live. Throws a Refused if it has ended in the meantime. */
+  cancel(unfinished: Deployment, signal: AbortSignal): Promise<void>;
+  /** Keeps later pushes from going live, so that a rollback lasts. Returns what to report about it. */
   holdAutoDeploys(signal: AbortSignal): Promise<Finding[]>;
   /** Lets later pushes go live again. */
   resumeAutoDeploys(signal: AbortSignal): Promise<Finding[]>;
   /** The variables that the next deployment will have. */
   variables(signal: AbortSignal): Promise<PlatformVariable[]>;
-  /** The last lines that a deployment has written, the oldest first. */
+  /** Whether the token may not even see some of them, so that one which is not listed may be set. Default: no. */
+  hidesVariables?(signal: AbortSignal): Promise<boolean>;
+  /** The last log lines of a deployment, the oldest first. */
   log(deployment: Deployment, signal: AbortSignal): Promise<string[]>;
 }
 
 export interface PlatformVariable {
   name: string;
-  /** Undefined where the platform tells the name only. */
+  /** Undefined where the platform tells only the name. */
   value?: string;
-  /** What the platform tells instead of the value, the same for the same value. */
+  /** What the platform tells instead of the value. Equal values have equal digests. */
   digest?: string;
-  /** It is set, and what runs does not have it yet. */
+  /** Whether it is set but the running version does not have it yet. */
   staged?: boolean;
-  /** Asks for the value, where that takes a request of its own; undefined where the platform keeps it to itself. */
+  /** Reads the value where that takes another request; resolves with undefined where the platform hides it. */
   read?(signal: AbortSignal): Promise<string | undefined>;
 }
 
-/** A release in two steps: users meet it with the second one. Both throw as the methods of a Platform do. */
+/** A release in two steps. Users get it with the second. Both throw as the methods of a Platform do. */
 export interface Staging {
-  /** Builds the release at an address of its own; `staged` is undefined where that has failed. */
+  /** Builds the release at an address of its own. `staged` is undefined when that failed. */
   stage(commit: string, signal: AbortSignal, progress: Progress): Promise<Change & { staged: Deployment | undefined }>;
   /** Makes a staged deployment live and waits until it serves. */
   promote(staged: Deployment, signal: AbortSignal, progress: Progress): Promise<Change>;

@@ -2,15 +2,18 @@ import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { type Command, runInGroup, splitLines } from '../clients/process-group.ts';
 import type { Variables } from '../core/context.ts';
+import { toOneLine } from '../core/one-line.ts';
+import type { Redactor } from '../core/redaction.ts';
+import type { Progress } from './platform.ts';
 
 export interface Program extends Omit<Command, 'onText'> {
-  /** Hears of each line that it writes. */
+  /** Called with each line that the program writes. */
   onLine(text: string, to: 'stdout' | 'stderr'): void;
 }
 
 /**
- * Runs a program and resolves with its exit status, which is 1 where a signal has ended it. Rejects with the signal's
- * reason when aborted, once all that it has started is gone.
+ * Runs a program and resolves with its exit status, or 1 where a signal ended it. When aborted, rejects with the
+ * signal's reason once every process that the program started is gone.
  */
 export async function run({ onLine, ...command }: Program): Promise<number> {
   const lines = {
@@ -23,24 +26,44 @@ export async function run({ onLine, ...command }: Program): Promise<number> {
   return status ?? 1;
 }
 
+/**
+ * Runs a program and quotes its lines as it writes them. Resolves with its status and with how it ended, as a sentence
+ * about `name` that has the last line.
+ */
+export async function runQuoted(
+  name: string,
+  program: Omit<Program, 'onLine'>,
+  { progress, redactor }: { progress: Progress; redactor: Redactor },
+): Promise<{ status: number; summary: string }> {
+  let last = '';
+  const onLine = (text: string) => {
+    if (text.trim() !== '') last = text.trim();
+    progress.quote(text);
+  };
+  const status = await run({ ...program, onLine });
+  const lastLine = last && ` Its last line: ${toOneLine(last, redactor)}`;
+  return { status, summary: `${name} ended with status ${status}.${lastLine}` };
+}
+
 /** The first of the programs that is on the `PATH`, as a path. */
 export async function findProgram(names: string[], { PATH = '' }: Variables): Promise<string | undefined> {
   for (const name of names) {
     for (const folder of PATH.split(delimiter).filter(Boolean)) {
       const file = join(folder, name);
-      const runs = await access(file, constants.X_OK).then(
-        () => true,
-        () => false,
-      );
-      if (runs) return file;
+      if (await isAccessible(file, constants.X_OK)) return file;
     }
   }
   return undefined;
 }
 
-/**
- * The variables for a program of a vendor: those of the step without the inputs of the action, which have other tokens.
- */
+export function isAccessible(path: string, mode = constants.F_OK): Promise<boolean> {
+  return access(path, mode).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The step's variables for a vendor's program, without the inputs of the action, which hold other tokens. */
 export function omitInputs(variables: Variables): Variables {
   return Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith('INPUT_')));
 }

@@ -1,6 +1,6 @@
 import type { Outcome } from '../core/check.ts';
 
-/** The outcome of what is only warned of: it holds nothing up, and what was seen is still said. */
+/** The outcome of a probe that only warns: it passes, and its errors become warnings. */
 export function downgrade(outcome: Outcome): Outcome {
   const findings = outcome.findings.map(finding =>
     finding.severity === 'error' ? { ...finding, severity: 'warning' as const } : finding,

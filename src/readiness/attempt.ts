@@ -12,32 +12,36 @@ import type { GateContext } from '../core/context.ts';
 import { GateError } from '../core/errors.ts';
 import type { Boundary, Finding, FindingKind, Place } from '../core/finding.ts';
 
-/** What came of asking once. */
+/** The outcome of asking once. */
 export interface Attempt extends Outcome {
-  /** In a word or two, for the time line: `200`, `refused`. */
+  /** A word or two for the time line: `200`, `connection refused`. */
   word: string;
   /**
-   * Whether it may be the network's fault or chance: a lost connection, a time-out, one slow answer. A run of good
-   * answers may hold such ones, as long as they are rare.
+   * Whether the failure may be random: a lost connection, a timeout, one slow answer. A run of good answers may contain
+   * such misses as long as they are rare.
    */
   isolated?: boolean;
-  /** Whether nothing at all came from the other side. */
+  /** Whether the connection was lost or nothing came in time, for which the runner's own network may be to blame. */
+  lost?: boolean;
+  /** Whether a rate limit refused the attempt. After good answers, it is the gate's own requests that it limits. */
+  throttled?: boolean;
+  /** Whether nothing at all came from the service. */
   silent?: boolean;
-  /** Milliseconds that the service asked to be left alone for. */
+  /** How long the service asked the gate to wait; milliseconds. */
   retryAfter?: number;
-  /** Milliseconds that the good answer took. */
+  /** How long the good answer took; milliseconds. */
   took?: number;
-  /** When the instance that answered was started, in milliseconds since the epoch. */
+  /** When the instance that answered started; milliseconds since the epoch. */
   instanceStartedAt?: number;
   instance?: string;
-  /** How many requests it took. Default 1. */
+  /** How many requests the attempt sent. Default 1. */
   requests?: number;
 }
 
-/** What a network does to a request now and then. */
+/** What any network does to a request from time to time. */
 const mayBeChance: FindingKind[] = [connectionLost, connectionReset, bodyBrokenOff, ...timeOuts];
 
-/** Asks once. Throws a GateError for what would be the same for ever. */
+/** Asks once. Throws a GateError for a fault that no further attempt can change. */
 export type Prober = (context: GateContext) => Promise<Attempt>;
 
 export interface Where {
@@ -51,18 +55,24 @@ export function makeAttempt(findings: Finding[], details: Omit<Attempt, 'verdict
   return { ...details, verdict, findings };
 }
 
-/** The attempt that ended with an error of the network. Anything else is thrown on. */
+/** The attempt that ended with a network error. Throws any other error again. */
 export function convertNetworkError(error: unknown, target: string, where: Where): Attempt {
   const network = toNetworkError(error, target);
   if (!network) throw error;
   const { kind, verdict, message } = network;
-  if (kind === invalidRequest) throw new GateError([network.finding(where)]); // and would be for ever
+  if (kind === invalidRequest) throw new GateError([network.finding(where)]); // the next attempt would fail the same way
   return {
     verdict,
     findings: [network.finding(where)],
     detail: message,
-    word: kind.code.replace(/^network\//, '').replaceAll('-', ' '),
+    word: describeCode(kind),
     isolated: mayBeChance.includes(kind),
+    lost: mayBeChance.includes(kind),
     silent: kind === timedOut && !network.heard,
   };
+}
+
+/** The code of a finding as words for the time line: `connection refused`. */
+export function describeCode({ code }: { code: string }): string {
+  return code.replace(/^\w+\//, '').replaceAll('-', ' ');
 }

@@ -8,23 +8,23 @@ import type { GroupTarget, Target } from './targets.ts';
 import { locateTarget } from './targets.ts';
 
 export const noQuorum: FindingKind = {
-  code: 'probe/no-quorum',
+  code: 'probe/quorum-not-reached',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'Fewer of several probes are ready than have to be.',
-  cause: 'A region or an instance that did not come up, or an address that leads nowhere.',
-  help: 'Look at the findings of those that are not ready; they stand beside this one.',
+  meaning: 'Fewer probes of the group are ready than `quorum` requires.',
+  cause: 'A region or an instance did not start, or an address is wrong.',
+  help: 'Fix the probes that are not ready; the report lists their findings after this one.',
 };
 
 type Readiness = (target: Target, context: GateContext) => Check;
 
-/** Several probes side by side, passed as soon as enough of them are ready; then the others are left. */
+/** Runs several probes at once, passes as soon as enough of them are ready, and stops the others. */
 export function checkQuorum(target: GroupTarget, context: GateContext, readiness: Readiness): Check {
   const { name, probe, place } = target;
   const members = probe['any-of'].map((member, index) => ({
     ...target,
     name: `${name}[${index}]`,
-    probe: { ...member, severity: 'error' as const }, // one that is only warned of would count as ready
+    probe: { ...member, severity: 'error' as const }, // a probe that only warns would always count as ready
   }));
   const checks = members.map(member => readiness(member, context));
   return {

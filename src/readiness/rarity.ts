@@ -1,30 +1,38 @@
 /**
- * Tells a service that loses a connection now and then from one that fails often, by what it has answered so far: a
- * sequential probability ratio test (Wald, 1945) between 3 % of misses, which is what 1 % of lost connections and 2 %
- * of slow answers come to, and 20 %. In its own unit, one good answer, a miss weighs ln(0.20 / 0.03) / ln(0.97 / 0.80)
- * = 9.8; it is counted as 8, so that 5 % pass too. Scores of 60 and 30 then leave a service at 20 % about one chance in
- * ten thousand; bench/probe-steadiness.ts measures both sides.
+ * Distinguishes a service that rarely loses a connection from one that often fails. It is a sequential probability
+ * ratio test (Wald, 1945) between 1 miss in 30 and 1 in 10. Measured in good answers, a miss weighs
+ * ln(0.1 / 0.033) / ln(0.967 / 0.9) = 15.4. At 1 in 10 the score reaches `enough` from one of its low points with a
+ * probability of about exp(-0.0715 * 130) = 1 in 10,000; bench/probe-steadiness.ts prints both error rates of a whole run.
  */
-const goodPerMiss = 8;
-const enough = 60;
+const goodPerMiss = 15.4;
+const enough = 130;
 const likely = 30;
 
-/** The score goes no lower, so that a service whose network has settled is not held to what was before. */
+/** The score goes no lower, so that a network that has settled can make up for its misses. */
 const lowest = -40;
 
 export class Rarity {
   #score = 0;
 
-  add(isGood: boolean): void {
-    this.#score = isGood ? Math.min(enough, this.#score + 1) : Math.max(lowest, this.#score - goodPerMiss);
+  addGood(): void {
+    this.#score = Math.min(enough, this.#score + 1);
   }
 
-  /** Whether misses are shown to be rare. */
+  addMiss(): void {
+    this.#score = Math.max(lowest, this.#score - goodPerMiss);
+  }
+
+  /** Whether misses are provably rare. */
   get isShown(): boolean {
     return this.#score >= enough;
   }
 
-  /** Whether it is far more likely than not that misses are rare; for when there is no time to find out more. */
+  /** Whether misses are so frequent that they are probably not rare. */
+  get isDoubtful(): boolean {
+    return this.#score < 0;
+  }
+
+  /** Whether misses are probably rare; for when the deadline leaves no time to prove it. */
   get isLikely(): boolean {
     return this.#score >= likely;
   }

@@ -6,17 +6,17 @@ import { chooseProber } from './probers/index.ts';
 import type { Target } from './targets.ts';
 import { waitUntilReady } from './wait.ts';
 
-/** Milliseconds beyond the deadline until a check that hangs is given up from outside. */
+/** Milliseconds past the deadline after which a hanging check is abandoned. */
 const leeway = 5000;
 
-/** Asks until the answers have been good for long enough, or the deadline is over; then the last answers tell why. */
+/** The check that a target becomes ready before its deadline. */
 export function checkReadiness(target: Target, context: GateContext): Check {
   const { probe } = target;
   if ('any-of' in probe) return checkQuorum({ ...target, probe }, context, checkReadiness);
   return {
     name: target.name,
     boundary: probe.boundary,
-    deadline: probe.deadline + probe.timeout * 2 + leeway,
+    deadline: probe.deadline + probe.for + probe.timeout * 2 + leeway,
     run: async signal => {
       const outcome = await waitUntilReady({ ...target, probe }, chooseProber({ ...target, probe }), {
         ...context,

@@ -7,18 +7,17 @@ export const runnerOffline: FindingKind = {
   code: 'probe/runner-offline',
   severity: 'error',
   boundary: 'delivery',
-  meaning:
-    'Nothing answered the runner, neither the service nor what else it asked, so nothing is known of the release.',
-  cause: "The runner's own network is down, or a proxy or firewall lets nothing out.",
-  help: 'Run the gate again; on a runner of your own, look at its network and at `https_proxy`.',
+  meaning: 'Neither the service nor a second host answered the runner, so the result says nothing about the release.',
+  cause: 'The runner has no network, or a proxy or firewall blocks outgoing connections.',
+  help: 'Run the gate again. On a self-hosted runner, check its network and `https_proxy`.',
 };
 
-/** Milliseconds for a control to answer; any answer will do. */
+/** Milliseconds for a control to answer; any answer counts. */
 const timeout = 5000;
 
 /**
- * Asks others than the service when that was silent: if they are silent too, it is the runner that has no network.
- * Without controls that is not known, and the service keeps the blame.
+ * Asks other hosts when the service was silent: if they are silent too, the runner has no network. Without controls,
+ * the service keeps the blame.
  */
 export async function describeOffline(controls: string[], context: GateContext): Promise<Finding | undefined> {
   if (controls.length === 0) return undefined;

@@ -6,7 +6,7 @@ import { type Finding, type FindingKind, found } from '../core/finding.ts';
 import type { Deployment } from '../core/record.ts';
 import { convertError } from '../core/run-checks.ts';
 import { runToEnd } from '../core/run-to-end.ts';
-import { describeLive } from '../platforms/live-in-words.ts';
+import { describeLive } from '../platforms/describe-live.ts';
 import type { Change, Live, Platform, Progress } from '../platforms/platform.ts';
 import { extendSignal } from '../platforms/polling.ts';
 
@@ -71,22 +71,31 @@ const unknown: Changed = { live: undefined, changed: true, refused: false };
 export async function attemptChange(change: ServiceChange, context: GateContext): Promise<ChangeOutcome> {
   const { name, before } = change;
   let touched = false;
+  let adrift = false;
   const progress: Progress = {
     say: text => context.log.info(`${name}: ${text}`),
     quote: text => context.log.quote(text),
     touched: () => {
       touched = true;
     },
+    adrift: () => {
+      adrift = true;
+    },
   };
   try {
     const { verdict, findings, live, by, staged } = await change.carryOut(context.signal, progress);
     const value = { live, changed: !isSame(before, live), by, refused: false, staged };
+    if (adrift) return { verdict, ...addAdrift({ findings, value }, name) };
     return { verdict, findings, detail: describeLive(live), value };
   } catch (error) {
     const outcome = error instanceof ChangeFailed ? failBy(error) : convertError({ name }, error);
     const refused = error instanceof Refused;
     if (!touched) return { ...outcome, value: { live: before, changed: false, refused } };
     const { live, findings } = await lookAgain(change, context);
+    if (adrift) {
+      const value = { live, changed: true, refused };
+      return { ...outcome, ...addAdrift({ findings: [...outcome.findings, ...findings], value }, name) };
+    }
     return {
       ...outcome,
       findings: [...outcome.findings, ...findings],
@@ -94,6 +103,19 @@ export async function attemptChange(change: ServiceChange, context: GateContext)
       value: { live, changed: live === undefined || !isSame(before, live), refused },
     };
   }
+}
+
+/** What is live now may be replaced without another change, so it is not known what users will meet. */
+function addAdrift(
+  { findings, value }: { findings: Finding[]; value: Changed },
+  name: string,
+): { findings: Finding[]; value: Changed } {
+  const now = value.live ? `${describeLive(value.live)} now` : 'What is live now is unknown';
+  const message = `What the gate began for ${name} may still go live. ${now}.`;
+  return {
+    findings: [...findings, found(unknownState, { message })],
+    value: { ...value, live: undefined, changed: true },
+  };
 }
 
 /** The deployment that the change brought; what serves, if it brought none. */

@@ -36,15 +36,24 @@ export class Recording {
     this.#context = context;
   }
 
-  /** The record of the newest release, if it released the same commit: an earlier attempt. */
-  async findEarlierAttempt(environment: string, commit: string): Promise<ReleaseRecord | undefined> {
-    const newest = await this.#try(() => this.#findNewest(environment));
-    return newest?.commit === commit ? newest : undefined;
+  /** The records of the last attempts at a commit, the newest first, up to another release before them. */
+  async findAttempts(environment: string, commit: string): Promise<ReleaseRecord[]> {
+    const attempts: ReleaseRecord[] = [];
+    await this.#try(async () => {
+      for await (const release of this.#releases.past(environment)) {
+        const isAttempt = release.record.commit === commit;
+        if (!isAttempt && attempts.length === 0) continue;
+        if (await this.#releases.gaveWay(release)) continue;
+        if (!isAttempt) return;
+        attempts.push(release.record);
+      }
+    });
+    return attempts;
   }
 
-  /** Another release of the environment that is in progress. Once this one has begun, only earlier ones count. */
+  /** Another release of the environment that is in progress. Once this one has begun, only earlier ones count. Throws. */
   findOtherRelease(environment: string): Promise<UnderWay | undefined> {
-    return this.#try(() => this.#releases.underWay(environment, this.#open));
+    return this.#releases.underWay(environment, this.#open);
   }
 
   /** Gives way to another release. This one can begin again later. */
@@ -59,11 +68,14 @@ export class Recording {
   }
 
   async begin(record: ReleaseRecord): Promise<void> {
+    await this.#try(() => this.open(record));
+  }
+
+  /** Begins the release, if it has not begun. Throws a GateError if GitHub does not show it to others. */
+  async open(record: ReleaseRecord): Promise<void> {
     if (this.#open) return;
-    await this.#try(async () => {
-      this.#open = await this.#releases.open(redactRecord(record, this.#context.redactor));
-      if (this.#open.notShown !== undefined) throw this.#open.notShown;
-    });
+    this.#open = await this.#releases.open(redactRecord(record, this.#context.redactor));
+    if (this.#open.notShown !== undefined) throw this.#open.notShown;
   }
 
   /** `url`: where users reach the release. */
@@ -80,13 +92,6 @@ export class Recording {
     const findings = [...new Map(this.#findings.map(finding => [finding.message, finding])).values()];
     if (findings.length === 0) return [];
     return [reportOutcome(recordingEffort.name, { verdict: 'passed', findings }, this.#context)];
-  }
-
-  async #findNewest(environment: string): Promise<ReleaseRecord | undefined> {
-    for await (const release of this.#releases.past(environment)) {
-      if (!(await this.#releases.gaveWay(release))) return release.record;
-    }
-    return undefined;
   }
 
   async #try<Value>(work: () => Promise<Value>): Promise<Value | undefined> {

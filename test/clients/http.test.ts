@@ -1,5 +1,5 @@
 import { createServer, type RequestListener } from 'node:http';
-import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { type HttpRequest, sendRequest, stripQuery } from '../../src/clients/http.ts';
 import { toNetworkError } from '../../src/clients/network-error.ts';
@@ -59,6 +59,7 @@ describe('an HTTP request', () => {
     ['br', brotliCompressSync],
     ['zstd', zstdCompressSync],
     ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
   ])('reads a body that comes in %s, and no more of it than of any other', async (encoding, compress) => {
     const send =
       (body: string): RequestListener =>
@@ -67,6 +68,17 @@ describe('an HTTP request', () => {
     expect(await ask(send('größer'))).toMatchObject({ body: 'größer', truncated: false });
     const bomb = await ask(send('x'.repeat(20 * 1024 * 1024)));
     expect(bomb).toMatchObject({ truncated: true, body: 'x'.repeat(1024 * 1024) });
+  });
+
+  test.each([
+    ['text/html; charset=iso-8859-1', Buffer.from('gr\xf6\xdfer', 'latin1'), 'größer'],
+    ['text/plain;charset="windows-1252"', Buffer.from([0x80, 0x35]), '€5'],
+    ['text/plain; charset=utf-16le', Buffer.from('größer', 'utf16le'), 'größer'],
+    ['text/plain; charset=made-up', Buffer.from('größer'), 'größer'],
+    ['application/json; charset=iso-8859-1', Buffer.from('"größer"'), '"größer"'],
+  ])('reads the character set that the answer names: %s', async (type, bytes, text) => {
+    const answer = await ask((_, response) => response.writeHead(200, { 'content-type': type }).end(bytes));
+    expect(answer.body).toBe(text);
   });
 
   test.each(['unknown', 'constructor'])('leaves an encoding that it does not know: %s', async encoding => {

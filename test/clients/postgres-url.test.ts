@@ -22,7 +22,7 @@ describe('no connection string, told without any part of it', () => {
     ['has a ? in its password', 'postgres://app:4815?2342@db.example.com/shop'],
   ])('%s', (_, url) => {
     const read = () => parsePostgresUrl(url, 'DATABASE_URL');
-    expect(read).toThrow('The value of DATABASE_URL is no connection string of PostgreSQL.');
+    expect(read).toThrow('The value of DATABASE_URL is not a PostgreSQL connection string.');
     expect(read).not.toThrow('4815');
   });
 });

@@ -21,7 +21,7 @@ const hostile: Record<string, string> = {
   aliases: `a: &a 1\n${list(index => `k${index}: *a`)}`,
   'unknown keys': list(index => `k${index}: 1`),
   'unknown keys in brackets': `{${list(index => `k${index}: 1`, ', ')}}`,
-  'unknown names': `probe: { a: { b: "${list(index => '${n' + index + '}', '')}" } }`,
+  'unknown names': `probe: { a: { b: "${list(index => `\${n${index}}`, '')}" } }`,
   'the same key': fill('k: 1\n'),
   lists: fill('['),
   'lists that close': `${'['.repeat(20_000)}${']'.repeat(20_000)}`,

@@ -44,7 +44,7 @@ describe('invalid YAML', () => {
     ['two documents', 'probe: {}\n---\nenv: {}', '2:1', 'more than one document'],
     ['a tag', 'probe: !!js/function x', '1:8', 'tag'],
     ['an alias without an anchor', 'probe:\n  api: *nothing', '2:8', '*nothing'],
-    ['an alias that holds itself', 'probe: &all\n  api: *all', '2:8', 'holds itself'],
+    ['an alias that holds itself', 'probe: &all\n  api: *all', '2:8', 'contains itself'],
     ['lists without end', '['.repeat(20_000), '', 'nested too deeply'],
     [
       'mappings without end',
@@ -190,13 +190,13 @@ describe('what the schema refuses', () => {
       'services: { api: { platform: fly, app: a, url: "https://${API_HOST}" } }',
       '1:48',
       '`services.api.url` is "https://${API_HOST}".',
-      'Expected an address without variables: what differs stands under `environments`.',
+      'Expected an address without variables: put what differs under `environments`.',
     ],
     [
       'a variable name that is none',
       'env: { api: { "DATABASE URL": {} } }',
       '1:15',
-      '`env.api` has the key "DATABASE URL", which is no fitting name.',
+      '`env.api` has the key "DATABASE URL", which is not a valid name.',
       'Write the name of an environment variable, such as DATABASE_URL.',
     ],
     [
@@ -310,7 +310,7 @@ services:
   });
 
   test.each([
-    ['', 'Set it to one of: staging, production.'],
+    ['', 'Set the input `environment` to one of: staging, production.'],
     ['prodution', 'Did you mean "production"?'],
     ['__proto__', 'Known here: staging, production.'],
   ])('are refused when asked for "%s"', (environment, help) => {

@@ -40,19 +40,19 @@ test('a link within the checkout is followed', async () => {
 
 describe('one clear error', () => {
   test.each([
-    ['a file that is missing', 'none.yml', 'config/missing-file', 'none.yml could not be read: there is no such file'],
-    ['a folder in its place', 'folder', 'config/missing-file', 'folder could not be read: it is a folder'],
+    ['a file that is missing', 'none.yml', 'config/missing-file', 'none.yml: there is no such file'],
+    ['a folder in its place', 'folder', 'config/missing-file', 'folder: it is a folder'],
     ['a file taken for a folder', 'good.yml/x.yml', 'config/missing-file', 'there is no such file'],
     ['a link that leads nowhere', 'dangling.yml', 'config/missing-file', 'there is no such file'],
-    ['a link out of the checkout', 'link.yml', 'config/missing-file', 'link.yml could not be read: it is outside'],
+    ['a link out of the checkout', 'link.yml', 'config/missing-file', 'link.yml: it is outside the checkout'],
     ['a path out of the checkout', join('..', basename(outside), 'secret.yml'), 'config/missing-file', 'it is outside'],
-    ['an absolute path', join(outside, 'secret.yml'), 'config/missing-file', 'it is outside of the checkout'],
-    ['no name at all', '', 'config/missing-file', 'named by the input `config` could not be read: it is a folder'],
+    ['an absolute path', join(outside, 'secret.yml'), 'config/missing-file', 'it is outside the checkout'],
+    ['no name at all', '', 'config/missing-file', 'named by the input `config`: it is a folder'],
     [
       'a very large file',
       'huge.yml',
       'config/too-large-file',
-      'huge.yml could not be read: it has 1048578 bytes; at most 262144 are read',
+      'huge.yml: it has 1048578 bytes, but the gate reads at most 262144',
     ],
     ['a file that is no text', 'picture.png', 'config/invalid-value', 'The configuration is'],
   ])('%s', async (_, path, code, message) => {

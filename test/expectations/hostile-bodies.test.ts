@@ -77,9 +77,9 @@ describe('the forms of a page', () => {
           ['pass', ''],
           ['after', '1'],
         ]),
-        hasPassword: true,
+        asksForText: true,
       },
-      { action: '/unclosed', method: 'GET', fields: new Map([['x', '']]), hasPassword: false },
+      { action: '/unclosed', method: 'GET', fields: new Map([['x', '']]), asksForText: true },
     ]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type Matching, matcherSchema } from '../../src/config/schema/matchers.ts';
+import { expectedSchema, type Matching, matcherSchema } from '../../src/config/schema/matchers.ts';
+import { findDifferences } from '../../src/expectations/differences.ts';
 import { findMismatches } from '../../src/expectations/matchers/mismatches.ts';
 
 const now = Date.parse('2026-03-01T12:00:00Z');
@@ -19,6 +20,11 @@ describe('a value that matches', () => {
     [{ matches: '^v\\d+' }, 'v12'],
     [{ contains: 'own' }, 'shown'],
     [{ contains: 2 }, [1, 2]],
+    [{ contains: { id: 2 } }, [{ id: 1 }, { id: 2, name: 'b', tags: [1] }]],
+    [{ contains: { tags: [1, 2] } }, [{ tags: [1, 2], id: 1 }]],
+    [{ contains: { name: { $matches: '^b' } } }, [{ name: 'bob' }]],
+    [{ 'contains-exactly': { id: 2 } }, [{ id: 2 }]],
+    [{ 'newer-than': '90d' }, '2026-01-01T12:00:00Z'],
     [{ 'at-least': 3 }, 3],
     [{ 'at-least': 3 }, '3.5'],
     [{ 'at-least': '2.9.0' }, '2.10'],
@@ -43,6 +49,8 @@ describe('a value that is not', () => {
     [{ 'not-equals': 'old' }, 'old', 'is "old", expected anything but "old"'],
     [{ 'one-of': ['ok', null] }, 'down', 'is "down", expected "ok" or null'],
     [{ matches: '^v\\d+' }, 'x', 'is "x", expected a match of /^v\\d+/'],
+    [{ contains: { id: 2 } }, [{ id: 1, name: '2' }], 'expected a text or list that contains {"id":2}'],
+    [{ 'contains-exactly': { id: 2 } }, [{ id: 2, name: 'b' }], 'a list that contains exactly {"id":2}'],
     [{ contains: 'x' }, ['xy'], 'is ["xy"], expected a text or list that contains "x"'],
     [{ 'at-least': 3 }, 2, 'is 2, expected at least 3'],
     [{ 'at-least': 0 }, '', 'is "", expected at least 0'],
@@ -72,3 +80,38 @@ test.each([[{}], [{ matches: '(' }], [{ 'at-least': 'many' }], [{ 'newer-than': 
     expect(matcherSchema.safeParse(matching).success).toBe(false);
   },
 );
+
+describe('rules within expected JSON', () => {
+  test.each<[unknown, unknown]>([
+    [{ id: { $matches: '^\\d+$' } }, { id: '17', name: 'b' }],
+    [{ items: { $contains: { id: 2 } } }, { items: [{ id: 1 }, { id: 2, more: 1 }] }],
+    [{ count: { '$at-least': 1, '$at-most': 3 } }, { count: 2 }],
+    [[{ id: { $exists: true } }], [{ id: null }]],
+    [{ $matches: '^40\\{"sid":".+"' }, '40{"sid":"x1"}'],
+    [
+      { matches: 3, exists: true },
+      { matches: 3, exists: true },
+    ], // plain keys
+    [{ $ref: '#/a' }, { $ref: '#/a' }], // not a word of a rule
+    [0, -0],
+  ])('%j holds for %j', (wanted, actual) => {
+    expect(expectedSchema.safeParse(wanted).success).toBe(true);
+    expect(findDifferences(wanted, actual)).toEqual([]);
+  });
+
+  test.each<[unknown, unknown, string]>([
+    [{ id: { $matches: '^\\d+$' } }, { id: 'x' }, '$.id is "x", expected a match of /^\\d+$/'],
+    [{ items: { $contains: { id: 2 } } }, { items: [{ id: 1 }] }, '$.items is'],
+    [{ gone: { $exists: false } }, { gone: 1 }, 'expected no value'],
+    [{ id: { $exists: true } }, {}, '$.id is missing'],
+    [{ matches: 3 }, { matches: 4 }, '$.matches is 4, expected 3'],
+  ])('%j does not hold for %j', (wanted, actual, message) => {
+    expect(findDifferences(wanted, actual)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('that mean nothing are refused', () => {
+    expect(expectedSchema.safeParse({ a: [{ $matches: '(' }] }).success).toBe(false);
+    expect(expectedSchema.safeParse({ a: { '$at-least': 'many' } }).success).toBe(false);
+    expect(() => findDifferences({ '$at-least': 'many' }, 1)).toThrow('is not a rule');
+  });
+});

@@ -7,9 +7,9 @@ import { createServer, type Server } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { inspectTls } from '../../src/clients/tls.ts';
 import { edgeSchema } from '../../src/config/schema/preflight/edge.ts';
-import { tlsProbeSchema } from '../../src/config/schema/probe/network.ts';
+import { tlsProbeSchema } from '../../src/config/schema/probe/tls.ts';
 import { checkTls } from '../../src/expectations/tls.ts';
-import { certificateCheck } from '../../src/gates/preflight/edge/certificate.ts';
+import { certificate } from '../../src/gates/preflight/edge/certificate.ts';
 import { checkAnswerTls } from '../../src/gates/smoke-test/answer/tls.ts';
 import { probeTls } from '../../src/readiness/probers/tls.ts';
 import { unreadableCertificate } from '../support/certificate.ts';
@@ -41,8 +41,8 @@ describe('a certificate with an unreadable expiry', () => {
 
   test('is refused by the edge', async () => {
     const edge = edgeSchema.parse({ host, port, certificate: {} });
-    const check = certificateCheck('api', edge, { path: 'release-gates.yml' }, clock);
-    const outcome = await check?.run(signal);
+    const check = certificate.plan({ edge, place: { path: 'release-gates.yml' } }, context);
+    const outcome = await check?.(signal);
     expect(outcome).toMatchObject({ verdict: 'failed', findings: [{ code: 'network/bad-certificate' }] });
     expect(outcome?.detail).toContain('until no date');
   });

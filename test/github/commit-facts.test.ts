@@ -35,7 +35,7 @@ test('statuses are read across pages', async () => {
   }
   const checks = await facts().checks(commit);
   expect(checks).toHaveLength(101);
-  expect(checks.at(-1)).toEqual({ name: 'ci/100', state: 'failure', said: 'failure' });
+  expect(checks.at(-1)).toEqual({ name: 'ci/100', state: 'failure', said: 'failure', ofThisRun: false });
 });
 
 test('alerts of Dependabot are read across pages', async () => {
@@ -147,7 +147,9 @@ describe('the checks of a commit', () => {
     github.runs.ofCommits.push({ id: 2, workflow: 5, sha: commit, suite: 12 });
     await addCheck('test', 'failure', 11);
     await addCheck('test', 'success', 12);
-    expect(await facts().checks(commit)).toEqual([{ name: 'test', state: 'success', said: 'success' }]);
+    expect(await facts().checks(commit)).toEqual([
+      { name: 'test', state: 'success', said: 'success', ofThisRun: false },
+    ]);
   });
 
   test('of another workflow count, even if they have the same name', async () => {
@@ -162,7 +164,9 @@ describe('the checks of a commit', () => {
     github.fail({ on: /actions\/runs/, answer: { status: 403, body: { message: 'Resource not accessible' } } });
     await addCheck('test', 'success', 11);
     await addCheck('test', 'failure', 12);
-    expect(await facts().checks(commit)).toEqual([{ name: 'test', state: 'failure', said: 'failure' }]);
+    expect(await facts().checks(commit)).toEqual([
+      { name: 'test', state: 'failure', said: 'failure', ofThisRun: false },
+    ]);
   });
 });
 

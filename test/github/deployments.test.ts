@@ -91,6 +91,16 @@ describe('releases on GitHub', () => {
     expect(await releases().resume('production', commit)).toMatchObject({ id: open.id });
   });
 
+  test('hold the environment even if their record cannot be read, and are never passed over', async () => {
+    const open = await releases().open(createRecord('production', commit));
+    const [ours] = github.deployments.all;
+    if (ours) ours.payload = { version: 2, commit, services: [], gates: {} };
+    expect(await releases({ GITHUB_RUN_ID: '8' }).underWay('production')).toMatchObject({ id: open.id, commit });
+    await expect(releases().past('production')[Symbol.asyncIterator]().next()).rejects.toMatchObject({
+      findings: [{ code: 'release/unreadable-record', message: expect.stringContaining(open.id) }],
+    });
+  });
+
   test('keep what was live before when the findings are too large for a payload', async () => {
     const finding = {
       code: 'x/y',

@@ -39,7 +39,7 @@ const platforms: Changing[] = [
     },
     good: '',
     begins: { deploy: { on: /^POST .*\/machines\/[0-9a-f]+$/ }, rollback: { on: /^POST .*\/machines\/[0-9a-f]+$/ } },
-    refusals: [400, 401, 403, 404, 408, 409, 412, 422],
+    refusals: [400, 401, 403, 404, 409, 412, 422],
   },
   {
     name: 'Vercel',

@@ -35,6 +35,7 @@ export function listener(onSay: (text: string) => void = () => {}): Progress & {
       onSay(text);
     },
     quote: text => said.push(text),
+    adrift() {},
     touched() {
       this.touches += 1;
     },

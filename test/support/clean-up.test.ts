@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals';
-import { allStarted, stopAll } from './clean-up.ts';
+import { describe, expect, test } from '@jest/globals';
+import { allStarted, onCleanUp, stopAll } from './clean-up.ts';
 
 const started: string[] = [];
 const one = (name: string, stop = () => {}) => {
@@ -15,7 +15,7 @@ const fails = (reason: string) => () => {
   throw new Error(reason);
 };
 
-test('what comes after something that does not stop is stopped as well', async () => {
+test('stopAll stops the others when one fails to stop', async () => {
   const stopped = stopAll(one('a', fails('it hangs')), undefined, one('b'));
   await expect(stopped).rejects.toThrow('it hangs');
   expect(started.splice(0)).toEqual(['a']);
@@ -23,7 +23,7 @@ test('what comes after something that does not stop is stopped as well', async (
   expect(started.splice(0)).toEqual(['a', 'b']);
 });
 
-test('of several that start at once none is left where one does not start', async () => {
+test('allStarted leaves none running when one fails to start', async () => {
   const late = Promise.withResolvers<ReturnType<typeof one>>();
   const starting = allStarted(Promise.resolve(one('a')), Promise.reject(new Error('no port')), late.promise);
   late.resolve(one('c'));
@@ -31,4 +31,18 @@ test('of several that start at once none is left where one does not start', asyn
   expect(started).toEqual([]);
   expect(await allStarted(Promise.resolve(one('d')))).toHaveLength(1);
   expect(started.splice(0)).toEqual(['d']);
+});
+
+describe('Jest', () => {
+  const undone: string[] = [];
+
+  test('keeps what a test registers until the test ends', () => {
+    onCleanUp(() => undone.push('first'));
+    onCleanUp(() => undone.push('second'));
+    expect(undone).toEqual([]);
+  });
+
+  test('then undoes it, the last first', () => {
+    expect(undone).toEqual(['second', 'first']);
+  });
 });

@@ -1,31 +1,25 @@
-import { afterEach } from '@jest/globals';
-
 interface Stoppable {
   stop(): unknown;
 }
 
 const cleanups: (() => unknown)[] = [];
 
-afterEach(cleanUp);
-
-/** What is to be undone after the test, whatever comes of it. */
+/** Undoes this after the test, whether it passes or fails. A benchmark calls `cleanUp` itself. */
 export function onCleanUp(cleanup: () => unknown): void {
   cleanups.push(cleanup);
 }
 
-/** Undoes it before that; the last first. */
+/** Undoes everything registered so far, the last first. */
 export async function cleanUp(): Promise<void> {
   await runAll(cleanups.splice(0).reverse());
 }
 
-/** Stops each of them, also after one that did not want to. */
+/** Stops each of them, even when one fails to stop. */
 export async function stopAll(...started: (Stoppable | undefined)[]): Promise<void> {
   await runAll(started.map(one => () => one?.stop()));
 }
 
-/**
- * Waits for several that start at once. Where one does not start, the others are stopped before its reason is thrown.
- */
+/** Waits for several that start at once. If one fails to start, stops the others before throwing its error. */
 export async function allStarted<Started extends Stoppable[]>(
   ...starting: { [At in keyof Started]: Promise<Started[At]> }
 ): Promise<Started> {
@@ -35,7 +29,7 @@ export async function allStarted<Started extends Stoppable[]>(
   return Promise.all(starting) as Promise<Started>;
 }
 
-/** One after the other; all that went wrong is thrown at the end. */
+/** Runs them one after another, and throws every failure at the end. */
 async function runAll(steps: (() => unknown)[]): Promise<void> {
   const failures: unknown[] = [];
   for (const step of steps) {

@@ -59,7 +59,7 @@ export async function startFourPlatforms({ builds, live, more = '' }: FourPlatfo
       projectToken: tokens.railway,
       accountToken: 'not-a-real-account-token',
       delays: { state: 0 },
-      services: { worker: { builds, live } },
+      services: { worker: { builds, live, autoDeploy: true } },
     }),
   ]);
   render.answers.mostDeploysAMinute = Number.POSITIVE_INFINITY;

@@ -10,6 +10,8 @@ export interface PgBouncerOptions {
   mode: 'transaction' | 'session';
   /** The binary. Default `pgbouncer`, found on the PATH. */
   command?: string;
+  /** Further settings of pgbouncer.ini, such as `server_round_robin`. */
+  settings?: Record<string, string | number>;
 }
 
 export interface RunningPgBouncer {
@@ -47,6 +49,7 @@ export async function startPgBouncer(options: PgBouncerOptions): Promise<Running
         pool_mode: options.mode,
         default_pool_size: 4,
         ignore_startup_parameters: 'extra_float_digits',
+        ...options.settings,
       };
       const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
       const databases = `* = host=${upstream.hostname} port=${upstream.port}`;

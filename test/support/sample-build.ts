@@ -31,6 +31,12 @@ export function crashes(message: string): Build {
   return { command: [process.execPath, '-e', `console.error(${JSON.stringify(message)}); process.exit(1)`], env: {} };
 }
 
+/** A build that listens for a moment, then writes the message and ends with status 1. */
+export function crashesLater(message: string): Build {
+  const code = `require('node:http').createServer().listen(process.env.PORT); setTimeout(() => { console.error(${JSON.stringify(message)}); process.exit(1); }, 100)`;
+  return { command: [process.execPath, '-e', code], env: {} };
+}
+
 /** A build that runs and never listens. */
 export function keepsSilent(): Build {
   return { command: [process.execPath, '-e', 'setInterval(() => {}, 1000)'], env: {} };

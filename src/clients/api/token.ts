@@ -7,12 +7,12 @@ export const foreignToken: FindingKind = {
   code: 'platform/foreign-token',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The variable holds a token of another vendor, so it was not sent anywhere and nothing was changed.',
-  cause: 'Two secrets that were mixed up in the workflow or in the settings of the repository.',
-  help: 'Set the variable from the secret of the platform that it is named after.',
+  meaning: "The variable holds another vendor's token, so the gate did not send it and changed nothing.",
+  cause: "Two secrets are mixed up in the workflow or in the repository's settings.",
+  help: 'Set the variable from the secret of the platform in its name.',
 };
 
-/** How tokens begin whose vendor says so. Sources: the vendors' documentation of their token formats. */
+/** How tokens begin. Sources: the vendors' documentation of their token formats. */
 const prefixes: { vendor: string; begins: RegExp }[] = [
   { vendor: 'GitHub', begins: /^(?:gh[pousr]_|github_pat_)/ },
   { vendor: 'Sentry', begins: /^sntry[su]_/ },
@@ -24,7 +24,7 @@ const prefixes: { vendor: string; begins: RegExp }[] = [
   { vendor: 'npm', begins: /^npm_/ },
 ];
 
-/** The token in a variable, hidden from now on. Throws a GateError when it is not set or is one of another vendor. */
+/** The token in a variable, redacted from now on. Throws a GateError when it is unset or another vendor's. */
 export function readToken(context: GateContext, variable: string, vendor: string): string {
   const token = readSecret(context, variable, `the deploy to ${vendor}`).trim();
   context.redactor.add(token);

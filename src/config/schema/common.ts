@@ -14,6 +14,14 @@ export const durationSchema = z
   .refine(text => parseDuration(text) !== undefined, { error: 'a duration of at most 24d' })
   .transform(text => parseDuration(text) ?? 0);
 
+const daysForm = 'a number of days, such as 30d';
+
+/** A number of days, written as `30d`: a validity can be longer than any timer waits. */
+export const daysSchema = z
+  .string({ error: daysForm })
+  .regex(/^\d{1,4}d$/, { error: daysForm, abort: true })
+  .transform(text => Number(text.slice(0, -1)));
+
 export const nameSchema = z
   .string()
   .regex(/^[A-Za-z][\w.-]*$/, 'a name of letters, digits, dots, dashes and underscores that starts with a letter');

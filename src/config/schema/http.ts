@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { parseJsonPath } from '../../core/json-path.ts';
-import { jsonSchema } from './common.ts';
-import { matcherSchema, matchingSchema } from './matchers.ts';
+import { expectedSchema, matcherSchema, matchingSchema } from './matchers.ts';
 
 const statusForm = 'an HTTP status from 100 to 599, or a list of them';
 const status = z.int({ error: statusForm }).min(100, statusForm).max(599, statusForm);
@@ -19,7 +18,7 @@ export const expectationSchema = z.strictObject({
     .record(z.string(), z.union([z.string(), matcherSchema]))
     .optional()
     .describe('Headers with the text that each must contain, or with what it must be like.'),
-  json: jsonSchema.optional().describe('What the JSON body must contain: each key named here with its value.'),
+  json: expectedSchema.optional().describe('What the JSON body must contain: each key named here with its value.'),
   values: z
     .record(jsonPath, matchingSchema)
     .optional()

@@ -1,9 +1,23 @@
 import * as z from 'zod';
-import { durationSchema, jsonSchema } from './common.ts';
+import { durationPattern, parseDuration } from '../../core/duration.ts';
+import { GateError } from '../../core/errors.ts';
+import { found } from '../../core/finding.ts';
+import { isMapping } from '../../core/is-mapping.ts';
+import { invalidValue } from '../findings.ts';
+import { hasPlaceholder } from '../interpolation.ts';
+import { jsonSchema } from './common.ts';
 
 const bound = z
-  .union([z.number(), z.string().regex(/^v?\d+(\.\d+)*$/)], { error: 'a number, or a version such as 2.10.0' })
+  .union([z.number(), z.string().regex(/^v?\d+(\.\d+)*$|\$\{/)], { error: 'a number, or a version such as 2.10.0' })
   .optional();
+
+const ageForm = 'a duration with its unit, such as 30s, 5m or 90d';
+
+/** An age may be longer than a timer. */
+const age = z
+  .string({ error: ageForm })
+  .regex(durationPattern, { error: ageForm })
+  .transform(text => parseDuration(text, Number.MAX_SAFE_INTEGER) ?? 0);
 
 const patternForm = 'a regular expression, such as ^v\\d+';
 const pattern = z.string({ error: patternForm }).min(1).refine(isPattern, patternForm);
@@ -24,10 +38,13 @@ export const matcherSchema = z
     'not-equals': jsonSchema.optional().describe('Anything but this value.'),
     'one-of': z.array(jsonSchema).min(1).optional().describe('One of these values.'),
     matches: pattern.optional().describe('A text that matches this regular expression.'),
-    contains: jsonSchema.optional().describe('A text that contains this, or a list with this item.'),
+    contains: jsonSchema
+      .optional()
+      .describe('A text that contains this, or a list with an item that has each key named here.'),
+    'contains-exactly': jsonSchema.optional().describe('A list with exactly this item.'),
     'at-least': bound.describe('A number or version of at least this.'),
     'at-most': bound.describe('A number or version of at most this.'),
-    'newer-than': durationSchema
+    'newer-than': age
       .optional()
       .describe(
         'A point in time at most this long ago: ISO 8601, an HTTP date, or Unix time in seconds or milliseconds.',
@@ -35,9 +52,54 @@ export const matcherSchema = z
     exists: z.boolean().optional().describe('Whether a value must exist.'),
   })
   .refine(matcher => Object.keys(matcher).length > 0, {
-    error: 'at least one of equals, not-equals, one-of, matches, contains, at-least, at-most, newer-than, exists',
+    error:
+      'at least one of equals, not-equals, one-of, matches, contains, contains-exactly, at-least, at-most, newer-than, exists',
     when: ({ issues }) => issues.length === 0, // an unknown key has a finding of its own
   });
+
+/** The words of rules within expected JSON: `$contains` and the like. */
+const words = new Set(Object.keys(matcherSchema.shape).map(key => `$${key}`));
+
+/** The rules that a part of expected JSON stands for, such as `{ $matches: ^v }`; undefined for a plain value. */
+export function readRules(expected: unknown): Matching | undefined {
+  if (!isRules(expected)) return undefined;
+  const parsed = parseRules(expected);
+  if (parsed.success) return parsed.data;
+  const message = `${JSON.stringify(expected)} is not a rule for a value: ${explain(parsed.error)}.`;
+  throw new GateError([found(invalidValue, { message })]);
+}
+
+function isRules(value: unknown): value is Record<string, unknown> {
+  return isMapping(value) && Object.keys(value).length > 0 && Object.keys(value).every(key => words.has(key));
+}
+
+function parseRules(rules: Record<string, unknown>) {
+  return matcherSchema.safeParse(
+    Object.fromEntries(Object.entries(rules).map(([word, rule]) => [word.slice(1), rule])),
+  );
+}
+
+function explain({ issues }: z.ZodError): string {
+  return issues.map(({ path, message }) => `$${path.join('.')}: ${message}`).join('; ');
+}
+
+/** JSON that a value is compared with. A part of it can be rules for the value there, such as `{ $contains: { id: 2 } }`. */
+export const expectedSchema: z.ZodType<unknown> = jsonSchema.superRefine(checkRules);
+
+/** Rules with names in them are checked once the names have values. */
+function checkRules(value: unknown, context: z.RefinementCtx, path: (string | number)[] = []): void {
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    const message = 'a number of at most 2^53; write a larger one in quotes';
+    context.addIssue({ code: 'custom', message, path });
+  }
+  if (value === null || typeof value !== 'object') return;
+  if (isRules(value)) {
+    const parsed = hasPlaceholder(value) ? undefined : parseRules(value);
+    if (parsed?.error) context.addIssue({ code: 'custom', message: explain(parsed.error), path });
+  }
+  for (const [key, item] of Object.entries(value))
+    checkRules(item, context, [...path, Array.isArray(value) ? Number(key) : key]);
+}
 
 export type Matching = z.infer<typeof matcherSchema>;
 

@@ -1,28 +1,32 @@
 import * as z from 'zod';
 import { nameSchema } from './common.ts';
+import { authSettingsSchema } from './preflight/auth.ts';
 import { backupSchema } from './preflight/backups.ts';
 import { changeSchema } from './preflight/change.ts';
 import { edgeSchema } from './preflight/edge.ts';
-import { authSettingsSchema, limitSchema } from './preflight/limits.ts';
+import { limitSchema } from './preflight/limits.ts';
 import { redisSettingsSchema } from './preflight/redis.ts';
 import { statusSchema } from './preflight/status.ts';
 import { windowSchema } from './preflight/window.ts';
 
 export const preflightSchema = z
   .strictObject({
-    edge: z.record(nameSchema, edgeSchema).default({}).describe('Hosts, with their DNS, certificates and redirects.'),
-    backups: z
-      .record(nameSchema, backupSchema)
-      .default({})
-      .describe('Databases that must have a backup to go back to.'),
-    redis: z.record(nameSchema, redisSettingsSchema).default({}).describe('How each Redis must be set up.'),
+    edge: z
+      .record(nameSchema, edgeSchema)
+      .optional()
+      .describe('Hosts, with their DNS records, certificates and redirects.'),
+    backups: z.record(nameSchema, backupSchema).optional().describe('Databases that must have a recent backup.'),
+    redis: z.record(nameSchema, redisSettingsSchema).optional().describe('The settings that each Redis must have.'),
     status: z
       .record(nameSchema, statusSchema)
-      .default({})
-      .describe('Providers that must be well, by their status pages.'),
+      .optional()
+      .describe('Providers that must report no problem on their status pages.'),
     change: changeSchema.optional(),
     window: windowSchema.optional(),
-    limits: z.record(nameSchema, limitSchema).default({}).describe('Numbers of providers that must be in their range.'),
-    auth: z.record(nameSchema, authSettingsSchema).default({}).describe('How users of each Supabase project sign in.'),
+    limits: z
+      .record(nameSchema, limitSchema)
+      .optional()
+      .describe('Numbers that providers report, such as quota, with the range that a release needs.'),
+    auth: z.record(nameSchema, authSettingsSchema).optional().describe('How users of each Supabase project sign in.'),
   })
-  .describe('What must hold in the world before a release begins.');
+  .describe('What must hold before a release begins.');

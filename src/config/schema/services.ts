@@ -6,9 +6,9 @@ const shared = {
     .string()
     .refine(isHttpUrl, { error: 'an http or https URL', abort: true })
     .refine(text => !text.includes('${'), {
-      error: 'an address without variables: what differs stands under `environments`',
+      error: 'an address without variables: put what differs under `environments`',
     })
-    .describe('Where the service answers its users.'),
+    .describe('The address where users reach the service.'),
   after: z.array(nameSchema).default([]).describe('Services that must be released before this one.'),
 };
 
@@ -16,7 +16,9 @@ const directorySchema = z
   .string()
   .refine(path => !path.startsWith('/') && !path.split('/').includes('..'), 'a folder of the repository')
   .default('.')
-  .describe('The folder of the service, from the root of the repository, with its fly.toml or its `.vercel/output`.');
+  .describe(
+    'The folder of the service, relative to the root of the repository, with its fly.toml or its `.vercel/output`.',
+  );
 
 const flySchema = z.strictObject({
   platform: z.literal('fly'),
@@ -26,7 +28,7 @@ const flySchema = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      'The image to release to Fly.io, such as registry.fly.io/pm-backend:${commit}. Default: `flyctl`, where it is installed, builds it.',
+      'The image to release to Fly.io, such as registry.fly.io/pm-backend:${commit}. Default: `flyctl` builds it, if installed.',
     ),
   directory: directorySchema,
   ...shared,
@@ -35,27 +37,25 @@ const flySchema = z.strictObject({
 const vercelSchema = z.strictObject({
   platform: z.literal('vercel'),
   project: z.string().min(1).describe('The project on Vercel, by id (prj_…) or name.'),
-  team: z.string().min(1).optional().describe('The team on Vercel that owns the project, by id (team_…).'),
+  team: z.string().min(1).optional().describe('The team on Vercel that owns the project, by id (team_…) or slug.'),
   domain: z
     .string()
     .min(1)
     .optional()
-    .describe('The production domain on Vercel that says what is live. Default: the host of `url`.'),
+    .describe('The production domain on Vercel that identifies the live deployment. Default: the host of `url`.'),
   repository: repositorySchema
     .optional()
-    .describe('The GitHub repository that Vercel builds from. Default: the one that runs the workflow.'),
+    .describe('The GitHub repository that Vercel builds from. Default: the repository that runs the workflow.'),
   prebuilt: z
     .boolean()
     .default(false)
-    .describe(
-      'Whether the build of `vercel build --prod` in the workflow is uploaded, instead of one that Vercel makes.',
-    ),
+    .describe('Whether to upload the output of `vercel build --prod` from the workflow instead of building on Vercel.'),
   directory: directorySchema,
   strategy: z
     .enum(['direct', 'stage-then-promote'])
     .default('direct')
     .describe(
-      'On Vercel, whether users meet what is built at once, or only after its probes were good at an address of its own.',
+      'On Vercel, whether a build goes live at once (`direct`), or only after its probes pass at a separate address.',
     ),
   ...shared,
 });
@@ -65,15 +65,15 @@ const renderSchema = z.strictObject({
   service: z
     .string()
     .min(1)
-    .describe('The service on Render, by id (srv-…). Services of a Blueprint are named one by one.'),
+    .describe('The service on Render, by id (srv-…). Name each service of a Blueprint separately.'),
   image: z
     .string()
     .min(1)
     .optional()
-    .describe('The image to release, of a service that runs one. Default: the commit is built by Render.'),
+    .describe('The image to release, for a service that runs one. Default: Render builds the commit.'),
   'deploy-hook': variableNameSchema
     .optional()
-    .describe("The variable with the service's deploy hook on Render, to start deploys with instead of the API."),
+    .describe("The variable with the service's deploy hook on Render, which then starts deploys instead of the API."),
   ...shared,
 });
 
@@ -86,7 +86,7 @@ const railwaySchema = z.strictObject({
     .string()
     .min(1)
     .optional()
-    .describe('The image to release, of a service that runs one. Default: the commit is built by Railway.'),
+    .describe('The image to release, for a service that runs one. Default: Railway builds the commit.'),
   ...shared,
 });
 
@@ -95,23 +95,25 @@ const commandSchema = z.strictObject({
   command: z
     .string()
     .min(1)
-    .describe('The shell command that deploys and ends when the new version is up; RELEASE_COMMIT says which.'),
+    .describe('The shell command that deploys the commit in RELEASE_COMMIT, and ends when the new version is up.'),
   'rollback-command': z
     .string()
     .min(1)
     .optional()
-    .describe('The shell command that goes back to the version in RELEASE_TARGET. Without it the service cannot.'),
+    .describe(
+      'The shell command that rolls back to the version in RELEASE_TARGET. Without it the service has no rollback.',
+    ),
   live: z
     .strictObject({
       get: z.string().min(1).describe('A path of the service, or a whole URL.'),
       json: z
         .string()
         .optional()
-        .describe('The JSON path of the version, such as `$.commit`. Default: the whole answer.'),
-      header: z.string().min(1).optional().describe('The header with the version, instead of the body.'),
+        .describe('The JSON path of the version, such as `$.commit`. Default: the whole body.'),
+      header: z.string().min(1).optional().describe('The header with the version, if it is not in the body.'),
     })
-    .describe('Where the service tells which version it is: a commit, or what else the commands understand.'),
-  within: durationSchema.prefault('5m').describe('How long the new version may take to answer after the command.'),
+    .describe('Where the service reports its version: a commit, or another form that the commands understand.'),
+  within: durationSchema.prefault('5m').describe('How long after the command the new version may take to respond.'),
   ...shared,
 });
 
@@ -122,7 +124,9 @@ export const serviceSchema = z.discriminatedUnion('platform', [
   railwaySchema,
   commandSchema,
 ]);
-export const servicesSchema = z.record(nameSchema, serviceSchema).describe('What is released, and where to.');
+export const servicesSchema = z
+  .record(nameSchema, serviceSchema)
+  .describe('The services to release, each with its platform.');
 
 export type Service = z.infer<typeof serviceSchema>;
 export type FlyService = z.infer<typeof flySchema>;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { boundarySchema, durationSchema, jsonSchema, nameSchema } from './common.ts';
-import { texts } from './smoke/step.ts';
+import { headers } from './smoke/step.ts';
 import { stepSchema } from './smoke/steps.ts';
 
 const stepsSchema = z.array(stepSchema).min(1);
@@ -98,7 +98,7 @@ export const smokeFileSchema = z.strictObject({
 
 export const smokeSchema = smokeFileSchema.extend({
   service: nameSchema.optional().describe('The default service of flows. Default: the only service.'),
-  headers: texts.default({}).describe('Headers for every request to a service.'),
+  headers: headers.default({}).describe('Headers for every request to a service.'),
   'protection-bypass': z
     .string()
     .optional()

@@ -15,6 +15,12 @@ const sourceSchema = z.strictObject({
       'Whether a GitHub environment must have them as secrets or variables: its name, or `true` for the chosen environment.',
     ),
   files: paths.describe('Dotenv files that must have them, from the root of the repository. A later one wins.'),
+  expand: z
+    .boolean()
+    .optional()
+    .describe(
+      'Whether `$NAME` in its dotenv files stands for another variable, as Next.js and dotenv-expand read it. Default: whether package.json in `folder` names `next`.',
+    ),
   code: paths.describe('Folders or files of its code: what they read is held against the contract.'),
   client: paths.describe('Folders or files that its browsers get: no value of a secret may be in them.'),
   folder: z

@@ -1,28 +1,6 @@
 import * as z from 'zod';
 import { variableNameSchema } from './common.ts';
-import * as types from './variables/types.ts';
-
-export const variableSchema = z.discriminatedUnion('type', [
-  types.stringSchema,
-  types.numberSchema,
-  types.booleanSchema,
-  types.portSchema,
-  types.urlSchema,
-  types.originsSchema,
-  types.emailSchema,
-  types.durationSchema,
-  types.jsonSchema,
-  types.base64Schema,
-  types.cronSchema,
-  types.pemSchema,
-  types.secretSchema,
-  types.jwtSchema,
-  types.postgresUrlSchema,
-  types.redisUrlSchema,
-  types.supabaseUrlSchema,
-  types.supabaseKeySchema,
-  types.upstashRestUrlSchema,
-]);
+import { variableSchema } from './variables/types.ts';
 
 const servicesForm = 'a service, or several separated by commas, such as `api` or `api, worker`';
 
@@ -32,9 +10,9 @@ export const variablesSchema = z
     z.record(variableNameSchema, variableSchema),
   )
   .describe(
-    'The environment contract: by service, each variable with its type and rules. `api, worker` stands for both services.',
+    'The environment contract: for each service, its variables with their types and rules. `api, worker` stands for both.',
   );
 
 export type Variable = z.infer<typeof variableSchema>;
-export type VariableOf<Type extends Variable['type']> = Extract<Variable, { type: Type }>;
-export type StringVariable = z.infer<typeof types.stringSchema>;
+export type VariableType = NonNullable<Variable['type']>;
+export type VariableOf<Type extends VariableType> = Extract<Variable, { type?: Type | undefined }>;

@@ -2,12 +2,14 @@ import * as z from 'zod';
 import { nameSchema } from './common.ts';
 import { httpSignalSchema } from './watch/http.ts';
 import { metricsSignalSchema, prometheusSignalSchema } from './watch/metrics.ts';
+import { probeSignalSchema } from './watch/probe.ts';
 import { queueSignalSchema, sentrySignalSchema, sqlSignalSchema } from './watch/stores.ts';
 
 const signalSchema = z.union([
   httpSignalSchema,
   metricsSignalSchema,
   prometheusSignalSchema,
+  probeSignalSchema,
   sqlSignalSchema,
   queueSignalSchema,
   sentrySignalSchema,

@@ -1,5 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Matching } from '../../config/schema/matchers.ts';
+import { matchPattern } from '../../core/pattern.ts';
+import { findDifferences } from '../differences.ts';
 import type { Matcher } from './matcher.ts';
 import { newerThan } from './newer-than.ts';
 import { compareValues } from './order.ts';
@@ -20,14 +22,18 @@ export const matchers: { [Key in keyof Matching]-?: Matcher<NonNullable<Matching
   matches: {
     expected: wanted => `a match of /${wanted}/`,
     holds: (actual, wanted) =>
-      (typeof actual === 'string' || typeof actual === 'number') && new RegExp(wanted).test(String(actual)),
+      ['string', 'number', 'bigint'].includes(typeof actual) && matchPattern(wanted, String(actual)) !== null,
   },
   contains: {
     expected: (wanted, show) => `a text or list that contains ${show(wanted)}`,
     holds: (actual, wanted) => {
-      if (Array.isArray(actual)) return actual.some(item => isEqual(item, wanted));
+      if (Array.isArray(actual)) return actual.some(item => isEqual(item, wanted) || hasAll(item, wanted));
       return typeof actual === 'string' && actual.includes(String(wanted));
     },
+  },
+  'contains-exactly': {
+    expected: (wanted, show) => `a list that contains exactly ${show(wanted)}`,
+    holds: (actual, wanted) => Array.isArray(actual) && actual.some(item => isEqual(item, wanted)),
   },
   'at-least': {
     expected: wanted => `at least ${wanted}`,
@@ -44,8 +50,14 @@ export const matchers: { [Key in keyof Matching]-?: Matcher<NonNullable<Matching
   },
 };
 
+/** Whether an item has each key that is named, as in `json`. */
+function hasAll(item: unknown, wanted: unknown): boolean {
+  return findDifferences(wanted, item).length === 0;
+}
+
 /** A header is always text, so the text `60` equals the number 60. */
 export function isEqual(actual: unknown, wanted: unknown): boolean {
   if (isDeepStrictEqual(actual, wanted)) return true;
+  if (typeof actual === 'bigint') return typeof wanted === 'string' && wanted === String(actual);
   return typeof actual === 'string' && ['number', 'boolean'].includes(typeof wanted) && actual === String(wanted);
 }

@@ -12,7 +12,8 @@ export function compareValues(actual: unknown, wanted: number | string): number 
 
 function listParts(actual: unknown, wanted: number | string): [number[], number[]] | undefined {
   if (typeof wanted === 'number') {
-    const number = typeof actual === 'string' && actual.trim() !== '' ? Number(actual) : actual;
+    const isText = typeof actual === 'string' && actual.trim() !== '';
+    const number = isText || typeof actual === 'bigint' ? Number(actual) : actual;
     return typeof number === 'number' && Number.isFinite(number) ? [[number], [wanted]] : undefined;
   }
   const version = parseVersion(String(actual));

@@ -6,11 +6,12 @@ import { combineVerdicts, type GateReport, type TimelineEntry } from '../../core
 import { reportOutcome } from '../../core/run-to-end.ts';
 import { resumeAutoDeploys } from '../../release/auto-deploys.ts';
 import { chooseUrl, type MeasuredDowntime, startMeasuring } from '../../release/downtime.ts';
-import { createRecordLock, releaseLock } from '../../release/lock.ts';
+import { createRecordLock, relaxLock, releaseLock, requireLock } from '../../release/lock.ts';
 import { Recording } from '../../release/recording.ts';
 import type { ServiceOptions } from '../../release/services.ts';
 import { waitForTurn } from '../../release/turn.ts';
 import { type Carried, changeAll } from './change-all.ts';
+import { checkAge } from './check-age.ts';
 import { lookBefore } from './look-before.ts';
 import type { DeployOptions } from './options.ts';
 import { findLeftForPromotion } from './promotion.ts';
@@ -18,12 +19,13 @@ import { recordAfter, recordBefore } from './release-record.ts';
 import { type Summary, summarize } from './summary.ts';
 import { tagRelease } from './tag.ts';
 import type { Target } from './target.ts';
+import { findWaysBack } from './ways-back.ts';
 
 /** Releases every service in its order. It checks everything that can be checked before it changes anything. */
 export async function deploy(options: DeployOptions, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
   const recording = new Recording(options.releases, context);
-  const lock = options.lock ?? createRecordLock(recording, options.record.environment);
+  const { lock, report: reportLock } = chooseLock(options, recording);
   const begun = await begin(options, { recording, lock }, context).catch(async error => {
     await recording.markFailed(notBegun);
     throw error;
@@ -31,7 +33,7 @@ export async function deploy(options: DeployOptions, context: GateContext): Prom
   const { targets, before } = begun;
   const changed = findReasonToStay(begun) ?? (await change(begun, options, context));
   const ended = await end({ ...changed, targets }, options, { recording, lock }, context);
-  const checks = [...begun.checks, ...changed.checks, ...ended.checks, ...recording.report()];
+  const checks = [...begun.checks, ...changed.checks, ...ended.checks, ...reportLock(context), ...recording.report()];
   const record = recordAfter(before, targets, changed.changes);
   return {
     gate: 'deploy',
@@ -50,6 +52,13 @@ export async function deploy(options: DeployOptions, context: GateContext): Prom
     startedAt,
     finishedAt: context.clock.now(),
   };
+}
+
+/** Without a lock of its own, the record of the release is the lock. */
+function chooseLock(options: DeployOptions, recording: Recording): ReturnType<typeof relaxLock> {
+  const lock = options.lock ?? createRecordLock(recording, options.record.environment);
+  const { lock: policy } = options.configuration.release;
+  return policy === 'best-effort' ? relaxLock(lock) : { lock: requireLock(lock), report: () => [] };
 }
 
 /** Said of a release that an earlier step began; another attempt begins a release of its own. */
@@ -82,15 +91,22 @@ async function begin(options: DeployOptions, { recording, lock }: Held, context:
   for (;;) {
     const locked = await waitForTurn(lock, deadline, context);
     if (locked) return { targets: [], waiting: [], later: new Set(), before: record, checks: [locked] };
-    const checks = await lookBefore(services, options, context);
-    const targets = collectValues(checks);
-    const before = await recordBefore(targets, options, recording);
+    const [looks, age] = await Promise.all([lookBefore(services, options, context), checkAge(options, context)]);
+    const targets = collectValues(looks);
+    const waysBack = await findWaysBack(targets, options, recording, context);
+    const checks = [...age, ...looks, ...waysBack.checks];
+    const before = recordBefore(targets, options, waysBack.targets);
     const later = findLeftForPromotion(targets, options);
     const waiting = targets.filter(
       ({ name, platform, before: live }) => !platform.carries(live, commit) && !later.has(name),
     );
     const begun = { targets, waiting, later, before, checks };
-    if (findReasonToStay(begun)) return begun;
+    const reason = findReasonToStay(begun);
+    if (reason) {
+      const isNew = reason.state === 'live-already' && waysBack.unrecorded.length > 0;
+      if (isNew) await recording.begin(before); // a rollback by hand has to find this release
+      return begun;
+    }
     await lock.take(before);
     const earlier = await lock.holder();
     if (earlier === undefined) {

@@ -2,9 +2,9 @@ import type { Check, CheckResult, Outcome } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { runToEnd } from '../../core/run-to-end.ts';
-import { describeLive } from '../../platforms/live-in-words.ts';
+import { createPlatform } from '../../platforms/create-platform.ts';
+import { describeLive } from '../../platforms/describe-live.ts';
 import type { Live } from '../../platforms/platform.ts';
-import { createPlatform } from '../../platforms/platform-of.ts';
 import type { ServiceOptions } from '../../release/services.ts';
 import { findObstaclesToPromotion, type PromotionOptions } from './promotion.ts';
 import type { Target } from './target.ts';
@@ -50,7 +50,7 @@ function checkBefore(service: ServiceOptions, options: PromotionOptions, context
   const { name, place } = service;
   const { signal } = context;
   const run = async (): Promise<Outcome<Target>> => {
-    const platform = createPlatform(service.service, { context });
+    const platform = await createPlatform(service.service, { context });
     const [obstacles, before] = await Promise.all([
       platform.obstaclesToDeploy(options.commit, signal),
       platform.live(signal),

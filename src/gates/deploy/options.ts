@@ -1,4 +1,5 @@
 import type { Configuration } from '../../config/load.ts';
+import type { History } from '../../core/history.ts';
 import type { Lock } from '../../core/lock.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import type { Releases } from '../../core/releases.ts';
@@ -15,6 +16,9 @@ export interface DeployOptions extends ChosenServices {
   /** The release so far. */
   record: ReleaseRecord;
   releases: Releases;
+  history: History;
+  /** Whether an older commit may overwrite a newer one. */
+  allowOlder: boolean;
   /** The lock that repositories share; undefined if the release record is the lock. */
   lock: Lock | undefined;
   /** How long to wait for another release of the environment to end, in milliseconds. */

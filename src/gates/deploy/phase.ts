@@ -3,6 +3,7 @@ import type { Service } from '../../config/schema/services.ts';
 import { GateError } from '../../core/errors.ts';
 import { found } from '../../core/finding.ts';
 import { suggestName } from '../../core/nearest.ts';
+import { findProfile } from '../../platforms/create-platform.ts';
 
 /** `stage` builds the new version of a staged service without showing it to users, `promote` shows it, `all` does both. */
 const phases = ['all', 'stage', 'promote'] as const;
@@ -26,5 +27,5 @@ export function parsePhase(text: string, services: { service: Service }[]): Phas
 }
 
 function isStagedFirst({ service }: { service: Service }): boolean {
-  return service.platform === 'vercel' && service.strategy === 'stage-then-promote';
+  return findProfile(service).isStagedFirst?.(service) ?? false;
 }

@@ -1,26 +1,21 @@
 import type { Deployment, ReleaseRecord } from '../../core/record.ts';
 import type { Live } from '../../platforms/platform.ts';
 import { type Changed, findNewDeployment } from '../../release/change-service.ts';
-import type { Recording } from '../../release/recording.ts';
 import type { Carried } from './change-all.ts';
 import type { PromotionOptions } from './promotion.ts';
 import type { Target } from './target.ts';
+import { isReached } from './ways-back.ts';
 
-/** The record with what was live on every service before the release. */
-export async function recordBefore(
+/** The record with what was live on every service before the release. `waysBack`: of services that it has reached. */
+export function recordBefore(
   targets: Target[],
   { record, commit }: Pick<PromotionOptions, 'record' | 'commit'>,
-  recording: Recording,
-): Promise<ReleaseRecord> {
-  const reached = targets.filter(
-    ({ platform, before }) => platform.carries(before, commit) || before.others.length > 0,
-  );
-  const earlier = reached.length > 0 ? await recording.findEarlierAttempt(record.environment, commit) : undefined;
+  waysBack: Map<string, Deployment>,
+): ReleaseRecord {
   const services = targets.map(target => {
     const { name, service, before, platform } = target;
     const { staged, by } = platform.carries(before, commit) ? {} : (record.services[name] ?? {});
-    const wayBack = reached.includes(target) ? findFirstBefore(name, [record, earlier]) : undefined;
-    const deployment = wayBack ?? before.deployment;
+    const deployment = isReached(target, commit) ? waysBack.get(name) : before.deployment;
     const noted = { ...(deployment && { before: deployment }), ...(staged && { staged, ...(by && { by }) }) };
     return [name, { platform: service.platform, ...noted }];
   });
@@ -32,19 +27,15 @@ export function recordAfter(record: ReleaseRecord, targets: Target[], changes: M
   const services = targets.flatMap(({ name, before }) => {
     const noted = record.services[name];
     if (noted === undefined) return [];
-    const { staged: stagedBefore, ...known } = noted;
+    const { staged: stagedBefore, state: _state, ...known } = noted;
     const change = changes.get(name);
     const after = findLiveAfter(before, change);
     const staged = change ? change.staged : stagedBefore;
     const by = change?.by ?? known.by;
-    return [[name, { ...known, ...(after && { after }), ...(staged && { staged }), ...(by && { by }) }]];
+    const state = change && change.live === undefined ? { state: 'unknown' as const } : {};
+    return [[name, { ...known, ...(after && { after }), ...(staged && { staged }), ...(by && { by }), ...state }]];
   });
   return { ...record, services: { ...record.services, ...Object.fromEntries(services) } };
-}
-
-/** A service that an earlier attempt reached runs this release already, so only that attempt knows the way back. */
-function findFirstBefore(name: string, records: (ReleaseRecord | undefined)[]): Deployment | undefined {
-  return records.map(record => record?.services[name]?.before).find(before => before !== undefined);
 }
 
 function findLiveAfter(before: Live, change: Changed | undefined): Deployment | undefined {

@@ -5,7 +5,7 @@ import { runChecks } from '../../core/run-checks.ts';
 import { checkReadiness } from '../../readiness/readiness-check.ts';
 import type { Target } from '../../readiness/targets.ts';
 
-/** Waits until every target is ready, side by side. */
+/** Waits for all targets at the same time, until each one is ready or has failed. */
 export async function probe(targets: Target[], context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
   const checks = await runChecks(
@@ -13,7 +13,7 @@ export async function probe(targets: Target[], context: GateContext): Promise<Ga
     { ...context, concurrency: targets.length },
   );
   const ready = checks.filter(check => check.verdict === 'passed').length;
-  const since = checks.map(check => check.since ?? Number.NaN); // of a target that never got ready there is none
+  const since = checks.map(check => check.since ?? Number.NaN); // a target that never became ready has none
   const readyAfter = Math.max(...since) - startedAt;
   return {
     gate: 'probe',

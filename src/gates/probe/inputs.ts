@@ -20,15 +20,15 @@ export interface ProbeInputs {
   for: number | undefined;
 }
 
-/** The one target that the inputs describe. Throws a GateError for inputs that cannot be. */
-export function planTargetOfInputs(inputs: ProbeInputs, context: GateContext): Target {
+/** The one target that the inputs describe. Throws a GateError for inputs that are not valid. */
+export function planTargetFromInputs(inputs: ProbeInputs, context: GateContext): Target {
   const { url, status, consecutive } = inputs;
   const findings = [
-    ...(isHttpUrl(url) ? [] : [wrongInput('url', url, 'an http or https URL')]),
+    ...(isHttpUrl(url) ? [] : [explainWrongInput('url', url, 'an http or https URL')]),
     ...(status === undefined || (status >= 100 && status <= 599)
       ? []
-      : [wrongInput('status', status, 'an HTTP status from 100 to 599')]),
-    ...(consecutive === 0 ? [wrongInput('consecutive', consecutive, 'at least 1')] : []),
+      : [explainWrongInput('status', status, 'an HTTP status from 100 to 599')]),
+    ...(consecutive === 0 ? [explainWrongInput('consecutive', consecutive, 'at least 1')] : []),
   ];
   if (findings.length > 0) throw new GateError(findings);
   const defaults = httpProbeSchema.parse({ get: url });
@@ -40,21 +40,21 @@ export function planTargetOfInputs(inputs: ProbeInputs, context: GateContext): T
     consecutive: consecutive ?? defaults.consecutive,
     for: inputs.for ?? defaults.for,
   };
-  if (!canPass(probe)) throw new GateError([tooShort(probe)]);
+  if (!canPass(probe)) throw new GateError([explainTooShort(probe)]);
   return { name: 'url', controls: listControls(context), probe };
 }
 
-function tooShort(probe: Pick<SimpleProbe, 'deadline' | 'for'>): Finding {
+function explainTooShort(probe: Pick<SimpleProbe, 'deadline' | 'for'>): Finding {
   const [deadline, watch] = [formatDuration(probe.deadline), formatDuration(probe.for)];
   return found(invalidInput, {
-    message: `The answers must be good for ${watch} (\`for\`), and \`deadline\` is over after ${deadline}: that can never be passed.`,
-    help: 'Set the input `for` to less than `deadline` in the workflow, or `deadline` to more.',
+    message: `The probe can never pass: the answers must stay good for ${watch} (\`for\`), but the \`deadline\` is ${deadline}.`,
+    help: 'In the workflow, set the input `for` to less than `deadline`, or raise `deadline`.',
   });
 }
 
-function wrongInput(name: string, value: string | number, expected: string): Finding {
+function explainWrongInput(name: string, value: string | number, expected: string): Finding {
   return found(invalidInput, {
     message: `The input \`${name}\` is "${value}".`,
-    help: `Set it to ${expected} in the workflow.`,
+    help: `Set \`${name}\` to ${expected} in the workflow.`,
   });
 }

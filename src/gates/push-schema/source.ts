@@ -5,7 +5,7 @@ import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { found, type Place } from '../../core/finding.ts';
 import { suggestName } from '../../core/nearest.ts';
-import { inOrder } from './order.ts';
+import { orderDatabases } from './order.ts';
 
 /** One database as the configuration or the inputs describe it, before any variable is read. */
 export interface Source {
@@ -14,7 +14,7 @@ export interface Source {
   /** The folder of the migrations, from the root of the repository. */
   folder: string;
   values: DatabaseValues;
-  /** Where the configuration says something of this database, by the keys that lead there. */
+  /** Where the configuration has a key of this database. */
   placeOf(...path: string[]): Place | undefined;
 }
 
@@ -27,8 +27,8 @@ export interface SourceInputs {
   database: string;
 }
 
-/** The one database that the inputs describe. Throws a GateError if they are not enough. */
-export function sourceOfInputs(inputs: SourceInputs, context: GateContext): Source {
+/** The one database that the inputs describe. Throws a GateError if they are incomplete. */
+export function readInputSource(inputs: SourceInputs, context: GateContext): Source {
   const values = databaseSchema.safeParse({ migrations: inputs.migrations, database: inputs.database });
   if (!values.data) {
     context.redactor.add(inputs.database); // most likely the connection string itself
@@ -36,14 +36,11 @@ export function sourceOfInputs(inputs: SourceInputs, context: GateContext): Sour
     const help = 'Set it to the name of the variable that holds the connection string, such as DATABASE_URL.';
     throw new GateError([found(invalidInput, { message, help })]);
   }
-  return sourceOf('database', values.data, () => undefined);
+  return { name: 'database', folder: trimFolder(values.data), values: values.data, placeOf: () => undefined };
 }
 
-/**
- * The databases that the configuration describes, each behind those of its `after`. Throws a GateError if there are
- * none.
- */
-export function sourcesOfConfiguration(config: Configuration, inputs: SourceInputs): Source[] {
+/** The databases of the configuration, each after those in its `after`. Throws a GateError if there are none. */
+export function readSources(config: Configuration, inputs: SourceInputs): Source[] {
   const known = Object.keys(config.schema);
   const unknown = inputs.databases.filter(name => !known.includes(name));
   if (unknown.length > 0) {
@@ -53,17 +50,21 @@ export function sourcesOfConfiguration(config: Configuration, inputs: SourceInpu
   if (known.length === 0) {
     const message = `${config.path} declares no database.`;
     const help =
-      'Add `schema:`, give the action `migrations` and `database`, or leave the gate out: its step, or its name in `gates`.';
+      'Add `schema:`, give the action `migrations` and `database`, or remove the gate: its step, or its name in `gates`.';
     throw new GateError([found(missingSection, { message, help })]);
   }
-  const order = inOrder(config.schema, name => config.placeOfKey(['schema', name, 'after']));
+  const order = orderDatabases(config.schema, name => config.placeOfKey(['schema', name, 'after']));
   return Object.entries(config.schema)
     .filter(([name]) => inputs.databases.length === 0 || inputs.databases.includes(name))
     .sort(([one], [other]) => order.indexOf(one) - order.indexOf(other))
-    .map(([name, values]) => sourceOf(name, values, path => config.placeOfKey(['schema', name, ...path])));
+    .map(([name, values]) => ({
+      name,
+      folder: trimFolder(values),
+      values,
+      placeOf: (...path) => config.placeOfKey(['schema', name, ...path]),
+    }));
 }
 
-function sourceOf(name: string, values: DatabaseValues, placeOf: (path: string[]) => Place | undefined): Source {
-  const folder = values.migrations.replace(/\/+$/, '');
-  return { name, folder, values, placeOf: (...path) => placeOf(path) };
+function trimFolder({ migrations }: DatabaseValues): string {
+  return migrations.replace(/\/+$/, '');
 }

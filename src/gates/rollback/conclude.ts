@@ -1,13 +1,14 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import { combineVerdicts, type TimelineEntry } from '../../core/report.ts';
-import { describeLive } from '../../platforms/live-in-words.ts';
+import { describeLive } from '../../platforms/describe-live.ts';
 import { type Ending, type Result, results } from './ending.ts';
 import type { Returned, WentBack } from './go-back.ts';
 import type { Plan, PlannedService } from './plan.ts';
 
 const texts: Record<Result, string> = {
   failed: 'not rolled back',
+  partial: 'rolled back in part',
   refused: 'refused, nothing changed',
   unverified: 'rolled back, not verified',
   'no-target': 'left as it is, because no earlier version is known',
@@ -28,7 +29,7 @@ export function concludeRollback(
   { held, returned, downtime }: WentBack,
   { record, reason }: { record: ReleaseRecord; reason: string },
 ): Concluded {
-  const result = pickWorst(services.map(service => getResult(service, returned.get(service.name))));
+  const result = pickWhole(services.map(service => getResult(service, returned.get(service.name))));
   const headline = `${services.map(service => describeResult(service, returned.get(service.name))).join('; ')}.`;
   const how = result === 'verified' ? 'rolled back' : `rollback ${result}`;
   const changed = [...returned.values()];
@@ -48,9 +49,11 @@ export function concludeRollback(
   };
 }
 
-/** The whole is as good as its worst part. Without parts there was nothing to do. */
-function pickWorst(parts: Result[]): Result {
-  return results.find(result => parts.includes(result)) ?? 'not-needed';
+/** The whole is as good as its worst part, and `refused` means that nothing was changed. No parts: nothing to do. */
+function pickWhole(parts: Result[]): Result {
+  const worst = results.find(result => parts.includes(result)) ?? 'not-needed';
+  const hasChanged = parts.some(part => part === 'verified' || part === 'unverified');
+  return worst === 'refused' && hasChanged ? 'partial' : worst;
 }
 
 function getResult({ standing }: PlannedService, returned: Returned | undefined): Result {
@@ -75,7 +78,7 @@ function recordAfter(record: ReleaseRecord, planned: PlannedService[], returned:
     const service = planned.find(candidate => candidate.name === name);
     const change = returned.get(name);
     if (change === undefined && service?.live === undefined) return [name, noted];
-    const { after: _after, by: _by, ...before } = noted;
+    const { after: _after, by: _by, state: _state, ...before } = noted;
     const deployment = (change ?? service)?.live?.deployment;
     return [name, { ...before, ...(deployment && { after: deployment }) }];
   });

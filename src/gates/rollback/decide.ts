@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { describeDeployment } from '../../core/deployment-in-words.ts';
+import { describeDeployment } from '../../core/describe-deployment.ts';
 import { reportOutcome } from '../../core/run-to-end.ts';
 import type { Ending } from './ending.ts';
 import { findRelease } from './find-release.ts';
@@ -43,6 +43,8 @@ function findReasonToStay(
   const headline = `Nothing was changed. ${where}`;
   if (has('refused')) return { result: 'refused', headline, isIncident };
   if (has('error')) return { result: 'failed', headline, isIncident };
+  const isOnItsWay = services.some(({ unfinished = [] }) => unfinished.length > 0);
+  if (steps.length === 0 && isOnItsWay && !dryRun) return undefined;
   if (steps.length === 0) {
     const isStaged = Object.values(record.services).some(({ staged }) => staged) && !dryRun;
     const note = isStaged ? { note: 'staged, and never promoted' } : {};

@@ -1,5 +1,5 @@
 /** How a rollback went, of one service or as a whole; the worst first. */
-export const results = ['failed', 'refused', 'unverified', 'no-target', 'verified', 'not-needed'] as const;
+export const results = ['failed', 'partial', 'refused', 'unverified', 'no-target', 'verified', 'not-needed'] as const;
 export type Result = (typeof results)[number];
 
 /** How a rollback ends, for its report. */

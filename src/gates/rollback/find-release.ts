@@ -1,12 +1,21 @@
-import { explainError, GateError } from '../../core/errors.ts';
+import { invalidInput } from '../../config/findings.ts';
+import { explainError, GateError, UnreadableRecord } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Lock } from '../../core/lock.ts';
+import { suggestName } from '../../core/nearest.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
-import type { UnderWay } from '../../core/releases.ts';
+import type { PastRelease, UnderWay } from '../../core/releases.ts';
 import { describeHolder } from '../../release/turn.ts';
 import type { Result } from './ending.ts';
 import type { ReleaseChoice } from './options.ts';
-import { type Undoing, undoRecord, undoRelease, undoToDeployment, undoUnrecorded } from './undoing.ts';
+import {
+  type Undoing,
+  undoRecord,
+  undoRelease,
+  undoToDeployment,
+  undoToDeployments,
+  undoUnrecorded,
+} from './undoing.ts';
 
 export const noRelease: FindingKind = {
   code: 'rollback/no-release',
@@ -58,13 +67,47 @@ export interface NothingToUndo {
  * id. A target of only digits is first looked up as such an id. Any other target is a deployment of one service.
  */
 export async function findRelease(choice: ReleaseChoice): Promise<Undoing | NothingToUndo> {
+  try {
+    return await findChosen(choice);
+  } catch (error) {
+    if (!(error instanceof UnreadableRecord)) throw error;
+    return { result: 'refused', why: 'the record of a release cannot be read', findings: error.findings };
+  }
+}
+
+async function findChosen(choice: ReleaseChoice): Promise<Undoing | NothingToUndo> {
   const { target, record, releases } = choice;
   if (target === '' || target === 'previous') {
     return record ? undoRecord(record, releases) : findNewest(choice);
   }
+  const named = parseTargets(choice);
+  if (named) return undoToDeployments(named, choice);
   if (!/^\d+$/.test(target)) return undoToDeployment(choice);
   const undoing = await findById(choice);
   return 'findings' in undoing && canBeVersion(choice) ? undoToDeployment(choice) : undoing;
+}
+
+/** The deployments in a target such as `api=<id>, web=<id>`, by service; undefined for any other target. */
+function parseTargets({ target, services }: ReleaseChoice): Map<string, string> | undefined {
+  const items = target
+    .split(/[,\n]/)
+    .map(item => item.trim())
+    .filter(item => item !== '');
+  const pairs = items.map(item => /^([\w.-]+)\s*=\s*(\S+)$/.exec(item));
+  if (!pairs.some(pair => pair !== null)) return undefined;
+  const known = services.map(({ name }) => name);
+  const findings = pairs.flatMap((pair, index) => {
+    if (pair === null) {
+      const message = `The input \`target\` has "${items[index]}" among deployments of services.`;
+      return [found(invalidInput, { message, help: 'Write each one as `<service>=<deployment>`.' })];
+    }
+    const [, service = ''] = pair;
+    if (known.includes(service)) return [];
+    const message = `The input \`target\` names "${service}", which is not one of the services.`;
+    return [found(invalidInput, { message, help: suggestName(service, known) })];
+  });
+  if (findings.length > 0) throw new GateError(findings);
+  return new Map(pairs.map(pair => [pair?.[1] ?? '', pair?.[2] ?? '']));
 }
 
 /** Only a service that commands deploy can number its versions. On every platform, ids have more than digits. */
@@ -80,10 +123,13 @@ async function findNewest({ releases, environment, lock, empty }: ReleaseChoice)
     return { result: 'refused', why: 'another release is in progress', findings };
   }
   const records: ReleaseRecord[] = [];
+  const parts: PastRelease[] = [];
   for await (const release of releases.past(environment)) {
+    if (parts[0] && !isPartOf(parts[0], release)) break;
     records.push(release.record);
-    if (!(await releases.gaveWay(release))) return { ...undoRelease(release, records), notes: elsewhere.notes };
+    if (!(await releases.gaveWay(release))) parts.push(release);
   }
+  if (parts.length > 0) return { ...undoRelease(parts, records), notes: elsewhere.notes };
   const note = found(withoutRecord, { message: 'No release of this environment has a record.' });
   return { ...undoUnrecorded(empty, records), notes: [note, ...elsewhere.notes] };
 }
@@ -101,13 +147,25 @@ async function findReleaseElsewhere(
   }
 }
 
+/** Whether both are what one run released of one commit, in several jobs or attempts. */
+function isPartOf({ record: one }: PastRelease, { record: other }: PastRelease): boolean {
+  return one.commit === other.commit && one.run !== undefined && one.run === other.run;
+}
+
 /** Undoes the release and those that came after it. */
 async function findById({ target, releases, environment }: ReleaseChoice): Promise<Undoing | NothingToUndo> {
   const records: ReleaseRecord[] = [];
+  let parts: PastRelease[] = [];
+  const isFound = () => parts.some(({ id }) => id === target);
   for await (const release of releases.past(environment)) {
+    if (parts[0] && !isPartOf(parts[0], release)) {
+      if (isFound()) break;
+      parts = [];
+    }
     records.push(release.record);
-    if (release.id === target) return undoRelease(release, records);
+    parts.push(release);
   }
+  if (isFound()) return { ...undoRelease(parts, records), isNamed: true };
   const message = `No release to ${environment || 'production'} with the id ${target} has a record.`;
   const why = 'no earlier version is known';
   return { result: 'no-target', why, findings: [found(noRelease, { message })] };

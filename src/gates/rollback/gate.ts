@@ -3,9 +3,12 @@ import { bestEffort } from '../../core/best-effort.ts';
 import { type CheckResult, passed } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { combineVerdicts, type GateReport } from '../../core/report.ts';
+import { reportOutcome } from '../../core/run-to-end.ts';
 import { recordingEffort } from '../../release/recording.ts';
+import { cancelUnfinished } from './cancel-unfinished.ts';
 import { concludeRollback } from './conclude.ts';
 import { decide } from './decide.ts';
+import type { Ending } from './ending.ts';
 import { goBack } from './go-back.ts';
 import type { RollbackOptions } from './options.ts';
 import type { Undoing } from './undoing.ts';
@@ -13,18 +16,23 @@ import type { Undoing } from './undoing.ts';
 /** Goes back to what was live before a release, in the reverse of its order, and verifies the result. */
 export async function rollback(options: RollbackOptions, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
-  const decision = await decide(options, context);
+  const inputs = reportInputs(options, context);
+  const first = await decide(options, context);
+  const cancelled = 'plan' in first ? await cancelUnfinished(first.plan, context) : [];
+  const decision = cancelled.length > 0 ? await decide(options, context) : first; // what was cancelled may be live
   const { undoing } = decision;
   const record = undoing?.record ?? options.empty;
-  const ending =
+  const concluded =
     'plan' in decision
       ? concludeRollback(decision.plan, await goBack(decision.plan, options, context), {
           record,
           reason: options.reason,
         })
       : { ...decision.ending, checks: [], timeline: [], record };
+  const ending = cancelled.length > 0 ? addCancelled(concluded, cancelled) : concluded;
   const noted = undoing && ending.note ? await markUndone(undoing, ending.note, options, context) : [];
-  const checks = [...decision.checks, ...ending.checks, ...noted];
+  const cancelling = cancelled.length > 0 ? [...first.checks, ...cancelled] : [];
+  const checks = [...inputs, ...cancelling, ...decision.checks, ...ending.checks, ...noted];
   const report: GateReport = {
     gate: 'rollback',
     verdict: combineVerdicts(checks),
@@ -42,16 +50,31 @@ export async function rollback(options: RollbackOptions, context: GateContext): 
   return addNotified(report, await notifyChannels(options.channels, incident, context), context);
 }
 
+/** A release whose deployments were cancelled was undone, even if no service had to go back. */
+function addCancelled<Some extends Ending>(ending: Some, cancelled: CheckResult[]): Some {
+  const services = cancelled.map(({ name }) => name.replace(/ unfinished$/, '')).join(', ');
+  const isGood = combineVerdicts(cancelled) === 'passed';
+  const how = isGood ? 'Cancelled what was on its way' : 'Could not cancel what is on its way';
+  const headline = `${how}: ${services}. ${ending.headline.replace(/^Nothing was changed\. /, '')}`;
+  const isDone = ending.result === 'not-needed' || ending.result === 'verified';
+  const result = isDone ? (isGood ? 'verified' : 'failed') : ending.result;
+  return { ...ending, result, headline, isIncident: true, note: ending.note ?? headline };
+}
+
+function reportInputs({ ignoredInputs: findings }: RollbackOptions, context: GateContext): CheckResult[] {
+  return findings.length === 0 ? [] : [reportOutcome('inputs', { verdict: 'passed', findings }, context)];
+}
+
 /** Notes on the GitHub deployment that its release was undone. */
 async function markUndone(
-  { findRelease }: Undoing,
+  { findReleases }: Undoing,
   description: string,
   { releases }: Pick<RollbackOptions, 'releases'>,
   context: GateContext,
 ): Promise<CheckResult[]> {
   const mark = async () => {
-    const release = await findRelease();
-    if (release) await releases.undone(release, context.redactor.redact(description));
+    const text = context.redactor.redact(description);
+    for (const release of await findReleases()) await releases.undone(release, text);
     return passed();
   };
   return (await bestEffort(recordingEffort, mark, context)).checks;

@@ -1,5 +1,6 @@
 import type { Channel } from '../../channels/channel.ts';
 import type { Configuration } from '../../config/load.ts';
+import type { Finding } from '../../core/finding.ts';
 import type { Lock } from '../../core/lock.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import type { Releases } from '../../core/releases.ts';
@@ -9,7 +10,10 @@ import type { ServiceOptions } from '../../release/services.ts';
 
 /** What says which release to undo. */
 export interface ReleaseChoice {
-  /** `previous`, the id of a GitHub deployment to undo, or the deployment or version that one service goes back to. */
+  /**
+   * `previous`, the id of a GitHub deployment to undo, the deployment or version that one service goes back to, or
+   * those of several, such as `api=<id>, web=<id>`.
+   */
   target: string;
   environment: string;
   services: ServiceOptions[];
@@ -48,4 +52,6 @@ export interface RollbackOptions extends ReleaseChoice, PlanOptions, GoBackOptio
   dryRun: boolean;
   /** Where people are notified. */
   channels: Channel[];
+  /** What to report of inputs that the gate could not take; none of them stops a rollback. */
+  ignoredInputs: Finding[];
 }

@@ -1,4 +1,4 @@
-import { describeDeployment } from '../../core/deployment-in-words.ts';
+import { describeDeployment } from '../../core/describe-deployment.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
 

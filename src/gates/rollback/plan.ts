@@ -1,12 +1,13 @@
-import { type CheckResult, collectValues, type Outcome, passed } from '../../core/check.ts';
+import { type CheckResult, collectValues, type Outcome } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
-import { describeDeployment } from '../../core/deployment-in-words.ts';
+import { describeDeployment } from '../../core/describe-deployment.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment, ReleaseRecord } from '../../core/record.ts';
 import { reportOutcome, runToEnd } from '../../core/run-to-end.ts';
-import { describeLive } from '../../platforms/live-in-words.ts';
+import { createPlatform } from '../../platforms/create-platform.ts';
+import { describeLive } from '../../platforms/describe-live.ts';
 import type { Live, Platform } from '../../platforms/platform.ts';
-import { createPlatform } from '../../platforms/platform-of.ts';
+import { isSameCode } from '../../platforms/same-code.ts';
 import type { ServiceOptions } from '../../release/services.ts';
 import type { PlanOptions } from './options.ts';
 import { noTarget, pickTarget } from './pick-target.ts';
@@ -31,6 +32,34 @@ export const refusedBeforehand: FindingKind = {
   help: 'Choose another deployment with `target`, leave the service out with `services`, or release the earlier commit again.',
 };
 
+export const otherVersion: FindingKind = {
+  code: 'rollback/other-version',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning:
+    'A service runs neither the release nor what was live before it, so going back would undo work of someone else. No service went back.',
+  cause: 'Someone deployed a hotfix by hand or from another workflow, or the platform deployed a later push.',
+  help: 'Check what is live. To go back all the same, name the deployments with `target`, such as `api=<id>, web=<id>`. Leave a service out with `services`.',
+};
+
+export const unfinishedRelease: FindingKind = {
+  code: 'rollback/unfinished-release',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning: 'The platform is still deploying the release that the rollback undoes.',
+  cause: 'The run of the release was killed or lost its connection, or the platform deploys pushes by itself.',
+  help: 'If the rollback is refused, cancel the deployment on the dashboard of the platform.',
+};
+
+export const otherDeployment: FindingKind = {
+  code: 'rollback/other-deployment',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning: 'The platform is deploying another commit, which will replace what the rollback brings back.',
+  cause: 'A push after the release, on a platform that deploys every push, or another workflow.',
+  help: 'Cancel it on the dashboard of the platform, or turn automatic deploys off.',
+};
+
 /** Where a service stands before anything is changed. `error`: the gate could not find out. */
 export type Standing = 'to-do' | 'not-needed' | 'no-target' | 'refused' | 'error';
 
@@ -48,6 +77,9 @@ export interface PlannedService {
   live?: Live;
   /** Only where the standing is `to-do`. */
   step?: Step;
+  platform?: Platform;
+  /** Deployments of the release to undo that are still on their way to the users. */
+  unfinished?: Deployment[];
 }
 
 export interface Plan {
@@ -95,25 +127,31 @@ function planServices(
 
 async function planService(
   service: ServiceOptions,
-  { record, targets }: Undoing,
+  { record, targets, isNamed }: Undoing,
   context: GateContext,
 ): Promise<Outcome<PlannedService>> {
   const { name, place } = service;
   const { signal } = context;
-  const platform = createPlatform(service.service, { context });
-  const live = await platform.live(signal);
+  const platform = await createPlatform(service.service, { context });
+  const [live, underWay] = await Promise.all([platform.live(signal), platform.listUnfinished(signal)]);
+  const recorded = targets.get(name);
+  const { unfinished, findings: notes } = sortUnfinished(service, underWay, { record, recorded });
   const stay = (detail: string): Outcome<PlannedService> => ({
-    ...passed(detail),
-    value: { name, standing: 'not-needed', live },
+    verdict: 'passed',
+    findings: notes,
+    detail,
+    value: { name, standing: 'not-needed', live, platform, unfinished },
   });
   const stop = (standing: Standing, findings: Finding[]): Outcome<PlannedService> => ({
     verdict: 'error',
-    findings,
-    value: { name, standing, live },
+    findings: [...notes, ...findings],
+    value: { name, standing, live, platform, unfinished },
   });
   const { staged } = record.services[name] ?? {};
   if (staged && live.deployment === undefined) return stay(`${describeDeployment(staged)} was never promoted`);
-  const { target, findings } = await pickTarget(name, targets.get(name), () => platform.candidates(live, signal));
+  const findCandidates = async () =>
+    (await platform.candidates(live, signal)).filter(({ commit }) => !record.commit || commit !== record.commit);
+  const { target, findings } = await pickTarget(name, recorded, findCandidates);
   if (target === undefined) {
     const isUnknown = findings.some(({ code }) => code === noTarget.code);
     if (isUnknown && isNothingLive(live)) return stay('nothing is live, as before the release');
@@ -121,6 +159,10 @@ async function planService(
     return stop(isUnknown ? 'no-target' : 'refused', placed);
   }
   if (platform.runs(live, target)) return stay(`${describeDeployment(target)} is live already`);
+  if (!isNamed && isForeign(live, name, record)) {
+    const message = `${name} runs ${describeLive(live)}, which is neither the release nor what was live before it.`;
+    return stop('refused', [found(otherVersion, { message, place })]);
+  }
   findings.push(...(await platform.obstaclesToRollback(target, signal)));
   if (findings.some(({ severity }) => severity === 'error')) {
     const message = `${name} cannot go back to ${describeDeployment(target)}.`;
@@ -128,10 +170,47 @@ async function planService(
   }
   return {
     verdict: 'passed',
-    findings,
+    findings: [...notes, ...findings],
     detail: `${describeLive(live)}, to go back to ${describeDeployment(target)}`,
-    value: { name, standing: 'to-do', live, step: { ...service, platform, before: live, target } },
+    value: {
+      name,
+      standing: 'to-do',
+      live,
+      platform,
+      unfinished,
+      step: { ...service, platform, before: live, target },
+    },
   };
+}
+
+/** Whether a version serves that the record does not know, such as a hotfix. */
+function isForeign({ deployment, others, down }: Live, name: string, record: ReleaseRecord): boolean {
+  const { before, after } = record.services[name] ?? {};
+  if (down || deployment === undefined || record.commit === '') return false;
+  const isKnown = (one: Deployment) =>
+    one.commit === record.commit ||
+    [before, after].some(known => known !== undefined && (known.id === one.id || isSameCode(known, one)));
+  const isTold = after !== undefined || deployment.commit !== undefined;
+  return isTold && ![deployment, ...others].some(isKnown);
+}
+
+/** Tells what is on its way of the release from what others deploy, which the rollback leaves alone. */
+function sortUnfinished(
+  { name, place }: ServiceOptions,
+  underWay: Deployment[],
+  { record, recorded }: { record: ReleaseRecord; recorded: Deployment | undefined },
+): { unfinished: Deployment[]; findings: Finding[] } {
+  const isWayBack = ({ commit }: Deployment) => commit !== undefined && commit === recorded?.commit;
+  const relevant = underWay.filter(one => !isWayBack(one));
+  const unfinished = relevant.filter(({ commit }) => record.commit !== '' && commit === record.commit);
+  const findings = relevant.map(one => {
+    const what = `${describeDeployment(one)} of ${name} is still on its way to the users`;
+    if (unfinished.includes(one)) {
+      return found(unfinishedRelease, { message: `${what}. The rollback cancels it before anything else.`, place });
+    }
+    return found(otherDeployment, { message: `${what}. It is not of this release and may undo the rollback.`, place });
+  });
+  return { unfinished, findings };
 }
 
 function isNothingLive({ deployment, others, down }: Live): boolean {

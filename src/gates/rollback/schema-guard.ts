@@ -1,6 +1,4 @@
-import { invalidInput } from '../../config/findings.ts';
 import type { Outcome } from '../../core/check.ts';
-import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { suggestName } from '../../core/nearest.ts';
 import type { GradedMigration, ReleaseRecord } from '../../core/record.ts';
@@ -12,6 +10,15 @@ export const schemaIncompatible: FindingKind = {
   meaning: 'The old code does not fit the current schema of the database, so no service goes back.',
   cause: 'A migration of the release removed, renamed or narrowed something that the old code reads or writes.',
   help: 'Apply a migration that reverses it with push-schema, or restore a backup from before it. Then name the migration in the input `despite-migrations`. Do the same if you know that the old code fits.',
+};
+
+export const nothingExcused: FindingKind = {
+  code: 'rollback/nothing-excused',
+  severity: 'warning',
+  boundary: 'data',
+  meaning: 'The input `despite-migrations` names a migration that did not run since, so the name excuses nothing.',
+  cause: 'A typing error, or a migration of another release.',
+  help: 'Correct the name if the rollback is refused because of a migration. Otherwise there is nothing to do.',
 };
 
 export const migrationsNotJudged: FindingKind = {
@@ -48,21 +55,18 @@ interface Applied {
   migration: GradedMigration | undefined;
 }
 
-/**
- * Judges whether the code of the target fits the databases. `despite` names migrations that the user knows to be
- * harmless. Throws a GateError for a name that did not run since, because it would excuse nothing.
- */
+/** Judges whether the code of the target fits the databases. `despite` names migrations that are known to be harmless. */
 export function judgeSchema({ records, gap }: Since, despite: string[]): Outcome {
   const applied = listApplied(records);
   const names = applied.map(({ name }) => name);
   const unknown = despite.filter(name => !names.includes(name));
-  if (unknown.length > 0 && gap === undefined) throw new GateError(unknown.map(name => describeUnknown(name, names)));
   const excused = applied.filter(({ name }) => despite.includes(name));
   const counted = applied.filter(({ name }) => !despite.includes(name));
   const blocking = counted.filter(({ migration }) => migration !== undefined && migration.grade !== 'compatible');
   const ungraded = counted.filter(({ migration }) => migration === undefined);
   const findings = [
     ...blocking.map(describeBlocking),
+    ...(gap === undefined ? unknown.map(name => describeUnknown(name, names)) : []),
     ...(ungraded.length > 0
       ? [found(migrationsNotJudged, { message: `These migrations have no grade: ${listNames(ungraded)}.` })]
       : []),
@@ -101,7 +105,7 @@ function describeBlocking({ database, name, migration }: Applied): Finding {
 
 function describeUnknown(name: string, known: string[]): Finding {
   const message = `The input \`despite-migrations\` names "${name}", but no such migration is known to have run since.`;
-  return found(invalidInput, { message, help: suggestName(name, known) });
+  return found(nothingExcused, { message, help: suggestName(name, known) });
 }
 
 function listNames(applied: Applied[]): string {

@@ -13,10 +13,12 @@ export interface Undoing {
   targets: Map<string, Deployment>;
   /** Whether the record says which services take part; otherwise all chosen ones do. */
   isRecorded: boolean;
+  /** Whether someone named what to go back to or what to undo, so that it may replace any version. */
+  isNamed: boolean;
   /** What to report about how it was found, such as a missing record. */
   notes: Finding[];
-  /** Finds the release on GitHub, if it is known there. A failure to do so has a finding of its own. */
-  findRelease: () => Promise<PastRelease | undefined>;
+  /** Finds the deployments on GitHub that stand for the release. A failure to do so has a finding of its own. */
+  findReleases: () => Promise<PastRelease[]>;
   /** Finds what ran on the databases since. A failure to do so is a gap in it. */
   findSince: () => Promise<Since>;
 }
@@ -27,20 +29,26 @@ export function undoRecord(record: ReleaseRecord, releases: Releases): Undoing {
     record,
     targets: listTargets(record),
     isRecorded: true,
+    isNamed: false,
     notes: [],
-    findRelease: () => findFirst(releases, record.environment, release => release.record.commit === record.commit),
+    findReleases: () => listFirst(releases, record.environment, release => release.record.commit === record.commit),
     findSince: () => findAttempts(record, releases),
   };
 }
 
-/** Undoes a release that GitHub knows. `records`: its own and those of the releases after it. */
-export function undoRelease(release: PastRelease, records: ReleaseRecord[]): Undoing {
+/**
+ * Undoes a release that GitHub knows. `parts`: what the jobs of its run released, the newest first. `records`: its own
+ * and those of the releases after it.
+ */
+export function undoRelease(parts: PastRelease[], records: ReleaseRecord[]): Undoing {
+  const record = joinRecords(parts.map(part => part.record));
   return {
-    record: release.record,
-    targets: listTargets(release.record),
+    record,
+    targets: listTargets(record),
     isRecorded: true,
+    isNamed: false,
     notes: [],
-    findRelease: async () => release,
+    findReleases: async () => parts,
     findSince: async () => ({ records, gap: undefined }),
   };
 }
@@ -52,28 +60,38 @@ export function undoUnrecorded(empty: ReleaseRecord, records: ReleaseRecord[]): 
     record: empty,
     targets: new Map(),
     isRecorded: false,
+    isNamed: false,
     notes: [],
-    findRelease: async () => undefined,
+    findReleases: async () => [],
     findSince: async () => ({ records, gap }),
+  };
+}
+
+/** Takes services back to deployments or versions that someone named, by service. The others stay as they are. */
+export async function undoToDeployments(named: Map<string, string>, choice: ReleaseChoice): Promise<Undoing> {
+  const { record, releases, environment, empty } = choice;
+  // The targets are known. A record only adds their commits and the release to mark, so it may be missing.
+  const undoing = record ? undoRecord(record, releases) : await findNewest(releases, environment);
+  const known = undoing?.record ?? empty;
+  const targets = [...named].map(([service, id]): [string, Deployment] => {
+    const { before } = known.services[service] ?? {};
+    return [service, { id, ...(before?.id === id && before.commit && { commit: before.commit }) }];
+  });
+  const services = Object.fromEntries(Object.entries(known.services).filter(([name]) => named.has(name)));
+  return {
+    record: { ...known, services },
+    targets: new Map(targets),
+    isRecorded: true,
+    isNamed: true,
+    notes: [],
+    findReleases: undoing?.findReleases ?? (() => listFirst(releases, environment, () => true)),
+    findSince: () => findReleasesSince(named, choice),
   };
 }
 
 /** Takes one service back to the deployment or version in the input `target`. */
 export async function undoToDeployment(choice: ReleaseChoice): Promise<Undoing> {
-  const { target, record, releases, environment, empty } = choice;
-  const service = requireOneService(choice);
-  // The target is known. A record only adds its commit and the release to mark, so it may be missing.
-  const undoing = record ? undoRecord(record, releases) : await findNewest(releases, environment);
-  const { before } = undoing?.record.services[service] ?? {};
-  const commit = before?.id === target && before.commit ? { commit: before.commit } : {};
-  return {
-    record: undoing?.record ?? empty,
-    targets: new Map([[service, { id: target, ...commit }]]),
-    isRecorded: true,
-    notes: [],
-    findRelease: undoing?.findRelease ?? (async () => undefined),
-    findSince: () => findReleasesSince({ service, id: target }, choice),
-  };
+  return undoToDeployments(new Map([[requireOneService(choice), choice.target]]), choice);
 }
 
 /** The name of the service that goes back. Throws a GateError if the target cannot be a deployment of one service. */
@@ -91,8 +109,8 @@ function requireOneService({ target, services }: ReleaseChoice): string {
 
 async function findNewest(releases: Releases, environment: string): Promise<Undoing | undefined> {
   try {
-    const release = await findFirst(releases, environment, () => true);
-    return release && undoRelease(release, [release.record]);
+    const [release] = await listFirst(releases, environment, () => true);
+    return release && undoRelease([release], [release.record]);
   } catch {
     return undefined; // the service can go back without it
   }
@@ -112,37 +130,63 @@ async function findAttempts(record: ReleaseRecord, releases: Releases): Promise<
   }
 }
 
-/** The releases since the one that replaced the deployment. */
+/** The releases since those that replaced the named deployments. */
 async function findReleasesSince(
-  { service, id }: { service: string; id: string },
+  named: Map<string, string>,
   { record, releases, environment }: ReleaseChoice,
 ): Promise<Since> {
   const records = record ? [record] : [];
-  if (record?.services[service]?.before?.id === id) return { records, gap: undefined };
+  const open = new Map([...named].filter(([service, id]) => record?.services[service]?.before?.id !== id));
+  if (open.size === 0) return { records, gap: undefined };
   try {
     for await (const release of releases.past(environment)) {
       records.push(release.record);
-      const isReplaced = release.record.services[service]?.before?.id === id;
-      if (isReplaced && !(await releases.gaveWay(release))) return { records, gap: undefined };
+      const replaced = [...open].filter(([service, id]) => release.record.services[service]?.before?.id === id);
+      if (replaced.length === 0 || (await releases.gaveWay(release))) continue;
+      for (const [service] of replaced) open.delete(service);
+      if (open.size === 0) return { records, gap: undefined };
     }
-    const gap = `No release record mentions ${id} of ${service}, so the gate does not know which migrations ran since it was live.`;
-    return { records: [], gap };
+    const which = [...open].map(([service, id]) => `${id} of ${service}`).join(' and ');
+    const gap = `No release record mentions ${which}, so the gate does not know which migrations ran since it was live.`;
+    return { records: named.size === 1 ? [] : records, gap };
   } catch (error) {
     return { records, gap: `The records of earlier releases could not be read: ${explainError(error)}` };
   }
 }
 
-async function findFirst(
+/** The first release that fits, as a list; an empty one if none does. */
+async function listFirst(
   releases: Releases,
   environment: string,
   fits: (release: PastRelease) => boolean,
-): Promise<PastRelease | undefined> {
+): Promise<PastRelease[]> {
   for await (const release of releases.past(environment)) {
-    if (fits(release) && !(await releases.gaveWay(release))) return release;
+    if (fits(release) && !(await releases.gaveWay(release))) return [release];
   }
-  return undefined;
+  return [];
 }
 
-function listTargets(record: ReleaseRecord): Map<string, Deployment> {
-  return new Map(Object.entries(record.services).flatMap(([name, { before }]) => (before ? [[name, before]] : [])));
+/** One record of what several jobs, or several attempts, of a run released. The first attempt knows the way back. */
+function joinRecords([newest, ...earlier]: ReleaseRecord[]): ReleaseRecord {
+  if (newest === undefined) throw new TypeError('A release has at least one record.');
+  return earlier.reduce((joined, record) => {
+    const services = Object.entries(record.services).map(([name, { before, ...rest }]) => [
+      name,
+      { ...rest, ...joined.services[name], ...(before && { before }) },
+    ]);
+    return {
+      ...joined,
+      services: { ...joined.services, ...Object.fromEntries(services) },
+      databases: { ...record.databases, ...joined.databases },
+    };
+  }, newest);
+}
+
+/** A service that ran the release before the release began has no way back in its record. */
+function listTargets({ services, commit }: ReleaseRecord): Map<string, Deployment> {
+  return new Map(
+    Object.entries(services).flatMap(([name, { before, after }]) =>
+      before === undefined || (before.id === after?.id && before.commit === commit) ? [] : [[name, before]],
+    ),
+  );
 }

@@ -1,7 +1,7 @@
 import type { Step as DeclaredStep } from '../../config/schema/smoke/steps.ts';
 import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
-import { findDifferences } from '../../expectations/json.ts';
+import { findDifferences } from '../../expectations/differences.ts';
 import type { Step } from './plan/model.ts';
 import type { Scope } from './scope.ts';
 

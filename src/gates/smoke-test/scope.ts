@@ -1,8 +1,9 @@
 import { unknownName } from '../../config/findings.ts';
-import { hasPlaceholder, interpolate, isVariableName, listNames } from '../../config/interpolation.ts';
+import { hasPlaceholderAnywhere, interpolate, isVariableName, listNamesAnywhere } from '../../config/interpolation.ts';
 import { unescapeValue } from '../../config/variables.ts';
 import { GateError } from '../../core/errors.ts';
 import { found } from '../../core/finding.ts';
+import { fillPath } from './captures/fill-path.ts';
 
 /** The values of the names in a flow while it runs. */
 export class Scope {
@@ -27,12 +28,19 @@ export class Scope {
   }
 
   /**
-   * Replaces each name in the template with its value. A string that is only a name takes the type of the value. Throws
-   * a GateError for a name without a value, whose step was skipped.
+   * Replaces each name in the template with its value, in the keys of mappings as well. A string that is only a name
+   * takes the type of the value. Throws a GateError for a name without a value, whose step was skipped.
    */
   resolve(template: unknown): unknown {
-    if (!hasPlaceholder(template)) return template;
-    return unescapeValue(interpolate(template, name => this.#find(name)));
+    if (typeof template === 'string') {
+      if (!template.includes('${')) return template;
+      return unescapeValue(interpolate(template, name => this.#find(name)));
+    }
+    if (template === null || typeof template !== 'object' || !hasPlaceholderAnywhere(template)) return template;
+    if (Array.isArray(template)) return template.map(item => this.resolve(item));
+    return Object.fromEntries(
+      Object.entries(template).map(([key, item]) => [this.resolveText(key), this.resolve(item)]),
+    );
   }
 
   resolveText(template: string): string {
@@ -43,15 +51,20 @@ export class Scope {
   resolveTexts(templates: Record<string, unknown>): Record<string, string> {
     return Object.fromEntries(
       Object.entries(templates).map(([key, template]) => [
-        key,
+        this.resolveText(key),
         typeof template === 'string' ? this.resolveText(template) : JSON.stringify(template),
       ]),
     );
   }
 
+  /** Replaces each name in a JSON path with its value as data. */
+  resolvePath(path: string): string {
+    return fillPath(path, name => this.#find(name));
+  }
+
   /** Whether every name in the template has a value. */
   knows(template: unknown): boolean {
-    return listNames(template).every(name => this.#get(name.trim()).known);
+    return listNamesAnywhere(template).every(name => this.#get(name.trim()).known);
   }
 
   #find(name: string): unknown {

@@ -2,7 +2,7 @@ import type { Service } from '../../config/schema/services.ts';
 import type { SourceConfiguration } from '../../config/schema/sources.ts';
 import type { Variables } from '../../core/context.ts';
 import type { PlatformVariable } from '../../platforms/platform.ts';
-import type { Fingerprint } from './drift/fingerprint.ts';
+import type { Fingerprint } from './drift/fingerprint-format.ts';
 import type { Declaration, Scope } from './options.ts';
 import type { Forbidden } from './rules/forbidden.ts';
 
@@ -11,28 +11,28 @@ export interface ContractService {
   service: string;
   declarations: Declaration[];
   configured: SourceConfiguration;
-  /** Where it is released to; undefined where the configuration does not say. */
+  /** Where the service is released to; undefined where the configuration does not say. */
   target: Service | undefined;
 }
 
-/** The names of the secrets, and the variables, that jobs in an environment of GitHub get. */
+/** Lists the variables, and the names of the secrets, that jobs in a GitHub environment get. */
 export type ReadEnvironment = (environment: string, signal: AbortSignal) => Promise<PlatformVariable[]>;
 
-/** What is compared with: the same services in another environment, or what an earlier run said of it. */
+/** The other side of a drift comparison: the same services in another environment, or its fingerprint. */
 export type Comparison =
   | { environment: string; targets: ReadonlyMap<string, Service> }
   | { environment: string; fingerprint: Fingerprint };
 
-/** All that a run of the gate is to hold the variables against. */
+/** Everything that a run of the gate checks variables against. */
 export interface Contract {
   services: ContractService[];
   forbidden: Forbidden[];
   scope: Scope;
   environment: string;
-  /** The variables of the step, with what its inputs pass beside them. */
+  /** The variables of the step, and those passed by its inputs. */
   step: Variables;
   readEnvironment: ReadEnvironment;
   comparison: Comparison | undefined;
-  /** With what values are hashed so that two environments can be compared; empty: they are not. */
+  /** The key of the hashes in a fingerprint; when empty, it has no hashes. */
   fingerprintKey: string;
 }

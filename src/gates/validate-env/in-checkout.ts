@@ -6,16 +6,16 @@ export const outsideCheckout: FindingKind = {
   code: 'env/outside-checkout',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'A file or folder that the contract is held against is none of the checkout, so it was not read.',
-  cause: 'A path under `sources` with `..` or from the root of the machine, or a link that leads elsewhere.',
-  help: 'Name what is in the repository, or copy into the checkout what an earlier step makes elsewhere.',
+  meaning: 'A path under `sources` leads out of the checkout, so the gate did not read it.',
+  cause: 'The path contains `..`, is absolute, or is a link to a place outside.',
+  help: 'Name a path in the repository, or copy files that an earlier step creates elsewhere into the checkout.',
 };
 
 /**
- * Where a path of the configuration really leads, whether or not there is something: only into the checkout, since a
- * pull request could name any file of the runner, or bring a link to it. Throws a GateError for any other.
+ * Follows a path of the configuration, whether or not the file exists. A pull request could name any file of the runner,
+ * or add a link to it, so this throws a GateError for a path that leads out of the checkout.
  */
-export async function inCheckout(workspace: string, path: string): Promise<string> {
+export async function resolveInCheckout(workspace: string, path: string): Promise<string> {
   const outside = (why: string) =>
     new GateError([found(outsideCheckout, { message: `${path} ${why} and was not read.` })]);
   let file: string | undefined;

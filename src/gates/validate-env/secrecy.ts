@@ -1,29 +1,39 @@
 import type { Variable } from '../../config/schema/variables.ts';
-import { claimsOf } from './types/jwt-claims.ts';
-import { keyOf } from './types/supabase-key.ts';
+import type { GateContext } from '../../core/context.ts';
+import { describeSecret, looksLikeSecret } from '../../core/secret-shapes.ts';
+import type { ServiceView } from './service.ts';
+import { findType } from './types/index.ts';
 
-const nameOfSecret =
-  /SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|PRIVATE|CREDENTIAL|API_?KEY|_KEY$|_DSN$|WEBHOOK_URL$|DATABASE_URL$|REDIS_URL$/i;
-const addressWithPassword = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]*:[^/?#\s]*@/i;
-
-/** Whether a value must never be shown: by its type, by a name that says so, or as an address with a password. */
+/** Whether a value must never be shown: because of its type, its name, or its form. */
 export function isSecret(variable: string, declared: Variable | undefined, value: string): boolean {
-  return mustStayOnServers(declared, value) || nameOfSecret.test(variable) || addressWithPassword.test(value);
+  if (declared && isPublic(declared)) return describeSecret(value) !== undefined;
+  return isServerOnly(declared, value) || looksLikeSecret(variable, value);
 }
 
-/** Whether who has the value could do harm with it; a publishable key in a browser is no secret. */
-export function mustStayOnServers(declared: Variable | undefined, value: string): boolean {
-  switch (declared?.type) {
-    case 'secret':
-    case 'postgres-url':
-    case 'redis-url':
-    case 'base64':
-      return true;
-    case 'pem':
-      return value.includes('PRIVATE KEY') || declared.holds === 'private-key';
-    case 'supabase-key':
-      return declared.role === 'secret' || keyOf(value)?.role === 'secret';
-    default:
-      return keyOf(value)?.role === 'secret' || claimsOf(value)?.role === 'service_role';
+/** Whether whoever has the value could do harm. A publishable key in a browser could not. */
+export function isServerOnly(declared: Variable | undefined, value: string): boolean {
+  const decided = declared && findType(declared).isSecret?.(declared, value);
+  return decided ?? describeSecret(value) !== undefined;
+}
+
+/** Whether browsers may have the value, although its name is that of a secret. */
+export function isPublic(declared: Variable): boolean {
+  return ('public' in declared && declared.public) || (findType(declared).isPublic?.(declared) ?? false);
+}
+
+/** Hides the secrets of all sources, declared or not, from every output that follows. */
+export function hideSecrets(views: ServiceView[], { redactor }: GateContext): void {
+  const hidden = new Set<string>();
+  for (const { declarations, all } of views) {
+    const declaredAs = new Map(declarations.map(({ variable, declared }) => [variable, declared]));
+    for (const source of all) {
+      for (const name of new Set([...declaredAs.keys(), ...source.names])) {
+        const reading = source.get(name);
+        if (reading?.state !== 'set' || hidden.has(reading.value)) continue;
+        if (!isSecret(name, declaredAs.get(name), reading.value)) continue;
+        hidden.add(reading.value);
+        redactor.add(reading.value);
+      }
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { type Check, concludeFrom } from '../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { isGiven } from './code/known-names.ts';
-import { publicFindings } from './rules/public-prefix.ts';
+import { findPublicSecret } from './rules/public-prefix.ts';
 import type { ServiceView } from './service.ts';
 import type { Readings } from './sources/readings.ts';
 
@@ -9,16 +9,16 @@ export const undeclaredThere: FindingKind = {
   code: 'env/undeclared-at-source',
   severity: 'notice',
   boundary: 'delivery',
-  meaning: 'A source has variables that the contract does not have.',
-  cause: 'They are left over, or the contract lacks them.',
-  help: 'Take them out there, declare them, or name them under `sources.<service>.ignore`.',
+  meaning: 'A source has variables that the contract does not declare.',
+  cause: 'The variables are left over, or the contract is incomplete.',
+  help: 'Remove them there, declare them, or list them under `sources.<service>.ignore`.',
 };
 
-/** Names that one sentence can hold. */
+/** How many names a sentence lists. */
 const mostNames = 20;
 
-/** Variables that a source has and no one declared; a secret under a public prefix is told there, too. */
-export function undeclaredCheck(view: ServiceView, source: Readings): Check {
+/** Reports variables of a source that the contract lacks, and secrets among them with a public prefix. */
+export function checkUndeclared(view: ServiceView, source: Readings): Check {
   return {
     name: `${view.service}: undeclared ${source.at.place}`,
     boundary: 'delivery',
@@ -31,20 +31,20 @@ export function undeclaredCheck(view: ServiceView, source: Readings): Check {
         if (reading?.state !== 'set') return [];
         const name = `${view.service}.${variable}${source.at.suffix}`;
         const where = reading.place ? { place: reading.place } : {};
-        return publicFindings({ variable, name, where }, undefined, reading.value);
+        return findPublicSecret({ variable, name, where }, undefined, reading.value);
       });
       return concludeFrom(
-        [...leaks, ...noticeOf(names, view, source)],
+        [...leaks, ...reportUndeclared(names, view, source)],
         names.length === 0 ? 'none' : `${names.length}`,
       );
     },
   };
 }
 
-function noticeOf(names: string[], { service }: ServiceView, { at }: Readings): Finding[] {
+function reportUndeclared(names: string[], { service }: ServiceView, { at }: Readings): Finding[] {
   if (names.length === 0) return [];
   const shown = names.slice(0, mostNames).join(', ');
   const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
-  const message = `${service} has ${shown}${more} ${at.place}, and the contract has not.`;
+  const message = `${service} has ${shown}${more} ${at.place}, but the contract does not declare ${names.length === 1 ? 'it' : 'them'}.`;
   return [found(undeclaredThere, { message, help: undeclaredThere.help.replace('<service>', service) })];
 }

@@ -46,3 +46,12 @@ export const badBefore: FindingKind = {
   cause: 'A fault that an earlier release brought, or a bound that is too narrow.',
   help: 'Fix the fault or the bound; until then, this signal protects nothing.',
 };
+
+export const keepsFailing: FindingKind = {
+  code: 'watch/keeps-failing',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'Every request, or a probe, has failed for longer than `failing-for` allows: users meet an outage.',
+  cause: 'The service crashed after it had become ready, or lost something that it depends on.',
+  help: "Look at the end of the service's log; then roll back.",
+};

@@ -1,3 +1,4 @@
+import { passed } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { pluralize } from '../../core/plural.ts';
@@ -12,6 +13,28 @@ export interface WatchOptions {
   alpha: number;
   /** Milliseconds for which a good result does not end the watch. */
   atLeast: number;
+}
+
+/** What a watch would observe; every signal was planned, and none was asked. */
+export function listSignals(signals: Signal[], context: GateContext): GateReport {
+  const now = context.clock.now();
+  for (const { name, for: longest } of signals) context.log.info(`${name}: watched for ${formatDuration(longest)}.`);
+  return {
+    gate: 'watch',
+    verdict: 'passed',
+    headline: `Dry run: ${pluralize(signals.length, 'signal')} can be watched.`,
+    checks: signals.map(({ name, boundary }) => ({
+      ...passed('planned'),
+      name,
+      boundary,
+      startedAt: now,
+      finishedAt: now,
+    })),
+    outputs: {},
+    isDryRun: true,
+    startedAt: now,
+    finishedAt: now,
+  };
 }
 
 /** Watches all signals side by side. The first that is clearly bad ends the watch. */

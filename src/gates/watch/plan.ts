@@ -6,8 +6,12 @@ import { replaceVariables, unescapeValue } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { found, type Place } from '../../core/finding.ts';
+import { suggestName } from '../../core/nearest.ts';
+import { planTargets, type SimpleTarget } from '../../readiness/targets.ts';
 import type { Signal } from './signal.ts';
 import { createSignal } from './signals/index.ts';
+import { createProbeSignal } from './signals/probe.ts';
+import type { Declared } from './watched.ts';
 
 export interface WatchRequest {
   /** Only these services; all when empty. */
@@ -48,15 +52,26 @@ export async function planSignals(
         request.longest === undefined ? signal : { ...signal, for: Math.min(signal.for, request.longest) };
       const resolved = unescapeValue(replaceVariables(context, bounded, place));
       checkAddress(resolved, base, place);
-      return createSignal(resolved, {
-        name: `${service}.${key}`,
-        base,
-        place,
-        releasedAt: request.releasedAt,
-        context,
-      });
+      const about = { name: `${service}.${key}`, base, place, releasedAt: request.releasedAt, context };
+      if ('probe' in resolved) {
+        return createProbeSignal(resolved, about, findProbe(config, service, resolved.probe, about));
+      }
+      return createSignal(resolved, about);
     }),
   );
+}
+
+/** The probe that a signal repeats; several at once, `any-of`, have no single answer. */
+function findProbe(config: Configuration, service: string, name: string, { context, place }: Declared): SimpleTarget {
+  const known = Object.keys(config.probe[service] ?? {});
+  if (!known.includes(name)) {
+    const message = `The signal repeats the probe "${name}", which \`probe.${service}\` does not declare.`;
+    throw new GateError([found(invalidValue, { message, help: suggestName(name, known), place })]);
+  }
+  const target = planTargets(config, [service], context).find(planned => planned.name === `${service}.${name}`);
+  if (target && !('any-of' in target.probe)) return { ...target, probe: target.probe };
+  const message = `The signal repeats the probe "${name}", which stands for several.`;
+  throw new GateError([found(invalidValue, { message, help: 'Name a probe without `any-of`.', place })]);
 }
 
 /** A path needs the address of its service. */

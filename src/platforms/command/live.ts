@@ -2,57 +2,52 @@ import { sendRequest } from '../../clients/http.ts';
 import { NetworkError } from '../../clients/network-error.ts';
 import type { CommandService } from '../../config/schema/services.ts';
 import type { Clock } from '../../core/clock.ts';
+import { isCommitId } from '../../core/commit-id.ts';
 import { GateError } from '../../core/errors.ts';
-import { type FindingKind, found } from '../../core/finding.ts';
+import { found } from '../../core/finding.ts';
 import { followPath, parseJsonPath } from '../../core/json-path.ts';
 import type { Live } from '../platform.ts';
+import { versionUnknown } from './findings.ts';
 
-export const versionUnknown: FindingKind = {
-  code: 'platform/version-unknown',
-  severity: 'error',
-  boundary: 'delivery',
-  meaning: 'The service does not tell its version where `live` says, so it is not known what serves.',
-  cause: 'Another path, a JSON path that leads nowhere, or a service that is down.',
-  help: 'Ask the address under `live` by hand, and let it answer the version alone or at the named place.',
-};
-
-/** Characters; what is longer is no version. */
+/** Characters. A longer text is not a version. */
 const longestVersion = 200;
 
-/** A request that is lost says nothing of the service yet: how often it is asked, and how long apart; milliseconds. */
+/** A single lost request says nothing about the service: how often to ask, and milliseconds between. */
 const attempts = 3;
 const pause = 1000;
 
-/** As `liveOf`, and asked again before a service counts as down. */
-export async function surelyLiveOf(
+interface Asking {
+  timeout: number;
+  signal: AbortSignal;
+}
+
+/** As `readLive`, but asks several times before a service counts as down. */
+export async function readLiveSurely(
   service: CommandService,
-  { clock, ...asking }: { timeout: number; signal: AbortSignal; clock: Clock },
+  { clock, ...asking }: Asking & { clock: Clock },
 ): Promise<Live> {
   for (let attempt = 1; ; attempt++) {
-    const live = await liveOf(service, asking);
+    const live = await readLive(service, asking);
     if (!live.down || attempt === attempts) return live;
     await clock.sleep(pause, asking.signal);
   }
 }
 
 /**
- * The version that the service tells. A service that does not answer at all is `down`. Throws a GateError where it
- * answers something else.
+ * The version that the service tells. A service that does not answer at all is `down`. Throws a GateError for an answer
+ * without a version.
  */
-export async function liveOf(
-  { live, url }: CommandService,
-  { timeout, signal }: { timeout: number; signal: AbortSignal },
-): Promise<Live> {
+export async function readLive({ live, url }: CommandService, { timeout, signal }: Asking): Promise<Live> {
   const address = new URL(live.get, url).href;
   try {
     const { status, body, headers } = await sendRequest({ method: 'GET', url: address, timeout, signal });
     if (status >= 500) return silent;
-    const version = status < 300 ? versionIn(live, body, headers) : undefined;
+    const version = status < 300 ? findVersion(live, body, headers) : undefined;
     if (version === undefined || version === '' || version.length > longestVersion) {
       const message = `GET ${address} answered ${status} without a version${live.json ? ` at ${live.json}` : ''}.`;
       throw new GateError([found(versionUnknown, { message })]);
     }
-    const commit = /^[0-9a-f]{40}$/.test(version) ? { commit: version } : {};
+    const commit = isCommitId(version) ? { commit: version } : {};
     return { deployment: { id: version, ...commit, url }, others: [], down: false };
   } catch (error) {
     if (error instanceof NetworkError) return silent;
@@ -60,10 +55,10 @@ export async function liveOf(
   }
 }
 
-/** Of a service that does not answer, or not with its version. */
+/** For a service that does not answer, or answers without its version. */
 export const silent: Live = { deployment: undefined, others: [], down: true };
 
-function versionIn(
+function findVersion(
   { json, header }: CommandService['live'],
   body: string,
   headers: Record<string, string>,
@@ -76,6 +71,6 @@ function versionIn(
     const followed = followPath(path, JSON.parse(body));
     return followed.found && ['string', 'number'].includes(typeof followed.value) ? String(followed.value) : undefined;
   } catch {
-    return undefined; // no JSON: the caller says so
+    return undefined; // not JSON, which the caller reports
   }
 }

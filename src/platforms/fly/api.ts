@@ -6,7 +6,7 @@ import { type Finding, found } from '../../core/finding.ts';
 import type { PlatformDependencies } from '../platform.ts';
 import { type Machine, type MachineConfig, machineSchema } from './machine.ts';
 import { checkImage } from './registry.ts';
-import { flyToken } from './token.ts';
+import { readFlyToken } from './token.ts';
 
 const errorSchema = z.looseObject({ error: z.string().optional(), message: z.string().optional() });
 const leaseSchema = z.looseObject({ data: z.looseObject({ nonce: z.string() }) });
@@ -32,7 +32,7 @@ const logsSchema = z.looseObject({
     z.looseObject({ attributes: z.looseObject({ timestamp: z.string().optional(), message: z.string() }) }),
   ),
 });
-/** GraphQL answers its errors with 200. */
+/** GraphQL errors come with status 200. */
 const definitionSchema = z.looseObject({
   data: z
     .looseObject({
@@ -55,70 +55,88 @@ export interface LogLine {
   text: string;
 }
 
-/** What is asked of Fly.io for one app. All of it throws as `Api` does. */
+/** Fly.io's APIs for one app. Every method throws as `Api` does. */
 export interface FlyApi {
-  machines(signal: AbortSignal): Promise<Machine[]>;
-  machine(id: string, signal: AbortSignal): Promise<Machine>;
-  update(id: string, update: Update, signal: AbortSignal): Promise<Machine>;
-  /** Takes the lease, or with its nonce keeps it for so many seconds more. */
-  lease(id: string, seconds: number, nonce: string | undefined, signal: AbortSignal): Promise<string>;
+  listMachines(signal: AbortSignal): Promise<Machine[]>;
+  readMachine(id: string, signal: AbortSignal): Promise<Machine>;
+  updateMachine(id: string, update: Update, signal: AbortSignal): Promise<Machine>;
+  /** Starts a machine whose lease is held. */
+  startMachine(id: string, nonce: string, signal: AbortSignal): Promise<void>;
+  /** Takes the lease of a machine, and returns its nonce. */
+  takeLease(id: string, seconds: number, signal: AbortSignal): Promise<string>;
+  /** Keeps a lease that was taken. */
+  extendLease(id: string, lease: Lease, signal: AbortSignal): Promise<void>;
   releaseLease(id: string, nonce: string, signal: AbortSignal): Promise<void>;
-  /**
-   * Returns when the machine has started or stopped in this instance, at the latest after so many seconds (1 to 60).
-   */
-  wait(id: string, instance: string, seconds: number, signal: AbortSignal): Promise<void>;
+  /** Returns when this instance of the machine has started or stopped, or after so many seconds (1 to 60). */
+  waitForInstance(id: string, { instance, seconds }: InstanceWait, signal: AbortSignal): Promise<void>;
   /** The fly.toml of the current release. */
-  definition(signal: AbortSignal): Promise<unknown>;
+  readDefinition(signal: AbortSignal): Promise<unknown>;
   createRelease(image: string, definition: unknown, signal: AbortSignal): Promise<Release>;
   updateRelease(id: string, status: ReleaseStatus, signal: AbortSignal): Promise<void>;
   /** The newest releases first. */
-  releases(signal: AbortSignal): Promise<Release[]>;
+  listReleases(signal: AbortSignal): Promise<Release[]>;
   /** Names and digests. */
-  secrets(signal: AbortSignal): Promise<Secret[]>;
-  /** What stands in the way of running an image, as far as its registry says. */
-  obstaclesOfImage(image: string, signal: AbortSignal): Promise<Finding[]>;
+  listSecrets(signal: AbortSignal): Promise<Secret[]>;
+  /** What speaks against running an image, as far as its registry says. */
+  checkImage(image: string, signal: AbortSignal): Promise<Finding[]>;
   /** The last lines of one machine, or of all. */
-  logs(machine: string, signal: AbortSignal): Promise<LogLine[]>;
+  readLog(machine: string, signal: AbortSignal): Promise<LogLine[]>;
+}
+
+export interface Lease {
+  nonce: string;
+  /** From now on. */
+  seconds: number;
+}
+
+export interface InstanceWait {
+  instance: string;
+  seconds: number;
 }
 
 export interface Update {
   config: MachineConfig;
   nonce: string;
-  /** Leaves a machine that is stopped stopped. */
+  /** Leaves a stopped machine stopped. */
   skipLaunch: boolean;
 }
 
-/** superfly/flyctl internal/command/deploy/machines.go, what it writes at the end of a deploy. */
+/** The statuses that flyctl writes (superfly/flyctl internal/command/deploy/machines.go). */
 export type ReleaseStatus = 'running' | 'complete' | 'failed' | 'interrupted';
 
 const mostLogLines = 40;
 
 export function createFlyApi(app: string, { context, timeout = 30_000 }: PlatformDependencies): FlyApi {
   const { variables } = context;
-  const authorization = flyToken(context);
+  const authorization = readFlyToken(context);
+  const machinesOnly = { authorization: `${authorization.scheme} ${authorization.macaroons}` };
   const vendor = {
     name: 'Fly.io',
-    headers: { authorization: authorization.header },
+    headers: machinesOnly,
     variable: 'FLY_API_TOKEN',
-    tokenHelp: `Make one with \`fly tokens create deploy -a ${app}\`, and store it as the secret FLY_API_TOKEN.`,
-    messageOf: (body: unknown) => {
+    tokenHelp: `Create a token with \`fly tokens create deploy -a ${app}\`, and store it as the secret FLY_API_TOKEN.`,
+    findMessage: (body: unknown) => {
       const { error, message } = errorSchema.safeParse(body).data ?? {};
       return error ?? message;
     },
     timeout,
   };
-  // The variables are flyctl's own (superfly/flyctl internal/config/config.go, internal/uiex/client.go).
-  const apiUrl = baseUrl(variables.FLY_API_BASE_URL, 'https://api.fly.io');
+  // flyctl reads the same variables (superfly/flyctl internal/config/config.go, internal/uiex/client.go).
+  const apiUrl = trimBaseUrl(variables.FLY_API_BASE_URL, 'https://api.fly.io');
   const flaps = createApi(
-    { ...vendor, baseUrl: baseUrl(variables.FLY_FLAPS_BASE_URL, 'https://api.machines.dev') },
+    { ...vendor, baseUrl: trimBaseUrl(variables.FLY_FLAPS_BASE_URL, 'https://api.machines.dev') },
     context,
   );
-  const platform = createApi({ ...vendor, baseUrl: apiUrl }, context);
+  const logs = createApi({ ...vendor, baseUrl: apiUrl }, context);
+  const graphql = createApi(
+    { ...vendor, baseUrl: apiUrl, headers: { authorization: `${authorization.scheme} ${authorization.all}` } },
+    context,
+  );
   const releases = createApi(
     {
       ...vendor,
-      baseUrl: baseUrl(variables.FLY_UIEX_BASE_URL, apiUrl),
-      headers: { authorization: `Bearer ${authorization.token}` },
+      baseUrl: trimBaseUrl(variables.FLY_UIEX_BASE_URL, apiUrl),
+      headers: { authorization: `Bearer ${authorization.all}` },
     },
     context,
   );
@@ -126,11 +144,11 @@ export function createFlyApi(app: string, { context, timeout = 30_000 }: Platfor
   const theMachine = (id: string) => `the machine ${id} of the app ${app}`;
 
   return {
-    machines: signal =>
+    listMachines: signal =>
       flaps(z.array(machineSchema), { method: 'GET', path: machines, what: `the app ${app}`, signal }),
-    machine: (id, signal) =>
+    readMachine: (id, signal) =>
       flaps(machineSchema, { method: 'GET', path: `${machines}/${id}`, what: theMachine(id), signal }),
-    update: (id, { config, nonce, skipLaunch }, signal) =>
+    updateMachine: (id, { config, nonce, skipLaunch }, signal) =>
       flaps(machineSchema, {
         method: 'POST',
         path: `${machines}/${id}`,
@@ -139,16 +157,34 @@ export function createFlyApi(app: string, { context, timeout = 30_000 }: Platfor
         headers: { [nonceHeader]: nonce },
         signal,
       }),
-    lease: async (id, seconds, nonce, signal) => {
+    startMachine: async (id, nonce, signal) => {
+      await flaps(z.unknown(), {
+        method: 'POST',
+        path: `${machines}/${id}/start`,
+        what: theMachine(id),
+        headers: { [nonceHeader]: nonce },
+        repeatable: true, // a started machine stays started
+        signal,
+      });
+    },
+    takeLease: async (id, seconds, signal) => {
       const { data } = await flaps(leaseSchema, {
         method: 'POST',
         path: `${machines}/${id}/lease?ttl=${seconds}`,
         what: `the lease of ${theMachine(id)}`,
-        headers: nonce === undefined ? {} : { [nonceHeader]: nonce },
-        repeatable: nonce !== undefined,
         signal,
       });
       return data.nonce;
+    },
+    extendLease: async (id, { nonce, seconds }, signal) => {
+      await flaps(leaseSchema, {
+        method: 'POST',
+        path: `${machines}/${id}/lease?ttl=${seconds}`,
+        what: `the lease of ${theMachine(id)}`,
+        headers: { [nonceHeader]: nonce },
+        repeatable: true,
+        signal,
+      });
     },
     releaseLease: async (id, nonce, signal) => {
       await flaps(z.unknown(), {
@@ -160,7 +196,7 @@ export function createFlyApi(app: string, { context, timeout = 30_000 }: Platfor
         signal,
       });
     },
-    wait: async (id, instance, seconds, signal) => {
+    waitForInstance: async (id, { instance, seconds }, signal) => {
       const query = new URLSearchParams([
         ['state', 'started'],
         ['state', 'stopped'],
@@ -175,9 +211,9 @@ export function createFlyApi(app: string, { context, timeout = 30_000 }: Platfor
         signal,
       });
     },
-    definition: async signal => {
+    readDefinition: async signal => {
       const query = 'query($name: String!) { app(name: $name) { currentReleaseUnprocessed { configDefinition } } }';
-      const { data, errors } = await platform(definitionSchema, {
+      const { data, errors } = await graphql(definitionSchema, {
         method: 'POST',
         path: '/graphql',
         what: `the configuration of the app ${app}`,
@@ -186,7 +222,7 @@ export function createFlyApi(app: string, { context, timeout = 30_000 }: Platfor
         signal,
       });
       if (!data?.app) {
-        const message = `Fly.io does not give the configuration of the app ${app}: ${errors?.map(({ message }) => message).join('; ') ?? 'it knows no such app'}`;
+        const message = `Fly.io does not return the configuration of the app ${app}: ${errors?.map(({ message }) => message).join('; ') ?? 'it does not know the app'}`;
         throw new GateError([found(refused, { message })]);
       }
       return data.app.currentReleaseUnprocessed?.configDefinition;
@@ -211,7 +247,7 @@ export function createFlyApi(app: string, { context, timeout = 30_000 }: Platfor
         signal,
       });
     },
-    releases: async signal => {
+    listReleases: async signal => {
       const answer = await releases(z.looseObject({ releases: z.array(releaseSchema) }), {
         method: 'GET',
         path: `/api/v1/apps/${encodeURIComponent(app)}/releases?limit=25`,
@@ -220,16 +256,16 @@ export function createFlyApi(app: string, { context, timeout = 30_000 }: Platfor
       });
       return answer.releases;
     },
-    secrets: async signal => {
+    listSecrets: async signal => {
       const path = `/v1/apps/${encodeURIComponent(app)}/secrets`;
       const answer = await flaps(secretsSchema, { method: 'GET', path, what: `the secrets of the app ${app}`, signal });
       return answer.secrets;
     },
-    obstaclesOfImage: (image, signal) => checkImage(image, authorization.token, context, { timeout, signal }),
-    logs: async (machine, signal) => {
-      const { data } = await platform(logsSchema, {
+    checkImage: (image, signal) => checkImage(image, authorization.macaroons, context, { timeout, signal }),
+    readLog: async (machine, signal) => {
+      const { data } = await logs(logsSchema, {
         method: 'GET',
-        path: `/api/v1/apps/${encodeURIComponent(app)}/logs?next_token=&instance=${machine}`,
+        path: `/api/v1/apps/${encodeURIComponent(app)}/logs?next_token=${machine && `&instance=${machine}`}`,
         what: machine ? `the log of ${theMachine(machine)}` : `the log of the app ${app}`,
         signal,
       });
@@ -243,6 +279,6 @@ export function createFlyApi(app: string, { context, timeout = 30_000 }: Platfor
 /** superfly/fly-go flaps/flaps_machines.go. */
 const nonceHeader = 'fly-machine-lease-nonce';
 
-function baseUrl(text: string | undefined, standard: string): string {
+function trimBaseUrl(text: string | undefined, standard: string): string {
   return (text || standard).replace(/\/+$/, '');
 }

@@ -1,63 +1,61 @@
 import type { FlyService } from '../../config/schema/services.ts';
 import { GateError } from '../../core/errors.ts';
-import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import { failChange } from '../failed-change.ts';
-import { notLive } from '../findings.ts';
+import { type Finding, found } from '../../core/finding.ts';
+import { concludeChange } from '../conclude-change.ts';
 import { isImmutable, isSameImage } from '../image.ts';
-import type { Change, Live, Platform, PlatformDependencies, Progress } from '../platform.ts';
-import { poll } from '../polling.ts';
-import { createFlyApi } from './api.ts';
-import { candidatesOf } from './candidates.ts';
-import { deployByFlyctl, obstaclesToFlyctl } from './flyctl.ts';
-import { appMachines, liveOf, noMachines } from './live.ts';
-import { roll } from './roll.ts';
-import type { Target } from './update-machine.ts';
-import { variablesOf } from './variables.ts';
-import { obstaclesToImage } from './way-back.ts';
+import {
+  type Change,
+  type Live,
+  listServing,
+  type Platform,
+  type PlatformDependencies,
+  type Progress,
+} from '../platform.ts';
+import { createFlyApi, type FlyApi } from './api.ts';
+import { checkDefinition } from './definition.ts';
+import { rollOut } from './deploying.ts';
+import { currentSecrets, noMachines } from './findings.ts';
+import { checkFlyctl, deployByFlyctl } from './flyctl.ts';
+import { listAppMachines, reportUnreachable, toLive } from './live.ts';
+import { isUnreachable, selectAppMachines } from './machine.ts';
+import { checkRollback, listCandidates } from './rollback.ts';
+import type { Target } from './rollout.ts';
+import { listVariables } from './variables.ts';
 
-export const currentSecrets: FindingKind = {
-  code: 'platform/current-secrets',
-  severity: 'notice',
-  boundary: 'delivery',
-  meaning: 'The image is that of the earlier release; its variables and secrets are those of today.',
-  cause: 'Fly.io keeps images and no earlier values of variables and secrets.',
-  help: 'If the release also changed variables or secrets, set them back.',
-};
+/** Milliseconds that a machine which was healthy may fail a check before that counts. */
+const healthyWithin = 30_000;
 
-/** Milliseconds that a machine which was well may fail a check before that counts. */
-const wellWithin = 30_000;
-
-/**
- * A service on Fly.io: its machines are updated to an image through the Machines API, or by flyctl, which builds one.
- */
+/** A service on Fly.io. The Machines API updates its machines to an image, or flyctl builds one and does. */
 export function flyPlatform(service: FlyService, dependencies: PlatformDependencies): Platform {
   const { app, url, image } = service;
   const { context } = dependencies;
   const api = createFlyApi(app, dependencies);
   const live = async (signal: AbortSignal): Promise<Live> => {
     try {
-      return liveOf(await appMachines(app, api, signal), url);
+      return toLive(await listAppMachines(app, api, signal), url);
     } catch (error) {
-      // flyctl makes the first machines of an app.
-      const firstOf = image === undefined && error instanceof GateError;
-      if (firstOf && error.findings.every(({ code }) => code === noMachines.code)) return nothingLive;
+      // flyctl creates the first machines of an app.
+      const mayBeFirst = image === undefined && error instanceof GateError;
+      if (mayBeFirst && error.findings.every(({ code }) => code === noMachines.code)) return nothingLive;
       throw error;
     }
   };
 
   const change = async (target: Target, signal: AbortSignal, progress: Progress): Promise<Change> => {
-    const machines = await appMachines(app, api, signal);
-    const findings = await roll(machines, { api, target, context, signal, progress });
-    if (findings.some(({ severity }) => severity === 'error')) return failChange(findings, live, signal);
-    let now = await live(signal);
-    const there = await poll({ clock: context.clock, signal, deadline: wellWithin, pause: () => 1000 }, async () => {
-      if (serves(now, target.image)) return true;
-      now = await live(signal);
-      return undefined;
+    const machines = await listAppMachines(app, api, signal);
+    const reachable = machines.filter(machine => !isUnreachable(machine));
+    const rolledOut =
+      reachable.length > 0 ? await rollOut(reachable, { app, api, target, context, signal, progress }) : [];
+    const findings = [...rolledOut, ...reportUnreachable(app, machines)];
+    return concludeChange(findings, {
+      readLive: live,
+      serves: now => serves(now, target.image),
+      within: healthyWithin,
+      describeMismatch: now =>
+        `The app ${app} was updated to ${target.image}, but its machines run ${listImages(now).join(' and ')}${now.down ? ', and some are down' : ''}.`,
+      clock: context.clock,
+      signal,
     });
-    if (there) return { verdict: 'passed', live: now, findings };
-    const message = `The app ${app} was updated to ${target.image}, and its machines run ${imagesOf(now).join(' and ')}${now.down ? ', not all of them up' : ''}.`;
-    return { verdict: 'failed', live: now, findings: [...findings, found(notLive, { message })] };
   };
 
   return {
@@ -69,26 +67,44 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
     },
     runs: (now, { id }) => serves(now, id),
     obstaclesToDeploy: async (commit, signal) =>
-      image === undefined ? obstaclesToFlyctl(service, commit, context) : api.obstaclesOfImage(image, signal),
-    candidates: async (now, signal) => candidatesOf(await api.releases(signal), now),
+      image === undefined ? checkFlyctl(service, commit, context) : checkImageDeploy(image, service, api, signal),
+    candidates: async (now, signal) => listCandidates(await api.listReleases(signal), now),
     obstaclesToRollback: async ({ id }, signal) => {
-      const running = imagesOf(await live(signal));
-      return obstaclesToImage(id, { app, running, configured: image }, api, signal);
+      const running = listImages(await live(signal));
+      return checkRollback(id, { app, running, configured: image }, api, signal);
     },
     deploy: (commit, signal, progress) =>
       image === undefined
-        ? deployByFlyctl({ service, api, context, live }, commit, signal, progress)
+        ? deployByFlyctl(commit, { service, api, readLive: live, context, signal, progress })
         : change({ image, commit: commit || undefined }, signal, progress),
     rollback: async ({ id, commit }, _reason, signal, progress) => {
       const { findings, ...result } = await change({ image: id, commit }, signal, progress);
-      return { ...result, findings: [...findings, ...noticeOfSecrets(result.verdict, app)] };
+      return { ...result, findings: [...findings, ...reportSecrets(result.verdict, app)] };
     },
+    // An interrupted change stops where it is.
+    listUnfinished: async () => [],
+    cancel: async () => {},
     // Fly.io deploys nothing by itself.
     holdAutoDeploys: async () => [],
     resumeAutoDeploys: async () => [],
-    variables: signal => variablesOf(app, api, signal),
-    log: async (_deployment, signal) => (await api.logs('', signal)).map(({ text }) => text),
+    variables: signal => listVariables(app, api, signal),
+    log: async (_deployment, signal) => (await api.readLog('', signal)).map(({ text }) => text),
   };
+}
+
+/** What would keep the machines from an image, in the order in which a person would fix it. */
+async function checkImageDeploy(
+  image: string,
+  { app }: FlyService,
+  api: FlyApi,
+  signal: AbortSignal,
+): Promise<Finding[]> {
+  const [ofImage, ofDefinition, machines] = await Promise.all([
+    api.checkImage(image, signal),
+    checkDefinition(app, api, signal),
+    api.listMachines(signal),
+  ]);
+  return [...ofImage, ...ofDefinition, ...reportUnreachable(app, selectAppMachines(machines))];
 }
 
 const nothingLive: Live = { deployment: undefined, others: [], down: false };
@@ -97,15 +113,15 @@ function serves({ deployment, others, down }: Live, image: string): boolean {
   return !down && deployment !== undefined && [deployment, ...others].every(({ id }) => isSameImage(id, image));
 }
 
-function imagesOf({ deployment, others }: Live): string[] {
-  return (deployment ? [deployment, ...others] : others).map(({ id }) => id);
+function listImages(live: Live): string[] {
+  return listServing(live).map(({ id }) => id);
 }
 
-function noticeOfSecrets(verdict: Change['verdict'], app: string): Finding[] {
+function reportSecrets(verdict: Change['verdict'], app: string): Finding[] {
   if (verdict !== 'passed') return [];
   return [
     found(currentSecrets, {
-      message: `The app ${app} runs the earlier image with the variables and secrets of today.`,
+      message: `The app ${app} runs the earlier image with its current variables and secrets.`,
     }),
   ];
 }

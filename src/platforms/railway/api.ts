@@ -2,46 +2,49 @@ import * as z from 'zod';
 import type { RailwayService } from '../../config/schema/services.ts';
 import type { PlatformDependencies, PlatformVariable } from '../platform.ts';
 import { createGraphQl } from './graphql.ts';
-import { railwayToken } from './token.ts';
+import { readRailwayToken } from './token.ts';
 
 /** Railway's GraphQL schema, Deployment: what is used of it. `meta` has no type there. */
 const deploymentSchema = z.looseObject({
   id: z.string(),
   status: z.string(),
   canRollback: z.boolean().default(false),
-  deploymentStopped: z.boolean().default(false),
   serviceId: z.string().nullish(),
   environmentId: z.string().optional(),
   staticUrl: z.string().nullish(),
   meta: z.looseObject({ commitHash: z.string().nullish(), image: z.string().nullish() }).nullish(),
 });
 
-const deploymentFields = 'id status canRollback deploymentStopped serviceId environmentId staticUrl meta';
+const deploymentFields = 'id status canRollback serviceId environmentId staticUrl meta';
 const logSchema = z.array(z.looseObject({ message: z.string() }));
 
 export type RailwayDeployment = z.infer<typeof deploymentSchema>;
 
-/** What is asked of Railway for one service in one environment. All of it throws as `Api` does. */
+/** Railway's API for one service in one environment. Every method throws as `Api` does. */
 export interface RailwayApi {
   /** Project and environment of a project token; undefined for a token of an account. */
-  scope(signal: AbortSignal): Promise<{ projectId: string; environmentId: string } | undefined>;
-  /** What serves; a newer one that failed is not among it. */
-  active(signal: AbortSignal): Promise<RailwayDeployment[]>;
-  deployment(id: string, signal: AbortSignal): Promise<RailwayDeployment>;
+  readScope(signal: AbortSignal): Promise<{ projectId: string; environmentId: string } | undefined>;
+  /** The deployments that serve, without newer ones that failed. */
+  listActive(signal: AbortSignal): Promise<RailwayDeployment[]>;
+  readDeployment(id: string, signal: AbortSignal): Promise<RailwayDeployment>;
   /** The newest first, removed ones too. */
-  deployments(signal: AbortSignal): Promise<RailwayDeployment[]>;
-  /** What the service is made from: a repository, or an image. */
-  source(signal: AbortSignal): Promise<{ repo?: string | null | undefined; image?: string | null | undefined }>;
+  listDeployments(signal: AbortSignal): Promise<RailwayDeployment[]>;
+  /** A repository or an image. */
+  readSource(signal: AbortSignal): Promise<{ repo?: string | null | undefined; image?: string | null | undefined }>;
+  /** Milliseconds that the deployment before may stay active beside a new one. */
+  readOverlap(signal: AbortSignal): Promise<number>;
+  /** From where pushes are deployed automatically, as the end of a phrase; undefined where they are not. */
+  findTrigger(signal: AbortSignal): Promise<string | undefined>;
   /** The image that the next deployment runs. */
   setImage(image: string, signal: AbortSignal): Promise<void>;
   /** Deploys a commit, or the image of the service. Returns the id of the new deployment. */
   deploy(commit: string | undefined, signal: AbortSignal): Promise<string>;
-  cancel(id: string, signal: AbortSignal): Promise<void>;
-  /** Makes a new deployment of the image and the variables of an earlier one; Railway does not say its id. */
-  rollback(id: string, signal: AbortSignal): Promise<void>;
+  cancelDeployment(id: string, signal: AbortSignal): Promise<void>;
+  /** Makes a new deployment with the image and the variables of an earlier one. Railway does not tell its id. */
+  rollBack(id: string, signal: AbortSignal): Promise<void>;
   setAutoDeploy(on: boolean, signal: AbortSignal): Promise<void>;
-  variables(signal: AbortSignal): Promise<PlatformVariable[]>;
-  logs(id: string, of: 'build' | 'deployment', signal: AbortSignal): Promise<string[]>;
+  listVariables(signal: AbortSignal): Promise<PlatformVariable[]>;
+  readLog(id: string, kind: 'build' | 'deployment', signal: AbortSignal): Promise<string[]>;
 }
 
 const mostLogLines = 40;
@@ -50,13 +53,13 @@ export function createRailwayApi(
   { project, environment, service }: Pick<RailwayService, 'project' | 'environment' | 'service'>,
   dependencies: PlatformDependencies,
 ): RailwayApi {
-  const token = railwayToken(dependencies.context);
+  const token = readRailwayToken(dependencies.context);
   const ask = createGraphQl(token, dependencies);
   const instance = { environmentId: environment, serviceId: service };
   const theService = `the service ${service}`;
 
   return {
-    scope: async signal => {
+    readScope: async signal => {
       if (token.variable !== 'RAILWAY_TOKEN') return undefined;
       const schema = z.looseObject({
         projectToken: z.looseObject({ projectId: z.string(), environmentId: z.string() }),
@@ -64,7 +67,7 @@ export function createRailwayApi(
       const query = 'query { projectToken { projectId environmentId } }';
       return (await ask(schema, { query, variables: {}, what: 'the project of the token', signal })).projectToken;
     },
-    active: async signal => {
+    listActive: async signal => {
       const query = `query ($environmentId: String!, $serviceId: String!) {
         serviceInstance(environmentId: $environmentId, serviceId: $serviceId) { activeDeployments { ${deploymentFields} } }
       }`;
@@ -74,12 +77,12 @@ export function createRailwayApi(
       const what = `${theService} in the environment ${environment}`;
       return (await ask(schema, { query, variables: instance, what, signal })).serviceInstance.activeDeployments;
     },
-    deployment: async (id, signal) => {
+    readDeployment: async (id, signal) => {
       const query = `query ($id: String!) { deployment(id: $id) { ${deploymentFields} } }`;
       const schema = z.looseObject({ deployment: deploymentSchema });
       return (await ask(schema, { query, variables: { id }, what: `the deployment ${id}`, signal })).deployment;
     },
-    deployments: async signal => {
+    listDeployments: async signal => {
       const query = `query ($input: DeploymentListInput!, $first: Int) {
         deployments(input: $input, first: $first) { edges { node { ${deploymentFields} } } }
       }`;
@@ -90,7 +93,7 @@ export function createRailwayApi(
       const { deployments } = await ask(schema, { query, variables, what: `the deployments of ${theService}`, signal });
       return deployments.edges.map(({ node }) => node);
     },
-    source: async signal => {
+    readSource: async signal => {
       const query = `query ($environmentId: String!, $serviceId: String!) {
         serviceInstance(environmentId: $environmentId, serviceId: $serviceId) { source { image repo } }
       }`;
@@ -98,6 +101,34 @@ export function createRailwayApi(
       const schema = z.looseObject({ serviceInstance: z.looseObject({ source: source.nullish() }) });
       const answer = await ask(schema, { query, variables: instance, what: `the source of ${theService}`, signal });
       return answer.serviceInstance.source ?? {};
+    },
+    readOverlap: async signal => {
+      const query = `query ($environmentId: String!, $serviceId: String!) {
+        serviceInstance(environmentId: $environmentId, serviceId: $serviceId) { overlapSeconds drainingSeconds }
+      }`;
+      const seconds = z.number().nullish();
+      const serviceInstance = z.looseObject({ overlapSeconds: seconds, drainingSeconds: seconds });
+      const schema = z.looseObject({ serviceInstance });
+      const answer = await ask(schema, { query, variables: instance, what: `the settings of ${theService}`, signal });
+      const { overlapSeconds, drainingSeconds } = answer.serviceInstance;
+      return ((overlapSeconds ?? 0) + (drainingSeconds ?? 0)) * 1000;
+    },
+    findTrigger: async signal => {
+      const query = `query ($projectId: String!, $environmentId: String!, $serviceId: String!) {
+        deploymentTriggers(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId) {
+          edges { node { branch repository checkSuites } }
+        }
+      }`;
+      const node = z.looseObject({ branch: z.string(), repository: z.string(), checkSuites: z.boolean() });
+      const schema = z.looseObject({
+        deploymentTriggers: z.looseObject({ edges: z.array(z.looseObject({ node })) }),
+      });
+      const variables = { projectId: project, ...instance };
+      const what = `the automatic deploys of ${theService}`;
+      const [trigger] = (await ask(schema, { query, variables, what, signal })).deploymentTriggers.edges;
+      if (trigger === undefined) return undefined;
+      const { branch, repository, checkSuites } = trigger.node;
+      return ` to ${branch} of ${repository}${checkSuites ? ' once its checks have passed' : ''}`;
     },
     setImage: async (image, signal) => {
       const query = `mutation ($environmentId: String!, $serviceId: String!, $input: ServiceInstanceUpdateInput!) {
@@ -115,11 +146,11 @@ export function createRailwayApi(
       const answer = await ask(schema, { query, variables, what: `a deployment of ${theService}`, signal });
       return answer.serviceInstanceDeployV2;
     },
-    cancel: async (id, signal) => {
+    cancelDeployment: async (id, signal) => {
       const query = 'mutation ($id: String!) { deploymentCancel(id: $id) }';
       await ask(z.unknown(), { query, variables: { id }, what: `the deployment ${id}`, repeatable: true, signal });
     },
-    rollback: async (id, signal) => {
+    rollBack: async (id, signal) => {
       const query = 'mutation ($id: String!) { deploymentRollback(id: $id) }';
       await ask(z.unknown(), { query, variables: { id }, what: `the rollback to ${id}`, signal });
     },
@@ -131,7 +162,7 @@ export function createRailwayApi(
       const what = `the automatic deploys of ${theService}`;
       await ask(z.unknown(), { query, variables, what, repeatable: true, signal });
     },
-    variables: async signal => {
+    listVariables: async signal => {
       const query = `query ($projectId: String!, $environmentId: String!, $serviceId: String!) {
         variables(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId)
         environment(id: $environmentId) { variables(first: 500) { edges { node { name isSealed serviceId } } } }
@@ -151,8 +182,8 @@ export function createRailwayApi(
       const readable = Object.entries(answer.variables).map(([name, value]) => ({ name, value }));
       return [...readable, ...sealed.filter(({ name }) => !(name in answer.variables)).map(({ name }) => ({ name }))];
     },
-    logs: async (id, of, signal) => {
-      const field = of === 'build' ? 'buildLogs' : 'deploymentLogs';
+    readLog: async (id, kind, signal) => {
+      const field = kind === 'build' ? 'buildLogs' : 'deploymentLogs';
       const query = `query ($id: String!, $limit: Int) { logs: ${field}(deploymentId: $id, limit: $limit) { message } }`;
       const variables = { id, limit: mostLogLines };
       const { logs } = await ask(z.looseObject({ logs: logSchema }), {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { GateContext } from '../../core/context.ts';
 import { createGraphQl } from './graphql.ts';
-import { railwayToken } from './token.ts';
+import { readRailwayToken } from './token.ts';
 
 /** Railway's GraphQL schema, VolumeInstanceBackup: what is used of it. */
 const backupSchema = z.looseObject({
@@ -15,7 +15,7 @@ export type VolumeBackup = z.infer<typeof backupSchema>;
 
 /** The backups of a volume. Throws as `Api` does. */
 export async function listVolumeBackups(id: string, context: GateContext): Promise<VolumeBackup[]> {
-  const ask = createGraphQl(railwayToken(context), { context });
+  const ask = createGraphQl(readRailwayToken(context), { context });
   const query = `query ($id: String!) {
     volumeInstanceBackupList(volumeInstanceId: $id) { id createdAt usedMB referencedMB }
   }`;

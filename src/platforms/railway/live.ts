@@ -1,23 +1,24 @@
 import type { Deployment } from '../../core/record.ts';
-import { commitInTag } from '../image.ts';
+import { findCommitInTag } from '../image.ts';
 import type { Live } from '../platform.ts';
 import type { RailwayDeployment } from './api.ts';
 
-/** `SLEEPING` is awake with the next request; the others of these states have broken down. */
+/** A `SLEEPING` deployment wakes up with the next request. */
 const serving = ['SUCCESS', 'SLEEPING'];
 const broken = ['CRASHED', 'FAILED'];
 
-/** What the active deployments are; one that is still on its way does not serve yet. */
-export function liveOf(active: RailwayDeployment[], url: string): Live {
+/** What is live, by the active deployments. One that is still on its way does not serve yet. */
+export function toLive(active: RailwayDeployment[], url: string): Live {
   const counting = active.filter(({ status }) => serving.includes(status) || broken.includes(status));
-  const [deployment, ...others] = counting.map(one => deploymentOf(one, url));
-  const down = counting.some(({ status, deploymentStopped }) => broken.includes(status) || deploymentStopped);
-  // Railway does not tell a deployment of a rollback from another one: the code says what is live.
+  const [deployment, ...others] = counting.map(one => toDeployment(one, url));
+  // One that succeeded and has stopped is a cron job or a worker that has done its work.
+  const down = counting.some(({ status }) => broken.includes(status));
+  // Railway does not mark the deployment of a rollback, so the code decides what is live.
   return { deployment, others, down, restored: true };
 }
 
-export function deploymentOf({ id, meta }: RailwayDeployment, url: string): Deployment {
+export function toDeployment({ id, meta }: RailwayDeployment, url: string): Deployment {
   const { commitHash, image } = meta ?? {};
-  const commit = commitHash ?? (image && commitInTag(image));
+  const commit = commitHash ?? (image && findCommitInTag(image));
   return { id, ...(commit && { commit }), ...(image && { image }), url };
 }

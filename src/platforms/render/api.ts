@@ -22,6 +22,8 @@ const serviceSchema = z.looseObject({
   ownerId: z.string().default(''),
   type: z.string().default(''),
   autoDeploy: z.string().optional(),
+  /** `off`, `commit` or `checksPass`. */
+  autoDeployTrigger: z.string().optional(),
   suspended: z.string().optional(),
 });
 
@@ -29,35 +31,45 @@ const deploysSchema = z.array(z.looseObject({ deploy: deploySchema }));
 const variablesSchema = z.array(
   z.looseObject({ cursor: z.string(), envVar: z.looseObject({ key: z.string(), value: z.string() }) }),
 );
+/** render-oss/cli pkg/client/types_gen.go, EnvGroupMeta and EnvGroup. */
+const groupsSchema = z.array(
+  z.looseObject({
+    cursor: z.string(),
+    envGroup: z.looseObject({ id: z.string(), serviceLinks: z.array(z.looseObject({ id: z.string() })).default([]) }),
+  }),
+);
+const groupSchema = z.looseObject({
+  envVars: z.array(z.looseObject({ key: z.string(), value: z.string() })).default([]),
+});
 const logsSchema = z.looseObject({ logs: z.array(z.looseObject({ message: z.string() })).default([]) });
 
 export type RenderDeploy = z.infer<typeof deploySchema>;
 export type RenderSettings = z.infer<typeof serviceSchema>;
 
-/** What is to be deployed: a commit, or an image where the service has one. */
+/** What to deploy: a commit, or an image where the service runs one. */
 export interface Source {
   commitId?: string;
   imageUrl?: string;
 }
 
-/** What is asked of Render for one service. All of it throws as `Api` does. */
+/** Render's API for one service. Every method throws as `Api` does. */
 export interface RenderApi {
-  service(signal: AbortSignal): Promise<RenderSettings>;
-  deploy(id: string, signal: AbortSignal): Promise<RenderDeploy>;
-  /** The newest first; of one status where it is named. */
-  deploys(signal: AbortSignal, status?: string): Promise<RenderDeploy[]>;
-  /** Undefined where Render has queued it without saying its id. */
-  create(source: Source, signal: AbortSignal): Promise<RenderDeploy | undefined>;
-  cancel(id: string, signal: AbortSignal): Promise<void>;
-  /** Makes a new deploy of the artifact of an earlier one. */
-  rollback(id: string, signal: AbortSignal): Promise<RenderDeploy>;
-  setAutoDeploy(on: boolean, signal: AbortSignal): Promise<void>;
-  variables(signal: AbortSignal): Promise<PlatformVariable[]>;
-  /** The last lines of the service, the oldest first. `type`: of the build or of the application. */
-  logs(owner: string, since: string | undefined, type: 'build' | 'app', signal: AbortSignal): Promise<string[]>;
+  readService(signal: AbortSignal): Promise<RenderSettings>;
+  readDeploy(id: string, signal: AbortSignal): Promise<RenderDeploy>;
+  /** The newest first; only those of `status` if given. */
+  listDeploys(signal: AbortSignal, status?: string): Promise<RenderDeploy[]>;
+  /** Undefined if Render queued the deploy without telling its id. */
+  createDeploy(source: Source, signal: AbortSignal): Promise<RenderDeploy | undefined>;
+  cancelDeploy(id: string, signal: AbortSignal): Promise<void>;
+  /** Makes a new deploy from the artifact of an earlier one. */
+  rollBack(id: string, signal: AbortSignal): Promise<RenderDeploy>;
+  setAutoDeploy(trigger: 'off' | 'commit' | 'checksPass', signal: AbortSignal): Promise<void>;
+  listVariables(signal: AbortSignal): Promise<PlatformVariable[]>;
+  /** The last lines of the build or of the application, the oldest first. */
+  readLog(owner: string, since: string | undefined, type: 'build' | 'app', signal: AbortSignal): Promise<string[]>;
 }
 
-/** The most that a list gives at once (render-oss/cli pkg/client). */
+/** The longest page of a list (render-oss/cli pkg/client). */
 const perPage = 100;
 const mostLogLines = 40;
 
@@ -69,13 +81,13 @@ export function createRenderApi(
   const api = createApi(
     {
       name: 'Render',
-      // The variable is that of Render's CLI, and its value ends with /v1/ as there (render-oss/cli pkg/cfg/cfg.go).
+      // Render's CLI has the same variable, with a value that ends with /v1/ (render-oss/cli pkg/cfg/cfg.go).
       baseUrl: (context.variables.RENDER_HOST || 'https://api.render.com/v1/').replace(/\/+$/, ''),
       headers: { authorization: `Bearer ${token}` },
       variable: 'RENDER_API_KEY',
       tokenHelp:
-        'Make an API key under Account Settings → API Keys on Render, and store it as the secret RENDER_API_KEY.',
-      messageOf: body => errorSchema.safeParse(body).data?.message,
+        'Create an API key under Account Settings → API Keys on Render, and store it as the secret RENDER_API_KEY.',
+      findMessage: body => errorSchema.safeParse(body).data?.message,
       timeout,
     },
     context,
@@ -83,23 +95,45 @@ export function createRenderApi(
   const service = `/services/${encodeURIComponent(id)}`;
   const theService = `the service ${id}`;
 
+  const listAll = async <Item extends { cursor: string }>(
+    schema: z.ZodType<Item[]>,
+    list: string,
+    what: string,
+    signal: AbortSignal,
+  ): Promise<Item[]> => {
+    const all: Item[] = [];
+    for (let cursor = ''; ; ) {
+      const query = new URLSearchParams({ limit: String(perPage), ...(cursor && { cursor }) });
+      const path = `${list}${list.includes('?') ? '&' : '?'}${query}`;
+      const page = await api(schema, { method: 'GET', path, what, signal });
+      all.push(...page);
+      cursor = page.at(-1)?.cursor ?? '';
+      if (page.length < perPage) return all;
+    }
+  };
+
+  const readGroup = async (group: string, signal: AbortSignal) => {
+    const path = `/env-groups/${encodeURIComponent(group)}`;
+    return (await api(groupSchema, { method: 'GET', path, what: `the environment group ${group}`, signal })).envVars;
+  };
+
   return {
-    service: signal => api(serviceSchema, { method: 'GET', path: service, what: theService, signal }),
-    deploy: (deploy, signal) =>
+    readService: signal => api(serviceSchema, { method: 'GET', path: service, what: theService, signal }),
+    readDeploy: (deploy, signal) =>
       api(deploySchema, {
         method: 'GET',
         path: `${service}/deploys/${encodeURIComponent(deploy)}`,
         what: `the deploy ${deploy} of ${theService}`,
         signal,
       }),
-    deploys: async (signal, status) => {
+    listDeploys: async (signal, status) => {
       const query = new URLSearchParams({ limit: '20', ...(status && { status }) });
       const path = `${service}/deploys?${query}`;
       const list = await api(deploysSchema, { method: 'GET', path, what: `the deploys of ${theService}`, signal });
       return list.map(({ deploy }) => deploy);
     },
-    create: async (source, signal) =>
-      // 202 says that it is queued, and can come without a body.
+    createDeploy: async (source, signal) =>
+      // 202 means queued, and can come without a body.
       (await api(deploySchema.optional(), {
         method: 'POST',
         path: `${service}/deploys`,
@@ -107,7 +141,7 @@ export function createRenderApi(
         body: source,
         signal,
       })) ?? undefined,
-    cancel: async (deploy, signal) => {
+    cancelDeploy: async (deploy, signal) => {
       await api(z.unknown(), {
         method: 'POST',
         path: `${service}/deploys/${encodeURIComponent(deploy)}/cancel`,
@@ -116,7 +150,7 @@ export function createRenderApi(
         signal,
       });
     },
-    rollback: (deploy, signal) =>
+    rollBack: (deploy, signal) =>
       api(deploySchema, {
         method: 'POST',
         path: `${service}/rollback`,
@@ -124,33 +158,29 @@ export function createRenderApi(
         body: { deployId: deploy },
         signal,
       }),
-    setAutoDeploy: async (on, signal) => {
+    setAutoDeploy: async (trigger, signal) => {
       await api(z.unknown(), {
         method: 'PATCH',
         path: service,
         what: `the automatic deploys of ${theService}`,
-        body: { autoDeploy: on ? 'yes' : 'no' },
+        body: { autoDeployTrigger: trigger },
         repeatable: true,
         signal,
       });
     },
-    variables: async signal => {
-      const all: PlatformVariable[] = [];
-      for (let cursor = ''; ; ) {
-        const query = new URLSearchParams({ limit: String(perPage), ...(cursor && { cursor }) });
-        const path = `${service}/env-vars?${query}`;
-        const page = await api(variablesSchema, {
-          method: 'GET',
-          path,
-          what: `the variables of ${theService}`,
-          signal,
-        });
-        all.push(...page.map(({ envVar }) => ({ name: envVar.key, value: envVar.value })));
-        cursor = page.at(-1)?.cursor ?? '';
-        if (page.length < perPage) return all;
-      }
+    listVariables: async signal => {
+      const { ownerId } = await api(serviceSchema, { method: 'GET', path: service, what: theService, signal });
+      const [own, groups] = await Promise.all([
+        listAll(variablesSchema, `${service}/env-vars`, `the variables of ${theService}`, signal),
+        listAll(groupsSchema, `/env-groups?ownerId=${encodeURIComponent(ownerId)}`, 'the environment groups', signal),
+      ]);
+      const linked = groups.filter(({ envGroup }) => envGroup.serviceLinks.some(link => link.id === id));
+      const ofGroups = await Promise.all(linked.map(({ envGroup }) => readGroup(envGroup.id, signal)));
+      // docs: Render, environment groups: the service's own variable wins.
+      const all = [...ofGroups.flat(), ...own.map(({ envVar }) => envVar)];
+      return [...new Map(all.map(({ key, value }) => [key, value]))].map(([name, value]) => ({ name, value }));
     },
-    logs: async (owner, since, type, signal) => {
+    readLog: async (owner, since, type, signal) => {
       const query = new URLSearchParams({
         ownerId: owner,
         resource: id,

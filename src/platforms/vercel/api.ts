@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { createApi } from '../../clients/api/api.ts';
-import { Refused } from '../../clients/api/errors.ts';
 import { readToken } from '../../clients/api/token.ts';
 import type { VercelService } from '../../config/schema/services.ts';
 import type { PlatformDependencies, PlatformVariable } from '../platform.ts';
@@ -14,11 +13,18 @@ import {
   eventSchema,
   jobAliasesSchema,
   projectSchema,
+  rollingReleaseSchema,
   type VercelDeployment,
   type VercelProject,
-  variableSchema,
-  variablesSchema,
 } from './answers.ts';
+import { listEntries, listVariables } from './variables.ts';
+
+export interface Rollback {
+  /** Of the deployment. */
+  id: string;
+  /** Why, for people who read it on Vercel. */
+  description: string;
+}
 
 export interface NewDeployment {
   project: VercelProject;
@@ -26,39 +32,45 @@ export interface NewDeployment {
   /** The branch or tag, or the commit itself. */
   ref: string;
   commit: string;
-  /** Keeps it off the production domains. */
+  /** Whether to keep it off the production domains. */
   staged: boolean;
-  /** Finds it again when the answer is lost. */
+  /** Identifies it when the answer is lost. */
   key: string;
 }
 
-/** What is asked of Vercel for one project. All of it throws as `Api` does. */
+/** Vercel's API for one project. Every method throws as `Api` does. */
 export interface VercelApi {
-  project(signal: AbortSignal): Promise<VercelProject>;
-  alias(domain: string, signal: AbortSignal): Promise<Alias>;
-  deployment(id: string, signal: AbortSignal): Promise<VercelDeployment>;
+  readProject(signal: AbortSignal): Promise<VercelProject>;
+  readAlias(domain: string, signal: AbortSignal): Promise<Alias>;
+  readDeployment(id: string, signal: AbortSignal): Promise<VercelDeployment>;
   /** The newest deployments to production. */
-  productionDeployments(project: VercelProject, signal: AbortSignal): Promise<VercelDeployment[]>;
-  create(deployment: NewDeployment, signal: AbortSignal): Promise<VercelDeployment>;
-  cancel(id: string, signal: AbortSignal): Promise<void>;
+  listProductionDeployments(project: VercelProject, signal: AbortSignal): Promise<VercelDeployment[]>;
+  createDeployment(deployment: NewDeployment, signal: AbortSignal): Promise<VercelDeployment>;
+  cancelDeployment(id: string, signal: AbortSignal): Promise<void>;
   promote(project: VercelProject, id: string, signal: AbortSignal): Promise<void>;
-  rollback(project: VercelProject, id: string, description: string, signal: AbortSignal): Promise<void>;
-  /** The domains that could not be moved. */
-  failedAliases(project: VercelProject, job: AliasJob, signal: AbortSignal): Promise<string[]>;
-  buildLog(id: string, signal: AbortSignal): Promise<string[]>;
-  /** Those of production. An encrypted one has to be read by itself, a sensitive one cannot be. */
-  variables(signal: AbortSignal): Promise<PlatformVariable[]>;
-  /** When one of them was changed last; milliseconds since the epoch. One that was removed leaves no trace. */
-  variablesChangedAt(signal: AbortSignal): Promise<number>;
+  rollBack(project: VercelProject, to: Rollback, signal: AbortSignal): Promise<void>;
+  /** Sets whether the production domains move to new deployments. */
+  setAssignment(project: VercelProject, on: boolean, signal: AbortSignal): Promise<void>;
+  /** The deployment that a rolling release under way gives a share of the traffic. */
+  findCanary(project: VercelProject, signal: AbortSignal): Promise<string | undefined>;
+  /** The domains that Vercel could not move. */
+  listFailedDomains(project: VercelProject, job: AliasJob, signal: AbortSignal): Promise<string[]>;
+  readBuildLog(id: string, signal: AbortSignal): Promise<string[]>;
+  /** Those of production. An encrypted one takes a request of its own to read, and a sensitive one is unreadable. */
+  listVariables(project: VercelProject, signal: AbortSignal): Promise<PlatformVariable[]>;
+  /** Whether there are variables that the token may not even see. */
+  hidesVariables(signal: AbortSignal): Promise<boolean>;
+  /** When a variable was last changed, in milliseconds since the epoch. A removed variable leaves no trace. */
+  findLastVariableChange(signal: AbortSignal): Promise<number>;
 }
 
-/** The key in a deployment's `meta` that a deploy marks its own with. */
+/** The key in `meta` by which a deploy recognises its own deployment. */
 export const metaKey = 'releaseGates';
-/** The key of the commit in the `meta` of what is kept off the domains until its promotion. */
+/** The key in `meta` that holds the commit of a staged deployment. */
 export const stagedKey = 'releaseGatesStaged';
 
-/** What a deployment is found again by. */
-export function metaOf({ key, staged, commit }: NewDeployment): Record<string, string> {
+/** The `meta` that identifies a deployment later. */
+export function buildMeta({ key, staged, commit }: NewDeployment): Record<string, string> {
   return { [metaKey]: key, ...(staged && { [stagedKey]: commit }) };
 }
 
@@ -74,8 +86,8 @@ export function createVercelApi(
       baseUrl: (context.variables.VERCEL_API_URL || 'https://api.vercel.com').replace(/\/+$/, ''),
       headers: { authorization: `Bearer ${token}` },
       variable: 'VERCEL_TOKEN',
-      tokenHelp: `Make a token at vercel.com/account/tokens with the scope${whose || ' of the team, and name the team as `team`'}, and store it as the secret VERCEL_TOKEN.`,
-      messageOf: body => {
+      tokenHelp: `Create a token at vercel.com/account/tokens with the scope${whose || ' of the team, and name the team as `team`'}, and store it as the secret VERCEL_TOKEN.`,
+      findMessage: body => {
         const { error, err, ...bare } = errorBodySchema.safeParse(body).data ?? {};
         return (error ?? err ?? errorSchema.safeParse(bare).data)?.message;
       },
@@ -84,61 +96,37 @@ export function createVercelApi(
     context,
   );
   const path = (route: string, query: Record<string, string> = {}) => {
-    const all = new URLSearchParams({ ...query, ...(service.team && { teamId: service.team }) }).toString();
+    const all = new URLSearchParams({ ...query, ...nameTeam(service) }).toString();
     return all ? `${route}?${all}` : route;
   };
   const projectId = encodeURIComponent(service.project);
   const theProject = `the project ${service.project}${whose}`;
 
-  /** docs: Vercel REST API, retrieve the decrypted value of an environment variable. */
-  const decrypted = async (id: string, name: string, signal: AbortSignal): Promise<string | undefined> => {
-    try {
-      const { value } = await api(variableSchema, {
-        method: 'GET',
-        path: path(`/v1/projects/${projectId}/env/${encodeURIComponent(id)}`),
-        what: `the variable ${name} of ${theProject}`,
-        signal,
-      });
-      return value ?? undefined;
-    } catch (error) {
-      if (error instanceof Refused) return undefined; // the token may list it and not read it
-      throw error;
-    }
-  };
-
-  const listVariables = async (signal: AbortSignal) => {
-    const { envs } = await api(variablesSchema, {
-      method: 'GET',
-      path: path(`/v10/projects/${projectId}/env`, { target: 'production' }),
-      what: `the variables of ${theProject}`,
-      signal,
-    });
-    return envs;
-  };
+  const variables = { api, path, projectId, theProject };
 
   return {
-    project: signal =>
+    readProject: signal =>
       api(projectSchema, {
         method: 'GET',
         path: path(`/v9/projects/${projectId}`, { rollbackInfo: 'true' }),
         what: theProject,
         signal,
       }),
-    alias: (domain, signal) =>
+    readAlias: (domain, signal) =>
       api(aliasSchema, {
         method: 'GET',
         path: path(`/v4/aliases/${encodeURIComponent(domain)}`),
         what: `the domain ${domain} of ${theProject}`,
         signal,
       }),
-    deployment: (id, signal) =>
+    readDeployment: (id, signal) =>
       api(deploymentSchema, {
         method: 'GET',
         path: path(`/v13/deployments/${encodeURIComponent(id)}`),
         what: `the deployment ${id}`,
         signal,
       }),
-    productionDeployments: async (project, signal) => {
+    listProductionDeployments: async (project, signal) => {
       const { deployments } = await api(z.looseObject({ deployments: z.array(deploymentSchema) }), {
         method: 'GET',
         path: path('/v6/deployments', { projectId: project.id, target: 'production', limit: '20' }),
@@ -147,7 +135,7 @@ export function createVercelApi(
       });
       return deployments;
     },
-    create: (wanted, signal) => {
+    createDeployment: (wanted, signal) => {
       const { project, repository, ref, commit, staged } = wanted;
       const [org = '', repo = ''] = repository.split('/');
       return api(deploymentSchema, {
@@ -159,13 +147,13 @@ export function createVercelApi(
           project: project.id,
           target: 'production',
           gitSource: { type: 'github', org, repo, ref, sha: commit },
-          meta: metaOf(wanted),
+          meta: buildMeta(wanted),
           ...(staged && { autoAssignCustomDomains: false }),
         },
         signal,
       });
     },
-    cancel: async (id, signal) => {
+    cancelDeployment: async (id, signal) => {
       await api(z.unknown(), {
         method: 'PATCH',
         path: path(`/v12/deployments/${encodeURIComponent(id)}/cancel`),
@@ -183,7 +171,7 @@ export function createVercelApi(
         signal,
       });
     },
-    rollback: async (project, id, description, signal) => {
+    rollBack: async (project, { id, description }, signal) => {
       await api(z.unknown(), {
         method: 'POST',
         path: path(`/v1/projects/${project.id}/rollback/${encodeURIComponent(id)}`, {
@@ -194,7 +182,27 @@ export function createVercelApi(
         signal,
       });
     },
-    failedAliases: async (project, job, signal) => {
+    setAssignment: async (project, on, signal) => {
+      await api(z.unknown(), {
+        method: 'PATCH',
+        path: path(`/v9/projects/${project.id}`),
+        what: `the assignment of domains of ${theProject}`,
+        body: { autoAssignCustomDomains: on },
+        repeatable: true,
+        signal,
+      });
+    },
+    findCanary: async (project, signal) => {
+      if (!project.rollingRelease) return undefined;
+      const { rollingRelease } = await api(rollingReleaseSchema, {
+        method: 'GET',
+        path: path(`/v1/projects/${project.id}/rolling-release`, { state: 'ACTIVE' }),
+        what: `the rolling release of ${theProject}`,
+        signal,
+      });
+      return rollingRelease?.state === 'ACTIVE' ? rollingRelease.canaryDeployment?.id : undefined;
+    },
+    listFailedDomains: async (project, job, signal) => {
       const { aliases } = await api(jobAliasesSchema, {
         method: 'GET',
         path: path(`/v9/projects/${project.id}/${job}/aliases`, { failedOnly: 'true', limit: '20' }),
@@ -203,14 +211,11 @@ export function createVercelApi(
       });
       return aliases.filter(({ status }) => status === 'failed').map(({ alias }) => alias.alias);
     },
-    variables: async (signal): Promise<PlatformVariable[]> =>
-      (await listVariables(signal)).map(({ id, key, value, type }) => ({
-        name: key,
-        ...(type === 'plain' && typeof value === 'string' && { value }),
-        ...(type === 'encrypted' && id !== undefined && { read: signal => decrypted(id, key, signal) }),
-      })),
-    variablesChangedAt: async signal => Math.max(0, ...(await listVariables(signal)).map(({ updatedAt }) => updatedAt)),
-    buildLog: async (id, signal) => {
+    listVariables: (project, signal) => listVariables(variables, project, signal),
+    hidesVariables: async signal => (await listEntries(variables, signal)).hidden > 0,
+    findLastVariableChange: async signal =>
+      Math.max(0, ...(await listEntries(variables, signal)).entries.map(({ updatedAt }) => updatedAt)),
+    readBuildLog: async (id, signal) => {
       const events = await api(z.array(eventSchema), {
         method: 'GET',
         path: path(`/v3/deployments/${encodeURIComponent(id)}/events`, {
@@ -228,4 +233,10 @@ export function createVercelApi(
         .filter(text => text.trim() !== '');
     },
   };
+}
+
+/** Vercel takes the id of a team and its slug, each by a name of its own (@vercel/sdk, every request). */
+function nameTeam({ team }: VercelService): Record<string, string> {
+  if (team === undefined) return {};
+  return team.startsWith('team_') ? { teamId: team } : { slug: team };
 }

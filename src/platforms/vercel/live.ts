@@ -1,34 +1,17 @@
 import { Refused } from '../../clients/api/errors.ts';
 import type { VercelService } from '../../config/schema/services.ts';
 import { GateError } from '../../core/errors.ts';
-import { type FindingKind, found } from '../../core/finding.ts';
+import { found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
 import type { Live } from '../platform.ts';
-import { type Alias, commitOf, idOf, type VercelDeployment } from './answers.ts';
+import { type Alias, findCommit, getId, type VercelDeployment } from './answers.ts';
 import type { VercelApi } from './api.ts';
+import { foreignDomain, redirectingDomain } from './findings.ts';
 
-const delivery = { severity: 'error', boundary: 'delivery' } as const;
-
-export const foreignDomain: FindingKind = {
-  ...delivery,
-  code: 'platform/foreign-domain',
-  meaning: 'The domain of the service does not belong to its project, so a deploy would never reach its users.',
-  cause: 'The `url` or `project` of another service, or a domain that was moved to another project.',
-  help: 'Compare `project` and `url` of the service with Settings → Domains of the project on Vercel.',
-};
-
-export const redirectingDomain: FindingKind = {
-  ...delivery,
-  code: 'platform/redirecting-domain',
-  meaning: 'The domain only redirects to another one, so what it serves cannot be told.',
-  cause: 'A `url` without `www.` where the project redirects to it, or the reverse.',
-  help: 'Use the domain that it redirects to as `url` of the service.',
-};
-
-/** What the production domain leads to. Nothing, where the project has no production deployment yet. */
-export async function liveOf(service: VercelService, api: VercelApi, signal: AbortSignal): Promise<Live> {
+/** What the production domain leads to, or nothing while the project has no production deployment. */
+export async function readLive(service: VercelService, api: VercelApi, signal: AbortSignal): Promise<Live> {
   const domain = service.domain ?? new URL(service.url).hostname;
-  const [project, alias] = await Promise.all([api.project(signal), aliasOf(domain, api, signal)]);
+  const [project, alias] = await Promise.all([api.readProject(signal), readAlias(domain, api, signal)]);
   if (alias instanceof Refused) {
     if (!project.targets?.production) return { deployment: undefined, others: [], down: false };
     throw alias;
@@ -42,27 +25,33 @@ export async function liveOf(service: VercelService, api: VercelApi, signal: Abo
     throw new GateError([found(redirectingDomain, { message })]);
   }
   if (!alias.deploymentId) return { deployment: undefined, others: [], down: false };
-  return { deployment: deploymentOf(await api.deployment(alias.deploymentId, signal)), others: [], down: false };
+  const canary = await api.findCanary(project, signal);
+  const [deployment, ...others] = await Promise.all(
+    [alias.deploymentId, ...(canary === undefined || canary === alias.deploymentId ? [] : [canary])].map(async id =>
+      toDeployment(await api.readDeployment(id, signal)),
+    ),
+  );
+  return { deployment, others, down: false };
 }
 
 /** What the release record keeps of a deployment. */
-export function deploymentOf(deployment: VercelDeployment): Deployment {
-  const commit = commitOf(deployment);
+export function toDeployment(deployment: VercelDeployment): Deployment {
+  const commit = findCommit(deployment);
   const { url } = deployment;
-  return { id: idOf(deployment), ...(commit && { commit }), ...(url && { url: withScheme(url) }) };
+  return { id: getId(deployment), ...(commit && { commit }), ...(url && { url: addScheme(url) }) };
 }
 
-/** A domain without a deployment is not known to Vercel. */
-async function aliasOf(domain: string, api: VercelApi, signal: AbortSignal): Promise<Alias | Refused> {
+/** Vercel does not know a domain without a deployment. */
+async function readAlias(domain: string, api: VercelApi, signal: AbortSignal): Promise<Alias | Refused> {
   try {
-    return await api.alias(domain, signal);
+    return await api.readAlias(domain, signal);
   } catch (error) {
     if (error instanceof Refused && error.status === 404) return error;
     throw error;
   }
 }
 
-/** Vercel gives hosts. */
-function withScheme(url: string): string {
+/** Vercel's API returns hosts. */
+function addScheme(url: string): string {
   return /^https?:\/\//.test(url) ? url : `https://${url}`;
 }

@@ -6,13 +6,13 @@ export const staleCache: FindingKind = {
   code: 'answer/stale-cache',
   severity: 'warning',
   boundary: 'delivery',
-  meaning: 'A cache before the service still gives an old answer, while the service itself gives the right one.',
-  cause: 'The answer may be cached (Cache-Control), and the cache was not purged with the release.',
-  help: 'Purge it at the CDN, or send `Cache-Control: no-store` for this path; users get the old answer until then.',
+  meaning: 'A cache in front of the service still serves an old answer, while the service itself answers correctly.',
+  cause: 'The answer may be cached (Cache-Control), and the release did not purge the cache.',
+  help: 'Purge the cache at the CDN, or send `Cache-Control: no-store` for this path. Users get the old answer until then.',
 };
 
 /**
- * How a cache on the way says that the answer is from it; undefined when nothing says so. Sources: RFC 9111 (Age),
+ * The headers that show that a cache gave the answer; undefined without any. Sources: RFC 9111 (Age),
  * RFC 9211 (Cache-Status); docs of Vercel (x-vercel-cache), Cloudflare (CF-Cache-Status), CloudFront and Fastly
  * (X-Cache).
  */
@@ -26,6 +26,6 @@ export function detectCache({ headers }: HttpAnswer): string | undefined {
 }
 
 export function describeStale(target: string, said: string, wrong: Finding, { place }: Where): Finding {
-  const message = `${target} is answered from a cache (${said}), and wrongly: ${wrong.message} Asked past the cache, the service answers well.`;
+  const message = `A cache answered ${target} wrongly (${said}): ${wrong.message} Past the cache, the service answers correctly.`;
   return found(staleCache, { message, ...(place && { place }) });
 }

@@ -16,7 +16,7 @@ const eachLabel = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\.)*)"/g;
 
 /**
  * Reads the text format of Prometheus 0.0.4 and OpenMetrics (docs: Prometheus, Exposition formats): the samples, or the
- * first line that is none.
+ * first line that is not valid.
  */
 export function parsePrometheus(text: string): { samples: Sample[] } | { line: number; text: string } {
   const samples: Sample[] = [];
@@ -25,27 +25,27 @@ export function parsePrometheus(text: string): { samples: Sample[] } | { line: n
     if (line === '' || line.startsWith('#')) continue;
     const { groups } = sampleLine.exec(line) ?? {};
     if (!groups?.name || groups.value === undefined) return { line: index + 1, text: line };
-    samples.push({ name: groups.name, labels: labelsOf(groups.labels), value: numberOf(groups.value) });
+    samples.push({ name: groups.name, labels: parseLabels(groups.labels), value: parseNumber(groups.value) });
   }
   return { samples };
 }
 
-/** The samples that `name` or `name{label="value"}` stands for; undefined when it is no such selector. */
+/** The samples that `name` or `name{label="value"}` selects; undefined for any other form of selector. */
 export function selectSamples(selector: string, samples: Sample[]): Sample[] | undefined {
   const { groups } = selectorForm.exec(selector.trim()) ?? {};
   if (!groups?.name) return undefined;
-  const wanted = Object.entries(labelsOf(groups.labels));
+  const wanted = Object.entries(parseLabels(groups.labels));
   return samples.filter(
     ({ name, labels }) => name === groups.name && wanted.every(([key, value]) => labels[key] === value),
   );
 }
 
-function labelsOf(text = ''): Record<string, string> {
+function parseLabels(text = ''): Record<string, string> {
   const plain = (value: string) => value.replace(/\\(.)/g, (_, next: string) => (next === 'n' ? '\n' : next));
   return Object.fromEntries([...text.matchAll(eachLabel)].map(([, key = '', value = '']) => [key, plain(value)]));
 }
 
-function numberOf(text: string): number {
+function parseNumber(text: string): number {
   if (/Inf$/.test(text)) return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   return Number(text.replace(/^\+/, ''));
 }

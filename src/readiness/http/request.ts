@@ -9,25 +9,28 @@ export const redirectLoop: FindingKind = {
   code: 'answer/redirect-loop',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The redirects lead in a circle or do not end, so no user gets to a page.',
-  cause: 'HTTPS is forced by the service and by the proxy before it, or `www` is added here and taken away there.',
-  help: 'Follow them with `curl -IL`, and take out one of the two rules that contradict each other.',
+  meaning: 'The redirects form a loop or do not end, so no user reaches a page.',
+  cause: 'Both the service and the proxy in front of it force HTTPS, or one adds `www` and the other removes it.',
+  help: 'Follow the redirects with `curl -IL`, and remove one of the two conflicting rules.',
 };
 
 export const redirectToPlainHttp: FindingKind = {
   code: 'answer/redirect-to-plain-http',
   severity: 'error',
   boundary: 'identity',
-  meaning: 'A redirect leads from HTTPS to plain HTTP, where anyone on the way can read and change everything.',
-  cause: 'The service does not know that its proxy speaks HTTPS (`trust proxy`), or a URL in its settings has http://.',
-  help: 'Set the public URL with https://, and let the service trust `X-Forwarded-Proto` of its proxy.',
+  meaning: 'A redirect leads from HTTPS to plain HTTP, where anyone on the network can read and change the traffic.',
+  cause:
+    'The service does not know that its proxy speaks HTTPS (`trust proxy`), or a URL in its settings begins with http://.',
+  help: 'Set the public URL with https://, and let the service trust `X-Forwarded-Proto` from its proxy.',
 };
 
 export interface Asked {
-  /** GET and the address, without query and credentials. */
+  /** The method and the address that answered, without its query. */
   target: string;
+  /** The address that answered. */
+  url: string;
   answer: HttpAnswer;
-  /** What is wrong with the way to the answer. */
+  /** What is wrong with the redirects to the answer. */
   findings: Finding[];
   requests: number;
 }
@@ -37,68 +40,97 @@ export interface Ask {
   method: Method;
   where: Where;
   family?: 4 | 6;
-  /** Whether caches on the way are asked to let it through. */
+  /** Whether the request asks caches to pass it on to the service. */
   pastCaches?: boolean;
 }
 
-/** Asks, and follows as many redirects as are allowed. Throws a NetworkError when no answer came. */
+interface Step {
+  url: string;
+  method: Method;
+}
+
+/** Sends the request, and follows as many redirects as the probe allows. Throws a NetworkError without an answer. */
 export async function sendProbe(ask: Ask, context: GateContext): Promise<Asked> {
   const { probe, method, where } = ask;
-  const first = addressed(probe[method] ?? '', ask.pastCaches === true);
+  const first = addressRequest(ask);
   const seen = new Set<string>();
-  let url = first.url;
-  let followed = method;
+  let step: Step = { url: first.url, method };
   for (let requests = 1; ; requests++) {
-    seen.add(url);
-    const name = followed.toUpperCase();
-    const sameSite = new URL(url).origin === new URL(first.url).origin;
-    // Never for another site; a body can hold credentials, too.
-    const credentials = sameSite ? { ...first.headers, ...headersOf(probe) } : {};
-    const body = sameSite && followed === method ? bodyOf(probe) : {};
-    const clientCertificate = sameSite ? probe['client-certificate'] : undefined;
-    const answer = await sendRequest({
-      ...transportOf(ask),
-      ...(clientCertificate && { clientCertificate }),
-      method: name,
-      url,
-      headers: { ...(ask.pastCaches && { 'cache-control': 'no-cache', pragma: 'no-cache' }), ...credentials },
-      ...body,
-      timeout: probe.timeout,
-      signal: context.signal,
-    });
-    const target = `${name} ${stripQuery(url)}`;
-    const location = answer.headers.location;
-    const isRedirect = answer.status >= 300 && answer.status < 400 && location && URL.canParse(location, url);
-    if (!isRedirect || probe.redirects === 0) return { target, answer, findings: [], requests };
-    const next = new URL(location, url);
-    const bad = (kind: FindingKind, text: string) => ({
-      target,
-      answer,
-      requests,
-      findings: [found(kind, { message: `${target} ${text}.`, ...(where.place && { place: where.place }) })],
-    });
-    if (url.startsWith('https:') && next.protocol === 'http:')
-      return bad(redirectToPlainHttp, `redirects to ${stripQuery(next.href)}`);
-    if (seen.has(next.href)) return bad(redirectLoop, `redirects back to ${stripQuery(next.href)}`);
-    if (seen.size > probe.redirects) return bad(redirectLoop, `redirects on after ${probe.redirects} redirects`);
-    if (answer.status === 303 || (answer.status < 303 && followed === 'post')) followed = 'get'; // RFC 9110, 15.4
-    url = next.href;
+    seen.add(step.url);
+    const answer = await sendRequest({ ...buildRequest(step, first, ask), signal: context.signal });
+    const target = `${step.method.toUpperCase()} ${stripQuery(step.url)}`;
+    const asked = { target, url: step.url, answer, requests };
+    const next = probe.redirects > 0 ? findRedirect(answer, step.url) : undefined;
+    if (next === undefined) return { ...asked, findings: [] };
+    const fault = judgeRedirect(next, step, seen, probe.redirects);
+    if (fault) {
+      const place = where.place && { place: where.place };
+      return { ...asked, findings: [found(fault.kind, { message: `${target} ${fault.message}.`, ...place })] };
+    }
+    const becomesGet = answer.status === 303 || (answer.status < 303 && step.method === 'post'); // RFC 9110, 15.4
+    step = { url: next.href, method: becomesGet ? 'get' : step.method };
   }
 }
 
-/** Credentials in a URL are sent as Basic authentication, as browsers and curl do. */
-function addressed(text: string, unique: boolean): { url: string; headers: Record<string, string> } {
-  const url = new URL(text);
+/** Sends credentials and the body, which can contain some too, only to the origin that they are meant for. */
+function buildRequest(step: Step, first: Address, ask: Ask): Omit<HttpRequest, 'signal'> {
+  const { probe, method, family, pastCaches } = ask;
+  const isSameOrigin = new URL(step.url).origin === new URL(first.url).origin;
+  const clientCertificate = isSameOrigin ? probe['client-certificate'] : undefined;
+  return {
+    method: step.method.toUpperCase(),
+    url: step.url,
+    timeout: probe.timeout,
+    // A new connection lets a balancer choose again, and is never one that a restart has closed.
+    fresh: probe.http2 ? 'http/2' : 'http/1.1',
+    headers: {
+      ...(pastCaches && { 'cache-control': 'no-cache', pragma: 'no-cache' }),
+      ...(isSameOrigin && { ...first.headers, ...makeHeaders(probe) }),
+    },
+    ...(isSameOrigin && step.method === method && makeBody(probe)),
+    ...(clientCertificate && { clientCertificate }),
+    ...(family && { family }),
+  };
+}
+
+/** Where an answer redirects to; undefined when it does not. */
+export function findRedirect({ status, headers }: HttpAnswer, url: string): URL | undefined {
+  const { location } = headers;
+  const isRedirect = status >= 300 && status < 400 && location && URL.canParse(location, url);
+  return isRedirect ? new URL(location, url) : undefined;
+}
+
+function judgeRedirect(
+  next: URL,
+  { url }: Step,
+  seen: Set<string>,
+  most: number,
+): { kind: FindingKind; message: string } | undefined {
+  if (url.startsWith('https:') && next.protocol === 'http:')
+    return { kind: redirectToPlainHttp, message: `redirects to ${stripQuery(next.href)}` };
+  if (seen.has(next.href)) return { kind: redirectLoop, message: `redirects back to ${stripQuery(next.href)}` };
+  if (seen.size > most) return { kind: redirectLoop, message: `still redirects after ${most} redirects` };
+  return undefined;
+}
+
+interface Address {
+  url: string;
+  headers: Record<string, string>;
+}
+
+/** Turns credentials in the URL into Basic authentication, as browsers and curl do. */
+function addressRequest({ probe, method, pastCaches }: Ask): Address {
+  const url = new URL(probe[method] ?? '');
   const { username, password } = url;
   url.username = '';
   url.password = '';
-  if (unique) url.searchParams.set('release-gates', crypto.randomUUID());
+  if (pastCaches) url.searchParams.set('release-gates', crypto.randomUUID());
   if (username === '' && password === '') return { url: url.href, headers: {} };
   const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
   return { url: url.href, headers: { authorization: `Basic ${credentials.toString('base64')}` } };
 }
 
-function headersOf({ headers, bearer, json }: HttpProbe): Record<string, string> {
+function makeHeaders({ headers, bearer, json }: HttpProbe): Record<string, string> {
   return {
     ...(json !== undefined && { 'content-type': 'application/json' }),
     ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
@@ -106,12 +138,7 @@ function headersOf({ headers, bearer, json }: HttpProbe): Record<string, string>
   };
 }
 
-function bodyOf({ json, body }: HttpProbe): Pick<HttpRequest, 'body'> {
+function makeBody({ json, body }: HttpProbe): Pick<HttpRequest, 'body'> {
   if (json !== undefined) return { body: JSON.stringify(json) };
   return body === undefined ? {} : { body };
-}
-
-/** A new connection for each request lets a balancer choose anew, and never meets one that a restart has ended. */
-function transportOf({ probe, family }: Ask): Pick<HttpRequest, 'fresh' | 'family'> {
-  return { fresh: probe.http2 ? 'http/2' : 'http/1.1', ...(family && { family }) };
 }

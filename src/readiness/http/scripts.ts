@@ -1,38 +1,40 @@
-import { type HttpAnswer, sendRequest, stripQuery } from '../../clients/http.ts';
+import { sendRequest, stripQuery } from '../../clients/http.ts';
 import type { HttpProbe } from '../../config/schema/probe/http.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { pluralize } from '../../core/plural.ts';
 import type { About } from '../../expectations/expectation.ts';
 import { tagsIn } from '../../expectations/html-tags.ts';
+import type { Asked } from './request.ts';
 
 export const noScripts: FindingKind = {
   code: 'probe/no-scripts',
   severity: 'error',
   boundary: 'delivery',
   meaning: 'The page refers to no script of its own site, so the application cannot start.',
-  cause: 'The build came out empty, or another page answers.',
-  help: 'Open the page and look at its source; compare with what the build made.',
+  cause: 'The build is empty, or another page answers.',
+  help: 'Open the page, and compare its source with the output of the build.',
 };
 
 export const missingScript: FindingKind = {
   code: 'probe/missing-script',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The page refers to a script that is not there, so users see an empty page.',
-  cause: 'The page and its scripts are of different builds, or the upload of the scripts did not finish.',
-  help: 'Deploy anew; look at whether an old page is cached.',
+  meaning: 'The page refers to a script that does not exist, so users see an empty page.',
+  cause: 'The page and its scripts come from different builds, or the upload of the scripts did not finish.',
+  help: 'Deploy again, and purge any cache that still serves an old page.',
 };
 
 export const smallScripts: FindingKind = {
-  code: 'probe/small-scripts',
+  code: 'probe/scripts-too-small',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'None of the scripts of the page is as large as an application of this kind is.',
-  cause: 'A build that failed half-way and was deployed nevertheless, or an error page in place of the script.',
-  help: 'Compare the sizes with those of the build; if the application became smaller, lower `scripts`.',
+  meaning: 'Every script of the page is smaller than the application should be.',
+  cause: 'The build failed halfway and was deployed anyway, or an error page is served in place of the script.',
+  help: 'Compare the sizes with those of the build. If the application has become smaller, lower `scripts.at-least`.',
 };
 
-/** A page with more than this is asked for the first ones only. */
+/** Of a page with more scripts than this, the gate checks only the first ones. */
 const most = 20;
 
 /** Scripts and modules of the same site, in the page's order (docs: HTML standard, script and link elements). */
@@ -48,36 +50,41 @@ export function listScripts(html: string, page: string): string[] {
   return [...new Set(own)].slice(0, most);
 }
 
-/**
- * Fetches what the page refers to. `known` has the sizes of those that were there before, which are not asked again.
- */
+/** The bytes of the scripts that earlier attempts have fetched, by URL. */
+export type ScriptSizes = Map<string, number>;
+
+interface Page {
+  asked: Asked;
+  probe: HttpProbe;
+  /** The gate skips the scripts in it, and adds new ones. */
+  sizes: ScriptSizes;
+}
+
+/** Fetches the page's scripts, if the probe declares `scripts`, and checks their type and size. */
 export async function checkScripts(
-  wanted: NonNullable<HttpProbe['scripts']>,
-  { answer, page, known }: { answer: HttpAnswer; page: string; known: Map<string, number> },
+  { asked, probe, sizes }: Page,
   about: About,
   context: GateContext,
-  timeout: number,
 ): Promise<{ findings: Finding[]; requests: number }> {
-  const urls = listScripts(answer.body, page);
-  if (urls.length === 0)
-    return {
-      findings: [found(noScripts, { message: `${about.target} refers to no script.`, ...about.where })],
-      requests: 0,
-    };
+  if (!probe.scripts) return { findings: [], requests: 0 };
+  const fail = (kind: FindingKind, message: string) => [found(kind, { message, ...about.where })];
+  const urls = listScripts(asked.answer.body, asked.url);
+  if (urls.length === 0) return { findings: fail(noScripts, `${about.target} refers to no script.`), requests: 0 };
   let requests = 0;
-  for (const url of urls.filter(url => !known.has(url))) {
+  for (const url of urls.filter(url => !sizes.has(url))) {
     requests++;
+    const { timeout } = probe;
     const script = await sendRequest({ method: 'GET', url, timeout, signal: context.signal, fresh: 'http/1.1' });
-    const type = script.headers['content-type']?.split(';')[0] ?? 'nothing said of its type';
+    const type = script.headers['content-type']?.split(';')[0] ?? 'no content type';
     if (script.status !== 200 || !/javascript|ecmascript/.test(type)) {
       const message = `${about.target} refers to ${stripQuery(url)}, which answers ${script.status} with ${type}.`;
-      return { findings: [found(missingScript, { message, ...about.where })], requests };
+      return { findings: fail(missingScript, message), requests };
     }
-    known.set(url, script.size);
+    sizes.set(url, script.size);
   }
-  const sizes = urls.map(url => known.get(url) ?? 0);
-  const largest = Math.max(...sizes);
-  if (largest >= wanted['at-least']) return { findings: [], requests };
-  const message = `${about.target}: the largest of ${urls.length} scripts has ${largest} bytes, expected at least ${wanted['at-least']}.`;
-  return { findings: [found(smallScripts, { message, ...about.where })], requests };
+  const largest = Math.max(...urls.map(url => sizes.get(url) ?? 0));
+  const wanted = probe.scripts['at-least'];
+  if (largest >= wanted) return { findings: [], requests };
+  const message = `${about.target}: the largest of ${pluralize(urls.length, 'script')} has ${pluralize(largest, 'byte')}, expected at least ${wanted}.`;
+  return { findings: fail(smallScripts, message), requests };
 }

@@ -1,23 +1,23 @@
-import type { DeploymentProbe } from '../../config/schema/probe/behind.ts';
+import type { DeploymentProbe } from '../../config/schema/probe/deployment.ts';
 import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
-import { describeLive } from '../../platforms/live-in-words.ts';
-import { createPlatform } from '../../platforms/platform-of.ts';
+import { createPlatform } from '../../platforms/create-platform.ts';
+import { describeLive } from '../../platforms/describe-live.ts';
 import { makeAttempt, type Prober, type Where } from '../attempt.ts';
 import type { SimpleTarget } from '../targets.ts';
 
 export const otherDeployment: FindingKind = {
-  code: 'probe/other-deployment-live',
+  code: 'probe/wrong-deployment',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The platform says that something else is live than what was released.',
+  meaning: 'The platform reports that another deployment is live than the one of this release.',
   cause:
-    'The domain was not moved to the new deployment, another release came in between, or a machine kept the old one.',
-  help: "Look at the service's deployments on the platform, and release again, or roll back for a state that is known.",
+    'The domain did not move to the new deployment, another release came in between, or a machine kept the previous version.',
+  help: "Compare the service's deployments on the platform. Then release again, or roll back to a known state.",
 };
 
-/** A platform's API is asked as seldom as if this were so many requests: some allow a few a minute. */
+/** Counts as this many requests, so that the gate asks less often: some platforms allow only a few a minute. */
 const weight = 30;
 
 export function probeDeployment(
@@ -26,14 +26,14 @@ export function probeDeployment(
   where: Where,
 ): Prober {
   return async context => {
-    if (service === undefined) throw new Error(`${name} has no service`); // the configuration was checked for it
+    if (service === undefined) throw new Error(`${name} has no service`); // loading the configuration has checked this
     try {
-      const platform = createPlatform(service, { context });
+      const platform = await createPlatform(service, { context });
       const live = await platform.live(context.signal);
       const carries = platform.carries(live, probe.deployment);
       const runs = released === undefined || platform.runs(live, released);
       const details = {
-        word: live.deployment ? wordOf(live.deployment) : 'nothing',
+        word: live.deployment ? chooseWord(live.deployment) : 'nothing',
         detail: describeLive(live),
         requests: weight,
       };
@@ -43,13 +43,13 @@ export function probeDeployment(
       return makeAttempt([found(otherDeployment, { message, ...where })], details);
     } catch (error) {
       if (!(error instanceof GateError)) throw error;
-      const passing = error.findings.every(({ code }) => /unavailable|network\//.test(code));
-      if (!passing) throw error;
+      const mayPass = error.findings.every(({ code }) => /unavailable|network\//.test(code));
+      if (!mayPass) throw error;
       return { verdict: 'error', findings: error.findings, word: 'platform unavailable', requests: weight };
     }
   };
 }
 
-function wordOf({ id, commit }: Deployment): string {
+function chooseWord({ id, commit }: Deployment): string {
   return commit ? commit.slice(0, 7) : id.slice(-12);
 }

@@ -1,6 +1,6 @@
 import { resolveDns } from '../../clients/dns.ts';
 import { toNetworkError, unknownHost } from '../../clients/network-error.ts';
-import type { DnsProbe } from '../../config/schema/probe/network.ts';
+import type { DnsProbe } from '../../config/schema/probe/dns.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { convertNetworkError, makeAttempt, type Prober, type Where } from '../attempt.ts';
@@ -9,29 +9,28 @@ export const wrongRecord: FindingKind = {
   code: 'network/wrong-dns-record',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'DNS does not have the record that the release needs, so users are led elsewhere or nowhere.',
-  cause: 'The record was not made or changed, or the change has not reached every name server yet.',
-  help: 'Set the record at the DNS provider; after a change, wait for as long as the TTL of the old one.',
+  meaning: 'DNS does not have the record that the release needs, so users reach the wrong host or none.',
+  cause: 'Nobody created or changed the record, or the change has not reached every name server yet.',
+  help: 'Set the record at the DNS provider. After a change, wait for the TTL of the old record.',
 };
 
 export const slowDns: FindingKind = {
   code: 'network/dns-slow',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'A name server knows the answer and takes long to give it, and so does every first visit of a user.',
-  cause:
-    "A zone's name server that is busy or far away, one of several that does not answer, or a resolver under load.",
-  help: 'Ask each name server of the zone with `dig`; see the status of the DNS provider.',
+  meaning: 'A name server answers slowly, and so delays the first visit of every user.',
+  cause: "One of the zone's name servers is busy, far away or silent, or a resolver is under load.",
+  help: "Query each name server of the zone with `dig`, and check the DNS provider's status page.",
 };
 
-/** That a name server took longer than allowed; milliseconds. */
+/** A finding if a name server took longer than allowed; milliseconds. */
 export function checkDnsLatency(target: string, took: number, within: number, where: Partial<Where>): Finding[] {
   if (took <= within) return [];
-  const message = `${target}: the answer took ${formatDuration(took)}, allowed are ${formatDuration(within)}.`;
+  const message = `${target}: the answer took ${formatDuration(took)}; the limit is ${formatDuration(within)}.`;
   return [found(slowDns, { message, ...where })];
 }
 
-/** Names of hosts are the same in any case, and with a dot at the end. */
+/** Host names ignore case and a final dot. */
 export function isSameRecord(a: string, b: string): boolean {
   const plain = (text: string) => text.toLowerCase().replace(/\.$/, '');
   return plain(a) === plain(b);
@@ -67,7 +66,7 @@ export function probeDns(probe: DnsProbe, where: Where): Prober {
     } catch (error) {
       const network = toNetworkError(error, host);
       const attempt = convertNetworkError(error, `DNS ${type} ${host}`, where);
-      // Here the record is what is asked for: that there is none is an answer.
+      // This probe asks for the record itself, so a host without one is an answer.
       return network?.kind === unknownHost ? { ...attempt, verdict: 'failed' } : attempt;
     }
   };

@@ -1,5 +1,5 @@
 import { checkGrpcHealth } from '../../clients/grpc-health.ts';
-import type { GrpcProbe } from '../../config/schema/probe/network.ts';
+import type { GrpcProbe } from '../../config/schema/probe/grpc.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import { makeExcerpt } from '../../expectations/excerpt.ts';
@@ -7,12 +7,12 @@ import { convertNetworkError, makeAttempt, type Prober, type Where } from '../at
 import { checkLatency } from './slow.ts';
 
 export const notServing: FindingKind = {
-  code: 'probe/not-serving',
+  code: 'probe/grpc-not-serving',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The gRPC server answers, and says that it does not serve.',
-  cause: 'It still starts, drains for a restart, lacks a dependency, or does not have the health service at all.',
-  help: "Look at the server's log; for status 12, register grpc.health.v1.Health; for 5, correct `service`.",
+  meaning: 'The gRPC server answers, but reports that it does not serve.',
+  cause: 'The server is still starting or draining, lacks a dependency, or does not implement the health service.',
+  help: "Read the server's log. For status 12, register grpc.health.v1.Health; for status 5, correct `service`.",
 };
 
 export function probeGrpc(probe: GrpcProbe, where: Where): Prober {

@@ -1,10 +1,10 @@
 import { getMethod } from '../../config/probe-location.ts';
 import type { Prober } from '../attempt.ts';
-import { probeHttp } from '../http/prober.ts';
 import { locateTarget, type SimpleTarget } from '../targets.ts';
 import { probeDeployment } from './deployment.ts';
 import { probeDns } from './dns.ts';
 import { probeGrpc } from './grpc.ts';
+import { probeHttp } from './http.ts';
 import { probePostgres } from './postgres.ts';
 import { probeQueue } from './queue.ts';
 import { probeRedis } from './redis.ts';
@@ -12,7 +12,10 @@ import { probeTcp } from './tcp.ts';
 import { probeTls } from './tls.ts';
 import { probeWebsocket } from './websocket.ts';
 
-/** How a target is asked once; told by the key that names what is asked. */
+/**
+ * The prober of a target, chosen by the key of its kind. What is left at the end has the type of an HTTP probe, so the
+ * compiler rejects this list if it lacks a kind.
+ */
 export function chooseProber(target: SimpleTarget): Prober {
   const { probe, place } = target;
   const where = locateTarget(probe, place);

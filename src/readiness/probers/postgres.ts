@@ -3,26 +3,27 @@ import { NetworkError, timedOut } from '../../clients/network-error.ts';
 import { connectPostgres } from '../../clients/postgres.ts';
 import { explainPostgresError } from '../../clients/postgres-errors.ts';
 import { parsePostgresUrl } from '../../clients/postgres-url.ts';
-import type { PostgresProbe } from '../../config/schema/probe/behind.ts';
+import type { PostgresProbe } from '../../config/schema/probe/postgres.ts';
 import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import type { About } from '../../expectations/expectation.ts';
 import { findMismatches } from '../../expectations/matchers/mismatches.ts';
-import { type Attempt, makeAttempt, type Prober, type Where } from '../attempt.ts';
+import { type Attempt, describeCode, makeAttempt, type Prober, type Where } from '../attempt.ts';
 import { checkLatency } from './slow.ts';
 
 export const wrongRow: FindingKind = {
-  code: 'database/wrong-answer',
+  code: 'database/unexpected-row',
   severity: 'error',
   boundary: 'data',
-  meaning: 'The database answers, and not with what the release needs.',
-  cause: 'Data or a state that the release relies on and that is not there, such as a replica that lags.',
-  help: 'Run the question by hand and look at why it answers so.',
+  meaning: 'The database answers, but the row does not have the values that the release needs.',
+  cause: 'Data or a state that the release relies on is missing, for example because a replica lags.',
+  help: 'Run the `sql` of the probe by hand, and find out why it returns these values.',
 };
 
-/** A connection weighs on the database; it is asked as seldom as if this were so many requests. */
+/** Counts as this many requests, so that the gate asks less often: each connection is a load on the database. */
 const weight = 5;
 
 export function probePostgres(probe: PostgresProbe, where: Where): Prober {
@@ -34,26 +35,24 @@ export function probePostgres(probe: PostgresProbe, where: Where): Prober {
     const started = performance.now();
     const deadline = startDeadline(probe.timeout, context.signal);
     try {
-      const row = await ask(probe, address, { ...context, signal: deadline.signal }, place);
+      const row = await readRow(probe, address, { ...context, signal: deadline.signal }, place);
       const took = performance.now() - started;
-      const findings = [
-        ...judge(row, probe, target, context, where),
-        ...checkLatency(target, took, probe.within, where),
-      ];
+      const about = { target, redact: (text: string) => context.redactor.redact(text), where };
+      const findings = [...judgeRow(row, probe, about), ...checkLatency(target, took, probe.within, where)];
       const word = findings.length > 0 ? 'wrong answer' : 'answers';
       return makeAttempt(findings, { word, detail: `answered in ${formatDuration(took)}`, took, requests: weight });
     } catch (error) {
       context.signal.throwIfAborted();
       const silence = `${target} gave no answer within ${probe.timeout} ms`;
       const reason = deadline.passed ? new NetworkError(timedOut, silence) : error;
-      return attemptOfRefusal(explainPostgresError(reason, { name: address.name, place }));
+      return convertRefusal(explainPostgresError(reason, { name: address.name, place }));
     } finally {
       deadline.clear();
     }
   };
 }
 
-async function ask(
+async function readRow(
   probe: PostgresProbe,
   address: ReturnType<typeof parsePostgresUrl>,
   context: GateContext,
@@ -71,15 +70,12 @@ async function ask(
   }
 }
 
-function judge(
+function judgeRow(
   row: Record<string, unknown> | undefined,
-  probe: PostgresProbe,
-  target: string,
-  { redactor }: GateContext,
-  where: Where,
+  { expect = {} }: PostgresProbe,
+  { target, redact, where }: About,
 ): Finding[] {
-  const redact = (text: string) => redactor.redact(text);
-  const mismatches = Object.entries(probe.expect ?? {}).flatMap(([column, wanted]) =>
+  const mismatches = Object.entries(expect).flatMap(([column, wanted]) =>
     findMismatches(wanted, { name: column, actual: row?.[column] ?? undefined, redact }),
   );
   if (mismatches.length === 0) return [];
@@ -87,16 +83,15 @@ function judge(
 }
 
 /**
- * The database is what is asked here: that it does not answer is its failure. A wrong password or a statement that it
- * refuses would be so for ever, and says nothing of it.
+ * This probe asks the database itself, so silence is a failure. A wrong password or a rejected statement would be so on
+ * every attempt and says nothing about the database.
  */
-function attemptOfRefusal(error: unknown): Attempt {
+function convertRefusal(error: unknown): Attempt {
   if (!(error instanceof GateError)) throw error;
   const [finding] = error.findings;
   const mayPass = finding && /^network\/|^database\/refused$/.test(finding.code);
   if (!mayPass) throw error;
   const { findings } = error;
-  const word = finding.code.replace(/^\w+\//, '').replaceAll('-', ' ');
   const saysNothing = /unknown-host|unreachable|dns-/.test(finding.code);
-  return { verdict: saysNothing ? 'error' : 'failed', findings, word, requests: weight };
+  return { verdict: saysNothing ? 'error' : 'failed', findings, word: describeCode(finding), requests: weight };
 }

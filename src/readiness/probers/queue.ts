@@ -1,6 +1,6 @@
 import { type QueueState, readQueue } from '../../clients/bullmq.ts';
 import { withRedis } from '../../clients/redis.ts';
-import type { QueueProbe } from '../../config/schema/probe/behind.ts';
+import type { QueueProbe } from '../../config/schema/probe/queue.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { pluralize } from '../../core/plural.ts';
@@ -12,43 +12,43 @@ const delivery = { severity: 'error', boundary: 'delivery' } as const;
 export const noWorkers: FindingKind = {
   ...delivery,
   code: 'probe/too-few-workers',
-  meaning:
-    'Fewer workers take jobs from the queue than should, or none, so jobs wait while everything else looks well.',
+  meaning: 'Too few workers take jobs from the queue, so jobs wait while everything else looks healthy.',
   cause: 'The worker service crashed, was not deployed, listens to another queue, or uses another Redis or prefix.',
-  help: "Look at the worker's log and number of instances; compare its queue, prefix and REDIS_URL with these.",
+  help: "Check the worker's log and number of instances, and compare its queue, prefix and REDIS_URL with the probe's.",
 };
 
 export const workersUnknown: FindingKind = {
   ...delivery,
   severity: 'warning',
   code: 'probe/workers-unknown',
-  meaning: 'The provider of Redis does not list its clients, so the workers of the queue cannot be counted.',
-  cause: 'CLIENT LIST is not allowed there; Google Memorystore is known for it.',
-  help: 'Set `workers: 0` and judge the queue by `oldest` and `waiting` instead.',
+  meaning: 'The Redis provider does not list its clients, so the gate cannot count the workers of the queue.',
+  cause: 'The provider blocks CLIENT LIST, as Google Memorystore does.',
+  help: 'Set `workers: 0`, and judge the queue by `oldest` and `waiting` instead.',
 };
 
 export const queueBehind: FindingKind = {
   ...delivery,
-  code: 'probe/queue-behind',
-  meaning: 'Jobs wait in the queue longer, or more of them, than they may.',
-  cause: 'Too few or too slow workers, workers that hang, or a paused queue.',
-  help: "Look at the worker's log and load; resume the queue if it is paused.",
+  code: 'probe/queue-backlog',
+  meaning: 'Too many jobs wait in the queue, they wait too long, or the queue is paused.',
+  cause: 'There are too few workers, the workers are slow or hang, or someone paused the queue.',
+  help: "Check the worker's log and load; resume the queue if it is paused.",
 };
 
 export const failedJobs: FindingKind = {
   ...delivery,
   code: 'probe/failed-jobs',
-  meaning: 'Jobs of the queue have failed for good.',
-  cause: 'A fault in the worker of the new release, or jobs of an earlier one whose form it no longer knows.',
-  help: 'Read `failedReason` of the newest failed job; retry or remove them once the cause is mended.',
+  meaning: 'More jobs of the queue have failed for good than allowed.',
+  cause:
+    'The worker of the new release has a bug, or an earlier release left jobs in a form that it does not understand.',
+  help: 'Read `failedReason` of the newest failed job. Fix the cause, then retry or remove the jobs.',
 };
 
 export const unknownQueue: FindingKind = {
   ...delivery,
   code: 'probe/unknown-queue',
-  meaning: 'Redis has nothing of a queue of this name, so neither a producer nor a worker has ever used it there.',
-  cause: 'A misspelt name or prefix, or the URL of another Redis or database number.',
-  help: 'Compare name, prefix and URL with those in the code of the worker.',
+  meaning: 'Redis has no trace of a queue of this name, so neither a producer nor a worker has ever used it there.',
+  cause: 'The name or prefix is misspelled, or the URL points to another Redis or database number.',
+  help: "Compare name, prefix and URL with those in the worker's code.",
 };
 
 export function probeQueue(probe: QueueProbe, where: Where): Prober {
@@ -79,7 +79,7 @@ function judge(state: QueueState, probe: QueueProbe, now: number, where: Where):
   const add = (kind: FindingKind, message: string) =>
     findings.push(found(kind, { message: `${queue} ${message}.`, ...where }));
   if (!state.exists && state.workers === 0) {
-    add(unknownQueue, `is not known to Redis under the prefix ${probe.prefix}`);
+    add(unknownQueue, `does not exist in Redis under the prefix ${probe.prefix}`);
     return findings;
   }
   if (state.workers === undefined && probe.workers > 0)
@@ -88,11 +88,14 @@ function judge(state: QueueState, probe: QueueProbe, now: number, where: Where):
     add(noWorkers, `has ${pluralize(state.workers, 'worker')}, expected at least ${probe.workers}`);
   if (state.paused) add(queueBehind, 'is paused, so no worker takes its jobs');
   if (probe.waiting !== undefined && state.waiting > probe.waiting)
-    add(queueBehind, `has ${pluralize(state.waiting, 'job')} waiting, allowed are ${probe.waiting}`);
+    add(queueBehind, `has ${pluralize(state.waiting, 'job')} waiting; the limit is ${probe.waiting}`);
   const age = state.oldest === undefined ? 0 : now - state.oldest;
   if (probe.oldest !== undefined && age > probe.oldest)
-    add(queueBehind, `has a job that waits since ${formatDuration(age)}, allowed are ${formatDuration(probe.oldest)}`);
+    add(
+      queueBehind,
+      `has a job that has waited for ${formatDuration(age)}; the limit is ${formatDuration(probe.oldest)}`,
+    );
   if (probe.failed !== undefined && state.failed > probe.failed)
-    add(failedJobs, `has ${pluralize(state.failed, 'failed job')}, allowed are ${probe.failed}`);
+    add(failedJobs, `has ${pluralize(state.failed, 'failed job')}; the limit is ${probe.failed}`);
   return findings;
 }

@@ -9,13 +9,13 @@ export const redisRefused: FindingKind = {
   code: 'database/redis-refused',
   severity: 'error',
   boundary: 'data',
-  meaning: 'Redis answered, and refused what it was asked.',
-  cause: 'A password that was rotated, a user without the right to the command, or a server that still loads its data.',
-  help: 'Set the secret anew with the URL of this environment; for other reasons see what Redis says.',
+  meaning: 'Redis answered, but rejected the connection or the command.',
+  cause: 'The password was rotated, the user may not run the command, or the server is still loading its data.',
+  help: "Set the secret to this environment's URL. For other reasons, see Redis's own message.",
 };
 
 /**
- * The URL of a variable, hidden from now on, and what messages call it. Throws a GateError for what is no URL of Redis.
+ * The URL in a variable, masked from now on, and its name in messages. Throws a GateError if it is not a Redis URL.
  */
 export function readRedisUrl(
   variable: string,
@@ -25,14 +25,14 @@ export function readRedisUrl(
   const url = readSecret(context, variable, 'the configuration', place);
   const name = formatRedisAddress(url);
   if (name !== undefined) return { url, target: `Redis at ${name}` };
-  const message = `The value of ${variable} is no URL of Redis.`;
+  const message = `The value of ${variable} is not a Redis URL.`;
   throw new GateError([found(invalidRedisUrl, { message, ...(place && { place }) })]);
 }
 
-/** Wrong credentials would be so for ever and say nothing of the release; a server that still starts is waited for. */
+/** Throws for wrong credentials, which no attempt can change; waits for a server that is still starting. */
 export function convertRedisError(error: unknown, target: string, where: Where): Attempt {
   if (!(error instanceof RedisRefused)) return convertNetworkError(error, target, where);
-  const finding = found(redisRefused, { message: `${target} refused: ${error.message}.`, ...where });
+  const finding = found(redisRefused, { message: `${target} rejected the request: ${error.message}.`, ...where });
   if (!error.passing) throw new GateError([finding]);
   return { verdict: 'failed', findings: [finding], word: 'not ready' };
 }

@@ -1,5 +1,5 @@
 import { withRedis } from '../../clients/redis.ts';
-import type { RedisProbe } from '../../config/schema/probe/behind.ts';
+import type { RedisProbe } from '../../config/schema/probe/redis.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { makeAttempt, type Prober, type Where } from '../attempt.ts';
 import { convertRedisError, readRedisUrl } from './redis-errors.ts';

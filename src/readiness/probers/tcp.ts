@@ -1,5 +1,5 @@
 import { formatAddress, parseAddress, talkOverTcp } from '../../clients/socket.ts';
-import type { TcpProbe } from '../../config/schema/probe/network.ts';
+import type { TcpProbe } from '../../config/schema/probe/tcp.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { found } from '../../core/finding.ts';
 import { makeExcerpt } from '../../expectations/excerpt.ts';

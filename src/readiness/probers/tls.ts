@@ -1,6 +1,6 @@
 import { formatAddress, parseAddress } from '../../clients/socket.ts';
 import { inspectTls } from '../../clients/tls.ts';
-import type { TlsProbe } from '../../config/schema/probe/network.ts';
+import type { TlsProbe } from '../../config/schema/probe/tls.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { checkTls, formatDate } from '../../expectations/tls.ts';
 import { convertNetworkError, makeAttempt, type Prober, type Where } from '../attempt.ts';

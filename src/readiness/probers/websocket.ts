@@ -2,21 +2,22 @@ import { startDeadline } from '../../clients/deadline.ts';
 import { stripQuery } from '../../clients/http.ts';
 import { connectionLost, NetworkError, timedOut } from '../../clients/network-error.ts';
 import { connectWebsocket, UpgradeRefused, type WebsocketConnection } from '../../clients/websocket.ts';
-import type { WebsocketProbe } from '../../config/schema/probe/network.ts';
+import type { WebsocketProbe } from '../../config/schema/probe/websocket.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
-import { findDifferences, parseJson } from '../../expectations/json.ts';
+import { pluralize } from '../../core/plural.ts';
+import { findDifferences } from '../../expectations/differences.ts';
+import { parseJson } from '../../expectations/json.ts';
 import { convertNetworkError, makeAttempt, type Prober, type Where } from '../attempt.ts';
 import { checkLatency } from './slow.ts';
 
 export const noUpgrade: FindingKind = {
-  code: 'probe/no-websocket',
+  code: 'probe/no-websocket-upgrade',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The path answers, and not with a WebSocket, so no live connection of a user works.',
-  cause:
-    'A proxy or CDN that does not pass on the upgrade, a path that is wrong, or a handshake without authorisation.',
-  help: 'Compare the answer on the service itself with that through the proxy; check path and authorisation.',
+  meaning: 'The path answers without upgrading to a WebSocket, so live connections of users fail.',
+  cause: 'A proxy or CDN does not forward the upgrade, the path is wrong, or the handshake lacks authorization.',
+  help: "Compare the service's own answer with the answer through the proxy, and check the path and the authorization.",
 };
 
 export function probeWebsocket(probe: WebsocketProbe, where: Where): Prober {
@@ -48,7 +49,7 @@ export function probeWebsocket(probe: WebsocketProbe, where: Where): Prober {
   };
 }
 
-/** Sends, and waits for a message that fits; others may come before it. */
+/** Sends, then waits for the expected message; others may come before it. */
 async function converse(connection: WebsocketConnection, probe: WebsocketProbe, target: string, signal: AbortSignal) {
   const { send, expect, timeout } = probe;
   if (send !== undefined) connection.send(typeof send === 'string' ? send : JSON.stringify(send));
@@ -71,8 +72,8 @@ async function converse(connection: WebsocketConnection, probe: WebsocketProbe, 
   } catch (error) {
     signal.throwIfAborted();
     if (!deadline.passed) throw error;
-    const message = `${target} did not send the expected message within ${timeout} ms; others that came: ${others}`;
-    throw new NetworkError(timedOut, message, true);
+    const message = `${target} did not send the expected message within ${timeout} ms, but ${pluralize(others, 'other')}`;
+    throw new NetworkError(timedOut, message, { heard: true });
   } finally {
     deadline.clear();
   }

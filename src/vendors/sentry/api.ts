@@ -4,7 +4,7 @@ import { Refused } from '../../clients/api/errors.ts';
 import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 
-/** getsentry/sentry-api-schema: what is used of an issue. */
+/** getsentry/sentry-api-schema: the parts of an issue in use. */
 const issuesSchema = z.array(
   z.looseObject({ shortId: z.string().optional(), title: z.string().default(''), permalink: z.string().optional() }),
 );
@@ -20,7 +20,7 @@ export interface IssueQuery {
   within: number;
 }
 
-/** What is asked of Sentry. All of it throws as `Api` does. */
+/** Sentry's API. Every method throws as `Api` does. */
 export interface Sentry {
   /** At most 25, the newest first. */
   issues(query: IssueQuery, signal: AbortSignal): Promise<SentryIssues>;
@@ -37,8 +37,8 @@ export function createSentry(context: GateContext): Sentry {
       headers: { authorization: `Bearer ${token}` },
       variable: 'SENTRY_AUTH_TOKEN',
       tokenHelp:
-        'Make an internal integration with org:read and event:read under Settings → Developer Settings, and store its token as the secret SENTRY_AUTH_TOKEN; an organization token (sntrys_…) cannot read issues.',
-      messageOf: body => z.looseObject({ detail: z.string() }).safeParse(body).data?.detail,
+        'Create an internal integration with org:read and event:read under Settings → Developer Settings, and store its token as the secret SENTRY_AUTH_TOKEN. An organization token (sntrys_…) cannot read issues.',
+      findMessage: body => z.looseObject({ detail: z.string() }).safeParse(body).data?.detail,
       timeout: 20_000,
     },
     context,

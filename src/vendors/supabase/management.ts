@@ -3,14 +3,14 @@ import { createApi } from '../../clients/api/api.ts';
 import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 
-/** supabase/cli pkg/api/types.gen.go, V1BackupsResponse: what is used of it. */
+/** supabase/cli pkg/api/types.gen.go, V1BackupsResponse: the parts in use. */
 const backupsSchema = z.looseObject({
   pitr_enabled: z.boolean().default(false),
   backups: z.array(z.looseObject({ status: z.string(), inserted_at: z.string() })).default([]),
   physical_backup_data: z.looseObject({ latest_physical_backup_date_unix: z.number().optional() }).default({}),
 });
 
-/** supabase/cli pkg/api/types.gen.go, AuthConfigResponse: what is used of it. */
+/** supabase/cli pkg/api/types.gen.go, AuthConfigResponse: the parts in use. */
 const authSchema = z.looseObject({
   smtp_host: z.string().nullish(),
   mailer_autoconfirm: z.boolean().nullish(),
@@ -21,7 +21,7 @@ const authSchema = z.looseObject({
 export type SupabaseBackups = z.infer<typeof backupsSchema>;
 export type SupabaseAuth = z.infer<typeof authSchema>;
 
-/** What is asked of Supabase's Management API. All of it throws as `Api` does. */
+/** Supabase's Management API. Every method throws as `Api` does. */
 export interface SupabaseManagement {
   backups(project: string, signal: AbortSignal): Promise<SupabaseBackups>;
   auth(project: string, signal: AbortSignal): Promise<SupabaseAuth>;
@@ -36,8 +36,8 @@ export function createSupabaseManagement(context: GateContext): SupabaseManageme
       headers: { authorization: `Bearer ${token}` },
       variable: 'SUPABASE_ACCESS_TOKEN',
       tokenHelp:
-        'Make a token at supabase.com/dashboard/account/tokens, and store it as the secret SUPABASE_ACCESS_TOKEN.',
-      messageOf: body => z.looseObject({ message: z.string() }).safeParse(body).data?.message,
+        'Create a token at supabase.com/dashboard/account/tokens, and store it as the secret SUPABASE_ACCESS_TOKEN.',
+      findMessage: body => z.looseObject({ message: z.string() }).safeParse(body).data?.message,
       timeout: 20_000,
     },
     context,

@@ -3,7 +3,7 @@ import { createApi } from '../../clients/api/api.ts';
 import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 
-/** upstash/docs devops/developer-api/openapi.yml: what is used of it. */
+/** upstash/docs devops/developer-api/openapi.yml: the parts in use. */
 const databaseSchema = z.looseObject({
   eviction: z.boolean().optional(),
   state: z.string().optional(),
@@ -23,7 +23,7 @@ const backupsSchema = z.array(
 export type UpstashDatabase = z.infer<typeof databaseSchema>;
 export type UpstashBackups = z.infer<typeof backupsSchema>;
 
-/** What is asked of Upstash's developer API. All of it throws as `Api` does. */
+/** Upstash's developer API. Every method throws as `Api` does. */
 export interface Upstash {
   database(id: string, signal: AbortSignal): Promise<UpstashDatabase>;
   backups(id: string, signal: AbortSignal): Promise<UpstashBackups>;
@@ -41,8 +41,8 @@ export function createUpstash(context: GateContext): Upstash {
       headers: { authorization: `Basic ${credentials}` },
       variable: 'UPSTASH_API_KEY',
       tokenHelp:
-        'Make a key at console.upstash.com/account/api, and store it as the secret UPSTASH_API_KEY beside UPSTASH_EMAIL; databases of a marketplace cannot be asked for.',
-      messageOf: body =>
+        'Create a key at console.upstash.com/account/api, and store it as the secret UPSTASH_API_KEY, with UPSTASH_EMAIL. The API does not know databases that were created through a marketplace.',
+      findMessage: body =>
         typeof body === 'string' ? body : z.looseObject({ error: z.string() }).safeParse(body).data?.error,
       timeout: 20_000,
     },

@@ -95,7 +95,7 @@ describe.each(platforms)('$name, asked what is live,', ({ name, variable, start 
     expect(finding?.message).not.toContain('some-other-token');
   });
 
-  test('tells a token that may not from one that is none', async () => {
+  test('tells a token without permission from one that is not valid', async () => {
     const finding = await findingWhen({ status: 403, body: { error: 'forbidden' } });
     expect(finding).toMatchObject({ code: 'platform/bad-token', message: expect.stringContaining('does not allow') });
   });
@@ -142,12 +142,12 @@ describe.each(platforms)('$name, asked what is live,', ({ name, variable, start 
     const finding = await findingWhen({ status: 503, body: {} });
     expect(finding).toMatchObject({
       code: 'platform/unavailable',
-      message: expect.stringContaining(`${name} could not be asked`),
+      message: expect.stringContaining(`${name} gave no usable answer`),
     });
     expect(finding?.help).toContain('says nothing about the release');
   });
 
-  test('says that a page is no JSON, and how it begins', async () => {
+  test('says that a page is not JSON, and how it begins', async () => {
     const finding = await findingWhen({ status: 200, html: '<!doctype html><title>Sign in</title>' });
     expect(finding).toMatchObject({ code: 'platform/not-json', message: expect.stringContaining('<title>Sign in') });
   });

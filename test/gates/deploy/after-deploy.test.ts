@@ -128,7 +128,7 @@ describe('a service that is staged first', () => {
     const report = await world.deploy(commits.good, staged('good'));
     expect(report.verdict).toBe('passed');
     expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
-    expect(report.logged.join(' ')).toMatch(/kept off the domains; it is staged at http.*is promoted/s);
+    expect(report.logged.join(' ')).toMatch(/kept off the domains, and staged at http.*Vercel promotes/s);
   });
 
   test('never meets a user if its probes fail', async () => {

@@ -12,6 +12,8 @@ let world: World;
 
 afterEach(() => world.stop());
 
+const withoutLock = () => configuration(world.fly, world.vercel, 'release: { lock: best-effort }');
+
 const codes = (report: Parameters<typeof listFindings>[0]) => codesOf(listFindings(report));
 const statesOnGitHub = () => world.github.deployments.all.map(({ statuses }) => statuses.map(({ state }) => state));
 
@@ -188,7 +190,7 @@ describe('deploy, before anything changes,', () => {
     ['no repository', { GITHUB_REPOSITORY: '' }, 'deploy/no-repository'],
   ])('stops at %s', async (_what, variables, code) => {
     world = await startWorld();
-    const report = await world.deploy(commits.good, { variables });
+    const report = await world.deploy(commits.good, { variables, configuration: withoutLock() });
     expect(report).toMatchObject({ verdict: 'error', headline: 'Nothing was changed.' });
     expect(codes(report)).toContain(code);
     expect(world.changes()).toBe(0);
@@ -234,10 +236,21 @@ describe('deploy, before anything changes,', () => {
 });
 
 describe('deploy, if GitHub keeps no record,', () => {
-  test('releases anyway and names the missing permission', async () => {
+  test('does not begin, changes nothing and names the missing permission', async () => {
     world = await startWorld({ permissions: { contents: 'read' } });
-    const report = await world.deploy(commits.good);
+    await expect(world.deploy(commits.good)).rejects.toMatchObject({
+      findings: [
+        { code: 'deploy/lock-unusable', help: expect.stringMatching(/deployments: write.*lock: best-effort/) },
+      ],
+    });
+    expect(world.changes()).toBe(0);
+  });
+
+  test('releases with `lock: best-effort`, and warns that two releases could run at once', async () => {
+    world = await startWorld({ permissions: { contents: 'read' } });
+    const report = await world.deploy(commits.good, { configuration: withoutLock() });
     expect(report.verdict).toBe('passed');
+    expect(codes(report)).toContain('deploy/lock-ignored');
     const finding = listFindings(report).find(({ code }) => code === 'deploy/not-recorded');
     expect(finding).toMatchObject({ severity: 'warning' });
     expect(finding?.help).toContain('deployments: write');
@@ -248,12 +261,17 @@ describe('deploy, if GitHub keeps no record,', () => {
     ['does not answer', { status: 502, html: '<html>Unicorn!</html>' }],
     ['breaks the connection', 'reset' as const],
     ['has reached its rate limit', { status: 403, body: { message: 'API rate limit exceeded' } }],
-  ])('releases anyway if GitHub %s', async (_how, answer) => {
+  ])('begins only with `lock: best-effort` if GitHub %s', async (_how, answer) => {
     world = await startWorld();
     world.github.fail({ times: Number.POSITIVE_INFINITY, answer });
-    const report = await world.deploy(commits.good, { services: ['api'] });
+    const services = ['api'];
+    await expect(world.deploy(commits.good, { services })).rejects.toMatchObject({
+      findings: [{ code: 'deploy/lock-unusable' }],
+    });
+    expect(world.changes()).toBe(0);
+    const report = await world.deploy(commits.good, { services, configuration: withoutLock() });
     expect(report.verdict).toBe('passed');
-    expect(codes(report)).toContain('deploy/not-recorded');
+    expect(codes(report)).toEqual(expect.arrayContaining(['deploy/lock-ignored', 'deploy/not-recorded']));
   });
 
   test('warns beforehand that a secret hides what was live', async () => {

@@ -56,7 +56,7 @@ describe('a release in two steps', () => {
     expect(await world.versions()).toEqual({ api: 'good', web: 'old' });
     expect(Object.keys(JSON.parse(staged.outputs.staged ?? ''))).toEqual(['web']);
     expect(describeStaged(recordOf(staged).services)).toMatch(
-      /^Not promoted yet, so asked where it is staged: web at http/,
+      /^Not promoted yet, so the gate asks the staged deployment: web at http/,
     );
     expect((await judge(staged)).map(({ verdict }) => verdict)).toEqual(['passed', 'passed']);
     expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['in_progress']);
@@ -111,7 +111,7 @@ describe('a release in two steps', () => {
     world = await startWorld();
     const released = await world.deploy(commits.better, { phase: 'stage-if-any' });
     expect(released).toMatchObject({ headline: 'Deployed api, web.', outputs: { staged: '{}' } });
-    const staged = await world.deploy(commits.good, { ...staging(), phase: 'stage-if-any' });
+    const staged = await world.deploy(commits.good, { ...staging(), phase: 'stage-if-any', allowOlder: true });
     expect(staged.headline).toBe('Deployed api. Staged, and not promoted yet: web.');
   });
 

@@ -170,7 +170,7 @@ describe('a lock that cannot be used stops the release before anything is change
   test('if GitHub does not answer', async () => {
     world = await start();
     world.github.fail({ on: /\/platform\//, times: Number.POSITIVE_INFINITY, answer: { status: 502, html: '<html>' } });
-    expect(codesOf(await rejectedWith(world.deploy(commits.good, run())))).toEqual(['gate/github-unavailable']);
+    expect(codesOf(await rejectedWith(world.deploy(commits.good, run())))).toEqual(['deploy/lock-unusable']);
     expect(world.changes()).toBe(0);
   });
 

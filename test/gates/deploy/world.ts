@@ -7,6 +7,7 @@ import { parsePhase } from '../../../src/gates/deploy/phase.ts';
 import { rollback } from '../../../src/gates/rollback/gate.ts';
 import { createGitHub } from '../../../src/github/api.ts';
 import { createReleases } from '../../../src/github/deployments.ts';
+import { createHistory } from '../../../src/github/history.ts';
 import { createIncidents } from '../../../src/github/incidents.ts';
 import { createLock } from '../../../src/github/lock.ts';
 import { createTags } from '../../../src/github/tags.ts';
@@ -75,6 +76,7 @@ export interface RunOptions {
   variables?: Record<string, string>;
   onLog?: (text: string) => void;
   lockTimeout?: number;
+  allowOlder?: boolean;
   tagPrefix?: string;
   resumeAutoDeploys?: boolean;
   phase?: string;
@@ -189,6 +191,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         measuring: run.measuring,
         record: adoptRecord('production', run.record ?? createRecord('production', commit)),
         releases: createReleases(createGitHub(context, tokens.github)),
+        history: createHistory(createGitHub(context, tokens.github)),
+        allowOlder: run.allowOlder ?? false,
       };
       return { ...(await deploy(options, context)), logged: context.logged };
     },
@@ -214,6 +218,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
           incidents: run.incidentIssue ? createIncidents(createGitHub(context, tokens.github)) : undefined,
         }),
         loadConfiguration: async (commit: string) => configurationOf(commit, run),
+        ignoredInputs: [],
       };
       return { ...(await rollback(options, context)), logged: context.logged };
     },

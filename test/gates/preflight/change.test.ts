@@ -1,5 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { createGitHub } from '../../../src/github/api.ts';
+import { GateError } from '../../../src/core/errors.ts';
+import { found } from '../../../src/core/finding.ts';
+import { createGitHub, refusedByGitHub } from '../../../src/github/api.ts';
 import { createCommitFacts } from '../../../src/github/commit-facts.ts';
 import { cleanUp, onCleanUp } from '../../support/clean-up.ts';
 import { testContext } from '../../support/context.ts';
@@ -67,7 +69,7 @@ describe('[R1] [V1] the checks of the commit', () => {
     expect(seen(report)).toBe(
       [
         'The check "lint" of 0123456 ended with failure.',
-        'The check "test" of 0123456 is not done (in_progress).',
+        'The check "test" of 0123456 is not finished (in_progress).',
         'The commit 0123456 has no check "tests".',
       ].join('\n'),
     );
@@ -78,6 +80,19 @@ describe('[R1] [V1] the checks of the commit', () => {
     await checkRun('lint', 'success');
     await checkRun('release', undefined, { details_url: 'https://github.com/acme/shop/actions/runs/99/job/1' });
     expect((await check('checks: []')).verdict).toBe('passed');
+  });
+
+  test('of this run are left out, and `needs` is what holds them', async () => {
+    const ours = { details_url: 'https://github.com/acme/shop/actions/runs/99/job/1' };
+    await checkRun('lint', 'success');
+    await checkRun('test', 'failure', ours);
+    const named = await check('checks: [test]');
+    expect(codes(named)).toEqual(['error change/check-not-green']);
+    expect(seen(named)).toBe('The check "test" is a job of this run, so the gate leaves it out.');
+    expect(named.checks[0]?.findings[0]?.help).toContain('`needs`');
+    const all = await check('checks: []');
+    expect([all.verdict, codes(all)]).toEqual(['passed', ['warning change/check-not-green']]);
+    expect(seen(all)).toContain('of which these failed: test');
   });
 
   test('that do not exist at all are no green ones', async () => {
@@ -112,7 +127,7 @@ describe('[V1] the approvals of the pull request', () => {
       '{ count: 2 }',
       'has 1 approval for its last state, expected 2',
     ],
-    ['it is by another person', () => review('a', 'APPROVED'), '{ by: [senior] }', 'has 0 approvals of senior'],
+    ['it is by another person', () => review('a', 'APPROVED'), '{ by: [senior] }', 'has 0 approvals from senior'],
     ['it is of an earlier state', () => review('a', 'APPROVED', { sha: head }), '{}', 'has 0 approvals'],
     ['it was dismissed', () => review('a', 'DISMISSED'), '{}', 'has 0 approvals'],
     [
@@ -141,10 +156,17 @@ describe('[V1] the approvals of the pull request', () => {
     expect(seen(report)).toContain(words);
   });
 
+  test('are enough when only a stranger asks for changes, who could not block on GitHub either', async () => {
+    review('a', 'APPROVED');
+    review('stranger', 'CHANGES_REQUESTED', { association: 'NONE' });
+    github.collaborators.permissions.set('stranger', 'read');
+    expect((await check('approvals: {}')).verdict).toBe('passed');
+  });
+
   describe('by members of a team', () => {
     const seniors = '{ team: "@acme/seniors" }';
 
-    test('are enough, and so is one of those who are named beside it', async () => {
+    test('are enough, and so is one of the users named in `by`', async () => {
       github.teams.members.set('acme/seniors', ['Senior']);
       review('senior', 'APPROVED');
       expect((await check(`approvals: ${seniors}`)).verdict).toBe('passed');
@@ -158,7 +180,7 @@ describe('[V1] the approvals of the pull request', () => {
         review('a', 'APPROVED');
         const report = await check(`approvals: ${seniors}`);
         expect([report.verdict, codes(report)]).toEqual(['failed', ['error change/not-approved']]);
-        expect(seen(report)).toContain('has 0 approvals of the team acme/seniors for its last state, expected 1');
+        expect(seen(report)).toContain('has 0 approvals from the team acme/seniors for its last state, expected 1');
       }
     });
 
@@ -185,6 +207,14 @@ describe('[V1] the approvals of the pull request', () => {
 });
 
 describe('[V1] open security alerts', () => {
+  test('of a kind that is switched off are an error that says so', async () => {
+    const refusal = 'GitHub refused (403): Dependabot alerts are disabled for this repository.';
+    const facts = { alerts: () => Promise.reject(new GateError([found(refusedByGitHub, { message: refusal })])) };
+    const report = await run('change: { alerts: { dependabot: high } }', { facts });
+    expect([report.verdict, codes(report)]).toEqual(['error', ['error change/alerts-disabled']]);
+    expect(report.checks[0]?.findings[0]?.help).toContain('Switch the feature on');
+  });
+
   test('stand in the way from their severity on', async () => {
     github.alerts.codeScanning.push({ rule: 'SQL injection', severity: 'high' }, { rule: 'unused', severity: 'low' });
     github.alerts.dependabot.push({ package: 'leftpad', summary: 'pads the wrong side', severity: 'medium' });
@@ -221,7 +251,7 @@ describe('[R13] [V2] the release before', () => {
   ])('to staging %s', async (_, state, words) => {
     await deploy(state);
     const report = await check('deployed-to: staging');
-    expect(codes(report)).toEqual(['error change/not-released-before']);
+    expect(codes(report)).toEqual(['error change/not-deployed-before']);
     expect(seen(report)).toContain(words);
   });
 

@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { WebSocketServer } from 'ws';
-import { edgeSchema } from '../../../src/config/schema/preflight/edge.ts';
-import { redirectCheck } from '../../../src/gates/preflight/edge/https.ts';
+import { checkHttpsRedirect } from '../../../src/gates/preflight/edge/https.ts';
 import { selfSignedCertificate } from '../../support/certificate.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { startDns, type Zone } from '../../support/dns-server.ts';
@@ -32,7 +31,22 @@ describe('[P7] DNS', () => {
     const resolvers = [await resolver(good), await resolver(good)];
     const report = await ask('cname: pm-backend.fly.dev, addresses: [192.0.2.1], caa: letsencrypt.org', ...resolvers);
     expect(seen(report)).toBe('');
-    expect(report.checks[0]?.detail).toBe('pm-backend.fly.dev, 192.0.2.1, asked of 2 resolvers');
+    expect(report.checks[0]?.detail).toBe('pm-backend.fly.dev, 192.0.2.1, from 2 resolvers');
+  });
+
+  test('leads to the platform with the addresses of its host, as an apex must, and CAA is read in any case', async () => {
+    const flattened: Zone = {
+      'api.example.com': ['A 192.0.2.1'],
+      'pm-backend.fly.dev': ['A 192.0.2.1', 'A 192.0.2.2'],
+      'example.com': ['CAA issue LetsEncrypt.org'],
+      com: [],
+    };
+    const report = await ask('cname: pm-backend.fly.dev, caa: letsencrypt.org', await resolver(flattened));
+    expect(seen(report)).toBe('');
+    const elsewhere = { ...flattened, 'api.example.com': ['A 192.0.2.9'] };
+    expect(codes(await ask('cname: pm-backend.fly.dev', await resolver(elsewhere)))).toEqual([
+      'error network/wrong-dns-record',
+    ]);
   });
 
   test.each<[string, Zone, string, string, string]>([
@@ -48,7 +62,7 @@ describe('[P7] DNS', () => {
       { 'api.example.com': ['A 192.0.2.1'] },
       'cname: x.fly.dev',
       'network/wrong-dns-record',
-      'is no CNAME',
+      'is not a CNAME',
     ],
     [
       'to another address',
@@ -63,7 +77,7 @@ describe('[P7] DNS', () => {
       good,
       'caa: pki.goog',
       'network/caa-forbids',
-      'The CAA records of example.com allow letsencrypt.org, and not pki.goog',
+      'The CAA records of example.com allow letsencrypt.org, but not pki.goog',
     ],
   ])('does not lead there: %s', async (_, zone, wanted, code, words) => {
     const report = await ask(wanted, await resolver(zone));
@@ -78,7 +92,7 @@ describe('[P7] DNS', () => {
     expect([slow.verdict, codes(slow)]).toEqual(['passed', ['warning network/dns-slow']]);
   });
 
-  test('that differs between resolvers is told as such; some of many addresses are not', async () => {
+  test('that differs between resolvers is reported as such; some of many addresses are not', async () => {
     const moved = await resolver({ 'api.example.com': ['CNAME old.example.net', 'A 192.0.2.1'] });
     const report = await ask('addresses: []', await resolver(good), moved);
     expect(codes(report)).toEqual(['error network/resolvers-differ']);
@@ -97,9 +111,7 @@ describe('plain HTTP', () => {
     const server = createServer(handler);
     onCleanUp(() => stopServer(server));
     const { port } = new URL(await listen(server));
-    const edge = edgeSchema.parse({ host: '127.0.0.1', 'https-redirect': true });
-    const check = redirectCheck('api', edge, { path: 'c.yml' }, Number(port));
-    return check?.run(new AbortController().signal);
+    return checkHttpsRedirect(`http://127.0.0.1:${port}/`, { path: 'c.yml' }, new AbortController().signal);
   }
 
   test('leads to HTTPS on the same host', async () => {
@@ -162,7 +174,7 @@ describe('[P7] [P8] over HTTPS', () => {
     expect(found(result)).toEqual([
       'network/certificate-expires-soon',
       'network/weak-hsts',
-      'probe/no-websocket',
+      'probe/no-websocket-upgrade',
       'network/websocket-path-cached',
     ]);
     expect(result.log).toContain('asks for HTTPS only for 1 min, expected at least 180 days.');

@@ -31,11 +31,11 @@ describe('[G1] [V3] backups on Supabase', () => {
   });
 
   test.each<[string, unknown, string, string, string]>([
-    ['too old', daily(30), '', 'data/old-backup', 'is of 2026-03-01T06:00:00Z, 30 h ago, allowed are 24 h'],
+    ['too old', daily(30), '', 'data/old-backup', 'of 2026-03-01T06:00:00Z, is 30 h old; the limit is 24 h'],
     ['failed', daily(3, 'FAILED'), '', 'data/no-backup', 'has no complete backup'],
     ['none at all', { backups: [] }, '', 'data/no-backup', 'has no complete backup'],
     ['not continuous', daily(3), ', kind: point-in-time', 'data/no-backup', 'has no point-in-time recovery'],
-    ['continuous no longer', pitr(30), ', kind: point-in-time', 'data/old-backup', 'allowed are'],
+    ['continuous no longer', pitr(30), ', kind: point-in-time', 'data/old-backup', 'the limit is'],
   ])('are not: %s', async (_, body, more, code, words) => {
     const report = await ask(body, more);
     expect(codes(report)).toEqual([`error ${code}`]);
@@ -145,6 +145,35 @@ describe('[V3] a page of Statuspage', () => {
     expect(seen(report)).toBe(words);
   });
 
+  test('with an open major incident on a part that is still operational warns of it', async () => {
+    const incident = { name: 'Errors', impact: 'major', status: 'identified', components: [part('API')] };
+    const report = await ask(summary({ incidents: [incident] }));
+    expect([report.verdict, codes(report)]).toEqual(['passed', ['warning provider/not-operational']]);
+    expect(seen(report)).toContain('"Errors" is an open major incident');
+    for (const other of [{ impact: 'minor' }, { status: 'resolved' }, { components: [part('Dashboard')] }])
+      expect(codes(await ask(summary({ incidents: [{ ...incident, ...other }] })))).toEqual([]);
+  });
+
+  test('tells parts of one name apart by their group', async () => {
+    const inGroup = (id: string, group_id: string | null, name: string, status = 'operational') => ({
+      id,
+      group_id,
+      name,
+      status,
+    });
+    const components = [
+      inGroup('eu', null, 'Europe'),
+      inGroup('us', null, 'America'),
+      inGroup('1', 'eu', 'API'),
+      inGroup('2', 'us', 'API', 'major_outage'),
+    ];
+    expect(codes(await ask(summary({ components }), '["Europe / API"]'))).toEqual([]);
+    expect(seen(await ask(summary({ components }), '["America / API"]'))).toBe(
+      'stripe: America / API is major outage.',
+    );
+    expect(seen(await ask(summary({ components }), '[API]'))).toBe('stripe: America / API is major outage.');
+  });
+
   test('with maintenance that overlaps warns of it', async () => {
     const planned = (from: number, to: number) => ({
       name: 'Upgrade',
@@ -196,6 +225,22 @@ test('other pages are read by path', async () => {
   expect(seen(await ask('ok'))).toBe('mail: $.state is "degraded", expected "ok".');
 });
 
+test.each([
+  ['$20', 'passed'],
+  ['1,234.56', 'passed'],
+  ['20.00 EUR', 'passed'],
+  ['€ 1.234,56', 'passed'],
+  ['-5', 'failed'],
+  ['$1', 'failed'],
+  ['1,234', 'inconclusive'],
+  [null, 'inconclusive'],
+  ['plenty', 'inconclusive'],
+])('[T11] a balance written as %j is %s', async (left, verdict) => {
+  const { url } = await serveJson({ '/balance': { left } });
+  const report = await run(`limits: { a: { get: "${url}/balance", value: $.left, must: { at-least: 10 } } }`);
+  expect(report.verdict).toBe(verdict);
+});
+
 test('[T11] a number of a provider is held against its floor and ceiling', async () => {
   const { url, asked } = await serveJson({ '/balance': { available: 12.5 } });
   const ask = (must: string) =>
@@ -237,7 +282,7 @@ describe('[G14] the auth settings of Supabase', () => {
     ['no second factor', { mfa_totp_enroll_enabled: false }, 'offers no second factor'],
   ])('are not: %s', async (_, change, words) => {
     const report = await ask({ ...good, ...change });
-    expect(codes(report)).toEqual(['error identity/auth-setting']);
+    expect(codes(report)).toEqual(['error identity/wrong-auth-setting']);
     expect(seen(report)).toContain(words);
   });
 });

@@ -38,7 +38,7 @@ describe('[G2] the eviction policy', () => {
     const url = await redis({ 'maxmemory-policy': 'noeviction' });
     expect((await ask(url, 'policy: noeviction')).verdict).toBe('passed');
     const report = await ask(url, 'policy: allkeys-lru');
-    expect(codes(report)).toEqual(['error data/redis-eviction']);
+    expect(codes(report)).toEqual(['error data/redis-eviction-policy']);
     expect(seen(report)).toBe('Redis queue has the eviction policy noeviction, expected allkeys-lru.');
   });
 
@@ -48,7 +48,7 @@ describe('[G2] the eviction policy', () => {
   ])('of a provider that %s is not known, and not passed', async (_, config, words) => {
     const url = await provider({ config, info: '$8\r\n# Server\r\n' }, config);
     const report = await ask(url, 'policy: noeviction');
-    expect([report.verdict, codes(report)]).toEqual(['inconclusive', ['warning data/redis-unreadable']]);
+    expect([report.verdict, codes(report)]).toEqual(['inconclusive', ['warning data/redis-setting-unreadable']]);
     expect(seen(report)).toContain(words);
   });
 
@@ -64,7 +64,9 @@ describe('[G2] the eviction policy', () => {
       UPSTASH_API_KEY: 'not-a-real-upstash-key',
     };
     expect((await ask(url, 'policy: noeviction, persistence: true, upstash: db-1', keys)).verdict).toBe('passed');
-    expect(codes(await ask(url, 'policy: noeviction, upstash: db-2', keys))).toEqual(['error data/redis-eviction']);
+    expect(codes(await ask(url, 'policy: noeviction, upstash: db-2', keys))).toEqual([
+      'error data/redis-eviction-policy',
+    ]);
   });
 });
 
@@ -79,9 +81,29 @@ describe('[V3] persistence, memory and version', () => {
     const report = await ask(url, 'persistence: true, memory-below: 10%, at-least: "99"');
     expect(codes(report)).toEqual([
       'error data/redis-not-persistent',
-      'error data/redis-memory',
-      'error data/redis-version',
+      'error data/redis-memory-low',
+      'error data/redis-too-old',
     ]);
+  });
+});
+
+describe('[V3] the version of a compatible server', () => {
+  const reporting = (info: string) => provider({ info: `$${info.length}\r\n${info}\r\n`, config: '*0\r\n' }, '*0\r\n');
+
+  test.each([
+    ['redis_version:7.2.4\r\nvalkey_version:8.1.0', '8.0', []],
+    ['redis_version:7.2.4\r\nvalkey_version:8.1.0', '9.0', ['error data/redis-too-old']],
+    ['redis_version:7.4.0\r\ndragonfly_version:df-v1.25.1', '6.2', []],
+    ['redis_version:7.4.0\r\ndragonfly_version:df-v1.25.1', '1.30', ['error data/redis-too-old']],
+    ['redis_version:6.3.4', '6.2', []],
+  ])('%j against %s', async (info, least, expected) => {
+    expect(codes(await ask(await reporting(info), `at-least: "${least}"`))).toEqual(expected);
+  });
+
+  test('says nothing of memory without a limit', async () => {
+    const report = await ask(await redis({ maxmemory: '0' }), 'memory-below: 80%');
+    expect([report.verdict, codes(report)]).toEqual(['inconclusive', ['warning data/redis-setting-unreadable']]);
+    expect(report.checks[0]?.findings[0]?.help).toContain('Set `maxmemory`');
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { GateError } from '../../../src/core/errors.ts';
-import { localTime, momentOf } from '../../../src/gates/preflight/window/local-time.ts';
+import { findMoment, getLocalTime } from '../../../src/gates/preflight/window/local-time.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { clockAt, codes, run, seen } from './support.ts';
@@ -26,10 +26,10 @@ describe('[V4] the window', () => {
   test.each([
     [
       '2026-03-02T14:59:00Z',
-      'releases begin on mon, tue, wed, thu, fri from 10:00 to 14:00. It opens mon 2026-03-02 10:00',
+      'releases may begin on mon, tue, wed, thu, fri from 10:00 to 14:00. It opens mon 2026-03-02 10:00',
     ],
     ['2026-03-02T19:00:00Z', 'It opens tue 2026-03-03 10:00'],
-    ['2026-03-06T17:00:00Z', 'never on fri from 12:00 to 24:00. It opens mon 2026-03-09 10:00'],
+    ['2026-03-06T17:00:00Z', '`never` applies on fri from 12:00 to 24:00. It opens mon 2026-03-09 10:00'],
     ['2026-03-07T15:00:00Z', 'It is sat 2026-03-07 10:00 in America/New_York'],
   ])('is closed at %s: %s', async (moment, words) => {
     const report = await at(moment);
@@ -53,16 +53,16 @@ describe('[V4] the window', () => {
   });
 
   test.each([
-    ['a time zone that is none', 'timezone: Mars/Olympus, open: [{}]', 'an IANA time zone'],
+    ['an unknown time zone', 'timezone: Mars/Olympus, open: [{}]', 'an IANA time zone'],
     ['an offset', 'timezone: "+01:00", open: [{}]', 'an IANA time zone'],
-    ['an hour that is none', 'timezone: UTC, open: [{ from: "25:00" }]', 'a time of day'],
+    ['an hour that does not exist', 'timezone: UTC, open: [{ from: "25:00" }]', 'a time of day'],
     ['one after the end of the day', 'timezone: UTC, open: [{ to: "24:30" }]', 'a time of day'],
     [
       'a span that ends before it begins',
       'timezone: UTC, open: [{ from: "22:00", to: "02:00" }]',
-      'over midnight as two',
+      'across midnight into two',
     ],
-    ['a date that is none', 'timezone: UTC, open: [{}], holidays: [2026-02-30]', 'a date, such as'],
+    ['something that is not a date', 'timezone: UTC, open: [{}], holidays: [2026-02-30]', 'a date, such as'],
     [
       'a freeze that ends before it begins',
       'timezone: UTC, open: [{}], freezes: [{ from: 2026-02-02, to: 2026-02-01 }]',
@@ -130,19 +130,19 @@ describe('a calendar', () => {
     [
       'an event that comes back each week',
       event('DTSTART;VALUE=DATE:20260403', 'RRULE:FREQ=WEEKLY'),
-      'line 5: only events that come back',
+      'line 5: only events that repeat',
     ],
-    ['a date that is none', event('DTSTART:soon'), 'line 4: "soon" is no date'],
-    ['a day that there is not', event('DTSTART;VALUE=DATE:20261345'), 'line 4: "20261345" is no date'],
+    ['something that is not a date', event('DTSTART:soon'), 'line 4: "soon" is not a date'],
+    ['a day that does not exist', event('DTSTART;VALUE=DATE:20261345'), 'line 4: "20261345" is not a date'],
     [
       'an event that comes back on single days',
       event('DTSTART;VALUE=DATE:20260101', 'RDATE;VALUE=DATE:20260403'),
-      'line 5: RDATE is not read, write an event for each day',
+      'line 5: RDATE is not supported; write one event for each day',
     ],
     ['an event without a start', event('SUMMARY:x'), 'has no DTSTART'],
     ['what is no line', ['<html>'], 'line 3'],
     ['an event without an end', ['BEGIN:VEVENT', 'DTSTART:20260403'], 'no END:VEVENT'],
-    ['a time zone that is none', event('DTSTART;TZID=Mars:20260403T060000'), 'the time zone "Mars" is not known'],
+    ['an unknown time zone', event('DTSTART;TZID=Mars:20260403T060000'), 'the time zone "Mars" is unknown'],
   ])('is not guessed at: %s', async (_, lines, words) => {
     const report = await at('2026-04-03T10:00:00Z', always, workspaceWith(...lines));
     expect(report.verdict).toBe('error');
@@ -167,7 +167,7 @@ describe('a calendar', () => {
     expect(seen(report)).toContain('it is outside the repository');
   });
 
-  test('that is not there is told without the path of the machine', async () => {
+  test('that does not exist is reported without the path of the machine', async () => {
     const report = await at('2026-04-03T10:00:00Z', always, { workspace: '/not/there' });
     expect(codes(report)).toEqual(['error window/unreadable-calendar']);
     expect(seen(report)).not.toContain('/not/there');
@@ -233,11 +233,11 @@ describe('wall clocks', () => {
     ['2026-07-01', '24:00', 'Asia/Kolkata', '2026-07-01T18:30:00.000Z'],
     ['2026-01-01', '00:00', 'Pacific/Kiritimati', '2025-12-31T10:00:00.000Z'],
   ])('%s %s in %s is %s', (date, time, zone, moment) => {
-    expect(new Date(momentOf(date, time, zone)).toISOString()).toBe(moment);
+    expect(new Date(findMoment(date, time, zone)).toISOString()).toBe(moment);
   });
 
   test('show the day of the zone', () => {
-    expect(localTime(Date.parse('2026-03-01T23:30:00Z'), 'Asia/Tokyo')).toEqual({
+    expect(getLocalTime(Date.parse('2026-03-01T23:30:00Z'), 'Asia/Tokyo')).toEqual({
       date: '2026-03-02',
       weekday: 'mon',
       time: '08:30',

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import type { RequestListener } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
+import { serve } from '../../readiness/support.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { startGate } from '../../support/run-built.ts';
-import { serve } from './support.ts';
 
 const size = 100 * 1024 * 1024;
 

@@ -7,14 +7,14 @@ import type { GateContext } from '../../../src/core/context.ts';
 import { GateError } from '../../../src/core/errors.ts';
 import { listFindings } from '../../../src/core/report.ts';
 import { probe } from '../../../src/gates/probe/gate.ts';
-import { planTargetOfInputs } from '../../../src/gates/probe/inputs.ts';
+import { planTargetFromInputs } from '../../../src/gates/probe/inputs.ts';
 import { omitWatching, planTargets } from '../../../src/readiness/targets.ts';
+import { commit, noInputs, probeOne, serve } from '../../readiness/support.ts';
 import { onCleanUp } from '../../support/clean-up.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
 import { freePort } from '../../support/free-port.ts';
 import { listen } from '../../support/listen.ts';
-import { commit, noInputs, probeOne, serve } from './support.ts';
 
 /** A server below HTTP, which has the connection. */
 async function serveRaw(onRequest: (socket: Socket) => void): Promise<string> {
@@ -115,7 +115,7 @@ describe('a service that is not ready fails, and the finding says why', () => {
       'get: /',
       login,
       'answer/login-page',
-      'answered 302, a redirect to https://login.example.com/start.',
+      'answered 302 with a redirect to https://login.example.com/start.',
     ],
     [
       'HTML instead of JSON',
@@ -222,7 +222,7 @@ describe('a service that is not ready fails, and the finding says why', () => {
       },
     ]);
     expect(listFindings(report)[0]?.message).toMatch(
-      /^GET http:\/\/127\.0\.0\.1.*Given up after 1 attempt in \d+ ms\.$/,
+      /^GET http:\/\/127\.0\.0\.1.*The gate gave up after 1 attempt in \d+ ms\.$/,
     );
   });
 
@@ -231,13 +231,16 @@ describe('a service that is not ready fails, and the finding says why', () => {
     const url = await serve((request, response) => json({}, ++requests % 2 ? 200 : 503)(request, response));
     const report = await probeLive(url, 'get: /, consecutive: 2, deadline: 350ms');
     expect(report.verdict).toBe('failed');
-    expect(['probe/unsteady', 'answer/wrong-status']).toContain(listFindings(report)[0]?.code);
+    expect(['probe/unstable', 'answer/wrong-status']).toContain(listFindings(report)[0]?.code);
   });
 
-  test('good answers that were too few when the time was over are not steady', async () => {
+  test('good answers that were too few when the time was over decide nothing', async () => {
     const report = await probeLive(await serve(json({})), 'get: /, consecutive: 50, deadline: 250ms');
     expect(listFindings(report)).toMatchObject([
-      { code: 'probe/unsteady', message: expect.stringContaining('never gave 50 good answers in a row') },
+      {
+        code: 'probe/ready-too-late',
+        message: expect.stringContaining('of the 50 good answers fit before the deadline'),
+      },
     ]);
   });
 
@@ -260,21 +263,21 @@ describe('a service that gives no answer', () => {
     [
       'begins and hangs',
       (socket: Socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc'),
-      'network/body-without-end',
+      'network/endless-body',
       'answered 200 with a body that did not end within 50 ms',
     ],
     ['closes at once', (socket: Socket) => socket.end(), 'network/connection-lost', 'other side closed'],
     [
       'is cut in the middle of the body',
       (socket: Socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc'),
-      'network/body-broken-off',
-      'answered 200, and the connection ended in the middle of the body',
+      'network/body-interrupted',
+      'answered 200, but the connection ended in the middle of the body',
     ],
     [
       'is reset in the middle of the body',
       (socket: Socket) =>
         socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc', () => socket.resetAndDestroy()),
-      'network/body-broken-off',
+      'network/body-interrupted',
       '',
     ],
     [
@@ -329,7 +332,7 @@ describe('an answer without end', () => {
 describe('a request that cannot be sent', () => {
   test.each([
     ['a header with a line end', 'get: /, headers: { authorization: "Bearer ${TOKEN}" }', 'network/invalid-request'],
-    ['a header with a name that is none', 'get: /, headers: { "a b": c }', 'network/invalid-request'],
+    ['a header with a name that is not valid', 'get: /, headers: { "a b": c }', 'network/invalid-request'],
   ])('is an error at once, however long the deadline: %s', async (_, live, code) => {
     const report = await probeLive(await serve(json({})), live, { variables: { TOKEN: 'fake-token\n' } });
     expect(report).toMatchObject({ verdict: 'error', checks: [{ findings: [{ code }] }] });
@@ -350,7 +353,7 @@ describe('inputs alone', () => {
   test('are enough', async () => {
     const url = await serve(json({}, 418));
     const report = await probe(
-      [planTargetOfInputs({ ...noInputs, url, status: 418, consecutive: 2, for: 0 }, testContext())],
+      [planTargetFromInputs({ ...noInputs, url, status: 418, consecutive: 2, for: 0 }, testContext())],
       testContext(),
     );
     expect(report).toMatchObject({
@@ -371,7 +374,7 @@ describe('inputs alone', () => {
     ],
     ['all of it', { url: '', status: 0, consecutive: 0 }, ['url', 'status', 'consecutive']],
   ])('are refused with %s', (_, given, names) => {
-    const refused = () => planTargetOfInputs({ ...noInputs, ...given }, testContext());
+    const refused = () => planTargetFromInputs({ ...noInputs, ...given }, testContext());
     expect(refused).toThrow(GateError);
     expect(refused).toThrow(new RegExp(names.map(name => `\`${name}\``).join('[^]*')));
   });
@@ -399,7 +402,7 @@ describe('the configuration', () => {
     expect(refused).toThrow(expect.objectContaining({ findings: [expect.objectContaining(finding)] }));
   });
 
-  test('is watched by this gate and by no other', () => {
+  test('is watched by this gate only', () => {
     const text =
       'probe: { a: { x: { get: "http://x" }, y: { any-of: [{ tcp: "x:1" }, { get: "http://x", for: 1s }] } } }';
     const declared = parseConfiguration(text, { path: 'c.yml', environment: '', commit });
@@ -436,7 +439,7 @@ describe('the configuration', () => {
           expect.objectContaining({
             code: 'config/invalid-value',
             message: '`probe.api.live` is {"get":"http://x/","deadline":"20s"}.',
-            help: 'Expected a `deadline` that is longer than `for`, which is 30s where the probe states no other.',
+            help: 'Expected a `deadline` that is longer than `for`, which is 30s by default, and than `consecutive` attempts at `interval`.',
             place: expect.objectContaining({ path: 'c.yml', line: 3 }),
           }),
         ],

@@ -57,17 +57,21 @@ describe('a certificate', () => {
   });
 });
 
-test('plain HTTP on the port of HTTPS is told as such', async () => {
+test('plain HTTP on the port of HTTPS is reported as such', async () => {
   const server = createServer((_, response) => response.end());
   cleanups.push(() => server.close());
   const { findings } = await probe(await listen(server, 'https'));
   expect(findings).toMatchObject([
-    { code: 'network/tls-failed', message: expect.stringMatching(/gave no answer: wrong version number\. Given up/) },
+    {
+      code: 'network/tls-failed',
+      message: expect.stringMatching(/gave no answer: wrong version number\. The gate gave up/),
+    },
   ]);
 });
 
-test('HTTPS on the port of plain HTTP is told as such', async () => {
+test('HTTPS on the port of plain HTTP is reported as such', async () => {
   const { url } = await serveWith(forThisMachine);
   const { findings } = await probe(url.replace('https:', 'http:'));
-  expect(findings).toMatchObject([{ code: expect.stringMatching(/^network\/(connection-lost|malformed-answer)$/) }]);
+  // A machine without a network adds that it has none.
+  expect(findings[0]?.code).toMatch(/^network\/(connection-lost|malformed-answer)$/);
 });

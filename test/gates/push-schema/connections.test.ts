@@ -158,7 +158,7 @@ describe('a pooler on a port that says nothing', () => {
     ['transaction', 'error', ['error schema/transaction-pooler']],
     ['session', 'passed', []],
   ] as const)('in %s mode: %s', async (mode, verdict, codes) => {
-    const pooler = await startPgBouncer({ upstream: bench.url, mode });
+    const pooler = await startPgBouncer({ upstream: bench.url, mode, settings: { server_round_robin: 1 } });
     try {
       const url = new URL(bench.url);
       url.port = new URL(pooler.url).port;
@@ -185,7 +185,7 @@ describe('a folder of migrations', () => {
       'schema/unknown-layout',
       async () => {
         await bench.remove('migrations');
-        await bench.write({ 'migrations/V1__flyway.sql': 'SELECT 1' });
+        await bench.write({ 'migrations/notes.txt': 'SELECT 1' });
       },
     ],
     [

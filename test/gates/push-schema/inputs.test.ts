@@ -65,7 +65,7 @@ describe('the input `lock-wait`', () => {
     const { code, log } = await start({ 'lock-wait': '250ms' }).ended;
     expect(code).toBe(1);
     expect(log).toMatch(
-      /the migration lock is held by the session with pid \d+ \(another release\), .*; waiting up to 250 ms\./,
+      /the session with pid \d+ \(another release\), .* holds the migration lock; waiting up to 250 ms\./,
     );
     expect(log).toContain('error schema/locked');
     expect(log).toContain('was still held after 250 ms by the session with pid');

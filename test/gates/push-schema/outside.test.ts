@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { readMigrations } from '../../../src/gates/push-schema/layouts/index.ts';
+import { readMigrations } from '../../../src/gates/push-schema/tools/read-migrations.ts';
 import { findingsOf } from '../../platforms/support.ts';
 
 const workspace = mkdtempSync(join(tmpdir(), 'release-gates-schema-'));
@@ -19,7 +19,7 @@ test.each([
   ['a folder by its path', join('..', basename(outside)), 'schema/missing-folder'],
   ['a folder by a link', 'link', 'schema/missing-folder'],
   ['a file by a link', 'migrations', 'schema/unreadable-script'],
-])('migrations outside of the checkout are never read: %s', async (_, path, code) => {
+])('migrations outside the checkout are never read: %s', async (_, path, code) => {
   const findings = await findingsOf(readMigrations({ workspace, path }));
-  expect(findings).toMatchObject([{ code, message: expect.stringContaining('it is outside of the checkout') }]);
+  expect(findings).toMatchObject([{ code, message: expect.stringContaining('it is outside the checkout') }]);
 });

@@ -105,7 +105,7 @@ schema:
     const wanting = stagingFirst.replace('AUDIT_URL }', 'AUDIT_URL, require: { users: [email] } }');
     const report = await push(wanting);
     expect(report.verdict).toBe('failed');
-    expect(report.headline).toBe('1 migration applied before it stopped.');
+    expect(report.headline).toBe('1 migration applied before the push stopped.');
     expect(verdictsOf(report).filter(check => check.startsWith('production.'))).toEqual([
       'production.ledger passed',
       'production.judgement passed',

@@ -58,6 +58,94 @@ describe('rollback, by hand,', () => {
     expect(codes(report)).toEqual(['rollback/schema-incompatible']);
   });
 
+  test('undoes what all jobs of a run released, and marks each part', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good, { services: ['api'] });
+    await world.deploy(commits.good, { services: ['web'] });
+    const [first] = world.github.deployments.all;
+    const changes = world.changes();
+    const dry = await world.rollback({ dryRun: true });
+    expect(dry.headline).toMatch(/api would go back to .*; web would go back to/);
+    expect(world.changes()).toBe(changes);
+
+    expect(resultOf(await world.rollback({ target: String(first?.id) }))).toEqual(['passed', 'verified']);
+
+    expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
+    expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['failure', 'failure']);
+  });
+
+  test('undoes one of two runs of a commit', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good, { services: ['api'], variables: { GITHUB_RUN_ID: '7' } });
+    await world.deploy(commits.good, { services: ['web'], variables: { GITHUB_RUN_ID: '8' } });
+    expect(resultOf(await world.rollback())).toEqual(['passed', 'verified']);
+    expect(await world.versions()).toEqual({ api: 'good', web: 'old' });
+  });
+
+  test('goes back to named deployments of several services, even if GitHub is down', async () => {
+    world = await startWorld();
+    const { services } = recordOf(await world.deploy(commits.good));
+    await world.deploy(commits.better);
+    const target = `api=${services.api?.before?.id},\n web = ${services.web?.before?.id}`;
+    world.github.fail({ times: Number.POSITIVE_INFINITY, answer: 'reset' });
+    const report = await world.rollback({ target });
+    expect(resultOf(report)).toEqual(['passed', 'verified']);
+    expect(codes(report)).toEqual(expect.arrayContaining(['rollback/schema-unknown', 'deploy/not-recorded']));
+    expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
+  });
+
+  test('leaves services alone that a target of several does not name', async () => {
+    world = await startWorld();
+    const { services } = recordOf(await world.deploy(commits.good));
+    expect(resultOf(await world.rollback({ target: `web=${services.web?.before?.id}` }))).toEqual([
+      'passed',
+      'verified',
+    ]);
+    expect(await world.versions()).toEqual({ api: 'good', web: 'old' });
+  });
+
+  test.each([
+    ['wep=dpl_1', 'Did you mean "web"?'],
+    ['web=dpl_1, previous', 'Write each one as `<service>=<deployment>`.'],
+  ])('rejects the target %s', async (target, help) => {
+    world = await startWorld();
+    await expect(world.rollback({ target })).rejects.toMatchObject({
+      findings: [{ code: 'config/invalid-input', help }],
+    });
+  });
+
+  test('is refused if the record of the newest release cannot be read, and never goes further back', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good);
+    await world.deploy(commits.better);
+    const [, newest] = world.github.deployments.all;
+    if (newest === undefined) throw new TypeError('the second deploy was recorded');
+    newest.payload = Object.assign({}, newest.payload, { version: 2 });
+    const changes = world.changes();
+
+    for (const options of [{}, { dryRun: true }, { target: String(world.github.deployments.all[0]?.id) }]) {
+      const report = await world.rollback(options);
+      expect(resultOf(report)).toEqual(['error', 'refused']);
+      expect(listFindings(report)).toMatchObject([
+        { code: 'release/unreadable-record', message: expect.stringContaining(`${newest.id}`) },
+      ]);
+      expect(report.headline).toBe('Nothing was changed: the record of a release cannot be read.');
+    }
+    expect(world.changes()).toBe(changes);
+    expect(await world.versions()).toEqual({ api: 'better', web: 'better' });
+  });
+
+  test('goes back one release if a later version of the suite wrote the record', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good);
+    await world.deploy(commits.better);
+    const [, newest] = world.github.deployments.all;
+    if (newest === undefined) throw new TypeError('the second deploy was recorded');
+    newest.payload = Object.assign({}, newest.payload, { coordinates: { api: 'pm-backend' } });
+    expect(resultOf(await world.rollback())).toEqual(['passed', 'verified']);
+    expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
+  });
+
   test('undoes a superseded release, which GitHub also calls inactive', async () => {
     world = await startWorld();
     await world.deploy(commits.good);
@@ -73,7 +161,7 @@ describe('rollback, by hand,', () => {
     const [ours] = world.github.deployments.all;
     if (ours === undefined) throw new TypeError('the deploy was recorded');
     world.github.deployments.all.push(
-      { ...ours, id: 9001, payload: {} },
+      { ...ours, id: 9001, payload: {}, description: 'of a job with an environment' },
       { ...ours, id: 9002, environment: 'staging' },
     );
     expect(resultOf(await world.rollback())).toEqual(['passed', 'verified']);

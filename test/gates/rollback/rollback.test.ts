@@ -130,6 +130,16 @@ describe('rollback, with the record of the release,', () => {
     expect(world.github.deployments.all[0]?.statuses.at(-1)?.state).toBe('success');
   });
 
+  test('is partial if one service went back and the platform refused another', async () => {
+    world = await startWorld({ machines: 1 });
+    const record = recordOf(await world.deploy(commits.good));
+    world.fly.fail({ on: /^POST .*\/machines\/\w+$/, answer: { status: 403, body: { error: 'no' } }, times: 9 });
+    const report = await world.rollback({ record });
+    expect(resultOf(report)).toEqual(['error', 'partial']);
+    expect(report.headline).toMatch(/^api: refused, nothing changed \(.*live\); web: rolled back and verified\.$/);
+    expect(await world.versions()).toEqual({ api: 'good', web: 'old' });
+  });
+
   test('leaves the other services alone if one is chosen', async () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));

@@ -50,9 +50,20 @@ describe('rollback, with migrations since the target was live,', () => {
     const report = await world.rollback({ record, despiteMigrations: ['20260102_drop_mail'] });
     expect(resultOf(report)).toEqual(['error', 'refused']);
     expect(listFindings(report)).toMatchObject([
-      { code: 'config/invalid-input', help: `Did you mean "${breaking.name}"?` },
+      { code: 'rollback/schema-incompatible' },
+      { code: 'rollback/nothing-excused', help: `Did you mean "${breaking.name}"?` },
     ]);
     expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
+  });
+
+  test('goes back if the input names an unknown migration and none is in the way', async () => {
+    world = await startWorld();
+    const record = recordOf(await world.deploy(commits.good));
+    const report = await world.rollback({ record, despiteMigrations: ['20260102_drop_mail'] });
+    expect(resultOf(report)).toEqual(['passed', 'verified']);
+    expect(listFindings(report)).toMatchObject(
+      expect.arrayContaining([expect.objectContaining({ code: 'rollback/nothing-excused', severity: 'warning' })]),
+    );
   });
 
   test('counts the migrations of every release that it undoes', async () => {

@@ -247,7 +247,7 @@ describe('a step that does not pass', () => {
     expect(report.headline).toBe('0 of 3 flows passed; 2 got no answer over the network, 1 got no answer in time.');
     expect(seenIn(report)).toEqual([
       expect.stringContaining('network/connection-lost at 5: dropped, step 1: GET http'),
-      expect.stringContaining('network/body-without-end at 6: hanging, step 1: GET http'),
+      expect.stringContaining('network/endless-body at 6: hanging, step 1: GET http'),
       expect.stringContaining('network/unknown-host at 7: unknown, step 1: GET http'),
     ]);
   });

@@ -166,3 +166,101 @@ capture: { token: $.access_token, id-token: $.id_token, subject: $.claims.sub }`
     }
   });
 });
+
+/** A provider whose pages are these, by path. A page without a status answers 200. */
+async function serveProvider(
+  pages: (at: string) => Record<string, { status?: number; body?: string; location?: string }>,
+) {
+  const provider = await serve((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    const at = provider.url;
+    if (pathname.startsWith('/.well-known')) {
+      const document = {
+        issuer: at,
+        authorization_endpoint: `${at}/go`,
+        token_endpoint: `${at}/token`,
+        jwks_uri: `${at}/keys`,
+      };
+      response.end(JSON.stringify(document));
+      return;
+    }
+    const { status = 200, body = '', location } = pages(at)[pathname] ?? { status: 404 };
+    response.writeHead(status, { 'content-type': 'text/html', ...(location !== undefined && { location }) }).end(body);
+  });
+  return provider;
+}
+
+describe('nothing leaves for an origin that the flow does not declare', () => {
+  const signIn = (action: string) =>
+    `<form method="post" action="${action}"><input name="login"><input name="password" type="password"></form>`;
+
+  test.each([
+    [
+      'the form of an error page, such as that of Django',
+      502,
+      (url: string) => `<form method="post" action="${url}/paste"><input type="hidden" name="trace" value="x"></form>`,
+      'oauth/sign-in-refused',
+      'with 502',
+    ],
+    ['a sign-in form', 200, (url: string) => signIn(`${url}/steal`), 'smoke/undeclared-origin', 'posts to'],
+    [
+      'a search form',
+      200,
+      (_url: string) => '<form method="post" action="/search"><input name="q"></form>',
+      'oauth/sign-in-refused',
+      'with 200',
+    ],
+  ])('%s is not sent', async (_what, status, body, code, says) => {
+    const foreign = await serve((_request, response) => void response.end());
+    const odd = await serveProvider(() => ({ '/go': { status, body: body(foreign.url) } }));
+    const report = await smoke(odd.url, step('client: app', odd.url));
+    await Promise.all([odd.stop(), foreign.stop()]);
+    expect(report.verdict).toBe('failed');
+    expect(seenIn(report)).toEqual([expect.stringContaining(code)]);
+    expect(seenIn(report)[0]).toContain(says);
+    expect(foreign.asked).toEqual([]);
+    expect(odd.asked.filter(line => line.startsWith('POST'))).toEqual([]);
+  });
+
+  test('a redirect is not followed', async () => {
+    const foreign = await serve((_request, response) => void response.end());
+    const odd = await serveProvider(() => ({ '/go': { status: 302, location: `${foreign.url}/?code=made-up` } }));
+    const report = await smoke(odd.url, step('client: app', odd.url));
+    await Promise.all([odd.stop(), foreign.stop()]);
+    expect(seenIn(report)).toEqual([expect.stringMatching(/smoke\/undeclared-origin.*redirects to http/)]);
+    expect(foreign.asked).toEqual([]);
+  });
+
+  test('a declared origin may take the sign-in', async () => {
+    const login = await serve((_request, response) => {
+      response.writeHead(302, { location: `${redirectUri}?error=access_denied&error_description=made+up` }).end();
+    });
+    const odd = await serveProvider(() => ({ '/go': { body: signIn(`${login.url}/login`) } }));
+    const report = await smoke(odd.url, step(`client: app\norigins: ["${login.url}"]`, odd.url));
+    await Promise.all([odd.stop(), login.stop()]);
+    expect(seenIn(report)).toEqual([expect.stringContaining('access_denied')]);
+    expect(login.asked).toEqual(['POST /login']);
+  });
+
+  test('the redirect URI is compared as a whole, not as a prefix', async () => {
+    const odd = await serveProvider(() => ({
+      '/go': { status: 302, location: `${redirectUri}-of-another?code=made-up` },
+    }));
+    const report = await smoke(odd.url, step('client: app', odd.url));
+    await odd.stop();
+    expect(seenIn(report)).toEqual([expect.stringContaining('smoke/undeclared-origin')]);
+  });
+
+  test('a sign-in on two pages, first the name, is filled in', async () => {
+    const odd = await serveProvider(() => ({
+      '/go': {
+        body: '<form method="get"><input name="q"></form><form method="post" action="/password"><input name="login"></form>',
+      },
+      '/password': { body: signIn('/done') },
+      '/done': { status: 303, location: `${redirectUri}?error=access_denied` },
+    }));
+    const report = await smoke(odd.url, step('client: app', odd.url));
+    await odd.stop();
+    expect(seenIn(report)).toEqual([expect.stringContaining('access_denied')]);
+  });
+});

@@ -185,8 +185,8 @@ describe('redirects', () => {
     });
     const to = await serve((_, response) => void response.writeHead(302, { location: `${foreign.url}/first` }).end());
     const others = [`web: { platform: vercel, project: prj_a, url: "${to.url}" }`];
-    const step =
-      '{ get: /, service: web, bearer: made-up, headers: { x-key: made-up }, follow: 5, expect: { redirects: 3 } }';
+    const origins = `["${foreign.url}"]`;
+    const step = `{ get: /, service: web, bearer: made-up, headers: { x-key: made-up }, follow: 5, origins: ${origins}, expect: { redirects: 3 } }`;
     const report = await run(`service: api\n${flow(step)}`, { others });
     await Promise.all([foreign.stop(), to.stop()]);
     expect(seenIn(report)).toEqual([]);
@@ -215,10 +215,24 @@ test('a body follows a redirect to the same origin only: it can hold a password'
     response.end();
   });
   const first = await serve((_, response) => void response.writeHead(307, { location: other.url }).end());
-  const report = await smoke(first.url, flow('{ post: /, json: { password: made-up }, follow: 1 }'));
+  const report = await smoke(
+    first.url,
+    flow(`{ post: /, json: { password: made-up }, follow: 1, origins: ["${other.url}"] }`),
+  );
   await Promise.all([first.stop(), other.stop()]);
   expect(seenIn(report)).toEqual([]);
   expect(bodies).toEqual(['POST undefined ']);
+});
+
+test('a redirect to an origin that the flow does not declare is not followed: its address can carry a token', async () => {
+  const foreign = await serve((_request, response) => void response.end());
+  const first = await serve(
+    (_, response) => void response.writeHead(302, { location: `${foreign.url}/?code=1` }).end(),
+  );
+  const report = await smoke(first.url, flow('{ get: /, follow: 1 }'));
+  await Promise.all([first.stop(), foreign.stop()]);
+  expect(seenIn(report)).toEqual([expect.stringMatching(/smoke\/undeclared-origin.*redirects to http/)]);
+  expect(foreign.asked).toEqual([]);
 });
 
 describe('an answer', () => {

@@ -39,6 +39,14 @@ describe('a command of your own', () => {
     ]);
   });
 
+  test('prints no captured secret', async () => {
+    const context = testContext({ variables });
+    const step = '{ run: "echo key-9f8e7d6c", capture: { key: { text: "key-\\\\w+", secret: true } } }';
+    expect(seenIn(await run(step, context))).toEqual([]);
+    expect(context.logged.join('\n')).not.toContain('9f8e7d6c\n');
+    expect(context.logged).toContain('  │ ***');
+  });
+
   test.each([
     [
       'exits with another',

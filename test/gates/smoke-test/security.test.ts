@@ -38,6 +38,14 @@ beforeAll(async () => {
     else if (pathname === '/fallback') json(200, {});
     else if (pathname === '/stored') json(201, { text });
     else if (pathname === '/refused') json(422, { error: 'no' });
+    else if (pathname === '/login') json(text.includes('OR 1=1') ? 200 : 401, { token: 'made-up' });
+    else if (pathname === '/mongo') json(text === '[object Object]' ? 200 : 401, {});
+    else if (pathname === '/file') {
+      const isPath = searchParams.get('name')?.endsWith('/etc/passwd') ?? false;
+      response.writeHead(isPath ? 200 : 404).end(isPath ? 'root:x:0:0:root:/root:/bin/sh' : '');
+    } else if (pathname === '/split')
+      response.writeHead(404, (searchParams.get('q') ?? '').includes('\r\n') ? { 'x-release-gates': '1' } : {}).end();
+    else if (pathname.startsWith('/by-path/')) json(404, {});
     else if (pathname === '/sql')
       json(text.includes("'") ? 500 : 200, text.includes("'") ? { error: 'syntax error at or near "1"' } : {});
     else if (pathname === '/page') page(text);
@@ -158,6 +166,8 @@ describe('what a user could write', () => {
 
   test.each([
     ['/sql', 'the service answered 500, as if it ran the payload'],
+    ['/login', 'the service answered 200, but 401 to a plain wrong value'],
+    ['/mongo', 'with {"$ne":null}: the service answered 200, but 401 to a plain wrong value'],
     ['/page', 'the page contains it unescaped'],
     ['/template', 'the answer contains the evaluated payload'],
   ])('takes effect at %s: %s', async (path, message) => {
@@ -165,6 +175,37 @@ describe('what a user could write', () => {
     expect(report.verdict).toBe('failed');
     expect(seenIn(report)[0]).toContain('smoke/injection-takes-effect at 6: a, step 1 (POST ');
     expect(seenIn(report)[0]).toContain(message);
+  });
+
+  test.each([
+    ['{ injection: { get: /file, query: { name: "${payload}" } } }', 'a file of the system'],
+    ['{ injection: { get: /split, query: { q: "${payload}" } } }', 'a header that the payload contains'],
+    [
+      '{ injection: { post: /stored, json: { text: "${payload}" }, expect: { status: [400, 422] } } }',
+      'answered 201, expected 400 or 422',
+    ],
+    ['{ injection: { post: /stored, json: { text: "${payload}" }, within: 0ms } }', 'allowed is 0 ms'],
+  ])('takes effect, or is not refused as the step says: %s', async (injection, message) => {
+    const report = await run(injection);
+    expect(report.verdict).toBe('failed');
+    expect(seenIn(report)[0]).toContain(message);
+  });
+
+  test.each([
+    '{ injection: { post: /refused, json: { text: "${payload}" }, expect: { status: 422, json: { error: no } } } }',
+    '{ injection: { get: "/by-path/${payload}" } }',
+    '{ injection: { get: /refused, headers: { x-name: "${payload}" } } }',
+  ])('is refused in every place: %s', async injection => {
+    expect(seenIn(await run(injection))).toEqual([]);
+  });
+
+  test.each([
+    ['nothing to inject', '{ injection: { get: /stored } }', '${payload}'],
+    ...['capture: { a: $.a }', 'retry: { times: 1, because: x }', 'repeat: 2', 'if: x', 'compare-with: previous'].map(
+      key => [`${key}`, `{ injection: { get: "/\${payload}", ${key} } }`, 'has no effect within'],
+    ),
+  ])('is refused in the plan with %s', async (_what, injection, message) => {
+    await expect(run(injection)).rejects.toThrow(message);
   });
 
   test('reaches a query unescaped', async () => {

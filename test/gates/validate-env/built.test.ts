@@ -35,7 +35,7 @@ describe('the inputs `variables` and `secrets`', () => {
       secrets: { API_TOKEN: secret },
     });
     expect(result.findings).toMatchObject([
-      { code: 'config/invalid-input', message: 'The input `secrets` is no JSON object of names and values.' },
+      { code: 'config/invalid-input', message: 'The input `secrets` is not a JSON object of names and values.' },
     ]);
     expect(result.log).not.toContain(secret);
   });

@@ -24,16 +24,16 @@ describe('a dotenv file', () => {
     ['A=#nothing', ''],
     ['A=x=y', 'x=y'],
   ])('%j', (text, value) => {
-    expect(parseDotenv(text)).toEqual({ assignments: [{ name: 'A', value, line: 1 }], faults: [] });
+    expect(parseDotenv(text)).toEqual({ assignments: [{ name: 'A', value, line: 1, shown: true }], faults: [] });
   });
 
   test('of Windows', () => {
     const { assignments, faults } = parseDotenv('A=b\r\n\r\n# comment\r\nB="c\r\nd"\r\nC=e\r\n');
     expect(faults).toEqual([]);
     expect(assignments).toEqual([
-      { name: 'A', value: 'b', line: 1 },
-      { name: 'B', value: 'c\nd', line: 4 },
-      { name: 'C', value: 'e', line: 6 },
+      { name: 'A', value: 'b', line: 1, shown: true },
+      { name: 'B', value: 'c\nd', line: 4, shown: true },
+      { name: 'C', value: 'e', line: 6, shown: true },
     ]);
   });
 
@@ -48,11 +48,46 @@ describe('a dotenv file', () => {
   });
 
   test('is read up to a `#` without quotes, as most readers do', () => {
-    expect(parseDotenv('A=b#c').assignments).toEqual([{ name: 'A', value: 'b', line: 1 }]);
+    expect(parseDotenv('A=b#c').assignments).toMatchObject([{ name: 'A', value: 'b', line: 1 }]);
   });
 
   test('goes on after a quote that is never closed', () => {
-    expect(parseDotenv('A="open\nB=2').assignments).toEqual([{ name: 'B', value: '2', line: 2 }]);
+    expect(parseDotenv('A="open\nB=2').assignments).toMatchObject([
+      { name: 'A', value: '"open', line: 1 },
+      { name: 'B', value: '2', line: 2, shown: false },
+    ]);
+  });
+
+  test.each([
+    ['as Vercel writes it', 'A="{"type":"service_account"}"', '{"type":"service_account"}'],
+    ['an apostrophe', "A='O'Brien'", "O'Brien"],
+    ['three quotes', 'A="""v"""', '""v""'],
+    ['a folder of Windows', 'A="C:\\dir\\"', 'C:\\dir\\'],
+    ['base64 over lines', 'A="QUJD\nNQ=="', 'QUJD\nNQ=='],
+  ])('keeps what is in quotes: %s', (_, text, value) => {
+    expect(parseDotenv(text)).toEqual({ assignments: [{ name: 'A', value, line: 1, shown: true }], faults: [] });
+  });
+
+  test.each([
+    ['a colon', 'A: 1', 'with a colon'],
+    ['the same value twice', 'A=1\nA=1', 'with the same value'],
+    ['a script in quotes', 'A="#!/bin/sh\nPATH=/x"', 'look like assignments inside the quotes of A'],
+  ])('has at most a notice for %s', (_, text, problem) => {
+    expect(parseDotenv(text).faults).toMatchObject([{ severity: 'notice', problem: expect.stringContaining(problem) }]);
+  });
+
+  test.each([
+    ['base64', 'KEY=c29tZS1sb25nLWtleS1vdmVyLWxpbmVz\nTm90UmVhbEJ1dFNlY3JldA==\nOTHER=1'],
+    ['base64 with one sign of padding', 'KEY=c29tZS1sb25nLWtleS1vdmVyLWxpbmVz\nTm90UmVhbEJ1dFNlY3JldDE=\nOTHER=1'],
+    ['base32', 'KEY=GEZDGNBVGY3TQOJQ\nGEZDGNBVGY3TQOJ=\nOTHER=1'],
+    ['PEM', 'KEY=-----BEGIN PRIVATE KEY-----\nMIIEfake\nTm90UmVhbEJ1dFNlY3JldA=x\n-----END PRIVATE KEY-----'],
+    ['a quote that is left open', 'KEY="c29tZS1sb25n\nTm90UmVhbEJ1dFNlY3JldA=x'],
+    ['a second value', 'KEY=c29tZS1sb25n\nTm90UmVhbEJ1dFNlY3JldA==\nTm90UmVhbEJ1dFNlY3JldA=='],
+  ])('never shows a piece of a secret as a name: %s', (_, text) => {
+    const { assignments, faults } = parseDotenv(text);
+    expect(faults).not.toEqual([]);
+    expect(assignments.filter(({ shown }) => shown).map(({ name }) => name)).toEqual(['KEY']);
+    expect(JSON.stringify(faults)).not.toMatch(/Tm90|GEZD|MII/);
   });
 });
 
@@ -74,9 +109,9 @@ describe('as a source', () => {
     const report = await validateFile(file('[.env]'), {}, { workspace });
     expect(listFindings(report)).toMatchObject([
       { code: 'env/invalid-value', message: 'api.PORT in .env is not a port.', place: { path: '.env', line: 1 } },
-      { code: 'env/empty-variable', message: 'api.EMPTY is set and empty in .env.' },
+      { code: 'env/empty-variable', message: 'api.EMPTY is set in .env but empty.' },
       { code: 'env/missing-variable', message: 'api.GONE is not set in .env.', help: 'Add a line `GONE=…` to .env.' },
-      { code: 'env/undeclared-at-source', message: 'api has EXTRA in .env, and the contract has not.' },
+      { code: 'env/undeclared-at-source', message: 'api has EXTRA in .env, but the contract does not declare it.' },
     ]);
   });
 

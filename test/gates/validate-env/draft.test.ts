@@ -47,7 +47,7 @@ const expected = `env:
     APP_NAME: {}
     JWT_SECRET: { type: secret }
     CORS_ORIGIN: { type: origins }
-    REDIS_URL: { type: redis-url, tls: true }
+    REDIS_URL: { type: redis-url }
 `;
 
 test('a contract is drawn from the example file and the code, and no value of it is shown', async () => {
@@ -55,7 +55,7 @@ test('a contract is drawn from the example file and the code, and no value of it
   const report = await draftContract(noFile, context);
   expect(report.outputs.contract).toBe(expected);
   expect(report.headline).toBe(
-    'A contract of 11 variables was drawn up: see the log, or the output `contract`. Nothing was checked.',
+    'A contract of 11 variables was drafted: see the log or the output `contract`. Nothing was checked.',
   );
   expect(context.logged.join('\n')).toContain('DATABASE_URL: { type: postgres-url }');
   expect(context.logged.join('\n') + JSON.stringify(report)).not.toContain('fake-example');
@@ -70,11 +70,13 @@ test('a platform that cannot be asked leaves the rest of the draft', async () =>
   const config = await configurationOf('services: { api: { platform: fly, app: x, url: "https://x.example.com" } }');
   const report = await draftContract(async () => config, context);
   expect(report.outputs.contract).toContain('  api:\n    DATABASE_URL:');
-  expect(context.logged[0]).toContain('The names on the platform of api are not in the draft');
+  expect(context.logged[0]).toContain('The draft lacks the names on the platform of api');
 });
 
 test('there must be something to draw it from', async () => {
   const empty = mkdtempSync(join(tmpdir(), 'validate-env-draft-'));
-  await expect(draftContract(noFile, testContext({ workspace: empty }))).rejects.toThrow('No example file, no code');
+  await expect(draftContract(noFile, testContext({ workspace: empty }))).rejects.toThrow(
+    'No example file, code or platform',
+  );
   rmSync(empty, { recursive: true });
 });

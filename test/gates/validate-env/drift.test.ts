@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { listFindings } from '../../../src/core/report.ts';
-import { comparisonOf } from '../../../src/gates/validate-env/contract-of.ts';
+import { parseComparison } from '../../../src/gates/validate-env/build-contract.ts';
 import type { FlyEmulator } from '../../support/emulators/fly/index.ts';
 import { startFly } from '../../support/emulators/fly/index.ts';
 import { lightBuild } from '../../support/sample-build.ts';
@@ -18,7 +18,9 @@ async function fingerprint(variables: Record<string, string>, fingerprintKey = k
 }
 
 async function compared(theirs: string, fingerprintKey = key) {
-  const comparison = await comparisonOf(theirs.replace('"production"', '"staging"'), () => Promise.reject(new Error()));
+  const comparison = await parseComparison(theirs.replace('"production"', '"staging"'), () =>
+    Promise.reject(new Error()),
+  );
   return validate(contract, values, { given: { fingerprintKey, comparison } });
 }
 
@@ -42,14 +44,14 @@ describe('[T9] the fingerprint of another environment', () => {
       {
         code: 'env/shared-secret',
         severity: 'error',
-        message: 'api has the same JWT_SECRET in production and in staging.',
+        message: 'api has the same value of JWT_SECRET in production and staging.',
       },
-      { code: 'env/drift', severity: 'warning', message: 'api has ONLY_HERE in production and not in staging.' },
+      { code: 'env/drift', severity: 'warning', message: 'api has ONLY_HERE in production but not in staging.' },
       {
         code: 'env/drift',
         severity: 'warning',
-        message: 'api has ONLY_THERE in staging and not in production.',
-        help: 'Create ONLY_THERE in production, or take it out of staging.',
+        message: 'api has ONLY_THERE in staging but not in production.',
+        help: 'Create ONLY_THERE in production, or remove it from staging.',
       },
     ]);
     expect(report.verdict).toBe('failed');
@@ -87,7 +89,7 @@ describe('[T9] the fingerprint of another environment', () => {
   test('of a larger one is compared all the same', async () => {
     const many = Array.from({ length: 1500 }, (_, number) => `VARIABLE_${number}_${'X'.repeat(60)}`);
     const theirs = { version: 1, environment: 'staging', services: { api: { [many[0] ?? '']: null } } };
-    const comparison = await comparisonOf(JSON.stringify(theirs), () => Promise.reject(new Error()));
+    const comparison = await parseComparison(JSON.stringify(theirs), () => Promise.reject(new Error()));
     const report = await validate(
       `${many[0]}: {}, ${many
         .slice(1)
@@ -98,11 +100,11 @@ describe('[T9] the fingerprint of another environment', () => {
     );
     const drift = listFindings(report).filter(({ code }) => code === 'env/drift');
     expect(drift).toHaveLength(1499);
-    expect(drift[0]?.message).toContain('in production and not in staging');
+    expect(drift[0]?.message).toContain('in production but not in staging');
   });
 
   test('is refused when it is none', async () => {
-    await expect(compared('{"version":2}')).rejects.toThrow('no fingerprint of this version');
+    await expect(compared('{"version":2}')).rejects.toThrow('not a fingerprint that this version');
   });
 });
 
@@ -137,12 +139,12 @@ env: { api: { JWT_SECRET: { presence-only: true }, REGION: {}, ONLY_HERE: {} } }
       FLY_FLAPS_BASE_URL: fly.flapsUrl,
       FLY_API_BASE_URL: fly.apiUrl,
     };
-    const comparison = await comparisonOf('staging', async name => configurationOf(file, name));
+    const comparison = await parseComparison('staging', async name => configurationOf(file, name));
     const report = await validateFile(file, variables, { environment: 'production', given: { comparison } });
     expect(listFindings(report)).toMatchObject([
-      { code: 'env/shared-secret', message: 'api has the same JWT_SECRET in production and in staging.' },
-      { code: 'env/drift', message: 'api has ONLY_HERE in production and not in staging.' },
-      { code: 'env/drift', message: 'api has ONLY_THERE in staging and not in production.' },
+      { code: 'env/shared-secret', message: 'api has the same value of JWT_SECRET in production and staging.' },
+      { code: 'env/drift', message: 'api has ONLY_HERE in production but not in staging.' },
+      { code: 'env/drift', message: 'api has ONLY_THERE in staging but not in production.' },
     ]);
   });
 
@@ -151,7 +153,7 @@ env: { api: { JWT_SECRET: { presence-only: true }, REGION: {}, ONLY_HERE: {} } }
 environments: { production: { app: pm-production }, staging: { app: pm-staging } }
 services: { api: { platform: fly, app: "\${app}", url: "https://api.example.com" } }
 env: { api: { LOG_LEVEL: {} } }`;
-    const comparison = await comparisonOf('staging', async name => configurationOf(file, name));
+    const comparison = await parseComparison('staging', async name => configurationOf(file, name));
     const report = await validateFile(
       file,
       { LOG_LEVEL: 'info' },
@@ -163,7 +165,7 @@ env: { api: { LOG_LEVEL: {} } }`;
 
   test('must be one of the configuration', async () => {
     const file = 'environments: { production: {} }\nenv: { api: { A: {} } }';
-    await expect(comparisonOf('stagging', async name => configurationOf(file, name))).rejects.toThrow(
+    await expect(parseComparison('stagging', async name => configurationOf(file, name))).rejects.toThrow(
       '"stagging" is not in',
     );
   });

@@ -62,7 +62,7 @@ describe('[P1] every variable is on its platform', () => {
     const report = await run('api: { JWT_SECRET: { type: secret, min-length: 32 } }');
     expect(report.verdict).toBe('inconclusive');
     expect(listFindings(report)).toMatchObject([
-      { code: 'env/unreadable-value', message: 'api.JWT_SECRET is set on Fly.io, and its value cannot be read.' },
+      { code: 'env/unreadable-value', message: 'api.JWT_SECRET is set on Fly.io, but its value cannot be read.' },
       { code: 'env/undeclared-at-source' },
     ]);
   });
@@ -102,7 +102,7 @@ describe('[P1] every variable is on its platform', () => {
     const before = vercel.requests.length;
     await run('web: { API_PORT: {}, SHORT_SECRET: { type: secret, presence-only: true } }');
     const asked = vercel.requests.slice(before).map(({ path }) => path.split('?')[0]);
-    expect(asked).toEqual(['/v10/projects/web/env']);
+    expect(asked.filter(path => path?.includes('/env/'))).toEqual([]);
   });
 
   test('an encrypted one that the token may not read is there and unreadable', async () => {
@@ -116,7 +116,7 @@ describe('[P1] every variable is on its platform', () => {
     expect(listFindings(report).filter(({ severity }) => severity === 'error')).toMatchObject([
       { message: 'api.GONE is not set on Fly.io.', help: 'Set it: `fly secrets set GONE=… -a pm-backend`.' },
       { message: 'web.GONE is not set on Vercel.', help: 'Set it: `vercel env add GONE production`.' },
-      { code: 'env/empty-variable', message: 'web.EMPTY is set and empty on Vercel.' },
+      { code: 'env/empty-variable', message: 'web.EMPTY is set on Vercel but empty.' },
       { code: 'env/secret-under-public-prefix', message: expect.stringContaining('web.NEXT_PUBLIC_LEAK on Vercel') },
     ]);
   });
@@ -140,7 +140,7 @@ describe('[P1] every variable is on its platform', () => {
     fly.app('pm-backend').stage('JWT_SECRET', longer);
     const report = await run('api: { JWT_SECRET: {}, DATABASE_URL: {} }');
     expect(listFindings(report).filter(({ code }) => code === 'env/not-deployed')).toMatchObject([
-      { severity: 'warning', message: 'api.JWT_SECRET is set on Fly.io and not deployed.' },
+      { severity: 'warning', message: 'api.JWT_SECRET is set on Fly.io but not deployed.' },
     ]);
   });
 
@@ -150,7 +150,7 @@ describe('[P1] every variable is on its platform', () => {
       { message: expect.stringContaining('NEXT_PUBLIC_LEAK') },
       {
         code: 'env/forbidden-variable',
-        message: 'web has SERVICE_KEY on Vercel, and the contract keeps it out of there.',
+        message: 'web has SERVICE_KEY on Vercel, but the contract keeps it out of web.',
       },
     ]);
   });
@@ -173,7 +173,7 @@ describe('a platform that does not answer as it should', () => {
     expect(report.checks.find(({ name }) => name === 'web.VITE_API_URL')).toMatchObject({ verdict: 'passed' });
     expect(report.checks.find(({ name }) => name === 'api.PORT')).toMatchObject({
       verdict: 'error',
-      detail: 'not known: api on Fly.io could not be read',
+      detail: 'unknown: api on Fly.io could not be read',
     });
   });
 

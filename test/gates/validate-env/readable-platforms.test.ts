@@ -54,7 +54,7 @@ env: { api: { ${contract}, DATABASE_URL: { type: postgres-url } } }`;
     const report = await validateFile(file, { RAILWAY_TOKEN: projectToken, RAILWAY_API_URL: railway.apiUrl });
     expect(listFindings(report)).toMatchObject([
       ...expected('Railway'),
-      { code: 'env/unreadable-value', message: 'api.DATABASE_URL is set on Railway, and its value cannot be read.' },
+      { code: 'env/unreadable-value', message: 'api.DATABASE_URL is set on Railway, but its value cannot be read.' },
     ]);
   });
 });

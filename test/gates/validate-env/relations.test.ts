@@ -147,7 +147,7 @@ env:
   test('a variable cannot be declared for a service that must not have it', async () => {
     const both = 'env: { api: { KEY: { never-in: [web] } }, web: { KEY: {} } }';
     await expect(validateFile(both, {})).rejects.toThrow(
-      'KEY is kept out of web by `never-in`, and declared for web too.',
+      '`never-in` keeps KEY out of web, but the contract also declares it for web.',
     );
   });
 
@@ -172,6 +172,12 @@ describe('[G4] a secret under a public prefix', () => {
     ['by its form', 'NUXT_PUBLIC_KEY: {}', 'sb_secret_fake0123456789'],
     ['by a provider', 'REACT_APP_STRIPE: {}', 'sk_live_fake0123456789abcd'],
     ['by a provider', 'EXPO_PUBLIC_AI: {}', 'sk-ant-fake0123456789abcdef'],
+    ['by its name', 'VUE_APP_DB_PASSWORD: {}', 'fake-1b2c'],
+    [
+      'by its form, whatever the contract says',
+      'GATSBY_LOGO: { type: base64, public: true }',
+      'npm_fake0123456789abcdefghijklmnopqrstuv',
+    ],
     ['by a password in it', 'PUBLIC_API: { type: url }', 'https://u:fake-1b2@api.example.com'],
   ])('is told %s: %s', async (_, contract, value) => {
     const name = contract.slice(0, contract.indexOf(':'));
@@ -181,6 +187,11 @@ describe('[G4] a secret under a public prefix', () => {
   test.each([
     ['NEXT_PUBLIC_SUPABASE_KEY: { type: supabase-key, role: publishable }', 'sb_publishable_fake0123456789'],
     ['VITE_SUPABASE_KEY: { type: jwt, role: anon }', jwt('anon')],
+    [
+      'VITE_VAPID_KEY: { type: base64, public: true }',
+      'BFake0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789fake01234',
+    ],
+    ['STORYBOOK_SHOW_SECRET: {}', 'true'],
     ['VITE_STRIPE: {}', 'pk_live_fake0123456789abcd'],
     ['VITE_API_URL: { type: url }', 'https://api.example.com'],
   ])('is not what browsers may have: %s', async (contract, value) => {

@@ -50,13 +50,13 @@ describe('what the code reads and the contract lacks', () => {
       {
         code: 'env/undeclared-variable',
         severity: 'error',
-        message: 'The code of api reads MISSED (and 1 more place); the contract does not have it.',
+        message: 'The code of api reads MISSED (and 1 more place). The contract does not declare it.',
         place: { path: 'src/deep/main.ts', line: 3, column: 7 },
       },
     ]);
     expect(report).toMatchObject({
       verdict: 'failed',
-      headline: '0 of 1 check of the repository passed; values were not judged.',
+      headline: '0 of 1 check of the repository passed; values were skipped.',
     });
   });
 
@@ -201,7 +201,7 @@ sources: { web: { client: [dist] } }`;
     expect(listFindings(report)).toMatchObject([
       {
         code: 'env/secret-in-client-files',
-        message: 'dist/assets/index-abc.js holds the value of api.JWT_SECRET.',
+        message: 'dist/assets/index-abc.js contains the value of api.JWT_SECRET.',
         place: { path: 'dist/assets/index-abc.js', line: 2 },
       },
     ]);
@@ -210,13 +210,46 @@ sources: { web: { client: [dist] } }`;
 
   test('hold a key of a provider that no one declared', async () => {
     const report = await search("let k='sk_live_fake0123456789abcd'");
-    expect(listFindings(report)[0]?.message).toBe('dist/assets/index-abc.js holds a secret key of Stripe.');
+    expect(listFindings(report)[0]?.message).toBe('dist/assets/index-abc.js contains a secret key of Stripe.');
+  });
+
+  test.each([
+    [
+      'a token of role service_role',
+      `k="${['{"alg":"HS256"}', '{"role":"service_role"}'].map(part => Buffer.from(part).toString('base64url')).join('.')}.fake0123456789abcdef"`,
+    ],
+    ['a private key', `k="-----BEGIN PRIVATE KEY-----\\nMC4CAQAwBQYDK2VwBCIEIFake"`],
+    ['an address with a password', 'u="postgresql://app:pw@db.internal.test/app"'],
+  ])('hold %s, beside a value that is known', async (what, code) => {
+    const report = await search(`a='${secret}"/+';${code}`);
+    expect(listFindings(report).map(({ message }) => message)).toEqual([
+      'dist/assets/index-abc.js contains the value of api.JWT_SECRET.',
+      `dist/assets/index-abc.js contains ${what}.`,
+    ]);
   });
 
   test('hold only what browsers may have', async () => {
     const report = await search(`let k='${variables.VITE_KEY}', p='pk_live_fake0123456789abcd'`);
     expect(report.verdict).toBe('passed');
   });
+});
+
+describe('[G4] code that reads the name of a secret under a public prefix', () => {
+  const file = (env: string) => `env: { web: { ${env} } }\nsources: { web: { code: [src] } }`;
+  const codes = async (env: string, code: string) =>
+    codesIn(await run(file(env), { 'src/main.ts': code }, {}, { sources: ['none'] }));
+
+  test.each(['NEXT_PUBLIC_JWT_SECRET', 'VITE_DB_PASSWORD', 'GATSBY_SUPABASE_SERVICE_ROLE_KEY'])('%s', async name => {
+    const code = `process.env.${name}`;
+    expect(await codes('A: { required: false }', `A; ${code}`)).toEqual(['env/secret-under-public-prefix']);
+    expect(await codes(`${name}: {}`, code)).toEqual(['env/secret-under-public-prefix']);
+    expect(await codes(`${name}: { public: true }`, code)).toEqual([]);
+  });
+
+  test.each(['NEXT_PUBLIC_MAPBOX_TOKEN', 'VITE_POSTHOG_KEY', 'NEXT_PUBLIC_SHOW_PASSWORD', 'VITE_PASSWORD_MIN_LENGTH'])(
+    'and not %s',
+    async name => expect(await codes(`${name}: {}`, `process.env.${name}`)).toEqual([]),
+  );
 });
 
 describe('paths that hold nothing to look at', () => {
@@ -228,7 +261,7 @@ describe('paths that hold nothing to look at', () => {
     const report = await run(contract, files as Record<string, string>, {}, { sources: ['none'] });
     expect(report.verdict).toBe('error');
     expect(listFindings(report)).toMatchObject([
-      { code: 'env/nothing-searched', message: expect.stringContaining(`no file in ${path}`) },
+      { code: 'env/nothing-searched', message: expect.stringContaining(`${path} contains no `) },
     ]);
   });
 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createRecord } from '../../../src/core/record.ts';
 import { Redactor } from '../../../src/core/redaction.ts';
-import { comparisonOf } from '../../../src/gates/validate-env/contract-of.ts';
+import { parseComparison } from '../../../src/gates/validate-env/build-contract.ts';
 import { renderSummary } from '../../../src/github/summary.ts';
 import { stopAll } from '../../support/clean-up.ts';
 import { type EmulatorServer, route, serve } from '../../support/emulators/http.ts';
@@ -94,7 +94,7 @@ async function written(secret: string, wrap: (secret: string) => string): Promis
     SUPABASE_URL: gossip.url.replace('127.0.0.1', 'localhost'),
     REST_URL: gossip.url,
   };
-  const comparison = await comparisonOf(
+  const comparison = await parseComparison(
     JSON.stringify({ version: 1, environment: 'staging', services: { api: { P_SECRET: 'x' } } }),
     () => Promise.reject(new Error()),
   );

@@ -1,9 +1,9 @@
 import type { Configuration } from '../../../src/config/load.ts';
 import type { GateContext } from '../../../src/core/context.ts';
 import { type GateReport, listFindings } from '../../../src/core/report.ts';
-import { contractOfConfiguration, contractOfNames, type Given } from '../../../src/gates/validate-env/contract-of.ts';
+import { buildContract, buildContractOfNames, type Given } from '../../../src/gates/validate-env/build-contract.ts';
 import { validateEnv } from '../../../src/gates/validate-env/gate.ts';
-import { scopeOf } from '../../../src/gates/validate-env/options.ts';
+import { parseScope } from '../../../src/gates/validate-env/options.ts';
 import { parseConfiguration } from '../../support/configuration.ts';
 import { testContext } from '../../support/context.ts';
 
@@ -18,7 +18,7 @@ export interface Run extends Partial<GateContext> {
 
 function givenOf({ phase = '', sources = [], given = {} }: Run): Given {
   return {
-    scope: scopeOf(phase, sources),
+    scope: parseScope(phase, sources),
     passed: {},
     readEnvironment: () => Promise.reject(new Error('nobody asks GitHub here')),
     comparison: undefined,
@@ -40,7 +40,7 @@ export async function validateFile(
   const { phase, sources, services, given, environment, ...overrides } = run;
   const context = testContext({ variables, ...overrides });
   const config = await configurationOf(text, environment);
-  const contract = contractOfConfiguration(config, services ?? [], givenOf({ phase, sources, given } as Run), context);
+  const contract = buildContract(config, services ?? [], givenOf({ phase, sources, given } as Run), context);
   return { ...(await validateEnv(contract, context)), logged: context.logged };
 }
 
@@ -52,7 +52,7 @@ export function validate(contract: string, variables: Record<string, string>, ru
 
 export async function validateNames(names: string[], variables: Record<string, string>): Promise<GateReport> {
   const context = testContext({ variables });
-  return validateEnv(contractOfNames(names, givenOf({}), context), context);
+  return validateEnv(buildContractOfNames(names, givenOf({}), context), context);
 }
 
 export async function codesOf(contract: string, variables: Record<string, string>, run: Run = {}): Promise<string[]> {

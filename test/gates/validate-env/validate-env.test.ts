@@ -50,9 +50,9 @@ describe('a value that is not of its type is told without being shown', () => {
     ['{ one-of: [info, warn] }', 'verbose', 'has a value that is not in its list', 'Set it to one of info, warn.'],
     ['{ pattern: "[a-z]+" }', 'abc1', 'does not match its pattern', 'Set it to a value that matches [a-z]+.'],
     ['{ pattern: "a|b" }', 'ab', 'does not match its pattern', 'Set it to a value that matches a|b.'],
-    ['{ pattern: "[a-z]+" }', 'abc\n', 'does not match its pattern', 'Set it to a value that matches [a-z]+.'],
+    ['{ pattern: "[a-z]+" }', 'abc\ndef', 'does not match its pattern', 'Set it to a value that matches [a-z]+.'],
     ['{ type: number }', '12px', 'is not a number', 'Set it to a number.'],
-    ['{ type: number }', ' 12', 'is not a number', 'Set it to a number.'],
+    ['{ type: number }', '1 2', 'is not a number', 'Set it to a number.'],
     ['{ type: number }', 'Infinity', 'is not a number', 'Set it to a number.'],
     ['{ type: number, min: 1 }', '0', 'is less than 1', 'Set it to at least 1.'],
     ['{ type: number, max: 9 }', '10', 'is more than 9', 'Set it to at most 9.'],
@@ -70,7 +70,7 @@ describe('a value that is not of its type is told without being shown', () => {
     ],
     [
       '{ type: url }',
-      'https://api.example.com\n',
+      'https://api .example.com',
       'is not a URL',
       'Set it to a whole URL, such as https://api.example.com.',
     ],
@@ -207,8 +207,8 @@ describe('a secret', () => {
 describe('a value that is missing', () => {
   test.each([
     ['not set', {}, 'env/missing-variable', 'api.VALUE is not set in this step.'],
-    ['empty', { VALUE: '' }, 'env/empty-variable', 'api.VALUE is set and empty.'],
-    ['white space', { VALUE: ' \n' }, 'env/empty-variable', 'api.VALUE is set and holds only white space.'],
+    ['empty', { VALUE: '' }, 'env/empty-variable', 'api.VALUE is set but empty.'],
+    ['white space', { VALUE: ' \n' }, 'env/empty-variable', 'api.VALUE is set but holds only white space.'],
   ])('fails when it is required: %s', async (_, variables: Record<string, string>, code, message) => {
     const report = await validate('VALUE: { boundary: settlement }', variables);
     expect(report.verdict).toBe('failed');
@@ -287,7 +287,7 @@ describe('the contract', () => {
   test('may be names alone', async () => {
     const report = await validateNames(['A', 'B', 'C'], { A: 'x', B: '' });
     expect(listFindings(report).map(({ code, message }) => [code, message])).toEqual([
-      ['env/empty-variable', 'B is set and empty.'],
+      ['env/empty-variable', 'B is set but empty.'],
       ['env/missing-variable', 'C is not set in this step.'],
     ]);
   });

@@ -8,7 +8,7 @@ import { listen } from '../../support/listen.ts';
 import { type RunningPostgres, startPostgres } from '../../support/postgres.ts';
 import { hasPrometheus, type RunningPrometheus, startPrometheus } from '../../support/prometheus.ts';
 import { type RunningRedis, startRedis } from '../../support/redis.ts';
-import { codes, watchSignals } from './support.ts';
+import { codes, commit, serve, watchSignals } from './support.ts';
 
 const nowhere = 'http://127.0.0.1:1';
 
@@ -90,6 +90,35 @@ describe('a queue of BullMQ', () => {
     const signal = 'jobs: { queue: typo, store: REDIS_URL, interval: 20ms, for: 500ms }';
     const report = await watchSignals(signal, nowhere, { context: { variables: { REDIS_URL: redis.url } } });
     expect([report.verdict, codes(report)]).toEqual(['error', ['error watch/no-data']]);
+  });
+});
+
+describe('Sentry', () => {
+  const signal = 'it: { sentry: acme/api, release: "${commit}", interval: 20ms, for: 300ms }';
+  const serveSentry = (known: boolean, issues: unknown[]) =>
+    serve((request, response) => {
+      const path = (request.url ?? '').split('?')[0];
+      const isRelease = path === `/api/0/organizations/acme/releases/${commit}/`;
+      const status = isRelease ? (known ? 200 : 404) : 200;
+      response.writeHead(status, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(isRelease ? {} : issues));
+    });
+  const watchSentry = async (known: boolean, issues: unknown[]) =>
+    watchSignals(signal, nowhere, {
+      context: { variables: { SENTRY_URL: await serveSentry(known, issues), SENTRY_AUTH_TOKEN: 'not-a-real-token' } },
+    });
+
+  test('fails for an issue that it saw first in this release', async () => {
+    const report = await watchSentry(true, [{ shortId: 'API-1', title: 'TypeError: x is undefined' }]);
+    expect([report.verdict, codes(report)]).toEqual(['failed', ['error watch/new-issues']]);
+    expect(report.headline).toContain('1 new issue (API-1 TypeError: x is undefined), at most 0');
+  });
+
+  test('passes where there is none, once an event has carried the name of the release', async () => {
+    expect((await watchSentry(true, [])).verdict).toBe('passed');
+    const report = await watchSentry(false, []);
+    expect(report.verdict).toBe('inconclusive');
+    expect(report.checks[0]?.findings[0]?.message).toContain('a first event that carries its name');
   });
 });
 

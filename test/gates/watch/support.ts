@@ -21,11 +21,13 @@ interface Overrides {
   /** Milliseconds since the epoch. Default: now. */
   releasedAt?: number;
   alpha?: number;
+  /** The probes of the service, as in the configuration. */
+  probes?: string;
 }
 
 /** Watches the signals of the service `api`, which answers at this URL. */
 export async function watchSignals(signals: string, url: string, overrides: Overrides = {}): Promise<GateReport> {
-  const text = `services: { api: { platform: fly, app: a, image: "img:\${commit}", url: "${url}" } }\nwatch: { api: { ${signals} } }`;
+  const text = `services: { api: { platform: fly, app: a, image: "img:\${commit}", url: "${url}" } }\nwatch: { api: { ${signals} } }${overrides.probes ? `\nprobe: { api: { ${overrides.probes} } }` : ''}`;
   const config = await parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit });
   const context = testContext(overrides.context ?? {});
   const request = { services: [], longest: undefined, releasedAt: overrides.releasedAt ?? Date.now() };

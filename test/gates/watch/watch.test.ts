@@ -127,6 +127,34 @@ describe('the metrics of the service', () => {
   });
 });
 
+describe('a probe that is repeated', () => {
+  const watchProbe = (url: string, name = 'ready') =>
+    watchSignals(`it: { probe: ${name}, interval: 20ms, for: 600ms, failing-for: 200ms }`, url, {
+      probes: 'ready: { get: /, expect: { json: { ready: true } } }, either: { any-of: [{ get: / }, { get: /x }] }',
+    });
+
+  test('passes while it passes', async () => {
+    const url = await serve((_request, response) => response.end('{"ready":true}'));
+    const report = await watchProbe(url);
+    expect([report.verdict, codes(report)]).toEqual(['passed', []]);
+    expect(report.checks[0]?.detail).toMatch(/^the probe ready passed (\d+) of \1 times$/);
+  });
+
+  test('fails once it has failed for long enough', async () => {
+    let count = 0;
+    const url = await serve((_request, response) => response.end(`{"ready":${++count < 5}}`));
+    const report = await watchProbe(url);
+    expect([report.verdict, codes(report)]).toEqual(['failed', ['error watch/keeps-failing']]);
+  });
+
+  test.each([
+    ['that is not declared', 'redy', 'Did you mean'],
+    ['of several', 'either', 'any-of'],
+  ])('is refused for a probe %s', async (_what, name, words) => {
+    await expect(watchProbe('http://127.0.0.1:1', name)).rejects.toThrow(words);
+  });
+});
+
 describe('a declaration', () => {
   test.each([
     ['a count without all', 'it: { metrics: /m, events: e }', 'either `events` with `of`'],

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { FlyEmulator } from '../../support/emulators/fly/index.ts';
+import { crashesLater, lightBuild } from '../../support/sample-build.ts';
 import { codesOf, fastClock, findingsOf, listener, never, slowState } from '../support.ts';
 import { image, imagesOf, platformOn, startApp, updatesOf } from './fly.ts';
 
@@ -11,6 +12,19 @@ afterEach(() => fly.stop());
 async function version(): Promise<string> {
   const answer = await fetch(`${fly.domain('pm-backend').url}/version`);
   return answer.text();
+}
+
+const service = { protocol: 'tcp', internal_port: 8080, ports: [], checks: [] };
+
+async function stopMachine(index: number): Promise<void> {
+  const machine = fly.app('pm-backend').machines[index];
+  machine?.stop();
+  await machine?.changes.until(() => machine.state === 'stopped', AbortSignal.timeout(5000));
+}
+
+function statesOf(): string[] {
+  const serving = fly.app('pm-backend').machines.filter(({ metadata }) => metadata.fly_process_group === 'app');
+  return serving.map(({ state }) => state);
 }
 
 describe('a deploy to Fly.io', () => {
@@ -59,6 +73,114 @@ describe('a deploy to Fly.io', () => {
 
     expect(change.verdict).toBe('passed');
     expect(asleep).toMatchObject({ state: 'stopped', config: { image: image('new') } });
+    expect(change.findings).toMatchObject([{ code: 'platform/machines-asleep', severity: 'notice' }]);
+    expect(change.findings[0]?.message).toContain(`${asleep?.id}. Only `);
+  });
+
+  test('says that nobody saw the release run where every machine stays stopped', async () => {
+    fly = await startApp({ machines: 1 });
+    await stopMachine(0);
+    const change = await platformOn(fly).deploy(commit, never, listener());
+    expect(change.findings).toMatchObject([{ code: 'platform/machines-asleep', severity: 'warning' }]);
+  });
+
+  test('starts a machine that Fly.io stops when it is idle, so that one runs for the checks', async () => {
+    fly = await startApp({ services: [{ ...service, autostop: 'stop' }] });
+    await Promise.all([stopMachine(0), stopMachine(1)]);
+
+    const change = await platformOn(fly).deploy(commit, never, listener());
+
+    expect(change.verdict).toBe('passed');
+    expect(statesOf()).toEqual(['started', 'stopped']);
+    expect(imagesOf(fly)).toEqual([image('new'), image('new')]);
+    expect(await version()).toBe('new');
+  });
+
+  test('fails where the one that it starts does not come up', async () => {
+    fly = await startApp({ services: [{ ...service, autostop: 'suspend' }], machines: 1 });
+    await stopMachine(0);
+    const change = await platformOn(fly, { tag: 'crashing' }).deploy(commit, never, listener());
+    expect([change.verdict, change.findings[0]?.code]).toEqual(['failed', 'platform/machine-not-started']);
+  });
+
+  test('starts a machine that has crashed, since Fly.io leaves it stopped across the update', async () => {
+    fly = await startApp({ machines: 1 });
+    await platformOn(fly, { tag: 'crashing' }).deploy(commit, never, listener());
+    const progress = listener();
+
+    const change = await platformOn(fly).deploy(commit, never, progress);
+
+    expect(change).toMatchObject({ verdict: 'passed', live: { down: false }, findings: [] });
+    expect(statesOf()).toEqual(['started']);
+    expect(progress.said.join(' ')).toContain('is stopped, so it is started');
+    expect(await version()).toBe('new');
+  });
+
+  test('asks again for the start of a machine that is still changing', async () => {
+    fly = await startApp({ machines: 1 });
+    await platformOn(fly, { tag: 'crashing' }).deploy(commit, never, listener());
+    const said = "failed_precondition: unable to start machine from current state: 'replacing'";
+    fly.fail({ on: /^POST .*\/start/, times: 2, answer: { status: 412, body: { error: said } } });
+
+    const change = await platformOn(fly).deploy(commit, never, listener());
+
+    expect(change.verdict).toBe('passed');
+    const starts = fly.requests.filter(({ path }) => path.endsWith('/start'));
+    expect(starts.map(({ status }) => status)).toEqual([412, 412, 200]);
+    expect(starts.every(({ headers }) => headers['fly-machine-lease-nonce'] !== undefined)).toBe(true);
+  });
+
+  test.each(['stopped', 'suspended'] as const)(
+    'starts a machine that Fly.io leaves %s during the update',
+    async state => {
+      fly = await startApp({ machines: 1 });
+      const [machine] = fly.app('pm-backend').machines;
+      if (machine) machine.endsAt = state;
+      const change = await platformOn(fly).deploy(commit, never, listener());
+      expect(change.verdict).toBe('passed');
+      expect(statesOf()).toEqual(['started']);
+    },
+  );
+
+  test('notices a machine without checks that crashes again and again', async () => {
+    const builds = { [image('old')]: lightBuild('old'), [image('new')]: crashesLater('no memory left') };
+    fly = await startApp({ machines: 1, checks: {}, builds, restarts: 1000, restartsLater: true });
+    const change = await platformOn(fly, { factor: 10 }).deploy(commit, never, listener());
+    expect([change.verdict, change.findings[0]?.code]).toEqual(['failed', 'platform/machine-not-started']);
+    expect(change.findings[0]?.message).toContain('crashes again and again');
+  });
+
+  test('sends an update again whose answer was a timeout, under the same lease', async () => {
+    fly = await startApp({ machines: 1 });
+    fly.fail({ on: /^POST .*\/machines\/[0-9a-f]+$/, answer: { status: 408, body: { error: 'deadline_exceeded' } } });
+    const change = await platformOn(fly).deploy(commit, never, listener());
+    expect(change.verdict).toBe('passed');
+    expect(updatesOf(fly)).toBe(2);
+  });
+
+  test('gives up an update that Fly.io never takes in time', async () => {
+    fly = await startApp({ machines: 1 });
+    const answer = { status: 408, body: { error: 'deadline_exceeded' } };
+    fly.fail({ on: /^POST .*\/machines\/[0-9a-f]+$/, times: 9, answer });
+    expect(codesOf(await findingsOf(platformOn(fly).deploy(commit, never, listener())))).toEqual(['platform/refused']);
+    expect(updatesOf(fly)).toBe(3);
+    expect(imagesOf(fly)).toEqual([image('old')]);
+  });
+
+  test.each([
+    [409, 'aborted: could not reserve resource for machine: insufficient memory available'],
+    [503, 'unavailable: deploys to this host are temporarily disabled'],
+  ])('names the machine whose host takes no updates (%d), and what to type', async (status, error) => {
+    fly = await startApp();
+    fly.fail({ on: /^POST .*\/machines\/[0-9a-f]+$/, answer: { status, body: { error } } });
+
+    const change = await platformOn(fly).deploy(commit, never, listener());
+
+    const [first] = fly.app('pm-backend').machines;
+    expect([change.verdict, change.findings[0]?.code]).toEqual(['failed', 'platform/host-refuses-updates']);
+    expect(change.findings[0]?.message).toContain(error);
+    expect(change.findings[0]?.help).toContain(`fly machine clone ${first?.id} -a pm-backend`);
+    expect(imagesOf(fly)).toEqual([image('old'), image('old')]);
   });
 
   test('keeps what someone has set on a machine just before it held it', async () => {
@@ -83,7 +205,7 @@ describe('a deploy to Fly.io', () => {
     const change = await platformOn(fly).deploy(commit, never, listener());
 
     expect([change.verdict, change.findings[0]?.code]).toEqual(['failed', 'platform/machine-not-started']);
-    expect(change.findings[0]?.message).toMatch(/still being updated to .*:new after 5 min\./);
+    expect(change.findings[0]?.message).toMatch(/still updating to .*:new after 5 min\./);
     const renewed = fly.requests.filter(
       ({ path, headers }) => path.includes('/lease?ttl') && headers['fly-machine-lease-nonce'] !== undefined,
     );

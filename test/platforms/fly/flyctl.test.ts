@@ -123,7 +123,7 @@ describe('before a deploy by flyctl', () => {
   });
 
   test.each<[Behaviour, string, RegExp]>([
-    ['old', 'deploy/program-too-old', /flyctl is 0\.1\.148; at least 0\.1\.149 is needed/],
+    ['old', 'deploy/program-too-old', /flyctl is 0\.1\.148, but the deploy needs 0\.1\.149 or later/],
     ['broken', 'deploy/program-broken', /`flyctl version` ended with status 1 and said: /],
   ])('it may not be %s', async (behaviour, code, seen) => {
     const obstacles = await (await platformWith(behaviour)).obstaclesToDeploy(commit, never);

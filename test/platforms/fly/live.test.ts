@@ -1,9 +1,12 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { FlyEmulator } from '../../support/emulators/fly/index.ts';
+import { lightBuild } from '../../support/sample-build.ts';
 import { codesOf, findingsOf, listener, never } from '../support.ts';
-import { contextFor, image, imagesOf, platformOn, startApp } from './fly.ts';
+import { contextFor, image, imagesOf, platformOn, startApp, token } from './fly.ts';
 
 const commit = 'c0ffee0000000000000000000000000000000001';
+const other = 'c0ffee0000000000000000000000000000000002';
+const base = 'ba5e000000000000000000000000000000000000';
 let fly: FlyEmulator;
 
 afterEach(() => fly.stop());
@@ -56,6 +59,32 @@ describe('what is live on Fly.io', () => {
     expect(platform.carries(await platform.live(never), commit.replace('1', '2'))).toBe(false);
   });
 
+  test.each([
+    ['the tag that the gate set', 'registry.fly.io/pm-backend:c0ffee0000000000000000000000000000000001', commit],
+    ['GH_SHA of `fly deploy` in a workflow', 'registry.fly.io/pm-backend:old', other],
+  ])('has its commit from %s, before the label of a base image', async (_what, of, expected) => {
+    const labels = { [of]: { 'org.opencontainers.image.revision': base, GH_SHA: other } };
+    fly = await startApp({ machines: 1, image: of, builds: { [of]: lightBuild('old') }, labels });
+    expect((await platformOn(fly).live(never)).deployment?.commit).toBe(expected);
+  });
+
+  test('has its commit from the label of the OCI where there is nothing else', async () => {
+    fly = await startApp({ machines: 1, labels: { [image('old')]: { 'org.opencontainers.image.revision': base } } });
+    expect((await platformOn(fly).live(never)).deployment?.commit).toBe(base);
+  });
+
+  test('is down where a machine is on a host that nobody reaches, which is named before a deploy', async () => {
+    fly = await startApp();
+    const [lost] = fly.app('pm-backend').machines;
+    if (lost) lost.unreachable = true;
+    const platform = platformOn(fly);
+
+    expect(await platform.live(never)).toMatchObject({ down: true, others: [] });
+    const obstacles = await platform.obstaclesToDeploy(commit, never);
+    expect(codesOf(obstacles)).toEqual(['platform/host-unreachable']);
+    expect(obstacles[0]?.message).toContain(lost?.id);
+  });
+
   test('cannot be told of an app without machines', async () => {
     fly = await startApp({ machines: 0 });
     expect(codesOf(await findingsOf(platformOn(fly).live(never)))).toEqual(['platform/no-machines']);
@@ -105,7 +134,28 @@ describe('an image of Fly.io', () => {
       { context: contextFor(fly) },
     );
     expect(await elsewhere.obstaclesToDeploy(commit, never)).toEqual([]);
-    expect(fly.requests).toEqual([]);
+    expect(fly.requests.filter(({ path }) => path.startsWith('/v2/'))).toEqual([]);
+  });
+});
+
+describe('the fly.toml of a service with an image', () => {
+  test.each([
+    [{ release_command: 'npx prisma migrate deploy' }, ['deploy/release-command-ignored']],
+    [{ strategy: 'bluegreen' }, ['deploy/strategy-ignored']],
+    [{ strategy: 'immediate' }, ['deploy/strategy-ignored']],
+    [{ strategy: 'canary', max_unavailable: 0.5 }, []],
+    [{}, []],
+  ])('that asks for %j has to be honoured, or the deploy is refused', async (deploy, codes) => {
+    fly = await startApp({ definition: { app: 'pm-backend', deploy } });
+    expect(codesOf(await platformOn(fly).obstaclesToDeploy(commit, never))).toEqual(codes);
+  });
+
+  test('that cannot be read is a notice', async () => {
+    fly = await startApp();
+    fly.fail({ on: /^POST \/graphql/, answer: { status: 403, body: { error: 'no' } } });
+    expect(await platformOn(fly).obstaclesToDeploy(commit, never)).toMatchObject([
+      { code: 'platform/fly-toml-unread', severity: 'notice' },
+    ]);
   });
 });
 
@@ -176,6 +226,21 @@ describe('a rollback on Fly.io', () => {
     expect(fly.app('pm-backend').machines[0]?.state).toBe('started');
   });
 
+  test('goes on without the machine whose host nobody reaches, and fails with its name', async () => {
+    fly = await startApp();
+    const platform = platformOn(fly);
+    const { deployment: before } = await platform.live(never);
+    await platform.deploy(commit, never, listener());
+    const [lost] = fly.app('pm-backend').machines;
+    if (lost) lost.unreachable = true;
+
+    const change = await platform.rollback({ id: before?.id ?? '' }, 'bad', never, listener());
+
+    expect(change.verdict).toBe('failed');
+    expect(codesOf(change.findings)).toContain('platform/host-unreachable');
+    expect(imagesOf(fly)).toEqual([image('new'), before?.id]);
+  });
+
   test('fails without a change when the image was pruned', async () => {
     fly = await startApp();
     const platform = platformOn(fly);
@@ -196,6 +261,15 @@ describe('the token of Fly.io', () => {
     fly = await startApp();
     await platformOn(fly, { variables: { FLY_API_TOKEN: 'FlyV1 fm2_not-a-real-token' } }).live(never);
     expect(fly.requests.at(-1)?.headers.authorization).toBe('FlyV1 fm2_not-a-real-token');
+  });
+
+  test('may be several: machines, logs and the registry get the macaroons alone', async () => {
+    fly = await startApp();
+    const platform = platformOn(fly, { variables: { FLY_API_TOKEN: `FlyV1 fo1_other, ${token}` } });
+    expect(await platform.obstaclesToDeploy(commit, never)).toEqual([]);
+    await platform.log({ id: '' }, never);
+    const { headers } = fly.requests.find(({ path }) => path === '/graphql') ?? {};
+    expect(headers?.authorization).toBe(`FlyV1 ${token},fo1_other`);
   });
 
   test('is hidden with and without its scheme', async () => {

@@ -122,7 +122,7 @@ describe('an image on Railway', () => {
     expect(await platform.candidates(await platform.live(never), never)).toEqual([]);
     const obstacles = await platform.obstaclesToRollback({ id: oldest?.id ?? '' }, never);
     expect(obstacles).toMatchObject([
-      { code: 'platform/not-restorable', message: expect.stringContaining('does not keep its image') },
+      { code: 'platform/not-restorable', message: expect.stringContaining('no longer keeps its image') },
     ]);
   });
 });
@@ -140,7 +140,7 @@ describe('what a service on Railway is made from', () => {
     await startImages();
     const obstacles = await platformOn(railway).obstaclesToDeploy(commits.good, never);
     expect(obstacles).toMatchObject([
-      { code: 'platform/other-source', message: expect.stringContaining('and none is configured') },
+      { code: 'platform/other-source', message: expect.stringContaining('but the configuration names none') },
     ]);
   });
 

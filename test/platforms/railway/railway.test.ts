@@ -41,6 +41,13 @@ describe('what is live on Railway', () => {
     expect(await platformOn(railway).live(never)).toMatchObject({ down: true, deployment: { commit: commits.old } });
   });
 
+  test('is not down when it has done its work, as a cron job or a worker does', async () => {
+    railway = await startEnvironment();
+    const { live } = service();
+    if (live) live.isStopped = true;
+    expect(await platformOn(railway).live(never)).toMatchObject({ down: false, deployment: { commit: commits.old } });
+  });
+
   test('is asleep, and live, when it sleeps', async () => {
     railway = await startEnvironment();
     const { live } = service();
@@ -132,7 +139,6 @@ describe('a deploy to Railway', () => {
   test.each<[Status, string]>([
     ['FAILED', 'platform/deploy-failed'],
     ['CRASHED', 'platform/deploy-failed'],
-    ['SKIPPED', 'platform/deploy-canceled'],
     ['REMOVED', 'platform/deploy-canceled'],
     ['NEEDS_APPROVAL', 'platform/deploy-blocked'],
   ])('that ends as %s has failed', async (status, code) => {
@@ -142,7 +148,7 @@ describe('a deploy to Railway', () => {
     expect([change.verdict, ...codesOf(change.findings)]).toEqual(['failed', code]);
   });
 
-  test.each(['INITIALIZING', 'QUEUED', 'WAITING', 'BUILDING', 'DEPLOYING', 'REMOVING'])(
+  test.each(['INITIALIZING', 'QUEUED', 'BUILDING', 'DEPLOYING', 'REMOVING'])(
     'is waited for while it is %s',
     async status => {
       railway = await startEnvironment();
@@ -155,6 +161,45 @@ describe('a deploy to Railway', () => {
       expect(progress.said).toContain(`${service().live?.id} is ${status}.`);
     },
   );
+
+  test('that watch paths skip is no failure, and the version before goes on', async () => {
+    railway = await startEnvironment();
+    service().stopsAt = 'SKIPPED';
+    const change = await platformOn(railway).deploy(commits.good, never, listener());
+    expect(change).toMatchObject({ verdict: 'passed', skipped: true, live: { deployment: { commit: commits.old } } });
+    expect(codesOf(change.findings)).toEqual(['platform/deploy-skipped']);
+  });
+
+  test('never joins one that waits for the checks of GitHub, this job among them', async () => {
+    railway = await startEnvironment();
+    service().stopsAt = 'WAITING';
+    const waiting = service().deploy(commits.good);
+    while (waiting.status !== 'WAITING') await new Promise(resolve => setTimeout(resolve, 5));
+    const change = await platformOn(railway).deploy(commits.good, never, listener());
+    expect(change.verdict).toBe('passed');
+    expect(countOf(railway, 'serviceInstanceDeployV2(')).toBe(1);
+  });
+
+  test('that waits for the checks of GitHub itself is cancelled at once, and is not decided', async () => {
+    railway = await startEnvironment();
+    service().stopsAt = 'WAITING';
+    const change = await platformOn(railway).deploy(commits.good, never, listener());
+    expect([change.verdict, ...codesOf(change.findings)]).toEqual(['inconclusive', 'platform/waits-for-checks']);
+    expect(service().deployments[0]?.status).toBe('REMOVED');
+  });
+
+  test('waits for the old one as long as their overlap lasts', async () => {
+    railway = await startEnvironment({ overlapSeconds: 300 });
+    const change = await platformOn(railway).deploy(commits.good, never, listener());
+    expect(change).toMatchObject({ verdict: 'passed', live: { others: [] } });
+  });
+
+  test('says that pushes go live too', async () => {
+    railway = await startEnvironment({ autoDeploy: true, waitsForChecks: true });
+    const obstacles = await platformOn(railway).obstaclesToDeploy(commits.good, never);
+    expect(obstacles).toMatchObject([{ code: 'platform/auto-deploys-on', severity: 'notice' }]);
+    expect(obstacles[0]?.message).toContain('to main of acme/shop once its checks have passed');
+  });
 
   test('that is cancelled is cancelled on Railway', async () => {
     railway = await startEnvironment({}, slowState);
@@ -202,11 +247,11 @@ describe('a rollback on Railway', () => {
     await platformOn(railway).deploy(commits.good, never, listener());
     const letGo = railway.hold();
     const controller = new AbortController();
-    const watching = listener(text => text.includes('goes back') && controller.abort(new Error('cancelled')));
+    const watching = listener(text => text.includes('rolls back') && controller.abort(new Error('cancelled')));
     await expect(platformOn(railway).rollback(before, 'bad', controller.signal, watching)).rejects.toThrow('cancelled');
-    expect(watching.said.at(-1)).toMatch(/goes on at Railway/);
+    expect(watching.said.at(-1)).toMatch(/Railway continues with/);
 
-    const next = listener(text => text.includes('goes back') && letGo());
+    const next = listener(text => text.includes('rolls back') && letGo());
     expect(await platformOn(railway).rollback(before, 'bad', never, next)).toMatchObject({ verdict: 'passed' });
     expect(countOf(railway, 'deploymentRollback')).toBe(1);
   });
@@ -224,7 +269,7 @@ describe('a rollback on Railway', () => {
 
   test.each([
     ['is not known', 'x', /does not know it/],
-    ['is not kept any more', 'pruned', /does not keep its image/],
+    ['is not kept any more', 'pruned', /no longer keeps its image/],
   ])('is refused beforehand to a deployment that %s', async (_what, which, why) => {
     railway = await startEnvironment();
     const [pruned] = service().deployments.slice(-1);
@@ -243,9 +288,10 @@ describe('a rollback on Railway', () => {
   });
 
   test('can be kept from being undone by a push', async () => {
-    railway = await startEnvironment();
+    railway = await startEnvironment({ autoDeploy: true });
     expect(codesOf(await platformOn(railway).holdAutoDeploys(never))).toEqual(['platform/auto-deploys-held']);
     expect(service().autoDeploy).toBe(false);
+    expect(await platformOn(railway).holdAutoDeploys(never)).toEqual([]);
     await platformOn(railway).resumeAutoDeploys(never);
     expect(service().autoDeploy).toBe(true);
   });

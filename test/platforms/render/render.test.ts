@@ -29,6 +29,10 @@ function answerWith(status: string) {
   render.fail({ on, times: Number.POSITIVE_INFINITY, answer: { status: 200, body: { id: 'dep-x', status } } });
 }
 
+function pushOnce(commit: string): void {
+  if (service().deploys[0]?.trigger !== 'new_commit') service().push(commit);
+}
+
 describe('what is live on Render', () => {
   test('is the deploy that is live, with its commit; a newer one that failed is not (T8)', async () => {
     render = await startService();
@@ -161,6 +165,28 @@ describe('a deploy to Render', () => {
     expect([change.verdict, ...codesOf(change.findings)]).toEqual(['failed', 'platform/not-live']);
   });
 
+  test('that the automatic deploy of the same commit replaces is waited for in its place', async () => {
+    render = await startService({}, 20);
+    const progress = listener(text => text.endsWith('is build_in_progress.') && pushOnce(commits.good));
+    const change = await platformOn(render).deploy(commits.good, never, progress);
+    expect(change).toMatchObject({ verdict: 'passed', live: { deployment: { commit: commits.good } } });
+    expect(progress.said.join(' ')).toContain('took the place of');
+  });
+
+  test('that another commit replaces is not decided, and the other one is named', async () => {
+    render = await startService({}, 20);
+    const progress = listener(text => text.endsWith('is build_in_progress.') && pushOnce(commits.older));
+    const change = await platformOn(render).deploy(commits.good, never, progress);
+    expect([change.verdict, ...codesOf(change.findings)]).toEqual(['inconclusive', 'platform/superseded']);
+    expect(change.findings[0]?.message).toContain(`of the commit ${commits.older.slice(0, 7)}`);
+  });
+
+  test('of a cron job with an image is released by its image', async () => {
+    render = await startService({ type: 'cron_job' });
+    const image = 'ghcr.io/acme/job:1';
+    expect(await platformOn(render, { service: { image } }).obstaclesToDeploy(commits.good, never)).toEqual([]);
+  });
+
   test('that is cancelled is cancelled on Render', async () => {
     render = await startService({}, slowState);
     const controller = new AbortController();
@@ -182,7 +208,13 @@ describe('a deploy to Render, beforehand,', () => {
     ['a shortened commit', 'abc123', {}, {}, ['deploy/unknown-commit']],
     ['a suspended service', commits.good, { suspended: true }, {}, ['platform/suspended']],
     ['a cron job', commits.good, { type: 'cron_job' }, {}, ['platform/not-deployable']],
-    ['automatic deploys, as a notice', commits.good, { autoDeploy: 'yes' as const }, {}, ['platform/auto-deploys-on']],
+    [
+      'automatic deploys, as a notice',
+      commits.good,
+      { autoDeployTrigger: 'commit' as const },
+      {},
+      ['platform/auto-deploys-on'],
+    ],
     [
       'the hook of a Blueprint',
       commits.good,
@@ -242,18 +274,20 @@ describe('a rollback on Render', () => {
   });
 
   test('says that automatic deploys go on, and holds them when it is told to', async () => {
-    render = await startService({ autoDeploy: 'yes' });
+    render = await startService({ autoDeployTrigger: 'checksPass' });
     const before = await liveNow();
     const platform = platformOn(render);
     await platform.deploy(commits.good, never, listener());
     const change = await platform.rollback(before, 'bad', never, listener());
     expect(codesOf(change.findings)).toEqual(['platform/auto-deploys-on']);
 
-    expect(codesOf(await platform.holdAutoDeploys(never))).toEqual(['platform/auto-deploys-held']);
-    expect(service().autoDeploy).toBe('no');
+    const held = await platform.holdAutoDeploys(never);
+    expect(codesOf(held)).toEqual(['platform/auto-deploys-held']);
+    expect(held[0]?.message).toContain('`checksPass`');
+    expect(service().autoDeployTrigger).toBe('off');
     expect(await platform.holdAutoDeploys(never)).toEqual([]);
     await platform.resumeAutoDeploys(never);
-    expect(service().autoDeploy).toBe('yes');
+    expect(service().autoDeployTrigger).toBe('commit');
   });
 
   test.each([
@@ -275,11 +309,11 @@ describe('a rollback on Render', () => {
     await platformOn(render).deploy(commits.good, never, listener());
     const letGo = render.hold();
     const controller = new AbortController();
-    const watching = listener(text => text.includes('goes back') && controller.abort(new Error('cancelled')));
+    const watching = listener(text => text.includes('rolls back') && controller.abort(new Error('cancelled')));
     await expect(platformOn(render).rollback(before, 'bad', controller.signal, watching)).rejects.toThrow('cancelled');
-    expect(watching.said.at(-1)).toMatch(/goes on at Render/);
+    expect(watching.said.at(-1)).toMatch(/Render continues with/);
 
-    const next = listener(text => text.includes('goes back') && letGo());
+    const next = listener(text => text.includes('rolls back') && letGo());
     expect(await platformOn(render).rollback(before, 'bad', never, next)).toMatchObject({ verdict: 'passed' });
     expect(countOf(render, rollbacks)).toBe(1);
   });
@@ -305,6 +339,15 @@ describe('a rollback on Render', () => {
 });
 
 describe('the variables and the log of a service on Render', () => {
+  test('are those of the linked environment groups too, and its own win', async () => {
+    const group = { SENTRY_DSN: 'https://example.com/1', LOG_LEVEL: 'debug' };
+    render = await startService({ env: { LOG_LEVEL: 'warn' }, group });
+    expect(await platformOn(render).variables(never)).toEqual([
+      { name: 'SENTRY_DSN', value: group.SENTRY_DSN },
+      { name: 'LOG_LEVEL', value: 'warn' },
+    ]);
+  });
+
   test('are read page by page', async () => {
     const env = Object.fromEntries(Array.from({ length: 130 }, (_, index) => [`NAME_${index}`, `value ${index}`]));
     render = await startService({ env });

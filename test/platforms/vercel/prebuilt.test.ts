@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { VercelService } from '../../../src/config/schema/services.ts';
-import { describeWith } from '../../support/contracts.ts';
+import { cli } from '../../../src/platforms/vercel/prebuilt.ts';
 import type { VercelEmulator } from '../../support/emulators/vercel/index.ts';
-import { VENDORS_MISSING, vendorProgram } from '../../support/vendors.ts';
+import { vercelCli } from '../../support/vendors.ts';
 import { codesOf, findingsOf, listener, never, slowState } from '../support.ts';
 import { commits, countOf, creations, deploymentOf, liveOn, platformOn, startProject, token } from './vercel.ts';
 
@@ -37,8 +37,8 @@ async function platformWith(lines: string, service: Partial<VercelService> = {})
   });
 }
 
-describeWith('a build of the workflow', vendorProgram('vercel', 'vercel'), VENDORS_MISSING, program => {
-  const real = `shift 2\nexec "${process.execPath}" "${program}" "$@"`;
+describe('a build of the workflow', () => {
+  const real = `shift 2\nexec "${process.execPath}" "${vercelCli}" "$@"`;
 
   test('is uploaded by the CLI and live', async () => {
     const platform = await platformWith(real);
@@ -46,12 +46,12 @@ describeWith('a build of the workflow', vendorProgram('vercel', 'vercel'), VENDO
     const progress = listener();
     const change = await platform.deploy(commits.good, never, progress);
     expect(change).toMatchObject({ verdict: 'passed', live: { deployment: { commit: commits.good } } });
-    expect(change.by).toBe('vercel@60.1.3');
+    expect(change.by).toBe(cli);
     expect(liveOn(vercel).request).toMatchObject({ source: 'cli', target: 'production' });
     expect(countOf(vercel, /^POST \/v2\/files/)).toBeGreaterThan(0);
     expect(countOf(vercel, creations)).toBe(2); // the first one hears which files are missing
     const given = await readFile(join(folder, 'arguments'), 'utf8');
-    expect(given).toMatch(/^--yes vercel@60\.1\.3 deploy --prebuilt --prod --no-wait --yes/);
+    expect(given).toContain(`--yes ${cli} deploy --prebuilt --prod --no-wait --yes`);
     expect(given).not.toContain(token);
     expect(progress.said.join('\n')).not.toContain(token);
   });
@@ -91,8 +91,8 @@ describe('an upload', () => {
   }
 
   test('that is cancelled before Vercel has it may have been complete, which is said', async () => {
-    expect(await cancelled('')).toMatch(/lists no deployment of this release.*may still become READY, and live\.$/);
-    expect(await cancelled('', { strategy: 'stage-then-promote' })).toMatch(/become READY, and not live\.$/);
+    expect(await cancelled('')).toMatch(/lists no deployment of this release.*may still become READY and live\.$/);
+    expect(await cancelled('', { strategy: 'stage-then-promote' })).toMatch(/become READY, but not live\.$/);
   });
 
   test('that is cancelled when Vercel has it is cancelled there', async () => {
@@ -105,7 +105,9 @@ describe('an upload', () => {
 
   test('that is cancelled when Vercel cannot be asked says so', async () => {
     vercel.fail({ on: /^GET \/v6\/deployments/, times: Number.POSITIVE_INFINITY, answer: { status: 403 } });
-    expect(await cancelled('')).toMatch(/could not be asked; it may still become READY, and live: /);
+    expect(await cancelled('')).toMatch(
+      /did not say whether it has the release, which may still become READY and live: /,
+    );
   });
 
   /** What the CLI does at last: creates the deployment with the `--meta` that it was given. */
@@ -134,11 +136,11 @@ describe('an upload', () => {
       'echo "npm error code E404" >&2\nexit 1',
       /ended with status 1 and said: npm error code E404/,
     ],
-    ['tells no version', 'exit 0', /ended with status 0 and told no version/],
-  ])('needs a CLI: one that %s is told before anything is changed', async (_what, lines, seen) => {
+    ['prints no version', 'exit 0', /ended with status 0 and printed no version/],
+  ])('needs a CLI: one that %s is reported before anything is changed', async (_what, lines, seen) => {
     const obstacles = await (await platformWith(lines)).obstaclesToDeploy(commits.good, never);
     expect(obstacles).toMatchObject([{ code: 'deploy/program-broken', message: expect.stringMatching(seen) }]);
-    expect(await readFile(join(folder, 'arguments'), 'utf8')).toBe('--yes vercel@60.1.3 --version\n');
+    expect(await readFile(join(folder, 'arguments'), 'utf8')).toBe(`--yes ${cli} --version\n`);
   });
 
   test('needs npx', async () => {

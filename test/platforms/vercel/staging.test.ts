@@ -57,7 +57,7 @@ describe('a commit that is staged again', () => {
     const progress = listener();
     const { staged: second } = await stage(never, progress);
     expect(second).toEqual(first);
-    expect(progress.said).toContain(`${first?.id} is staged already.`);
+    expect(progress.said).toContain(`${first?.id} is already staged.`);
     expect(countOf(vercel, creations)).toBe(1);
   });
 
@@ -69,7 +69,7 @@ describe('a commit that is staged again', () => {
     const progress = listener(text => text.includes(' is ') && controller.abort(new Error('seen enough')));
     await expect(stage(controller.signal, progress)).rejects.toThrow('seen enough');
     await first;
-    expect(progress.said[0]).toMatch(/is being built from this commit already; it is waited for/);
+    expect(progress.said[0]).toMatch(/is already building this commit. The gate waits for it/);
     expect(countOf(vercel, creations)).toBe(1);
   });
 
@@ -81,7 +81,7 @@ describe('a commit that is staged again', () => {
     const progress = listener();
     const { staged: second } = await stage(never, progress);
     expect(second?.id).not.toBe(first?.id);
-    expect(progress.said[0]).toContain('is staged with earlier variables');
+    expect(progress.said[0]).toContain('was staged with earlier variables');
   });
 
   test.each([

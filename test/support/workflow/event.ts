@@ -1,5 +1,5 @@
-import type { Value } from './expressions.ts';
-import type { InputDeclaration, Workflow } from './workflow-model.ts';
+import type { Value } from './expressions/expressions.ts';
+import type { InputDeclaration, Workflow } from './model/workflow-model.ts';
 
 export interface WorkflowEvent {
   name: 'workflow_dispatch' | 'push' | 'pull_request';

@@ -1,12 +1,12 @@
 import { cpSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
-import { worse } from './composite-step.ts';
 import type { WorkflowEvent } from './event.ts';
-import { startJob } from './job-state.ts';
+import { startJob } from './job/job-state.ts';
+import type { Step } from './model/step-model.ts';
 import { type RunOptions, setUpRun } from './setup.ts';
 import type { StepResult } from './state.ts';
-import { runStep } from './step.ts';
-import type { Step } from './step-model.ts';
+import { worse } from './step/composite-step.ts';
+import { runStep } from './step/step.ts';
 
 export interface ActionRun extends RunOptions {
   /** Absolute folder of the action. */

@@ -1,9 +1,9 @@
 import { chooseEvent, dispatchInputs, type WorkflowEvent } from './event.ts';
-import { runJob } from './job.ts';
+import { runJob } from './job/job.ts';
+import { readWorkflow, type Workflow } from './model/workflow-model.ts';
 import { type Run, type RunOptions, setUpRun } from './setup.ts';
 import { resolveUses } from './sources.ts';
 import type { JobResult } from './state.ts';
-import { readWorkflow, type Workflow } from './workflow-model.ts';
 
 export interface WorkflowRun extends RunOptions {
   /** Path of the workflow file in the consumer's folder, such as `.github/workflows/release.yml`. */

@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
+import { Log } from './commands/log.ts';
+import { Masks } from './commands/masks.ts';
 import type { WorkflowEvent } from './event.ts';
-import type { Value } from './expressions.ts';
-import { completeGitHub, type GitHubOptions, gitHubContext } from './github-context.ts';
-import { Log } from './log.ts';
-import { Masks } from './masks.ts';
+import type { Value } from './expressions/expressions.ts';
+import { completeGitHub, type GitHubOptions, gitHubContext } from './expressions/github-context.ts';
 import { HOSTED_TIMING, type Timing } from './process.ts';
 import type { Source } from './sources.ts';
 import type { Machine } from './state.ts';

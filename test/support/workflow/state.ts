@@ -1,8 +1,8 @@
-import type { Annotation, Annotations } from './annotations.ts';
-import type { Value } from './expressions.ts';
-import type { Conclusion, Status } from './functions.ts';
-import type { Log } from './log.ts';
-import type { Masks } from './masks.ts';
+import type { Annotation, Annotations } from './commands/annotations.ts';
+import type { Log } from './commands/log.ts';
+import type { Masks } from './commands/masks.ts';
+import type { Value } from './expressions/expressions.ts';
+import type { Conclusion, Status } from './expressions/functions.ts';
 import type { ProcessResult, Timing } from './process.ts';
 import type { Source, Sources } from './sources.ts';
 

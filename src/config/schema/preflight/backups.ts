@@ -2,26 +2,28 @@ import * as z from 'zod';
 import { durationSchema } from '../common.ts';
 
 const shared = {
-  'younger-than': durationSchema.prefault('24h').describe('How old the newest complete backup may be.'),
+  'younger-than': durationSchema
+    .prefault('26h')
+    .describe('The maximum age of the newest complete backup. The default leaves a daily backup two hours to finish.'),
 };
-const larger = z.int().min(0).default(0).describe('How many bytes it must have at least.');
+const larger = z.int().min(0).default(0).describe('The minimum size of the backup in bytes.');
 
-/** One database with a backup to go back to. */
+/** One database that must have a recent backup. */
 export const backupSchema = z.union([
   z.strictObject({
     supabase: z.string().min(1).describe('The reference of the project. Needs SUPABASE_ACCESS_TOKEN.'),
     kind: z
       .enum(['any', 'daily', 'point-in-time'])
       .default('any')
-      .describe('Whether daily backups, point-in-time recovery, or either of them must be there.'),
+      .describe('The kind of backup required: daily backups, point-in-time recovery, or either.'),
     ...shared,
   }),
   z.strictObject({
-    render: z.string().min(1).describe('The id of the PostgreSQL on Render (dpg-…). Needs RENDER_API_KEY.'),
+    render: z.string().min(1).describe('The id of the PostgreSQL database on Render (dpg-…). Needs RENDER_API_KEY.'),
     kind: z
       .enum(['any', 'recovery', 'export'])
       .default('any')
-      .describe('Whether point-in-time recovery, an export, or either of them must be there.'),
+      .describe('The kind of backup required: point-in-time recovery, an export, or either.'),
     'recovers-back': durationSchema.optional().describe('How far back point-in-time recovery must reach.'),
     ...shared,
   }),

@@ -3,17 +3,17 @@ import { durationSchema } from '../common.ts';
 
 const severity = z.enum(['low', 'medium', 'high', 'critical']);
 
-/** What must hold for the commit itself, as GitHub has it. */
+/** What must hold for the commit on GitHub. */
 export const changeSchema = z.strictObject({
   checks: z
     .array(z.string().min(1))
     .optional()
     .describe(
-      'Checks and commit statuses that must be green, by name; * stands for any text, and [] for all there are.',
+      'Names of checks and commit statuses that must have passed; `*` matches any text. An empty list means all.',
     ),
   approvals: z
     .strictObject({
-      count: z.int().min(1).default(1).describe('How many approvals the pull request must have.'),
+      count: z.int().min(1).default(1).describe('How many approvals the pull request needs.'),
       by: z
         .array(z.string().min(1))
         .default([])
@@ -24,35 +24,40 @@ export const changeSchema = z.strictObject({
         .transform(text => text.replace(/^@/, ''))
         .optional()
         .describe(
-          "A team, as owner/slug, whose members' approvals count, beside those under `by`. Needs a token that may read the members of the organization, which the workflow's own cannot.",
+          "A team, as owner/slug, whose members' approvals count too. Needs a token that may read the organization's members; the workflow's own token may not.",
         ),
     })
     .optional()
-    .describe('Approvals of the pull request that brought the commit, given to its last state.'),
+    .describe('Approvals of the last state of the pull request that contains the commit.'),
   alerts: z
     .strictObject({
       'code-scanning': severity.optional(),
       dependabot: severity.optional(),
-      secrets: z.boolean().default(false).describe('Whether an open secret-scanning alert stands in the way.'),
+      secrets: z.boolean().default(false).describe('Whether an open secret-scanning alert fails the check.'),
     })
     .optional()
-    .describe('Open security alerts that stand in the way, from which severity on.'),
+    .describe('Open security alerts that fail the check, from this severity on.'),
   'deployed-to': z
     .string()
     .min(1)
     .optional()
-    .describe('An environment, such as staging, to which this commit must have been released successfully.'),
+    .describe('An environment, such as staging, to which this commit must already be released successfully.'),
   sentry: z
     .strictObject({
       organization: z.string().min(1),
       project: z.string().min(1),
       environment: z.string().min(1).default('staging'),
-      release: z.string().min(1).describe('The release as Sentry knows it, such as ${commit}.'),
-      level: z.enum(['fatal', 'error']).default('fatal').describe('From which level on an unresolved issue counts.'),
-      within: durationSchema.prefault('14d').describe('How far back issues are looked for.'),
+      release: z.string().min(1).describe('The name of the release in Sentry, such as ${commit}.'),
+      level: z
+        .enum(['fatal', 'error'])
+        .default('fatal')
+        .describe('The lowest level at which an unresolved issue counts.'),
+      within: durationSchema.prefault('14d').describe('How far back to look for issues.'),
     })
     .optional()
-    .describe('No unresolved issue of this release in that environment. Needs SENTRY_AUTH_TOKEN with org:read.'),
+    .describe(
+      'Sentry must have no unresolved issue of this release in this environment. Needs SENTRY_AUTH_TOKEN with org:read.',
+    ),
 });
 
 export type Change = z.infer<typeof changeSchema>;

@@ -5,7 +5,7 @@ import { matcherSchema } from '../matchers.ts';
 
 const jsonPathForm = 'a JSON path to one value, such as $.balance.available';
 
-/** A number that a provider tells, such as money or quota that is left. */
+/** A number that a provider reports, such as remaining money or quota. */
 export const limitSchema = z.strictObject({
   get: z.string().refine(isHttpUrl, 'an http or https URL'),
   headers: z.record(z.string(), z.string()).default({}),
@@ -13,15 +13,9 @@ export const limitSchema = z.strictObject({
   value: z
     .string({ error: jsonPathForm })
     .refine(text => parseJsonPath(text) !== undefined, jsonPathForm)
-    .describe('Where in the answer the number is.'),
-  must: matcherSchema.describe('What it must be, such as { at-least: 20 } or { at-most: 0.9 }.'),
-  warn: matcherSchema.optional().describe('What it should be; otherwise there is a warning.'),
+    .describe('The JSON path of the number in the answer.'),
+  must: matcherSchema.describe('What the number must be, such as { at-least: 20 } or { at-most: 0.9 }.'),
+  warn: matcherSchema.optional().describe('What the number should be; otherwise the gate warns.'),
 });
 
-/** How users of a Supabase project sign in. */
-export const authSettingsSchema = z.strictObject({
-  supabase: z.string().min(1).describe('The reference of the project. Needs SUPABASE_ACCESS_TOKEN.'),
-  smtp: z.boolean().optional().describe('Whether an SMTP server of your own sends the e-mails.'),
-  'confirm-email': z.boolean().optional().describe('Whether an e-mail address must be confirmed before signing in.'),
-  mfa: z.boolean().optional().describe('Whether users can protect their account with a second factor (TOTP).'),
-});
+export type Limit = z.infer<typeof limitSchema>;

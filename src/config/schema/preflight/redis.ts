@@ -14,28 +14,28 @@ const policies = [
 
 export const redisSettingsSchema = z.strictObject({
   store: variableNameSchema.describe('The variable of the step that holds the URL of Redis.'),
-  policy: z.enum(policies).optional().describe('What `maxmemory-policy` must be; queues need noeviction.'),
+  policy: z.enum(policies).optional().describe('The required `maxmemory-policy`; queues need noeviction.'),
   persistence: z
     .boolean()
     .optional()
-    .describe('Whether data must be kept on disk (RDB or AOF), and the last save have worked.'),
+    .describe('Whether Redis must keep its data on disk (RDB or AOF), and its last save must have succeeded.'),
   'memory-below': z
     .string()
     .regex(/^(100|\d{1,2})%$/, 'a percentage, such as 80%')
     .transform(text => Number(text.slice(0, -1)))
     .optional()
-    .describe('How much of `maxmemory` may be used.'),
+    .describe('How much of `maxmemory` may be in use.'),
   'at-least': z
     .string()
     .regex(/^\d+(\.\d+)*$/, 'a version, such as "6.2"')
     .optional()
-    .describe('The oldest version of the server.'),
+    .describe('The oldest server version allowed.'),
   upstash: z
     .string()
     .min(1)
     .optional()
     .describe(
-      'The id of the database on Upstash, whose settings only its API tells. Needs UPSTASH_EMAIL and UPSTASH_API_KEY.',
+      'The id of the database on Upstash, which reports its settings only through its API. Needs UPSTASH_EMAIL and UPSTASH_API_KEY.',
     ),
 });
 

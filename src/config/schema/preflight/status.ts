@@ -7,27 +7,27 @@ const url = z.string().refine(isHttpUrl, 'an http or https URL');
 const components = z
   .array(z.string().min(1))
   .default([])
-  .describe('Only these parts, by name; the ones that this release uses. All when empty.');
+  .describe('The names of the components that this release uses. Default: all.');
 const jsonPathForm = 'a JSON path to one value, such as $.status';
 
-/** Whether a provider says that it is well. */
+/** A provider that must report no problem. */
 export const statusSchema = z.union([
   z.strictObject({
-    statuspage: url.describe('The address of a page of Statuspage, such as https://www.vercel-status.com.'),
+    statuspage: url.describe('The address of an Atlassian Statuspage, such as https://www.vercel-status.com.'),
     components,
   }),
   z.strictObject({
-    railway: url.describe("Railway's own feed: https://api.railwaystatus.com/status."),
+    railway: url.describe("Railway's status feed: https://api.railwaystatus.com/status."),
     components,
   }),
   z.strictObject({
-    json: url.describe('Any address that answers JSON.'),
+    json: url.describe('Any address that answers with JSON.'),
     values: z
       .record(
         z.string({ error: jsonPathForm }).refine(text => parseJsonPath(text) !== undefined, jsonPathForm),
         matchingSchema,
       )
-      .describe('Values by path, each with what it must be like.'),
+      .describe('JSON paths, each with the value that it must have.'),
   }),
 ]);
 

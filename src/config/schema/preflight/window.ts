@@ -18,7 +18,7 @@ const spanSchema = z
     from: time.default('00:00'),
     to: time.default('24:00'),
   })
-  .refine(({ from, to }) => from < to, { error: 'a `from` before its `to`; write a span over midnight as two' });
+  .refine(({ from, to }) => from < to, { error: 'a `from` before its `to`; split a span across midnight into two' });
 
 const freezeSchema = z
   .strictObject({
@@ -32,14 +32,14 @@ const freezeSchema = z
 export const windowSchema = z.strictObject({
   timezone: z.string({ error: zoneForm }).refine(isTimeZone, zoneForm).describe('The time zone of all days and hours.'),
   open: z.array(spanSchema).min(1).describe('Days and hours in which a release may begin.'),
-  never: z.array(spanSchema).default([]).describe('Days and hours that are taken out again.'),
+  never: z.array(spanSchema).default([]).describe('Days and hours to exclude from `open`.'),
   holidays: z.array(date).default([]).describe('Days on which no release begins.'),
   calendar: z
     .string()
     .min(1)
     .optional()
-    .describe('A file with a calendar (.ics), from the root of the repository, in whose events no release begins.'),
-  freezes: z.array(freezeSchema).default([]).describe('Spans of days without a release.'),
+    .describe('An iCalendar file (.ics), relative to the root of the repository. No release begins during its events.'),
+  freezes: z.array(freezeSchema).default([]).describe('Periods in which no release begins.'),
   override: z
     .strictObject({
       label: z
@@ -47,10 +47,10 @@ export const windowSchema = z.strictObject({
         .min(1)
         .optional()
         .describe('A label of the pull request that overrides the window, such as hotfix.'),
-      approvals: z.int().min(1).default(1).describe('How many approvals such a pull request must have.'),
+      approvals: z.int().min(1).default(1).describe('How many approvals that pull request needs.'),
     })
     .default({ approvals: 1 })
-    .describe('What else than the input `override` opens the window in an emergency.'),
+    .describe('What opens the window in an emergency, apart from the input `override`.'),
 });
 
 export type Window = z.infer<typeof windowSchema>;

@@ -1,41 +1,59 @@
 import * as z from 'zod';
 import { boundarySchema, durationSchema } from '../common.ts';
 
-const limit = (what: string) => z.int().min(0).optional().describe(`How many ${what} are put up with.`);
+const limit = (what: string) => z.int().min(0).optional().describe(`How many ${what} are allowed.`);
 
-/** When it is enough, and when it is given up. */
+export const within = durationSchema.optional().describe('How long a good answer may take.');
+
+/** When the answers are enough, and when the gate gives up. */
 export const rules = {
-  consecutive: z.int().min(1).default(3).describe('How many good answers in a row are enough.'),
+  consecutive: z.int().min(1).default(3).describe('How many good answers in a row make the service ready.'),
   for: durationSchema
     .prefault('30s')
     .describe(
-      'For how long the probe gate watches that the answers stay good; a rare lost connection or slow answer is no break. The gates deploy and rollback only wait for `consecutive` good answers.',
+      'How long the answers must stay good; a rare lost connection or slow answer does not restart the count. Only the probe gate watches for this long; deploy and rollback wait for `consecutive` good answers.',
     ),
-  grace: durationSchema
-    .prefault('0s')
-    .describe('How long after the start of the gate nothing counts against the limits.'),
+  grace: durationSchema.prefault('0s').describe('How long after its start the gate counts nothing against the limits.'),
   limits: z
     .strictObject({
-      failures: limit('answers that are wrong or missing'),
-      errors: limit('attempts that could not be made, such as a host without an address'),
-      inconclusive: limit('attempts that decided nothing'),
+      failures: limit('wrong or missing answers'),
+      errors: limit('attempts that the gate cannot make, such as to a host without an address,'),
+      inconclusive: limit('attempts without a clear result'),
+      unsteady: durationSchema
+        .optional()
+        .describe(
+          'How long after its first good answer the service may still give bad ones. Default: four times `for`, and at least 2m.',
+        ),
     })
     .default({})
-    .describe('Ends the probe before its deadline once there are more of these. Default: only the deadline does.'),
-  timeout: durationSchema.prefault('5s').describe('When one attempt is given up.'),
+    .describe('The probe ends before its deadline when it exceeds one of these limits.'),
+  interval: durationSchema
+    .optional()
+    .describe(
+      'The shortest time from one attempt to the next, for a service that limits the rate. Default: 90 ms, and half a second when the service has been bad for half a minute.',
+    ),
+  timeout: durationSchema.prefault('5s').describe('How long one attempt may take.'),
   deadline: durationSchema
-    .prefault('2m')
-    .describe('After how long no further attempt is made; one that has begun still has its `timeout`.'),
+    .prefault('3m')
+    .describe(
+      'How long the gate keeps making attempts. A service that came up late and answers well gets once as much more as `for` still needs.',
+    ),
   severity: z
     .enum(['error', 'warning'])
     .default('error')
-    .describe('Whether the release fails when this is not ready, or is only warned of.'),
+    .describe('`error`: the release fails when this is not ready. `warning`: the gate only warns.'),
   boundary: boundarySchema.default('delivery'),
 };
 
-/** A probe that could never be passed before it is given up. */
-export function canPass(probe: { for: number; deadline: number }): boolean {
-  return probe.for < probe.deadline;
+/** Whether the probe can pass before its deadline. */
+export function canPass(probe: {
+  for: number;
+  deadline: number;
+  consecutive: number;
+  interval?: number | undefined;
+}): boolean {
+  return Math.max(probe.for, (probe.consecutive - 1) * (probe.interval ?? 0)) < probe.deadline;
 }
 
-export const cannotBePassed = 'a `deadline` that is longer than `for`, which is 30s where the probe states no other';
+export const cannotBePassed =
+  'a `deadline` that is longer than `for`, which is 30s by default, and than `consecutive` attempts at `interval`';

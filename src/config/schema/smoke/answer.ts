@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { jsonSchema } from '../common.ts';
 import { expectationSchema } from '../http.ts';
+import { expectedSchema, matchingSchema } from '../matchers.ts';
+import { jsonPath } from './capture.ts';
 
 const cookieSchema = z.strictObject({
   name: z.string().min(1),
@@ -22,8 +24,14 @@ const tlsSchema = z
 
 const partSchema = expectationSchema.extend({
   cookies: z.array(cookieSchema).default([]).describe('Cookies that the answer must set.'),
+  values: z
+    .record(jsonPath, matchingSchema)
+    .optional()
+    .describe(
+      'Values of the JSON body by path, each with its value or what it must be like. If a path matches several values, each must be so.',
+    ),
   schema: jsonSchema.optional().describe('A JSON Schema (2020-12) that the body must match.'),
-  exactly: jsonSchema.optional().describe('The whole JSON body, with nothing missing and nothing added.'),
+  exactly: expectedSchema.optional().describe('The whole JSON body, with nothing missing and nothing added.'),
 });
 
 /** What the answer to a request must be. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { jsonSchema, nameSchema } from '../common.ts';
+import { expectedSchema } from '../matchers.ts';
 import { contentCaptures } from './capture.ts';
 import { within } from './step.ts';
 
@@ -7,12 +8,12 @@ const closeCode = z.int().min(1000).max(4999);
 
 /** What must arrive over a connection that stays open. */
 export const arriving = {
-  expect: jsonSchema
+  expect: expectedSchema
     .optional()
     .describe('What one arriving message must contain: each key named here. Without it, the step waits for none.'),
-  'expect-all': z.array(jsonSchema).min(1).optional().describe('Several messages that must arrive, in this order.'),
+  'expect-all': z.array(expectedSchema).min(1).optional().describe('Several messages that must arrive, in this order.'),
   'any-order': z.boolean().default(false).describe('Accepts the messages of `expect-all` in any order.'),
-  'expect-none': jsonSchema
+  'expect-none': expectedSchema
     .optional()
     .describe('A message that must not arrive before the expected messages, or before `within` ends.'),
   capture: contentCaptures,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { durationSchema, jsonSchema, nameSchema } from '../common.ts';
+import { expectedSchema } from '../matchers.ts';
 
 /** What the plan and the messages need to know about a kind of step. The gate's file of the same name runs the step. */
 export interface StepForm {
@@ -11,8 +12,8 @@ export interface StepForm {
   title?: string | ((key: string) => string);
   /** The URL schemes it supports. The value of its key is then an address, or a list of addresses. */
   schemes?: readonly string[];
-  /** Set if the value of its key is code: how messages call the code, and how else a value reaches it. */
-  code?: { noun: string; help(name: string): string };
+  /** Set if the value of its key, or of `key`, is code: how messages call it, and how else a value reaches it. */
+  code?: { key?: string; noun: string; help(name: string): string };
   /** Set if the value of its key is another step. */
   wraps?: true;
   /** Keys that name a variable of the environment. */
@@ -28,8 +29,8 @@ export const web = ['http', 'https'] as const;
 const conditionSchema = z
   .union([
     z.string().min(1),
-    z.strictObject({ value: z.string(), is: jsonSchema }),
-    z.strictObject({ value: z.string(), 'is-not': jsonSchema }),
+    z.strictObject({ value: z.string(), is: expectedSchema }),
+    z.strictObject({ value: z.string(), 'is-not': expectedSchema }),
   ])
   .describe(
     'Runs the step only if this holds: a `${name}` that is not empty, false, 0 or null; or a `value` with what it `is` or `is-not`.',
@@ -64,6 +65,26 @@ export const service = nameSchema
   .describe("The service whose URL a path starts from. Default: the flow's service.");
 export const location = z.string().min(1).describe('A path of the service, or a full URL.');
 export const texts = z.record(z.string(), z.string());
+export const origins = z
+  .array(
+    z.string().refine(text => text.includes('${') || /^https?:$/.test(URL.parse(text)?.protocol ?? ''), {
+      error: 'an origin, such as https://accounts.example.com',
+    }),
+  )
+  .default([])
+  .describe(
+    'More origins that the step may send requests to when the service leads there. Services are always allowed.',
+  );
+
+/** What HTTP or the gate itself decides (Fetch standard, forbidden request-header). */
+const ownHeaders = ['connection', 'content-length', 'expect', 'keep-alive', 'transfer-encoding', 'upgrade'];
+
+export const headers = texts.superRefine((value, context) => {
+  for (const name of Object.keys(value)) {
+    if (!ownHeaders.includes(name.toLowerCase())) continue;
+    context.addIssue({ code: 'custom', message: `no header ${name}, which the gate sets itself`, path: [name] });
+  }
+});
 export const method = z.enum(['get', 'head', 'post', 'put', 'patch', 'delete']);
 export const jsonBody = jsonSchema.optional().describe('A JSON body to send.');
 
@@ -71,7 +92,7 @@ export const jsonBody = jsonSchema.optional().describe('A JSON body to send.');
 export const asking = {
   ...anyStep,
   service,
-  headers: texts.default({}),
+  headers: headers.default({}),
   query: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .default({})

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { durationSchema } from '../common.ts';
 
-const within = durationSchema.prefault('10s').describe('How long the counterpart may take, all in all.');
+const within = durationSchema.prefault('10s').describe('How long the whole check may take.');
 
 export const livePostgresSchema = z
   .union([
@@ -11,13 +11,13 @@ export const livePostgresSchema = z
       access: z
         .enum(['read-write', 'read-only'])
         .optional()
-        .describe('Whether the session must be able to write, or must not.'),
+        .describe('Whether the session must be able to write (`read-write`) or must not (`read-only`).'),
       version: z.int().min(1).optional().describe('The lowest major version of the server, such as 15.'),
       within,
     }),
   ])
   .optional()
-  .describe('Connects: role, access, version, whether the pooler is the one declared, and whether session locks hold.');
+  .describe('Connects and checks role, access, version, pooler, and whether session locks hold. Changes nothing.');
 
 export const liveRedisSchema = z
   .union([
@@ -26,28 +26,33 @@ export const liveRedisSchema = z
       access: z
         .enum(['read-write', 'read-only'])
         .optional()
-        .describe('What the user must be allowed, tried on a key that does not exist; nothing is written.'),
+        .describe(
+          'The access that the user must have. The gate tries it on a key that does not exist and writes nothing.',
+        ),
       key: z
         .string()
         .min(1)
         .default('release-gates')
-        .describe('The key it is tried on, for users that are bound to a prefix.'),
+        .describe('The key to try it on, for users that are limited to a prefix.'),
       within,
     }),
   ])
   .optional()
-  .describe('Connects: TLS, credentials, PING, and what the user is allowed.');
+  .describe('Connects and checks TLS, credentials, PING and access. Changes nothing.');
 
-export const liveServiceSchema = z.boolean().optional().describe('Asks the service whether it takes the credentials.');
+export const liveServiceSchema = z
+  .boolean()
+  .optional()
+  .describe('Sends a request to check that the service accepts the credentials.');
 
 const status = z.int().min(100).max(599);
 const address = z.string().min(1).optional();
-const oneAddress = 'exactly one of `get`, `head` and `post`, with the address to ask';
+const oneAddress = 'exactly one of `get`, `head` and `post`, with the address to request';
 
-/** A request that shows whether a provider takes a credential. */
+/** A request that shows whether a provider accepts a credential. */
 export const liveRequestSchema = z
   .strictObject({
-    get: address.describe('The address to ask, in full.'),
+    get: address.describe('The full address to request.'),
     head: address,
     post: address,
     headers: z
@@ -58,7 +63,7 @@ export const liveRequestSchema = z
     status: z
       .union([status, z.array(status).min(1)])
       .optional()
-      .describe('What it must answer. Default: any from 200 to 299.'),
+      .describe('The expected status, or a list of them. Default: any from 200 to 299.'),
     within,
   })
   .refine(({ get, head, post }) => [get, head, post].filter(Boolean).length === 1, { error: oneAddress })

@@ -6,28 +6,28 @@ const data = { severity: 'error', boundary: 'data' } as const;
 export const noBackup: FindingKind = {
   ...data,
   code: 'data/no-backup',
-  meaning: 'There is no complete backup of the database, so what a bad release destroys cannot be brought back.',
-  cause: 'A plan without backups, backups that were never switched on, or all of them failed.',
-  help: 'Switch backups on at the provider, and wait for the first one before you release.',
+  meaning: 'The database has no complete backup, so data that a bad release destroys cannot be restored.',
+  cause: 'The plan has no backups, nobody switched them on, or all of them failed.',
+  help: 'Switch on backups at the provider, and wait for the first one before you release.',
 };
 
 export const oldBackup: FindingKind = {
   ...data,
   code: 'data/old-backup',
-  meaning: 'The newest complete backup is older than it may be; all that came after it would be lost.',
+  meaning: 'The newest complete backup is too old: a restore would lose everything after it.',
   cause: 'The schedule was paused, or the last backups failed.',
-  help: 'Make a backup now, and look at why the schedule did not.',
+  help: 'Make a backup now, and find out why the schedule did not.',
 };
 
 export const smallBackup: FindingKind = {
   ...data,
   code: 'data/small-backup',
-  meaning: 'The newest backup is smaller than the data can be, so it may not hold all of it.',
-  cause: 'A backup of an empty or wrong database, or one that broke off.',
-  help: 'Look at what the backup holds; make another one.',
+  meaning: 'The newest backup is smaller than the data, so it may be incomplete.',
+  cause: 'It is a backup of an empty or wrong database, or the backup was interrupted.',
+  help: 'Check what the backup holds, and make another one.',
 };
 
-/** One backup that is complete. */
+/** A complete backup. */
 export interface Complete {
   /** Milliseconds since the epoch. */
   at: number;
@@ -36,24 +36,32 @@ export interface Complete {
 }
 
 export interface Wanted {
-  /** As a person knows it: `The database main on Supabase`. */
-  what: string;
+  /** The name of the backup in the configuration. */
+  name: string;
   /** Milliseconds. */
   youngerThan: number;
-  largerThan?: number;
   now: number;
   place: Place;
 }
 
-/** What is wrong with the newest of the complete backups. `none` says what there is instead. */
-export function findingsOfBackups(complete: Complete[], wanted: Wanted, none = 'has no complete backup'): Finding[] {
-  const { what, now, place, youngerThan, largerThan = 0 } = wanted;
+export interface Judged extends Wanted {
+  /** What a person calls it: `The database main on Supabase`. */
+  what: string;
+  /** Bytes. */
+  largerThan?: number;
+  /** What to say when there is no complete backup. Default: `has no complete backup`. */
+  none?: string;
+}
+
+/** What is wrong with the newest of the complete backups. */
+export function judgeBackups(complete: Complete[], judged: Judged): Finding[] {
+  const { what, now, place, youngerThan, largerThan = 0, none = 'has no complete backup' } = judged;
   const newest = complete.toSorted((a, b) => b.at - a.at)[0];
   if (!newest) return [found(noBackup, { message: `${what} ${none}.`, place })];
   const age = now - newest.at;
   const when = new Date(newest.at).toISOString().replace(/\.\d+/, '');
   if (age > youngerThan) {
-    const message = `${what}: the newest complete backup is of ${when}, ${formatDuration(age)} ago, allowed are ${formatDuration(youngerThan)}.`;
+    const message = `${what}: the newest complete backup, of ${when}, is ${formatDuration(age)} old; the limit is ${formatDuration(youngerThan)}.`;
     return [found(oldBackup, { message, place })];
   }
   if (newest.bytes !== undefined && newest.bytes < largerThan) {

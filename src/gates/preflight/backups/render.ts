@@ -3,53 +3,61 @@ import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, found } from '../../../core/finding.ts';
-import { createRenderRecovery } from '../../../platforms/render/recovery.ts';
-import { findingsOfBackups, noBackup, oldBackup, type Wanted } from './findings.ts';
+import { pluralize } from '../../../core/plural.ts';
+import { createRenderRecovery, type RenderRecovery } from '../../../platforms/render/backups.ts';
+import { type Judged, judgeBackups, noBackup, oldBackup, type Wanted } from './findings.ts';
 
-/**
- * Render recovers to any moment since `startsAt` up to now, and keeps exports that are complete once they have a URL.
- */
-export async function renderBackups(backup: RenderBackup, wanted: Wanted, context: GateContext): Promise<Outcome> {
-  const api = createRenderRecovery(context);
-  const ofRecovery = async () => {
-    const { recoveryStatus, startsAt } = await api.recovery(backup.render, context.signal);
-    return {
-      findings: recoveryFindings(recoveryStatus, startsAt, backup, wanted),
-      detail: `recovery ${recoveryStatus}`,
-    };
-  };
-  const ofExports = async () => {
-    const list = await api.exports(backup.render, context.signal);
-    const complete = list.filter(({ url }) => url).map(({ createdAt }) => ({ at: Date.parse(createdAt) }));
-    return {
-      findings: findingsOfBackups(complete, wanted, 'has no complete export'),
-      detail: `${complete.length} exports`,
-    };
-  };
-  if (backup.kind === 'export') {
-    const { findings, detail } = await ofExports();
-    return concludeFrom(findings, detail);
-  }
-  const recovery = await ofRecovery();
-  if (backup.kind === 'recovery' || recovery.findings.length === 0)
-    return concludeFrom(recovery.findings, recovery.detail);
-  const exports = await ofExports();
-  if (exports.findings.length === 0) return concludeFrom([], exports.detail);
-  return concludeFrom([...recovery.findings, ...exports.findings], `${recovery.detail}, ${exports.detail}`);
+type Recovery = Awaited<ReturnType<RenderRecovery['readRecovery']>>;
+type Exports = Awaited<ReturnType<RenderRecovery['listExports']>>;
+
+/** One answer of Render, judged. */
+interface Part {
+  findings: Finding[];
+  detail: string;
 }
 
-function recoveryFindings(
-  status: string,
-  startsAt: string | undefined,
+export async function checkRenderBackups(
   backup: RenderBackup,
-  { what, now, place }: Wanted,
-): Finding[] {
-  if (status !== 'AVAILABLE')
-    return [found(noBackup, { message: `${what}: Render says of its recovery ${status}.`, place })];
+  wanted: Wanted,
+  context: GateContext,
+): Promise<Outcome<never>> {
+  const api = createRenderRecovery(context);
+  const judged = { ...wanted, what: `The database ${wanted.name} on Render` };
+  const recovery = async () => judgeRecovery(await api.readRecovery(backup.render, context.signal), backup, judged);
+  const exports = async () => judgeExports(await api.listExports(backup.render, context.signal), judged);
+  if (backup.kind === 'export') return conclude(await exports());
+  const first = await recovery();
+  if (backup.kind === 'recovery' || first.findings.length === 0) return conclude(first);
+  const second = await exports();
+  if (second.findings.length === 0) return conclude(second);
+  return conclude({
+    findings: [...first.findings, ...second.findings],
+    detail: `${first.detail}, ${second.detail}`,
+  });
+}
+
+function conclude({ findings, detail }: Part): Outcome<never> {
+  return concludeFrom(findings, detail);
+}
+
+/** An export is complete once it has a URL. */
+function judgeExports(list: Exports, judged: Judged): Part {
+  const complete = list.filter(({ url }) => url).map(({ createdAt }) => ({ at: Date.parse(createdAt) }));
+  const findings = judgeBackups(complete, { ...judged, none: 'has no complete export' });
+  return { findings, detail: pluralize(complete.length, 'export') };
+}
+
+/** Render can recover the database to any moment from `startsAt` to now. */
+function judgeRecovery({ recoveryStatus, startsAt }: Recovery, backup: RenderBackup, judged: Judged): Part {
+  const { what, now, place } = judged;
+  const detail = `recovery ${recoveryStatus}`;
+  if (recoveryStatus !== 'AVAILABLE') {
+    const message = `${what}: Render reports the recovery status ${recoveryStatus}.`;
+    return { findings: [found(noBackup, { message, place })], detail };
+  }
   const back = backup['recovers-back'];
-  if (back === undefined) return [];
   const reaches = startsAt === undefined ? 0 : now - Date.parse(startsAt);
-  if (reaches >= back) return [];
-  const message = `${what} can be recovered ${formatDuration(reaches)} back, expected at least ${formatDuration(back)}.`;
-  return [found(oldBackup, { message, place })];
+  if (back === undefined || reaches >= back) return { findings: [], detail };
+  const message = `${what} can be recovered to ${formatDuration(reaches)} ago, expected at least ${formatDuration(back)}.`;
+  return { findings: [found(oldBackup, { message, place })], detail };
 }

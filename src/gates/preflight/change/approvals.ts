@@ -1,33 +1,34 @@
 import type { Change } from '../../../config/schema/preflight/change.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { CommitFacts, PullRequest } from '../../../core/commit-facts.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
-import type { ChangeCheck } from './change-check.ts';
+import type { ChangeCheck, ChangeRequest } from './change-check.ts';
 
 export const notApproved: FindingKind = {
   code: 'change/not-approved',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The change was not approved by those who have to.',
+  meaning: 'The change lacks a required approval, or a reviewer asked for changes.',
   cause:
-    'A commit that was pushed without a pull request, an approval that was given before the last commit, or one by another person.',
-  help: 'Ask for the review that is missing, and release again.',
+    'The commit was pushed without a pull request, was approved before its last state, or was approved by someone whose approval does not count.',
+  help: 'Get the missing review, and release again.',
 };
 
 export const unreadableTeam: FindingKind = {
   code: 'change/unreadable-team',
   severity: 'warning',
   boundary: 'delivery',
-  meaning: 'Who belongs to the team cannot be read, so it is not known whether one of them approved the change.',
+  meaning: "The gate cannot read the team's members, so it cannot tell whether one of them approved the change.",
   cause:
-    "The workflow's own token, which never sees the teams of an organization, or a team that the token does not see or that is not there.",
-  help: 'Pass as `github-token` one of an app with the permission `Members: read` of the organization (a classic personal token: `read:org`), and check the name of the team.',
+    "The workflow's own token never sees the teams of an organization. Another token may lack the permission, or the team may not exist.",
+  help: "Pass a `github-token` of an app with `Members: read` for the organization (for a classic personal token: `read:org`), and check the team's name.",
 };
 
 type Approvals = NonNullable<Change['approvals']>;
 
-/** Whose approvals count: those of the named users, or of everyone who may write where none are named. */
-export function approversOf(pull: PullRequest, named?: string[]): string[] {
+/** The approvers who count: the named users or, when none are named, everyone with write access. */
+export function listApprovers(pull: PullRequest, named?: string[]): string[] {
   const logins = named?.map(user => user.replace(/^@/, '').toLowerCase());
   return pull.approvals
     .filter(({ user, mayWrite }) => logins?.includes(user.toLowerCase()) ?? mayWrite)
@@ -36,48 +37,49 @@ export function approversOf(pull: PullRequest, named?: string[]): string[] {
 
 export const approvals: ChangeCheck = {
   name: 'approvals',
-  isWanted: ({ approvals }) => approvals !== undefined,
-  run: async ({ change, commit, facts, place }) => {
-    const wanted = change.approvals ?? { count: 1, by: [] };
-    const pull = await facts.pullRequest(commit);
-    if (!pull) {
-      const message = `The commit ${commit.slice(0, 7)} came without a pull request.`;
-      return { findings: [found(notApproved, { message, place })] };
-    }
-    const name = `Pull request #${pull.number}`;
-    if (pull.changesRequestedBy.length > 0) {
-      const message = `${name}: ${pull.changesRequestedBy.join(', ')} asked for changes.`;
-      return { findings: [found(notApproved, { message, place })] };
-    }
-    const team = await membersOf(wanted, facts);
-    const approvers = approversOf(pull, namedIn(wanted, team.members));
-    const detail = `#${pull.number}, approved by ${approvers.join(', ') || 'no one'}`;
-    if (approvers.length >= wanted.count) return { findings: [], detail };
-    const asFarAsKnown = `#${pull.number}, approved by ${pull.approvals.map(({ user }) => user).join(', ')}, whose team is not known`;
-    // One who approved may be of the team; with too few approvals at all, that does not matter.
-    if (team.refused && pull.approvals.length >= wanted.count)
-      return {
-        findings: [found(unreadableTeam, { message: team.refused, place })],
-        isUndecided: true,
-        detail: asFarAsKnown,
-      };
-    const message = `${name} has ${pluralize(approvers.length, 'approval')}${whose(wanted)} for its last state, expected ${wanted.count}.`;
-    return { findings: [found(notApproved, { message, place })], detail };
-  },
+  boundary: 'delivery',
+  plan: ({ approvals }) => approvals && (request => checkApprovals(approvals, request)),
 };
 
-async function membersOf({ team }: Approvals, facts: CommitFacts): Promise<{ members: string[]; refused?: string }> {
+async function checkApprovals(wanted: Approvals, { commit, facts, place }: ChangeRequest): Promise<Outcome<never>> {
+  const pull = await facts.pullRequest(commit);
+  if (!pull) {
+    const message = `The commit ${commit.slice(0, 7)} came without a pull request.`;
+    return concludeFrom([found(notApproved, { message, place })]);
+  }
+  const name = `Pull request #${pull.number}`;
+  if (pull.changesRequestedBy.length > 0) {
+    const message = `${name}: ${pull.changesRequestedBy.join(', ')} asked for changes.`;
+    return concludeFrom([found(notApproved, { message, place })]);
+  }
+  const team = await listMembers(wanted, facts);
+  const approvers = listApprovers(pull, listNamed(wanted, team.members));
+  const detail = `#${pull.number}, approved by ${approvers.join(', ') || 'no one'}`;
+  if (approvers.length >= wanted.count) return concludeFrom([], detail);
+  const asFarAsKnown = `#${pull.number}, approved by ${pull.approvals.map(({ user }) => user).join(', ')}, whose teams are unknown`;
+  // An approver may belong to the team. With too few approvals in all, that makes no difference.
+  if (team.refused && pull.approvals.length >= wanted.count)
+    return {
+      verdict: 'inconclusive',
+      findings: [found(unreadableTeam, { message: team.refused, place })],
+      detail: asFarAsKnown,
+    };
+  const message = `${name} has ${pluralize(approvers.length, 'approval')}${describeNamed(wanted)} for its last state, expected ${wanted.count}.`;
+  return concludeFrom([found(notApproved, { message, place })], detail);
+}
+
+async function listMembers({ team }: Approvals, facts: CommitFacts): Promise<{ members: string[]; refused?: string }> {
   if (team === undefined) return { members: [] };
   const members = await facts.membersOfTeam(team);
   if (Array.isArray(members)) return { members };
-  return { members: [], refused: `The members of the team ${team} cannot be read: ${members.refused}` };
+  return { members: [], refused: `The gate cannot read the members of the team ${team}: ${members.refused}` };
 }
 
-function namedIn({ by, team }: Approvals, members: string[]): string[] | undefined {
+function listNamed({ by, team }: Approvals, members: string[]): string[] | undefined {
   return by.length > 0 || team !== undefined ? [...by, ...members] : undefined;
 }
 
-function whose({ by, team }: Approvals): string {
+function describeNamed({ by, team }: Approvals): string {
   const named = [...by, ...(team === undefined ? [] : [`the team ${team}`])];
-  return named.length > 0 ? ` of ${named.join(', ')}` : '';
+  return named.length > 0 ? ` from ${named.join(', ')}` : '';
 }

@@ -1,26 +1,20 @@
 import type { Change } from '../../../config/schema/preflight/change.ts';
+import type { Outcome } from '../../../core/check.ts';
 import type { CommitFacts } from '../../../core/commit-facts.ts';
 import type { GateContext } from '../../../core/context.ts';
-import type { Finding, Place } from '../../../core/finding.ts';
+import type { Boundary, Place } from '../../../core/finding.ts';
 
-export interface AskedOfChange {
-  change: Change;
+export interface ChangeRequest {
   commit: string;
   facts: CommitFacts;
   context: GateContext;
   place: Place;
 }
 
-/** One thing that is asked of the commit. */
+/** One thing that must hold for the commit. */
 export interface ChangeCheck {
   name: string;
-  isWanted(change: Change): boolean;
-  /** `isUndecided` where no one may read what would decide. */
-  run(asked: AskedOfChange): Promise<{ findings: Finding[]; detail?: string; isUndecided?: boolean }>;
-}
-
-/** Whether a name fits a pattern in which `*` stands for any text. */
-export function matchesName(pattern: string, name: string): boolean {
-  const escaped = pattern.split('*').map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${escaped.join('.*')}$`).test(name);
+  boundary: Boundary;
+  /** The check of what `change:` declares; undefined when it declares nothing of the kind. */
+  plan(change: Change): ((request: ChangeRequest) => Promise<Outcome<never>>) | undefined;
 }

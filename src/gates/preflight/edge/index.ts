@@ -1,21 +1,18 @@
-import type { Configuration } from '../../../config/load.ts';
-import type { Check } from '../../../core/check.ts';
-import type { GateContext } from '../../../core/context.ts';
-import { certificateCheck } from './certificate.ts';
-import { dnsCheck } from './dns.ts';
-import { hstsCheck, redirectCheck } from './https.ts';
-import { websocketCheck } from './websocket.ts';
+import type { PreflightCheck, Section } from '../section.ts';
+import { certificate } from './certificate.ts';
+import { dns } from './dns.ts';
+import type { EdgeCheck } from './edge-check.ts';
+import { hsts, httpsRedirect } from './https.ts';
+import { websocket } from './websocket.ts';
+
+const all: EdgeCheck[] = [dns, certificate, httpsRedirect, hsts, websocket];
 
 /** What stands between the users and the platform. */
-export function edgeChecks(config: Configuration, { clock }: GateContext): Check[] {
-  return Object.entries(config.preflight.edge).flatMap(([name, edge]) => {
-    const place = config.placeOfKey(['preflight', 'edge', name]);
-    return [
-      dnsCheck(name, edge, place),
-      certificateCheck(name, edge, place, clock),
-      redirectCheck(name, edge, place),
-      hstsCheck(name, edge, place),
-      websocketCheck(name, edge, place),
-    ].filter(check => check !== undefined);
+export const planEdgeChecks: Section = ({ config }, context) =>
+  Object.entries(config.preflight.edge ?? {}).flatMap(([host, edge]) => {
+    const place = config.placeOfKey(['preflight', 'edge', host]);
+    return all.flatMap(({ name, boundary, plan }): PreflightCheck[] => {
+      const run = plan({ edge, place }, context);
+      return run ? [{ name: `edge.${host}.${name}`, boundary, run }] : [];
+    });
   });
-}

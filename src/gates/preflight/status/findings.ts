@@ -6,9 +6,9 @@ const provider = { severity: 'error', boundary: 'provider' } as const;
 export const providerDown: FindingKind = {
   ...provider,
   code: 'provider/not-operational',
-  meaning: 'A provider that the release relies on says itself that it is not well.',
+  meaning: 'A provider that the release relies on reports a problem.',
   cause: 'An incident at the provider.',
-  help: 'Wait until its status page says that it is over; a release now could not be judged or taken back.',
+  help: 'Wait until its status page reports that the incident is over. During it, a release can be neither judged nor rolled back reliably.',
 };
 
 export const maintenance: FindingKind = {
@@ -17,28 +17,28 @@ export const maintenance: FindingKind = {
   code: 'provider/maintenance',
   meaning: 'A provider has announced maintenance that overlaps with the release.',
   cause: 'A maintenance window of the provider.',
-  help: 'Read what is announced; release before or after it if a part that you use is touched.',
+  help: 'Read the announcement, and release before or after it if it affects a component that you use.',
 };
 
 export const unknownComponent: FindingKind = {
   ...provider,
   code: 'provider/unknown-component',
-  meaning: 'The status page has no such part, so nothing is known of it.',
-  cause: 'A misspelt name, or one that the provider has changed.',
-  help: 'Correct the name as the status page has it.',
+  meaning: 'The status page has no component of this name, so the gate knows nothing about it.',
+  cause: 'The name is misspelled, or the provider has renamed the component.',
+  help: 'Use the name from the status page.',
 };
 
 export const statusUnavailable: FindingKind = {
   ...provider,
   severity: 'warning',
   code: 'provider/status-unavailable',
-  meaning: 'The status page does not answer as one, so it is not known whether the provider is well.',
-  cause: 'The page is down or has moved, or is of another kind.',
+  meaning: 'The gate cannot read the status page, so it does not know whether the provider is healthy.',
+  cause: 'The page is down, has moved, or is of another kind.',
   help: 'Open the page; if it has moved, correct its address.',
 };
 
-/** A part that the page does not have is a fault of the configuration, and says nothing of the provider. */
-export function statusOutcome(findings: Finding[], detail: string): Outcome {
+/** A component that the page lacks is a mistake in the configuration and says nothing about the provider. */
+export function concludeStatus(findings: Finding[], detail: string): Outcome<never> {
   const outcome = concludeFrom(findings, detail);
   const errors = findings.filter(({ severity }) => severity === 'error');
   const isOnlyUnknown = errors.length > 0 && errors.every(({ code }) => code === unknownComponent.code);

@@ -3,11 +3,12 @@ import type { RailwayStatus } from '../../../config/schema/preflight/status.ts';
 import type { Outcome } from '../../../core/check.ts';
 import { type Finding, found } from '../../../core/finding.ts';
 import { suggestName } from '../../../core/nearest.ts';
-import { maintenance, providerDown, statusOutcome, unknownComponent } from './findings.ts';
-import { readJson } from './read-json.ts';
+import { pluralize } from '../../../core/plural.ts';
+import { readJson } from '../read-json.ts';
+import { concludeStatus, maintenance, providerDown, unknownComponent } from './findings.ts';
 import type { StatusContext } from './statuspage.ts';
 
-/** docs: Railway, incident management; groups hold their components. */
+/** docs: Railway, incident management; a group contains its components. */
 interface Component {
   name: string;
   status?: string | undefined;
@@ -33,17 +34,17 @@ const feedSchema = z.looseObject({
 
 const ahead = 2 * 60 * 60 * 1000;
 
-export async function railwayStatus(status: RailwayStatus, context: StatusContext): Promise<Outcome> {
+export async function checkRailwayStatus(status: RailwayStatus, context: StatusContext): Promise<Outcome<never>> {
   const { name, now, place } = context;
   const read = await readJson(status.railway, feedSchema, context);
-  if (read.value === undefined) return read;
+  if ('outcome' in read) return read.outcome;
   const { components, incidents, maintenances } = read.value;
-  const all = components.flatMap(flat);
+  const all = components.flatMap(flatten);
   const used = all.filter(part => status.components.length === 0 || status.components.includes(part.name));
   const findings: Finding[] = status.components
     .filter(wanted => !all.some(part => part.name === wanted))
     .map(wanted => {
-      const message = `The status page of ${name} has no part "${wanted}".`;
+      const message = `The status page of ${name} has no component "${wanted}".`;
       return found(unknownComponent, {
         message,
         help: suggestName(
@@ -70,9 +71,12 @@ export async function railwayStatus(status: RailwayStatus, context: StatusContex
         found(maintenance, { message: `${name}: "${planned.title}" from ${planned.scheduledStart}.`, place }),
       );
   }
-  return statusOutcome(findings, bad.length === 0 ? 'operational' : `${bad.length} parts are not`);
+  return concludeStatus(
+    findings,
+    bad.length === 0 ? 'operational' : `${pluralize(bad.length, 'component')} not operational`,
+  );
 }
 
-function flat(component: Component): Component[] {
-  return [component, ...(component.components ?? []).flatMap(flat)];
+function flatten(component: Component): Component[] {
+  return [component, ...(component.components ?? []).flatMap(flatten)];
 }

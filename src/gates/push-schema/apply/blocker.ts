@@ -1,22 +1,23 @@
 import type { PostgresSession } from '../../../clients/postgres.ts';
 import { formatDuration } from '../../../core/duration.ts';
-import { namesIn } from '../judge/judge.ts';
-import { describeSession } from './lock.ts';
+import { listNames } from '../judge/judge.ts';
 
-interface Blocker {
-  table: string;
+interface Session {
   pid: number;
   application_name: string | null;
   state: string | null;
-  /** Null where the role may not see it. */
+}
+
+interface Blocker extends Session {
+  table: string;
+  /** Since its transaction began; null where the role may not see it. */
   milliseconds: number | null;
 }
 
 /**
- * Whose transaction keeps a statement waiting, for a sentence: of those that hold a lock on a table which it names, the
- * one that began first. Undefined where it has ended by now.
+ * Describes the oldest transaction that holds a lock on a table of the statement. Undefined where it has ended by now.
  */
-export async function blockerOf(session: PostgresSession, statement: string): Promise<string | undefined> {
+export async function describeBlocker(session: PostgresSession, statement: string): Promise<string | undefined> {
   const [blocker] = await session.query<Blocker>(
     `SELECT c.oid::regclass::text AS table, a.pid, a.application_name, a.state,
             extract(epoch FROM clock_timestamp() - a.xact_start)::float8 * 1000 AS milliseconds
@@ -25,9 +26,14 @@ export async function blockerOf(session: PostgresSession, statement: string): Pr
        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
        AND c.relkind IN ('r', 'p', 'm', 'f') AND c.relname = ANY ($1)
      ORDER BY a.xact_start, c.relname LIMIT 1`,
-    [namesIn(statement)],
+    [listNames(statement)],
   );
   if (!blocker) return undefined;
   const since = blocker.milliseconds === null ? '' : `in a transaction for ${formatDuration(blocker.milliseconds)}`;
   return `${blocker.table} is in use by ${describeSession(blocker, since)}`;
+}
+
+/** `the session with pid 42 (psql), connected for 3 s, idle` */
+export function describeSession({ pid, application_name: name, state }: Session, since: string): string {
+  return [`the session with pid ${pid}${name ? ` (${name})` : ''}`, since, state ?? ''].filter(Boolean).join(', ');
 }

@@ -5,17 +5,19 @@ import { GateError } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import type { Database } from '../database.ts';
 import { invalidIndex } from '../live-lints/invalid-index.ts';
-import { type Migration, namesOf } from '../migration.ts';
-import { invalidIndexesIn } from './invalid-index.ts';
-import { type Ended, runCommand } from './run-command.ts';
-import { endOfGrace, inSessionOfItsOwn, invalidIndexLeft, outcomeUnknown } from './settle.ts';
+import { namesOf } from '../migration.ts';
+import { createPlan, type Planned } from '../plan.ts';
+import { listInvalidIndexes } from './invalid-index.ts';
+import { type Pushed, startPush } from './pushed.ts';
+import { type CommandResult, runCommand } from './run-command.ts';
+import { invalidIndexLeft, outcomeUnknown, startGrace, workInNewSession } from './settle.ts';
 
 export const commandFailed: FindingKind = {
   code: 'schema/command-failed',
   severity: 'error',
   boundary: 'data',
-  meaning: 'The command that applies the migrations failed. What it has applied, the ledger tells.',
-  cause: 'A migration that failed, a tool that is not installed in the job, or a database that it could not reach.',
+  meaning: 'The command that applies the migrations failed. The ledger shows what it applied.',
+  cause: 'A migration that failed, a tool that the job has not installed, or a database that it could not reach.',
   help: "Read the command's own output in the log of this step.",
 };
 
@@ -24,82 +26,115 @@ export const commandLeftPending: FindingKind = {
   severity: 'error',
   boundary: 'data',
   meaning:
-    'The command that applies the migrations succeeded, and the ledger of the database does not have all of them.',
+    'The command that applies the migrations succeeded, but the ledger of the database does not have all of them.',
   cause:
-    'A command that works on another database than `database` leads to, on another folder than `migrations`, or that only shows what it would do.',
-  help: 'Compare what the command works on, which most tools print in the log of this step, with `database` and `migrations`.',
+    'A command that uses another database than `database` or another folder than `migrations`, or one that only prints what it would do.',
+  help: 'Compare `database` and `migrations` with the database and folder that the command uses. Most tools print both in the log of this step.',
 };
 
-/** Lets the tool of the configuration apply what is pending, and reads from the ledger what it did. */
-export async function applyByCommand(database: Database, command: string, context: GateContext): Promise<Outcome> {
-  const { pending, target } = database;
-  const end = endOfGrace(context.signal);
-  const ended = await runCommand(command, context);
+/** Lets the tool of the configuration apply the pending migrations, and reads from the ledger what it did. */
+export async function applyByCommand(
+  planned: Planned,
+  command: string,
+  context: GateContext,
+): Promise<Outcome<Pushed>> {
+  const { database, plan } = planned;
+  const end = startGrace(context.signal);
+  const result = await runCommand(command, context);
   if (context.signal.aborted) {
-    const work = (session: PostgresSession) => aftermath(session, database, pending);
-    const left = await inSessionOfItsOwn(database, work, unknownFinding(database, command), end, context);
+    const work = (session: PostgresSession) => readAftermath(session, planned);
+    const aftermath = await workInNewSession({ database, end, context }, work);
+    const { pushed, findings } = aftermath ?? {
+      pushed: startPush(plan),
+      findings: [reportUnknown(database, command)],
+    };
     return {
       verdict: 'error',
-      findings: [...findingsOfCancellation(context.signal), ...left],
-      detail: detailOf(database),
+      findings: [...listCancellation(context.signal), ...findings],
+      detail: describeApplied(pushed),
+      value: pushed,
     };
   }
-  const left = await aftermath(database.session, database, pending);
-  const detail = detailOf(database);
-  if (!ended.succeeded) {
-    // What the ledger has kept as failed is the release's fault; else nobody knows whose it is.
-    const verdict = left.some(({ severity }) => severity === 'error') ? 'failed' : 'error';
-    return { verdict, findings: [failureFinding(database, command, ended), ...left], detail };
-  }
-  if (database.pending.length === 0) return concludeFrom(left, detail);
-  const message = `\`${command}\` succeeded, and ${namesOf(database.pending)} ${database.pending.length === 1 ? 'is' : 'are'} still not applied to ${target.name} (${target.address.name}).`;
-  return concludeFrom([found(commandLeftPending, { message, place: target.placeOf('apply') }), ...left], detail);
+  const { pushed, findings } = await readAftermath(database.session, planned);
+  return {
+    ...concludeCommand({ database, command, result, pushed, findings }),
+    detail: describeApplied(pushed),
+    value: pushed,
+  };
 }
 
-/** What the command has left: notes what was applied, and answers with what is wrong now. */
-async function aftermath(session: PostgresSession, database: Database, pending: Migration[]): Promise<Finding[]> {
-  const { state, findings } = await database.plan(session);
-  const applied = new Set(state.entries.filter(entry => entry.state === 'applied').map(({ id }) => id));
-  database.applied.push(...pending.filter(({ id }) => applied.has(id)));
-  return [...findings.filter(({ severity }) => severity === 'error'), ...(await indexesLeft(session, database))];
+/** What a command has left behind. */
+interface Aftermath {
+  pushed: Pushed;
+  findings: Finding[];
 }
 
-async function indexesLeft(session: PostgresSession, { inspection, target }: Database): Promise<Finding[]> {
+async function readAftermath(session: PostgresSession, planned: Planned): Promise<Aftermath> {
+  const { state, head, pending, findings } = await createPlan(planned.database, session);
+  const done = new Set(state.entries.filter(entry => entry.state === 'applied').map(({ id }) => id));
+  const applied = planned.plan.pending.filter(({ id }) => done.has(id));
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  return { pushed: { head, pending, applied }, findings: [...errors, ...(await reportIndexes(session, planned))] };
+}
+
+async function reportIndexes(session: PostgresSession, { database, inspection }: Planned): Promise<Finding[]> {
+  const { name: databaseName, place } = database.target;
   const before = new Set(inspection.get(invalidIndex)?.map(({ key }) => key));
-  const fresh = (await invalidIndexesIn(session)).filter(({ key }) => !before.has(key));
+  const fresh = (await listInvalidIndexes(session)).filter(({ key }) => !before.has(key));
   return fresh.map(({ name, builder }) => {
-    const still = builder === null ? '' : ` The session with pid ${builder} is still at work on it.`;
-    const drop = `drop it with \`DROP INDEX CONCURRENTLY ${name}\` and tell the tool that its migration was undone`;
-    const ways =
-      builder === null
-        ? drop
-        : `wait for that session; if the index is valid then, tell the tool that its migration was applied, else ${drop}`;
+    const drop = `drop it with \`DROP INDEX CONCURRENTLY ${name}\` and tell the tool that its migration was rolled back`;
+    const isOrphan = builder === null;
+    const message = `The command left the invalid index ${name} in ${databaseName}.`;
     return found(invalidIndexLeft, {
-      message: `The command has left the invalid index ${name} in ${target.name}.${still}`,
-      help: `Before the job is run again, ${ways}.`,
-      place: target.place,
+      message: isOrphan ? message : `${message} The session with pid ${builder} is still building it.`,
+      help: isOrphan
+        ? `Before you run the job again, ${drop}.`
+        : `Before you run the job again, wait for that session. If the index is valid then, tell the tool that its migration was applied; otherwise ${drop}.`,
+      place,
     });
   });
 }
 
-function failureFinding({ target, pending }: Database, command: string, { how, notFound }: Ended): Finding {
-  const rest = pending.length === 0 ? '' : ` Still to be applied: ${namesOf(pending)}.`;
-  const message = `\`${command}\` ${how}.${rest}`;
-  const help = notFound ? 'The program was not found: install it in a step before this one.' : commandFailed.help;
+interface CommandRun extends Aftermath {
+  database: Database;
+  command: string;
+  result: CommandResult;
+}
+
+function concludeCommand(run: CommandRun): Outcome {
+  const { database, command, result, pushed, findings } = run;
+  if (!result.succeeded) {
+    // A migration that the ledger has as failed is the release's fault. Otherwise nobody knows whose it is.
+    const verdict = findings.some(({ severity }) => severity === 'error') ? 'failed' : 'error';
+    return { verdict, findings: [reportFailure(run), ...findings] };
+  }
+  const { pending } = pushed;
+  if (pending.length === 0) return concludeFrom(findings);
+  const { name, address, placeOf } = database.target;
+  const message = `\`${command}\` succeeded, but ${namesOf(pending)} ${pending.length === 1 ? 'is' : 'are'} still not applied to ${name} (${address.name}).`;
+  return concludeFrom([found(commandLeftPending, { message, place: placeOf('apply') }), ...findings]);
+}
+
+function reportFailure({ database: { target }, command, result, pushed: { pending } }: CommandRun): Finding {
+  const rest = pending.length === 0 ? '' : ` Still pending: ${namesOf(pending)}.`;
+  const message = `\`${command}\` ${result.how}.${rest}`;
+  const help = result.notFound
+    ? 'Install the program in a step before this one: the shell did not find it.'
+    : commandFailed.help;
   return found(commandFailed, { message, help, place: target.placeOf('apply') });
 }
 
-function unknownFinding({ target }: Database, command: string): Finding {
-  const message = `What \`${command}\` has applied to ${target.name} before it was ended could not be asked.`;
+function reportUnknown({ target }: Database, command: string): Finding {
+  const message = `The run was cancelled, and the gate could not find out what \`${command}\` had applied to ${target.name}.`;
   const help = 'Run the job again when the database answers: it reads the ledger first.';
   return found(outcomeUnknown, { message, help, place: target.place });
 }
 
-function findingsOfCancellation({ reason }: AbortSignal): Finding[] {
+function listCancellation({ reason }: AbortSignal): Finding[] {
   if (reason instanceof GateError) return reason.findings;
   throw reason;
 }
 
-function detailOf({ applied }: Database): string {
+function describeApplied({ applied }: Pushed): string {
   return applied.length === 0 ? 'applied nothing' : `applied ${namesOf(applied)}`;
 }

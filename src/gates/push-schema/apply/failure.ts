@@ -4,87 +4,84 @@ import type { Outcome } from '../../../core/check.ts';
 import { type FindingKind, found, type Place } from '../../../core/finding.ts';
 import { needsNoTransactionFinding } from '../ledger-rules/needs-no-transaction.ts';
 import { type Migration, placeOf, runnable, runsOutside } from '../migration.ts';
-import { indexOfPosition, placeAt } from '../sql/place.ts';
-import { type Statement, shortened } from '../sql/statements.ts';
+import { findIndex, placeAt } from '../sql/place.ts';
+import { type Statement, shorten } from '../sql/statements.ts';
 
 const data = { severity: 'error', boundary: 'data' } as const;
 
 export const migrationFailed: FindingKind = {
   ...data,
   code: 'schema/migration-failed',
-  meaning: 'A statement of a migration failed, and the migration was rolled back: nothing of it is in the database.',
-  cause: 'SQL that does not fit the schema or the data of this environment, though it did where it was tested.',
+  meaning: 'A statement of a migration failed. The migration was rolled back, so the database has nothing of it.',
+  cause: 'SQL that does not fit the schema or the data of this environment, although it did where it was tested.',
   help: 'Correct the script and release again; the ledger has no trace of the attempt.',
 };
 
 export const failedOutside: FindingKind = {
   ...data,
   code: 'schema/failed-outside-transaction',
-  meaning: 'A statement that PostgreSQL runs only outside of a transaction failed, so a part of its work may remain.',
-  cause: 'Duplicates under a unique index, a deadlock, a full disk, or a run that was cancelled.',
-  help: 'Correct what it met and release again. An invalid index is removed already; of other work look for what is half done. With Prisma, first run `npx prisma migrate resolve --rolled-back <name>`.',
+  meaning: 'A statement that PostgreSQL only runs outside of a transaction failed, so part of its work may remain.',
+  cause: 'Duplicate values under a unique index, a deadlock, a full disk, or a cancelled run.',
+  help: 'Fix what the error names and release again. The gate has dropped an invalid index already; check for other partial work. With Prisma, first run `npx prisma migrate resolve --rolled-back <name>`.',
 };
 
 export const lockTimeout: FindingKind = {
   ...data,
   code: 'schema/lock-timeout',
-  meaning: 'A statement waited too long for a lock, and the migration was rolled back so that it holds nobody up.',
+  meaning: 'A statement waited too long for a lock. The migration was rolled back so that it does not block traffic.',
   cause: 'A long transaction, a running backup or a busy table: another session holds a lock on the same table.',
-  help: 'Run the job again when that transaction has ended, or end it if it belongs to nothing that runs: `SELECT pg_terminate_backend(<pid>)`. `lock-timeout` in the configuration is how long a statement may wait.',
+  help: 'Run the job again when that transaction has ended. If no running job owns it, end it: `SELECT pg_terminate_backend(<pid>)`. `lock-timeout` in the configuration sets how long a statement may wait.',
 };
 
 export const statementTimeout: FindingKind = {
   ...data,
   code: 'schema/statement-timeout',
-  meaning: 'A statement ran longer than it may, and the migration was rolled back so that it holds nobody up.',
-  cause: 'A change that rewrites or scans a large table, or one of many rows at once.',
-  help: 'Split the work: indexes and constraints in steps that lock nothing, rows in batches outside of the migrations; or raise `statement-timeout`.',
+  meaning:
+    'A statement ran longer than `statement-timeout`. The migration was rolled back so that it does not block traffic.',
+  cause: 'A change that rewrites or scans a large table, or that updates many rows at once.',
+  help: 'Split the work: build indexes CONCURRENTLY, add constraints NOT VALID and validate them later, and update rows in batches outside of the migrations. Or raise `statement-timeout`.',
 };
 
-/** What the failure of a migration says of the release, and where; `lockWait` is how long it waited, and for whom. */
-export function outcomeOfFailure(migration: Migration, error: ScriptError, lockWait: string): Outcome {
+/** What a failed migration means for the release; `lockWait` says how long it waited, and for whom. */
+export function explainFailure(migration: Migration, error: ScriptError, lockWait: string): Outcome<never> {
   const { statements } = runnable(migration);
   const statement = statements[error.completed];
   const { code, message: cause, hint } = error.cause;
-  const place = placeOfError(migration, error, statement);
+  const place = placeError(migration, error, statement);
+  const subject = statement ? `"${shorten(statement.code)}"` : 'A statement';
   if (code === '55P03') {
-    const waiting = statement ? `"${shortened(statement.code)}"` : 'A statement';
-    const message = `${waiting} of ${migration.name} waited ${lockWait}.`;
+    const message = `${subject} of ${migration.name} waited ${lockWait}.`;
     return { verdict: 'error', findings: [found(lockTimeout, { message, place })] };
   }
   if (code === '57014' && cause.includes('statement timeout')) {
-    const running = statement ? `"${shortened(statement.code)}"` : 'A statement';
-    const message = `${running} of ${migration.name} ran longer than \`statement-timeout\` lets it.`;
+    const message = `${subject} of ${migration.name} ran longer than \`statement-timeout\` allows.`;
     return { verdict: 'failed', findings: [found(statementTimeout, { message, place })] };
   }
-  const outside = runsOutside(migration);
-  const undone = outside ? '' : ' It was rolled back.';
-  const message = `${migration.name} failed with SQLSTATE ${code}: ${cause}${hint ? ` (${hint})` : ''}.${undone}`;
-  const kind = kindOf(code, outside);
+  const isOutside = runsOutside(migration);
+  const rolledBack = isOutside ? '' : ' It was rolled back.';
+  const message = `${migration.name} failed with SQLSTATE ${code}: ${cause}${hint ? ` (${hint})` : ''}.${rolledBack}`;
+  const kind = chooseKind(code, isOutside);
   const help = kind.help.replace('<name>', `"${migration.name}"`);
-  return {
-    verdict: saysNothingOfRelease(code) ? 'error' : 'failed',
-    findings: [found(kind, { message, help, place })],
-  };
+  return { verdict: isUnrelated(code) ? 'error' : 'failed', findings: [found(kind, { message, help, place })] };
 }
 
-function kindOf(code: string, outside: boolean): FindingKind {
+function chooseKind(code: string, isOutside: boolean): FindingKind {
   if (code === '25001') return needsNoTransactionFinding;
   if (code === '42501') return permissionDenied;
-  if (outside) return failedOutside;
-  return saysNothingOfRelease(code) ? refused : migrationFailed;
+  if (isOutside) return failedOutside;
+  return isUnrelated(code) ? refused : migrationFailed;
 }
 
 /**
- * Lost connections, deadlocks, missing resources, an operator's hand, a fault of the system and missing rights
- * (docs: PostgreSQL, Error Codes).
+ * Whether the error says nothing about the release: lost connections, deadlocks, missing resources, an operator's
+ * intervention, a system error or missing rights (docs: PostgreSQL, Error Codes).
  */
-function saysNothingOfRelease(code: string): boolean {
+function isUnrelated(code: string): boolean {
   return /^(08|40|53|57|58|XX)/.test(code) || code === '42501';
 }
 
-function placeOfError(migration: Migration, error: ScriptError, statement: Statement | undefined): Place {
+function placeError(migration: Migration, error: ScriptError, statement: Statement | undefined): Place {
   const position = Number(error.cause.position);
   if (!position) return placeOf(migration, statement);
-  return placeAt(migration.script, indexOfPosition(migration.script, position), migration.path);
+  return placeAt(migration.script, findIndex(migration.script, position), migration.path);
 }

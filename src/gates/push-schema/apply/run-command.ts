@@ -1,16 +1,17 @@
 import { runInGroup, splitLines } from '../../../clients/process-group.ts';
 import type { GateContext } from '../../../core/context.ts';
 
-export interface Ended {
+export interface CommandResult {
   succeeded: boolean;
   /** The end of a sentence that begins with the command: `ended with exit status 1`. */
   how: string;
-  /** Whether the shell found no program of that name. */
+  /** Whether the shell did not find the program. */
   notFound: boolean;
 }
 
-/** Runs a command by `sh` in the root of the repository, with its output in the log, until it ends or the run does. */
-export async function runCommand(command: string, { variables, workspace, log, signal }: GateContext): Promise<Ended> {
+/** Runs a command by `sh` in the root of the repository and logs its output, until the command or the run ends. */
+export async function runCommand(command: string, context: GateContext): Promise<CommandResult> {
+  const { variables, workspace, log, signal } = context;
   log.info(`Running ${command}`);
   const lines = { stdout: splitLines(text => log.quote(text)), stderr: splitLines(text => log.quote(text)) };
   const { status, signal: name } = await runInGroup({

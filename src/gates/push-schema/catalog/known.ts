@@ -1,5 +1,6 @@
 import type { LiveTable } from './live-tables.ts';
 import { type ColumnType, parseType, type TableName } from './names.ts';
+import { OpenViews } from './open-views.ts';
 
 /** What migrations did to a table, or that they made it. */
 interface Change {
@@ -49,6 +50,7 @@ export class Known {
   readonly #live: Map<string, LiveTable> | undefined;
   /** The schemas in which names without one are looked for, in order. */
   searchPath: string[];
+  readonly openViews = new OpenViews();
   readonly #changes = new Map<string, Change>();
   readonly #gone = new Set<string>();
   /** Types, views, functions and what else pending migrations have made, by kind and name. */

@@ -11,6 +11,7 @@ import { searchPathOf } from './search-path.ts';
  * it makes may be there already (`inBlock`).
  */
 export function learn(known: Known, node: Node, inBlock: boolean): void {
+  known.openViews.learn(node, name => known.toBeMade(name));
   if ('CreateStmt' in node) learnTable(known, node.CreateStmt.relation, node.CreateStmt.tableElts);
   else if ('CreateTableAsStmt' in node) learnTable(known, node.CreateTableAsStmt.into?.rel);
   else if ('SelectStmt' in node) {

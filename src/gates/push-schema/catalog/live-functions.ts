@@ -18,8 +18,8 @@ interface Row {
   given: { name: string; type: string }[];
 }
 
-/** The functions by these names, whatever their schema; asked as `liveTables` asks. */
-export async function liveFunctions(session: PostgresSession, names: string[]): Promise<LiveFunction[]> {
+/** The functions by these names, whatever their schema; asked as `readLiveTables` asks. */
+export async function readLiveFunctions(session: PostgresSession, names: string[]): Promise<LiveFunction[]> {
   const rows = await session.query<Row>(
     `SELECT n.nspname AS schema, p.proname AS name, p.proretset AS set, format_type(p.prorettype, NULL) AS type,
             coalesce((SELECT json_agg(format_type(taken.type, NULL) ORDER BY place)

@@ -33,7 +33,7 @@ export interface LiveTable {
  * What the rules want to know of the tables by these names, or with indexes by these, whatever their schema. As texts the
  * names are hashed; by the index on names, PostgreSQL would look up each of ten thousands by itself.
  */
-export async function liveTables(session: PostgresSession, names: string[]): Promise<LiveTable[]> {
+export async function readLiveTables(session: PostgresSession, names: string[]): Promise<LiveTable[]> {
   const rows = await session.query<LiveTable>(
     `SELECT n.nspname AS schema, c.relname AS name, c.reltuples::float8 AS rows, c.relrowsecurity AS "rowSecurity",
             CASE WHEN c.relkind IN ('v', 'f', 'c', 'S') THEN -1 ELSE (SELECT coalesce(sum(pg_relation_size(relid)), 0)::float8

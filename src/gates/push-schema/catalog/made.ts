@@ -1,12 +1,12 @@
 import type { CreateFunctionStmt, FunctionParameter, Node, ObjectWithArgs } from 'libpg-query';
 import { qualifiedName, type TableName, tableOf, typeOf } from './names.ts';
 
-/** An object beside tables that a statement makes, or makes anew. */
+/** An object, other than a table, that a statement creates or replaces. */
 interface Made {
   kind: string;
-  /** What it can be called by: a function that has defaults by several lists of arguments. */
+  /** Its names: a function with defaults has one for each list of arguments. */
   names: TableName[];
-  /** Whether it may be there already, so that it is no proof that no running code knows it. */
+  /** Whether it may already exist, so that running code may know it. */
   mayStand: boolean;
 }
 
@@ -53,7 +53,7 @@ export function makes(node: Node): Made | undefined {
 }
 
 /**
- * Whether the statement gives the name to another object: makes it anew, or renames to it, as Prisma does with enums.
+ * Whether the statement gives the name to another object: recreates it, or renames one to it, as Prisma does with enums.
  */
 export function remakes(node: Node, kind: string, name: TableName): boolean {
   const made = makes(node);

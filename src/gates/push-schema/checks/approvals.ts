@@ -3,32 +3,34 @@ import { type Check, concludeFrom, type Outcome } from '../../../core/check.ts';
 import { GateError } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { suggestName } from '../../../core/nearest.ts';
-import type { Database } from '../database.ts';
-import { namesOf } from '../migration.ts';
+import { type Migration, namesOf } from '../migration.ts';
 
 export const needlessApproval: FindingKind = {
   code: 'schema/needless-approval',
   severity: 'warning',
   boundary: 'data',
-  meaning: 'The input `approve` names a migration that is applied already, so there is nothing to approve.',
-  cause: 'A name that was left in the workflow, or a job that was run again after it had applied the migration.',
-  help: 'Take the name out of `approve`, so that it approves nothing by accident.',
+  meaning: 'The input `approve` names a migration that is already applied, so there is nothing to approve.',
+  cause: 'A name that was left in the workflow, or a job that ran again after it had applied the migration.',
+  help: 'Remove the name from `approve`, so that it approves nothing by accident.',
 };
 
-type Planned = Pick<Database, 'migrations' | 'pending'>;
-
-/** Holds the names of the input `approve` against what is pending: an approval of nothing is a misunderstanding. */
-export function approvalsCheck(approved: string[], databases: Planned[]): Check {
-  return { name: 'approvals', boundary: 'data', run: () => approvals(approved, databases) };
+interface Folder {
+  migrations: Migration[];
+  pending: Migration[];
 }
 
-function approvals(approved: string[], databases: Planned[]): Outcome {
-  const all = databases.flatMap(({ migrations }) => migrations.map(({ name }) => name));
-  const pending = databases.flatMap(database => database.pending.map(({ name }) => name));
+/** Verifies that each name in the input `approve` is that of a pending migration. */
+export function approvalsCheck(approved: string[], folders: Folder[]): Check {
+  return { name: 'approvals', boundary: 'data', run: () => checkApprovals(approved, folders) };
+}
+
+function checkApprovals(approved: string[], folders: Folder[]): Outcome {
+  const all = folders.flatMap(({ migrations }) => migrations.map(({ name }) => name));
+  const pending = folders.flatMap(folder => folder.pending.map(({ name }) => name));
   const unknown = approved.filter(name => !all.includes(name));
   if (unknown.length > 0) {
     const findings = unknown.map(name => {
-      const message = `The input \`approve\` names the migration ${name}, which is not among those of this run. Nothing was applied.`;
+      const message = `The input \`approve\` names the unknown migration ${name}. Nothing was applied.`;
       return found(invalidInput, { message, help: suggestName(name, pending.length > 0 ? pending : all) });
     });
     throw new GateError(findings);

@@ -1,46 +1,42 @@
-import { connectPostgres } from '../../../clients/postgres.ts';
-import { type Check, concludeFrom } from '../../../core/check.ts';
+import { connectPostgres, type PostgresSession } from '../../../clients/postgres.ts';
+import type { PostgresAddress } from '../../../clients/postgres-url.ts';
+import { type Check, concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
-import type { Database } from '../database.ts';
-import { describe } from '../drift/describe.ts';
-import { differences, sentences } from '../drift/difference.ts';
+import { type Database, explainErrors } from '../database.ts';
+import { describeSchema } from '../drift/describe.ts';
+import { findDifferences, formatDifferences } from '../drift/difference.ts';
 
 export const environmentsDiffer: FindingKind = {
   code: 'schema/environments-differ',
   severity: 'warning',
   boundary: 'data',
-  meaning: 'The schema differs from that of another environment, after the push.',
-  cause: 'A change by hand in one of them, or a release that only one of them has got.',
-  help: 'Release the same commit to both, and write a migration for what was changed by hand.',
+  meaning: 'After the push, the schema differs from that of another environment.',
+  cause: 'A change by hand in one of them, or a release that only one of them has received.',
+  help: 'Release the same commit to both, and write a migration for each change made by hand.',
 };
 
-/** Holds the database against the one that `compare-with` leads to, such as staging. */
-export function environmentsCheck(database: Database, context: GateContext): Check {
-  const { target, session } = database;
-  return {
-    name: `${target.name}.environments`,
-    boundary: 'data',
-    run: () =>
-      database.explaining(async () => {
-        if (!target.compareWith) return concludeFrom([]);
-        const { signal, workspace: folder } = context;
-        const place = target.placeOf('compare-with');
-        const other = await connectPostgres(target.compareWith, { signal, folder, place });
-        try {
-          await session.reset();
-          const list = differences(await describe(other), await describe(session));
-          const wording = {
-            surplus: `is only in ${target.name}`,
-            missing: 'is only in the other',
-            against: 'in the other',
-          };
-          const message = `${target.name} differs from the other environment, ${target.compareWith.name}: ${sentences(list, wording)}.`;
-          const findings = list.length > 0 ? [found(environmentsDiffer, { message, place })] : [];
-          return concludeFrom(findings, `compared with ${target.compareWith.name}`);
-        } finally {
-          await other.close();
-        }
-      }),
+/** Compares the database with that of another environment, such as staging. */
+export function environmentsCheck(database: Database, other: PostgresAddress, context: GateContext): Check {
+  const { target } = database;
+  const run = async () => {
+    const { signal, workspace: folder } = context;
+    const session = await connectPostgres(other, { signal, folder, place: target.placeOf('compare-with') });
+    try {
+      return await compare(database, session);
+    } finally {
+      await session.close();
+    }
   };
+  return { name: `${target.name}.environments`, boundary: 'data', run: () => explainErrors(target, run) };
+}
+
+async function compare({ target, session }: Database, other: PostgresSession): Promise<Outcome> {
+  await session.reset();
+  const differences = findDifferences(await describeSchema(other), await describeSchema(session));
+  const wording = { surplus: `is only in ${target.name}`, missing: 'is only in the other', against: 'in the other' };
+  const message = `${target.name} differs from the other environment, ${other.address.name}: ${formatDifferences(differences, wording)}.`;
+  const place = target.placeOf('compare-with');
+  const findings = differences.length > 0 ? [found(environmentsDiffer, { message, place })] : [];
+  return concludeFrom(findings, `compared with ${other.address.name}`);
 }

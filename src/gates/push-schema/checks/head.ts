@@ -1,31 +1,35 @@
 import { type Check, concludeFrom, type Outcome } from '../../../core/check.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
-import type { Database } from '../database.ts';
+import { type Database, explainErrors } from '../database.ts';
 import { namesOf } from '../migration.ts';
+import { createPlan, type Standing } from '../plan.ts';
 
 export const notAtHead: FindingKind = {
   code: 'schema/not-at-head',
   severity: 'error',
   boundary: 'data',
-  meaning: 'After the push, the ledger does not have all the migrations of the repository.',
+  meaning: 'After the push, the ledger does not have all migrations of the repository.',
   cause: 'Someone changed the ledger at the same time, or a migration wrote to it.',
-  help: 'Look at what else has changed the database at this moment, and run the job again.',
+  help: 'Find out what else changed the database at this moment, and run the job again.',
 };
 
-/** Reads the ledger once more, as it is after the push, and looks whether it has all that the repository has. */
-export function headCheck(database: Database): Check {
+/** Reads the ledger again after the push and compares it with the repository. */
+export function headCheck(database: Database): Check<Standing> {
+  const { target } = database;
   return {
-    name: `${database.target.name}.head`,
+    name: `${target.name}.head`,
     boundary: 'data',
-    run: () => database.explaining(() => atHead(database)),
+    run: () => explainErrors(target, () => verifyHead(database)),
   };
 }
 
-async function atHead(database: Database): Promise<Outcome> {
-  const { state, pending } = await database.plan();
+async function verifyHead(database: Database): Promise<Outcome<Standing>> {
+  const { state, head, pending } = await createPlan(database);
+  const value = { head, pending };
   const failed = state.entries.filter(entry => entry.state === 'failed').map(({ id }) => ({ name: id }));
   const missing = [...pending, ...failed];
-  if (missing.length === 0) return concludeFrom([], `at ${database.head ?? 'the start: there are no migrations'}`);
-  const message = `The ledger of ${database.target.name} does not have ${namesOf(missing)} as applied.`;
-  return concludeFrom([found(notAtHead, { message, place: database.target.place })]);
+  if (missing.length === 0) return { ...concludeFrom([], head ? `at ${head}` : 'there are no migrations'), value };
+  const { name, place } = database.target;
+  const message = `The ledger of ${name} does not have ${namesOf(missing)} as applied.`;
+  return { ...concludeFrom([found(notAtHead, { message, place })]), value };
 }

@@ -1,55 +1,76 @@
 import { connectPostgres } from '../../../clients/postgres.ts';
-import { sharesSessions } from '../../../clients/postgres-pooler.ts';
+import { permissionDenied } from '../../../clients/postgres-errors.ts';
 import { unknownReference } from '../../../config/findings.ts';
-import type { Check, Outcome } from '../../../core/check.ts';
-import { concludeFrom } from '../../../core/check.ts';
+import { type Check, concludeFrom } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { GateError } from '../../../core/errors.ts';
-import { found } from '../../../core/finding.ts';
+import { type Finding, found } from '../../../core/finding.ts';
 import { suggestName } from '../../../core/nearest.ts';
-import { Database } from '../database.ts';
-import { missingRights } from '../ledgers/rights.ts';
+import { type Database, explainErrors, openDatabase, refuseTransactionPooler } from '../database.ts';
 import { inspect } from '../live-lints/inspect.ts';
 import { namesOf } from '../migration.ts';
-import { type Target, transactionPooler } from '../options.ts';
+import { createPlan, listBaseline, type Planned } from '../plan.ts';
+import type { Target } from '../target.ts';
 
-/** Opens the database and plans the push. `opened` is handed the database, whose session outlives this check. */
-export function ledgerCheck(target: Target, context: GateContext, opened: (database: Database) => void): Check {
+/** Opens the database and plans the push. Its session outlives this check where the plan is the check's value. */
+export function ledgerCheck(target: Target, context: GateContext): Check<Planned> {
   return {
     name: `${target.name}.ledger`,
     boundary: 'data',
-    run: () => plan(target, context, opened),
+    run: async signal => {
+      const abandoned = AbortSignal.any([context.signal, signal]);
+      const database = await openDatabase(target, { ...context, signal: abandoned });
+      try {
+        const planned = await explainErrors(target, () => plan(database, context));
+        abandoned.throwIfAborted();
+        const findings = [...database.faults, ...planned.plan.findings];
+        return { ...concludeFrom(findings, describePlan(planned)), value: planned };
+      } catch (error) {
+        await database.session.close();
+        throw error;
+      }
+    },
   };
 }
 
-async function plan(target: Target, context: GateContext, opened: (database: Database) => void): Promise<Outcome> {
-  const database = await Database.open(target, context);
-  opened(database);
-  const { session, ledger } = database;
-  if (await database.explaining(() => sharesSessions(session, () => database.connect(context)))) {
-    const message = `The connection string of ${target.name} leads to a pooler in transaction mode: two connections were served by one session.`;
-    throw new GateError([found(transactionPooler, { message, place: target.placeOf('database') })]);
-  }
-  if (target.baseline && database.baseline.length === 0) throw unknownBaseline(target.baseline, database);
+async function plan(database: Database, context: GateContext): Promise<Planned> {
+  const { target, session } = database;
+  await refuseTransactionPooler(database, context);
+  await session.adopt();
+  if (target.baseline && listBaseline(database).length === 0) throw rejectBaseline(target.baseline, database);
   await reachOther(target, context);
-  const { findings, state } = await database.explaining(() => database.plan());
-  if (!state.exists && !target.command) {
-    const missing = await database.explaining(() => missingRights(session, ledger.schema(session), target));
-    if (missing.length > 0) throw new GateError([...missing, ...findings]);
+  const created = await createPlan(database);
+  if (!created.state.exists && !target.command) {
+    const missing = await findMissingRights(database);
+    if (missing.length > 0) throw new GateError([...missing, ...created.findings]);
   }
-  database.inspection = await database.explaining(() => inspect(database.session, target.rowLevelSecurity));
-  database.before = database.head;
-  return concludeFrom([...database.faults, ...findings], detailOf(database));
+  return { database, plan: created, inspection: await inspect(session, target.rowLevelSecurity) };
 }
 
-/** What is to be compared with after the push must be reached before anything is changed. */
+/** An environment that cannot be compared with after the push must be known before the gate changes anything. */
 async function reachOther({ compareWith, placeOf }: Target, { signal, workspace }: GateContext): Promise<void> {
   if (!compareWith) return;
   const other = await connectPostgres(compareWith, { signal, folder: workspace, place: placeOf('compare-with') });
   await other.close();
 }
 
-function unknownBaseline(baseline: string, { target, migrations }: Database): GateError {
+/** The role must be able to create the ledger, and its schema where that does not exist. */
+async function findMissingRights({ session, tool, target }: Database): Promise<Finding[]> {
+  const schema = tool.ledger.schema(session);
+  const [row] = await session.query<{ role: string; schema_exists: boolean; may: boolean }>(
+    `SELECT current_user AS role, n.oid IS NOT NULL AS schema_exists,
+            CASE WHEN n.oid IS NULL THEN has_database_privilege(current_database(), 'CREATE')
+                 ELSE has_schema_privilege(n.oid, 'CREATE') END AS may
+     FROM (SELECT) AS one LEFT JOIN pg_namespace n ON n.nspname = $1`,
+    [schema],
+  );
+  if (!row || row.may) return [];
+  const what = row.schema_exists ? `a table in the schema ${schema}` : `the schema ${schema}`;
+  const message = `The role ${row.role} may not create ${what} in ${target.name}, which the ledger of the migrations needs.`;
+  return [found(permissionDenied, { message, place: target.placeOf('database') })];
+}
+
+function rejectBaseline(baseline: string, { target, migrations }: Database): GateError {
   const message = `\`baseline\` of ${target.name} names the migration "${baseline}", which is not in ${target.folder}.`;
   const names = migrations.map(({ name }) => name);
   return new GateError([
@@ -57,7 +78,8 @@ function unknownBaseline(baseline: string, { target, migrations }: Database): Ga
   ]);
 }
 
-function detailOf({ pending, head, ledger }: Database): string {
+function describePlan({ database: { tool }, plan: { head, pending } }: Planned): string {
   const at = head === undefined ? 'nothing applied yet' : `at ${head}`;
-  return `${ledger.tool}, ${at}, ${pending.length === 0 ? 'nothing pending' : `${pending.length} pending: ${namesOf(pending)}`}`;
+  const rest = pending.length === 0 ? 'nothing pending' : `${pending.length} pending: ${namesOf(pending)}`;
+  return `${tool.name}, ${at}, ${rest}`;
 }

@@ -1,43 +1,53 @@
-import { ScriptError } from '../../../clients/postgres.ts';
+import { type PostgresSession, ScriptError } from '../../../clients/postgres.ts';
 import { type Check, concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
-import { outcomeOfFailure } from '../apply/failure.ts';
-import type { Database } from '../database.ts';
-import { describe } from '../drift/describe.ts';
-import { differences, sentences } from '../drift/difference.ts';
-import { rehearse } from '../rehearse/rehearse.ts';
-import { openScratch, type Scratch } from '../rehearse/scratch.ts';
+import { explainFailure } from '../apply/failure.ts';
+import { type Database, explainErrors } from '../database.ts';
+import { describeSchema } from '../drift/describe.ts';
+import { findDifferences, formatDifferences } from '../drift/difference.ts';
+import type { Migration } from '../migration.ts';
+import type { Planned } from '../plan.ts';
+import { type Rehearsed, rehearse } from '../rehearse/rehearse.ts';
+import { openScratch } from '../rehearse/scratch.ts';
 
 export const drift: FindingKind = {
   code: 'schema/drift',
   severity: 'warning',
   boundary: 'data',
-  meaning: 'The live schema is not what the migrations that were applied to it produce.',
+  meaning: 'The live schema differs from what its applied migrations produce.',
   cause: 'A change by hand or in a dashboard, `prisma db push`, or a migration that was edited after it was applied.',
-  help: 'Write a migration that says what is there, or undo the change.',
+  help: 'Write a migration for what the database has, or undo the change.',
 };
 
-const asItShould = { surplus: 'is there, and should not be', missing: 'is missing', against: 'should be' };
+const driftWording = { surplus: 'exists, but should not', missing: 'is missing', against: 'should be' };
 
 /** Milliseconds for all migrations of a project, from the first one on. */
 const patience = 15 * 60 * 1000;
 
+/** What the rehearsed statements did, each with its database. */
+export type Rehearsal = ({ database: string } & Rehearsed)[];
+
 /**
- * Makes the schema that the applied migrations produce, in a scratch database, and holds the live one against it; in
- * mode `rehearse` then applies the pending ones there, and tells the locks that each statement takes.
+ * Applies the migrations that the database already has to a scratch database and compares the live schema with the
+ * result. With `includePending`, then applies the pending ones there and logs the locks that each statement takes.
  */
-export function rehearsalCheck(database: Database, pendingToo: boolean, context: GateContext): Check {
+export function rehearsalCheck(planned: Planned, includePending: boolean, context: GateContext): Check<Rehearsal> {
+  const { target } = planned.database;
   return {
-    name: `${database.target.name}.${pendingToo ? 'rehearsal' : 'drift'}`,
+    name: `${target.name}.${includePending ? 'rehearsal' : 'drift'}`,
     boundary: 'data',
     deadline: patience,
     run: async () => {
-      const scratch = await openScratch(database.target, context);
+      const scratch = await openScratch(target, context);
+      const trial = { ...planned, scratch: scratch.session };
       try {
-        return await database.explaining(() => run(database, scratch, pendingToo, context));
+        return await explainErrors(target, async () => {
+          const compared = await compareApplied(trial, context);
+          return includePending && compared.verdict === 'passed' ? rehearsePending(trial, compared, context) : compared;
+        });
       } finally {
         await scratch.drop();
       }
@@ -45,45 +55,58 @@ export function rehearsalCheck(database: Database, pendingToo: boolean, context:
   };
 }
 
-async function run(
-  database: Database,
-  { session }: Scratch,
-  pendingToo: boolean,
-  context: GateContext,
-): Promise<Outcome> {
-  const { migrations, pending, target } = database;
-  const applied = migrations.filter(migration => !pending.includes(migration));
-  for (const migration of [...applied, ...(pendingToo ? pending : [])]) {
-    if (migration === pending[0]) await compare();
-    try {
-      const statements = await rehearse(session, migration, context.clock);
-      if (!pending.includes(migration)) continue;
-      database.rehearsed.push(...statements);
-      for (const [index, { statement, milliseconds, locks }] of statements.entries()) {
-        const held = statements.slice(0, index).some(earlier => earlier.locks.length > 0);
-        const none = held ? 'no further lock' : 'no lock that blocks anyone';
-        const taken = locks.map(({ table, mode }) => `${mode} on ${table}`).join(', ') || none;
-        context.log.info(
-          `${target.name}: ${migration.name}: "${statement}" took ${taken}, ${formatDuration(milliseconds)}`,
-        );
-      }
-    } catch (error) {
-      if (!(error instanceof ScriptError)) throw error;
-      return outcomeOfFailure(migration, error, '');
-    }
-  }
-  const findings = database.drift ?? (await compare());
-  return concludeFrom(
-    findings,
-    pendingToo ? `${pending.length} rehearsed` : `${pluralize(applied.length, 'migration')} compared`,
-  );
+interface Trial extends Planned {
+  scratch: PostgresSession;
+}
 
-  async function compare(): Promise<Finding[]> {
-    await session.reset();
-    await database.session.reset();
-    const list = differences(await describe(session), await describe(database.session));
-    const message = `${target.name} differs from its migrations: ${sentences(list, asItShould)}.`;
-    database.drift = list.length > 0 ? [found(drift, { message, place: target.place })] : [];
-    return database.drift;
+async function compareApplied({ database, plan, scratch }: Trial, context: GateContext): Promise<Outcome<Rehearsal>> {
+  const applied = database.migrations.filter(migration => !plan.pending.includes(migration));
+  for (const migration of applied) {
+    const tried = await tryMigration(scratch, migration, context);
+    if ('failure' in tried) return tried.failure;
   }
+  return concludeFrom(await findDrift(database, scratch), `${pluralize(applied.length, 'migration')} compared`);
+}
+
+async function rehearsePending(trial: Trial, compared: Outcome, context: GateContext): Promise<Outcome<Rehearsal>> {
+  const { database, plan, scratch } = trial;
+  const { name } = database.target;
+  const rehearsal: Rehearsal = [];
+  for (const migration of plan.pending) {
+    const tried = await tryMigration(scratch, migration, context);
+    if ('failure' in tried) return { ...tried.failure, value: rehearsal };
+    for (const line of describeLocks(tried.statements)) context.log.info(`${name}: ${migration.name}: ${line}`);
+    rehearsal.push(...tried.statements.map(statement => ({ database: name, ...statement })));
+  }
+  return { ...concludeFrom(compared.findings, `${plan.pending.length} rehearsed`), value: rehearsal };
+}
+
+type Tried = { statements: Rehearsed[] } | { failure: Outcome<never> };
+
+async function tryMigration(scratch: PostgresSession, migration: Migration, { clock }: GateContext): Promise<Tried> {
+  try {
+    return { statements: await rehearse(scratch, migration, clock) };
+  } catch (error) {
+    if (!(error instanceof ScriptError)) throw error;
+    return { failure: explainFailure(migration, error, '') };
+  }
+}
+
+async function findDrift({ target, session }: Database, scratch: PostgresSession): Promise<Finding[]> {
+  await scratch.reset();
+  await session.reset();
+  const differences = findDifferences(await describeSchema(scratch), await describeSchema(session));
+  if (differences.length === 0) return [];
+  const message = `${target.name} differs from its migrations: ${formatDifferences(differences, driftWording)}.`;
+  return [found(drift, { message, place: target.place })];
+}
+
+/** A line for each statement of a migration. */
+function describeLocks(statements: Rehearsed[]): string[] {
+  return statements.map(({ statement, milliseconds, locks }, index) => {
+    const held = statements.slice(0, index).some(earlier => earlier.locks.length > 0);
+    const none = held ? 'no further lock' : 'no lock that blocks anyone';
+    const taken = locks.map(({ table, mode }) => `${mode} on ${table}`).join(', ') || none;
+    return `"${statement}" took ${taken}, ${formatDuration(milliseconds)}`;
+  });
 }

@@ -1,16 +1,15 @@
 import { type Check, concludeFrom } from '../../../core/check.ts';
 import type { Finding } from '../../../core/finding.ts';
-import type { Database } from '../database.ts';
-import { failedAssertion } from '../requirements/assertions.ts';
-import { missingFrom, tablesOf } from '../requirements/columns.ts';
-import { missingExtensions } from '../requirements/extensions.ts';
-import { missingIndexes } from '../requirements/indexes.ts';
-import { missingPolicies } from '../requirements/policies.ts';
-import { missingRows } from '../requirements/rows.ts';
+import { type Database, explainErrors } from '../database.ts';
+import { checkAssertion } from '../requirements/assertions.ts';
+import { findMissingColumns, readTables } from '../requirements/columns.ts';
+import { findMissingExtensions } from '../requirements/extensions.ts';
+import { findMissingIndexes } from '../requirements/indexes.ts';
+import { findMissingPolicies } from '../requirements/policies.ts';
+import { findMissingRows } from '../requirements/rows.ts';
 
-/** Looks for all that the code needs; only what the configuration names is a check. */
-export function requirementChecks(database: Database): Check[] {
-  const { target, session } = database;
+/** Verifies what the code needs. Only what the configuration names becomes a check. */
+export function requirementChecks({ target, session }: Database): Check[] {
   const tables = [...target.require.values()];
   const count = (of: (table: (typeof tables)[number]) => number) => tables.reduce((sum, table) => sum + of(table), 0);
   const lookFor = (name: string, wanted: number, find: () => Promise<Finding[]>): Check[] => {
@@ -20,9 +19,9 @@ export function requirementChecks(database: Database): Check[] {
       const findings = await find();
       return concludeFrom(findings, `${wanted - findings.length} of ${wanted} hold`);
     };
-    return [{ name: `${target.name}.${name}`, boundary: 'data', run: () => database.explaining(run) }];
+    return [{ name: `${target.name}.${name}`, boundary: 'data', run: () => explainErrors(target, run) }];
   };
-  const columns = async () => missingFrom(await tablesOf(session), target);
+  const columns = async () => findMissingColumns(await readTables(session), target);
   return [
     ...lookFor(
       'required-columns',
@@ -32,21 +31,21 @@ export function requirementChecks(database: Database): Check[] {
     ...lookFor(
       'required-indexes',
       count(table => table.indexes.length),
-      () => missingIndexes(session, target),
+      () => findMissingIndexes(session, target),
     ),
     ...lookFor(
       'required-rows',
       count(table => Number(table.rows > 0)),
-      () => missingRows(session, target),
+      () => findMissingRows(session, target),
     ),
     ...lookFor(
       'required-policies',
       count(table => Number(table.rowLevelSecurity) + table.policies.length),
-      () => missingPolicies(session, target),
+      () => findMissingPolicies(session, target),
     ),
-    ...lookFor('extensions', target.extensions.length, () => missingExtensions(session, target)),
+    ...lookFor('extensions', target.extensions.length, () => findMissingExtensions(session, target)),
     ...[...target.assertions.keys()].flatMap(name =>
-      lookFor(`assert.${name}`, 1, () => failedAssertion(session, target, name)),
+      lookFor(`assert.${name}`, 1, () => checkAssertion(session, target, name)),
     ),
   ];
 }

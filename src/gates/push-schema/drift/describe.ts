@@ -1,13 +1,18 @@
 import type { PostgresSession } from '../../../clients/postgres.ts';
 import { foreignSchemas, ofExtension } from '../live-lints/lint.ts';
+import { tools } from '../tools/index.ts';
 
-/** What a database consists of: each object by what a person calls it, with its definition. */
+/** The definition of each object of a database, by the name that a person gives it. */
 export type Description = Map<string, string>;
 
-/** Ledgers, which differ by nature, and the schemas that are not ours. */
-const ours = `n.nspname NOT IN ${foreignSchemas} AND n.nspname NOT IN ('drizzle', 'release_gates') AND n.nspname NOT LIKE 'pg\\_%'`;
-const table = `${ours} AND c.relname NOT IN ('_prisma_migrations', 'pgmigrations', 'knex_migrations', 'knex_migrations_lock')
-  AND NOT ${ofExtension('c.oid')}`;
+const ledgers = tools.map(({ ledger }) => ledger.owns);
+const quoteList = (names: string[]) => `(${names.map(name => `'${name}'`).join(', ')})`;
+const ledgerSchemas = quoteList(ledgers.flatMap(({ schema }) => schema ?? []));
+const ledgerTables = quoteList(ledgers.flatMap(({ tables = [] }) => tables));
+
+/** Leaves out ledgers, which differ by nature, and the schemas of the platform. */
+const ours = `n.nspname NOT IN ${foreignSchemas} AND n.nspname NOT IN ${ledgerSchemas} AND n.nspname NOT LIKE 'pg\\_%'`;
+const table = `${ours} AND c.relname NOT IN ${ledgerTables} AND NOT ${ofExtension('c.oid')}`;
 const relation = 'pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace';
 
 const queries = [
@@ -44,7 +49,7 @@ const queries = [
   `SELECT format('extension %s', extname) AS object, 'installed' AS definition FROM pg_extension`,
 ];
 
-export async function describe(session: PostgresSession): Promise<Description> {
+export async function describeSchema(session: PostgresSession): Promise<Description> {
   const description: Description = new Map();
   for (const query of queries) {
     for (const { object, definition } of await session.query<{ object: string; definition: string }>(query)) {

@@ -1,6 +1,6 @@
 import type { Description } from './describe.ts';
 
-/** One object that two databases do not have alike. */
+/** An object whose definition differs between two databases. */
 export interface Difference {
   object: string;
   /** Undefined where it is missing. */
@@ -8,8 +8,8 @@ export interface Difference {
   actual: string | undefined;
 }
 
-/** What differs, by name; the parts of a table that is missing as a whole are left out. */
-export function differences(expected: Description, actual: Description): Difference[] {
+/** The differences, by name. Skips the parts of a table that is missing as a whole. */
+export function findDifferences(expected: Description, actual: Description): Difference[] {
   const objects = [...new Set([...expected.keys(), ...actual.keys()])].sort();
   const different = objects.filter(object => expected.get(object) !== actual.get(object));
   const wholeTables = different
@@ -24,27 +24,26 @@ export function differences(expected: Description, actual: Description): Differe
 
 const shownAtMost = 10;
 
-/** How a difference is told. */
 export interface Wording {
-  /** What follows an object that is there and was not expected. */
+  /** Follows an object that exists and was not expected. */
   surplus: string;
-  /** What follows one that was expected and is not there. */
+  /** Follows an object that was expected and does not exist. */
   missing: string;
-  /** What stands between the actual and the expected definition. */
+  /** Stands between the actual and the expected definition. */
   against: string;
 }
 
-/** A sentence for each, the first ones only: `column public.users.email is text, and should be uuid`. */
-export function sentences(list: Difference[], { surplus, missing, against }: Wording): string {
+/** `column public.users.email is text, and should be uuid`, for the first ones. */
+export function formatDifferences(list: Difference[], { surplus, missing, against }: Wording): string {
   const shown = list.slice(0, shownAtMost).map(({ object, expected, actual }) => {
     if (actual === undefined) return `${object} ${missing}`;
     if (expected === undefined) return `${object} ${surplus}`;
-    return `${object} is ${shortened(actual)}, and ${against} ${shortened(expected)}`;
+    return `${object} is ${shorten(actual)}, and ${against} ${shorten(expected)}`;
   });
   const more = list.length > shownAtMost ? `; and ${list.length - shownAtMost} more` : '';
   return `${shown.join('; ')}${more}`;
 }
 
-function shortened(text: string): string {
+function shorten(text: string): string {
   return text.length > 120 ? `${text.slice(0, 119)}…` : text;
 }

@@ -1,16 +1,16 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Folders that hold others' files. */
+/** Folders with files of others. */
 const skipped = new Set(['node_modules', 'vendor', 'dist', 'build', 'coverage', 'fixtures', '.git', '.next', '.turbo']);
-/** How far below the root a monorepo has its packages, and how many files are looked at. */
+/** Deep enough for the packages of a monorepo; and the most files that are read. */
 const deepest = 4;
 const most = 2000;
-/** No such file is written by hand; bytes. */
+/** Bytes; a larger file is not written by hand. */
 const largest = 512 * 1024;
 
-/** The paths, from the root, of files that `fits` picks. */
-export async function filesOf(root: string, fits: (path: string) => boolean): Promise<string[]> {
+/** The paths, from the root, of the files that `fits` accepts. */
+export async function listFiles(root: string, fits: (path: string) => boolean): Promise<string[]> {
   const found: string[] = [];
   const walk = async (folder: string, depth: number): Promise<void> => {
     for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
@@ -25,8 +25,8 @@ export async function filesOf(root: string, fits: (path: string) => boolean): Pr
   return found.sort();
 }
 
-/** The text of a file; empty where it is too large to be one that a person wrote. */
-export async function textOf(root: string, path: string): Promise<string> {
+/** The text of a file; empty where it is too large to be written by hand. */
+export async function readText(root: string, path: string): Promise<string> {
   const file = join(root, path);
   return (await stat(file)).size > largest ? '' : readFile(file, 'utf8');
 }

@@ -1,6 +1,6 @@
 import type { CommandSource, WrittenCommand } from './source.ts';
 
-/** Files that say, line by line, what a platform runs for production. */
+/** A file whose lines tell what a platform runs for production. */
 function lines(fits: RegExp, relevant: RegExp): CommandSource {
   return {
     fits: path => fits.test(path),
@@ -9,10 +9,10 @@ function lines(fits: RegExp, relevant: RegExp): CommandSource {
       let open: { where: string; indent: number; block: boolean } | undefined;
       for (const [index, line] of text.split('\n').entries()) {
         const key = relevant.exec(line)?.[1];
-        const goesOn = open && (open.block ? indentOf(line) > open.indent || line.trim() === '' : true);
+        const goesOn = open && (open.block ? measureIndent(line) > open.indent || line.trim() === '' : true);
         if (key === undefined && !goesOn) open = undefined;
         if (key !== undefined)
-          open = { where: `\`${key}\``, indent: indentOf(line), block: /:\s*[|>][-+\d]*\s*$/.test(line) };
+          open = { where: `\`${key}\``, indent: measureIndent(line), block: /:\s*[|>][-+\d]*\s*$/.test(line) };
         if (open) commands.push({ text: line, line: index + 1, where: open.where, production: true });
         if (open && !open.block && !line.trimEnd().endsWith('\\')) open = undefined;
       }
@@ -21,8 +21,8 @@ function lines(fits: RegExp, relevant: RegExp): CommandSource {
   };
 }
 
-/** A list's dash counts as space: what belongs to a key stands to the right of the key itself. */
-function indentOf(line: string): number {
+/** A list's dash counts as a space, so that the value of a key is indented further than the key. */
+function measureIndent(line: string): number {
   return /^[\s-]*/.exec(line)?.[0].length ?? 0;
 }
 

@@ -1,14 +1,14 @@
 import type { CommandSource, WrittenCommand } from './source.ts';
 
-/** Scripts that platforms run on a build, a release or a start: npm's own, Heroku's, Vercel's, Render's by custom. */
+/** Scripts that npm, Heroku, Vercel and Render run on a build, a release or a start. */
 const ofProduction =
   /^(pre|post)?(start|build|install|prepare|deploy|release|serve)\b|prod|vercel-build|heroku-postbuild|render/;
 
-/** `scripts` of package.json, with those that a script of production runs in its turn. */
+/** `scripts` of package.json. A script that a production script runs counts as production, too. */
 export const packageScripts: CommandSource = {
   fits: path => /(^|\/)package\.json$/.test(path),
   commands: text => {
-    const scripts = scriptsOf(text);
+    const scripts = parseScripts(text);
     const reached = new Set<string>();
     const reach = (name: string) => {
       if (reached.has(name) || scripts[name] === undefined) return;
@@ -25,13 +25,13 @@ export const packageScripts: CommandSource = {
   },
 };
 
-function scriptsOf(text: string): Record<string, string> {
+function parseScripts(text: string): Record<string, string> {
   try {
     const value: unknown = JSON.parse(text);
     const scripts = typeof value === 'object' && value && 'scripts' in value ? value.scripts : undefined;
     if (typeof scripts !== 'object' || !scripts) return {};
     return Object.fromEntries(Object.entries(scripts).filter(([, command]) => typeof command === 'string'));
   } catch {
-    return {}; // no package can be made of it, and npm says so
+    return {}; // npm rejects it as well
   }
 }

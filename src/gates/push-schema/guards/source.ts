@@ -1,17 +1,17 @@
-/** A command as it is written in a file, and whether production runs it. */
+/** A command in a file. */
 export interface WrittenCommand {
   text: string;
   /** From 1. */
   line: number;
-  /** Who runs it, to begin a sentence: `The script "start"`. */
+  /** The start of a sentence: `The script "start"`. */
   where: string;
-  /** Whether it is run on every start or release of production. */
+  /** Whether each start or release of production runs it. */
   production: boolean;
 }
 
-/** One kind of file in which commands are written. */
+/** One kind of file that contains commands. */
 export interface CommandSource {
-  /** Whether a file, by its path from the root of the repository, is of this kind. */
+  /** Whether a file is of this kind, by its path from the root of the repository. */
   fits(path: string): boolean;
   commands(text: string): WrittenCommand[];
 }

@@ -1,7 +1,7 @@
 import { isMap, isScalar, LineCounter, parseDocument, type Scalar, visit, type YAMLMap } from 'yaml';
 import type { CommandSource, WrittenCommand } from './source.ts';
 
-/** The `run` of steps. A job that names an environment for production runs there; others are told with less weight. */
+/** The `run` of steps. A job whose environment is production runs there; others are only warnings. */
 export const workflows: CommandSource = {
   fits: path => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(path),
   commands: text => {
@@ -12,10 +12,10 @@ export const workflows: CommandSource = {
       Pair: (_, pair, ancestors) => {
         if (!isScalar(pair.key) || pair.key.value !== 'run' || !isScalar(pair.value)) return;
         const owners = ancestors.filter(isMap);
-        if (aimsAtHere(owners)) return;
+        if (usesLocalDatabase(owners)) return;
         const first = lineCounter.linePos(pair.value.range?.[0] ?? 0).line;
         const offset = isBlock(pair.value) ? 1 : 0;
-        const production = owners.some(owner => /prod|live/i.test(String(nameOfEnvironment(owner))));
+        const production = owners.some(owner => /prod|live/i.test(String(readEnvironmentName(owner))));
         for (const [index, line] of String(pair.value.value).split('\n').entries()) {
           commands.push({ text: line, line: first + offset + index, where: 'A step', production });
         }
@@ -29,13 +29,13 @@ function isBlock(scalar: Scalar): boolean {
   return scalar.type === 'BLOCK_LITERAL' || scalar.type === 'BLOCK_FOLDED';
 }
 
-function nameOfEnvironment(owner: YAMLMap): unknown {
+function readEnvironmentName(owner: YAMLMap): unknown {
   const environment = owner.get('environment');
   return isMap(environment) ? environment.get('name') : environment;
 }
 
-/** A step, job or workflow whose variables lead to a database beside it, which is there for tests. */
-function aimsAtHere(owners: YAMLMap[]): boolean {
+/** Whether the variables of a step, job or workflow name a test database on the same machine. */
+function usesLocalDatabase(owners: YAMLMap[]): boolean {
   return owners.some(owner => {
     const variables = owner.get('env');
     return (

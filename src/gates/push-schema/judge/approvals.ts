@@ -3,17 +3,17 @@ import type { Migration } from '../migration.ts';
 import type { Source } from '../source.ts';
 import { type Judged, type JudgeRequest, judge } from './judge.ts';
 
-/** What lets a migration pass that loses data. */
+/** What allows a migration to lose data. */
 export interface Approvals {
-  /** What the configuration says of it. */
+  /** The setting of that name. */
   destructive: Source['values']['destructive'];
-  /** Names of migrations that somebody has approved. */
+  /** The names in the input `approve`. */
   approved: string[];
-  /** Who has approved this run for its environment, for a sentence; undefined where nothing is pushed. */
+  /** Names who approved this run for its environment, for a sentence; undefined where nothing is pushed. */
   environmentApproval: (() => Promise<string | undefined>) | undefined;
 }
 
-/** Judges the migrations, and asks who has approved the loss of data only where there is one. */
+/** Judges the migrations. Asks who approved a loss of data only where there is one. */
 export async function judgeWithApprovals(
   parser: PostgresParser,
   migrations: Migration[],
@@ -23,30 +23,30 @@ export async function judgeWithApprovals(
   const known = { ...request, approved: approvals.approved };
   const judgements = judge(parser, migrations, known);
   if (!judgements.some(losesData)) return judgements;
-  return judge(parser, migrations, { ...known, loss: await lossOf(approvals) });
+  return judge(parser, migrations, { ...known, loss: await decideLoss(approvals) });
 }
 
-/** Whether a migration loses data, and neither its name nor a comment allows it. */
+/** Whether a migration loses data without being allowed by its name or by a comment. */
 function losesData({ grade, findings }: Judged): boolean {
   return grade === 'irreversible' && findings.some(({ severity }) => severity === 'error');
 }
 
-/** How that is told by what `destructive` says; undefined for as each rule tells it. */
-async function lossOf({ destructive, environmentApproval }: Approvals): Promise<JudgeRequest['loss']> {
+/** Severity and help for a loss of data, by `destructive`; undefined for those of each rule. */
+async function decideLoss({ destructive, environmentApproval }: Approvals): Promise<JudgeRequest['loss']> {
   if (destructive === 'approve') return undefined;
   if (destructive === 'allow') {
-    return { severity: 'warning', help: 'Nothing, if it is meant: `destructive: allow` asks for no approval.' };
+    return { severity: 'warning', help: 'Check that this is intended: `destructive: allow` requires no approval.' };
   }
   if (!environmentApproval) {
     return {
       severity: 'warning',
-      help: 'Its push will need a reviewer of the GitHub environment to approve the run.',
+      help: 'Before the push, a reviewer of the GitHub environment must approve the run.',
     };
   }
   const approval = await environmentApproval();
-  if (approval) return { severity: 'notice', help: `Nothing: the run was approved by ${approval}.` };
+  if (approval) return { severity: 'notice', help: `No action needed: the run was approved by ${approval}.` };
   return {
     severity: 'error',
-    help: 'No reviewer has approved this run for its GitHub environment: set `environment:` of the job, and "Required reviewers" in the settings of that environment; or name the migration in the input `approve`.',
+    help: 'Set `environment:` of the job, and "Required reviewers" in the settings of that environment: no reviewer has approved this run for its GitHub environment. Or name the migration in the input `approve`.',
   };
 }

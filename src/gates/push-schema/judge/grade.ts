@@ -2,7 +2,7 @@ import type { Grade } from '../sql-rules/rule.ts';
 
 const weight: Record<Grade, number> = { compatible: 0, breaking: 1, irreversible: 2 };
 
-/** A migration's grade for going back, with the statement that makes it so. */
+/** A migration's grade for going back, with the statement that causes it. */
 export interface Graded {
   grade: Grade;
   because?: string;
@@ -13,11 +13,11 @@ export function isWorse(one: Grade, other: Grade): boolean {
 }
 
 /** `3 compatible, 1 breaking` */
-export function countOf(graded: Graded[]): string {
+export function countGrades(graded: Graded[]): string {
   const grades: Grade[] = ['compatible', 'breaking', 'irreversible'];
   return grades
     .map(grade => [grade, graded.filter(one => one.grade === grade)] as const)
-    .filter(([, those]) => those.length > 0)
-    .map(([grade, those]) => `${those.length} ${grade}`)
+    .filter(([, counted]) => counted.length > 0)
+    .map(([grade, counted]) => `${counted.length} ${grade}`)
     .join(', ');
 }

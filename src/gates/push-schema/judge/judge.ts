@@ -8,20 +8,20 @@ import type { LiveTable } from '../catalog/live-tables.ts';
 import { type TableName, tableOf } from '../catalog/names.ts';
 import { type Migration, placeOf } from '../migration.ts';
 import { placeAt } from '../sql/place.ts';
-import { shortened, statementsOf } from '../sql/statements.ts';
+import { shorten, splitStatements } from '../sql/statements.ts';
 import { sqlRules } from '../sql-rules/index.ts';
 import { notJudgedFinding } from '../sql-rules/not-judged.ts';
 import type { About, JudgeSettings, Sighting, SqlRule } from '../sql-rules/rule.ts';
-import { type Allowance, allowanceFor, allowancesIn, findingsOfAllowances, type Reach } from './allowance.ts';
+import { type Allowance, findAllowance, parseAllowances, type Reach, reportAllowances } from './allowance.ts';
 import { type Graded, isWorse } from './grade.ts';
-import { severityBySize, sizeSentence } from './size.ts';
+import { describeSize, rateBySize } from './size.ts';
 
 export const syntaxErrorFinding: FindingKind = {
   code: 'schema/syntax-error',
   severity: 'error',
   boundary: 'data',
-  meaning: "A migration is not SQL that PostgreSQL's own parser accepts, so it would fail.",
-  cause: 'A typing error, a conflict that git has marked, SQL of another database, or data of COPY within the script.',
+  meaning: "PostgreSQL's own parser rejects a migration, so it would fail.",
+  cause: 'A typo, conflict markers of git, SQL of another database, or COPY data within the script.',
   help: 'Correct the script at this place.',
 };
 
@@ -29,35 +29,35 @@ export const emptyMigrationFinding: FindingKind = {
   code: 'schema/empty-migration',
   severity: 'notice',
   boundary: 'data',
-  meaning: 'A migration has no statement, so it only gets its row in the ledger.',
-  cause: 'A migration that was made to be written by hand, and was forgotten.',
+  meaning: 'A migration has no statement. Applying it only adds its row to the ledger.',
+  cause: 'A migration that was created to be written by hand, and then forgotten.',
   help: 'Write it, or delete it if it was never applied.',
 };
 
 export interface JudgeRequest {
-  /** Migrations that the database has already, seen for what they make. */
+  /** Migrations that the database already has; read for what they create. */
   earlier?: Migration[];
   settings: JudgeSettings;
-  /** The tables that the scripts name; undefined where no database was asked. */
+  /** The tables that the scripts name; undefined without a database. */
   live?: LiveTable[] | undefined;
-  /** The functions that the scripts name, where a database was asked. */
+  /** The functions that the scripts name. */
   liveFunctions?: LiveFunction[];
   serverVersion?: number | undefined;
-  /** The schemas in which names without one are looked for, in order. Default `public` alone. */
+  /** The search path. Default `public` alone. */
   searchPath?: string[];
-  /** Names of migrations that somebody has approved. */
+  /** The names in the input `approve`. */
   approved?: string[];
-  /** How what loses data and is not approved by name is told, instead of as its rule does. */
+  /** Severity and help for an unapproved loss of data, instead of the rule's own. */
   loss?: Pick<Finding, 'severity' | 'help'> | undefined;
 }
 
-/** What is to be said of a migration, and what it means for going back. */
+/** The findings of a migration, and its grade for going back. */
 export interface Judged extends Graded {
   migration: Migration;
   findings: Finding[];
 }
 
-/** Judges pending migrations, in order: each is seen with what those before it have made. */
+/** Judges pending migrations in order, each knowing what the earlier ones create. */
 export function judge(parser: PostgresParser, migrations: Migration[], request: JudgeRequest): Judged[] {
   const known = new Known(request.live, request.searchPath ?? ['public']);
   for (const { names, returns } of request.liveFunctions ?? []) {
@@ -70,8 +70,8 @@ export function judge(parser: PostgresParser, migrations: Migration[], request: 
   return scripts.map(script => script.conclude());
 }
 
-/** The names in a script that may be those of tables, as PostgreSQL reads them: it lowers the letters of ASCII only. */
-export function namesIn(script: string): string[] {
+/** The names in a script that may be those of tables. As in PostgreSQL, only ASCII letters are lowered. */
+export function listNames(script: string): string[] {
   const words = script.match(/"(?:[^"]|"")+"|[A-Za-z_\x80-\uffff][\w$\x80-\uffff]*/g) ?? [];
   return words.map(word =>
     word.startsWith('"')
@@ -82,12 +82,12 @@ export function namesIn(script: string): string[] {
   );
 }
 
-/** What a rule has seen, to be told once all pending migrations are known. */
+/** What a rule found; it becomes a finding once all pending migrations are known. */
 interface Seen {
   rule: SqlRule;
   sighting: Sighting;
   statement: { start: number; end: number; previousEnd: number };
-  /** What names without a schema meant there. */
+  /** The search path at that statement. */
   searchPath: string[];
 }
 
@@ -107,15 +107,15 @@ class ScriptJudge {
     this.#migration = migration;
     this.#known = known;
     this.#request = request;
-    this.#allowances = allowancesIn(migration.script);
+    this.#allowances = parseAllowances(migration.script);
   }
 
   judge(): void {
-    this.#known.searchPath = this.#request.searchPath ?? ['public']; // each migration begins in a session as new
+    this.#known.searchPath = this.#request.searchPath ?? ['public']; // each migration starts with a fresh session
     const { script, path, name } = this.#migration;
     if (this.#migration.isProgram) {
-      this.#graded = { grade: 'breaking', because: 'a program, which nobody can judge' };
-      const message = `${name} is a program, so what it does cannot be judged.`;
+      this.#graded = { grade: 'breaking', because: 'a program, which the gate cannot judge' };
+      const message = `${name} is a program, so the gate cannot judge what it does.`;
       this.#findings = [found(notJudgedFinding, { message, place: placeOf(this.#migration) })];
       return;
     }
@@ -124,10 +124,10 @@ class ScriptJudge {
       parsed = this.#parser.parse(script);
     } catch (error) {
       if (!(error instanceof SyntaxFault)) throw error;
-      this.#graded = { grade: 'breaking', because: 'the script could not be read' };
-      if (script[error.index] === '\\') return; // a command of psql, which has a finding of its own
+      this.#graded = { grade: 'breaking', because: 'the script could not be parsed' };
+      if (script[error.index] === '\\') return; // a psql command has its own finding
       this.#findings = [
-        found(syntaxErrorFinding, { ...faultIn(name, script, error), place: placeAt(script, error.index, path) }),
+        found(syntaxErrorFinding, { ...explainFault(name, script, error), place: placeAt(script, error.index, path) }),
       ];
       return;
     }
@@ -136,32 +136,37 @@ class ScriptJudge {
       const message = `${name} has no statement.`;
       this.#findings = [found(emptyMigrationFinding, { message, place: placeOf(this.#migration) })];
     }
-    const siblings = statements.flatMap(({ node }) => [node, ...withinOf(node)]);
+    const siblings = statements.flatMap(({ node }) => [node, ...listInner(node)]);
     let previousEnd = 0;
+    this.#indexOf = indexOf;
     for (const { node, start, end } of statements) {
       this.#look(node, { start, end, previousEnd }, siblings);
       previousEnd = end;
     }
-    this.#indexOf = indexOf;
   }
 
-  /** After all pending migrations are known: what still holds, as findings. */
+  /** The findings that still hold once all pending migrations are known. */
   conclude(): Judged {
     for (const { rule, sighting, statement, searchPath } of this.#seen) {
       this.#known.searchPath = searchPath;
       if (!sighting.unless?.()) this.#add(rule, sighting, statement);
     }
     const { script, path } = this.#migration;
-    const findings = [...this.#findings, ...findingsOfAllowances(this.#allowances, knownCodes, script, path)];
+    const findings = [...this.#findings, ...reportAllowances(this.#allowances, knownCodes, script, path)];
     return { migration: this.#migration, findings, ...this.#graded };
   }
 
   #look(node: Node, statement: Seen['statement'], siblings: Node[]): void {
-    const block = 'DoStmt' in node ? this.#blockOf(node.DoStmt) : undefined;
-    const parts = [node, ...(block?.statements ?? [])].flatMap(part => [part, ...withinOf(part)]);
+    const block = 'DoStmt' in node ? this.#parseBlock(node.DoStmt) : undefined;
+    const code = this.#readCode(statement);
+    const parts = [node, ...(block?.statements ?? [])].flatMap(part => [part, ...listInner(part)]);
     for (const part of parts) {
-      const about = this.#about(part, block ? [...siblings, ...parts] : siblings, block?.dynamic ?? false);
-      for (const [name, value] of partsOf(part)) {
+      const about = this.#describe(part, {
+        siblings: block ? [...siblings, ...parts] : siblings,
+        code,
+        dynamic: block?.dynamic ?? false,
+      });
+      for (const [name, value] of listParts(part)) {
         for (const { rule, look } of looksAt.get(name) ?? []) {
           const seen = look(value, about);
           for (const sighting of [seen ?? []].flat())
@@ -172,14 +177,19 @@ class ScriptJudge {
     }
   }
 
-  #about(node: Node, siblings: Node[], dynamic: boolean): About {
+  #describe(node: Node, around: Pick<About, 'siblings' | 'code' | 'dynamic'>): About {
     const table: TableName = 'AlterTableStmt' in node ? tableOf(node.AlterTableStmt.relation) : { name: '' };
     const { settings, serverVersion } = this.#request;
-    return { known: this.#known, table, siblings, dynamic, serverVersion, settings };
+    return { known: this.#known, table, serverVersion, settings, ...around };
   }
 
-  /** A block that the parser cannot take apart counts as one that makes its SQL up. */
-  #blockOf({ args = [] }: { args?: Node[] }): { statements: Node[]; dynamic: boolean } {
+  #readCode({ start, end }: Seen['statement']): string {
+    const text = this.#migration.script.slice(this.#indexOf(start), this.#indexOf(end));
+    return splitStatements(text)[0]?.code ?? '';
+  }
+
+  /** A block that the parser cannot read counts as one that composes its SQL. */
+  #parseBlock({ args = [] }: { args?: Node[] }): { statements: Node[]; dynamic: boolean } {
     const texts = args.flatMap(node => ('DefElem' in node && node.DefElem.defname === 'as' ? [node.DefElem.arg] : []));
     const body = texts.map(node => (node && 'String' in node ? (node.String.sval ?? '') : '')).join('');
     try {
@@ -194,24 +204,23 @@ class ScriptJudge {
     const indexOf = this.#indexOf;
     const grade = sighting.grade ?? rule.grade ?? 'compatible';
     if (isWorse(grade, this.#graded.grade)) {
-      const [statement] = statementsOf(script.slice(indexOf(start), indexOf(end)));
-      this.#graded = { grade, because: shortened(statement?.code ?? '') };
+      this.#graded = { grade, because: shorten(this.#readCode({ start, end, previousEnd })) };
     }
 
-    const size = sighting.size && severityBySize(this.#known, sighting.size);
+    const size = sighting.size && rateBySize(this.#known, sighting.size);
     const severity = sighting.severity ?? size ?? rule.kind.severity;
-    const message = `${sighting.message}${sighting.size ? sizeSentence(this.#known, sighting.size) : ''}`;
+    const message = `${sighting.message}${sighting.size ? describeSize(this.#known, sighting.size) : ''}`;
     const place = placeAt(script, indexOf(sighting.location ?? start), path);
     const details: Pick<Finding, 'message' | 'place'> & { help?: string } = { message, place };
     if (sighting.help) details.help = sighting.help;
-    const reach = reachOf(script, indexOf(previousEnd), indexOf(end));
-    const allowed = allowanceFor(this.#allowances, rule.kind.code, reach);
+    const reach = findReach(script, indexOf(previousEnd), indexOf(end));
+    const allowed = findAllowance(this.#allowances, rule.kind.code, reach);
     const { approved = [], loss } = this.#request;
     if (allowed) {
-      const help = `Nothing: it is allowed beside the SQL, for "${allowed.reason}".`;
+      const help = `No action needed: a comment allows it, with the reason "${allowed.reason}".`;
       this.#findings.push(found(rule.kind, { ...details, severity: 'notice', help }));
     } else if (severity === 'error' && approved.includes(name)) {
-      const help = 'Nothing: it is approved, as the input `approve` names the migration.';
+      const help = 'No action needed: the input `approve` names the migration.';
       this.#findings.push(found(rule.kind, { ...details, severity: 'notice', help }));
     } else {
       const loses = severity === 'error' && grade === 'irreversible';
@@ -220,24 +229,20 @@ class ScriptJudge {
   }
 }
 
-/** What is wrong, in words that say so where the parser's own would mislead. */
-function faultIn(
+/** Explains the error where the parser's own message would mislead. */
+function explainFault(
   name: string,
   script: string,
   { message: reason, index }: SyntaxFault,
 ): { message: string; help?: string } {
-  if (script.startsWith('\uFEFF')) {
-    const message = `${name} begins with a byte order mark, which PostgreSQL takes for a part of its first word.`;
-    return { message, help: 'Save the file as UTF-8 without a byte order mark.' };
-  }
   const message = `${name} is not SQL: ${reason.replace(/\s+/g, ' ')}.`;
-  const before = statementsOf(script.slice(0, index)).at(-1)?.code ?? '';
+  const before = splitStatements(script.slice(0, index)).at(-1)?.code ?? '';
   if (!/^copy\b.* from stdin\b/i.test(before)) return { message };
-  return { message, help: 'Only psql reads data of COPY from within a script: write INSERT instead.' };
+  return { message, help: 'Write INSERT instead: only psql reads COPY data from within a script.' };
 }
 
-/** From behind the line on which the statement before ends, to the end of the line on which this one does. */
-function reachOf(script: string, previousEnd: number, end: number): Reach {
+/** From the line after the previous statement to the end of the last line of this one. */
+function findReach(script: string, previousEnd: number, end: number): Reach {
   const lineEnd = (index: number) => {
     const at = script.indexOf('\n', index);
     return at < 0 ? script.length : at;
@@ -246,14 +251,14 @@ function reachOf(script: string, previousEnd: number, end: number): Reach {
 }
 
 /** Statements within a statement that change rows: in its WITH, or what EXPLAIN runs. */
-function withinOf(node: Node): Node[] {
+function listInner(node: Node): Node[] {
   if ('ExplainStmt' in node) return node.ExplainStmt.query ? [node.ExplainStmt.query] : [];
-  return ctesOf(node).flatMap(query =>
+  return listCtes(node).flatMap(query =>
     'CommonTableExpr' in query && query.CommonTableExpr.ctequery ? [query.CommonTableExpr.ctequery] : [],
   );
 }
 
-function ctesOf(node: Node): Node[] {
+function listCtes(node: Node): Node[] {
   if ('SelectStmt' in node) return node.SelectStmt.withClause?.ctes ?? [];
   if ('InsertStmt' in node) return node.InsertStmt.withClause?.ctes ?? [];
   if ('UpdateStmt' in node) return node.UpdateStmt.withClause?.ctes ?? [];
@@ -261,7 +266,7 @@ function ctesOf(node: Node): Node[] {
 }
 
 /** A statement, and each command of an ALTER TABLE. */
-function partsOf(node: Node): [name: string, value: unknown][] {
+function listParts(node: Node): [name: string, value: unknown][] {
   const parts: [string, unknown][] = Object.entries(node);
   if ('AlterTableStmt' in node) {
     for (const command of node.AlterTableStmt.cmds ?? []) parts.push(...Object.entries(command));
@@ -269,7 +274,7 @@ function partsOf(node: Node): [name: string, value: unknown][] {
   return parts;
 }
 
-/** What can be allowed beside the SQL. */
+/** The findings that a comment can allow. */
 const knownCodes = sqlRules.map(({ kind }) => kind.code);
 
 type AnyLook = (value: unknown, about: About) => Sighting | Sighting[] | undefined;

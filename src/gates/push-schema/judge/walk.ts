@@ -1,8 +1,8 @@
 import type { Node } from 'libpg-query';
 import { textOf } from '../catalog/names.ts';
 
-/** The names, without schema, of all functions that are called anywhere within. */
-export function functionsIn(node: Node | undefined): string[] {
+/** The names, without schema, of all functions called within the node. */
+export function listFunctions(node: Node | undefined): string[] {
   const names: string[] = [];
   walk(node, (key, value) => {
     const parts = key === 'FuncCall' && isObject(value) && Array.isArray(value.funcname) ? value.funcname : [];
@@ -11,8 +11,18 @@ export function functionsIn(node: Node | undefined): string[] {
   return names;
 }
 
-/** The text constants anywhere within. */
-export function constantsIn(node: Node): string[] {
+/** The relations within the node, as `schema.name` where the schema is written. */
+export function listRelations(node: Node | undefined): string[] {
+  const relations: string[] = [];
+  walk(node, (key, value) => {
+    if (key !== 'RangeVar' || !isObject(value) || typeof value.relname !== 'string') return;
+    relations.push(typeof value.schemaname === 'string' ? `${value.schemaname}.${value.relname}` : value.relname);
+  });
+  return relations;
+}
+
+/** The text constants within the node. */
+export function listConstants(node: Node): string[] {
   const constants: string[] = [];
   walk(node, (key, value) => {
     if (key === 'sval' && isObject(value) && typeof value.sval === 'string') constants.push(value.sval);
@@ -20,7 +30,7 @@ export function constantsIn(node: Node): string[] {
   return constants;
 }
 
-export function has(node: Node, wanted: string): boolean {
+export function containsNode(node: Node, wanted: string): boolean {
   let found = false;
   walk(node, key => {
     if (key === wanted) found = true;

@@ -1,28 +1,28 @@
 import { type FindingKind, found, type Severity } from '../../../core/finding.ts';
-import { matchesChecksum } from '../ledgers/checksum.ts';
-import type { LedgerEntry } from '../ledgers/state.ts';
 import { placeOf } from '../migration.ts';
-import type { Rule } from './rule.ts';
+import { matchesChecksum } from '../tools/checksum.ts';
+import type { LedgerEntry } from '../tools/ledger.ts';
+import type { LedgerRule } from './rule.ts';
 
 export const edited: FindingKind = {
   code: 'schema/edited-after-applied',
   severity: 'error',
   boundary: 'data',
   meaning:
-    'The script of a migration is not the one that was applied, so the database does not have what the repository says.',
-  cause: 'A change to a migration that had already been applied here, instead of a new migration.',
-  help: 'Take the change back (`git log -p` on the file shows it) and put it into a new migration.',
+    'The script of a migration differs from the one that was applied, so the database does not have what the repository shows.',
+  cause: 'A change to a migration that was already applied here, instead of a new migration.',
+  help: 'Revert the edit (`git log -p` on the file shows it) and make the change in a new migration.',
 };
 
 /**
- * No tool says so: neither `prisma migrate deploy` nor `prisma migrate status`, and not Drizzle or Supabase. `matches`
- * says whether a file is the one of a checksum.
+ * No tool reports this: neither `prisma migrate deploy` nor `prisma migrate status`, nor Drizzle or Supabase. `matches`
+ * tells whether a file has a checksum.
  */
 export function editedAfterApplied(tool: {
   severity: Severity;
   help: string;
   matches?: (file: string, checksum: string) => boolean;
-}): Rule {
+}): LedgerRule {
   const { severity, help, matches = matchesChecksum } = tool;
   return ({ database, ledger, migrations }) =>
     migrations
@@ -33,7 +33,7 @@ export function editedAfterApplied(tool: {
       })
       .map(migration =>
         found(edited, {
-          message: `The migration ${migration.name} was edited after it had been applied to ${database}.`,
+          message: `The migration ${migration.name} was edited after it was applied to ${database}.`,
           severity,
           help,
           place: placeOf(migration),

@@ -1,24 +1,24 @@
 import { type FindingKind, found } from '../../../core/finding.ts';
-import { canBeResumed } from '../ledgers/state.ts';
 import { placeOf } from '../migration.ts';
-import type { Rule } from './rule.ts';
+import { canResume } from '../tools/ledger.ts';
+import type { LedgerRule } from './rule.ts';
 
 export const failedHalfwayFinding: FindingKind = {
   code: 'schema/failed-halfway',
   severity: 'error',
   boundary: 'data',
   meaning:
-    'An earlier push began a migration and did not end it, so it may be half there (P3009). Nothing was applied.',
+    'An earlier push started a migration and did not finish it, so it may be half applied (P3009). This push applied nothing.',
   cause: 'A statement that failed, or a push that was killed, while `prisma migrate deploy` ran outside a transaction.',
-  help: 'Compare the database with the script. Undo what is there of it and run `npx prisma migrate resolve --rolled-back <name>`, or finish it by hand and run `npx prisma migrate resolve --applied <name>`.',
+  help: 'Compare the database with the script. Either undo what the migration did and run `npx prisma migrate resolve --rolled-back <name>`, or finish it by hand and run `npx prisma migrate resolve --applied <name>`.',
 };
 
-export const failedHalfway: Rule = ({ database, ledger, migrations, hasCommand, place }) =>
+export const failedHalfway: LedgerRule = ({ database, ledger, migrations, hasCommand, place }) =>
   ledger.entries
-    .filter(entry => entry.state === 'failed' && !canBeResumed(entry, { migrations, hasCommand }))
+    .filter(entry => entry.state === 'failed' && !canResume(entry, { migrations, hasCommand }))
     .map(({ id, logs }) => {
       const local = migrations.find(migration => migration.id === id);
-      const because = logs ? `; the ledger has kept: ${firstLine(logs)}` : '';
+      const because = logs ? `; the ledger says: ${takeFirstLine(logs)}` : '';
       return found(failedHalfwayFinding, {
         message: `The migration ${id} failed half-way in ${database}${because}.`,
         help: failedHalfwayFinding.help.replaceAll('<name>', `"${id}"`),
@@ -26,6 +26,6 @@ export const failedHalfway: Rule = ({ database, ledger, migrations, hasCommand, 
       });
     });
 
-function firstLine(logs: string): string {
+function takeFirstLine(logs: string): string {
   return logs.trim().split('\n', 1).join('').slice(0, 200).replace(/\.$/, '');
 }

@@ -1,20 +1,23 @@
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { placeOf } from '../migration.ts';
-import type { Rule } from './rule.ts';
+import type { LedgerRule } from './rule.ts';
 
 export const needsOwnToolFinding: FindingKind = {
   code: 'schema/needs-own-tool',
   severity: 'error',
   boundary: 'data',
-  meaning: 'A migration is a program and no SQL, so only the tool that it was written for can apply it.',
+  meaning: 'A migration is a program, not SQL, so only its own tool can apply it.',
   cause: 'Migrations of knex, or of node-pg-migrate in JavaScript.',
-  help: 'Set `apply` to the command that applies them, such as `npx knex migrate:latest`: the gate then plans and verifies around it.',
+  help: 'Set `apply` to the command that applies the migrations, such as `npx knex migrate:latest`. The gate then plans and verifies around it.',
 };
 
-/** With a command of its own, all there is to say of such migrations is that nobody can judge them. */
-export const needsOwnTool: Rule = ({ pending, hasCommand }) =>
+/** With a command that applies them, such migrations are fine; the judgement reports that it cannot judge them. */
+export const needsOwnTool: LedgerRule = ({ pending, hasCommand }) =>
   pending
     .filter(({ isProgram }) => isProgram && !hasCommand)
     .map(migration =>
-      found(needsOwnToolFinding, { message: `${migration.name} is a program.`, place: placeOf(migration) }),
+      found(needsOwnToolFinding, {
+        message: `${migration.name} is a program, and the configuration has no command to apply it.`,
+        place: placeOf(migration),
+      }),
     );

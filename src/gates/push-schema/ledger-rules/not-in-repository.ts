@@ -1,21 +1,20 @@
 import { type FindingKind, found, type Severity } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
 import { namesOf } from '../migration.ts';
-import type { Rule } from './rule.ts';
+import type { LedgerRule } from './rule.ts';
 
 export const notInRepositoryFinding: FindingKind = {
   code: 'schema/not-in-repository',
   severity: 'error',
   boundary: 'data',
   meaning:
-    'The database has migrations that the repository does not know, so it is ahead of the code or astray from it.',
-  cause:
-    'A release from another branch, a change made in the dashboard, a migration that was deleted, or the wrong database.',
-  help: 'Bring the missing migrations into the repository, or take them out of the ledger if they were undone.',
+    'The database has migrations that the repository does not have, so it is ahead of the code or on another branch.',
+  cause: 'A release from another branch, a change made in the dashboard, a deleted migration, or the wrong database.',
+  help: 'Restore the missing migrations in the repository. If they were undone, remove them from the ledger.',
 };
 
-/** `{ids}` in the remedy stands for the migrations as arguments of a command, `{quoted}` as values of SQL. */
-export function notInRepository(tool: { severity: Severity; help: string }): Rule {
+/** In `help`, `{ids}` stands for the migrations as arguments of a command, and `{quoted}` as values of SQL. */
+export function notInRepository(tool: { severity: Severity; help: string }): LedgerRule {
   return ({ database, ledger, migrations, place }) => {
     const known = new Set(migrations.map(({ id }) => id));
     const missing = ledger.entries.filter(({ id, state }) => state === 'applied' && !known.has(id));

@@ -1,17 +1,17 @@
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { placeOf, runnable } from '../migration.ts';
-import type { Rule } from './rule.ts';
+import type { LedgerRule } from './rule.ts';
 
 export const psqlCommandFinding: FindingKind = {
   code: 'schema/psql-command',
   severity: 'error',
   boundary: 'data',
-  meaning: 'A migration has a command of psql, which the database server does not know.',
-  cause: 'A script from `pg_dump` or one that was written for psql, with lines such as \\connect or \\restrict.',
-  help: 'Take the line out, or say the same in SQL.',
+  meaning: 'A migration contains a command of psql, which the database server does not know.',
+  cause: 'A script from `pg_dump`, or one written for psql, with lines such as \\connect or \\restrict.',
+  help: 'Remove the line, or write it as SQL.',
 };
 
-export const psqlCommand: Rule = ({ pending }) =>
+export const psqlCommand: LedgerRule = ({ pending }) =>
   pending
     .filter(({ script }) => script.includes('\\'))
     .flatMap(migration =>
@@ -19,7 +19,7 @@ export const psqlCommand: Rule = ({ pending }) =>
         .statements.filter(({ code }) => code.startsWith('\\'))
         .map(statement =>
           found(psqlCommandFinding, {
-            message: `${migration.name} has the psql command ${statement.code.split(' ', 1).join('')}.`,
+            message: `${migration.name} contains the psql command ${statement.code.split(' ', 1).join('')}.`,
             place: placeOf(migration, statement),
           }),
         ),

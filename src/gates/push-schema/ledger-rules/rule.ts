@@ -1,21 +1,21 @@
 import type { Finding, Place } from '../../../core/finding.ts';
-import type { LedgerState } from '../ledgers/state.ts';
 import type { Migration } from '../migration.ts';
+import type { LedgerState } from '../tools/ledger.ts';
 
-/** Ledger and repository, side by side. */
+/** The ledger and the repository. */
 export interface Comparison {
   /** The database, as the configuration calls it. */
   database: string;
-  /** Where the configuration speaks of it. */
+  /** Where the configuration has it. */
   place?: Place | undefined;
-  /** All that the repository has, in order. */
+  /** All migrations of the repository, in order. */
   migrations: Migration[];
   ledger: LedgerState;
-  /** What the repository has and the ledger has not. */
+  /** The migrations of the repository that the ledger does not have. */
   pending: Migration[];
-  /** Whether a command of the configuration applies them. */
+  /** Whether a command of the configuration applies the migrations. */
   hasCommand: boolean;
 }
 
 /** One thing that must hold before anything is applied. */
-export type Rule = (comparison: Comparison) => Finding[];
+export type LedgerRule = (comparison: Comparison) => Finding[];

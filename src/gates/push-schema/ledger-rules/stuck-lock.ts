@@ -1,16 +1,16 @@
 import { type FindingKind, found } from '../../../core/finding.ts';
-import type { Rule } from './rule.ts';
+import type { LedgerRule } from './rule.ts';
 
 export const stuckLockFinding: FindingKind = {
   code: 'schema/stuck-lock',
   severity: 'error',
   boundary: 'data',
   meaning: 'The lock that the migration tool keeps in a table is taken, so the tool would refuse to apply anything.',
-  cause: 'A run that was killed, or one that is still under way.',
-  help: 'If no other run is under way, free it with `npx knex migrate:unlock`.',
+  cause: 'A run that was killed, or one that is still running.',
+  help: 'If no other run is active, release the lock with `npx knex migrate:unlock`.',
 };
 
-export const stuckLock: Rule = ({ database, ledger, place }) =>
+export const stuckLock: LedgerRule = ({ database, ledger, place }) =>
   ledger.stuck
     ? [found(stuckLockFinding, { message: `The table knex_migrations_lock of ${database} is locked.`, place })]
     : [];

@@ -5,9 +5,9 @@ export const authUsersExposedFinding: FindingKind = {
   code: 'schema/auth-users-exposed',
   severity: 'error',
   boundary: 'identity',
-  meaning: 'A view shows rows of auth.users to the public API.',
-  cause: 'A view on auth.users without security_invoker, or a materialized one.',
-  help: 'Drop the view, or copy what may be public into a table of your own by a trigger. Allow it by its key in `allow`, where it is meant.',
+  meaning: 'A view exposes rows of auth.users to the public API.',
+  cause: 'A view on auth.users without security_invoker, or a materialized view on it.',
+  help: 'Drop the view, or copy the public columns into a table of your own with a trigger. If it is intended, list its key in `allow`.',
 };
 
 export const authUsersExposed: Lint = {
@@ -20,5 +20,5 @@ export const authUsersExposed: Lint = {
     JOIN pg_class u ON u.oid = d.refobjid JOIN pg_namespace un ON un.oid = u.relnamespace
     WHERE un.nspname = 'auth' AND u.relname = 'users' AND c.oid <> u.oid AND c.relkind IN ('v', 'm') AND ${readable}
       AND (c.relkind = 'm' OR NOT ${isInvoker} OR NOT u.relrowsecurity)`,
-  predicate: 'shows auth.users to the public API',
+  predicate: 'exposes auth.users to the public API',
 };

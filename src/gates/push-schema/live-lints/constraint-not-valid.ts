@@ -5,9 +5,9 @@ export const constraintNotValidFinding: FindingKind = {
   code: 'schema/constraint-not-valid',
   severity: 'notice',
   boundary: 'data',
-  meaning: 'A constraint is NOT VALID: rows of before may break it, and nobody has looked.',
-  cause: 'ADD CONSTRAINT … NOT VALID whose VALIDATE CONSTRAINT is still to come.',
-  help: 'Write a migration with ALTER TABLE … VALIDATE CONSTRAINT; it blocks nobody.',
+  meaning: 'A constraint is NOT VALID: existing rows may violate it, since PostgreSQL has not checked them.',
+  cause: 'ADD CONSTRAINT … NOT VALID without a later VALIDATE CONSTRAINT.',
+  help: 'Write a migration with `ALTER TABLE <table> VALIDATE CONSTRAINT <name>`, which does not block reads or writes.',
 };
 
 export const constraintNotValid: Lint = {

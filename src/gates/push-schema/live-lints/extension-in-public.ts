@@ -5,9 +5,9 @@ export const extensionInPublicFinding: FindingKind = {
   code: 'schema/extension-in-public',
   severity: 'warning',
   boundary: 'identity',
-  meaning: 'An extension is in the public schema, so the public API shows its functions.',
+  meaning: 'An extension is in the public schema, so the public API exposes its functions.',
   cause: 'CREATE EXTENSION without WITH SCHEMA.',
-  help: 'ALTER EXTENSION … SET SCHEMA extensions. Allow it by its key in `allow`, where it is meant.',
+  help: 'Move it: `ALTER EXTENSION <extension> SET SCHEMA extensions`. If it is intended, list its key in `allow`.',
 };
 
 export const extensionInPublic: Lint = {

@@ -5,9 +5,10 @@ export const foreignTableInApiFinding: FindingKind = {
   code: 'schema/foreign-table-in-api',
   severity: 'warning',
   boundary: 'identity',
-  meaning: 'A foreign table is readable through the public API, and foreign tables know no row-level security.',
+  meaning:
+    'A foreign table is readable through the public API, and row-level security does not apply to foreign tables.',
   cause: 'A foreign table in the exposed schema.',
-  help: 'REVOKE SELECT … FROM anon, authenticated, or move it to a schema of its own. Allow it by its key in `allow`, where it is meant.',
+  help: '`REVOKE SELECT ON <table> FROM anon, authenticated`, or move it to a schema that is not exposed. If it is intended, list its key in `allow`.',
 };
 
 export const foreignTableInApi: Lint = {

@@ -5,9 +5,9 @@ export const functionSearchPathMutableFinding: FindingKind = {
   code: 'schema/function-search-path-mutable',
   severity: 'warning',
   boundary: 'identity',
-  meaning: "A function finds its tables by the caller's search path.",
+  meaning: "A function looks up tables by the caller's search path.",
   cause: 'CREATE FUNCTION without SET search_path.',
-  help: "ALTER FUNCTION … SET search_path = '', with every name in it qualified. Allow it by its key in `allow`, where it is meant.",
+  help: "`ALTER FUNCTION <function> SET search_path = ''`, and write every name in it with its schema. If it is intended, list its key in `allow`.",
 };
 
 export const functionSearchPathMutable: Lint = {
@@ -19,5 +19,5 @@ export const functionSearchPathMutable: Lint = {
     FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname NOT IN ${foreignSchemas} AND NOT ${ofExtension('p.oid')}
       AND NOT coalesce(p.proconfig, '{}') && ARRAY['search_path=""']`,
-  predicate: 'has no search path of its own',
+  predicate: 'does not set search_path',
 };

@@ -5,9 +5,9 @@ export const invalidIndexFinding: FindingKind = {
   code: 'schema/invalid-index',
   severity: 'error',
   boundary: 'data',
-  meaning: 'An index is invalid: it costs every write and helps no read.',
-  cause: 'CREATE INDEX CONCURRENTLY or REINDEX CONCURRENTLY that failed or was cancelled.',
-  help: 'Drop it with DROP INDEX CONCURRENTLY, and build it anew. One that ends in _ccnew or _ccold is left of REINDEX: dropping it is enough.',
+  meaning: 'An index is invalid: queries ignore it, but writes may still maintain it.',
+  cause: 'A CREATE INDEX CONCURRENTLY or REINDEX CONCURRENTLY that failed or was cancelled.',
+  help: 'Drop it with `DROP INDEX CONCURRENTLY <index>`, and build it again. An index whose name ends in _ccnew or _ccold is left from REINDEX: only drop it.',
 };
 
 export const invalidIndex: Lint = {

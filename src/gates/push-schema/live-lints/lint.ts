@@ -3,20 +3,19 @@ import type { FindingKind } from '../../../core/finding.ts';
 /** One thing that must not be in a database. */
 export interface Lint {
   kind: FindingKind;
-  /** The name that splinter, the linter of Supabase, has for it; the start of its cache keys. */
+  /** Its name in splinter, Supabase's linter; cache keys start with it. */
   name?: string;
   /**
-   * Whether it is about what the roles of a public API (`anon`, `authenticated`) may see, and so only asked where there
-   * are such.
+   * Whether it is about what the roles of a public API (`anon`, `authenticated`) may see. It only runs where they exist.
    */
   exposed: boolean;
-  /** Gives each `subject`, as a sentence names it, and its `key`, by which it can be allowed. */
+  /** Returns each `subject`, as a sentence names it, and the `key` that `allow` takes. */
   query: string;
-  /** What is wrong with it: the end of a sentence that begins with the subject. */
+  /** The end of a sentence that begins with the subject. */
   predicate: string;
 }
 
-/** Schemas that belong to PostgreSQL, to extensions and to the platform; as splinter has them. */
+/** Schemas of PostgreSQL, of extensions and of the platform; the list is splinter's. */
 export const foreignSchemas = `('_timescaledb_internal', 'auth', 'cron', 'extensions', 'graphql', 'graphql_public',
   'information_schema', 'net', 'pgroonga', 'pgsodium', 'pgsodium_masks', 'pgtle', 'pgbouncer', 'pg_catalog', 'pg_toast',
   'realtime', 'repack', 'storage', 'supabase_functions', 'supabase_migrations', 'tiger', 'topology', 'vault')`;
@@ -30,5 +29,5 @@ export function ofExtension(oid: string): string {
   return `EXISTS (SELECT FROM pg_depend d WHERE d.objid = ${oid} AND d.deptype = 'e')`;
 }
 
-/** Whether the view `c` asks with the rights of whoever reads it. */
+/** Whether the view `c` reads with the rights of the caller. */
 export const isInvoker = `coalesce(array_to_string(c.reloptions, ',') ~* 'security_invoker=(1|true|yes|on)', false)`;

@@ -5,9 +5,10 @@ export const materializedViewInApiFinding: FindingKind = {
   code: 'schema/materialized-view-in-api',
   severity: 'warning',
   boundary: 'identity',
-  meaning: 'A materialized view is readable through the public API, and materialized views know no row-level security.',
+  meaning:
+    'A materialized view is readable through the public API, and row-level security does not apply to materialized views.',
   cause: 'A materialized view in the exposed schema.',
-  help: 'REVOKE SELECT … FROM anon, authenticated, or move it to a schema of its own. Allow it by its key in `allow`, where it is meant.',
+  help: '`REVOKE SELECT ON <view> FROM anon, authenticated`, or move it to a schema that is not exposed. If it is intended, list its key in `allow`.',
 };
 
 export const materializedViewInApi: Lint = {

@@ -6,8 +6,8 @@ export const policyExistsRlsDisabledFinding: FindingKind = {
   severity: 'error',
   boundary: 'identity',
   meaning: 'A table has policies that protect nothing, since its row-level security is off.',
-  cause: 'CREATE POLICY without ENABLE ROW LEVEL SECURITY, or DISABLE that was never taken back.',
-  help: 'ALTER TABLE … ENABLE ROW LEVEL SECURITY. Allow it by its key in `allow`, where it is meant.',
+  cause: 'CREATE POLICY without ENABLE ROW LEVEL SECURITY, or a DISABLE that was never reverted.',
+  help: '`ALTER TABLE <table> ENABLE ROW LEVEL SECURITY`. If it is intended, list its key in `allow`.',
 };
 
 export const policyExistsRlsDisabled: Lint = {
@@ -18,5 +18,5 @@ export const policyExistsRlsDisabled: Lint = {
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'p') AND NOT c.relrowsecurity AND n.nspname NOT IN ${foreignSchemas}
       AND EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid) AND NOT ${ofExtension('c.oid')}`,
-  predicate: 'has policies and no row-level security',
+  predicate: 'has policies but no row-level security',
 };

@@ -5,9 +5,9 @@ export const rlsEnabledNoPolicyFinding: FindingKind = {
   code: 'schema/rls-enabled-no-policy',
   severity: 'notice',
   boundary: 'identity',
-  meaning: 'A table has row-level security and no policy, so nobody but its owner and the service role sees a row.',
+  meaning: 'A table has row-level security but no policy, so only its owner and the service role see its rows.',
   cause: 'A table that only the server uses, or policies that were forgotten.',
-  help: 'Write the policies, if anyone shall see it. Allow it by its key in `allow`, where it is meant.',
+  help: 'Write the policies, unless only the server uses the table. If it is intended, list its key in `allow`.',
 };
 
 export const rlsEnabledNoPolicy: Lint = {
@@ -18,5 +18,5 @@ export const rlsEnabledNoPolicy: Lint = {
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind = 'r' AND c.relrowsecurity AND n.nspname NOT IN ${foreignSchemas}
       AND NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = c.oid) AND NOT ${ofExtension('c.oid')}`,
-  predicate: 'has row-level security and no policy',
+  predicate: 'has row-level security but no policy',
 };

@@ -7,7 +7,7 @@ export const rlsPolicyAlwaysTrueFinding: FindingKind = {
   boundary: 'identity',
   meaning: 'A policy lets everyone change every row.',
   cause: 'USING (true) or WITH CHECK (true) for more than reading.',
-  help: 'Say whose rows they are. Allow it by its key in `allow`, where it is meant.',
+  help: 'Restrict the policy to the rows of the user, for example `USING (user_id = (select auth.uid()))`. If it is intended, list its key in `allow`.',
 };
 
 export const rlsPolicyAlwaysTrue: Lint = {

@@ -5,9 +5,9 @@ export const rlsReferencesUserMetadataFinding: FindingKind = {
   code: 'schema/rls-references-user-metadata',
   severity: 'error',
   boundary: 'identity',
-  meaning: 'A policy trusts user_metadata, which each user can write.',
+  meaning: 'A policy trusts user_metadata, which every user can write.',
   cause: "auth.jwt() -> 'user_metadata' in a policy.",
-  help: 'Use app_metadata, which only the server writes. Allow it by its key in `allow`, where it is meant.',
+  help: 'Use app_metadata, which only the server writes. If it is intended, list its key in `allow`.',
 };
 
 export const rlsReferencesUserMetadata: Lint = {
@@ -19,5 +19,5 @@ export const rlsReferencesUserMetadata: Lint = {
     FROM pg_policies p
     WHERE p.schemaname NOT IN ${foreignSchemas}
       AND concat(p.qual, ' ', p.with_check) ~ '(auth\\.jwt\\(\\)|request\\.jwt\\.claims).*user_metadata'`,
-  predicate: 'trusts user_metadata, which each user can write',
+  predicate: 'trusts user_metadata, which every user can write',
 };

@@ -6,9 +6,9 @@ export const securityDefinerViewFinding: FindingKind = {
   severity: 'error',
   boundary: 'identity',
   meaning:
-    'A view that the public API shows asks with the rights of its owner, past the row-level security of its tables.',
+    'A view that the public API exposes reads with the rights of its owner and bypasses the row-level security of its tables.',
   cause: 'CREATE VIEW without security_invoker.',
-  help: 'ALTER VIEW … SET (security_invoker = on). Allow it by its key in `allow`, where it is meant.',
+  help: '`ALTER VIEW <view> SET (security_invoker = on)`. If it is intended, list its key in `allow`.',
 };
 
 export const securityDefinerView: Lint = {
@@ -19,5 +19,5 @@ export const securityDefinerView: Lint = {
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind = 'v' AND n.nspname NOT IN ${foreignSchemas} AND ${readable} AND NOT ${ofExtension('c.oid')}
       AND NOT ${isInvoker}`,
-  predicate: 'passes by the row-level security of its tables',
+  predicate: 'bypasses the row-level security of its tables',
 };

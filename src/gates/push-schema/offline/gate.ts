@@ -1,91 +1,93 @@
-import type { ChangedFile } from '../../../core/changed-files.ts';
-import type { CheckResult } from '../../../core/check.ts';
+import { type CheckResult, collectValues } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { pluralize } from '../../../core/plural.ts';
 import type { ReleaseRecord } from '../../../core/record.ts';
 import { combineVerdicts, type GateReport } from '../../../core/report.ts';
 import { runChecks } from '../../../core/run-checks.ts';
+import type { Verdict } from '../../../core/verdict.ts';
 import { approvalsCheck } from '../checks/approvals.ts';
 import { guardsCheck } from '../checks/guards.ts';
+import { nameDatabases } from '../report.ts';
 import type { Source } from '../source.ts';
-import { sayWhichDatabase } from '../which-database.ts';
 import { judgementCheck } from './judgement.ts';
 import { migrationsCheck } from './migrations.ts';
-import type { Paper } from './paper.ts';
+import type { Proposal } from './proposal.ts';
 import { type AskForChanges, pullRequestCheck } from './pull-request.ts';
 
 export interface JudgeOptions {
   sources: Source[];
-  /** Whether to look through the repository for commands that must not reach production. */
+  /** Whether to search the repository for commands that must not reach production. */
   guards: boolean;
-  /** Names of migrations that may do what is refused else. */
+  /** Names of migrations allowed to make changes that the gate would otherwise reject. */
   approved: string[];
-  /** What the pull request of the run changes; undefined where it is about none. */
+  /** Asks what the pull request of the run changes; undefined where the run has none. */
   changes: AskForChanges | undefined;
   record: ReleaseRecord;
 }
 
-/** Judges migrations by the repository alone: it needs no database and no secret, and so can run for a fork. */
-export async function judgeOnPaper(options: JudgeOptions, context: GateContext): Promise<GateReport> {
+/** Judges migrations by the repository alone. It needs no database and no secret, so it can run for a fork. */
+export async function judgeOffline(options: JudgeOptions, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
-  const checks: CheckResult[] = [];
-  let papers: Paper[] = [];
-  let changes: ChangedFile[] | undefined;
-  if (options.changes) {
-    checks.push(...(await runChecks([pullRequestCheck(options.changes, told => (changes = told))], context)));
-  }
-  if (combineVerdicts(checks) !== 'error') {
-    const { sources, approved } = options;
-    const read = new Map<Source, Paper>();
-    checks.push(
-      ...(await runChecks(
-        sources.map(source => migrationsCheck(source, changes, context, paper => read.set(source, paper))),
-        context,
-      )),
-    );
-    papers = sources.flatMap(source => read.get(source) ?? []);
-    if (options.guards) checks.push(...(await runChecks([guardsCheck(context.workspace)], context)));
-    if (approved.length > 0 && papers.length === sources.length) {
-      checks.push(...(await runChecks([approvalsCheck(approved, papers)], context)));
-    }
-    const toJudge = papers.filter(({ pending, modified }) => pending.length + modified.length > 0);
-    checks.push(
-      ...(await runChecks(
-        toJudge.map(paper => judgementCheck(paper, approved)),
-        context,
-      )),
-    );
-  }
+  const asked = await runChecks(options.changes ? [pullRequestCheck(options.changes)] : [], context);
+  const [changes] = collectValues(asked);
+  const judged =
+    combineVerdicts(asked) === 'error' ? { checks: [], proposals: [] } : await judge(options, changes, context);
+  const { proposals } = judged;
+  const checks: CheckResult[] = [...asked, ...judged.checks];
+  const verdict = combineVerdicts(checks);
   return {
     gate: 'push-schema',
-    verdict: combineVerdicts(checks),
-    headline: `${headlineOf(papers, checks, changes !== undefined)} ${notAsked}`,
-    checks: sayWhichDatabase(
+    verdict,
+    headline: `${writeHeadline(proposals, verdict, changes !== undefined)} ${notAsked}`,
+    checks: nameDatabases(
       checks,
       options.sources.map(({ name }) => name),
     ),
-    outputs: outputsOf(papers),
+    outputs: writeOutputs(proposals),
     record: options.record,
     startedAt,
     finishedAt: context.clock.now(),
   };
 }
 
-const notAsked =
-  'No database was asked: not for its ledger, nor for its live schema, nor for how large its tables are.';
+interface Judged {
+  checks: CheckResult[];
+  proposals: Proposal[];
+}
 
-function headlineOf(papers: Paper[], checks: CheckResult[], isPullRequest: boolean): string {
-  const verdict = combineVerdicts(checks);
+async function judge(
+  { sources, guards, approved }: JudgeOptions,
+  changes: Parameters<typeof migrationsCheck>[1],
+  context: GateContext,
+): Promise<Judged> {
+  const read = await runChecks(
+    sources.map(source => migrationsCheck(source, changes, context)),
+    context,
+  );
+  const proposals = collectValues(read);
+  const isComplete = proposals.length === sources.length;
+  const toJudge = proposals.filter(({ pending, modified }) => pending.length + modified.length > 0);
+  const checks = [
+    ...(guards ? [guardsCheck(context.workspace)] : []),
+    ...(approved.length > 0 && isComplete ? [approvalsCheck(approved, proposals)] : []),
+    ...toJudge.map(proposal => judgementCheck(proposal, approved)),
+  ];
+  return { checks: [...read, ...(await runChecks(checks, context))], proposals };
+}
+
+const notAsked = 'No database was asked for its ledger, its schema or the size of its tables.';
+
+function writeHeadline(proposals: Proposal[], verdict: Verdict, isPullRequest: boolean): string {
   if (verdict === 'failed') return 'The migrations cannot be pushed as they are.';
-  if (verdict !== 'passed') return 'Whether the migrations can be pushed is not known.';
-  const count = papers.reduce((sum, { pending, modified }) => sum + pending.length + modified.length, 0);
-  if (isPullRequest && count === 0) return 'The pull request brings no migration.';
+  if (verdict !== 'passed') return 'The gate could not find out whether the migrations can be pushed.';
+  const count = proposals.reduce((sum, { pending, modified }) => sum + pending.length + modified.length, 0);
+  if (isPullRequest && count === 0) return 'The pull request adds no migration.';
   return `${pluralize(count, 'migration')} judged by the repository alone${isPullRequest ? '' : ', as for an empty database'}.`;
 }
 
-function outputsOf(papers: Paper[]): Record<string, string> {
-  const pending = papers.flatMap(({ source, pending }) =>
-    pending.map(({ name }) => ({ database: source.name, migration: name })),
+function writeOutputs(proposals: Proposal[]): Record<string, string> {
+  const pending = proposals.flatMap(proposal =>
+    proposal.pending.map(({ name }) => ({ database: proposal.source.name, migration: name })),
   );
   return { applied: '[]', pending: JSON.stringify(pending), rehearsal: '[]', head: '' };
 }

@@ -8,16 +8,15 @@ export const changesUntold: FindingKind = {
   severity: 'warning',
   boundary: 'data',
   meaning:
-    'Which migrations the pull request brings is not known, so all were judged, as for an empty database: what is done to a table that another of them makes does not show as a hazard.',
+    'GitHub does not tell which migrations the pull request adds, so all were judged as for an empty database. A hazard to a table that one of them creates does not show.',
   cause: 'A job without the permission, an empty `github-token`, or a pull request of more files than GitHub lists.',
   help: 'Give the job `permissions: { contents: read, pull-requests: read }`, and leave out `github-token`.',
 };
 
-/** The files that a pull request changes, or why they are not told. */
+/** Asks GitHub which files a pull request changes; answers with the reason where GitHub does not tell. */
 export type AskForChanges = () => Promise<ChangedFile[] | { untold: string }>;
 
-/** Asks what the pull request changes. `told` is handed the answer, where there is one. */
-export function pullRequestCheck(ask: AskForChanges, told: (changes: ChangedFile[]) => void): Check {
+export function pullRequestCheck(ask: AskForChanges): Check<ChangedFile[]> {
   return {
     name: 'pull-request',
     boundary: 'data',
@@ -26,8 +25,7 @@ export function pullRequestCheck(ask: AskForChanges, told: (changes: ChangedFile
       if ('untold' in changes) {
         return { verdict: 'inconclusive', findings: [found(changesUntold, { message: changes.untold })] };
       }
-      told(changes);
-      return concludeFrom([], `${pluralize(changes.length, 'file')} changed`);
+      return { ...concludeFrom([], `${pluralize(changes.length, 'file')} changed`), value: changes };
     },
   };
 }

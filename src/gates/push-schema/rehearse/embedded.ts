@@ -1,11 +1,11 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
+import { getExecOutput } from '@actions/exec';
 import type { Variables } from '../../../core/context.ts';
 import { formatError, GateError } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
@@ -14,20 +14,19 @@ export const noScratch: FindingKind = {
   code: 'schema/no-scratch-database',
   severity: 'error',
   boundary: 'data',
-  meaning: 'There is no database to try migrations on, so nothing was rehearsed.',
-  cause: 'No `scratch` in the configuration, and no PostgreSQL installed on the runner that could be started for it.',
-  help: 'Set `scratch` to the variable with the connection string of a server for trials (a service container will do), whose role may create databases. GitHub’s Ubuntu runners have PostgreSQL installed.',
+  meaning: 'There is no database for trials, so nothing was rehearsed.',
+  cause: 'No `scratch` in the configuration, and no PostgreSQL on the runner that the gate could start.',
+  help: 'Set `scratch` to the variable with the connection string of a server for trials, such as a service container, whose role may create databases. GitHub’s Ubuntu runners have PostgreSQL installed.',
 };
 
-/** A server of our own for the length of a run. */
+/** A server that runs as long as the gate. */
 export interface EmbeddedServer {
   url: string;
   stop(): Promise<void>;
 }
 
 /**
- * Starts the PostgreSQL that is installed on the machine, in a folder of its own. Throws a GateError when there is
- * none.
+ * Starts the PostgreSQL that is installed on the machine, in a temporary folder. Throws a GateError if there is none.
  */
 export async function startEmbedded(variables: Variables): Promise<EmbeddedServer> {
   const binaries = await findBinaries(variables);
@@ -49,8 +48,8 @@ export async function startEmbedded(variables: Variables): Promise<EmbeddedServe
       '--encoding=UTF8',
       '--no-sync',
     ];
-    await promisify(execFile)(join(binaries, 'initdb'), access);
-    const port = await freePort();
+    await runInitdb(join(binaries, 'initdb'), access);
+    const port = await findFreePort();
     const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off'];
     const server = spawn(join(binaries, 'postgres'), ['-D', data, ...settings.flatMap(setting => ['-c', setting])], {
       stdio: ['ignore', 'ignore', 'pipe'],
@@ -62,23 +61,29 @@ export async function startEmbedded(variables: Variables): Promise<EmbeddedServe
       }
       await remove();
     };
-    await ready(server.stderr, once(server, 'exit'));
+    await waitUntilReady(server.stderr, once(server, 'exit'));
     return { url: `postgresql://postgres:${password}@127.0.0.1:${port}/postgres?sslmode=disable`, stop };
   } catch (error) {
     await remove();
     throw new GateError([
-      found(noScratch, { message: `PostgreSQL could not be started for a trial: ${reasonOf(error)}.` }),
+      found(noScratch, { message: `PostgreSQL could not be started for the rehearsal: ${findReason(error)}.` }),
     ]);
   }
 }
 
-/** Of what a program prints when it fails, the line that says why. */
-function reasonOf(error: unknown): string {
+/** @actions/exec cannot end a program, and initdb, which waits for nobody, ends by itself. */
+async function runInitdb(file: string, args: string[]): Promise<void> {
+  const { exitCode, stderr } = await getExecOutput(`"${file}"`, args, { silent: true, ignoreReturnCode: true });
+  if (exitCode !== 0) throw new Error(stderr.trim() || `initdb ended with status ${exitCode}`);
+}
+
+/** The line of a program's output that tells why it failed. */
+function findReason(error: unknown): string {
   const message = formatError(error);
   return /error: (.*)/.exec(message)?.[1] ?? message.trim();
 }
 
-async function ready(output: NodeJS.ReadableStream, ended: Promise<unknown>): Promise<void> {
+async function waitUntilReady(output: NodeJS.ReadableStream, ended: Promise<unknown>): Promise<void> {
   let text = '';
   const listening = new Promise<void>(resolve => {
     output.on('data', chunk => {
@@ -87,31 +92,31 @@ async function ready(output: NodeJS.ReadableStream, ended: Promise<unknown>): Pr
     });
   });
   const early = ended.then(() => {
-    throw new Error(text.trim().split('\n').at(-1) ?? 'it ended at once');
+    throw new Error(text.trim().split('\n').at(-1) ?? 'it ended immediately');
   });
-  early.catch(() => {}); // when it ends later, it was told to
+  early.catch(() => {}); // when it ends later, the gate has stopped it
   await Promise.race([listening, early]);
 }
 
-/** The folder with `initdb`: on PATH, or where Debian and Ubuntu keep each version. */
+/** The folder with `initdb`: on PATH, or where Debian and Ubuntu install each version. */
 async function findBinaries(variables: Variables): Promise<string | undefined> {
-  const versions = await entriesOf('/usr/lib/postgresql');
+  const versions = await listFolder('/usr/lib/postgresql');
   const newest = versions.sort((a, b) => Number(b) - Number(a)).map(version => `/usr/lib/postgresql/${version}/bin`);
   for (const folder of [...(variables.PATH ?? '').split(delimiter), ...newest]) {
-    if ((await entriesOf(folder)).includes('initdb')) return folder;
+    if ((await listFolder(folder)).includes('initdb')) return folder;
   }
   return undefined;
 }
 
-async function entriesOf(folder: string): Promise<string[]> {
+async function listFolder(folder: string): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch {
-    return []; // PATH names many folders that are not there
+    return []; // PATH may name folders that do not exist
   }
 }
 
-async function freePort(): Promise<number> {
+async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

@@ -7,19 +7,19 @@ import {
 } from '../../../clients/postgres.ts';
 import { type PostgresAddress, parsePostgresUrl } from '../../../clients/postgres-url.ts';
 import type { GateContext } from '../../../core/context.ts';
-import type { Target } from '../options.ts';
+import type { Target } from '../target.ts';
 import { startEmbedded } from './embedded.ts';
 
-/** Milliseconds for the removal of a scratch database; a cancelled run has no more (3 seconds for all of it). */
+/** Milliseconds for dropping a scratch database; a cancelled run has 3 seconds for everything. */
 const removalTimeout = 2500;
 
-/** An empty database to try things on. */
+/** An empty database for trials. */
 export interface Scratch {
   session: PostgresSession;
   drop(): Promise<void>;
 }
 
-/** Makes a database of its own on the server that `scratch` names, or on one that is started for it. */
+/** Creates a database on the server that `scratch` names, or on one that the gate starts. */
 export async function openScratch(target: Target, context: GateContext): Promise<Scratch> {
   const server = target.scratch ? undefined : await startEmbedded(context.variables);
   const url = new URL(target.scratch ?? server?.url ?? '');
@@ -34,21 +34,22 @@ export async function openScratch(target: Target, context: GateContext): Promise
   url.pathname = `/${name}`;
   if (target.address.schema) url.searchParams.set('schema', target.address.schema);
   const session = await connectPostgres(addressOf(url.href), options);
+  await session.adopt();
   return {
     session,
     drop: async () => {
       await session.close();
       if (server) return server.stop();
-      // When the run is cancelled, too: the server is not ours. FORCE, as the statement under way may still be ending.
+      // Also when the run is cancelled, since the server outlives the run. FORCE, since a statement may still be running.
       const signal = AbortSignal.timeout(removalTimeout);
-      const drop = `DROP DATABASE IF EXISTS ${quoteIdentifier(name)}${forced(session)}`;
+      const drop = `DROP DATABASE IF EXISTS ${quoteIdentifier(name)}${forceClause(session)}`;
       await inSession(admin, { ...options, signal }, another => another.query(drop));
     },
   };
 }
 
 /** docs: PostgreSQL 13, DROP DATABASE. */
-function forced({ serverVersion }: PostgresSession): string {
+function forceClause({ serverVersion }: PostgresSession): string {
   return serverVersion >= 130000 ? ' WITH (FORCE)' : '';
 }
 

@@ -1,6 +1,6 @@
 import type { PostgresSession } from '../../../clients/postgres.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import type { Target } from '../options.ts';
+import type { Target } from '../target.ts';
 
 export const missingExtension: FindingKind = {
   code: 'schema/missing-extension',
@@ -8,10 +8,10 @@ export const missingExtension: FindingKind = {
   boundary: 'data',
   meaning: 'The database does not have an extension that the code needs.',
   cause: 'An extension that was created by hand in another environment.',
-  help: 'Write a migration with CREATE EXTENSION IF NOT EXISTS, or switch it on at the provider.',
+  help: 'Write a migration with `CREATE EXTENSION IF NOT EXISTS <extension>`, or enable it at the provider.',
 };
 
-export async function missingExtensions(session: PostgresSession, target: Target): Promise<Finding[]> {
+export async function findMissingExtensions(session: PostgresSession, target: Target): Promise<Finding[]> {
   const rows = await session.query<{ name: string; installed: boolean }>(
     `SELECT e.name, e.installed_version IS NOT NULL AS installed FROM pg_available_extensions e WHERE e.name = ANY ($1)`,
     [target.extensions],

@@ -2,11 +2,11 @@ import type { TableRequirement as Values } from '../../../config/schema/database
 
 /** What the code needs of one table. */
 export interface TableRequirement {
-  /** By name; with a type where it matters. */
+  /** By name, with a type where the code needs one. */
   columns: Map<string, string | undefined>;
-  /** The columns that some index must begin with, in any order. */
+  /** Columns with which an index must begin, in any order. */
   indexes: string[][];
-  /** At least so many rows. */
+  /** The least number of rows. */
   rows: number;
   rowLevelSecurity: boolean;
   policies: string[];
@@ -15,11 +15,11 @@ export interface TableRequirement {
 /** By table; `schema.table` for one outside of the search path. */
 export type Requirements = Map<string, TableRequirement>;
 
-export function requirementsOf(values: Record<string, Values>): Requirements {
-  return new Map(Object.entries(values).map(([table, value]) => [table, requirementOf(value)]));
+export function parseRequirements(values: Record<string, Values>): Requirements {
+  return new Map(Object.entries(values).map(([table, value]) => [table, parseRequirement(value)]));
 }
 
-function requirementOf(value: Values): TableRequirement {
+function parseRequirement(value: Values): TableRequirement {
   const given = Array.isArray(value) ? { columns: value } : value;
   const { columns = [], indexes = [], rows = 0, policies = [] } = given;
   return {

@@ -8,9 +8,9 @@ export const addsComputedColumnFinding: FindingKind = {
   severity: 'warning',
   boundary: 'data',
   meaning:
-    'A new column must be computed for every row, so the whole table is rewritten under a lock that blocks everyone.',
-  cause: 'ADD COLUMN with SERIAL, GENERATED … AS IDENTITY or GENERATED … STORED on a table that has rows already.',
-  help: 'Add a plain column, fill it in batches, and attach the sequence or trigger then.',
+    'PostgreSQL must compute a new column for every row, so it rewrites the whole table under a lock that blocks reads and writes.',
+  cause: 'ADD COLUMN with SERIAL, GENERATED … AS IDENTITY or GENERATED … STORED on a table that already has rows.',
+  help: 'Add a plain column, fill it in batches, and then attach the sequence or a trigger.',
 };
 
 export const addsComputedColumn: SqlRule = {

@@ -8,9 +8,9 @@ export const addsRequiredColumnFinding: FindingKind = {
   severity: 'error',
   boundary: 'data',
   meaning:
-    'A new column must have a value and has no default: the migration fails on a table with rows, and code of before cannot insert.',
-  cause: 'ADD COLUMN … NOT NULL without DEFAULT, or with a check that says the same.',
-  help: 'Give it a constant DEFAULT, or add it as nullable and make it NOT NULL in a later release.',
+    'A new column needs a value and has no default. The migration fails on a table with rows, and running code can no longer insert.',
+  cause: 'ADD COLUMN … NOT NULL without DEFAULT, or with a CHECK that has the same effect.',
+  help: 'Add a constant default: `ALTER TABLE <table> ADD COLUMN <column> <type> NOT NULL DEFAULT <constant>`. Or add the column as nullable, and set it NOT NULL in a later release.',
 };
 
 export const addsRequiredColumn: SqlRule = {
@@ -27,7 +27,7 @@ export const addsRequiredColumn: SqlRule = {
       if (fillsItself(def.ColumnDef)) return undefined;
       const empty = known.size(table) === 'empty';
       return {
-        message: `${shown(table)}.${colname} is NOT NULL and has no default${empty ? '' : ', so rows that are there have no value for it'}.`,
+        message: `${shown(table)}.${colname} is NOT NULL and has no default${empty ? '' : ', so existing rows have no value for it'}.`,
         ...(empty && { severity: 'warning' as const }),
       };
     },

@@ -7,12 +7,12 @@ export const changesTypeFinding: FindingKind = {
   severity: 'warning',
   boundary: 'data',
   meaning:
-    'The type of a column changes: the table is rewritten under a lock that blocks everyone, and the code that runs now still expects the old type.',
-  cause: 'ALTER COLUMN … TYPE from one type to another that is not a mere widening.',
-  help: 'Add a new column of the new type, write both, copy the old values in batches, and drop the old column in a later release.',
+    'The type of a column changes. The table is rewritten under a lock that blocks reads and writes, and running code still expects the old type.',
+  cause: 'ALTER COLUMN … TYPE to a type that does not merely widen the old one.',
+  help: 'Add a new column of the new type, write to both, copy the old values in batches, and drop the old column in a later release.',
 };
 
-/** A change of type is allowed to say nothing only where PostgreSQL needs no rewrite and no value can be refused. */
+/** Ignores a change only where PostgreSQL does not rewrite the table and cannot reject a value. */
 export const changesType: SqlRule = {
   kind: changesTypeFinding,
   grade: 'breaking',
@@ -27,8 +27,8 @@ export const changesType: SqlRule = {
       const what = `${shown(table)}.${name} changes${from ? ` from ${shownType(from)}` : ''} to ${shownType(to)}`;
       if (from && isNarrowing(from, to)) {
         return {
-          message: `${what}: values that do not fit are refused, rounded or cut.`,
-          help: 'Prove first that every value fits (a CHECK, validated, or an assertion in `verify`), then allow the change beside the SQL: `-- release-gates: allow schema/changes-type <why>`.',
+          message: `${what}: values that do not fit are rejected, rounded or truncated.`,
+          help: 'First prove that every value fits, with a validated CHECK or an entry in `assert`. Then allow the change above the statement: `-- release-gates: allow schema/changes-type <why>`.',
           severity: 'error',
           grade: 'irreversible',
         };
@@ -40,7 +40,7 @@ export const changesType: SqlRule = {
 
 const text = ['character varying', 'text', 'citext'];
 
-/** docs: PostgreSQL, ALTER TABLE, Notes: what is binary coercible, or only loosens a limit, needs no rewrite. */
+/** docs: PostgreSQL, ALTER TABLE, Notes: a binary coercible type, or a looser limit, needs no rewrite. */
 function isWidening(from: ColumnType, to: ColumnType): boolean {
   const [most, wanted] = [from.modifiers[0], to.modifiers[0]];
   const looser = wanted === undefined || (most !== undefined && wanted >= most);

@@ -6,9 +6,9 @@ export const constraintBuildsIndexFinding: FindingKind = {
   code: 'schema/constraint-builds-index',
   severity: 'warning',
   boundary: 'data',
-  meaning: 'A constraint builds its index while the table is locked against reads and writes.',
-  cause: 'ADD PRIMARY KEY, UNIQUE or EXCLUDE on a table that has rows already.',
-  help: 'Build the index first with CREATE UNIQUE INDEX CONCURRENTLY, then ADD CONSTRAINT … UNIQUE USING INDEX in a later migration.',
+  meaning: 'Adding the constraint builds an index while reads and writes of the table are blocked.',
+  cause: 'ADD PRIMARY KEY, UNIQUE or EXCLUDE on a table that already has rows.',
+  help: 'Build the index first, alone in its migration: `CREATE UNIQUE INDEX CONCURRENTLY <index> ON <table> (<columns>)`. In a later migration: `ALTER TABLE <table> ADD CONSTRAINT <name> UNIQUE USING INDEX <index>`.',
 };
 
 const names: Record<string, string> = {

@@ -6,9 +6,9 @@ export const constraintScansTableFinding: FindingKind = {
   code: 'schema/constraint-scans-table',
   severity: 'warning',
   boundary: 'data',
-  meaning: 'A constraint is checked against every row while the table is locked.',
-  cause: 'ADD CONSTRAINT … CHECK or FOREIGN KEY on a table that has rows already.',
-  help: 'Add it as NOT VALID, and in a later migration run ALTER TABLE … VALIDATE CONSTRAINT, which blocks nobody.',
+  meaning: 'PostgreSQL checks the constraint against every row while the table is locked.',
+  cause: 'ADD CONSTRAINT … CHECK or FOREIGN KEY on a table that already has rows.',
+  help: 'Add it as NOT VALID: `ALTER TABLE <table> ADD CONSTRAINT <name> … NOT VALID`. In a later migration run `ALTER TABLE <table> VALIDATE CONSTRAINT <name>`, which does not block reads or writes.',
 };
 
 export const constraintScansTable: SqlRule = {
@@ -20,12 +20,15 @@ export const constraintScansTable: SqlRule = {
       if (notValid || enforced === false) return undefined;
       const name = conname ? ` ${conname}` : '';
       if (contype === 'CONSTR_CHECK') {
-        return { message: `The check${name} scans ${shown(table)} under a lock that blocks everyone.`, size: table };
+        return {
+          message: `The check${name} scans ${shown(table)} under a lock that blocks reads and writes.`,
+          size: table,
+        };
       }
       if (contype !== 'CONSTR_FOREIGN') return undefined;
-      if (columnsOf(columns).every(column => known.isNewColumn(table, column))) return undefined; // all null: no scan of use
+      if (columnsOf(columns).every(column => known.isNewColumn(table, column))) return undefined; // all null, so nothing to scan
       return {
-        message: `The foreign key${name} scans ${shown(table)} while both of its tables refuse writes.`,
+        message: `The foreign key${name} scans ${shown(table)} while writes to both of its tables are blocked.`,
         size: table,
       };
     },

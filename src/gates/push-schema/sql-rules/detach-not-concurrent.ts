@@ -7,9 +7,9 @@ export const detachNotConcurrentFinding: FindingKind = {
   severity: 'warning',
   boundary: 'data',
   meaning:
-    'A partition is taken from its table, so its rows are no longer found there; without CONCURRENTLY under a lock that blocks every query of the table.',
+    'A partition leaves its table, so queries of the table no longer find its rows. Without CONCURRENTLY, a lock blocks every query of the table meanwhile.',
   cause: 'ALTER TABLE … DETACH PARTITION.',
-  help: 'Use DETACH PARTITION … CONCURRENTLY (PostgreSQL 14), alone in a migration of its own.',
+  help: 'Use `ALTER TABLE <table> DETACH PARTITION <partition> CONCURRENTLY` (PostgreSQL 14), alone in its migration.',
 };
 
 export const detachNotConcurrent: SqlRule = {
@@ -20,12 +20,12 @@ export const detachNotConcurrent: SqlRule = {
       if (subtype !== 'AT_DetachPartition' || !known.stands(table)) return undefined;
       if (def && 'PartitionCmd' in def && def.PartitionCmd.concurrent) {
         return {
-          message: `The rows of a partition are no longer found in ${shown(table)}.`,
+          message: `Queries of ${shown(table)} no longer find the rows of a partition.`,
           severity: 'notice',
-          help: 'Nothing, if no running code looks for them there.',
+          help: 'Ignore this if no running code looks for them there.',
         };
       }
-      return { message: `Detaching a partition blocks ${shown(table)}.`, size: table };
+      return { message: `Detaching a partition blocks reads and writes of ${shown(table)}.`, size: table };
     },
   },
 };

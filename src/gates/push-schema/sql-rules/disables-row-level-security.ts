@@ -6,9 +6,9 @@ export const disablesRowLevelSecurityFinding: FindingKind = {
   code: 'schema/disables-row-level-security',
   severity: 'error',
   boundary: 'identity',
-  meaning: 'A table loses its row-level security, so its policies protect nothing any more.',
-  cause: 'ALTER TABLE … DISABLE ROW LEVEL SECURITY, often left over from a search for an error.',
-  help: 'Take it out, and write a policy for what did not work.',
+  meaning: 'A table loses its row-level security, so its policies no longer protect anything.',
+  cause: 'ALTER TABLE … DISABLE ROW LEVEL SECURITY, often left over from debugging.',
+  help: 'Remove the statement, and write a policy for the access that failed.',
 };
 
 export const disablesRowLevelSecurity: SqlRule = {
@@ -16,7 +16,7 @@ export const disablesRowLevelSecurity: SqlRule = {
   look: {
     AlterTableCmd: ({ subtype }, { known, table }) =>
       subtype === 'AT_DisableRowSecurity' && known.stands(table)
-        ? { message: `Row-level security of ${shown(table)} is switched off.` }
+        ? { message: `Row-level security of ${shown(table)} is disabled.` }
         : undefined,
   },
 };

@@ -6,9 +6,9 @@ export const dropIndexNotConcurrentFinding: FindingKind = {
   code: 'schema/drop-index-not-concurrent',
   severity: 'warning',
   boundary: 'data',
-  meaning: 'Dropping an index this way waits for, and then blocks, every query of its table.',
+  meaning: 'DROP INDEX waits for every query of the table, and blocks every new one meanwhile.',
   cause: 'DROP INDEX without CONCURRENTLY.',
-  help: 'Use DROP INDEX CONCURRENTLY, alone in a migration of its own.',
+  help: 'Use `DROP INDEX CONCURRENTLY <index>`, alone in its migration.',
 };
 
 export const dropIndexNotConcurrent: SqlRule = {
@@ -17,7 +17,9 @@ export const dropIndexNotConcurrent: SqlRule = {
     DropStmt: ({ removeType, concurrent, objects = [] }, { known }) => {
       if (removeType !== 'OBJECT_INDEX' || concurrent) return undefined;
       const standing = objects.map(qualifiedName).filter(index => !known.hasMade('index', index));
-      return standing.map(index => ({ message: `Dropping the index ${shown(index)} blocks its table.` }));
+      return standing.map(index => ({
+        message: `Dropping the index ${shown(index)} blocks reads and writes of its table.`,
+      }));
     },
   },
 };

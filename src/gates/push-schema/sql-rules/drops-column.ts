@@ -7,9 +7,9 @@ export const dropsColumnFinding: FindingKind = {
   severity: 'error',
   boundary: 'data',
   meaning:
-    'A column goes with all its values: no reverse migration brings them back, and code that still reads or writes it fails.',
-  cause: 'ALTER TABLE … DROP COLUMN of a column that was there before this release.',
-  help: 'Release the code that does without it first. Then approve it: name the migration in the input `approve`, or write `-- release-gates: allow schema/drops-column <why>` above the statement.',
+    'The migration drops a column with all its values. No reverse migration can restore them, and code that still reads or writes the column fails.',
+  cause: 'ALTER TABLE … DROP COLUMN of a column that existed before this release.',
+  help: 'First release code that does not use the column. Then approve it: name the migration in the input `approve`, or write `-- release-gates: allow schema/drops-column <why>` above the statement.',
 };
 
 export const dropsColumn: SqlRule = {

@@ -8,10 +8,9 @@ export const dropsConstraintFinding: FindingKind = {
   severity: 'notice',
   boundary: 'data',
   meaning:
-    'A key goes that code which runs now may rely on: INSERT … ON CONFLICT fails without its unique index, and rows are no longer deleted along with those that they refer to.',
-  cause:
-    'DROP CONSTRAINT of a unique, primary or foreign key, or DROP INDEX of a unique index, without making it anew.',
-  help: 'Nothing, if no running code relies on it; else release the code that does without it first.',
+    'Running code may rely on a dropped key. INSERT … ON CONFLICT fails without its unique index, and without a foreign key, rows are no longer deleted along with those they refer to.',
+  cause: 'DROP CONSTRAINT of a unique, primary or foreign key, or DROP INDEX of a unique index, without recreating it.',
+  help: 'Ignore this if no running code relies on it. Otherwise, first release code that does not.',
 };
 
 export const dropsConstraint: SqlRule = {

@@ -6,10 +6,10 @@ export const dropsDefaultFinding: FindingKind = {
   code: 'schema/drops-default',
   severity: 'warning',
   boundary: 'data',
-  meaning: 'A column loses its default, so code of before that leaves it out writes null, or is refused.',
+  meaning: 'A column loses its default. Running code that omits the column then writes null, or fails.',
   cause:
-    'ALTER COLUMN … DROP DEFAULT, DROP IDENTITY or DROP EXPRESSION on a column of running code, or on a new one that is NOT NULL. Prisma does so when `@default` is taken from a field.',
-  help: 'Keep the default until the code that relies on it is gone.',
+    'ALTER COLUMN … DROP DEFAULT, DROP IDENTITY or DROP EXPRESSION on a column that running code knows, or on a new column that is NOT NULL. Prisma writes it when `@default` is removed from a field.',
+  help: 'Keep the default until no running code relies on it.',
 };
 
 const defaults: Record<string, string> = {
@@ -27,7 +27,7 @@ export const dropsDefault: SqlRule = {
       if (!what || def || !known.stands(table)) return undefined;
       const added = known.newColumn(table, name);
       if (added) {
-        const message = `The new column ${shown(table)}.${name} is NOT NULL and loses its ${what}, so code of before cannot insert.`;
+        const message = `The new column ${shown(table)}.${name} is NOT NULL and loses its ${what}, so running code cannot insert.`;
         return added.isRequired ? { message } : undefined;
       }
       const column = known.live(table)?.columns.find(column => column.name === name);

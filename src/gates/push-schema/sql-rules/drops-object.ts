@@ -10,13 +10,14 @@ export const dropsObjectFinding: FindingKind = {
   code: 'schema/drops-object',
   severity: 'warning',
   boundary: 'data',
-  meaning: 'A view, function, type, trigger, policy or the like goes that code which runs now may still rely on.',
+  meaning:
+    'Running code may still use a view, function, type, trigger, policy or other object that the migration drops or changes.',
   cause:
-    'DISABLE TRIGGER, or DROP VIEW, FUNCTION, TYPE, SEQUENCE, TRIGGER, POLICY or EXTENSION without making it anew in the same migration, a view made anew with fewer columns, or a function that returns something else.',
-  help: 'Release the code that does without it first.',
+    'DISABLE TRIGGER. DROP VIEW, FUNCTION, TYPE, SEQUENCE, TRIGGER, POLICY or EXTENSION without recreating it in the same migration. A view that is recreated with fewer columns, or a function that returns something else.',
+  help: 'First release code that does not use it.',
 };
 
-/** By the kinds that a statement makes; any other is called what the parser calls it. */
+/** Names of objects as `makes` has them; any other keeps the parser's name. */
 const objects: Record<string, string> = {
   OBJECT_MATVIEW: 'view',
   OBJECT_PROCEDURE: 'function',
@@ -25,7 +26,7 @@ const objects: Record<string, string> = {
   OBJECT_DOMAIN: 'type',
 };
 
-/** What has a rule of its own, or is of no use to code that runs. */
+/** These have a rule of their own, or running code does not use them. */
 const others = /^OBJECT_(TABLE|SCHEMA|INDEX|STATISTIC_EXT|PUBLICATION|EVENT_TRIGGER)$/;
 
 export const dropsObject: SqlRule = {
@@ -34,8 +35,8 @@ export const dropsObject: SqlRule = {
   look: {
     AlterTableCmd: ({ subtype = '', name = 'all' }, { known, table, siblings }) => {
       if (!/^AT_DisableTrig/.test(subtype) || !known.stands(table)) return undefined;
-      if (siblings.some(node => switchesOn(node, table))) return undefined;
-      return { message: `Triggers of ${shown(table)} are switched off: ${name}.` };
+      if (siblings.some(node => enablesTriggers(node, table))) return undefined;
+      return { message: `Triggers of ${shown(table)} are disabled: ${name}.` };
     },
     DropStmt: (node, { known, siblings }) => {
       const { removeType = '', objects: dropped = [] } = node;
@@ -47,21 +48,21 @@ export const dropsObject: SqlRule = {
         .map(nameOf)
         .filter(name => !known.hasMade(kind, name) && !before.some(sibling => renamesTo(sibling, name)))
         .flatMap(name => {
-          const anew = after.find(sibling => remakes(sibling, kind, name));
-          if (!anew) return [{ message: `The ${kind} ${shown(name)} is dropped.` }];
-          const [was, is] = [known.returns(name), returnsOf(anew)];
+          const recreated = after.find(sibling => remakes(sibling, kind, name));
+          if (!recreated) return [{ message: `The ${kind} ${shown(name)} is dropped.` }];
+          const [was, is] = [known.returns(name), returnsOf(recreated)];
           if (was !== undefined && is !== undefined && was !== is) {
-            return [{ message: `The ${kind} ${shown(name)} is made anew to return ${is}, and returned ${was}.` }];
+            return [{ message: `The ${kind} ${shown(name)} is recreated and returns ${is} instead of ${was}.` }];
           }
-          const columns = viewColumnsOf(anew);
+          const columns = viewColumnsOf(recreated);
           const lost = known.live(name)?.columns.find(column => columns && !columns.includes(column.name));
-          return lost ? [{ message: `The ${kind} ${shown(name)} is made anew without the column ${lost.name}.` }] : [];
+          return lost ? [{ message: `The ${kind} ${shown(name)} is recreated without the column ${lost.name}.` }] : [];
         });
     },
   },
 };
 
-function switchesOn(node: Node, { name }: TableName): boolean {
+function enablesTriggers(node: Node, { name }: TableName): boolean {
   if (!('AlterTableStmt' in node) || node.AlterTableStmt.relation?.relname !== name) return false;
   const commands = node.AlterTableStmt.cmds ?? [];
   return commands.some(

@@ -7,9 +7,9 @@ export const dropsTableFinding: FindingKind = {
   severity: 'error',
   boundary: 'data',
   meaning:
-    'A table goes with all its rows: no reverse migration brings them back, and code that still runs on it fails.',
-  cause: 'DROP TABLE of a table that was there before this release.',
-  help: 'Release the code that does without it first. Then approve it: name the migration in the input `approve`, or write `-- release-gates: allow schema/drops-table <why>` above the statement.',
+    'The migration drops a table with all its rows. No reverse migration can restore them, and code that still uses the table fails.',
+  cause: 'DROP TABLE of a table that existed before this release.',
+  help: 'First release code that does not use the table. Then approve it: name the migration in the input `approve`, or write `-- release-gates: allow schema/drops-table <why>` above the statement.',
 };
 
 export const dropsTable: SqlRule = {

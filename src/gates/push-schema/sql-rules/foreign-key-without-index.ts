@@ -7,9 +7,9 @@ export const foreignKeyWithoutIndexFinding: FindingKind = {
   severity: 'notice',
   boundary: 'data',
   meaning:
-    'A foreign key has no index on its columns: joins over it, and every delete of a row that it refers to, scan the whole table.',
-  cause: 'PostgreSQL indexes the side that is referred to and not the side that refers.',
-  help: 'Add an index on the columns of the foreign key.',
+    'A foreign key has no index on its columns. Joins over it scan the whole table, and so does every delete of a row that it refers to.',
+  cause: 'PostgreSQL indexes the referenced columns, but not the columns of the foreign key itself.',
+  help: 'Add an index: `CREATE INDEX CONCURRENTLY <index> ON <table> (<columns>)`, alone in its migration.',
 };
 
 export const foreignKeyWithoutIndex: SqlRule = {

@@ -7,9 +7,9 @@ export const functionSearchPathFinding: FindingKind = {
   severity: 'warning',
   boundary: 'identity',
   meaning:
-    "A function runs with the rights of its owner and finds its tables by the caller's search path, so a caller can slip in tables of their own.",
+    "A function runs with the rights of its owner but looks up tables by the caller's search path. A caller can make it use tables of their own.",
   cause: 'SECURITY DEFINER without SET search_path.',
-  help: "Add `SET search_path = ''` to the function and write every name with its schema.",
+  help: "Add `SET search_path = ''` to the function, and write every name in it with its schema.",
 };
 
 export const functionSearchPath: SqlRule = {
@@ -25,7 +25,7 @@ export const functionSearchPath: SqlRule = {
       );
       if (!definer || path) return undefined;
       return {
-        message: `The function ${columnsOf(funcname).join('.')} is SECURITY DEFINER and has no search_path of its own.`,
+        message: `The function ${columnsOf(funcname).join('.')} is SECURITY DEFINER and does not set search_path.`,
       };
     },
   },

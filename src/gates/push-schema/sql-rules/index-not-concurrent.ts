@@ -6,9 +6,9 @@ export const indexNotConcurrentFinding: FindingKind = {
   code: 'schema/index-not-concurrent',
   severity: 'warning',
   boundary: 'data',
-  meaning: 'An index is built in a way that blocks all writes to its table until it is ready.',
+  meaning: 'Building an index without CONCURRENTLY blocks all writes to its table until the index is ready.',
   cause: 'CREATE INDEX without CONCURRENTLY, as most migration tools write it.',
-  help: 'Use CREATE INDEX CONCURRENTLY, alone in a migration of its own: it is run outside of a transaction.',
+  help: 'Use `CREATE INDEX CONCURRENTLY <index> ON <table> (<columns>)`, alone in its migration: the gate runs it outside of a transaction.',
 };
 
 export const indexNotConcurrent: SqlRule = {

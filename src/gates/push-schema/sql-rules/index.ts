@@ -13,6 +13,7 @@ import { dropsDefault } from './drops-default.ts';
 import { dropsObject } from './drops-object.ts';
 import { dropsSchema } from './drops-schema.ts';
 import { dropsTable } from './drops-table.ts';
+import { exposesAuthUsers } from './exposes-auth-users.ts';
 import { foreignKeyWithoutIndex } from './foreign-key-without-index.ts';
 import { functionSearchPath } from './function-search-path.ts';
 import { indexNotConcurrent } from './index-not-concurrent.ts';
@@ -23,6 +24,7 @@ import { nameTooLong } from './name-too-long.ts';
 import { noRowLevelSecurity } from './no-row-level-security.ts';
 import { notIdempotent } from './not-idempotent.ts';
 import { notJudged } from './not-judged.ts';
+import { opensView } from './opens-view.ts';
 import { policyAlwaysTrue } from './policy-always-true.ts';
 import { refreshNotConcurrent } from './refresh-not-concurrent.ts';
 import { refusesWrites } from './refuses-writes.ts';
@@ -33,11 +35,12 @@ import type { SqlRule } from './rule.ts';
 import { setsNotNull } from './sets-not-null.ts';
 import { takesRights } from './takes-rights.ts';
 import { truncatesTable } from './truncates-table.ts';
+import { trustsUserMetadata } from './trusts-user-metadata.ts';
 import { unbatchedBackfill } from './unbatched-backfill.ts';
 import { usesNewEnumValue } from './uses-new-enum-value.ts';
 import { volatileDefault } from './volatile-default.ts';
 
-/** All that is looked for in SQL. */
+/** All hazards that the gate looks for in SQL. */
 export const sqlRules: SqlRule[] = [
   // loses data
   dropsTable,
@@ -70,13 +73,16 @@ export const sqlRules: SqlRule[] = [
   locksTable,
   unbatchedBackfill,
   mixesDataAndSchema,
-  // leaves rows open
+  // exposes rows
   noRowLevelSecurity,
   disablesRowLevelSecurity,
   locksOutCode,
   policyAlwaysTrue,
+  trustsUserMetadata,
+  opensView,
+  exposesAuthUsers,
   functionSearchPath,
-  // will not do what it says
+  // does not do what it says
   usesNewEnumValue,
   nameTooLong,
   foreignKeyWithoutIndex,

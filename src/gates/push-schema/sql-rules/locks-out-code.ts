@@ -7,9 +7,9 @@ export const locksOutCodeFinding: FindingKind = {
   severity: 'warning',
   boundary: 'identity',
   meaning:
-    'A table of running code gets row-level security and no policy: every role but its owner sees no row any more.',
-  cause: 'ENABLE ROW LEVEL SECURITY on a table that is in use, with the policies still to come.',
-  help: 'Create the policies in the same migration.',
+    'A table that running code uses gets row-level security but no policy. Every role except its owner then sees no rows.',
+  cause: 'ENABLE ROW LEVEL SECURITY on a table in use, before its policies exist.',
+  help: 'Create the policies in the same migration: `CREATE POLICY <name> ON <table> USING (<condition>)`.',
 };
 
 export const locksOutCode: SqlRule = {
@@ -20,7 +20,7 @@ export const locksOutCode: SqlRule = {
       if (subtype !== 'AT_EnableRowSecurity' || !known.stands(table)) return undefined;
       if (known.hasRowSecurity(table)) return undefined;
       return {
-        message: `${shown(table)} gets row-level security and has no policy.`,
+        message: `${shown(table)} gets row-level security but has no policy.`,
         unless: () => known.hasPolicy(table),
       };
     },

@@ -6,13 +6,13 @@ export const locksTableFinding: FindingKind = {
   code: 'schema/locks-table',
   severity: 'warning',
   boundary: 'data',
-  meaning: 'A table is locked by hand until the migration ends.',
+  meaning: 'The migration locks a table explicitly, until its transaction ends.',
   cause: 'LOCK TABLE in a migration.',
-  help: 'Leave it out: each statement takes the lock that it needs, and the gate keeps two releases apart.',
+  help: 'Remove the statement: each statement takes the lock that it needs, and the gate keeps two releases apart.',
 };
 
-/** Modes from SHARE ROW EXCLUSIVE up keep writers out (src/include/storage/lockdefs.h). */
-const keepsWritersOut = 5;
+/** SHARE, the weakest mode that blocks writes (src/include/storage/lockdefs.h). */
+const blocksWrites = 5;
 
 export const locksTable: SqlRule = {
   kind: locksTableFinding,
@@ -20,7 +20,7 @@ export const locksTable: SqlRule = {
     LockStmt: ({ relations = [], mode = 8 }, { known }) =>
       relations
         .map(node => ('RangeVar' in node ? tableOf(node.RangeVar) : { name: '' }))
-        .filter(table => mode >= keepsWritersOut && known.stands(table))
-        .map(table => ({ message: `LOCK TABLE keeps others out of ${shown(table)}.` })),
+        .filter(table => mode >= blocksWrites && known.stands(table))
+        .map(table => ({ message: `LOCK TABLE blocks other sessions that use ${shown(table)}.` })),
   },
 };

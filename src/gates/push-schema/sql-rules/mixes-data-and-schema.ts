@@ -9,9 +9,9 @@ export const mixesDataAndSchemaFinding: FindingKind = {
   severity: 'warning',
   boundary: 'data',
   meaning:
-    'Rows are changed in the same transaction that changes a table, so the table stays locked against everyone for as long as that takes.',
+    'The migration changes rows in the transaction that also alters a table. The table stays locked for as long as that takes.',
   cause: 'ALTER TABLE followed by the UPDATE that fills the new column.',
-  help: 'Put the change of rows into a migration of its own.',
+  help: 'Move the UPDATE, DELETE or INSERT into a migration of its own.',
 };
 
 export const mixesDataAndSchema: SqlRule = {
@@ -31,7 +31,7 @@ function sighting(what: string, node: { relation?: RangeVar }, { known, siblings
   const changed = tableOf(node.relation);
   if (!known.stands(changed)) return undefined;
   const own = siblings.findIndex(sibling => Object.values(sibling).includes(node));
-  const locked = siblings.slice(0, own).flatMap(sibling => lockedBy(sibling, known))[0];
+  const locked = siblings.slice(0, own).flatMap(sibling => listLocked(sibling, known))[0];
   if (!locked) return undefined;
   return {
     message: `${what} of ${shown(changed)} runs while ALTER TABLE keeps ${shown(locked)} locked.`,
@@ -39,7 +39,7 @@ function sighting(what: string, node: { relation?: RangeVar }, { known, siblings
   };
 }
 
-function lockedBy(node: Node, known: Known): TableName[] {
+function listLocked(node: Node, known: Known): TableName[] {
   const table = 'AlterTableStmt' in node ? tableOf(node.AlterTableStmt.relation) : undefined;
   return table && known.stands(table) ? [table] : [];
 }

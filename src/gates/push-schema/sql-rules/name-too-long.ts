@@ -1,28 +1,42 @@
 import type { FindingKind } from '../../../core/finding.ts';
-import type { SqlRule } from './rule.ts';
+import type { About, SqlRule } from './rule.ts';
 
 export const nameTooLongFinding: FindingKind = {
   code: 'schema/name-too-long',
   severity: 'warning',
   boundary: 'data',
-  meaning:
-    'A name is longer than PostgreSQL keeps: it is cut to 63 bytes, and code that uses the whole name does not find it.',
-  cause: 'Names that a tool puts together from long names of tables and columns.',
+  meaning: 'A name is longer than 63 bytes. PostgreSQL truncates it, so code that uses the whole name may not find it.',
+  cause: 'Names that a tool generates from long names of tables and columns.',
   help: 'Give it a shorter name.',
 };
 
-/** NAMEDATALEN - 1, in bytes; the parser has cut it already, so that is all there is to see. */
+/** NAMEDATALEN - 1, in bytes. */
 const longest = 63;
+
+const identifier = /"((?:[^"]|"")*)"|[A-Za-z_\x80-\uffff][\w$\x80-\uffff]*/g;
+
+/** Looks at the text, since the parser truncates names as the server does. */
+const look = (_: unknown, { code }: About) =>
+  [...new Set([...code.matchAll(identifier)].map(([bare, quoted]) => quoted?.replaceAll('""', '"') ?? bare))]
+    .filter(name => Buffer.byteLength(name) > longest)
+    .map(name => ({
+      message: `The name that begins with ${name.slice(0, 40)}… has ${Buffer.byteLength(name)} bytes; PostgreSQL truncates it after ${longest}.`,
+    }));
 
 export const nameTooLong: SqlRule = {
   kind: nameTooLongFinding,
   look: {
-    CreateStmt: ({ relation }) => sighting(relation?.relname),
-    IndexStmt: ({ idxname }) => sighting(idxname),
+    CreateStmt: look,
+    IndexStmt: look,
+    AlterTableStmt: look,
+    RenameStmt: look,
+    ViewStmt: look,
+    CreateFunctionStmt: look,
+    CreateTrigStmt: look,
+    CreatePolicyStmt: look,
+    CreateEnumStmt: look,
+    CompositeTypeStmt: look,
+    CreateDomainStmt: look,
+    CreateSeqStmt: look,
   },
 };
-
-function sighting(name = '') {
-  if (Buffer.byteLength(name) < longest) return undefined;
-  return { message: `The name that begins with ${name.slice(0, 40)}… has ${longest} bytes or more, and is cut there.` };
-}

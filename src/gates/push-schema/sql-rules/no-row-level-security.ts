@@ -7,10 +7,10 @@ export const noRowLevelSecurityFinding: FindingKind = {
   severity: 'error',
   boundary: 'identity',
   meaning:
-    'A new table has no row-level security: whoever has the public key of the project can read and change all of it.',
+    'A new table has no row-level security. Anyone with the public key of the project can read and change all of it.',
   cause:
-    'CREATE TABLE in the exposed schema without ALTER TABLE … ENABLE ROW LEVEL SECURITY. Prisma never writes that by itself.',
-  help: 'Add `ALTER TABLE <table> ENABLE ROW LEVEL SECURITY;` to the migration, and a policy for those who may use it. Where the database has no public API, set `row-level-security: false`.',
+    'CREATE TABLE in the exposed schema without ALTER TABLE … ENABLE ROW LEVEL SECURITY. Prisma never writes that statement.',
+  help: 'Add `ALTER TABLE <table> ENABLE ROW LEVEL SECURITY;` to the migration, and a policy for the roles that may use it. If the database has no public API, set `row-level-security: false`.',
 };
 
 export const noRowLevelSecurity: SqlRule = {
@@ -26,8 +26,8 @@ export const noRowLevelSecurity: SqlRule = {
           unless: () => !known.isNew(table) || known.hasRowSecurity(table),
         },
         {
-          message: `The new table ${shown(table)} has row-level security and no policy, so only its owner and the service role see any row.`,
-          help: 'Add CREATE POLICY for those who may use it, if anyone shall.',
+          message: `The new table ${shown(table)} has row-level security but no policy, so only its owner and the service role see its rows.`,
+          help: 'Ignore this if only the server uses it. Otherwise add `CREATE POLICY <name> ON <table> TO <role> USING (<condition>)`.',
           severity: 'notice',
           unless: () => !known.isNew(table) || !known.hasRowSecurity(table) || known.hasPolicy(table),
         },

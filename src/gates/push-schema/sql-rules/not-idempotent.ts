@@ -5,10 +5,9 @@ export const notIdempotentFinding: FindingKind = {
   code: 'schema/not-idempotent',
   severity: 'warning',
   boundary: 'data',
-  meaning:
-    'A statement fails when it is run a second time, and the configuration asks for migrations that can be repeated.',
+  meaning: 'A statement fails when it runs a second time, but the configuration asks for repeatable migrations.',
   cause: 'CREATE or DROP without IF [NOT] EXISTS.',
-  help: 'Add IF NOT EXISTS or IF EXISTS, or CREATE OR REPLACE; or set `idempotent: false`: the ledger keeps a migration from being run twice.',
+  help: 'Add IF NOT EXISTS, IF EXISTS or OR REPLACE. Or set `idempotent: false`: the ledger prevents a second run.',
 };
 
 export const notIdempotent: SqlRule = {
@@ -33,5 +32,5 @@ export const notIdempotent: SqlRule = {
 };
 
 function sighting(what: string, guarded: boolean | undefined, { settings }: About): Sighting | undefined {
-  return settings.idempotent && !guarded ? { message: `${what} fails when it is run a second time.` } : undefined;
+  return settings.idempotent && !guarded ? { message: `${what} fails when it runs a second time.` } : undefined;
 }

@@ -7,20 +7,20 @@ export const notJudgedFinding: FindingKind = {
   severity: 'notice',
   boundary: 'data',
   meaning:
-    'A block puts SQL together while it runs, a procedure is called, or a migration is a program, so nobody can say beforehand what it does. For going back it counts as breaking.',
+    'Only running the migration shows what it does: a block composes its SQL, a procedure is called, or the migration is a program. For going back it counts as breaking.',
   cause: 'EXECUTE within DO, CALL, or a migration in JavaScript.',
-  help: 'Write the statements out, if they are always the same.',
+  help: 'Write the statements out if they are always the same.',
 };
 
-/** What a block of PL/pgSQL runs is judged statement by statement; only what it makes up while it runs cannot be. */
+/** The statements of a PL/pgSQL block are judged one by one, except for the SQL that it composes while it runs. */
 export const notJudged: SqlRule = {
   kind: notJudgedFinding,
   grade: 'breaking',
   look: {
     DoStmt: (_, { dynamic }) =>
-      dynamic ? { message: 'What this block runs with EXECUTE cannot be judged.' } : undefined,
+      dynamic ? { message: 'The gate cannot judge the SQL that this block runs with EXECUTE.' } : undefined,
     CallStmt: ({ funccall }) => ({
-      message: `What the procedure ${columnsOf(funccall?.funcname).join('.')} does cannot be judged.`,
+      message: `The gate cannot judge what the procedure ${columnsOf(funccall?.funcname).join('.')} does.`,
     }),
   },
 };

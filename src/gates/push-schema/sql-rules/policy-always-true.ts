@@ -1,6 +1,6 @@
 import type { Node } from 'libpg-query';
 import type { FindingKind } from '../../../core/finding.ts';
-import { shown, tableOf } from '../catalog/names.ts';
+import { shown, tableOf, textOf } from '../catalog/names.ts';
 import type { SqlRule } from './rule.ts';
 
 export const policyAlwaysTrueFinding: FindingKind = {
@@ -9,7 +9,7 @@ export const policyAlwaysTrueFinding: FindingKind = {
   boundary: 'identity',
   meaning: 'A policy lets everyone change every row, so row-level security protects nothing.',
   cause: 'CREATE POLICY … FOR ALL, INSERT, UPDATE or DELETE with USING (true) or WITH CHECK (true).',
-  help: 'Say whose rows they are, such as USING (user_id = (select auth.uid())); or name the role that may with TO service_role.',
+  help: 'Restrict the rows, for example with `USING (user_id = (select auth.uid()))`. Or restrict the role: `TO service_role`.',
 };
 
 export const policyAlwaysTrue: SqlRule = {
@@ -26,6 +26,17 @@ export const policyAlwaysTrue: SqlRule = {
   },
 };
 
+/** `true`, and comparisons of a constant with itself such as `1=1`. */
 function isTrue(node: Node | undefined): boolean {
+  if (node && 'A_Expr' in node && textOf(node.A_Expr.name?.[0]) === '=') {
+    const [left, right] = [node.A_Expr.lexpr, node.A_Expr.rexpr].map(readConstant);
+    return left !== undefined && left === right;
+  }
   return node !== undefined && 'A_Const' in node && node.A_Const.boolval?.boolval === true;
+}
+
+function readConstant(node: Node | undefined): string | undefined {
+  if (!node || !('A_Const' in node)) return undefined;
+  const { ival, sval, boolval } = node.A_Const;
+  return JSON.stringify({ ival, sval, boolval });
 }

@@ -6,9 +6,9 @@ export const refreshNotConcurrentFinding: FindingKind = {
   code: 'schema/refresh-not-concurrent',
   severity: 'warning',
   boundary: 'data',
-  meaning: 'A materialized view is computed anew while nobody can read it.',
+  meaning: 'Nobody can read a materialized view while REFRESH without CONCURRENTLY recomputes it.',
   cause: 'REFRESH MATERIALIZED VIEW without CONCURRENTLY.',
-  help: 'Use REFRESH MATERIALIZED VIEW CONCURRENTLY (it needs a unique index), or refresh it in a job of its own.',
+  help: 'Use `REFRESH MATERIALIZED VIEW CONCURRENTLY <view>`, which needs a unique index. Or refresh it in a job of its own.',
 };
 
 export const refreshNotConcurrent: SqlRule = {
@@ -17,7 +17,7 @@ export const refreshNotConcurrent: SqlRule = {
     RefreshMatViewStmt: ({ concurrent, relation, skipData }, { known }) => {
       const view = tableOf(relation);
       if (concurrent || skipData || !known.stands(view)) return undefined;
-      return { message: `Nobody can read ${shown(view)} while it is computed anew.`, size: view };
+      return { message: `Nobody can read ${shown(view)} while it is recomputed.`, size: view };
     },
   },
 };

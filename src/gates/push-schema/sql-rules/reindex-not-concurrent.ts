@@ -6,9 +6,9 @@ export const reindexNotConcurrentFinding: FindingKind = {
   code: 'schema/reindex-not-concurrent',
   severity: 'warning',
   boundary: 'data',
-  meaning: 'An index is rebuilt in a way that blocks writes to its table, and reads that would use the index.',
+  meaning: 'REINDEX without CONCURRENTLY blocks writes to the table, and reads that would use the index.',
   cause: 'REINDEX without CONCURRENTLY.',
-  help: 'Use REINDEX (CONCURRENTLY), alone in a migration of its own; or leave it out: a rebuild is no part of a release.',
+  help: 'Use `REINDEX (CONCURRENTLY) INDEX <index>`, alone in its migration. Or remove it: a rebuild does not belong in a release.',
 };
 
 export const reindexNotConcurrent: SqlRule = {

@@ -9,10 +9,10 @@ export const renamesFinding: FindingKind = {
   severity: 'error',
   boundary: 'data',
   meaning:
-    'Something that running code knows by its name gets another: from this moment until the new code serves, and after going back, the code fails.',
+    'The migration renames something that running code uses. The code fails from now until the new code serves, and again after a rollback.',
   cause:
-    'ALTER … RENAME or SET SCHEMA of a table, a column, a constraint, a type, a function or a role, or RENAME of a value of an enum.',
-  help: 'Add the new name beside the old (a column, or a view), move the code, and drop the old one in a later release.',
+    'ALTER … RENAME or SET SCHEMA of a table, column, constraint, type, function or role, or RENAME VALUE of an enum.',
+  help: 'Add the new name next to the old one, as a column or a view. Move the code to it, and drop the old name in a later release.',
 };
 
 const objects: Record<string, string> = {
@@ -53,7 +53,7 @@ export const renames: SqlRule = {
         return {
           message: `The constraint ${subname} of ${shown(table)} becomes ${newname}.`,
           severity: 'warning',
-          help: 'Nothing, if no running code names it, as ON CONFLICT ON CONSTRAINT and messages for users do.',
+          help: 'Ignore this if no running code uses its name, in ON CONFLICT ON CONSTRAINT or in an error handler.',
         };
       }
       if (renameType === 'OBJECT_DOMCONSTRAINT') {
@@ -62,7 +62,7 @@ export const renames: SqlRule = {
         return {
           message: `The constraint ${subname} of the domain ${shown(domain)} becomes ${newname}.`,
           severity: 'warning',
-          help: 'Nothing, if no running code tells refusals apart by it.',
+          help: 'Ignore this if no running code handles errors by its name.',
         };
       }
       const what = objects[renameType];
@@ -73,8 +73,8 @@ export const renames: SqlRule = {
     },
     AlterEnumStmt: ({ oldVal, newVal }) =>
       oldVal ? { message: `The value ${oldVal} of an enum becomes ${newVal}.` } : undefined,
-    AlterRoleSetStmt: ({ setstmt }) => elsewhere(setstmt),
-    AlterDatabaseSetStmt: ({ setstmt }) => elsewhere(setstmt),
+    AlterRoleSetStmt: ({ setstmt }) => reportSearchPath(setstmt),
+    AlterDatabaseSetStmt: ({ setstmt }) => reportSearchPath(setstmt),
     AlterObjectSchemaStmt: ({ objectType = '', relation, object, newschema }, { known }) => {
       const what = objects[objectType] ?? 'object';
       const name = relation ? tableOf(relation) : nameOf(object);
@@ -84,7 +84,7 @@ export const renames: SqlRule = {
   },
 };
 
-function elsewhere(setting: VariableSetStmt | undefined): Sighting | undefined {
+function reportSearchPath(setting: VariableSetStmt | undefined): Sighting | undefined {
   if (setting?.name !== 'search_path') return undefined;
-  return { message: 'Names without a schema lead elsewhere, from the next connection on.' };
+  return { message: 'From the next connection on, names without a schema may refer to other objects.' };
 }

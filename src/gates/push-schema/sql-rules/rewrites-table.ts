@@ -6,9 +6,9 @@ export const rewritesTableFinding: FindingKind = {
   code: 'schema/rewrites-table',
   severity: 'warning',
   boundary: 'data',
-  meaning: 'A table is rewritten as a whole, under a lock that blocks everyone.',
+  meaning: 'PostgreSQL rewrites a whole table under a lock that blocks reads and writes.',
   cause: 'VACUUM FULL, CLUSTER, or ALTER TABLE … SET LOGGED, UNLOGGED, TABLESPACE or ACCESS METHOD.',
-  help: 'Do it in a maintenance window, or with pg_repack; it is no part of a release.',
+  help: 'Do it in a maintenance window or with pg_repack: it does not belong in a release.',
 };
 
 const rewriting: Record<string, string> = {

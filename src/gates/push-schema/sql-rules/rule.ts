@@ -10,15 +10,17 @@ type KeysOf<Union> = Union extends unknown ? keyof Union : never;
 export type NodeName = KeysOf<Node>;
 export type NodeOf<Name extends NodeName> = Extract<Node, Record<Name, unknown>>[Name];
 
-/** What surrounds the part of a statement that a rule looks at. */
+/** The surroundings of the part of a statement that a rule looks at. */
 export interface About {
-  /** What the database has at this point, as far as is known. */
+  /** The known state of the database at this point. */
   known: Known;
   /** The table of the ALTER TABLE that a command belongs to; with `AlterTableCmd` only. */
   table: TableName;
   /** Statements of the same migration, this one included, in order. */
   siblings: Node[];
-  /** Whether the statement is a block that runs SQL which it puts together. */
+  /** The statement without comments and the contents of strings. */
+  code: string;
+  /** Whether the statement is a block that composes SQL while it runs. */
   dynamic: boolean;
   /** The server's major version; undefined where no server was asked. */
   serverVersion: number | undefined;
@@ -28,29 +30,31 @@ export interface About {
 export interface JudgeSettings {
   /** Whether tables of the exposed schema must have row-level security. */
   rowLevelSecurity: boolean;
-  /** Whether each statement must be one that can be run a second time. */
+  /** Whether each statement must be repeatable. */
   idempotent: boolean;
+  /** Keys of what the lints of the live database may find. Default: none. */
+  allow?: string[];
 }
 
-/** One thing that a rule has seen in a statement. */
+/** One thing that a rule found in a statement. */
 export interface Sighting {
-  /** A sentence, the statement's place apart. */
+  /** A sentence, without the place of the statement. */
   message: string;
   help?: string;
   severity?: Severity;
-  /** What it means for going back, where that differs from the rule's own. */
+  /** The grade for going back, where it differs from the rule's. */
   grade?: Grade;
-  /** How bad it is depends on the size of this table. */
+  /** The severity depends on the size of this table. */
   size?: TableName;
-  /** Asked once all pending statements are known: whether one of them has made it good. */
+  /** Called once all pending statements are known: whether one of them resolves it. */
   unless?: () => boolean;
-  /** Where, in bytes from the start of the script; the statement's start where it is left out. */
+  /** In bytes from the start of the script. Default: the start of the statement. */
   location?: number | undefined;
 }
 
 type Look<Name extends NodeName> = (node: NodeOf<Name>, about: About) => Sighting | Sighting[] | undefined;
 
-/** One thing to be found in SQL, wherever the nodes that it looks at occur. */
+/** One kind of hazard in SQL, found in the nodes that `look` names. */
 export interface SqlRule {
   kind: FindingKind;
   /** Default: compatible. */

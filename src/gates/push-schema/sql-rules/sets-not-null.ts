@@ -8,9 +8,9 @@ export const setsNotNullFinding: FindingKind = {
   severity: 'warning',
   boundary: 'data',
   meaning:
-    'A column that could be null no longer can: every row is scanned under a lock that blocks everyone, and code of before that leaves it out is refused.',
-  cause: 'ALTER COLUMN … SET NOT NULL on a column of running code.',
-  help: 'Add a CHECK (column IS NOT NULL) NOT VALID, validate it in a later migration, and only then SET NOT NULL: PostgreSQL 12 and later need no scan for it.',
+    'SET NOT NULL scans every row under a lock that blocks all access. Running code that omits the column then fails.',
+  cause: 'ALTER COLUMN … SET NOT NULL on a column that running code knows.',
+  help: 'Add `CHECK (<column> IS NOT NULL) NOT VALID`, validate it in a later migration, and only then SET NOT NULL: PostgreSQL 12 and later then skip the scan.',
 };
 
 export const setsNotNull: SqlRule = {
@@ -24,26 +24,26 @@ export const setsNotNull: SqlRule = {
         const column = contype === 'CONSTR_NOTNULL' ? columnsOf(keys)[0] : columnNotNull(check);
         if (column === undefined || known.newColumn(table, column)?.hasDefault) return undefined;
         return {
-          message: `${shown(table)}.${column} can be null no longer, by a constraint.`,
+          message: `${shown(table)}.${column} can no longer be null, because of a constraint.`,
           severity: 'notice',
-          help: 'Nothing, if the code that runs now always writes it.',
+          help: 'Ignore this if running code always writes it.',
         };
       }
       if (subtype !== 'AT_SetNotNull') return undefined;
-      const writesIt = known.newColumn(table, name)?.hasDefault || known.wasNeverNull(table, name); // code of before
+      const writesIt = known.newColumn(table, name)?.hasDefault || known.wasNeverNull(table, name);
       const grade = writesIt ? { grade: 'compatible' as const } : {};
       const column = known.live(table)?.columns.find(column => column.name === name);
       if (column?.notNull) return undefined;
       if (known.neverNull(table, name) && serverVersion >= 12) {
-        if (known.wasNeverNull(table, name)) return undefined; // neither a scan nor a refusal that was not there before
+        if (known.wasNeverNull(table, name)) return undefined; // no scan, and nothing new is rejected
         return {
           ...grade,
-          message: `${shown(table)}.${name} can be null no longer, which its check has made sure of.`,
+          message: `${shown(table)}.${name} can no longer be null; its check already ensures that.`,
           severity: 'notice',
-          help: 'Nothing, if the code that runs now always writes it.',
+          help: 'Ignore this if running code always writes it.',
         };
       }
-      return { ...grade, message: `SET NOT NULL scans ${shown(table)} for empty values of ${name}.`, size: table };
+      return { ...grade, message: `SET NOT NULL scans ${shown(table)} for null values of ${name}.`, size: table };
     },
   },
 };

@@ -9,9 +9,9 @@ export const takesRightsFinding: FindingKind = {
   code: 'schema/takes-rights',
   severity: 'warning',
   boundary: 'identity',
-  meaning: 'A role loses a right, or can no longer connect, so code that runs now as this role may be refused.',
-  cause: 'REVOKE, DROP ROLE, ALTER ROLE, OWNER TO or FORCE ROW LEVEL SECURITY on what is in use.',
-  help: 'Nothing, if no running code uses the right; else release the code that does without it first.',
+  meaning: 'A role loses a right, or can no longer connect. Running code that uses this role may fail.',
+  cause: 'REVOKE, DROP ROLE, ALTER ROLE, OWNER TO or FORCE ROW LEVEL SECURITY on something in use.',
+  help: 'Ignore this if no running code uses the right. Otherwise, first release code that does not.',
 };
 
 export const takesRights: SqlRule = {
@@ -20,14 +20,14 @@ export const takesRights: SqlRule = {
   look: {
     GrantStmt: ({ is_grant: grants, grant_option: onlyOption, targtype, objtype = '', objects = [] }, about) => {
       if (grants || onlyOption) return undefined;
-      if (targtype !== 'ACL_TARGET_OBJECT') return { message: 'Rights to all that a schema has are taken.' };
+      if (targtype !== 'ACL_TARGET_OBJECT') return { message: 'Rights to all objects of a schema are revoked.' };
       const { known, siblings } = about;
       const kind = kinds[objtype] ?? 'table';
       return objects
         .map(nameOf)
         .filter(name => (kind === 'table' ? isInUse(known, name) : !known.hasMade(kind, name)))
         .filter(name => kind === 'table' || !siblings.some(node => remakes(node, kind, name)))
-        .map(name => ({ message: `A right to the ${kind} ${shown(name)} is taken.` }));
+        .map(name => ({ message: `A right to the ${kind} ${shown(name)} is revoked.` }));
     },
     GrantRoleStmt: ({ is_grant: grants }) =>
       grants ? undefined : { message: 'A role is no longer a member of another.' },
@@ -35,14 +35,14 @@ export const takesRights: SqlRule = {
     AlterRoleStmt: ({ role, options = [], action }) => {
       const restricts = options.some(node => 'DefElem' in node && isRestriction(node.DefElem));
       return restricts || action === -1
-        ? { message: `The role ${role?.rolename ?? ''} can do less than before.` }
+        ? { message: `The role ${role?.rolename ?? ''} loses an ability or gets a limit.` }
         : undefined;
     },
     AlterTableCmd: ({ subtype }, { known, table }) => {
       if (!isInUse(known, table)) return undefined;
       if (subtype === 'AT_ChangeOwner') return { message: `${shown(table)} gets another owner.` };
       if (subtype !== 'AT_ForceRowSecurity') return undefined;
-      return { message: `Row-level security of ${shown(table)} counts for its owner, too.` };
+      return { message: `Row-level security of ${shown(table)} now also applies to its owner.` };
     },
   },
 };
@@ -61,12 +61,12 @@ const kinds: Record<string, string> = {
   OBJECT_LANGUAGE: 'language',
 };
 
-/** The statements that give and take rights say TABLE of views and sequences, too. */
+/** GRANT and REVOKE say TABLE for views and sequences, too. */
 function isInUse(known: Known, name: TableName): boolean {
   return known.stands(name) && !known.hasMade('view', name) && !known.hasMade('sequence', name);
 }
 
-/** NOLOGIN and its like, another password, or a limit. */
+/** NOLOGIN and the like, a new password, or a limit. */
 function isRestriction({ defname = '', arg }: DefElem): boolean {
   const isOff = arg !== undefined && 'Boolean' in arg && arg.Boolean.boolval !== true;
   return isOff || ['password', 'validUntil', 'connectionlimit'].includes(defname);

@@ -6,9 +6,9 @@ export const truncatesTableFinding: FindingKind = {
   code: 'schema/truncates-table',
   severity: 'error',
   boundary: 'data',
-  meaning: 'All rows of a table are deleted, and no reverse migration brings them back.',
+  meaning: 'The migration deletes all rows of a table, and no reverse migration can restore them.',
   cause: 'TRUNCATE in a migration, often left over from a seed.',
-  help: 'Take it out. If it is meant, approve it: name the migration in the input `approve`, or write `-- release-gates: allow schema/truncates-table <why>` above the statement.',
+  help: 'Remove the statement. If it is intended, approve it: name the migration in the input `approve`, or write `-- release-gates: allow schema/truncates-table <why>` above the statement.',
 };
 
 export const truncatesTable: SqlRule = {
@@ -20,7 +20,7 @@ export const truncatesTable: SqlRule = {
         .map(node => ('RangeVar' in node ? tableOf(node.RangeVar) : { name: '' }))
         .filter(table => known.stands(table) && known.size(table) !== 'empty')
         .map(table => ({
-          message: `TRUNCATE deletes all rows of ${shown(table)}${behavior === 'DROP_CASCADE' ? ', and of every table that refers to it' : ''}.`,
+          message: `TRUNCATE deletes all rows of ${shown(table)}${behavior === 'DROP_CASCADE' ? ' and of every table that refers to it' : ''}.`,
         })),
   },
 };

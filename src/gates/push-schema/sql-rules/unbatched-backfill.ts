@@ -1,7 +1,7 @@
 import type { Node } from 'libpg-query';
 import type { FindingKind } from '../../../core/finding.ts';
 import { shown, tableOf } from '../catalog/names.ts';
-import { has } from '../judge/walk.ts';
+import { containsNode } from '../judge/walk.ts';
 import type { SqlRule } from './rule.ts';
 
 export const unbatchedBackfillFinding: FindingKind = {
@@ -9,9 +9,9 @@ export const unbatchedBackfillFinding: FindingKind = {
   severity: 'warning',
   boundary: 'data',
   meaning:
-    'One statement changes a great part of a table: its rows stay locked until the migration ends, and the table grows by a copy of each.',
-  cause: 'UPDATE or DELETE over a whole table, to fill a new column for instance.',
-  help: 'Do it in batches of some thousand rows outside of the migrations, before the release that relies on it.',
+    'One statement changes a large part of a table. Its rows stay locked until the migration ends, and the table grows by a copy of each.',
+  cause: 'UPDATE or DELETE over a whole table, for example to fill a new column.',
+  help: 'Update in batches of some thousand rows, outside of the migrations, before the release that relies on it.',
 };
 
 export const unbatchedBackfill: SqlRule = {
@@ -28,12 +28,12 @@ export const unbatchedBackfill: SqlRule = {
     DeleteStmt: ({ relation, whereClause }, { known }) => {
       const table = tableOf(relation);
       if (!whereClause || !known.stands(table) || isSelective(whereClause)) return undefined;
-      return { message: `DELETE takes many rows of ${shown(table)} at once.`, size: table };
+      return { message: `DELETE removes many rows of ${shown(table)} at once.`, size: table };
     },
   },
 };
 
-/** A comparison with a constant, a list of them, or a sub-select with a limit picks a few. */
+/** A comparison with constants, or a sub-select with a limit, selects few rows. */
 function isSelective(where: Node | undefined): boolean {
   if (!where) return false;
   if ('BoolExpr' in where) {
@@ -48,5 +48,5 @@ function isSelective(where: Node | undefined): boolean {
     if (kind === 'AEXPR_IN') return true;
     return kind === 'AEXPR_OP' && [rexpr, lexpr].some(side => side && ('A_Const' in side || 'TypeCast' in side));
   }
-  return 'SubLink' in where && has(where, 'limitCount');
+  return 'SubLink' in where && containsNode(where, 'limitCount');
 }

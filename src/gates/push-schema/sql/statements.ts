@@ -1,20 +1,20 @@
 /** One statement of a script. */
 export interface Statement {
-  /** As it stands between the semicolons, comments included. */
+  /** The text between the semicolons, with comments. */
   text: string;
-  /** Without comments and without what is between quotes; empty where there is nothing but comments. Safe to show. */
+  /** Without comments and string contents, so safe to show; empty if there are only comments. */
   code: string;
-  /** Where in the script its first word stands, and where it ends, before the semicolon. */
+  /** From its first word to before its semicolon. */
   start: number;
   end: number;
 }
 
-/** docs: PostgreSQL, Lexical Structure. Nested comments and dollar quotes are followed by hand. */
+/** docs: PostgreSQL, Lexical Structure. Nested comments and dollar quotes need code of their own. */
 const token =
   /(?<space>\s+)|(?<comment>--[^\r\n]*)|(?<block>\/\*)|(?<string>[eE]'(?:[^'\\]|\\[\s\S]|'')*(?:'|$)|'(?:[^']|'')*(?:'|$))|(?<name>"(?:[^"]|"")*(?:"|$))|(?<dollar>\$(?:[A-Za-z_\x80-\uffff][\w\x80-\uffff]*)?\$)|(?<word>[A-Za-z_\x80-\uffff][\w$\x80-\uffff]*)|(?<other>\d[\w.]*|[\s\S])/y;
 
-/** Splits a script at the semicolons that end a statement; a last part of comments only is kept, with no code. */
-export function statementsOf(script: string): Statement[] {
+/** Splits a script at the semicolons that end a statement. A last part with only comments is kept, with empty `code`. */
+export function splitStatements(script: string): Statement[] {
   const statements: Statement[] = [];
   let from = 0;
   let statement = emptyStatement();
@@ -29,16 +29,16 @@ export function statementsOf(script: string): Statement[] {
     token.lastIndex = at;
     const { 0: text = '', groups: kind = {} } = token.exec(script) ?? {};
     const length = kind.block
-      ? blockCommentLength(script, at)
+      ? measureComment(script, at)
       : kind.dollar
-        ? dollarLength(script, at, text)
+        ? measureDollarQuote(script, at, text)
         : text.length;
     if (kind.other === ';' && statement.depth === 0) end(at);
     else if (kind.space || kind.comment || kind.block) statement.code += ' ';
     else {
       statement.start ??= at;
       statement.code += kind.string ? "''" : kind.dollar ? '$$' : text;
-      statement.depth += nesting(kind.word?.toUpperCase() ?? text, statement);
+      statement.depth += measureNesting(kind.word?.toUpperCase() ?? text, statement);
     }
     at += Math.max(length, 1);
   }
@@ -50,8 +50,8 @@ function emptyStatement() {
   return { code: '', start: undefined as number | undefined, depth: 0, atomic: false };
 }
 
-/** Semicolons within parentheses (rules) and within BEGIN ATOMIC … END (bodies of functions) end no statement. */
-function nesting(word: string, statement: { code: string; atomic: boolean }): number {
+/** A semicolon within parentheses (rules) or within BEGIN ATOMIC … END (function bodies) does not end a statement. */
+function measureNesting(word: string, statement: { code: string; atomic: boolean }): number {
   if (word === '(') return 1;
   if (word === ')') return -1;
   if (word === 'ATOMIC' && /\bBEGIN\s+ATOMIC$/i.test(statement.code)) {
@@ -62,7 +62,7 @@ function nesting(word: string, statement: { code: string; atomic: boolean }): nu
   return word === 'CASE' ? 1 : word === 'END' ? -1 : 0;
 }
 
-function blockCommentLength(script: string, start: number): number {
+function measureComment(script: string, start: number): number {
   const mark = /\/\*|\*\//g;
   mark.lastIndex = start;
   for (let depth = 0, found = mark.exec(script); found; found = mark.exec(script)) {
@@ -72,12 +72,12 @@ function blockCommentLength(script: string, start: number): number {
   return script.length - start;
 }
 
-function dollarLength(script: string, start: number, tag: string): number {
+function measureDollarQuote(script: string, start: number, tag: string): number {
   const close = script.indexOf(tag, start + tag.length);
   return (close < 0 ? script.length : close + tag.length) - start;
 }
 
-/** The code of a statement, for a sentence. */
-export function shortened(code: string): string {
+/** Limits the length of a statement for a sentence. */
+export function shorten(code: string): string {
   return code.length > 100 ? `${code.slice(0, 99)}…` : code;
 }

@@ -31,11 +31,12 @@ export async function checkAlternatives(
   about: About,
   scope: Scope,
 ): Promise<Finding[]> {
-  const check = (part: AnswerPart) =>
-    checkPart({ ...resolvePart(part, scope), status: part.status ?? answer.status }, answer, about);
+  const check = (part: AnswerPart, lists: 'whole' | 'contained') =>
+    checkPart({ ...resolvePart(part, scope), status: part.status ?? answer.status, lists }, answer, about);
+  const { not, 'any-of': anyOf } = expected;
   return [
-    ...(expected.not ? reportForbidden(expected.not, await check(expected.not), about) : []),
-    ...(expected['any-of'] ? reportNoMatch(await Promise.all(expected['any-of'].map(check)), about) : []),
+    ...(not ? reportForbidden(not, await check(not, 'contained'), about) : []),
+    ...(anyOf ? reportNoMatch(await Promise.all(anyOf.map(part => check(part, 'whole'))), about) : []),
   ];
 }
 

@@ -2,7 +2,7 @@ import { type HttpAnswer, sendRequest, stripQuery } from '../../../clients/http.
 import { NetworkError } from '../../../clients/network-error.ts';
 import type { HttpStep } from '../../../config/schema/smoke/steps/http.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { parseJsonPath } from '../../../core/json-path.ts';
+import { type JsonPath, parseJsonPath } from '../../../core/json-path.ts';
 import { makeExcerpt } from '../../../expectations/excerpt.ts';
 import { parseJson } from '../../../expectations/json.ts';
 import { formatVerb } from '../plan/address.ts';
@@ -57,7 +57,8 @@ export async function compareWithPrevious(
       signal: visit.context.signal,
     });
     for (const token of findTokens(previous.body)) visit.context.redactor.add(token);
-    const differences = compareAnswers(previous, answer, declared.ignore, about.redact);
+    const ignore = declared.ignore.map(path => visit.scope.resolvePath(path));
+    const differences = await compareAnswers(previous, answer, ignore, about.redact);
     if (differences.length === 0) return [];
     const more = differences.length > mostListed ? `; and ${differences.length - mostListed} more` : '';
     const message = `${about.target} differs from ${stripQuery(before.href)}: ${differences.slice(0, mostListed).join('; ')}${more}.`;
@@ -68,12 +69,12 @@ export async function compareWithPrevious(
   }
 }
 
-function compareAnswers(
+async function compareAnswers(
   before: HttpAnswer,
   now: HttpAnswer,
   ignore: string[],
   redact: (text: string) => string,
-): string[] {
+): Promise<string[]> {
   const status = before.status === now.status ? [] : [`status ${before.status} became ${now.status}`];
   const [typeBefore, typeNow] = [before, now].map(({ headers }) => headers['content-type']?.split(';')[0] ?? 'none');
   const type = typeBefore === typeNow ? [] : [`content type ${typeBefore} became ${typeNow}`];
@@ -82,8 +83,18 @@ function compareAnswers(
     const same = before.body === now.body || (bodyBefore === undefined) !== (bodyNow === undefined);
     return [...status, ...type, ...(same ? [] : ['the text of the body changed'])];
   }
-  const ignored = new Set(ignore.map(path => JSON.stringify(parseJsonPath(path) ?? path)));
+  const documents = [bodyBefore.value, bodyNow.value];
+  const located = await Promise.all(ignore.flatMap(path => documents.map(each => locate(path, each))));
+  const ignored = new Set(located.flat().map(path => JSON.stringify(path)));
   return [...status, ...type, ...listChanges(bodyBefore.value, bodyNow.value, [], { ignored, redact })];
+}
+
+/** The places that a path selects. Only paths that can select several load the library. */
+async function locate(path: string, document: unknown): Promise<JsonPath[]> {
+  const single = parseJsonPath(path);
+  if (single !== undefined && !single.some(part => typeof part === 'number' && part < 0)) return [single];
+  const { locatePath } = await import('../captures/rfc9535.ts');
+  return locatePath(document, path);
 }
 
 interface Rules {

@@ -8,7 +8,7 @@ export function findViolations(schema: unknown, value: unknown): string[] {
   // OpenAPI schemas have their own keywords and formats, which do not affect validity.
   const ajv = new Ajv2020({ allErrors: true, strict: false, validateFormats: false, logger: false });
   const validate = ajv.compile(schema as object);
-  validate(value);
+  validate(toNumbers(value));
   return (validate.errors ?? []).map(({ instancePath, message, params }) => {
     const more = 'additionalProperty' in params ? ` (${params.additionalProperty})` : '';
     return `$${convertPointer(instancePath)} ${message}${more}`;
@@ -22,4 +22,9 @@ function convertPointer(pointer: string): string {
     .slice(1)
     .map(part => (/^\d+$/.test(part) ? `[${part}]` : `.${part.replaceAll('~1', '/').replaceAll('~0', '~')}`))
     .join('');
+}
+
+/** The validator does not know bigints, whose exact value no schema asks for. */
+function toNumbers(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
 }

@@ -1,14 +1,17 @@
 import type { HttpAnswer } from '../../../clients/http.ts';
 import { invalidValue } from '../../../config/findings.ts';
-import { hasPlaceholder } from '../../../config/interpolation.ts';
+import { hasPlaceholderAnywhere } from '../../../config/interpolation.ts';
+import { readRules } from '../../../config/schema/matchers.ts';
 import type { AnswerPart } from '../../../config/schema/smoke/answer.ts';
 import { formatError, GateError } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { findDifferences } from '../../../expectations/differences.ts';
 import { checkAnswer } from '../../../expectations/expect.ts';
 import type { About, AnswerExpectation } from '../../../expectations/expectation.ts';
 import { tooLarge, wrongJson } from '../../../expectations/findings.ts';
-import { findDifferences, parseJson } from '../../../expectations/json.ts';
+import { parseJson } from '../../../expectations/json.ts';
 import type { Scope } from '../scope.ts';
+import { checkSelected, splitValues, type Values } from './selected-values.ts';
 
 export const breaksSchema: FindingKind = {
   code: 'answer/breaks-schema',
@@ -23,27 +26,35 @@ type Resolved = Omit<AnswerPart, 'status'> & AnswerExpectation;
 
 /** The part with every name replaced. */
 export function resolvePart(part: AnswerPart, scope: Scope): Resolved {
-  if (!hasPlaceholder(part)) return part;
+  if (!hasPlaceholderAnywhere(part)) return part;
   return {
     ...part,
     cookies: part.cookies.map(cookie => ({ ...cookie, name: scope.resolveText(cookie.name) })),
     ...(part.headers && { headers: scope.resolve(part.headers) as typeof part.headers }),
-    ...(part.values && { values: scope.resolve(part.values) as typeof part.values }),
+    ...(part.values && { values: resolveValues(part.values, scope) }),
     ...(part.json !== undefined && { json: scope.resolve(part.json) }),
+    ...(part.schema !== undefined && { schema: scope.resolve(part.schema) }),
     ...(part.exactly !== undefined && { exactly: scope.resolve(part.exactly) }),
     ...(part.text !== undefined && { text: scope.resolve(part.text) as typeof part.text }),
   };
 }
 
+function resolveValues(values: Values, scope: Scope): Values {
+  const entries = Object.entries(values).map(([path, wanted]) => [scope.resolvePath(path), scope.resolve(wanted)]);
+  return Object.fromEntries(entries) as Values;
+}
+
 /** Finds all that is wrong with an answer in this part. */
 export async function checkPart(expected: Resolved, answer: HttpAnswer, about: About): Promise<Finding[]> {
-  const wrong = checkAnswer(expected, answer, about);
+  const { single, wide } = splitValues(expected.values);
+  const wrong = checkAnswer({ ...expected, values: single }, answer, about);
   if (wrong.length > 0) return wrong;
   if (answer.truncated && (expected.exactly !== undefined || expected.schema !== undefined)) {
     const message = `${about.target}: the body is too large to read to its end, so its JSON cannot be compared.`;
     return [found(tooLarge, { message, ...about.where })];
   }
   return [
+    ...(await checkSelected(wide, answer, about)),
     ...checkExactly(expected, answer, about),
     ...(expected.schema === undefined ? [] : await checkSchema(expected.schema, answer, about)),
   ];
@@ -54,7 +65,7 @@ function checkExactly({ exactly }: Resolved, answer: HttpAnswer, about: About): 
   if (exactly === undefined) return [];
   const { target, redact, where } = about;
   const body = parseJson(answer.body);
-  const missing = findDifferences(exactly, body?.value, redact);
+  const missing = findDifferences(exactly, body?.value, { redact });
   const more = body && missing.length === 0 ? findUnexpectedKeys(exactly, body.value, '$') : [];
   const differences = [...missing, ...more];
   return differences.length === 0
@@ -64,6 +75,7 @@ function checkExactly({ exactly }: Resolved, answer: HttpAnswer, about: About): 
 
 function findUnexpectedKeys(expected: unknown, actual: unknown, path: string): string[] {
   if (actual === null || typeof actual !== 'object' || expected === null || typeof expected !== 'object') return [];
+  if (readRules(expected) !== undefined) return []; // the rules say what may be there
   return Object.entries(actual).flatMap(([key, value]) => {
     const at = Array.isArray(actual) ? `${path}[${key}]` : `${path}.${key}`;
     return Object.hasOwn(expected, key)

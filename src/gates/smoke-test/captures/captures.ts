@@ -1,5 +1,8 @@
 import type { Capture } from '../../../config/schema/smoke.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { matchPattern } from '../../../core/pattern.ts';
+import { decodeHtml } from '../../../expectations/html-tags.ts';
+import type { Scope } from '../scope.ts';
 import { looksSecret } from '../secrets.ts';
 import type { StepAbout, Visit } from '../visit.ts';
 import { select } from './select.ts';
@@ -18,6 +21,8 @@ export interface Source {
   /** The parsed JSON, wrapped in an object; undefined if there is none. */
   json(): { value: unknown } | undefined;
   text(): string;
+  /** Whether the text is HTML, in which `&amp;` stands for `&`. */
+  isHtml?: boolean;
   header?(name: string): string | undefined;
   cookie?(name: string): string | undefined;
   status?: number;
@@ -34,7 +39,7 @@ export async function capture(
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const [name, wanted] of Object.entries(captures)) {
-    const picked = convert(await pick(wanted, source, text => scope.resolveText(text)), wanted);
+    const picked = convert(await pick(wanted, source, scope), wanted);
     if ('missing' in picked) {
       const message = `${about.target}: ${picked.missing}, so \${${name}} has no value.`;
       findings.push(found(captureNotFound, { message, ...about.where, place: about.placeOfCapture(name) }));
@@ -46,17 +51,20 @@ export async function capture(
   return findings;
 }
 
-async function pick(wanted: Capture, source: Source, resolve: (text: string) => string): Promise<Picked> {
-  if (typeof wanted === 'string') return pickJson(wanted, source);
-  if ('json' in wanted) return wanted.all ? pickAll(wanted.json, source) : pickJson(wanted.json, source);
-  if ('text' in wanted) return pickMatch(resolve(wanted.text), source.text());
+async function pick(wanted: Capture, source: Source, scope: Scope): Promise<Picked> {
+  if (typeof wanted === 'string') return pickJson(scope.resolvePath(wanted), source);
+  if ('json' in wanted) {
+    const path = scope.resolvePath(wanted.json);
+    return wanted.all ? pickAll(path, source) : pickJson(path, source);
+  }
+  if ('text' in wanted) return pickMatch(scope.resolveText(wanted.text), source);
   if ('status' in wanted)
     return source.status === undefined ? { missing: 'the step has no status' } : { value: source.status };
   if ('header' in wanted) {
-    const name = resolve(wanted.header);
+    const name = scope.resolveText(wanted.header);
     return requireText(source.header?.(name), `the header ${name}`);
   }
-  const name = resolve(wanted.cookie);
+  const name = scope.resolveText(wanted.cookie);
   return requireText(source.cookie?.(name), `the cookie ${name}`);
 }
 
@@ -64,9 +72,12 @@ function requireText(value: string | undefined, what: string): Picked {
   return value ? { value } : { missing: `${what} is ${value === undefined ? 'missing' : 'empty'}` };
 }
 
-function pickMatch(pattern: string, text: string): Picked {
-  const match = new RegExp(pattern).exec(text);
-  return match ? { value: match[1] ?? match[0] } : { missing: `nothing in the text matches ${pattern}` };
+function pickMatch(pattern: string, { text, isHtml }: Source): Picked {
+  const match = matchPattern(pattern, text());
+  const value = match?.[1] ?? match?.[0];
+  return value !== undefined
+    ? { value: isHtml ? decodeHtml(value) : value }
+    : { missing: `nothing in the text matches ${pattern}` };
 }
 
 /** The only value at the path. A `null` counts as missing, because later steps could not use it. */
@@ -104,6 +115,7 @@ function convert(picked: Picked, wanted: Capture): Picked {
     if (String(value) === 'true' || String(value) === 'false') return { value: String(value) === 'true' };
     return { missing: `${JSON.stringify(value)} is neither true nor false` };
   }
+  if (typeof value === 'bigint') return { value };
   const number = typeof value === 'string' && value.trim() === '' ? Number.NaN : Number(value);
   return Number.isFinite(number) ? { value: number } : { missing: `${JSON.stringify(value)} is not a number` };
 }

@@ -1,5 +1,5 @@
 import { methods } from '../../../config/http-methods.ts';
-import { isMapping } from '../../../config/mapping.ts';
+import { isMapping } from '../../../core/is-mapping.ts';
 import { type Imported, type StepText, toName, toVariableName } from './flow-file.ts';
 
 type Mapping = Record<string, unknown>;

@@ -1,4 +1,4 @@
-import { isMapping } from '../../../config/mapping.ts';
+import { isMapping } from '../../../core/is-mapping.ts';
 import { findUnusedName, type Imported, type StepText, toName, translateNames } from './flow-file.ts';
 
 type Mapping = Record<string, unknown>;

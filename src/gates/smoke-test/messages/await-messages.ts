@@ -3,7 +3,8 @@ import { startDeadline } from '../../../clients/deadline.ts';
 import { connectionLost, NetworkError } from '../../../clients/network-error.ts';
 import { concludeFrom, type Outcome, passed } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
-import { findDifferences, parseJson } from '../../../expectations/json.ts';
+import { type Comparison, findDifferences } from '../../../expectations/differences.ts';
+import { parseJson } from '../../../expectations/json.ts';
 import { checkLatency } from '../../../expectations/latency.ts';
 import { capture } from '../captures/captures.ts';
 import { findTokens } from '../secrets.ts';
@@ -86,7 +87,7 @@ class Listener {
   #hearMessage(text: string, at: number): Outcome | Promise<Outcome> | undefined {
     const { never, anyOrder, closes } = this.#awaited;
     for (const token of findTokens(text)) this.#visit.context.redactor.add(token);
-    if (never !== undefined && isMatch(never, text)) return reportUnwanted(text, this.#about);
+    if (never !== undefined && isMatch(never, text, 'contained')) return reportUnwanted(text, this.#about);
     const candidates = anyOrder ? this.#open : this.#open.slice(0, 1);
     const index = candidates.findIndex(message => isMatch(message, text));
     if (index < 0) {
@@ -137,18 +138,17 @@ class Listener {
   }
 }
 
-/** Text that is not JSON must be equal. */
-function isMatch(expected: unknown, text: string): boolean {
+/** A message that is not JSON is compared as text. */
+function isMatch(expected: unknown, text: string, lists: Comparison['lists'] = 'whole'): boolean {
   if (expected === text) return true;
   const message = parseJson(text);
-  return message !== undefined && findDifferences(expected, message.value).length === 0;
+  return findDifferences(expected, message === undefined ? text : message.value, { lists }).length === 0;
 }
 
 /** A connection that breaks proves nothing about what the server would have sent. */
 function cutOff({ within = 0 }: Awaited): NetworkError {
   const message = `The connection broke before ${formatDuration(within)} had passed, so nobody knows what would have arrived`;
-  const heardBefore = true;
-  return new NetworkError(connectionLost, message, heardBefore);
+  return new NetworkError(connectionLost, message, { heard: true });
 }
 
 function describeClose(code: number, reason: string): string {

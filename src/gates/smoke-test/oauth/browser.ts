@@ -10,66 +10,88 @@ import type { Provider } from './provider.ts';
 /** No sign-in has more pages than this. */
 const mostPages = 20;
 
+/** A page of the provider, and its address. */
+interface Page {
+  url: URL;
+  answer: HttpAnswer;
+}
+
 /**
- * Browses from page to page: follows redirects, fills in the sign-in fields of a form, and submits other forms
- * unchanged. Returns the first address that begins with `until`, without requesting it. If the pages end elsewhere,
- * returns undefined if `mayEnd` is set, and otherwise ends the step.
+ * Browses from page to page: follows redirects, fills in the sign-in fields of a form, and submits consent forms
+ * unchanged. Returns the first address at `until`, without requesting it. If the pages end elsewhere, returns undefined
+ * if `mayEnd` is set, and otherwise ends the step. An error page always ends it: its forms are not for users.
  */
 export async function browse(
   provider: Provider,
   from: URL,
   options: { until: string; fields: Record<string, string>; mayEnd?: boolean },
 ): Promise<URL | undefined> {
-  let url = from;
-  let answer = await provider.ask({ method: 'GET', url });
-  let hasSignedIn = false;
-  for (let page = 0; page < mostPages; page++) {
+  const filled = new Set<string>();
+  let page: Page = { url: from, answer: await provider.ask({ method: 'GET', url: from }) };
+  for (let count = 0; count < mostPages; count++) {
+    const { url, answer } = page;
     const location = answer.headers.location;
     if (isRedirect(answer.status) && location !== undefined && URL.canParse(location, url.href)) {
-      url = new URL(location, url);
-      if (url.href.startsWith(options.until)) return url;
-      answer = await provider.ask({ method: 'GET', url });
+      const next = new URL(location, url);
+      if (isAt(next, options.until)) return next;
+      provider.requireOrigin(`${stripQuery(url.href)} redirects to`, next);
+      page = { url: next, answer: await provider.ask({ method: 'GET', url: next }) };
       continue;
     }
+    if (answer.status >= 400) return provider.fail(signInRefused, describeEnd(page, provider));
     const form = chooseForm(answer, options.fields);
     if (form === undefined) {
       if (options.mayEnd) return undefined;
-      return provider.fail(signInRefused, describeEnd(url, answer, provider));
+      return provider.fail(signInRefused, describeEnd(page, provider));
     }
-    const isSignIn = Object.keys(options.fields).some(name => form.fields.has(name));
-    if (isSignIn && hasSignedIn) {
-      return provider.fail(
-        signInRefused,
-        `${stripQuery(url.href)} showed the sign-in again, so it rejected the credentials (${answer.status})`,
-      );
+    const asked = listAsked(form, options.fields);
+    if (asked.length > 0 && asked.every(name => filled.has(name))) {
+      const message = `${stripQuery(url.href)} showed the sign-in again, so it rejected the credentials (${answer.status})`;
+      return provider.fail(signInRefused, message);
     }
-    hasSignedIn ||= isSignIn;
-    for (const [name, value] of Object.entries(options.fields)) if (form.fields.has(name)) form.fields.set(name, value);
-    const action = new URL(form.action || url.href, url);
-    const body = new URLSearchParams([...form.fields]);
-    const headers = { origin: url.origin, referer: stripQuery(url.href) };
-    if (form.method === 'GET') action.search = body.toString();
-    url = action;
-    answer =
-      form.method === 'GET'
-        ? await provider.ask({ method: 'GET', url })
-        : await provider.ask({ method: 'POST', url, headers, body });
+    for (const name of asked) filled.add(name);
+    page = await submit(form, url, options.fields, provider);
   }
   return provider.fail(
     signInRefused,
-    `the sign-in did not end within ${mostPages} pages; the last is ${stripQuery(url.href)}`,
+    `the sign-in did not end within ${mostPages} pages; the last is ${stripQuery(page.url.href)}`,
   );
 }
 
-/** The form with a sign-in field; otherwise the first without a password, such as a consent form. */
-function chooseForm(answer: HttpAnswer, fields: Record<string, string>): Form | undefined {
-  if (!(answer.headers['content-type'] ?? '').includes('html')) return undefined;
-  const forms = parseForms(answer.body);
-  const names = Object.keys(fields);
-  return forms.find(form => names.some(name => form.fields.has(name))) ?? forms.find(form => !form.hasPassword);
+/** Whether an address is the redirect URI, to which a provider only adds parameters (RFC 6749, section 4.1.2). */
+function isAt(url: URL, until: string): boolean {
+  const registered = URL.parse(until);
+  if (registered === null) return false;
+  return (['protocol', 'host', 'pathname'] as const).every(part => url[part] === registered[part]);
 }
 
-function describeEnd(url: URL, answer: HttpAnswer, { visit }: Provider): string {
+async function submit(form: Form, from: URL, values: Record<string, string>, provider: Provider): Promise<Page> {
+  const url = new URL(form.action || from.href, from);
+  provider.requireOrigin(`the form of ${stripQuery(from.href)} posts to`, url);
+  const body = new URLSearchParams([...form.fields]);
+  for (const name of listAsked(form, values)) body.set(name, values[name] ?? '');
+  const headers = { origin: from.origin, referer: stripQuery(from.href) };
+  return { url, answer: await provider.ask({ method: 'POST', url, headers, body }) };
+}
+
+/** The names of the sign-in fields in a form. */
+function listAsked(form: Form, values: Record<string, string>): string[] {
+  return Object.keys(values).filter(name => form.fields.has(name));
+}
+
+/**
+ * The form with the most sign-in fields; otherwise the first that looks like a consent form, which asks for no text.
+ * Forms that GET are no sign-in: they would put the password into the address.
+ */
+function chooseForm(answer: HttpAnswer, values: Record<string, string>): Form | undefined {
+  if (!(answer.headers['content-type'] ?? '').includes('html')) return undefined;
+  const forms = parseForms(answer.body).filter(({ method }) => method === 'POST');
+  const signIns = forms.filter(form => listAsked(form, values).length > 0);
+  const [best] = signIns.toSorted((one, other) => listAsked(other, values).length - listAsked(one, values).length);
+  return best ?? forms.find(form => !form.asksForText);
+}
+
+function describeEnd({ url, answer }: Page, { visit }: Provider): string {
   const known = parseForms(answer.body).map(form => [...form.fields.keys()].join(', '));
   const forms = known.length > 0 ? `; its form has the fields ${known.join(' / ')}` : '';
   const shown = makeExcerpt(extractText(answer.body), part => visit.context.redactor.redact(part));

@@ -1,4 +1,4 @@
-import { tagsIn } from '../../../expectations/html-tags.ts';
+import { decodeHtml, tagsIn } from '../../../expectations/html-tags.ts';
 
 /** A form of a page, as a browser would submit it. */
 export interface Form {
@@ -6,7 +6,8 @@ export interface Form {
   method: 'GET' | 'POST';
   /** The initial values of its fields, with that of its first submit button. */
   fields: Map<string, string>;
-  hasPassword: boolean;
+  /** Whether a person would have to fill in a text, such as a password or the words of a search. */
+  asksForText: boolean;
 }
 
 /** The forms of a page. Supports enough HTML for sign-in forms, without scripts. */
@@ -33,10 +34,15 @@ export function parseForms(html: string): Form[] {
       action,
       method: method?.toUpperCase() === 'POST' ? 'POST' : 'GET',
       fields: readFields(all),
-      hasPassword: all.some(control => control.type === 'password'),
+      asksForText: all.some(
+        ({ tag, type = 'text' }) => tag === 'textarea' || (tag === 'input' && !chosen.has(type.toLowerCase())),
+      ),
     };
   });
 }
+
+/** The types of inputs that a person does not type into. */
+const chosen = new Set(['hidden', 'submit', 'button', 'image', 'reset', 'checkbox', 'radio']);
 
 const controlTags = new Set(['input', 'button', 'textarea']);
 
@@ -70,23 +76,7 @@ function parseAttributes(text: string): Attributes {
   for (const [, name = '', double, single, bare] of text.matchAll(
     /([\w:-]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+)))?/g,
   )) {
-    attributes[name.toLowerCase()] = unescapeHtml(double ?? single ?? bare ?? '');
+    attributes[name.toLowerCase()] = decodeHtml(double ?? single ?? bare ?? '');
   }
   return attributes;
-}
-
-function unescapeHtml(text: string): string {
-  return text
-    .replace(/&#(\d+);/g, (_, code) => decodeCharacter(Number(code)))
-    .replace(/&#x([\da-f]+);/gi, (_, code) => decodeCharacter(Number.parseInt(code, 16)))
-    .replaceAll('&quot;', '"')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&apos;', "'")
-    .replaceAll('&amp;', '&');
-}
-
-/** Browsers show U+FFFD for an invalid character (HTML standard, numeric character reference end state). */
-function decodeCharacter(code: number): string {
-  return code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
 }

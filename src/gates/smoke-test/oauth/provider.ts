@@ -1,11 +1,12 @@
 import type { HttpAnswer } from '../../../clients/http.ts';
-import { isMapping } from '../../../config/mapping.ts';
 import type { OauthStep } from '../../../config/schema/smoke/steps/oauth.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
+import { isMapping } from '../../../core/is-mapping.ts';
 import { makeExcerpt } from '../../../expectations/excerpt.ts';
 import { parseJson } from '../../../expectations/json.ts';
 import { failed, StepEnded } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
+import { Origins, refuseOrigin } from '../requests/origins.ts';
 import { redactTellingValues } from '../secrets.ts';
 import type { Visit } from '../visit.ts';
 import { badDiscovery } from './findings.ts';
@@ -21,6 +22,14 @@ export interface Metadata {
   token_endpoint_auth_methods_supported?: string[];
 }
 
+const endpoints = [
+  'authorization_endpoint',
+  'token_endpoint',
+  'jwks_uri',
+  'userinfo_endpoint',
+  'end_session_endpoint',
+] as const;
+
 interface ProviderRequest {
   method: 'GET' | 'POST';
   url: URL;
@@ -32,9 +41,13 @@ interface ProviderRequest {
 export class Provider {
   readonly visit: Visit;
   readonly #step: Step<OauthStep>;
+  readonly #issuer: URL;
+  readonly #origins: Origins;
 
-  constructor(step: Step<OauthStep>, visit: Visit) {
+  constructor(issuer: URL, step: Step<OauthStep>, visit: Visit) {
+    this.#issuer = issuer;
     this.#step = step;
+    this.#origins = new Origins(issuer, step, visit);
     this.visit = visit;
   }
 
@@ -44,8 +57,14 @@ export class Provider {
     throw new StepEnded(failed([found(kind, { message, ...where })], kind.code));
   }
 
+  /** Ends the step unless it may send requests to this address. `what` leads there, such as `the form of … posts to`. */
+  requireOrigin(what: string, url: URL): void {
+    if (!this.#origins.include(url)) refuseOrigin(what, url, this.#step, this.visit);
+  }
+
   /** Sends one request as a browser or a client of the flow: with its cookies, without the headers for services. */
   async ask({ method, url, headers = {}, body }: ProviderRequest): Promise<HttpAnswer> {
+    this.requireOrigin('the sign-in leads to', url);
     const cookie = this.visit.cookies.header(url, this.visit.context.clock.now());
     return this.visit.ask({
       method,
@@ -64,13 +83,13 @@ export class Provider {
   async requestJson(kind: FindingKind, source: string, request: ProviderRequest): Promise<Record<string, unknown>> {
     const answer = await this.ask(request);
     const value = parseJson(answer.body)?.value;
-    if (answer.status === 200 && isMapping(value)) return value;
+    if (answer.status === 200 && isMapping(value)) return { ...value };
     const redact = (text: string) => redactTellingValues(this.visit.context.redactor.redact(text));
     return this.fail(kind, `${source} answered ${answer.status}: ${makeExcerpt(answer.body, redact)}`);
   }
 
-  async discover(issuer: URL): Promise<Metadata> {
-    const base = issuer.href.replace(/\/$/, '');
+  async discover(): Promise<Metadata> {
+    const base = this.#issuer.href.replace(/\/$/, '');
     const url = new URL(`${base}/.well-known/openid-configuration`);
     const document = await this.requestJson(badDiscovery, 'discovery', { method: 'GET', url });
     for (const key of ['issuer', 'authorization_endpoint', 'token_endpoint', 'jwks_uri']) {
@@ -80,6 +99,10 @@ export class Provider {
     const metadata = document as Partial<Metadata> as Metadata;
     if (metadata.issuer.replace(/\/$/, '') !== base)
       this.fail(badDiscovery, `discovery names the issuer ${metadata.issuer}, but the step names ${base}`);
+    for (const key of endpoints) {
+      const url = URL.parse(metadata[key] ?? '');
+      if (url) this.requireOrigin(`discovery names the ${key}`, url);
+    }
     return metadata;
   }
 }

@@ -1,5 +1,5 @@
 import { invalidValue, unknownName } from '../../../config/findings.ts';
-import { hasPlaceholder, isVariableName, listNames } from '../../../config/interpolation.ts';
+import { hasPlaceholderAnywhere, isVariableName, listNames } from '../../../config/interpolation.ts';
 import type { Configuration } from '../../../config/load.ts';
 import { findForm } from '../../../config/schema/smoke/steps.ts';
 import { type Generator, generators } from '../../../config/schema/smoke.ts';
@@ -94,8 +94,11 @@ export function findUses(value: unknown, path: Path): Use[] {
   if (typeof value === 'string') return listNames(value).map(name => ({ name: name.trim(), path }));
   const isList = Array.isArray(value);
   return Object.entries(value ?? {})
-    .filter(([, item]) => hasPlaceholder(item)) // most parts of a step have none
-    .flatMap(([key, item]) => findUses(item, [...path, isList ? Number(key) : key]));
+    .filter(([key, item]) => key.includes('${') || hasPlaceholderAnywhere(item)) // most parts of a step have none
+    .flatMap(([key, item]) => {
+      const at = [...path, isList ? Number(key) : key];
+      return [...findUses(key, at), ...findUses(item, at)];
+    });
 }
 
 /**
@@ -105,7 +108,7 @@ export function findUses(value: unknown, path: Path): Use[] {
 function findCode(step: Step, path: Path) {
   const owner = [step, step.inner].find(each => each?.path.length === path.length - 1);
   const form = owner && findForm(owner.declared);
-  return form?.key === path.at(-1) ? form?.code : undefined;
+  return (form?.code?.key ?? form?.key) === path.at(-1) ? form?.code : undefined;
 }
 
 /** The names that a step defines for later steps. */

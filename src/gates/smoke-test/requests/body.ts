@@ -38,8 +38,13 @@ type Parts = NonNullable<HttpStep['multipart']>;
 async function buildMultipart(parts: Parts, step: Step, visit: Visit): Promise<Content> {
   const form = new FormData();
   for (const [name, part] of Object.entries(parts)) {
-    if (typeof part === 'string') form.append(name, visit.scope.resolveText(part));
-    else form.append(name, await readPart(part, name, step, visit), basename(visit.scope.resolveText(part.file)));
+    if (typeof part === 'string') form.append(visit.scope.resolveText(name), visit.scope.resolveText(part));
+    else
+      form.append(
+        visit.scope.resolveText(name),
+        await readPart(part, name, step, visit),
+        basename(visit.scope.resolveText(part.file)),
+      );
   }
   const written = new Response(form);
   return { type: written.headers.get('content-type') ?? '', data: new Uint8Array(await written.arrayBuffer()) };
@@ -55,7 +60,7 @@ async function readPart(part: Exclude<Parts[string], string>, name: string, step
       const message = `${step.label} sends ${path}, which is outside the repository.`;
       throw new GateError([found(missingFile, { message, place })]);
     }
-    return new Blob([await readFile(file)], { type: part.type ?? 'application/octet-stream' });
+    return new Blob([await readFile(file)], { type: visit.scope.resolveText(part.type ?? 'application/octet-stream') });
   } catch (error) {
     if (error instanceof GateError) throw error;
     const reason = getErrorCode(error) === 'ENOENT' ? 'the file does not exist' : formatError(error);

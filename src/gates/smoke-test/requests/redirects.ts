@@ -5,6 +5,7 @@ import { type FindingKind, found } from '../../../core/finding.ts';
 import { failed, StepEnded } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
 import type { Visit } from '../visit.ts';
+import { Origins, refuseOrigin } from './origins.ts';
 
 export const redirectLoop: FindingKind = {
   code: 'smoke/redirect-loop',
@@ -33,6 +34,7 @@ export async function followRedirects(
   visit: Visit,
 ): Promise<Followed> {
   const { follow: most = 0 } = step.declared;
+  const origins = new Origins(new URL(request.url), step, visit);
   const visited = [stripQuery(request.url)];
   let sent = request;
   let answer = first;
@@ -53,6 +55,7 @@ export async function followRedirects(
       const message = `${step.label} ${what}: ${visit.context.redactor.redact(visited.slice(-4).join(' → '))}.`;
       throw new StepEnded(failed([found(redirectLoop, { message, ...visit.locate(step) })], `${redirects} redirects`));
     }
+    if (!origins.include(next)) refuseOrigin(`${stripQuery(url.href)} redirects to`, next, step, visit);
     isAtHome &&= next.origin === url.origin;
     const headers = isAtHome ? visit.makeHeaders(step, next) : makeCookieHeader(next, visit);
     sent = nextRequest(sent, { status: answer.status, to: next, headers, isAtHome });

@@ -42,6 +42,7 @@ export function readAnswer(answer: HttpAnswer, now: number): Source {
   return {
     json: () => parseJson(answer.body),
     text: () => answer.body,
+    isHtml: /^(text\/html|application\/xhtml\+xml)\b/i.test(answer.headers['content-type'] ?? ''),
     header: name => answer.headers[name.toLowerCase()],
     cookie: name => answer.cookies.map(text => parseSetCookie(text, now)).findLast(set => set?.name === name)?.value,
     status: answer.status,

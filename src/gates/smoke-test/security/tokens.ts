@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { isMapping } from '../../../config/mapping.ts';
+import { isMapping } from '../../../core/is-mapping.ts';
 
 /** The header and the claims of a JSON Web Token, unverified; undefined if it is not one. */
 export function readToken(
@@ -16,6 +16,15 @@ export function readToken(
       }
     });
   return isMapping(header) && isMapping(claims) ? { header, claims } : undefined;
+}
+
+/** Whether a token is signed with this secret (HMAC); undefined if its algorithm is another. */
+export function isSignedWith(token: string, secret: string): boolean | undefined {
+  const [header = '', claims = '', signature = ''] = token.split('.');
+  const algorithm = /^HS(256|384|512)$/.exec(String(readToken(token)?.header.alg))?.[1];
+  if (algorithm === undefined) return undefined;
+  const right = createHmac(`sha${algorithm}`, secret).update(`${header}.${claims}`).digest('base64url');
+  return signature === right;
 }
 
 /** Tokens that the service must refuse, by what is wrong with them. They are made from the valid token, if there is one. */
@@ -37,14 +46,15 @@ export function makeBadTokens(valid: string | undefined, now: number, secret: st
   }
   if (secret !== undefined) {
     const past = { ...claims, iat: toSeconds(now) - 7200, exp: toSeconds(now) - 3600 };
-    tokens.set('an expired token', sign(hs256, past, secret));
+    const alg = String(read?.header.alg ?? 'HS256'); // another algorithm would be refused for that
+    tokens.set('an expired token', sign({ ...hs256, alg }, past, secret));
   }
   return tokens;
 }
 
-function sign(header: object, claims: object, key: string | Buffer): string {
+function sign(header: { alg: string }, claims: object, key: string | Buffer): string {
   const content = `${encode(header)}.${encode(claims)}`;
-  return `${content}.${createHmac('sha256', key).update(content).digest('base64url')}`;
+  return `${content}.${createHmac(header.alg.replace('HS', 'sha'), key).update(content).digest('base64url')}`;
 }
 
 function encode(value: object): string {

@@ -27,9 +27,9 @@ export async function run(step: Step<GraphqlStep>, visit: Visit): Promise<Outcom
   const about = visit.describe(step, url);
   const { document, operation } = declared;
   const content = {
-    query: document,
+    query: scope.resolveText(document),
     variables: scope.resolve(declared.variables),
-    ...(operation !== undefined && { operationName: operation }),
+    ...(operation !== undefined && { operationName: scope.resolveText(operation) }),
   };
   const accept = 'application/graphql-response+json, application/json';
   const answer = await visit.ask({

@@ -37,7 +37,11 @@ export async function run(step: Step<IdempotentStep>, visit: Visit): Promise<Out
   const { differences, missing } =
     second.answer.status >= 400
       ? { differences: [`the repeated request got ${second.answer.status}`], missing: [] }
-      : await compareValues(declared.same, [first.answer.body, second.answer.body], about.redact);
+      : await compareValues(
+          declared.same.map(path => visit.scope.resolvePath(path)),
+          [first.answer.body, second.answer.body],
+          about.redact,
+        );
   if (differences.length > 0) {
     const message = `${about.target}: ${differences.join('; ')}.`;
     return concludeFrom([found(notIdempotent, { message, ...about.where })], detail);

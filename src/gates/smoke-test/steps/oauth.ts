@@ -1,7 +1,7 @@
 import type { OauthStep } from '../../../config/schema/smoke/steps/oauth.ts';
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
-import { findDifferences } from '../../../expectations/json.ts';
+import { findDifferences } from '../../../expectations/differences.ts';
 import { checkLatency } from '../../../expectations/latency.ts';
 import { capture } from '../captures/captures.ts';
 import { OauthClient } from '../oauth/client.ts';
@@ -16,7 +16,7 @@ export async function run(step: Step<OauthStep>, visit: Visit): Promise<Outcome>
   const { declared } = step;
   const about = visit.describe(step);
   const started = performance.now();
-  const provider = new Provider(step, visit);
+  const provider = new Provider(visit.resolveAddress(step, declared.oauth), step, visit);
   const fields = scope.resolveTexts(declared['sign-in']);
   for (const [name, value] of Object.entries(fields)) if (/pass/i.test(name)) visit.context.redactor.add(value);
   const secret = declared['client-secret'];
@@ -28,13 +28,13 @@ export async function run(step: Step<OauthStep>, visit: Visit): Promise<Outcome>
     parameters: scope.resolveTexts(declared.parameters),
     fields,
   };
-  const metadata = await provider.discover(visit.resolveAddress(step, declared.oauth));
+  const metadata = await provider.discover();
   const client = new OauthClient(provider, metadata, registration);
   const { tokens: first, claims } = await client.signIn();
   const tokens = declared.refresh ? await client.refresh(first) : first;
   const took = performance.now() - started;
   const expected = scope.resolve(declared.claims);
-  const differences = expected === undefined ? [] : findDifferences(expected, claims, about.redact);
+  const differences = expected === undefined ? [] : findDifferences(expected, claims, { redact: about.redact });
   if (differences.length > 0) provider.fail(badIdToken, `its claims differ: ${differences.join('; ')}`);
   if (declared.logout) await client.signOut(tokens);
   const value = { ...tokens, claims };

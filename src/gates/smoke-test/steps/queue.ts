@@ -67,7 +67,7 @@ export async function run(step: Step<QueueStep>, visit: Visit): Promise<Outcome>
     since: began - clockSkew,
   };
   visit.showCommand(() => `redis-cli -u "$${declared.store}" --scan --pattern '${queue.prefix}:${queue.name}:*'`);
-  return withRedis(step, declared.within + 5000, visit, async redis => {
+  return withRedis(step, declared.timeout ?? declared.within + 5000, visit, async redis => {
     const started = performance.now();
     for (;;) {
       const job = await findJob(redis, queue, wanted);

@@ -1,8 +1,10 @@
+import type { Redis } from 'ioredis';
 import type { RedisStep } from '../../../config/schema/smoke/steps/redis.ts';
 import type { Outcome } from '../../../core/check.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import type { Step } from '../plan/model.ts';
 import { judgeStored } from '../stored/judge.ts';
+import { isContainer, onlyReads } from '../stored/read-commands.ts';
 import { withRedis } from '../stored/redis-client.ts';
 import type { Visit } from '../visit.ts';
 
@@ -15,7 +17,7 @@ export const undeclaredWrite: FindingKind = {
   help: 'Set `writes: true` if the step is meant to change data.',
 };
 
-/** Sends one command. Without `writes`, Redis must know the command as read-only (COMMAND INFO). */
+/** Sends one command. Without `writes`, it must be known to only read. */
 export async function run(step: Step<RedisStep>, visit: Visit): Promise<Outcome> {
   const { declared } = step;
   const about = visit.describe(step);
@@ -23,21 +25,27 @@ export async function run(step: Step<RedisStep>, visit: Visit): Promise<Outcome>
   const shown = [command, ...rest].map(part => `'${part.replaceAll("'", "'\\''")}'`).join(' ');
   visit.showCommand(() => `redis-cli -u "$${declared.store}" ${shown}`);
   return withRedis(step, declared.timeout, visit, async redis => {
-    const flags = declared.writes
-      ? ['readonly']
-      : readFlags(await redis.call('COMMAND', 'INFO', command.toLowerCase()));
-    if (!flags?.includes('readonly')) {
-      const name = command.toUpperCase();
-      const why = flags ? `${name} is not a read-only command` : `Redis does not know a command ${name}`;
-      const message = `${about.target}: ${why}, and the step does not set \`writes\`.`;
-      const help = flags ? undeclaredWrite.help : `Check the name of the command. ${undeclaredWrite.help}`;
-      return { verdict: 'error', findings: [found(undeclaredWrite, { message, help, ...about.where })] };
+    const refusal = declared.writes ? undefined : await explainWrite(redis, command, rest[0]);
+    if (refusal !== undefined) {
+      const message = `${about.target}: ${refusal}, and the step does not set \`writes\`.`;
+      return { verdict: 'error', findings: [found(undeclaredWrite, { message, ...about.where })] };
     }
     const asked = performance.now();
     const reply: unknown = await redis.call(command, ...rest);
     const value = command.toUpperCase() === 'HGETALL' ? convertHash(reply) : reply;
     return judgeStored({ value, took: performance.now() - asked, detail: 'answered' }, declared, visit, about);
   });
+}
+
+/** Why a command may write; undefined if it only reads. Asks Redis about commands that the gate does not know. */
+async function explainWrite(redis: Redis, command: string, subcommand?: string): Promise<string | undefined> {
+  if (onlyReads(command, subcommand)) return undefined;
+  const name = command.toUpperCase();
+  if (isContainer(command)) return `${name} ${subcommand?.toUpperCase() ?? ''} is not a command that only reads`;
+  const reply = await redis.call('COMMAND', 'INFO', command.toLowerCase()).catch(() => undefined); // not every user may ask
+  const flags = readFlags(reply);
+  if (flags === undefined) return `neither the gate nor Redis knows ${name} as a command that only reads`;
+  return flags.includes('readonly') ? undefined : `${name} is not a read-only command`;
 }
 
 /** The third field of COMMAND INFO (docs: Redis, COMMAND INFO); undefined for an unknown command. */

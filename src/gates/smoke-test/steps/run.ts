@@ -50,6 +50,9 @@ export async function run(step: Step<RunStep>, visit: Visit): Promise<Outcome> {
   const env = { ...context.variables, ...scope.resolveTexts(declared.env) };
   const ended = await execute({ command, directory, env, timeout: declared.timeout }, visit);
   const took = formatDuration(performance.now() - started);
+  // Captured first: the log must already mask the secrets among the captures.
+  const source = { json: () => parseJson(ended.output), text: () => ended.output };
+  const missing = await capture(declared.capture, source, visit, about);
   const omitted = ended.isCut ? '(the beginning is left out)\n' : '';
   context.log.fold(`${step.label}: ${command.split('\n')[0]}`, `${omitted}${ended.output}`);
   if (ended.timedOut) {
@@ -61,8 +64,7 @@ export async function run(step: Step<RunStep>, visit: Visit): Promise<Outcome> {
     const message = `${about.target}: the command exited with ${ended.code}. Its output ends: ${makeExcerpt(last, about.redact)}`;
     return failed([found(commandFailed, { message, ...about.where })], `exited with ${ended.code} in ${took}`);
   }
-  const source = { json: () => parseJson(ended.output), text: () => ended.output };
-  return concludeFrom(await capture(declared.capture, source, visit, about), `exited with 0 in ${took}`);
+  return concludeFrom(missing, `exited with 0 in ${took}`);
 }
 
 /** The absolute path of the working directory. Throws a GateError for one that is not in the repository. */

@@ -1,13 +1,14 @@
 import { CookieJar } from '../../../clients/cookie-jar.ts';
 import type { UnauthenticatedStep } from '../../../config/schema/smoke/steps/unauthenticated.ts';
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
+import { GateError } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
 import { parseGuarded } from '../plan/address.ts';
 import type { Step } from '../plan/model.ts';
 import { ask } from '../requests/ask.ts';
 import { FindingsOfRequests } from '../security/findings-of-requests.ts';
-import { makeBadTokens } from '../security/tokens.ts';
+import { isSignedWith, makeBadTokens } from '../security/tokens.ts';
 import type { Visit } from '../visit.ts';
 
 export const unauthenticatedAccepted: FindingKind = {
@@ -39,6 +40,15 @@ export const validTokenRefused: FindingKind = {
   help: 'Capture the token in an earlier step of the flow, and name paths that it may access.',
 };
 
+export const wrongSigningSecret: FindingKind = {
+  code: 'smoke/wrong-signing-secret',
+  severity: 'error',
+  boundary: 'identity',
+  meaning: 'The signing secret does not fit the valid token, so an expired token made with it would prove nothing.',
+  cause: 'The variable holds another secret, or the service signs with another algorithm than HMAC.',
+  help: 'Set `signing-secret` to the secret of the service. For other algorithms, give an `expired` token instead.',
+};
+
 /** Calls each path without a token and with each bad token, and without the flow's cookies. The service must refuse all. */
 export async function run(step: Step<UnauthenticatedStep>, visit: Visit): Promise<Outcome> {
   const { scope, context } = visit;
@@ -46,7 +56,13 @@ export async function run(step: Step<UnauthenticatedStep>, visit: Visit): Promis
   const stranger = visit.with({ cookies: new CookieJar() });
   const resolve = (text: string | undefined) => (text === undefined ? undefined : scope.resolveText(text));
   const valid = resolve(declared.token);
-  const bad = makeBadTokens(valid, context.clock.now(), resolve(declared['signing-secret']));
+  const secret = resolve(declared['signing-secret']);
+  if (valid !== undefined && secret !== undefined && !isSignedWith(valid, secret)) {
+    const message = `${step.label}: the valid token is not signed with \`signing-secret\`.`;
+    const where = { boundary: wrongSigningSecret.boundary, place: step.placeOf('signing-secret') };
+    throw new GateError([found(wrongSigningSecret, { message, ...where })]);
+  }
+  const bad = makeBadTokens(valid, context.clock.now(), secret);
   const expired = resolve(declared.expired);
   if (expired !== undefined) bad.set('an expired token', expired);
   const attempts: [string, string | undefined][] = [['no token', undefined], ...bad];

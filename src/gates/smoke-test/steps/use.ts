@@ -1,7 +1,7 @@
 import { CookieJar } from '../../../clients/cookie-jar.ts';
-import { isMapping } from '../../../config/mapping.ts';
 import type { UseStep } from '../../../config/schema/smoke/steps/use.ts';
 import { type Outcome, passed } from '../../../core/check.ts';
+import { isMapping } from '../../../core/is-mapping.ts';
 import { pluralize } from '../../../core/plural.ts';
 import { generateValues, logGenerated } from '../generate.ts';
 import { Connections } from '../messages/connections.ts';

@@ -2,7 +2,7 @@ import type { Capture } from '../../../config/schema/smoke.ts';
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { findDifferences } from '../../../expectations/json.ts';
+import { findDifferences } from '../../../expectations/differences.ts';
 import { checkLatency } from '../../../expectations/latency.ts';
 import { capture } from '../captures/captures.ts';
 import type { StepAbout, Visit } from '../visit.ts';
@@ -42,7 +42,7 @@ export async function judgeStored(
   about: StepAbout,
 ): Promise<Outcome> {
   const expected = visit.scope.resolve(declared.expect);
-  const differences = expected === undefined ? [] : findDifferences(expected, value, about.redact);
+  const differences = expected === undefined ? [] : findDifferences(expected, value, { redact: about.redact });
   const message = `${about.target}: ${differences.slice(0, 10).join('; ')}.`;
   const wrong = [
     ...findings,

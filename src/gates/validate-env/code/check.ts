@@ -3,26 +3,28 @@ import { type Finding, type FindingKind, found, type Place } from '../../../core
 import { pluralize } from '../../../core/plural.ts';
 import type { Declaration } from '../options.ts';
 import { forbiddenVariable } from '../rules/forbidden.ts';
+import { findPublicSecretName } from '../rules/public-prefix.ts';
+import { isPublic } from '../secrecy.ts';
 import { isGiven } from './known-names.ts';
-import { type Read, readsIn } from './reads.ts';
-import { extensionOf, filesIn, nothingIn, type Walk } from './walk.ts';
+import { findReads, type Read } from './reads.ts';
+import { getExtension, nothingFoundIn, type Walk, walkFiles } from './walk.ts';
 
 export const undeclaredVariable: FindingKind = {
   code: 'env/undeclared-variable',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The code reads a variable that the contract does not have, so no gate would miss it.',
-  cause: 'The variable came with a change of the code, and the contract was left as it was.',
-  help: 'Declare it under `env`, or name it under `sources.<service>.ignore`.',
+  meaning: 'The code reads a variable that the contract does not declare, so no gate notices when it is missing.',
+  cause: 'A change to the code added the variable, but the contract was not updated.',
+  help: 'Declare it under `env`, or list it under `sources.<service>.ignore`.',
 };
 
 export const unusedVariable: FindingKind = {
   code: 'env/unused-variable',
   severity: 'notice',
   boundary: 'delivery',
-  meaning: 'The contract has a variable that the code does not name anywhere.',
-  cause: 'The code that needed it is gone, or a library reads it by itself.',
-  help: 'Take it out of the contract; if a library reads it, name it under `sources.<service>.ignore`.',
+  meaning: 'The contract declares a variable that the code never mentions.',
+  cause: 'The code that needed it was removed, or a library reads it.',
+  help: 'Remove it from the contract. If a library reads it, list it under `sources.<service>.ignore`.',
 };
 
 const extensions = new Set(['js', 'mjs', 'cjs', 'jsx', 'ts', 'mts', 'cts', 'tsx', 'vue', 'svelte', 'astro', 'prisma']);
@@ -32,10 +34,10 @@ const builtFolders = new Set(
   ),
 );
 
-/** No one writes more by hand; bytes. */
+/** Bytes; larger files are not written by hand. */
 const largestSource = 2 * 1024 * 1024;
 
-/** Names that one sentence can hold. */
+/** How many names a sentence lists. */
 const mostNames = 20;
 
 export interface CodeCheck {
@@ -43,21 +45,23 @@ export interface CodeCheck {
   workspace: string;
   paths: string[];
   declarations: Declaration[];
-  /** Variables that may be read, or declared, without the other. */
+  /** Variables that may be read but not declared, or declared but not read. */
   ignore: ReadonlySet<string>;
-  /** Variables that this service must not have. */
+  /** Variables that the contract keeps out of this service. */
   forbidden: ReadonlySet<string>;
+  /** Whether another check has judged the value of a variable, so that its name needs no judgement here. */
+  isJudged(variable: string): boolean;
 }
 
-/** Holds what the code of a service reads against what the contract declares for it, both ways. */
-export function codeCheck(options: CodeCheck): Check {
+/** Compares the variables that the code of a service reads with those the contract declares, both ways. */
+export function checkCode(options: CodeCheck): Check {
   return {
     name: `${options.service}: code`,
     boundary: 'delivery',
     run: async signal => {
       const { places, mentioned, files } = await search(options, signal);
-      if (files === 0) throw nothingIn(options.paths, 'code of JavaScript, TypeScript or Prisma');
-      const findings = [...readFindings(options, places), ...unusedFindings(options, mentioned)];
+      if (files === 0) throw nothingFoundIn(options.paths, 'JavaScript, TypeScript or Prisma code');
+      const findings = [...judgeReads(options, places), ...reportUnused(options, mentioned)];
       return concludeFrom(findings, `${pluralize(places.size, 'variable')} read in ${pluralize(files, 'file')}`);
     },
   };
@@ -73,9 +77,9 @@ async function search(
   const unmentioned = new Set(declarations.map(({ variable }) => variable));
   const mentioned = new Set<string>();
   let files = 0;
-  for await (const { path, text } of filesIn(sourceCode(workspace, paths, signal))) {
+  for await (const { path, text } of walkFiles(selectSourceCode(workspace, paths, signal))) {
     files += 1;
-    for (const read of readsIn(text)) note(places, read, path, text);
+    for (const read of findReads(text)) notePlace(places, read, path, text);
     for (const name of unmentioned) {
       if (!text.includes(name)) continue;
       mentioned.add(name);
@@ -85,44 +89,49 @@ async function search(
   return { places, mentioned, files };
 }
 
-/** The sources below the paths, without what was built or installed, and without tests. */
-export function sourceCode(workspace: string, paths: string[], signal: AbortSignal): Walk {
+/** The source files below the paths, without build output, installed packages and tests. */
+export function selectSourceCode(workspace: string, paths: string[], signal: AbortSignal): Walk {
   return { workspace, paths, skip: builtFolders, wanted: isSource, largest: largestSource, signal };
 }
 
 function isSource(name: string): boolean {
-  return extensions.has(extensionOf(name)) && !/\.(test|spec|d|stories|config\.test)\.\w+$/.test(name);
+  return extensions.has(getExtension(name)) && !/\.(test|spec|d|stories|config\.test)\.\w+$/.test(name);
 }
 
-function note(places: Places, { name, index, optional }: Read, path: string, text: string): void {
+function notePlace(places: Places, { name, index, optional }: Read, path: string, text: string): void {
   const known = places.get(name);
-  // The place that is shown is one that needs the variable, where there is one.
+  // Prefer to show a place that fails without the variable.
   if (known && (!known.optional || optional)) known.count += 1;
-  else places.set(name, { place: placeAt(text, index, path), count: (known?.count ?? 0) + 1, optional });
+  else places.set(name, { place: findPlace(text, index, path), count: (known?.count ?? 0) + 1, optional });
 }
 
-export function placeAt(text: string, index: number, path: string): Place {
+export function findPlace(text: string, index: number, path: string): Place {
   const before = text.slice(0, index);
   return { path, line: before.split('\n').length, column: index - before.lastIndexOf('\n') };
 }
 
-function readFindings({ service, declarations, ignore, forbidden }: CodeCheck, places: Places): Finding[] {
+function judgeReads({ service, declarations, ignore, forbidden, isJudged }: CodeCheck, places: Places): Finding[] {
   const declared = new Set(declarations.map(({ variable }) => variable));
+  const publicly = new Set(declarations.filter(({ declared }) => isPublic(declared)).map(({ variable }) => variable));
   return [...places].flatMap(([name, { place, count, optional }]) => {
     const more = count > 1 ? ` (and ${pluralize(count - 1, 'more place')})` : '';
     if (forbidden.has(name)) {
-      const message = `The code of ${service} reads ${name}, which the contract keeps out of it${more}.`;
+      const message = `The code of ${service} reads ${name}${more}, which the contract keeps out of ${service}.`;
       return [found(forbiddenVariable, { message, place })];
     }
+    if (!ignore.has(name) && !isJudged(name) && !publicly.has(name)) {
+      const leak = findPublicSecretName({ variable: name, name: `${service}.${name}`, where: { place } });
+      if (leak.length > 0) return leak;
+    }
     if (declared.has(name) || ignore.has(name) || isGiven(name)) return [];
-    const goesOn = optional ? ', and goes on without it' : '';
-    const message = `The code of ${service} reads ${name}${goesOn}${more}; the contract does not have it.`;
-    const help = `Declare it under \`env.${service}\`${optional ? ' with `required: false`' : ''}, or name it under \`sources.${service}.ignore\`.`;
+    const goesOn = optional ? ' but works without it' : '';
+    const message = `The code of ${service} reads ${name}${goesOn}${more}. The contract does not declare it.`;
+    const help = `Declare it under \`env.${service}\`${optional ? ' with `required: false`' : ''}, or list it under \`sources.${service}.ignore\`.`;
     return [found(undeclaredVariable, { message, help, place, ...(optional && { severity: 'notice' }) })];
   });
 }
 
-function unusedFindings({ service, declarations, ignore }: CodeCheck, mentioned: Set<string>): Finding[] {
+function reportUnused({ service, declarations, ignore }: CodeCheck, mentioned: Set<string>): Finding[] {
   const unused = declarations.filter(
     ({ variable }) => !mentioned.has(variable) && !ignore.has(variable) && !isGiven(variable),
   );
@@ -131,6 +140,6 @@ function unusedFindings({ service, declarations, ignore }: CodeCheck, mentioned:
   const more = unused.length > mostNames ? ` and ${unused.length - mostNames} more` : '';
   const place = unused[0]?.place;
   const help = unusedVariable.help.replace('<service>', service);
-  const message = `The code of ${service} names ${shown.join(', ')}${more} nowhere.`;
+  const message = `The code of ${service} never mentions ${shown.join(', ')}${more}.`;
   return [found(unusedVariable, { message, help, ...(place && { place }) })];
 }

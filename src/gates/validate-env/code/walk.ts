@@ -3,25 +3,25 @@ import { extname, join, relative, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { formatError, GateError, getErrorCode } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
-import { inCheckout } from '../in-checkout.ts';
+import { resolveInCheckout } from '../in-checkout.ts';
 
 export const missingFolder: FindingKind = {
   code: 'env/missing-folder',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'A folder or file that the contract is held against is not there, so nothing in it was looked at.',
-  cause: 'A wrong path under `sources`, or a build that has not run before this gate.',
-  help: 'Correct the path, or run the step that makes it before this gate.',
+  meaning: 'A folder or file under `sources` does not exist, so the gate could not search it.',
+  cause: 'The path is wrong, or the build that creates it has not run yet.',
+  help: 'Correct the path, or run the step that creates it before this gate.',
 };
 
 export const nothingSearched: FindingKind = {
   code: 'env/nothing-searched',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The folders that the contract is held against are there and hold no file of the kind that is looked at.',
+  meaning: 'The folders under `sources` exist but contain no files that the gate can search.',
   cause:
-    'A build that wrote elsewhere or nothing, a folder of another service, or code in a language that is not read.',
-  help: 'Correct the path under `sources`, run the step that fills it before this gate, or take the path out.',
+    'The build wrote nothing or to another folder, the folder belongs to another service, or the gate does not read its language.',
+  help: 'Correct the path under `sources`, run the step that fills it before this gate, or remove the path.',
 };
 
 export interface File {
@@ -33,28 +33,28 @@ export interface File {
 export interface Walk {
   workspace: string;
   paths: string[];
-  /** Names of folders that are left out. */
+  /** Names of folders to skip. */
   skip: ReadonlySet<string>;
   /** By the name of the file. */
   wanted(name: string): boolean;
-  /** Bytes; larger files are left out. */
+  /** Bytes; larger files are skipped. */
   largest: number;
   signal: AbortSignal;
 }
 
 /**
- * The files below the paths, one folder after the other. They are read synchronously, which is several times faster for
- * many small files; between folders others have their turn. Links below a path are not followed, and the path itself
- * leads only into the checkout, so nothing outside is read. Throws a GateError for a path that is not there.
+ * The files below the paths, one folder after the other. Reading synchronously is several times faster for many small
+ * files; other work gets its turn between folders. Links below a path are not followed, and the path itself must lead
+ * into the checkout, so nothing outside is read. Throws a GateError for a path that does not exist.
  */
-export async function* filesIn(walk: Walk): AsyncGenerator<File> {
+export async function* walkFiles(walk: Walk): AsyncGenerator<File> {
   for (const path of walk.paths) {
-    await inCheckout(walk.workspace, path);
-    yield* below(resolve(walk.workspace, path), path, walk);
+    await resolveInCheckout(walk.workspace, path);
+    yield* walkBelow(resolve(walk.workspace, path), path, walk);
   }
 }
 
-async function* below(start: string, path: string, walk: Walk): AsyncGenerator<File> {
+async function* walkBelow(start: string, path: string, walk: Walk): AsyncGenerator<File> {
   if (!isFolder(start, path)) {
     yield* readAll([start], walk);
     return;
@@ -64,7 +64,7 @@ async function* below(start: string, path: string, walk: Walk): AsyncGenerator<F
     await setImmediate();
     walk.signal.throwIfAborted();
     const files: string[] = [];
-    for (const entry of entriesOf(folder)) {
+    for (const entry of listEntries(folder)) {
       if (entry.isDirectory() && !walk.skip.has(entry.name)) folders.push(join(folder, entry.name));
       else if (entry.isFile() && walk.wanted(entry.name)) files.push(join(folder, entry.name));
     }
@@ -79,9 +79,9 @@ function* readAll(files: string[], { workspace, largest }: Walk): Generator<File
   }
 }
 
-/** For a search that came to no file at all, which would pass for one that found nothing. */
-export function nothingIn(paths: string[], kind: string): GateError {
-  const message = `There is no file in ${paths.join(', ')} that is ${kind}, so nothing was looked at.`;
+/** For a search that matched no files, which would otherwise look like a clean result. */
+export function nothingFoundIn(paths: string[], kind: string): GateError {
+  const message = `${paths.join(', ')} contains no ${kind}, so nothing was searched.`;
   return new GateError([found(nothingSearched, { message })]);
 }
 
@@ -89,15 +89,15 @@ function isFolder(file: string, path: string): boolean {
   try {
     return statSync(file).isDirectory();
   } catch (error) {
-    const why = getErrorCode(error) === 'ENOENT' ? 'it is not in the checkout' : formatError(error);
+    const why = getErrorCode(error) === 'ENOENT' ? 'it does not exist in the checkout' : formatError(error);
     throw new GateError([found(missingFolder, { message: `${path} could not be searched: ${why}.` })]);
   }
 }
 
-function entriesOf(folder: string): Dirent[] {
+function listEntries(folder: string): Dirent[] {
   return readdirSync(folder, { withFileTypes: true });
 }
 
-export function extensionOf(name: string): string {
+export function getExtension(name: string): string {
   return extname(name).slice(1);
 }

@@ -1,47 +1,63 @@
 import { randomBytes } from 'node:crypto';
-import type { Service } from '../../../config/schema/services.ts';
 import { type Check, concludeFrom } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import type { Comparison, Contract } from '../contract.ts';
 import { isSecret } from '../secrecy.ts';
 import type { ServiceView } from '../service.ts';
-import { platformSource } from '../sources/platform.ts';
+import { createPlatformSource } from '../sources/platform.ts';
 import type { Readings } from '../sources/readings.ts';
-import { compare, type Marks } from './compare.ts';
-import { hashOf, marksOf } from './fingerprint.ts';
+import { compareMarks, type Marks } from './compare.ts';
+import { hashValue, markVariables } from './fingerprint.ts';
 
 export const nothingCompared: FindingKind = {
   code: 'env/nothing-compared',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'Two environments were to be compared, and no service of the one could be found in the other.',
+  meaning: 'The gate was asked to compare two environments, but they share no service.',
   cause:
-    'No service is read from its platform in this run, the other environment does not have it, or the fingerprint is of other services.',
-  help: 'Set `platform: true` under `sources` for what is to be compared, pass a fingerprint of the same services, or leave `compare-with` out.',
+    'This run reads no service from its platform, the other environment lacks the service, or the fingerprint covers other services.',
+  help: 'Set `platform: true` under `sources.<service>`, pass a fingerprint of the same services, or remove `compare-with`.',
 };
 
-/** One check for each service that both environments have; where there is none, one that says so. */
-export function driftChecks(views: ServiceView[], contract: Contract, context: GateContext): Check[] {
+/** One check for each service that both environments have. If they share none, a check that fails for that reason. */
+export function planDriftChecks(views: ServiceView[], contract: Contract, context: GateContext): Check[] {
   const { comparison } = contract;
   if (comparison === undefined) return [];
-  const checks = comparisons(views, comparison, contract, context);
+  const checks = views.flatMap(view => {
+    const sides = findSides(view, comparison, contract, context);
+    return sides === undefined ? [] : [checkDrift(view, sides, contract.environment, comparison.environment)];
+  });
   return checks.length > 0 ? checks : [nothingToCompare(comparison.environment)];
 }
 
-function comparisons(views: ServiceView[], comparison: Comparison, contract: Contract, context: GateContext): Check[] {
-  return views.flatMap(view => {
-    if ('fingerprint' in comparison) {
-      const theirs = comparison.fingerprint.services[view.service || 'step'];
-      return theirs ? [againstFingerprint(view, comparison.environment, asMap(theirs), contract)] : [];
-    }
-    const target = comparison.targets.get(view.service);
-    const here = view.all.find(({ at }) => at.place.startsWith('on '));
-    return target && here ? [againstPlatform(view, here, target, comparison.environment, contract, context)] : [];
-  });
+/** What is compared for one service; the platform of the other environment takes requests. */
+type Sides = (signal: AbortSignal) => Promise<{ here: Marks; there: Marks }>;
+
+/** Undefined where the service is in one environment only. */
+function findSides(
+  view: ServiceView,
+  comparison: Comparison,
+  { fingerprintKey }: Contract,
+  context: GateContext,
+): Sides | undefined {
+  if ('fingerprint' in comparison) {
+    const there = comparison.fingerprint.services[view.service || 'step'];
+    if (there === undefined) return undefined;
+    return async () => ({ here: markVariables(view, fingerprintKey), there: new Map(Object.entries(there)) });
+  }
+  const target = comparison.targets.get(view.service);
+  const here = view.all.find(({ kind }) => kind === 'platform');
+  if (target === undefined || here === undefined) return undefined;
+  const source = createPlatformSource({ service: view.service, target, context });
+  return async signal => {
+    const { readings } = await source.read(signal);
+    const key = randomBytes(32).toString('hex');
+    return { here: markReadings(here, view, key), there: markReadings(readings, view, key) };
+  };
 }
 
-/** What was asked for and not done must not look as if it had been. */
+/** A comparison that was asked for but did not take place must not look like a clean result. */
 function nothingToCompare(environment: string): Check {
   const message = `No service of this run could be compared with ${environment}.`;
   return {
@@ -51,64 +67,35 @@ function nothingToCompare(environment: string): Check {
   };
 }
 
-function againstFingerprint(view: ServiceView, environment: string, theirs: Marks, contract: Contract): Check {
-  const here = asMap(marksOf(view, contract));
-  return driftCheck(view, environment, async () => ({ here, there: theirs, hereName: contract.environment }));
-}
-
-function againstPlatform(
-  view: ServiceView,
-  here: Readings,
-  target: Service,
-  environment: string,
-  contract: Contract,
-  context: GateContext,
-): Check {
-  return driftCheck(view, environment, async signal => {
-    const source = platformSource(view.service, target, context, {});
-    const { readings } = await source.read(signal);
-    const key = randomBytes(32).toString('hex');
-    return { here: marksIn(here, view, key), there: marksIn(readings, view, key), hereName: contract.environment };
-  });
-}
-
-function driftCheck(
-  { service, configured }: ServiceView,
-  environment: string,
-  sides: (signal: AbortSignal) => Promise<{ here: Marks; there: Marks; hereName: string }>,
-): Check {
+function checkDrift({ service, configured }: ServiceView, sides: Sides, here: string, there: string): Check {
   return {
-    name: `${service || 'step'}: compared with ${environment}`,
+    name: `${service || 'step'}: compared with ${there}`,
     boundary: 'delivery',
     run: async signal => {
-      const { here, there, hereName } = await sides(signal);
-      const findings = compare({
+      const marks = await sides(signal);
+      const findings = compareMarks({
         service: service || 'The step',
-        here: { environment: hereName || 'this environment', marks: here },
-        there: { environment, marks: there },
+        here: { environment: here || 'this environment', marks: marks.here },
+        there: { environment: there, marks: marks.there },
         ignore: new Set(configured.ignore),
       });
-      return concludeFrom(findings, `${here.size} and ${there.size} variables`);
+      return concludeFrom(findings, `${marks.here.size} and ${marks.there.size} variables`);
     },
   };
 }
 
-/** By name: the digest that the platform tells, or the keyed hash of a secret; null for what need not differ. */
-function marksIn(readings: Readings, { declarations }: ServiceView, key: string): Marks {
+/** Each variable with its digest from the platform, or the keyed hash of a secret; null where equality is no problem. */
+function markReadings(readings: Readings, { declarations }: ServiceView, key: string): Marks {
   const declaredAs = new Map(declarations.map(({ variable, declared }) => [variable, declared]));
   return new Map(
     readings.names.map(name => {
       const reading = readings.get(name);
       const declared = declaredAs.get(name);
       if (reading?.state === 'set')
-        return [name, isSecret(name, declared, reading.value) ? hashOf(reading.value, key) : null];
+        return [name, isSecret(name, declared, reading.value) ? hashValue(reading.value, key) : null];
       const digest = reading?.state === 'unreadable' ? reading.digest : undefined;
-      // Platforms keep plain settings among their secrets too; what is no secret may be the same in both.
+      // Platforms keep plain settings among their secrets too, and those may be equal in both environments.
       return [name, digest !== undefined && isSecret(name, declared, '') ? digest : null];
     }),
   );
-}
-
-function asMap(entries: Record<string, string | null>): Marks {
-  return new Map(Object.entries(entries));
 }

@@ -3,49 +3,43 @@ import { join, resolve } from 'node:path';
 import { type Check, concludeFrom } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
-import { type RepositoryFile, readIfThere } from './places.ts';
+import { profiles } from '../../../platforms/create-platform.ts';
+import { type RepositoryFile, readIfPresent } from './repository-file.ts';
 
 export const dbPush: FindingKind = {
   code: 'env/db-push-on-release',
   severity: 'error',
   boundary: 'data',
-  meaning: '`prisma db push` changes the database to the schema without a migration, and may drop what is in the way.',
-  cause: 'It was handy in development and came into a command that runs with each release.',
-  help: 'Use `prisma migrate deploy` there, or the gate push-schema.',
+  meaning: '`prisma db push` changes the database without a migration, and can drop tables and columns.',
+  cause: 'A command from development became part of a command that runs on every release.',
+  help: 'Use `prisma migrate deploy` instead, or the gate push-schema.',
 };
 
 const command = /\bprisma\s+db\s+push\b/;
-const deployFiles = [
-  'Dockerfile',
-  'fly.toml',
-  'render.yaml',
-  'vercel.json',
-  'railway.json',
-  'railway.toml',
-  'Procfile',
-];
-/** Scripts of package.json that a release runs: by npm itself, by platforms, or by their name. */
+const deployFiles = ['Dockerfile', 'Procfile', ...profiles.flatMap(({ configFiles }) => configFiles)];
+const rootFiles = profiles.flatMap(profile => profile.rootFiles ?? []);
+/** Scripts of package.json that npm or a platform runs during a release, or whose name suggests it. */
 const releaseScript = /^(pre|post)?(start|build|install|prepare|deploy|release)(:|$)|prod|vercel|heroku|render|railway/;
 const workflows = '.github/workflows';
 
 /** Looks for `prisma db push` in everything that a release runs. */
-export function dbPushCheck(service: string, workspace: string, folder: string): Check {
+export function checkDbPush(service: string, workspace: string, folder: string): Check {
   return {
     name: `${service}: commands of the release`,
     boundary: 'data',
     run: async () => {
-      const ofFolder = [...deployFiles, 'package.json'].map(name => readIfThere(workspace, folder, name));
-      const ofRoot = folder === '.' ? [] : [readIfThere(workspace, 'render.yaml')];
-      const ofWorkflows = (await namesIn(resolve(workspace, workflows))).map(name =>
-        readIfThere(workspace, workflows, name),
+      const ofFolder = [...deployFiles, 'package.json'].map(name => readIfPresent(workspace, folder, name));
+      const ofRoot = folder === '.' ? [] : rootFiles.map(name => readIfPresent(workspace, name));
+      const ofWorkflows = (await listYamlNames(resolve(workspace, workflows))).map(name =>
+        readIfPresent(workspace, workflows, name),
       );
       const files = (await Promise.all([...ofFolder, ...ofRoot, ...ofWorkflows])).flatMap(file => file ?? []);
-      return concludeFrom(files.flatMap(findingsIn), `${pluralize(files.length, 'file')} read`);
+      return concludeFrom(files.flatMap(findDbPush), `${pluralize(files.length, 'file')} read`);
     },
   };
 }
 
-function findingsIn({ path, lines }: RepositoryFile): Finding[] {
+function findDbPush({ path, lines }: RepositoryFile): Finding[] {
   const isPackage = path.endsWith('package.json');
   const inWorkflow = path.startsWith(join(workflows, '/').replaceAll('\\', '/'));
   return lines.flatMap((line, index) => {
@@ -53,7 +47,7 @@ function findingsIn({ path, lines }: RepositoryFile): Finding[] {
     const script = /^\s*"([^"]+)"\s*:/.exec(line)?.[1] ?? '';
     if (isPackage && !releaseScript.test(script)) return [];
     const where = isPackage ? `The script \`${script}\` in ${path}` : path;
-    // A workflow may push to a database that it made for its tests.
+    // A workflow may push to a database that it creates for tests.
     const severity = inWorkflow ? 'warning' : 'error';
     return [
       found(dbPush, { message: `${where} runs \`prisma db push\`.`, severity, place: { path, line: index + 1 } }),
@@ -61,7 +55,7 @@ function findingsIn({ path, lines }: RepositoryFile): Finding[] {
   });
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+async function listYamlNames(folder: string): Promise<string[]> {
   try {
     return (await readdir(folder)).filter(name => /\.ya?ml$/.test(name));
   } catch {

@@ -1,14 +1,15 @@
 import { type Check, concludeFrom, passed } from '../../../core/check.ts';
 import { type FindingKind, found, type Place } from '../../../core/finding.ts';
-import { type RepositoryFile, readIfThere } from './places.ts';
+import { profiles } from '../../../platforms/create-platform.ts';
+import { type RepositoryFile, readIfPresent } from './repository-file.ts';
 
 export const portsDiffer: FindingKind = {
   code: 'env/ports-differ',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'The platform sends requests to another port than the one the service listens on, so none arrives.',
-  cause: 'PORT, `internal_port` in fly.toml and `EXPOSE` in the Dockerfile were not changed together.',
-  help: 'Let all of them name one port.',
+  meaning: 'The platform sends requests to a port the service does not listen on, so they all fail.',
+  cause: 'PORT, `internal_port` in fly.toml and `EXPOSE` in the Dockerfile did not change together.',
+  help: 'Set all of them to the same port.',
 };
 
 interface Port {
@@ -18,20 +19,20 @@ interface Port {
   place?: Place;
 }
 
-/** Whether PORT, fly.toml and the Dockerfile agree. `port` is what the service is given, where that is known. */
-export function portsCheck(service: string, workspace: string, folder: string, port: string | undefined): Check {
+/** Whether PORT, fly.toml and the Dockerfile agree. `port` is the value of PORT, where it is known. */
+export function checkPorts(service: string, workspace: string, folder: string, port: string | undefined): Check {
   return {
     name: `${service}: ports`,
     boundary: 'delivery',
     run: async () => {
-      const [fly, docker] = await Promise.all([
-        readIfThere(workspace, folder, 'fly.toml'),
-        readIfThere(workspace, folder, 'Dockerfile'),
+      const [ofPlatforms, docker] = await Promise.all([
+        findPlatformPorts(workspace, folder),
+        readIfPresent(workspace, folder, 'Dockerfile'),
       ]);
       const ports = [
         ...(port !== undefined && /^\d+$/.test(port) ? [{ name: 'PORT', port: Number(port) }] : []),
-        ...(fly ? portsOfFly(fly) : []),
-        ...(docker ? portsOfDocker(docker) : []),
+        ...ofPlatforms,
+        ...(docker ? findDockerPorts(docker) : []),
       ];
       const [first, ...others] = ports;
       if (first === undefined || others.length === 0) return passed('nothing to compare');
@@ -39,8 +40,8 @@ export function portsCheck(service: string, workspace: string, folder: string, p
         .filter(other => other.port !== first.port)
         .map(other =>
           found(portsDiffer, {
-            message: `${other.name} is ${other.port}, and ${first.name} is ${first.port}.`,
-            help: `Let both be one port: the one that ${service} listens on.`,
+            message: `${other.name} is ${other.port}, but ${first.name} is ${first.port}.`,
+            help: `Set both to the port that ${service} listens on.`,
             ...((other.place ?? first.place) && { place: other.place ?? first.place }),
           }),
         );
@@ -49,22 +50,21 @@ export function portsCheck(service: string, workspace: string, folder: string, p
   };
 }
 
-/**
- * docs: Fly.io, App configuration (fly.toml): `internal_port` of [http_service] and [[services]], and PORT of [env].
- */
-function portsOfFly({ path, lines }: RepositoryFile): Port[] {
-  let section = '';
-  return lines.flatMap((line, index) => {
-    section = /^\s*\[+\s*([\w.]+)\s*\]+/.exec(line)?.[1] ?? section;
-    const [, key, value] = /^\s*(internal_port|PORT)\s*=\s*["']?(\d+)/.exec(line) ?? [];
-    const wanted = key === 'PORT' ? section === 'env' : /^(http_service|services)$/.test(section);
-    if (key === undefined || !wanted) return [];
-    return [{ name: `\`${key}\` in ${path}`, port: Number(value), place: { path, line: index + 1 } }];
+async function findPlatformPorts(workspace: string, folder: string): Promise<Port[]> {
+  const found = profiles.map(async ({ ports }) => {
+    if (ports === undefined) return [];
+    const file = await readIfPresent(workspace, folder, ports.file);
+    if (file === undefined) return [];
+    const { path, lines } = file;
+    return ports
+      .find(lines)
+      .map(({ key, port, line }) => ({ name: `\`${key}\` in ${path}`, port, place: { path, line } }));
   });
+  return (await Promise.all(found)).flat();
 }
 
-/** The last stage is what runs. */
-function portsOfDocker({ path, lines }: RepositoryFile): Port[] {
+/** Only the last stage of a Dockerfile runs. */
+function findDockerPorts({ path, lines }: RepositoryFile): Port[] {
   const stage = lines.findLastIndex(line => /^\s*FROM\s/i.test(line));
   const exposed = lines.flatMap((line, index) => {
     const ports = index > stage ? /^\s*EXPOSE\s+(.+)$/i.exec(line)?.[1] : undefined;
@@ -74,5 +74,5 @@ function portsOfDocker({ path, lines }: RepositoryFile): Port[] {
       place: { path, line: index + 1 },
     }));
   });
-  return exposed.length === 1 ? exposed : []; // of several no one is the one
+  return exposed.length === 1 ? exposed : []; // with several, the one that serves is unknown
 }

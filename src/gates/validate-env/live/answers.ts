@@ -8,43 +8,44 @@ export const credentialRefused: FindingKind = {
   code: 'env/credential-refused',
   severity: 'error',
   boundary: 'provider',
-  meaning: 'The provider does not accept the credential, so every call of the service to it will fail.',
-  cause: 'A key that was revoked or rotated, one of another environment or project, or one with too few rights.',
-  help: "Make a new key at the provider's dashboard, and set it in this environment.",
+  meaning: 'The provider rejects the credential, so every call that the service makes to it will fail.',
+  cause: 'The key was revoked or rotated, belongs to another environment or project, or lacks a permission.',
+  help: "Create a key in the provider's dashboard, and set it in this environment.",
 };
 
 export const providerUnwell: FindingKind = {
   code: 'env/provider-unwell',
   severity: 'error',
   boundary: 'provider',
-  meaning: 'The provider does not answer as it should, so it is not known whether it takes the credential.',
-  cause: 'An outage of the provider, its rate limit, or something in between that answers in its place.',
-  help: "Look at the provider's status page, and run the gate again when it is well.",
+  meaning: 'The provider is failing, so the gate could not verify the credential.',
+  cause: 'The provider has an outage or a rate limit, or a proxy answered instead.',
+  help: "Check the provider's status page, and run the gate again once it recovers.",
 };
 
 export const unexpectedStatus: FindingKind = {
   code: 'env/unexpected-status',
   severity: 'error',
   boundary: 'provider',
-  meaning: 'The provider answered the declared request with another status than the contract asks for.',
-  cause: 'An address that is not there any more, an account without the product, or a credential for something else.',
-  help: 'Compare the address and the status in the contract with the documentation of the provider.',
+  meaning: 'The provider answered the declared request with an unexpected status.',
+  cause: 'The address no longer exists, the account lacks the product, or the credential is for something else.',
+  help: "Compare the address and the status in the contract with the provider's documentation.",
 };
+
+export type Tried = Pick<Live, 'name' | 'where'>;
 
 export interface Answer {
   status: number;
   body: string;
 }
 
-/** Asks, and gives the answer to `judge`; what no credential could change (a limit, an outage) is told here. */
+/** Sends a request and passes the answer to `judge`. Reports a rate limit or an outage itself: no credential is at fault. */
 export async function ask(
-  { declaration, where }: Live,
+  { name, where }: Tried,
   request: Omit<HttpRequest, 'timeout' | 'signal'> & { timeout: number },
   signal: AbortSignal,
   judge: (answer: Answer, target: string) => Outcome,
 ): Promise<Outcome> {
   const target = stripQuery(request.url);
-  const { name } = declaration;
   try {
     const { status, body, headers } = await sendRequest({ ...request, signal });
     if (status === 429 || status >= 500) {
@@ -61,17 +62,17 @@ export async function ask(
       error.kind === invalidRequest
         ? finding.help
         : `Check the address in the contract, the status page of ${new URL(target).host}, and whether this runner may reach it; then run the gate again.`;
-    // What others do not answer says nothing of the release.
+    // An unreachable provider says nothing about the release.
     return { verdict: 'error', findings: [{ ...finding, message: `${name}: ${finding.message}`, help }] };
   }
 }
 
-export function refusal({ declaration, where }: Live, target: string, status: number): Outcome {
-  const message = `${declaration.name}: ${target} does not accept it (${status}).`;
+export function reportRefusal({ name, where }: Tried, target: string, status: number): Outcome {
+  const message = `${name}: ${target} rejects it (${status}).`;
   return { verdict: 'failed', findings: [found(credentialRefused, { message, ...where })] };
 }
 
-export function otherStatus({ declaration, where }: Live, target: string, status: number, wanted: string): Outcome {
-  const message = `${declaration.name}: ${target} answered ${status}, not ${wanted}.`;
+export function reportStatus({ name, where }: Tried, target: string, status: number, wanted: string): Outcome {
+  const message = `${name}: ${target} answered ${status}, not ${wanted}.`;
   return { verdict: 'failed', findings: [found(unexpectedStatus, { message, ...where })] };
 }

@@ -1,11 +1,14 @@
+import type { Variable } from '../../../config/schema/variables.ts';
 import type { Outcome } from '../../../core/check.ts';
 import type { GateContext, Variables } from '../../../core/context.ts';
-import type { Declaration } from '../options.ts';
-import type { Where } from '../rules/rule.ts';
+import type { Where } from '../rule.ts';
+import { findUnescaped } from '../types/escaping.ts';
 
-/** One variable whose value is tried on what it leads to. */
-export interface Live {
-  declaration: Declaration;
+/** One variable whose value is tried on its counterpart. */
+export interface Live<Declared = Variable> {
+  /** Such as `api.DATABASE_URL`. */
+  name: string;
+  declared: Declared;
   value: string;
   /** All variables that the service has. */
   variables: Variables;
@@ -13,5 +16,17 @@ export interface Live {
   context: GateContext;
 }
 
-/** Tries one kind of value. It may throw a GateError; the check that runs it makes an outcome of that. */
-export type Try<Options> = (live: Live, options: Options, signal: AbortSignal) => Promise<Outcome>;
+/** One try of a value. `run` may throw a GateError. Its client is loaded only when it runs. */
+export interface Attempt {
+  /** Milliseconds. */
+  within: number;
+  run(signal: AbortSignal): Promise<Outcome>;
+}
+
+/** Milliseconds that the counterpart has where the contract does not say. */
+export const standardWait = 10_000;
+
+/** Whether a client can take the value as an address. The rule of its type reports a value that is not one. */
+export function canConnect(value: string, scheme: RegExp): boolean {
+  return URL.canParse(value) && scheme.test(new URL(value).protocol) && findUnescaped(value).length === 0;
+}

@@ -5,89 +5,95 @@ import { refused } from '../../../clients/postgres-errors.ts';
 import { detectPooler, type Pooler } from '../../../clients/postgres-pooler.ts';
 import { parsePostgresUrl } from '../../../clients/postgres-url.ts';
 import type { LivePostgres } from '../../../config/schema/variables/live.ts';
+import type { VariableOf } from '../../../config/schema/variables.ts';
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { GateError } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import type { Live, Try } from './live.ts';
+import type { Live } from './live.ts';
+
+type Tried = Live<VariableOf<'postgres-url'>>;
 
 const data = { severity: 'error', boundary: 'data' } as const;
 
 export const wrongRole: FindingKind = {
   ...data,
   code: 'env/wrong-database-role',
-  meaning: 'The connection has another role than the contract declares, so more or fewer rights than it should.',
-  cause: 'The connection string of another part of the system, often the one for migrations.',
-  help: 'Use the connection string of the role that is declared.',
+  meaning: 'The connection uses a role other than the declared one, so it has the wrong permissions.',
+  cause: 'The connection string belongs to another part of the system, often migrations.',
+  help: 'Use the connection string of the declared role.',
 };
 
 export const wrongAccess: FindingKind = {
   ...data,
   code: 'env/wrong-database-access',
-  meaning: 'The session can write where it must not, or cannot where it must.',
+  meaning: 'The session can write but must not, or must write but cannot.',
   cause: 'The address of a replica or of the primary, or a role with `default_transaction_read_only`.',
-  help: 'Use the address of the primary to write, and that of a replica, or a read-only role, to read.',
+  help: 'To write, use the address of the primary. To read, use a replica or a read-only role.',
 };
 
 export const oldServer: FindingKind = {
   ...data,
   code: 'env/old-database-server',
-  meaning: 'The database server is older than the contract asks for.',
-  cause: 'Environments that are not upgraded together.',
-  help: 'Upgrade the server, or the contract if the older one will do.',
+  meaning: 'The database server is older than the contract requires.',
+  cause: 'Environments were not upgraded together.',
+  help: 'Upgrade the server, or lower `version` in the contract.',
 };
 
 export const wrongPooler: FindingKind = {
   ...data,
   code: 'env/wrong-pooler',
-  meaning: 'The server behind the address pools connections in another way than the contract declares.',
-  cause: 'The address of the pooler in place of that of the database or the other way round, or a pooler set up anew.',
-  help: 'Use the address whose pooler is as declared.',
+  meaning: 'The address leads to a different pooler, or pooling mode, than the contract declares.',
+  cause: 'The addresses of pooler and database were swapped, or the pooler was reconfigured.',
+  help: 'Use the address of the declared pooler, or correct `pooler` in the contract.',
 };
 
 export const noSessionLocks: FindingKind = {
   ...data,
   code: 'env/no-session-locks',
-  meaning: 'Locks of a session do not hold on this connection, so two pushes of the schema could run at once.',
-  cause: 'A pooler in transaction mode between: each statement may run in another session.',
-  help: 'Use the direct connection, or a pooler in session mode, to change the schema.',
+  meaning: 'Session locks do not hold on this connection, so two schema pushes could run at once.',
+  cause: 'A pooler in transaction mode may run each statement in another session.',
+  help: 'Use the direct connection, or a pooler in session mode, for schema changes.',
 };
 
-/** Connects twice: what one session is, and whether two clients share one. Changes nothing. */
-export const tryPostgres: Try<LivePostgres> = async (live, options, outer) => {
+/** Connects twice to read the facts of a session and to see whether two clients share one. Changes nothing. */
+export async function tryPostgres(live: Tried, options: LivePostgres, outer: AbortSignal): Promise<Outcome> {
   const deadline = startDeadline(options.within, outer);
   const { signal } = deadline;
-  const { declaration, value, context, where } = live;
-  const address = parsePostgresUrl(value, declaration.name, where.place);
+  const { name, declared, value, context, where } = live;
+  const address = parsePostgresUrl(value, name, where.place);
   const connect = () => connectPostgres(address, { signal, folder: context.workspace, place: where.place });
   let session: PostgresSession | undefined;
   try {
     session = await connect();
-    const facts = await factsOf(session);
+    const facts = await readFacts(session);
     const other = await connect();
     try {
       const pooler = await detectPooler(session, other);
-      const findings = [...factFindings(facts, options, live), ...poolerFindings(pooler, live)];
-      const wanted = declared(live);
+      const findings = [...judgeFacts(facts, options, live), ...judgePooler(pooler, live)];
+      const wanted = declared.pooler;
       if (wanted !== undefined && wanted !== 'transaction' && pooler !== 'transaction')
-        findings.push(...(await lockFindings(session, other, live)));
+        findings.push(...(await judgeLocks(session, other, live)));
       const access = facts.readOnly ? 'read-only' : 'read-write';
-      return concludeFrom(findings, `PostgreSQL ${facts.version}, role ${facts.role}, ${access}, ${inWords(pooler)}`);
+      return concludeFrom(
+        findings,
+        `PostgreSQL ${facts.version}, role ${facts.role}, ${access}, ${describePooler(pooler)}`,
+      );
     } finally {
       await other.close();
     }
   } catch (error) {
-    if (!deadline.passed) return outcomeOf(error, declaration.name);
+    if (!deadline.passed) return concludeError(error, name);
     const late = `The database ${address.name} gave no answer within ${formatDuration(options.within)}`;
-    return outcomeOf(new GateError([new NetworkError(timedOut, late).finding(where)]), declaration.name);
+    return concludeError(new GateError([new NetworkError(timedOut, late).finding(where)]), name);
   } finally {
     deadline.clear();
     await session?.close();
   }
-};
+}
 
-/** What the database refuses is the contract's fault; what cannot be reached, or is not well, says nothing of it. */
-function outcomeOf(error: unknown, name: string): Outcome {
+/** A refused connection fails the check. An unreachable or failing database proves nothing about the value. */
+function concludeError(error: unknown, name: string): Outcome {
   if (!(error instanceof GateError)) throw error;
   const undecided = error.findings.every(({ code }) => code === refused.code || isUnrelatedToRelease(code));
   const verdict = undecided ? 'error' : 'failed';
@@ -101,7 +107,7 @@ interface Facts {
   major: number;
 }
 
-async function factsOf(session: PostgresSession): Promise<Facts> {
+async function readFacts(session: PostgresSession): Promise<Facts> {
   const [row] = await session.query<{ role: string; read_only: boolean; version: string; number: string }>(
     `SELECT current_user AS role,
       current_setting('transaction_read_only') = 'on' OR pg_is_in_recovery() AS read_only,
@@ -112,52 +118,47 @@ async function factsOf(session: PostgresSession): Promise<Facts> {
   return { role, readOnly, version, major: Math.floor(Number(number) / 10_000) };
 }
 
-function factFindings(facts: Facts, { role, access, version }: LivePostgres, { declaration, where }: Live): Finding[] {
-  const { name } = declaration;
+function judgeFacts(facts: Facts, { role, access, version }: LivePostgres, { name, where }: Tried): Finding[] {
   const findings: Finding[] = [];
   if (role !== undefined && facts.role !== role)
-    findings.push(found(wrongRole, { message: `${name} connects as another role than ${role}.`, ...where }));
+    findings.push(found(wrongRole, { message: `${name} does not connect as the role ${role}.`, ...where }));
   if (access === 'read-write' && facts.readOnly)
     findings.push(found(wrongAccess, { message: `${name} connects to a session that cannot write.`, ...where }));
   if (access === 'read-only' && !facts.readOnly)
     findings.push(found(wrongAccess, { message: `${name} connects to a session that can write.`, ...where }));
   if (version !== undefined && facts.major < version) {
-    const message = `${name} leads to PostgreSQL ${facts.version}, and ${version} is the oldest that will do.`;
+    const message = `${name} leads to PostgreSQL ${facts.version}, but the contract requires ${version} or later.`;
     findings.push(found(oldServer, { message, ...where }));
   }
   return findings;
 }
 
-function declared({ declaration }: Live): Pooler | undefined {
-  return declaration.declared.type === 'postgres-url' ? declaration.declared.pooler : undefined;
-}
-
-function poolerFindings(actual: Pooler, live: Live): Finding[] {
-  const wanted = declared(live);
+function judgePooler(actual: Pooler, live: Tried): Finding[] {
+  const wanted = live.declared.pooler;
   if (wanted === undefined || wanted === actual) return [];
-  const message = `${live.declaration.name} leads ${actual === 'none' ? 'to the database itself' : `to a pooler in ${actual} mode`}, and the contract says ${wanted === 'none' ? 'no pooler' : `a pooler in ${wanted} mode`}.`;
+  const message = `${live.name} leads ${actual === 'none' ? 'to the database itself' : `to a pooler in ${actual} mode`}, and the contract says ${wanted === 'none' ? 'no pooler' : `a pooler in ${wanted} mode`}.`;
   const findings = [found(wrongPooler, { message, ...live.where })];
-  return actual === 'transaction' ? [...findings, locksFinding(live)] : findings;
+  return actual === 'transaction' ? [...findings, reportLostLocks(live)] : findings;
 }
 
-/** A number that no tool uses for its own lock. */
+/** A lock number that no other tool uses. */
 const lock = 7_305_521_984_260;
 
-/** Takes a lock in one session and looks from another whether it holds. */
-async function lockFindings(one: PostgresSession, other: PostgresSession, live: Live): Promise<Finding[]> {
+/** Takes a lock in one session and checks from another whether it holds. */
+async function judgeLocks(one: PostgresSession, other: PostgresSession, live: Tried): Promise<Finding[]> {
   const taken = await askLock(one, 'pg_try_advisory_lock');
-  // Somebody else has it, another run of this gate for instance: then it holds, and this one need not know more.
+  // Another session holds it, perhaps another run of this gate, which proves that locks hold.
   if (!taken) return [];
   const takenTwice = await askLock(other, 'pg_try_advisory_lock');
   if (takenTwice) await askLock(other, 'pg_advisory_unlock');
   const released = await askLock(one, 'pg_advisory_unlock');
   if (!takenTwice && released) return [];
-  return [locksFinding(live)];
+  return [reportLostLocks(live)];
 }
 
-function locksFinding({ declaration, where }: Live): Finding {
+function reportLostLocks({ name, where }: Tried): Finding {
   return found(noSessionLocks, {
-    message: `${declaration.name} leads to sessions that do not keep their locks.`,
+    message: `${name} leads to a connection where session locks do not hold.`,
     ...where,
   });
 }
@@ -167,6 +168,6 @@ async function askLock(session: PostgresSession, what: string): Promise<boolean>
   return row?.done ?? false;
 }
 
-function inWords(pooler: Pooler): string {
+function describePooler(pooler: Pooler): string {
   return pooler === 'none' ? 'no pooler' : `pooler in ${pooler} mode`;
 }

@@ -4,23 +4,24 @@ import { RedisRefused, withRedis } from '../../../clients/redis.ts';
 import type { LiveRedis } from '../../../config/schema/variables/live.ts';
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import type { Live, Try } from './live.ts';
+import type { Tried } from './answers.ts';
+import type { Live } from './live.ts';
 
 const data = { severity: 'error', boundary: 'data' } as const;
 
 export const redisCredentials: FindingKind = {
   ...data,
   code: 'env/redis-credentials-refused',
-  meaning: 'Redis does not accept the user or the password, or asks for one that the address does not have.',
+  meaning: 'Redis rejects the user or the password, or requires one that the address lacks.',
   cause: 'A password that was rotated, a secret of another environment, or a user that does not exist.',
-  help: 'Set the variable to the address of this environment anew, with user and password.',
+  help: 'Set the variable to the address of this environment, with user and password.',
 };
 
 export const redisDenied: FindingKind = {
   ...data,
   code: 'env/redis-permission-denied',
-  meaning: 'Redis knows the user and does not allow it what the service needs.',
-  cause: 'An access control list that leaves a command or a prefix of keys out, a read-only token, or a replica.',
+  meaning: 'Redis denies the user a command or key that the service needs.',
+  cause: 'The access control list lacks a command or key prefix, the token is read-only, or the address is a replica.',
   help: "Extend the user's access control list, or use the user that the service is meant to have.",
 };
 
@@ -35,45 +36,49 @@ export const redisWritable: FindingKind = {
 export const redisUnwell: FindingKind = {
   ...data,
   code: 'env/redis-unwell',
-  meaning: 'Redis answered that it cannot serve now, so nothing is known of the credentials.',
-  cause: 'It loads its data, has too many clients or no memory left.',
-  help: 'Look at the state of Redis at its provider, and run the gate again.',
+  meaning: 'Redis cannot serve now, so the credentials could not be verified.',
+  cause: 'Redis is loading its data, has too many clients, or is out of memory.',
+  help: 'Check the state of Redis at its provider, then run the gate again.',
 };
 
 /** Connects, authenticates, and tries what the user may do on a key that does not exist. Changes nothing. */
-export const tryRedis: Try<LiveRedis> = async (live, { access, key, within }, signal) => {
-  const { declaration, value, where } = live;
+export async function tryRedis(
+  live: Omit<Live, 'declared'>,
+  { access, key, within }: LiveRedis,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { name, value, where } = live;
   try {
     return await withRedis({ url: value, timeout: within, signal }, async redis => {
       await redis.ping();
-      const findings = access === undefined ? [] : await accessFindings(redis, access, key, live);
-      return concludeFrom(findings, await detailOf(redis, value));
+      const findings = access === undefined ? [] : await judgeAccess(redis, access, key, live);
+      return concludeFrom(findings, await describeConnection(redis, value));
     });
   } catch (error) {
-    return outcomeOf(error, declaration.name, where);
+    return concludeError(error, name, where);
   }
-};
+}
 
-function outcomeOf(error: unknown, name: string, where: Live['where']): Outcome {
+function concludeError(error: unknown, name: string, where: Live['where']): Outcome {
   if (error instanceof NetworkError) {
     const finding = error.finding(where);
     const help = 'Check host, port and scheme of the address, whether Redis runs, and whether it lets this runner in.';
     return { verdict: error.verdict, findings: [{ ...finding, message: `${name}: ${finding.message}`, help }] };
   }
   if (!(error instanceof RedisRefused)) throw error;
-  // Its first word says it all; what follows may quote what was sent.
+  // Only its first word: the rest may quote the command.
   const message = `${name}: Redis answered ${error.message.split(' ')[0]}.`;
   if (error.ofCredentials) return { verdict: 'failed', findings: [found(redisCredentials, { message, ...where })] };
   if (isDenial(error)) return { verdict: 'failed', findings: [found(redisDenied, { message, ...where })] };
   return { verdict: 'error', findings: [found(redisUnwell, { message, ...where })] };
 }
 
-/** To delete a key that does not exist changes nothing and needs the right to write. */
-async function accessFindings(
+/** Deleting a key that does not exist needs write access and changes nothing. */
+async function judgeAccess(
   redis: Redis,
   access: 'read-write' | 'read-only',
   prefix: string,
-  { declaration, where }: Live,
+  { name, where }: Tried,
 ): Promise<Finding[]> {
   const key = `${prefix}${prefix.endsWith(':') ? '' : ':'}release-gates-no-such-key`;
   await redis.get(key);
@@ -87,7 +92,7 @@ async function accessFindings(
     if (isDenial(error)) return []; // as it must be
     throw error;
   }
-  return [found(redisWritable, { message: `${declaration.name} leads to a Redis that it can write to.`, ...where })];
+  return [found(redisWritable, { message: `${name} can write to Redis, but the contract says read-only.`, ...where })];
 }
 
 /** docs: Redis, ACL (NOPERM) and replication (READONLY). */
@@ -95,8 +100,8 @@ function isDenial(error: unknown): boolean {
   return error instanceof Error && /\b(NOPERM|READONLY)\b/.test(error.message);
 }
 
-/** Who one is there; a user that may not ask that, or a provider that does not know it, is no fault. */
-async function detailOf(redis: Redis, url: string): Promise<string> {
+/** Names the user, unless it may not run ACL or the provider lacks the command. */
+async function describeConnection(redis: Redis, url: string): Promise<string> {
   const tls = url.startsWith('rediss:') ? 'TLS' : 'no TLS';
   try {
     return `PONG, user ${String(await redis.call('ACL', 'WHOAMI'))}, ${tls}`;

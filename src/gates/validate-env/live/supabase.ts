@@ -1,21 +1,22 @@
 import { unsetVariable } from '../../../config/findings.ts';
+import type { VariableOf } from '../../../config/schema/variables.ts';
 import { type Outcome, passed } from '../../../core/check.ts';
 import { found } from '../../../core/finding.ts';
 import { pickWorst } from '../../../core/verdict.ts';
-import { type Answer, ask, otherStatus, refusal } from './answers.ts';
-import type { Live, Try } from './live.ts';
+import { type Answer, ask, reportRefusal, reportStatus, type Tried } from './answers.ts';
+import type { Live } from './live.ts';
 
 const timeout = 10_000;
 
-/** Asks the two interfaces of a project that applications use, with its key: `auth` and `rest`. */
-export const trySupabase: Try<true> = async (live, _options, signal) => {
-  const { declaration, value, variables, where } = live;
-  const variable = declaration.declared.type === 'supabase-url' ? declaration.declared.key : undefined;
+/** Requests `auth` and `rest`, the two interfaces that applications use, with a key of the project. */
+export async function trySupabase(live: Live<VariableOf<'supabase-url'>>, signal: AbortSignal): Promise<Outcome> {
+  const { name, declared, value, variables, where } = live;
+  const variable = declared.key;
   const key = variable === undefined ? undefined : variables[variable];
   if (!key) {
     const what = variable === undefined ? 'its declaration names no `key`' : `${variable} has no value here`;
-    const message = `${declaration.name} cannot be tried: ${what}.`;
-    const help = 'Name with `key` the variable that holds a key of the project, and give it to this step.';
+    const message = `${name} cannot be tried: ${what}.`;
+    const help = 'Set `key` to the variable with a key of the project, and pass that variable to this step.';
     return { verdict: 'error', findings: [found(unsetVariable, { message, help, ...where })] };
   }
   const base = value.replace(/\/+$/, '');
@@ -28,17 +29,19 @@ export const trySupabase: Try<true> = async (live, _options, signal) => {
   const findings = outcomes.flatMap(outcome => outcome.findings);
   const verdict = pickWorst(outcomes.map(outcome => outcome.verdict));
   return verdict === 'passed' ? passed('auth and rest answer') : { verdict, findings };
-};
-
-function judgeAuth({ status }: Answer, target: string, live: Live): Outcome {
-  if (status === 200) return passed();
-  return status === 401 || status === 403 ? refusal(live, target, status) : otherStatus(live, target, status, '200');
 }
 
-/** The list of tables may be closed to publishable keys; a key that is not one of the project is told in words. */
-function judgeRest({ status, body }: Answer, target: string, live: Live): Outcome {
+function judgeAuth({ status }: Answer, target: string, live: Tried): Outcome {
+  if (status === 200) return passed();
+  return status === 401 || status === 403
+    ? reportRefusal(live, target, status)
+    : reportStatus(live, target, status, '200');
+}
+
+/** The list of tables may be closed to publishable keys. For a key of another project, the body says so. */
+function judgeRest({ status, body }: Answer, target: string, live: Tried): Outcome {
   if (status < 300) return passed();
   const aboutKey = /invalid api key|no api key|unregistered api key/i.test(body);
-  if (aboutKey) return refusal(live, target, status);
-  return status === 401 || status === 403 ? passed() : otherStatus(live, target, status, '200');
+  if (aboutKey) return reportRefusal(live, target, status);
+  return status === 401 || status === 403 ? passed() : reportStatus(live, target, status, '200');
 }

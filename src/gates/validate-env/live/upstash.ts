@@ -1,20 +1,21 @@
 import { unsetVariable } from '../../../config/findings.ts';
-import { passed } from '../../../core/check.ts';
+import type { VariableOf } from '../../../config/schema/variables.ts';
+import { type Outcome, passed } from '../../../core/check.ts';
 import { found } from '../../../core/finding.ts';
-import { ask, otherStatus, refusal } from './answers.ts';
-import type { Try } from './live.ts';
+import { ask, reportRefusal, reportStatus } from './answers.ts';
+import type { Live } from './live.ts';
 
 const timeout = 10_000;
 
 /** PING over the REST interface (docs: Upstash, Redis, REST API). */
-export const tryUpstash: Try<true> = async (live, _options, signal) => {
-  const { declaration, value, variables, where } = live;
-  const variable = declaration.declared.type === 'upstash-rest-url' ? declaration.declared.token : undefined;
+export async function tryUpstash(live: Live<VariableOf<'upstash-rest-url'>>, signal: AbortSignal): Promise<Outcome> {
+  const { name, declared, value, variables, where } = live;
+  const variable = declared.token;
   const token = variable === undefined ? undefined : variables[variable];
   if (!token) {
     const what = variable === undefined ? 'its declaration names no `token`' : `${variable} has no value here`;
-    const message = `${declaration.name} cannot be tried: ${what}.`;
-    const help = 'Name with `token` the variable that holds its token, and give it to this step.';
+    const message = `${name} cannot be tried: ${what}.`;
+    const help = 'Set `token` to the variable with its token, and pass that variable to this step.';
     return { verdict: 'error', findings: [found(unsetVariable, { message, help, ...where })] };
   }
   const request = {
@@ -25,7 +26,7 @@ export const tryUpstash: Try<true> = async (live, _options, signal) => {
     timeout,
   };
   return ask(live, request, signal, ({ status, body }, target) => {
-    if (status === 401 || status === 403) return refusal(live, target, status);
-    return status === 200 && /"PONG"/.test(body) ? passed('PONG') : otherStatus(live, target, status, '200 with PONG');
+    if (status === 401 || status === 403) return reportRefusal(live, target, status);
+    return status === 200 && /"PONG"/.test(body) ? passed('PONG') : reportStatus(live, target, status, '200 with PONG');
   });
-};
+}

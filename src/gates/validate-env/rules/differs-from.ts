@@ -1,13 +1,13 @@
 import { type FindingKind, found } from '../../../core/finding.ts';
-import type { Rule } from './rule.ts';
+import type { Rule } from '../rule.ts';
 
 export const sameValue: FindingKind = {
   code: 'env/same-value',
   severity: 'error',
   boundary: 'identity',
-  meaning: 'Two variables that must differ have the same value, so one secret opens both doors.',
-  cause: 'One value was pasted twice.',
-  help: 'Generate a value of its own for one of them.',
+  meaning: 'Two variables that must differ have the same value, so whoever has one secret has both.',
+  cause: 'The same value was pasted twice.',
+  help: 'Generate a separate value for one of them.',
 };
 
 export const differsFrom: Rule = ({ name, declared, value, variables, where }) =>

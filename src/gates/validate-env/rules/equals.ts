@@ -1,13 +1,13 @@
 import { type FindingKind, found } from '../../../core/finding.ts';
-import type { Rule } from './rule.ts';
+import type { Rule } from '../rule.ts';
 
 export const notEqual: FindingKind = {
   code: 'env/not-equal',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'A variable does not have the one value that this environment needs.',
+  meaning: 'A variable does not have the value that this environment needs.',
   cause: "It was copied from another environment, or the environment's address changed.",
-  help: 'Set it to the value that the contract names.',
+  help: 'Set it to the value in the contract.',
 };
 
 export const equals: Rule = ({ name, declared, value, where }) => {

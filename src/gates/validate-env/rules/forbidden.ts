@@ -6,9 +6,9 @@ export const forbiddenVariable: FindingKind = {
   code: 'env/forbidden-variable',
   severity: 'error',
   boundary: 'identity',
-  meaning: 'A service has, or reads, a variable that the contract keeps out of it.',
-  cause: 'All variables of one service were copied to another, or code was moved to where it is not trusted.',
-  help: 'Take it out of the service, and rotate it if the service could be reached by others.',
+  meaning: 'A service has or reads a variable that the contract keeps out of it.',
+  cause: 'Variables were copied from one service to another, or code moved to a service that is not trusted with them.',
+  help: 'Remove it from the service, and rotate it if others could reach the service.',
 };
 
 export interface Forbidden {
@@ -19,7 +19,7 @@ export interface Forbidden {
 }
 
 /** Looks for a variable in each source of a service that must not have it. */
-export function forbiddenCheck(forbidden: Forbidden, sources: Readings[]): Check {
+export function checkForbidden(forbidden: Forbidden, sources: Readings[]): Check {
   const { service, variable } = forbidden;
   return {
     name: `${service} without ${variable}`,
@@ -31,11 +31,11 @@ export function forbiddenCheck(forbidden: Forbidden, sources: Readings[]): Check
       });
       const findings: Finding[] = having.map(({ at }) =>
         found(forbiddenVariable, {
-          message: `${service} has ${variable} ${at.place}, and the contract keeps it out of there.`,
+          message: `${service} has ${variable} ${at.place}, but the contract keeps it out of ${service}.`,
           place: forbidden.place,
         }),
       );
-      return concludeFrom(findings, 'not there');
+      return concludeFrom(findings, 'absent');
     },
   };
 }

@@ -3,12 +3,12 @@ import type { Variables } from '../../../core/context.ts';
 export interface OtherSide {
   name: string;
   value: string;
-  /** Whether the value stands in the configuration, so that everyone may read it. */
+  /** Whether the value is in the configuration, so a message may show it. */
   shown: boolean;
 }
 
-/** What a rule compares with: a variable of the service, or an address. Undefined where that variable has no value. */
-export function otherSide(wanted: string, variables: Variables): OtherSide | undefined {
+/** Resolves the variable or address that a rule compares with. Undefined where that variable has no value. */
+export function findOtherSide(wanted: string, variables: Variables): OtherSide | undefined {
   const isAddress = wanted.includes('.') || wanted.includes(':');
   if (isAddress) return { name: wanted, value: wanted, shown: true };
   const value = variables[wanted];

@@ -1,29 +1,33 @@
-import { invalid } from '../types/invalid.ts';
-import { hostOf } from '../types/parse-url.ts';
-import { otherSide } from './other-side.ts';
-import type { Rule } from './rule.ts';
+import { profiles } from '../../../platforms/create-platform.ts';
+import type { Rule } from '../rule.ts';
+import { reportInvalid } from '../types/invalid.ts';
+import { parseHost } from '../types/urls.ts';
+import { findOtherSide } from './other-side.ts';
 
-/**
- * Suffixes below which everyone can have a name, so that sharing one means nothing (publicsuffix.org, what releases
- * meet).
- */
-const everyones =
-  /(?:^|\.)(?:(?:co|com|org|net|ac|gov|edu)\.[a-z]{2}|vercel\.app|now\.sh|onrender\.com|fly\.dev|up\.railway\.app|supabase\.co|netlify\.app|pages\.dev|workers\.dev|herokuapp\.com|github\.io|web\.app|azurewebsites\.net|cloudfront\.net)$/;
+/** Suffixes below which anyone can own a name, so sharing one proves nothing (publicsuffix.org, what releases meet). */
+const hosts = [
+  ...profiles.flatMap(({ sharedDomains }) => sharedDomains),
+  ...'supabase.co netlify.app pages.dev workers.dev herokuapp.com github.io web.app'.split(' '),
+  ...'azurewebsites.net cloudfront.net'.split(' '),
+];
+const shared = new RegExp(
+  `(?:^|\\.)(?:(?:co|com|org|net|ac|gov|edu)\\.[a-z]{2}|${hosts.join('|').replaceAll('.', '\\.')})$`,
+);
 
 export const sameDomain: Rule = subject => {
   const wanted = subject.declared['same-domain-as'];
   if (wanted === undefined) return [];
-  const other = otherSide(wanted, subject.variables);
+  const other = findOtherSide(wanted, subject.variables);
   if (other === undefined) return [];
-  const [host, theirs] = [hostOf(subject.value), hostOf(other.value)];
-  if (host !== undefined && theirs !== undefined && domainOf(host) === domainOf(theirs)) return [];
-  const help = `Let both be in one domain${other.shown && theirs ? `: ${domainOf(theirs)}` : ''}.`;
-  return [invalid(subject, `is not in the domain of ${other.name}`, help)];
+  const [host, theirs] = [parseHost(subject.value), parseHost(other.value)];
+  if (host !== undefined && theirs !== undefined && findDomain(host) === findDomain(theirs)) return [];
+  const help = `Use addresses in one domain${other.shown && theirs ? `: ${findDomain(theirs)}` : ''}.`;
+  return [reportInvalid(subject, `is not in the domain of ${other.name}`, help)];
 };
 
-/** The part of a host that one owner has: `example.co.uk` of `api.example.co.uk`, `my-app.fly.dev` of itself. */
-function domainOf(host: string): string {
-  const suffix = everyones.exec(host)?.[0].replace(/^\./, '') ?? host.split('.').at(-1) ?? '';
+/** The part of a host that has one owner: `example.co.uk` of `api.example.co.uk`, `my-app.fly.dev` of itself. */
+function findDomain(host: string): string {
+  const suffix = shared.exec(host)?.[0].replace(/^\./, '') ?? host.split('.').at(-1) ?? '';
   const labels = suffix.split('.').length + 1;
   return host.split('.').slice(-labels).join('.');
 }

@@ -2,25 +2,26 @@ import { type Check, concludeFrom } from '../../../core/check.ts';
 import type { Variables } from '../../../core/context.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import type { Declaration } from '../options.ts';
-import { projectOf } from '../types/supabase-project.ts';
+import { findProject } from '../types/supabase-project.ts';
 
 export const otherProject: FindingKind = {
   code: 'env/other-supabase-project',
   severity: 'error',
   boundary: 'data',
-  meaning: 'Variables of one service lead to different projects of Supabase: users of one, data of another.',
+  meaning:
+    'Variables of one service lead to different Supabase projects, so it mixes the users of one with the data of another.',
   cause: 'One of them was copied from another environment.',
-  help: 'Set all of them to values of the same project.',
+  help: 'Set all of them to values from the same project.',
 };
 
-/** Whether all addresses and keys of Supabase that a service has are of one project; undefined for fewer than two. */
-export function supabaseProjectCheck(
+/** Checks that the Supabase addresses and keys of a service belong to one project; undefined for fewer than two. */
+export function checkSupabaseProject(
   service: string,
   declarations: Declaration[],
   variables: Variables,
 ): Check | undefined {
   const projects = declarations.flatMap(declaration => {
-    const project = projectOf(variables[declaration.variable] ?? '');
+    const project = findProject(variables[declaration.variable] ?? '');
     return project === undefined ? [] : [{ declaration, project }];
   });
   const [first, ...others] = projects;
@@ -34,7 +35,7 @@ export function supabaseProjectCheck(
           .filter(({ project }) => project !== first.project)
           .map(({ declaration }) =>
             found(otherProject, {
-              message: `${declaration.name} is of another Supabase project than ${first.declaration.name}.`,
+              message: `${declaration.name} belongs to another Supabase project than ${first.declaration.name}.`,
               place: declaration.place,
             }),
           ),

@@ -1,28 +1,31 @@
 import type { Variables } from '../../../core/context.ts';
 import type { ReadEnvironment } from '../contract.ts';
-import { platformReadings } from './platform.ts';
+import { readListed } from './platform.ts';
+import type { Readings } from './readings.ts';
 import type { Source } from './source.ts';
 
-/** An environment of GitHub: names of secrets, and variables with their values. */
-export function gitHubSource(service: string, environment: string, read: ReadEnvironment, step: Variables): Source {
-  const where = `GitHub's environment ${environment}`;
+/** A GitHub environment: the names of its secrets, and its variables with their values. */
+export function createGitHubSource(
+  service: string,
+  environment: string,
+  list: ReadEnvironment,
+  step: Variables,
+): Source {
+  const place = `in GitHub's environment ${environment}`;
   return {
-    service,
-    kind: 'github',
-    name: `${service} in ${where}`,
+    name: `${service} ${place}`,
     boundary: 'delivery',
     read: async signal => {
-      const readings = platformReadings(await read(environment, signal), words(environment), step);
-      const at = { place: `in ${where}`, suffix: ` in ${where}` };
-      // Jobs of many services share the environment, so what one of them does not declare is another's.
-      return { findings: [], readings: { ...readings, at, names: [] } };
+      const readings: Readings = {
+        ...readListed(await list(environment, signal), step),
+        kind: 'github',
+        at: { place, suffix: ` ${place}` },
+        // Jobs of many services share the environment, so a variable this service does not declare belongs to another.
+        names: [],
+        seenByBuild: true,
+        explainSetting: variable => `Create it: \`gh secret set ${variable} --env ${environment}\`.`,
+      };
+      return { findings: [], readings };
     },
-  };
-}
-
-function words(environment: string) {
-  return {
-    name: 'GitHub',
-    howToSet: (variable: string) => `Create it: \`gh secret set ${variable} --env ${environment}\`.`,
   };
 }

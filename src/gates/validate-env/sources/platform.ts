@@ -1,36 +1,45 @@
 import type { Service } from '../../../config/schema/services.ts';
 import type { GateContext, Variables } from '../../../core/context.ts';
+import { createPlatform, findProfile, isOwnVariable } from '../../../platforms/create-platform.ts';
 import type { PlatformVariable } from '../../../platforms/platform.ts';
-import { type Reading, type Readings, readingOf, variablesFrom } from './readings.ts';
+import { mergeVariables, type Reading, type Readings, readValue } from './readings.ts';
 import type { Source } from './source.ts';
 
-interface Words {
-  name: string;
-  howToSet(variable: string): string;
+export interface OnPlatform {
+  service: string;
+  target: Service;
+  context: GateContext;
+  /** Variables of the step, for values that the platform does not show. Default: none. */
+  step?: Variables;
+  /** Variables whose value matters. Default: none. */
+  wanted?: ReadonlySet<string>;
 }
 
-/** What a release to the platform brings by itself, beside what its operators set. */
-const ofThePlatform = /^(VERCEL|FLY|RENDER|RAILWAY|NIXPACKS|NX|TURBO)(_|$)/;
-
-/** The variables that the next deployment of a service will have; `wanted` are those of which the value matters. */
-export function platformSource(
-  name: string,
-  service: Service,
-  context: GateContext,
-  step: Variables,
-  wanted: ReadonlySet<string> = new Set(),
-): Source {
-  const words = wordsOf(service);
+/** The variables that the next deployment of a service will have. */
+export function createPlatformSource({ service, target, context, step = {}, wanted = new Set() }: OnPlatform): Source {
+  const profile = findProfile(target);
+  const place = `on ${profile.name}`;
   return {
-    service: name,
-    kind: 'platform',
-    name: `${name} on ${words.name}`,
+    name: `${service} ${place}`,
     boundary: 'delivery',
     read: async signal => {
-      const { createPlatform } = await import('../../../platforms/platform-of.ts');
-      const listed = await createPlatform(service, { context }).variables(signal);
-      const variables = await withValues(listed, wanted, signal);
-      return { findings: [], readings: platformReadings(variables, words, step) };
+      const platform = await createPlatform(target, { context });
+      const variables = await readWanted(await platform.variables(signal), wanted, signal);
+      const listed = readListed(variables, step);
+      const unlisted: Reading | undefined = (await platform.hidesVariables?.(signal))
+        ? { state: 'unreadable' }
+        : undefined;
+      const readings: Readings = {
+        ...listed,
+        get: variable => listed.get(variable) ?? unlisted,
+        kind: 'platform',
+        at: { place, suffix: ` ${place}` },
+        names: listed.names.filter(name => !isOwnVariable(name)),
+        seenByBuild: profile.secretsAtBuild,
+        explainSetting: variable => profile.explainSetting(variable, target),
+        explainDeploying: profile.explainDeployingVariables?.(target),
+      };
+      return { findings: [], readings };
     },
   };
 }
@@ -38,8 +47,8 @@ export function platformSource(
 /** Requests at once: vendors limit how many they take in a time. */
 const fewAtOnce = 4;
 
-/** The variables with the values that a list keeps back, as far as they are wanted and told. */
-async function withValues(
+/** Adds the wanted values that the list keeps back, as far as the platform shows them. */
+async function readWanted(
   variables: PlatformVariable[],
   wanted: ReadonlySet<string>,
   signal: AbortSignal,
@@ -57,39 +66,21 @@ async function withValues(
   return complete;
 }
 
-export function platformReadings(variables: PlatformVariable[], words: Words, step: Variables): Readings {
-  const readings = new Map(variables.map(variable => [variable.name, readingOfVariable(variable)]));
+/** The readings of variables that an API has listed. */
+export function readListed(
+  variables: PlatformVariable[],
+  step: Variables,
+): Pick<Readings, 'get' | 'names' | 'staged' | 'variables'> {
+  const readings = new Map(variables.map(variable => [variable.name, readVariable(variable)]));
   const values = variables.flatMap(({ name, value }) => (value?.trim() ? [[name, value] as const] : []));
   return {
-    at: { place: `on ${words.name}`, suffix: ` on ${words.name}` },
     get: variable => readings.get(variable),
-    names: [...readings.keys()].filter(variable => !ofThePlatform.test(variable)),
-    staged: new Set(variables.filter(({ staged }) => staged).map(variable => variable.name)),
-    howToSet: words.howToSet,
-    variables: variablesFrom(step, Object.fromEntries(values)),
+    names: [...readings.keys()],
+    staged: new Set(variables.filter(({ staged }) => staged).map(({ name }) => name)),
+    variables: mergeVariables(step, Object.fromEntries(values)),
   };
 }
 
-function readingOfVariable({ value, digest }: PlatformVariable): Reading {
-  return value === undefined ? { state: 'unreadable', ...(digest && { digest }) } : readingOf(value);
-}
-
-function wordsOf(service: Service): Words {
-  switch (service.platform) {
-    case 'fly':
-      return {
-        name: 'Fly.io',
-        howToSet: variable => `Set it: \`fly secrets set ${variable}=… -a ${service.app}\`.`,
-      };
-    case 'vercel':
-      return { name: 'Vercel', howToSet: variable => `Set it: \`vercel env add ${variable} production\`.` };
-    default:
-      return other(service);
-  }
-}
-
-/** Platforms whose dashboards are the usual way. */
-function other({ platform }: { platform: string }): Words {
-  const name = `${platform[0]?.toUpperCase()}${platform.slice(1)}`;
-  return { name, howToSet: variable => `Set ${variable} in the service's variables on ${name}.` };
+function readVariable({ value, digest }: PlatformVariable): Reading {
+  return value === undefined ? { state: 'unreadable', ...(digest && { digest }) } : readValue(value);
 }

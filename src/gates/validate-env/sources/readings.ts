@@ -1,12 +1,12 @@
 import type { Variables } from '../../../core/context.ts';
 import type { Place } from '../../../core/finding.ts';
 
-/** What a source says of one variable. A source that says nothing of it does not have it. */
+/** What a source knows about one variable; undefined where the source does not have it. */
 export type Reading =
   | { state: 'set'; value: string; place?: Place }
   /** `blank`: of white space. */
   | { state: 'empty'; blank: boolean; place?: Place }
-  /** It is there, and no one may read it. */
+  /** It is set, but nobody can read its value. */
   | { state: 'unreadable'; digest?: string };
 
 /** Where a source is, as sentences need it. */
@@ -17,27 +17,32 @@ export interface At {
   suffix: string;
 }
 
-/** All that one source says of the variables of one service. */
+/** The variables of one service as one source has them. */
 export interface Readings {
+  kind: 'step' | 'platform' | 'github' | 'files';
   at: At;
   get(variable: string): Reading | undefined;
-  /** The variables that are there; none for the step, whose environment has many that are not the service's. */
+  /** The variables the source has; none for the step, whose environment has many that are not the service's. */
   names: readonly string[];
-  /** Those that what runs does not have yet. */
+  /** Variables that are set but not deployed yet. */
   staged: ReadonlySet<string>;
-  /** What a person does to set a variable there. */
-  howToSet(variable: string): string;
-  /** The values that can be read, with those of the step for what cannot. Inherits no names. */
+  /** Whether a build of the service sees these variables. */
+  seenByBuild: boolean;
+  /** A sentence that tells a person how to set a variable there. */
+  explainSetting(variable: string): string;
+  /** A sentence that tells how to deploy the staged variables; undefined where the source stages none. */
+  explainDeploying?: string | undefined;
+  /** The values that can be read, with those of the step for the others. Inherits no names. */
   variables: Variables;
 }
 
-/** A value as a source has it. */
-export function readingOf(value: string, place?: Place): Reading {
+/** What a source knows when it has this value. */
+export function readValue(value: string, place?: Place): Reading {
   const at = place ? { place } : {};
   return value.trim() === '' ? { state: 'empty', blank: value !== '', ...at } : { state: 'set', value, ...at };
 }
 
 /** An object without inherited names, for values by name. */
-export function variablesFrom(...parts: Variables[]): Variables {
+export function mergeVariables(...parts: Variables[]): Variables {
   return Object.assign(Object.create(null), ...parts);
 }

@@ -1,17 +1,19 @@
 import type { Variables } from '../../../core/context.ts';
-import { type Readings, readingOf } from './readings.ts';
+import { type Readings, readValue } from './readings.ts';
 
-/** The variables of the step, and what its inputs pass beside them. */
-export function stepReadings(variables: Variables): Readings {
+/** The variables of the step, and those passed by its inputs. */
+export function readStep(variables: Variables): Readings {
   return {
+    kind: 'step',
     at: { place: 'in this step', suffix: '' },
     get: name => {
       const value = variables[name];
-      return value === undefined ? undefined : readingOf(value);
+      return value === undefined ? undefined : readValue(value);
     },
     names: [],
     staged: new Set(),
-    howToSet: name =>
+    seenByBuild: true,
+    explainSetting: name =>
       `Create ${name} for this environment and pass it to the step: \`env: { ${name}: \${{ secrets.${name} }} }\`.`,
     variables,
   };

@@ -1,12 +1,13 @@
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import type { Subject } from '../rules/rule.ts';
+import type { Subject } from '../rule.ts';
 
 export const unescapedPassword: FindingKind = {
   code: 'env/unescaped-password',
   severity: 'error',
   boundary: 'data',
-  meaning: 'The password in an address has a character that ends it, so a client reads another host or password.',
-  cause: 'A password with one of `@ # / ? %` was put into the address as it is.',
+  meaning:
+    'The password in an address has an unescaped character that ends it, so clients read the wrong host or password.',
+  cause: 'The password has one of `@ # / ? %` and was not percent-encoded.',
   help: 'Percent-encode the password in the address.',
 };
 
@@ -18,8 +19,8 @@ const reserved = ['%', '@', '#', '/', '?', '[', ']', ' '];
 /**
  * What in the password of an address is not escaped, as `scheme://user:password@host` has it. Never shows the password.
  */
-export function unescapedFindings({ name, value, where }: Pick<Subject, 'name' | 'value' | 'where'>): Finding[] {
-  const offenders = offendersIn(value);
+export function checkEscaping({ name, value, where }: Pick<Subject, 'name' | 'value' | 'where'>): Finding[] {
+  const offenders = findUnescaped(value);
   if (offenders.length === 0) return [];
   const list = offenders.map(character => `\`${character}\` as ${encodeURIComponent(character)}`).join(', ');
   return [
@@ -32,7 +33,7 @@ export function unescapedFindings({ name, value, where }: Pick<Subject, 'name' |
 }
 
 /** The characters in the password of an address that end it too early. */
-export function offendersIn(value: string): string[] {
+export function findUnescaped(value: string): string[] {
   const password = /^[a-z][a-z0-9+.-]*:\/\/[^:@/?#]*:(.*)@[^@]*$/is.exec(value)?.[1];
   if (password === undefined) return [];
   const plain = password.replace(/%[0-9a-f]{2}/gi, '');

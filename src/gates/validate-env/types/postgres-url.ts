@@ -1,12 +1,15 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
+import type { Outcome } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { isCommonWord } from '../../../core/secret-forms.ts';
-import type { Rule, Subject } from '../rules/rule.ts';
-import { unescapedFindings } from './escaping.ts';
-import { hostFindings, isLocalHost } from './host.ts';
-import { invalid } from './invalid.ts';
-import { parseUrl, schemeOf } from './parse-url.ts';
+import { canConnect, standardWait } from '../live/live.ts';
+import type { Subject } from '../rule.ts';
+import type { EnvironmentType } from './environment-type.ts';
+import { checkEscaping } from './escaping.ts';
+import { checkHosts, isLocalHost } from './host.ts';
+import { reportInvalid } from './invalid.ts';
 import { placeholder } from './secret.ts';
+import { getScheme, parseConnection } from './urls.ts';
 
 type PostgresUrl = VariableOf<'postgres-url'>;
 type Pooler = NonNullable<PostgresUrl['pooler']>;
@@ -15,9 +18,9 @@ export const onlyIpv6: FindingKind = {
   code: 'env/ipv6-only-host',
   severity: 'notice',
   boundary: 'data',
-  meaning: 'The direct host of a Supabase project has an IPv6 address only, which GitHub-hosted runners cannot reach.',
+  meaning: 'The direct host of a Supabase project has only an IPv6 address, which GitHub-hosted runners cannot reach.',
   cause: 'The direct connection string, in a project without the IPv4 add-on.',
-  help: 'Where IPv4 is all there is, use the session pooler: …pooler.supabase.com with port 5432.',
+  help: 'From a network without IPv6, use the session pooler: …pooler.supabase.com with port 5432.',
 };
 
 const remedies: Record<Pooler, string> = {
@@ -26,73 +29,158 @@ const remedies: Record<Pooler, string> = {
   none: 'Use the address of the database itself, with port 5432.',
 };
 
-export const postgresUrl: Rule<PostgresUrl> = subject => {
-  const unescaped = unescapedFindings(subject);
-  if (unescaped.length > 0) return unescaped;
-  const url = parseUrl(subject.value);
-  if (!url?.host || !['postgres', 'postgresql'].includes(schemeOf(url))) {
-    const help =
-      'Set it to postgresql://USER:PASSWORD@HOST:PORT/DATABASE; write @ as %40, : as %3A, / as %2F and # as %23 in the password.';
-    return [invalid(subject, 'is not a PostgreSQL connection URL', help)];
-  }
-  if (url.pathname.length < 2)
-    return [invalid(subject, 'names no database', 'Add the name of the database at the end: /DATABASE.')];
-  return [
-    ...partFindings(subject, url),
-    ...poolerFindings(subject, url),
-    ...guessablePassword(subject, url),
-    ...addressFamily(subject, url),
-  ];
+export const postgresUrl: EnvironmentType<PostgresUrl> = {
+  boundary: 'data',
+  rule: subject => {
+    const unescaped = checkEscaping(subject);
+    if (unescaped.length > 0) return unescaped;
+    const urls = parseConnection(subject.value);
+    const [url] = urls;
+    if (url && isAccelerated(url)) return [];
+    if (!url || !['postgres', 'postgresql'].includes(getScheme(url))) {
+      const help =
+        'Set it to postgresql://USER:PASSWORD@HOST:PORT/DATABASE; write @ as %40, : as %3A, / as %2F and # as %23 in the password.';
+      return [reportInvalid(subject, 'is not a PostgreSQL connection URL', help)];
+    }
+    if (url.pathname.length < 2 && !namesNoDatabase.test(url.hostname))
+      return [reportInvalid(subject, 'names no database', 'Add the name of the database at the end: /DATABASE.')];
+    return [
+      ...checkHosts(subject, urls, subject.declared.host),
+      ...checkParts(subject, url),
+      ...checkPooler(subject, url),
+      ...checkPoolerUser(subject, url),
+      ...checkSslMode(subject, url),
+      ...checkPassword(subject, url),
+      ...checkAddressFamily(subject, url),
+    ];
+  },
+  isSecret: () => true,
+  attempt: live => {
+    const { live: wanted } = live.declared;
+    if (!wanted) return undefined;
+    const options = wanted === true ? { within: standardWait } : wanted;
+    if (isBeyondLive(live.value)) return { within: options.within, run: async () => refuseLive(live) };
+    if (!canConnect(live.value, /^postgres(ql)?:$/)) return undefined;
+    const run = async (signal: AbortSignal) => (await import('../live/postgres.ts')).tryPostgres(live, options, signal);
+    return { within: options.within, run };
+  },
+  guess: {
+    names: [
+      [/^DIRECT_URL$|DIRECT_DATABASE_URL|MIGRATION.*URL/, '{ type: postgres-url, pooler: none }'],
+      [/DATABASE_URL|POSTGRES(QL)?_(PRISMA_)?URL|^PG_?URL$/, '{ type: postgres-url }'],
+    ],
+    example: [/^postgres(ql)?:\/\//, '{ type: postgres-url }'],
+  },
 };
 
-function partFindings(subject: Subject<PostgresUrl>, url: URL): Finding[] {
-  const { host, port, database, sslmode } = subject.declared;
-  const findings = hostFindings(subject, url.hostname, host);
+/** Several hosts or a socket: healthy, but the client of the gate connects to one host. */
+function isBeyondLive(value: string): boolean {
+  return !URL.canParse(value) && parseConnection(value).length > 0;
+}
+
+function refuseLive(live: Pick<Subject, 'name' | 'where'>): Outcome {
+  const help = 'Remove `live` from its declaration.';
+  return {
+    verdict: 'error',
+    findings: [reportInvalid(live, 'names several hosts or a socket, which `live` cannot try', help)],
+  };
+}
+
+/** prisma.io/docs/postgres: each address leads to one database. */
+const namesNoDatabase = /(?:^|\.)db\.prisma\.io$/;
+
+/** prisma.io/docs/accelerate: an address for Prisma Client alone, with a key instead of user and password. */
+function isAccelerated(url: URL): boolean {
+  const scheme = /^prisma(?:\+postgres)?:$/.test(url.protocol);
+  return (
+    scheme &&
+    url.searchParams.has('api_key') &&
+    (url.hostname === 'accelerate.prisma-data.net' || isLocalHost(url.hostname))
+  );
+}
+
+function checkParts(subject: Subject<PostgresUrl>, url: URL): Finding[] {
+  const { port, database, sslmode } = subject.declared;
+  const findings: Finding[] = [];
   if (port !== undefined && Number(url.port || 5432) !== port)
-    findings.push(invalid(subject, `has port ${url.port || 5432}, not ${port}`, `Use port ${port}.`));
+    findings.push(reportInvalid(subject, `has port ${url.port || 5432}, not ${port}`, `Use port ${port}.`));
   if (database !== undefined && url.pathname !== `/${encodeURIComponent(database)}` && url.pathname !== `/${database}`)
-    findings.push(invalid(subject, `does not name the database ${database}`, `End its path with /${database}.`));
+    findings.push(reportInvalid(subject, `does not name the database ${database}`, `End its path with /${database}.`));
   const modes = [sslmode ?? []].flat();
   if (modes.length > 0 && !modes.includes(url.searchParams.get('sslmode') ?? '')) {
     const list = modes.map(mode => `sslmode=${mode}`).join(' or ');
-    findings.push(invalid(subject, `does not say ${list}`, `Add ${list} to its parameters.`));
+    findings.push(reportInvalid(subject, `does not say ${list}`, `Add ${list} to its parameters.`));
   }
   return findings;
 }
 
-function poolerFindings(subject: Subject<PostgresUrl>, url: URL): Finding[] {
+function checkPooler(subject: Subject<PostgresUrl>, url: URL): Finding[] {
   const { pooler: wanted, client } = subject.declared;
-  const actual = poolerOf(url);
+  const actual = detectPooler(url);
   const findings: Finding[] = [];
   if (wanted !== undefined && wanted !== actual) {
     const leads = actual === 'none' ? 'to the database itself' : `to a pooler in ${actual} mode`;
-    findings.push(invalid(subject, `leads ${leads} (port ${url.port || 5432})`, remedies[wanted]));
+    findings.push(reportInvalid(subject, `leads ${leads} (port ${url.port || 5432})`, remedies[wanted]));
   }
   if (client === 'prisma' && actual === 'transaction' && url.searchParams.get('pgbouncer') !== 'true') {
     const problem = 'leads to a pooler in transaction mode without `pgbouncer=true`, which Prisma needs';
-    findings.push(invalid(subject, problem, 'Add `pgbouncer=true` to its parameters.'));
+    findings.push(reportInvalid(subject, problem, 'Add `pgbouncer=true` to its parameters.'));
   }
   return findings;
 }
 
-function guessablePassword({ name, where }: Subject<PostgresUrl>, url: URL): Finding[] {
+function checkPassword({ name, where }: Subject<PostgresUrl>, url: URL): Finding[] {
   if (!isCommonWord(url.password) || isLocalHost(url.hostname)) return [];
   const help = 'Give the role a generated password, for example from `openssl rand -hex 24`.';
-  return [found(placeholder, { message: `${name} has a password that everyone tries first.`, help, ...where })];
+  return [found(placeholder, { message: `${name} has a password that attackers try first.`, help, ...where })];
 }
 
 /** Since January 2024 (docs: Supabase, IPv4 and IPv6 compatibility). */
-function addressFamily({ name, where }: Subject<PostgresUrl>, url: URL): Finding[] {
+function checkAddressFamily({ name, where }: Subject<PostgresUrl>, url: URL): Finding[] {
   if (!/^db\.[a-z]{20}\.supabase\.co$/.test(url.hostname)) return [];
   return [found(onlyIpv6, { message: `${name} leads to a host that has an IPv6 address only.`, ...where })];
 }
 
-/**
- * Supabase's shared pooler listens in transaction mode on 6543 and in session mode on 5432; a direct host has no
- * `pooler` in its name (docs: Supabase, Connect to your database). PgBouncer elsewhere is told by `pgbouncer=true`.
- */
-function poolerOf(url: URL): Pooler {
-  if (url.port === '6543' || url.searchParams.get('pgbouncer') === 'true') return 'transaction';
-  if (/^[^.]+-pooler\./.test(url.hostname)) return 'transaction'; // docs: Neon, Connection pooling
+/** Where providers pool; the first host that matches decides. Read on 2026-11-29. */
+const poolers: { host: RegExp; find: (port: string) => Pooler }[] = [
+  // supabase.com/docs/guides/database/connecting-to-postgres
+  { host: /\.pooler\.supabase\.com$/, find: port => (port === '6543' ? 'transaction' : 'session') },
+  { host: /^db\.[a-z]{20}\.supabase\.(?:co|in|red)$/, find: port => (port === '6543' ? 'transaction' : 'none') },
+  { host: /^[^.]+-pooler\./, find: () => 'transaction' }, // neon.com/docs/connect/connection-pooling
+  { host: /\.neon\.tech$/, find: () => 'none' },
+  { host: /^pooled\.db\.prisma\.io$/, find: () => 'transaction' }, // prisma.io/docs/postgres
+  { host: /^db\.prisma\.io$/, find: () => 'none' },
+  { host: /^pgbouncer\./, find: () => 'transaction' }, // fly.io/docs/mpg, and Railway's template of PgBouncer
+  { host: /^direct\.[^.]+\.flympg\.net$/, find: () => 'none' },
+  { host: /\.psdb\.cloud$/, find: port => (port === '6432' ? 'transaction' : 'none') }, // planetscale.com/docs/postgres
+  { host: /\.db\.ondigitalocean\.com$/, find: port => (port === '25061' ? 'transaction' : 'none') },
+];
+
+/** For other hosts, PgBouncer's usual ports and `pgbouncer=true` tell. */
+function detectPooler(url: URL): Pooler {
+  const known = poolers.find(({ host }) => host.test(url.hostname));
+  if (known) return known.find(url.port);
+  if (['6543', '6432'].includes(url.port) || url.searchParams.get('pgbouncer') === 'true') return 'transaction';
   return /(^|\.)pooler\./.test(url.hostname) ? 'session' : 'none';
+}
+
+/** docs: Supabase, Connect to your database: the shared pooler finds the project by the user. */
+function checkPoolerUser(subject: Subject<PostgresUrl>, url: URL): Finding[] {
+  if (!/\.pooler\.supabase\.com$/.test(url.hostname) || url.username !== 'postgres') return [];
+  return [
+    reportInvalid(
+      subject,
+      'names the user postgres without the project',
+      'Use the user `postgres.<ref>` of the pooler.',
+    ),
+  ];
+}
+
+/** postgresql.org, libpq, sslmode; `no-verify` is one of node-postgres. */
+const sslModes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
+
+function checkSslMode(subject: Subject<PostgresUrl>, url: URL): Finding[] {
+  const mode = url.searchParams.get('sslmode');
+  if (mode === null || sslModes.includes(mode)) return [];
+  return [reportInvalid(subject, 'has an `sslmode` that no client knows', `Use one of ${sslModes.join(', ')}.`)];
 }

@@ -1,30 +1,59 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
-import type { Rule } from '../rules/rule.ts';
-import { unescapedFindings } from './escaping.ts';
-import { hostFindings } from './host.ts';
-import { invalid } from './invalid.ts';
-import { parseUrl, schemeOf } from './parse-url.ts';
+import { canConnect, standardWait } from '../live/live.ts';
+import type { EnvironmentType } from './environment-type.ts';
+import { checkEscaping } from './escaping.ts';
+import { checkHost } from './host.ts';
+import { reportInvalid } from './invalid.ts';
+import { getScheme, parseUrl } from './urls.ts';
 
-export const redisUrl: Rule<VariableOf<'redis-url'>> = subject => {
-  const { declared } = subject;
-  const url = parseUrl(subject.value);
-  const scheme = url && schemeOf(url);
-  if (scheme === 'http' || scheme === 'https') {
-    const help = 'Use the address that begins with rediss://; the REST address is for HTTP clients only.';
-    return [invalid(subject, 'is the address of a REST interface', help)];
-  }
-  const unescaped = unescapedFindings(subject);
-  if (unescaped.length > 0) return unescaped;
-  if (!url?.host || (scheme !== 'redis' && scheme !== 'rediss')) {
-    return [invalid(subject, 'is not a Redis connection URL', 'Set it to rediss://USER:PASSWORD@HOST:PORT.')];
-  }
-  const findings = hostFindings(subject, url.hostname, declared.host);
-  // docs: Upstash, Redis, connect your client: TLS is on and cannot be left out.
-  const wantsTls = declared.tls ?? (url.hostname.endsWith('.upstash.io') || undefined);
-  if (wantsTls !== undefined && wantsTls !== (scheme === 'rediss')) {
-    const problem = wantsTls ? 'connects without TLS' : 'connects with TLS';
-    const help = `Use the address that begins with ${wantsTls ? 'rediss' : 'redis'}://.`;
-    findings.push(invalid(subject, problem, help));
-  }
-  return findings;
+/** Whether a provider's hosts speak TLS; the first that matches decides. */
+const tlsOfHosts = [
+  // fly.io/docs/upstash/redis, What you should know: on the private network, without TLS.
+  { host: /^fly-[^.]+\.upstash\.io$/, tls: false },
+  // upstash.com/docs/redis/features/security: TLS is always on.
+  { host: /\.upstash\.io$/, tls: true },
+];
+
+export const redisUrl: EnvironmentType<VariableOf<'redis-url'>> = {
+  boundary: 'data',
+  rule: subject => {
+    const { declared } = subject;
+    const url = parseUrl(subject.value);
+    const scheme = url && getScheme(url);
+    if (scheme === 'http' || scheme === 'https') {
+      const help = 'Use the address that begins with rediss://; the REST address is for HTTP clients only.';
+      return [reportInvalid(subject, 'is the address of a REST interface', help)];
+    }
+    const unescaped = checkEscaping(subject);
+    if (unescaped.length > 0) return unescaped;
+    if (!url?.host || (scheme !== 'redis' && scheme !== 'rediss')) {
+      return [reportInvalid(subject, 'is not a Redis connection URL', 'Set it to rediss://USER:PASSWORD@HOST:PORT.')];
+    }
+    const findings = checkHost(subject, url.hostname, declared.host);
+    const ofHost = tlsOfHosts.find(({ host }) => host.test(url.hostname))?.tls;
+    if (ofHost === false && declared.tls) {
+      const help =
+        'Remove `tls: true` from its declaration: services reach this host over the private network of Fly.io.';
+      return [...findings, reportInvalid(subject, 'leads to an endpoint of Fly.io that has no TLS', help)];
+    }
+    const wantsTls = declared.tls ?? ofHost;
+    if (wantsTls !== undefined && wantsTls !== (scheme === 'rediss')) {
+      const problem = wantsTls ? 'connects without TLS' : 'connects with TLS';
+      const help = `Use the address that begins with ${wantsTls ? 'rediss' : 'redis'}://.`;
+      findings.push(reportInvalid(subject, problem, help));
+    }
+    return findings;
+  },
+  isSecret: () => true,
+  attempt: live => {
+    const { live: wanted } = live.declared;
+    if (!wanted || !canConnect(live.value, /^rediss?:$/)) return undefined;
+    const options = wanted === true ? { within: standardWait, key: 'release-gates' } : wanted;
+    const run = async (signal: AbortSignal) => (await import('../live/redis.ts')).tryRedis(live, options, signal);
+    return { within: options.within, run };
+  },
+  guess: {
+    names: [[/REDIS(_TLS)?_URL|^KV_URL$/, '{ type: redis-url }']],
+    example: [/^rediss?:\/\//, '{ type: redis-url }'],
+  },
 };

@@ -3,22 +3,13 @@ import { isUnrelatedToRelease, NetworkError } from '../../../clients/network-err
 import type { HttpSignal } from '../../../config/schema/watch/http.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { GateError } from '../../../core/errors.ts';
-import type { FindingKind } from '../../../core/finding.ts';
 import { buildHeaders } from '../ask.ts';
+import { keepsFailing } from '../findings.ts';
 import { judgeLatency } from '../judge-latency.ts';
 import { judgeRate } from '../judge-rate.ts';
 import { combineJudgements, type Judgement } from '../judgement.ts';
 import type { Signal } from '../signal.ts';
 import type { Declared } from '../watched.ts';
-
-export const keepsFailing: FindingKind = {
-  code: 'watch/keeps-failing',
-  severity: 'error',
-  boundary: 'delivery',
-  meaning: 'Every request has failed for longer than `failing-for` allows: users meet an outage.',
-  cause: 'The service crashed after it had become ready, or lost something that it depends on.',
-  help: "Look at the end of the service's log; then roll back.",
-};
 
 interface Answered {
   /** Milliseconds since the epoch. */

@@ -2,16 +2,18 @@ import type { HttpAnswer } from '../../../clients/http.ts';
 import type { FindingKind } from '../../../core/finding.ts';
 import type { Verdict } from '../../../core/verdict.ts';
 
-/** Someone who answers in the service's place. */
+/** A page that something else answers in the service's place. */
 export interface Page {
   kind: FindingKind;
-  /** `error` where the service itself was never asked. */
+  /** `error` if the request never reached the service. */
   verdict: Verdict;
-  /** What gives it away, in words that end a sentence after "answered"; undefined when it is not this page. */
+  /** What to do, if that differs from the kind's own `help`. */
+  help?: string;
+  /** How to describe the answer after "answered"; undefined when it is not this page. */
   recognise(answer: HttpAnswer): string | undefined;
 }
 
-/** Where it redirects to, without the query; empty when it does not. */
+/** The address that an answer redirects to, without its query; empty when it does not redirect. */
 export function getRedirect({ status, headers }: HttpAnswer): string {
   return status >= 300 && status < 400 ? (headers.location?.split('?')[0] ?? '') : '';
 }

@@ -5,9 +5,9 @@ export const parkingPage: FindingKind = {
   code: 'answer/parking-page',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'A parking page of a domain registrar answers, whatever its status says.',
-  cause: 'The domain is not pointed at the platform yet, or it has expired.',
-  help: "Look at the domain's registration and DNS records.",
+  meaning: "A domain registrar's parking page answers, whatever its status code.",
+  cause: 'The domain does not point at the platform yet, or it has expired.',
+  help: "Check the domain's registration and DNS records.",
 };
 
 const marks =
@@ -16,5 +16,5 @@ const marks =
 export const parking: Page = {
   kind: parkingPage,
   verdict: 'failed',
-  recognise: answer => (isHtml(answer) && marks.test(answer.body) ? 'a parking page of the domain' : undefined),
+  recognise: answer => (isHtml(answer) && marks.test(answer.body) ? "with a registrar's parking page" : undefined),
 };

@@ -143,3 +143,66 @@ describe('V10: a new table of a database with a public API', () => {
     },
   );
 });
+
+describe('a name that PostgreSQL truncates', () => {
+  const long = 'x'.repeat(64);
+
+  test.each([
+    `ALTER TABLE users ADD COLUMN ${long} int`,
+    `ALTER TABLE users ADD CONSTRAINT "${long}" CHECK (id > 0) NOT VALID`,
+    `CREATE TYPE ${long} AS ENUM ('a')`,
+    `CREATE FUNCTION ${long}() RETURNS int LANGUAGE sql SET search_path = '' AS $$ SELECT 1 $$`,
+    `CREATE TABLE ${'é'.repeat(32)} (id int)`,
+  ])('is found: %s', sql => {
+    expect(codes(judgeScripts([sql]))).toContain('warning schema/name-too-long');
+  });
+
+  test.each([
+    `CREATE TABLE ${'x'.repeat(63)} (id int)`,
+    `CREATE TABLE ${'é'.repeat(31)} (id int)`,
+    `CREATE TABLE a (id int DEFAULT length('${long}')) -- ${long}`,
+  ])('is not one that fits: %s', sql => {
+    expect(codes(judgeScripts([sql]))).not.toContain('warning schema/name-too-long');
+  });
+});
+
+describe('a hole is found before it is made', () => {
+  const settings = { rowLevelSecurity: true, idempotent: false };
+  const definer = 'error schema/security-definer-view';
+  const exposed = 'error schema/auth-users-exposed';
+  const metadata = 'error schema/rls-references-user-metadata';
+
+  test.each([
+    ['CREATE VIEW public.v AS SELECT id, email FROM auth.users', [definer, exposed]],
+    ['CREATE VIEW v AS SELECT 1', [definer]],
+    ['CREATE VIEW v WITH (security_invoker = false) AS SELECT 1', [definer]],
+    ['CREATE MATERIALIZED VIEW v AS SELECT * FROM auth.users u', [exposed]],
+    ["CREATE POLICY p ON users USING ((auth.jwt() -> 'user_metadata' ->> 'admin') = 'yes')", [metadata]],
+    ["ALTER POLICY p ON users USING ((auth.jwt() -> 'user_metadata' ->> 'admin') = 'yes')", [metadata]],
+    ['CREATE POLICY p ON users USING (1 = 1)', ['warning schema/policy-always-true']],
+  ])('%s', (sql, expected) => {
+    expect(codes(judgeScripts([sql], { settings }))).toEqual(expected);
+  });
+
+  test.each([
+    ['CREATE VIEW v WITH (security_invoker = on) AS SELECT 1'],
+    ['CREATE VIEW v WITH (security_invoker) AS SELECT 1'],
+    ['CREATE VIEW private.v AS SELECT * FROM auth.users'],
+    ["CREATE POLICY p ON users USING ((auth.jwt() -> 'app_metadata' ->> 'admin') = 'yes')"],
+    ['CREATE POLICY p ON users USING (owner_id = 1)'],
+    ['CREATE VIEW v AS SELECT 1', 'ALTER VIEW v SET (security_invoker = true)'],
+    ['CREATE VIEW v AS SELECT * FROM auth.users', 'REVOKE ALL ON v FROM anon, authenticated'],
+    ['CREATE VIEW v AS SELECT 1', 'DROP VIEW v'],
+  ])('not where there is none: %s %s', (...scripts) => {
+    const found = codes(judgeScripts(scripts, { settings }));
+    expect(
+      found.filter(code => [definer, exposed, metadata, 'warning schema/policy-always-true'].includes(code)),
+    ).toEqual([]);
+  });
+
+  test('not where the configuration allows it, or where there is no public API', () => {
+    const allow = ['security_definer_view_public_v'];
+    expect(codes(judgeScripts(['CREATE VIEW v AS SELECT 1'], { settings: { ...settings, allow } }))).toEqual([]);
+    expect(codes(judgeScripts(['CREATE VIEW v AS SELECT 1']))).toEqual([]);
+  });
+});

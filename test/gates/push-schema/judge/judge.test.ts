@@ -34,7 +34,7 @@ test.each([
   const judgements = judgeScripts([sql], { live: [liveTable()] });
   expect(codes(judgements)).toEqual(['error schema/changes-type']);
   expect(judgements[0]?.grade).toBe('irreversible');
-  expect(judgements[0]?.findings[0]?.help).toContain('Prove first that every value fits');
+  expect(judgements[0]?.findings[0]?.help).toContain('First prove that every value fits');
 });
 
 describe('an allowance', () => {
@@ -43,7 +43,7 @@ describe('an allowance', () => {
   test('above the statement lets the finding pass, and its reason shows', () => {
     const [judged] = judgeScripts([`-- release-gates: allow schema/drops-column unread since v42\n${drop}`]);
     expect(judged?.findings).toMatchObject([
-      { severity: 'notice', help: 'Nothing: it is allowed beside the SQL, for "unread since v42".' },
+      { severity: 'notice', help: 'No action needed: a comment allows it, with the reason "unread since v42".' },
     ]);
     expect(judged?.grade).toBe('irreversible');
   });
@@ -63,7 +63,7 @@ describe('an allowance', () => {
   test.each(['schema/drop-column', 'drops-column', 'schema/nonsense'])('of an unknown code is told: %s', code => {
     const [judged] = judgeScripts([`-- release-gates: allow ${code} unread\n${drop}`]);
     expect(judged?.findings.map(finding => finding.code)).toEqual(['schema/drops-column', 'schema/unknown-allowance']);
-    expect(judged?.findings[1]?.message).toBe(`There is no finding ${code} to be allowed.`);
+    expect(judged?.findings[1]?.message).toBe(`The comment allows ${code}, but there is no such finding.`);
     const near = 'Did you mean "schema/drops-column"?';
     expect(judged?.findings[1]?.help.includes(near)).toBe(code !== 'schema/nonsense');
   });
@@ -85,8 +85,7 @@ describe('an allowance', () => {
 });
 
 test.each([
-  ['\uFEFFCREATE TABLE a (id int)', 'begins with a byte order mark', 'without a byte order mark'],
-  ['CREATE TABLE a (id int);\nCOPY a (id) FROM stdin;\n1\n\\.\n', 'is not SQL', 'write INSERT instead'],
+  ['CREATE TABLE a (id int);\nCOPY a (id) FROM stdin;\n1\n\\.\n', 'is not SQL', 'Write INSERT instead'],
   ["INSERT INTO a VALUES ('x;\n\n", 'unterminated quoted string at or near "\'x; ".', 'Correct the script'],
 ])('a script that is not SQL is told in words that say why: %j', (script, message, help) => {
   const [judged] = judgeScripts([script]);

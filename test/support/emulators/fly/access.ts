@@ -11,11 +11,20 @@ export interface TokenScope {
 
 export type Tokens = Record<string, TokenScope>;
 
-/** Tokens are sent as `FlyV1 <token>` (macaroons) or `Bearer <token>`: superfly/fly-go tokens/tokens.go. */
+/**
+ * Tokens are sent as `FlyV1 <token>` (macaroons) or `Bearer <token>`, several joined by commas; other tokens than macaroons
+ * go to GraphQL only where there are macaroons: superfly/fly-go tokens/tokens.go. Unverified: that the other APIs refuse a
+ * mixed list.
+ */
 export function scopeOf(request: EmulatorRequest, tokens: Tokens): TokenScope | undefined {
   const header = textOf(request.headers.authorization) ?? '';
-  const token = request.path.startsWith('/v2/') ? basicPassword(header) : /^(?:FlyV1|Bearer) (.+)$/.exec(header)?.[1];
-  return token === undefined ? undefined : tokens[token];
+  const text = request.path.startsWith('/v2/') ? basicPassword(header) : /^(?:FlyV1|Bearer) (.+)$/.exec(header)?.[1];
+  const list = text?.split(',') ?? [];
+  const macaroons = list.filter(token => /^fm(?:1r|1a|2)_/.test(token));
+  const isMixed = macaroons.length > 0 && macaroons.length < list.length;
+  if (isMixed && request.path !== '/graphql') return undefined;
+  const known = list.find(token => tokens[token] !== undefined);
+  return known === undefined ? undefined : tokens[known];
 }
 
 /** The registry takes the token as a password: superfly/flyctl internal/build/imgsrc/docker.go. */

@@ -10,6 +10,8 @@ import { Releases } from './releases.ts';
 export interface FlyAppOptions {
   /** By image name, such as `registry.fly.io/pm-backend:deployment-1`. */
   builds: Record<string, Build>;
+  /** Labels of the images, by image name. */
+  labels?: Record<string, Record<string, string>>;
   /** What runs at first. */
   image: string;
   /** The fly.toml of the first release, as JSON. Default: the name of the app and nothing more. */
@@ -26,6 +28,8 @@ export interface FlyAppOptions {
   releaseCommandMachine?: boolean;
   /** How often a process that ends with an error is started again. Fly's own default is 10; here 1. */
   restarts?: number;
+  /** Whether one that ends after it has started is started again too, as on Fly. Default false. */
+  restartsLater?: boolean;
 }
 
 /** An app with its machines, its releases, and the domain that leads to those of its machines that serve. */
@@ -50,7 +54,7 @@ export class FlyApp {
   ) {
     this.name = name;
     this.domain = domain;
-    this.images = new ImageRegistry(options.builds);
+    this.images = new ImageRegistry(options.builds, options.labels);
     this.secrets = new Map(Object.entries(options.secrets ?? {}));
     this.#host = {
       app: name,
@@ -58,6 +62,7 @@ export class FlyApp {
       background,
       delays,
       restarts: options.restarts ?? 1,
+      restartsLater: options.restartsLater ?? false,
       secrets: () => Object.fromEntries(this.secrets),
       pullFails: image => this.#failingPulls.has(image),
       routesChanged: () => this.#route(),

@@ -23,6 +23,8 @@ export interface Host {
   delays: Required<FlyDelays>;
   /** How often a process that ended with an error is started again. */
   restarts: number;
+  /** Whether one that ends after it has started is started again too. */
+  restartsLater: boolean;
   secrets(): Record<string, string>;
   /** True when the pull of this image fails after the update was accepted. */
   pullFails(image: string): boolean;

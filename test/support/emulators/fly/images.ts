@@ -7,21 +7,24 @@ export interface ImageRef {
   repository: string;
   tag?: string;
   digest?: string;
+  labels?: Record<string, string>;
 }
 
 /** The images that can be pulled, by name. A name has one digest for as long as it exists. */
 export class ImageRegistry {
   readonly #builds: Map<string, Build>;
+  readonly #labels: Record<string, Record<string, string>>;
 
-  constructor(builds: Record<string, Build>) {
+  constructor(builds: Record<string, Build>, labels: Record<string, Record<string, string>> = {}) {
     this.#builds = new Map(Object.entries(builds));
+    this.#labels = labels;
   }
 
   /** Finds an image by tag, by digest, or by both when they agree. */
   find(name: string): { ref: ImageRef; build: Build } | undefined {
     const wanted = parseImage(name);
     for (const [known, build] of this.#builds) {
-      const ref = { ...parseImage(known), digest: digestOf(known) };
+      const ref = { ...parseImage(known), digest: digestOf(known), labels: this.#labels[known] ?? {} };
       const sameRepository = ref.registry === wanted.registry && ref.repository === wanted.repository;
       const sameTag = wanted.tag === undefined || wanted.tag === ref.tag;
       const sameDigest = wanted.digest === undefined || wanted.digest === ref.digest;

@@ -14,6 +14,7 @@ export type MachineState =
   | 'started'
   | 'stopping'
   | 'stopped'
+  | 'suspended'
   | 'failed'
   | 'launch_failed'
   | 'destroying'
@@ -50,10 +51,14 @@ export class Machine {
   updatedAt = new Date();
   state: MachineState = 'created';
   cordoned = false;
-  /** The next launch ends here instead of starting its process. */
+  /** The next launch ends here instead of starting its process; `stopped` and `suspended` as by the proxy's autostop. */
   endsAt: MachineState | undefined;
+  /** The host of the machine cannot be reached, so its configuration is only known in part. */
+  unreachable = false;
   #host: Host;
   #version: Version;
+  /** How often its process has ended since it was launched. */
+  #failures = 0;
 
   /** @throws Refusal when there is no such image. */
   constructor(host: Host, config: Record<string, unknown>) {
@@ -96,9 +101,15 @@ export class Machine {
     this.#changed();
   }
 
-  /** Accepts a new configuration, which replaces the whole of the old one, and carries it out in the background. */
+  /**
+   * Accepts a new configuration, which replaces the whole of the old one, and carries it out in the background. A machine
+   * that was not started is left stopped, whatever `skipLaunch` says (superfly/flyctl pull request 4754; the line of its
+   * log is quoted in hexclave/hexclave pull request 2060, 2026-09-10).
+   */
   update(config: Record<string, unknown>, skipLaunch: boolean): void {
     this.#refuseWhileChanging();
+    // Unverified: the words and the status. fly-go's `host_status` only says that the configuration is incomplete.
+    if (this.unreachable) throw refuse(412, `failed_precondition: the host of machine ${this.id} is unreachable`);
     const previous = { version: this.#version, state: this.state };
     this.#version = this.#versionOf(config);
     this.#enter('replacing', 'update', 'user');
@@ -111,7 +122,8 @@ export class Machine {
         return this.#enter(previous.state, 'update', 'flyd', { error: 'failed to pull image' });
       }
       await this.workload.stop();
-      if (skipLaunch) this.#enter('stopped', 'update', 'flyd');
+      if (previous.state !== 'started') this.workload.log.note(leftStopped);
+      if (skipLaunch || previous.state !== 'started') this.#enter('stopped', 'update', 'flyd');
       else await this.launch();
     });
   }
@@ -120,7 +132,9 @@ export class Machine {
   start(): MachineState {
     const previous = this.state;
     if (previous === 'started') return previous;
-    this.#refuseWhileChanging();
+    if (PASSING_THROUGH.includes(previous)) {
+      throw refuse(412, `failed_precondition: unable to start machine from current state: '${previous}'`);
+    }
     this.#enter('starting', 'start', 'user');
     this.#host.background.run(() => this.launch());
     return previous;
@@ -158,13 +172,25 @@ export class Machine {
     await this.#host.background.sleep(this.#host.delays.start);
     const { endsAt } = this;
     this.endsAt = undefined;
+    if (endsAt === 'stopped') return this.#enter(endsAt, 'exit', 'flyd', exitEvent(0, { requested: true }));
     if (endsAt) return this.#enter(endsAt, 'launch', 'flyd');
-    for (let failures = 0; this.state === 'starting'; failures++) {
+    this.#failures = 0;
+    await this.#startUntilUp();
+  }
+
+  async #startUntilUp(): Promise<void> {
+    while (this.state === 'starting') {
       const status = await this.#startWorkload();
       if (status === undefined) return this.#enter('started', 'start', 'flyd');
-      const restarting = failures < this.#host.restarts;
-      this.#enter(restarting ? 'starting' : 'stopped', 'exit', 'flyd', exitEvent(status, { restarting }));
+      this.#noteExit(status);
     }
+  }
+
+  #noteExit(status: number): void {
+    const restarting = this.#failures < this.#host.restarts;
+    this.#failures += 1;
+    const exit = exitEvent(status, { restarting, restarts: this.#failures });
+    this.#enter(restarting ? 'starting' : 'stopped', 'exit', 'flyd', exit);
   }
 
   async #startWorkload(): Promise<number | undefined> {
@@ -173,9 +199,11 @@ export class Machine {
       this.workload.log.note('could not find the image in the registry');
       return 1;
     }
-    return this.workload.start(found.build, this.#environment(), checksOf(this.config), status =>
-      this.#enter('stopped', 'exit', 'flyd', exitEvent(status, {})),
-    );
+    return this.workload.start(found.build, this.#environment(), checksOf(this.config), status => {
+      if (!this.#host.restartsLater) return this.#enter('stopped', 'exit', 'flyd', exitEvent(status, {}));
+      this.#noteExit(status);
+      this.#host.background.run(() => this.#startUntilUp());
+    });
   }
 
   /** docs: Fly Machines, the machine runtime environment. */
@@ -221,10 +249,13 @@ export class Machine {
   }
 }
 
-/** superfly/fly-go machine_types.go, MachineExitEvent. */
-function exitEvent(status: number, { requested = false, restarting = false }): unknown {
+const leftStopped = 'machine was in a non-started state prior to the update so leaving the new version stopped';
+
+/** superfly/fly-go machine_types.go, MachineRequest and MachineExitEvent. */
+function exitEvent(status: number, { requested = false, restarting = false, restarts = 0 }): unknown {
   const exited_at = new Date().toISOString();
   return {
+    ...(restarts > 0 && { restart_count: restarts }),
     exit_event: { exit_code: status, guest_exit_code: status, requested_stop: requested, restarting, exited_at },
   };
 }

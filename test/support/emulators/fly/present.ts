@@ -12,18 +12,27 @@ export function machineView(machine: Machine): unknown {
     name: machine.name,
     state: machine.state,
     region: machine.region,
-    image_ref: { ...machine.imageRef, labels: {} },
+    image_ref: machine.imageRef,
     instance_id: machine.instanceId,
     version: machine.instanceId,
     private_ip: 'fdaa:0:1:a7b:1:0:0:2',
     created_at: machine.createdAt.toISOString(),
     updated_at: machine.updatedAt.toISOString(),
-    config: machine.config,
+    config: machine.unreachable ? null : machine.config,
+    ...(machine.unreachable && { incomplete_config: incompleteConfig(machine) }),
     events: machine.events,
     checks: [...checks, ...compatibility],
-    host_status: 'ok',
+    host_status: machine.unreachable ? 'unreachable' : 'ok',
     cordoned: machine.cordoned,
   };
+}
+
+/**
+ * superfly/fly-go machine_types.go, IncompleteConfig: not suitable to update the machine with. Unverified: which parts
+ * of the configuration are in it.
+ */
+function incompleteConfig({ config: { image, metadata } }: Machine): unknown {
+  return { image, metadata };
 }
 
 /** superfly/fly-go flaps/flaps_apps.go, App. */

@@ -40,7 +40,8 @@ export function releaseRoutes(appOf: (request: EmulatorRequest) => FlyApp, apps:
 
 /** The lines of all machines, oldest first; `next_token` leads to those that come after. */
 function logs(app: FlyApp, request: EmulatorRequest): Answer {
-  const instance = request.query.get('instance') || null; // flyctl sends it empty for all
+  // An empty instance is that of no machine: fly-go leaves the parameter out (superfly/fly-go resource_logs.go).
+  const instance = request.query.get('instance');
   const after = Number(request.query.get('next_token') || '0');
   const all = app.machines
     .flatMap(machine => machine.workload.log.entries.map(entry => ({ machine, entry })))

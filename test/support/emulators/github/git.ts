@@ -27,6 +27,10 @@ export class Git {
     const base = '/repos/:owner/:repo/git';
     return [
       route(
+        'GET /repos/:owner/:repo/compare/:basehead',
+        access.read('contents', request => this.#compare(request)),
+      ),
+      route(
         `POST ${base}/tags`,
         access.write('contents', request => this.#createTag(request)),
       ),
@@ -98,6 +102,13 @@ export class Git {
     };
     this.tags.push(made);
     return { status: 201, body: this.#tagView(made) };
+  }
+
+  /** docs: GitHub REST, compare two commits: what is used of it. */
+  #compare({ params }: EmulatorRequest) {
+    const [base = '', head = ''] = decodeURIComponent(params.basehead ?? '').split('...');
+    if (!this.#repository.knows(base) || !this.#repository.knows(head)) throw notFound();
+    return { status: 200, body: { status: this.#repository.relate(base, head), ahead_by: 0, behind_by: 0 } };
   }
 
   #createRef({ body }: EmulatorRequest) {

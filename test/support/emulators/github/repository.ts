@@ -86,6 +86,14 @@ export class Repository {
     return commits === undefined || commits.includes(sha) || [...this.refs.values()].includes(sha);
   }
 
+  /** How the head stands to the base. A commit outside the known history is on a branch of its own. */
+  relate(base: string, head: string): 'identical' | 'ahead' | 'behind' | 'diverged' {
+    if (base === head) return 'identical';
+    const { commits = [] } = this.options;
+    if (!commits.includes(base) || !commits.includes(head)) return 'diverged';
+    return this.descends(head, base) ? 'ahead' : 'behind';
+  }
+
   /** True when `newer` comes after `older` in the known history. */
   descends(newer: string, older: string): boolean {
     const { commits = [] } = this.options;

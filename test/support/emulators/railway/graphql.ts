@@ -30,7 +30,10 @@ export const SCHEMA = `
     id: ID! status: DeploymentStatus! canRollback: Boolean! canRedeploy: Boolean! deploymentStopped: Boolean!
     createdAt: DateTime! serviceId: String environmentId: String! projectId: String! staticUrl: String meta: DeploymentMeta
   }
-  type ServiceInstance { id: ID! activeDeployments: [Deployment!]! latestDeployment: Deployment source: ServiceSource }
+  type ServiceInstance { id: ID! activeDeployments: [Deployment!]! latestDeployment: Deployment source: ServiceSource overlapSeconds: Int drainingSeconds: Int }
+  type DeploymentTrigger { branch: String! repository: String! checkSuites: Boolean! }
+  type QueryDeploymentTriggersConnectionEdge { node: DeploymentTrigger! }
+  type QueryDeploymentTriggersConnection { edges: [QueryDeploymentTriggersConnectionEdge!]! }
   type QueryDeploymentsConnectionEdge { node: Deployment! }
   type QueryDeploymentsConnection { edges: [QueryDeploymentsConnectionEdge!]! }
   type Variable { name: String! isSealed: Boolean! serviceId: String }
@@ -44,6 +47,7 @@ export const SCHEMA = `
     deployment(id: String!): Deployment!
     deployments(input: DeploymentListInput!, first: Int): QueryDeploymentsConnection!
     serviceInstance(environmentId: String!, serviceId: String!): ServiceInstance!
+    deploymentTriggers(projectId: String!, environmentId: String!, serviceId: String!): QueryDeploymentTriggersConnection!
     variables(projectId: String!, environmentId: String!, serviceId: String): EnvironmentVariables!
     environment(id: String!): Environment!
     buildLogs(deploymentId: String!, limit: Int): [Log!]!
@@ -102,7 +106,7 @@ function resolvers(scope: RailwayScope, caller: Caller): object {
   const view = (service: RailwayServiceState, deployment: RailwayDeploymentState) => ({
     ...deployment,
     canRedeploy: true,
-    deploymentStopped: false,
+    deploymentStopped: deployment.isStopped,
     createdAt: deployment.createdAt.toISOString(),
     serviceId: service.id,
     environmentId: scope.environment,
@@ -145,8 +149,15 @@ function resolvers(scope: RailwayScope, caller: Caller): object {
         id: `${service.id}-instance`,
         activeDeployments: service.active.map(one => view(service, one)),
         latestDeployment: latest && view(service, latest),
+        overlapSeconds: service.options.overlapSeconds ?? null,
+        drainingSeconds: null,
         source: service.options.image ? { image: service.image } : { repo: 'acme/shop' },
       };
+    },
+    deploymentTriggers: ({ serviceId }: { serviceId: string }) => {
+      const { autoDeploy, options } = serviceOf(serviceId);
+      const node = { branch: 'main', repository: 'acme/shop', checkSuites: options.waitsForChecks ?? false };
+      return { edges: autoDeploy ? [{ node }] : [] };
     },
     variables: ({ serviceId }: { serviceId: string }) => serviceOf(serviceId).variables,
     environment: ({ id }: { id: string }) => ({

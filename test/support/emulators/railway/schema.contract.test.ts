@@ -9,7 +9,7 @@ import { recordOf, textOf } from '../values.ts';
 import { SCHEMA } from './graphql.ts';
 import type { RailwayEmulator } from './index.ts';
 
-describeWith('Railway GraphQL', publishedSchema(), 'shared/contracts is not beside this checkout', published => {
+describeWith('Railway GraphQL', publishedSchema(), 'runs with ../shared/contracts next to the checkout', published => {
   let railway: RailwayEmulator;
 
   afterEach(() => railway.stop());
@@ -20,9 +20,10 @@ describeWith('Railway GraphQL', publishedSchema(), 'shared/contracts is not besi
   });
 
   test('all that the adapter asks is valid in the published schema', async () => {
-    railway = await startEnvironment();
+    railway = await startEnvironment({ autoDeploy: true });
     const platform = platformOn(railway);
     const { deployment } = await platform.live(never);
+    await platform.obstaclesToDeploy(commits.good, never);
     await platform.deploy(commits.good, never, listener());
     await platform.deploy(commits.unbuildable, never, listener());
     await platform.rollback(deployment ?? { id: '' }, 'bad', never, listener());

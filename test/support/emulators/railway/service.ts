@@ -32,6 +32,12 @@ export interface RailwayServiceOptions {
   history?: string[];
   /** The service runs images. Default false. */
   image?: boolean;
+  /** Pushes are deployed automatically. Default false. */
+  autoDeploy?: boolean;
+  /** "Wait for CI". Default false. */
+  waitsForChecks?: boolean;
+  /** How long the deployment before stays active. A second lasts a millisecond here. */
+  overlapSeconds?: number;
   variables?: Record<string, string>;
   sealed?: string[];
 }
@@ -42,6 +48,8 @@ export interface RailwayDeploymentState {
   /** The commit, or the image. */
   source: string;
   canRollback: boolean;
+  /** Its instances have all stopped. */
+  isStopped: boolean;
   createdAt: Date;
   /** Its variables are kept with it, and come back with it. */
   variables: Record<string, string>;
@@ -56,7 +64,7 @@ export class RailwayServiceState {
   readonly domain: Domain;
   readonly deployments: RailwayDeploymentState[] = [];
   readonly variables: Record<string, string>;
-  autoDeploy = true;
+  autoDeploy: boolean;
   /** What a deployment without a commit runs. */
   image: string;
   /** The next deployment stops here instead of going on. */
@@ -76,6 +84,7 @@ export class RailwayServiceState {
     this.domain = domain;
     this.variables = { ...options.variables };
     this.image = options.live;
+    this.autoDeploy = options.autoDeploy ?? false;
     this.#delays = delays;
     this.#background = background;
   }
@@ -169,13 +178,18 @@ export class RailwayServiceState {
   }
 
   #succeed(deployment: RailwayDeploymentState): void {
-    for (const before of this.active) {
-      before.status = 'REMOVED';
-      this.#background.run(async () => before.process?.stop());
-    }
+    for (const before of this.active) this.#background.run(() => this.#retire(before));
     deployment.status = 'SUCCESS';
     deployment.canRollback = true;
     if (deployment.process) this.domain.point(deployment.process);
+  }
+
+  /** docs: Railway, deployment teardown: the old one stays active for the overlap. */
+  async #retire(before: RailwayDeploymentState): Promise<void> {
+    const { overlapSeconds = 0 } = this.options;
+    if (overlapSeconds > 0) await this.#background.sleep(overlapSeconds);
+    before.status = 'REMOVED';
+    await before.process?.stop();
   }
 
   #add(source: string, variables: Record<string, string>): RailwayDeploymentState {
@@ -185,6 +199,7 @@ export class RailwayServiceState {
       status: 'INITIALIZING',
       source,
       canRollback: false,
+      isStopped: false,
       createdAt: new Date(),
       variables,
       process: undefined,

@@ -1,6 +1,6 @@
 import { Background } from '../background.ts';
 import { type Fault, type RecordedRequest, serve } from '../http.ts';
-import { hookRoutes, type RenderAnswers, serviceRoutes } from './routes.ts';
+import { groupRoutes, hookRoutes, type RenderAnswers, serviceRoutes } from './routes.ts';
 import { type RenderDelays, type RenderServiceOptions, RenderServiceState } from './service.ts';
 
 export type { RenderDeploy, RenderServiceOptions, RenderServiceState } from './service.ts';
@@ -41,7 +41,7 @@ export async function startRender(options: RenderOptions): Promise<RenderEmulato
   const answers = { queuesSilently: false, mostDeploysAMinute: 10 };
   const hookKey = 'not-a-real-hook-key';
   const server = await serve({
-    routes: [...serviceRoutes(services, answers), ...hookRoutes(services, hookKey)],
+    routes: [...serviceRoutes(services, answers), ...groupRoutes(services), ...hookRoutes(services, hookKey)],
     authorize: ({ path, headers }) => {
       if (path.startsWith('/deploy/') || headers.authorization === `Bearer ${options.apiKey}`) return undefined;
       return { status: 401, body: { message: 'Unauthorized' } };

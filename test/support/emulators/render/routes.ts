@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Answer, type EmulatorRequest, Refusal, type Route, route } from '../http.ts';
 import { textOf } from '../values.ts';
-import type { RenderDeploy, RenderServiceState } from './service.ts';
+import type { AutoDeployTrigger, RenderDeploy, RenderServiceState } from './service.ts';
 
 export interface RenderAnswers {
   /** POST deploys is answered with 202 and no body. */
@@ -35,7 +35,12 @@ export function serviceRoutes(services: ReadonlyMap<string, RenderServiceState>,
     route(`GET ${base}`, request => ok(serviceView(serviceOf(request)))),
     route(`PATCH ${base}`, request => {
       const service = serviceOf(request);
-      service.autoDeploy = textOf(request.body.autoDeploy) ?? service.autoDeploy;
+      const { autoDeploy, autoDeployTrigger } = request.body;
+      // Unverified: which trigger `autoDeploy: yes` brings back.
+      const wanted =
+        triggers.find(one => one === autoDeployTrigger) ??
+        { yes: 'commit' as const, no: 'off' as const }[String(autoDeploy)];
+      service.autoDeployTrigger = wanted ?? service.autoDeployTrigger;
       return ok(serviceView(service));
     }),
     route(`GET ${base}/deploys`, request => {
@@ -105,6 +110,28 @@ export function hookRoutes(services: ReadonlyMap<string, RenderServiceState>, ke
   return [route('POST /deploy/:service', called), route('GET /deploy/:service', called)];
 }
 
+const triggers: AutoDeployTrigger[] = ['off', 'commit', 'checksPass'];
+
+/** Environment groups: render-oss/cli pkg/client/types_gen.go, EnvGroupMeta and EnvGroup. One for each service that has one. */
+export function groupRoutes(services: ReadonlyMap<string, RenderServiceState>): Route[] {
+  const groups = [...services.values()].flatMap(({ id, options: { group } }) => (group ? [{ id, group }] : []));
+  const metaView = ({ id }: { id: string }) => ({
+    id: `evg-${id}`,
+    name: `shared by ${id}`,
+    ownerId: 'tea-acme',
+    serviceLinks: [{ id, name: id, type: 'web_service' }],
+  });
+  return [
+    route('GET /v1/env-groups', () => ok(groups.map(one => ({ cursor: one.id, envGroup: metaView(one) })))),
+    route('GET /v1/env-groups/:group', ({ params }) => {
+      const one = groups.find(({ id }) => `evg-${id}` === params.group);
+      if (one === undefined) throw new Refusal({ status: 404, body: { message: 'not found' } });
+      const envVars = Object.entries(one.group).map(([key, value]) => ({ key, value }));
+      return ok({ ...metaView(one), envVars, secretFiles: [] });
+    }),
+  ];
+}
+
 function serviceView(service: RenderServiceState): unknown {
   const { options } = service;
   return {
@@ -112,8 +139,8 @@ function serviceView(service: RenderServiceState): unknown {
     name: service.id.replace('srv-', ''),
     ownerId: 'tea-acme',
     type: options.type ?? 'web_service',
-    autoDeploy: service.autoDeploy,
-    autoDeployTrigger: service.autoDeploy === 'yes' ? 'commit' : 'off',
+    autoDeploy: service.autoDeployTrigger === 'off' ? 'no' : 'yes',
+    autoDeployTrigger: service.autoDeployTrigger,
     suspended: options.suspended ? 'suspended' : 'not_suspended',
     suspenders: [],
     branch: 'main',

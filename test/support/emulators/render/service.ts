@@ -19,6 +19,9 @@ export type DeployStatus =
   | 'update_failed'
   | 'canceled';
 
+/** render-oss/cli pkg/client/autodeploy/autodeploy_gen.go. */
+export type AutoDeployTrigger = 'off' | 'commit' | 'checksPass';
+
 export interface RenderDelays {
   /** In each of the states before `live`; milliseconds. Default 5. */
   state?: number;
@@ -33,7 +36,10 @@ export interface RenderServiceOptions {
   history?: string[];
   /** The service runs images. Default false. */
   image?: boolean;
-  autoDeploy?: 'yes' | 'no';
+  /** Default `off`. */
+  autoDeployTrigger?: AutoDeployTrigger;
+  /** Variables of an environment group that is linked to the service. */
+  group?: Record<string, string>;
   type?: string;
   suspended?: boolean;
   env?: Record<string, string>;
@@ -61,7 +67,7 @@ export class RenderServiceState {
   readonly deploys: RenderDeploy[] = [];
   readonly log = new LogBook();
   readonly buildLog = new LogBook();
-  autoDeploy: string;
+  autoDeployTrigger: AutoDeployTrigger;
   readonly #delays: Required<RenderDelays>;
   readonly #background: Background;
 
@@ -75,7 +81,7 @@ export class RenderServiceState {
     this.id = id;
     this.options = options;
     this.domain = domain;
-    this.autoDeploy = options.autoDeploy ?? 'no';
+    this.autoDeployTrigger = options.autoDeployTrigger ?? 'off';
     this.#delays = delays;
     this.#background = background;
   }
@@ -109,6 +115,12 @@ export class RenderServiceState {
     const deploy = this.#add(source, trigger);
     this.#background.run(() => this.#carryOut(deploy));
     return deploy;
+  }
+
+  /** A push to its branch, which cancels what is under way (docs: Render, overlapping deploys: "override"). */
+  push(commit: string): RenderDeploy {
+    for (const deploy of this.deploys) this.cancel(deploy);
+    return this.deploy(commit, 'new_commit');
   }
 
   /** docs: Render API, rollback: a new deploy of the artifact of an earlier one. */

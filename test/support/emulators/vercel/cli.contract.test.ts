@@ -3,10 +3,9 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from '@jest/globals';
-import { describeWith } from '../../contracts.ts';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { sampleBuild } from '../../sample-build.ts';
-import { VENDORS_MISSING, vendorProgram } from '../../vendors.ts';
+import { vercelCli } from '../../vendors.ts';
 import { startVercel, type VercelEmulator } from './index.ts';
 
 const TEAM = 'team_acme';
@@ -33,12 +32,12 @@ async function vercel(): Promise<VercelEmulator> {
   return emulator;
 }
 
-describeWith('the vercel CLI', vendorProgram('vercel', 'vercel'), VENDORS_MISSING, program => {
+describe('the vercel CLI', () => {
   async function cli(emulator: VercelEmulator, ...args: string[]): Promise<{ status: number | null; output: string }> {
     const home = await mkdtemp(join(tmpdir(), 'vercel-cli-'));
     cleanups.push(() => rm(home, { recursive: true }));
     const common = ['--api', emulator.apiUrl, '--token', 'testtoken', '--global-config', home, '--cwd', home];
-    const child = spawn(process.execPath, [program, ...args, ...common], {
+    const child = spawn(process.execPath, [vercelCli, ...args, ...common], {
       cwd: home,
       env: {
         PATH: process.env.PATH,

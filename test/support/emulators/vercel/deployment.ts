@@ -49,6 +49,12 @@ export class VercelDeployment {
   aliasAssigned: number | false = false;
   /** Has served production, and so may do so again. */
   promoted = false;
+  /** Its build is skipped by the "Ignored Build Step". */
+  isIgnored = false;
+  /** Why it is CANCELED (@vercel/sdk, `readyStateReason`). */
+  reason: string | undefined;
+  /** `checksConclusion` and `checks` in @vercel/sdk. */
+  checks: { conclusion: string; blocking: boolean } | undefined;
   error: { code: string; message: string; step: string } | undefined;
   readonly #build: Build | undefined;
   readonly #env: Record<string, string>;
@@ -77,6 +83,12 @@ export class VercelDeployment {
     this.log.note('Running "npm run build"');
     await background.sleep(delays.build);
     if (this.#canceled()) return;
+    if (this.isIgnored) {
+      // docs: Vercel, Ignored Build Step. Unverified: that the reason is in `readyStateReason` in these words.
+      this.reason =
+        'The Deployment has been canceled as a result of running the command defined in the "Ignored Build Step" setting.';
+      return this.cancel();
+    }
     if (this.#build === undefined) {
       this.log.note('Error: Command "npm run build" exited with 1');
       this.error = { code: 'BUILD_FAILED', message: 'Command "npm run build" exited with 1', step: 'buildStep' };

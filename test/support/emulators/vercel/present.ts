@@ -17,6 +17,14 @@ function errorOf({ error }: VercelDeployment): object {
   return error === undefined ? {} : { errorCode: error.code, errorMessage: error.message, errorStep: error.step };
 }
 
+/** Checks of the first version have a conclusion; those of the second keep the domains back by `deployment-alias`. */
+function checksOf({ checks }: VercelDeployment): object {
+  if (checks === undefined) return {};
+  const { conclusion, blocking } = checks;
+  const state = blocking ? 'failed' : 'succeeded';
+  return { checksState: 'completed', checksConclusion: conclusion, checks: { 'deployment-alias': { state } } };
+}
+
 /** GET /v13/deployments/{id}: vercel/vercel internals/types, Deployment. */
 export function deploymentView(
   deployment: VercelDeployment,
@@ -40,6 +48,8 @@ export function deploymentView(
     gitSource: { type: 'github', sha: request.commit, ref: request.ref, repoId: 1 },
     readyState: deployment.state,
     status: deployment.state,
+    ...(deployment.reason && { readyStateReason: deployment.reason }),
+    ...checksOf(deployment),
     ...substate(deployment),
     alias: aliasesOf(deployment, project),
     aliasAssigned: deployment.aliasAssigned !== false,
@@ -124,13 +134,49 @@ export function projectView(project: VercelProject, teamId: string | undefined, 
     lastRollbackTarget: project.lastRollbackTarget,
     ...(project.rollbackDescription === undefined ? {} : { rollbackDescription: project.rollbackDescription }),
     ...(withRollback ? { lastAliasRequest: project.lastAliasRequest } : {}),
-    rollingRelease: null,
+    rollingRelease: project.options.rollingReleases ? rollingConfig : null,
+    ...(project.options.repository && { link: linkTo(project.options.repository) }),
     protectionBypass: {},
     defaultResourceConfig: { functionDefaultRegions: ['fra1'] },
     resourceConfig: { functionDefaultRegions: ['fra1'] },
     deploymentExpiration: {},
     directoryListing: false,
   };
+}
+
+/** @vercel/sdk, `rollingRelease` of a project. */
+const rollingConfig = {
+  target: 'production',
+  advancementType: 'manual-approval',
+  stages: [
+    { targetPercentage: 10, requireApproval: true },
+    { targetPercentage: 100, requireApproval: false },
+  ],
+};
+
+function linkTo(repository: string): object {
+  const [org, repo] = repository.split('/');
+  return { type: 'github', org, repo, repoId: 1, productionBranch: 'main', deployHooks: [] };
+}
+
+/** GET /v1/projects/{idOrName}/rolling-release: @vercel/sdk, getrollingreleaseop.ts. */
+export function rollingReleaseView(project: VercelProject): object {
+  const { canary, live } = project;
+  if (canary === undefined) return { rollingRelease: null };
+  const rollingRelease = {
+    state: 'ACTIVE',
+    substate: null,
+    advancementType: rollingConfig.advancementType,
+    currentDeployment: live && { id: live.id, name: project.name, url: live.address },
+    canaryDeployment: { id: canary.id, name: project.name, url: canary.address },
+    activeStage: { index: 0, targetPercentage: 10, requireApproval: true, duration: null, isFinalStage: false },
+    nextStage: { index: 1, targetPercentage: 100, requireApproval: false, duration: null, isFinalStage: true },
+    stages: [],
+    queuedDeploymentId: null,
+    startedAt: canary.createdAt,
+    updatedAt: canary.createdAt,
+  };
+  return { rollingRelease };
 }
 
 function targetView(deployment: VercelDeployment, project: VercelProject): object {

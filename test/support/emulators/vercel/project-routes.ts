@@ -3,7 +3,7 @@ import { textOf } from '../values.ts';
 import { type AliasJob, isUnderWay } from './alias-job.ts';
 import type { VercelDeployment } from './deployment.ts';
 import { refuse } from './errors.ts';
-import { aliasView, projectView } from './present.ts';
+import { aliasView, projectView, rollingReleaseView } from './present.ts';
 import type { ProjectVariable, VercelProject } from './project.ts';
 import type { Scope } from './scope.ts';
 
@@ -42,6 +42,8 @@ export function projectRoutes(scope: Scope): Route[] {
       if (typeof autoAssignCustomDomains === 'boolean') project.autoAssignCustomDomains = autoAssignCustomDomains;
       return ok(projectView(project, scope.teamId, false));
     }),
+    route('GET /v1/projects/:project/rolling-release', request => ok(rollingReleaseView(projectOf(request)))),
+    route('GET /v1/env', request => sharedVariables(scope, request)),
     route('GET /v9/projects/:project/domains', request => domains(projectOf(request))),
     route('GET /v10/projects/:project/env', request => variables(projectOf(request), request)),
     route('GET /v1/projects/:project/env/:id', request => variable(projectOf(request), request)),
@@ -113,7 +115,22 @@ function variables(project: VercelProject, { query }: EmulatorRequest): Answer {
       value: shownValue(variable.type ?? 'encrypted', variable.value),
     }))
     .filter(variable => target === null || variable.target.some(one => one === target));
-  return ok({ envs });
+  const { hiddenVariables } = project.options;
+  return ok({ envs, ...(hiddenVariables && { hiddenProductionEnvCount: hiddenVariables }) });
+}
+
+/** @vercel/sdk, listsharedenvvariableop.ts. */
+function sharedVariables(scope: Scope, { query }: EmulatorRequest): Answer {
+  const wanted = query.get('projectId');
+  const project = scope.projects.find(({ id, name }) => id === wanted || name === wanted);
+  if (project === undefined) throw refuse(404, 'not_found', 'Project not found.');
+  const data = (project.options.sharedEnv ?? []).map((variable, index) => ({
+    ...variableView(project, variable, index),
+    id: `env_shared_${index}`,
+    value: shownValue(variable.type ?? 'encrypted', variable.value),
+    projectId: [project.id],
+  }));
+  return ok({ data, pagination: { count: data.length, next: null, prev: null } });
 }
 
 /** One by its id comes decrypted, unless it is sensitive. */

@@ -30,6 +30,23 @@ export interface VercelProjectOptions {
   env?: ProjectVariable[];
   /** Whether `url` of a deployment is where it can be reached here, instead of a host name of Vercel. Default false. */
   reachable?: boolean;
+  /** The setting of the project. Default true. */
+  autoAssignCustomDomains?: boolean;
+  /**
+   * Whether the domains move although the deployment asked for none: `autoAssignCustomDomains` of a deployment is
+   * documented for custom domains only. Default false.
+   */
+  ignoresSkippedDomains?: boolean;
+  /** The repository it is connected to, whose pushes Vercel deploys. Default: none. */
+  repository?: string;
+  /** Commits whose build the "Ignored Build Step" skips. */
+  ignored?: string[];
+  /** Whether it has Rolling Releases. Default false. */
+  rollingReleases?: boolean;
+  /** How many production variables the token may not even see. */
+  hiddenVariables?: number;
+  /** Variables of the team that are linked to the project. */
+  sharedEnv?: ProjectVariable[];
   /** Whether `targets.production` follows a rollback, which Vercel does not document. Default false. */
   targetsFollowRollback?: boolean;
 }
@@ -52,7 +69,9 @@ export class VercelProject {
   readonly domains = new Map<string, Domain>();
   /** Which deployment each production domain leads to. */
   readonly aliases = new Map<string, VercelDeployment>();
-  autoAssignCustomDomains = true;
+  autoAssignCustomDomains: boolean;
+  /** The deployment that a rolling release gives a share of the traffic. */
+  canary: VercelDeployment | undefined;
   lastAliasRequest: AliasJob | null = null;
   lastRollbackTarget: { deploymentId: string; timestamp: number } | null = null;
   rollbackDescription: RollbackDescription | undefined;
@@ -72,6 +91,7 @@ export class VercelProject {
   ) {
     this.name = name;
     this.id = options.id ?? `prj_${name}`;
+    this.autoAssignCustomDomains = options.autoAssignCustomDomains ?? true;
     this.options = options;
     this.#delays = delays;
     this.#background = background;
@@ -125,7 +145,8 @@ export class VercelProject {
       await deployment.build(this.#delays, this.#background);
       if (deployment.state !== 'READY') return;
       await this.#background.sleep(this.#delays.assign);
-      const mayServe = request.autoAssignCustomDomains && this.autoAssignCustomDomains;
+      const wanted = request.autoAssignCustomDomains || this.options.ignoresSkippedDomains === true;
+      const mayServe = wanted && this.autoAssignCustomDomains;
       if (request.target === 'production' && mayServe) {
         this.productionTarget = deployment;
         await this.#assignAll(deployment);
@@ -133,6 +154,11 @@ export class VercelProject {
       deployment.aliasAssigned = Date.now();
     });
     return deployment;
+  }
+
+  /** A push to the production branch of the connected repository. */
+  push(commit: string): VercelDeployment {
+    return this.deploy(fromGit(this.name, commit));
   }
 
   /** Starts a rollback. @throws Refusal as Vercel refuses: 402, 409, 422. */
@@ -154,6 +180,7 @@ export class VercelProject {
     }
     this.describeRollback(description ?? '');
     this.#move('rollback', target, () => {
+      this.canary = undefined; // a rollback aborts a rolling release (vercel/vercel packages/cli, abort-rolling-release.ts)
       this.autoAssignCustomDomains = false;
       this.lastRollbackTarget = { deploymentId: target.id, timestamp: Date.now() };
       if (this.options.targetsFollowRollback === true) this.productionTarget = target;
@@ -174,7 +201,7 @@ export class VercelProject {
       throw refuse(409, 'conflict', 'The deployment is already the current production deployment.');
     }
     this.#move('promote', target, () => {
-      if (this.lastRollbackTarget !== null) this.autoAssignCustomDomains = true;
+      this.autoAssignCustomDomains = true; // whatever it was before (vercel/vercel issue 15095, 2026-02-18)
       this.lastRollbackTarget = null;
       this.productionTarget = target;
     });
@@ -190,6 +217,7 @@ export class VercelProject {
     const variables = (this.options.env ?? []).filter(variable => (variable.target ?? ['production']).includes(target));
     const env = Object.fromEntries(variables.map(({ key, value }) => [key, value]));
     const deployment = new VercelDeployment(request, this.options.builds[request.commit], env, this.options.reachable);
+    deployment.isIgnored = this.options.ignored?.includes(request.commit) ?? false;
     this.deployments.push(deployment);
     return deployment;
   }

@@ -20,7 +20,9 @@ export function authorize(request: EmulatorRequest, scope: Scope): Answer | unde
   if (header !== `Bearer ${scope.token}`) {
     return vercelError(403, 'forbidden', 'Not authorized', { invalidToken: true });
   }
-  const team = request.query.get('teamId');
+  const slug = request.query.get('slug');
+  const team =
+    slug !== null && slug === scope.teamId?.replace('team_', '') ? scope.teamId : request.query.get('teamId');
   const ofAccount = /^\/(?:v2|teams)\//.test(request.path);
   if (ofAccount || team === (scope.teamId ?? null)) return undefined;
   // A project is invisible from outside its team: not found with no team, forbidden with a wrong one.

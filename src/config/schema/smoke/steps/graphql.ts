@@ -1,9 +1,19 @@
 import * as z from 'zod';
 import { jsonSchema } from '../../common.ts';
+import { expectedSchema } from '../../matchers.ts';
 import { captures } from '../capture.ts';
 import { asking, location, type StepForm, web, within } from '../step.ts';
 
-export const form = { kind: 'graphql', title: 'GraphQL', schemes: web } as const satisfies StepForm;
+export const form = {
+  kind: 'graphql',
+  title: 'GraphQL',
+  schemes: web,
+  code: {
+    key: 'document',
+    noun: 'document',
+    help: (name: string) => `Declare a variable in the document, and pass it: \`variables: { value: "\${${name}}" }\`.`,
+  },
+} as const satisfies StepForm;
 
 export const schema = z
   .strictObject({
@@ -14,8 +24,8 @@ export const schema = z
     operation: z.string().min(1).optional().describe('The operation to run, if the document has several.'),
     expect: z
       .strictObject({
-        data: jsonSchema.optional().describe('What `data` must contain.'),
-        errors: jsonSchema.optional().describe('What `errors` must be. Default: no errors.'),
+        data: expectedSchema.optional().describe('What `data` must contain.'),
+        errors: expectedSchema.optional().describe('What `errors` must be. Default: no errors.'),
       })
       .default({}),
     within,

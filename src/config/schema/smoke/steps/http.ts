@@ -3,7 +3,7 @@ import { methods } from '../../../http-methods.ts';
 import { jsonSchema } from '../../common.ts';
 import { answerSchema } from '../answer.ts';
 import { captures, jsonPath } from '../capture.ts';
-import { asking, location, type StepForm, texts, web, within } from '../step.ts';
+import { asking, location, origins, type StepForm, texts, web, within } from '../step.ts';
 
 export const form = {
   kind: 'http',
@@ -50,6 +50,7 @@ export const schema = z
       .describe(
         'Follows up to this many redirects, as a browser does. Credentials and the body are not sent to another origin. Default: none.',
       ),
+    origins,
     within,
     expect: answerSchema.default({ cookies: [] }),
     'compare-with': z
@@ -65,6 +66,9 @@ export const schema = z
   })
   .refine(step => [step.json, step.form, step.multipart, step.body].filter(body => body !== undefined).length <= 1, {
     error: 'a step with one of `json`, `form`, `multipart` or `body`',
+  })
+  .refine(step => step.follow !== undefined || step.origins.length === 0, {
+    error: '`follow` next to `origins`, which only limits redirects',
   })
   .refine(step => step.basic === undefined || step.bearer === undefined, {
     error: 'a step with either `basic` or `bearer`',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { jsonSchema } from '../../common.ts';
+import { expectedSchema } from '../../matchers.ts';
 import { contentCaptures } from '../capture.ts';
-import { anyStep, location, type StepForm, service, texts, timeout, web, within } from '../step.ts';
+import { anyStep, location, origins, type StepForm, service, texts, timeout, web, within } from '../step.ts';
 
 export const form = { kind: 'oauth', schemes: web } as const satisfies StepForm;
 
@@ -16,10 +16,11 @@ export const schema = z
       .string()
       .min(1)
       .describe('Where the provider sends the authorization code. The gate never requests it.'),
+    origins,
     scopes: z.array(z.string().min(1)).default(['openid']),
     parameters: texts.default({}).describe('More parameters of the authorization request, such as `resource`.'),
     'sign-in': texts.describe('The fields of the login form by name. Other forms are submitted unchanged.'),
-    claims: jsonSchema.optional().describe('What the claims of the ID token must contain.'),
+    claims: expectedSchema.optional().describe('What the claims of the ID token must contain.'),
     refresh: z.boolean().default(false).describe('Uses the refresh token once, which must succeed.'),
     logout: z.boolean().default(false).describe('Signs out last, and verifies that the session has ended.'),
     capture: contentCaptures.describe(

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { durationSchema, jsonSchema, variableNameSchema } from '../../common.ts';
+import { durationSchema, variableNameSchema } from '../../common.ts';
+import { expectedSchema } from '../../matchers.ts';
 import { contentCaptures } from '../capture.ts';
 import { anyStep, type StepForm } from '../step.ts';
 
@@ -15,15 +16,18 @@ export const schema = z
       .strictObject({
         id: z.string().optional().describe('The id of the job, if the answer contained it.'),
         name: z.string().optional().describe('The name of the job.'),
-        data: jsonSchema.optional().describe('What the data of the job must contain.'),
+        data: expectedSchema.optional().describe('What the data of the job must contain.'),
       })
       .default({})
       .describe(
         'Which job: the newest that matches. Without `id`, only jobs added since the flow began, or since the first flow it comes `after` began.',
       ),
     attempts: z.int().min(1).default(1).describe('How many attempts the job may take. Default: 1, so no retry.'),
-    expect: jsonSchema.optional().describe('What the worker must return.'),
+    expect: expectedSchema.optional().describe('What the worker must return.'),
     capture: contentCaptures,
+    timeout: durationSchema
+      .optional()
+      .describe('When the gate gives up on Redis itself. Default: 5 s more than `within`.'),
     within: durationSchema.prefault('10s').describe('How long it may take until a worker has processed the job.'),
   })
   .describe('A job on a BullMQ queue that a worker must process.');

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { jsonSchema, variableNameSchema } from '../../common.ts';
+import { variableNameSchema } from '../../common.ts';
+import { expectedSchema } from '../../matchers.ts';
 import { contentCaptures } from '../capture.ts';
 import { anyStep, type StepForm, timeout, within } from '../step.ts';
 
@@ -14,7 +15,7 @@ export const schema = z
     ...anyStep,
     store: variableNameSchema.describe("The variable of the step's environment with the URL of Redis."),
     writes: z.boolean().default(false).describe('Allows the command to change data.'),
-    expect: jsonSchema.optional().describe('What the reply must be.'),
+    expect: expectedSchema.optional().describe('What the reply must be.'),
     capture: contentCaptures,
     within,
     timeout,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { jsonSchema, variableNameSchema } from '../../common.ts';
+import { expectedSchema } from '../../matchers.ts';
 import { contentCaptures } from '../capture.ts';
 import { anyStep, type StepForm, timeout, within } from '../step.ts';
 
@@ -23,7 +24,7 @@ export const schema = z
       .boolean()
       .default(false)
       .describe('Allows the statement to change data. Otherwise the database rejects it.'),
-    expect: jsonSchema
+    expect: expectedSchema
       .optional()
       .describe('What the rows must be, as a list; or what the only row must contain, as a mapping.'),
     count: z.int().min(0).optional().describe('How many rows the statement must return.'),

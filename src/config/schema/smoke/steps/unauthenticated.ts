@@ -28,6 +28,9 @@ export const schema = z
     'signing-secret': z.string().optional().describe('The secret that signs tokens (HMAC), to make an expired token.'),
     status: z.array(z.int().min(400).max(499)).min(1).default([401]).describe('The statuses that count as a refusal.'),
   })
+  .refine(step => step['signing-secret'] === undefined || step.token !== undefined, {
+    error: '`token` next to `signing-secret`, to verify that the secret is right',
+  })
   .describe('The service must refuse calls without a token, or with a made-up, altered, expired or unsigned token.');
 
 export type UnauthenticatedStep = z.infer<typeof schema>;

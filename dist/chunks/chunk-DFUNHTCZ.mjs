@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-function isMapping(value){return value!==null&&typeof value=="object"&&!Array.isArray(value)}function listEntries(value,path=[]){let at=getValue(value,path);return isMapping(at)?Object.entries(at):[]}function getValue(value,path){return path.reduce((at,part)=>at!==null&&typeof at=="object"&&Object.hasOwn(at,part)?Reflect.get(at,part):void 0,value)}export{isMapping,listEntries,getValue};

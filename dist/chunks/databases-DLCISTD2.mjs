@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-import{databaseSchema,databasesSchema}from"./chunk-JYAG7ZAU.mjs";import"./chunk-J55RVKMM.mjs";import"./chunk-YGOAPTLW.mjs";import"./chunk-NQYWQMQH.mjs";import"./chunk-5CS2EUM6.mjs";import"./chunk-PLGI4CXG.mjs";export{databaseSchema,databasesSchema};

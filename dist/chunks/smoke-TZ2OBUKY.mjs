@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-import{generators,smokeFileSchema,smokeSchema}from"./chunk-ZWGTYIYC.mjs";import"./chunk-YBCAWM3X.mjs";import"./chunk-HX7JRSSX.mjs";import"./chunk-ZFP6XPIG.mjs";import"./chunk-HXDBSDUU.mjs";import"./chunk-MUZ5TWHO.mjs";import"./chunk-E2XPLDRB.mjs";import"./chunk-J55RVKMM.mjs";import"./chunk-YGOAPTLW.mjs";import"./chunk-NQYWQMQH.mjs";import"./chunk-5CS2EUM6.mjs";import"./chunk-PLGI4CXG.mjs";export{generators,smokeFileSchema,smokeSchema};

@@ -1,0 +1,15 @@
+import type { VercelService } from '../../config/schema/services.ts';
+import type { PlatformProfile } from '../profile.ts';
+
+export const vercelProfile: PlatformProfile<VercelService> = {
+  name: 'Vercel',
+  explainSetting: variable => `Set it: \`vercel env add ${variable} production\`.`,
+  ownVariables: /^(VERCEL|NX|TURBO)(_|$)/,
+  secretsAtBuild: true,
+  configFiles: ['vercel.json'],
+  sharedDomains: ['vercel.app', 'now.sh'],
+  // docs: Vercel, Error codes (x-vercel-error)
+  recognizeErrorPage: ({ status, headers }) =>
+    headers['x-vercel-error'] ? `${status}; Vercel says ${headers['x-vercel-error']}` : undefined,
+  isStagedFirst: ({ strategy }) => strategy === 'stage-then-promote',
+};
