@@ -39,6 +39,7 @@ export interface RailwayApi {
   cancelDeployment(id: string, signal: AbortSignal): Promise<void>;
   /** Makes a new deployment with the image and the variables of an earlier one. Railway does not tell its id. */
   rollBack(id: string, signal: AbortSignal): Promise<void>;
+  readAutoDeploy(signal: AbortSignal): Promise<boolean>;
   setAutoDeploy(on: boolean, signal: AbortSignal): Promise<void>;
   listVariables(signal: AbortSignal): Promise<PlatformVariable[]>;
   readLog(id: string, kind: 'build' | 'deployment', signal: AbortSignal): Promise<string[]>;
@@ -122,6 +123,18 @@ export function createRailwayApi(
     rollBack: async (id, signal) => {
       const query = 'mutation ($id: String!) { deploymentRollback(id: $id) }';
       await ask(z.unknown(), { query, variables: { id }, what: `the rollback to ${id}`, signal });
+    },
+    readAutoDeploy: async signal => {
+      const query = `query ($projectId: String!, $environmentId: String!, $serviceId: String!) {
+        serviceInstanceAutoDeployStatus(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId) {
+          enabled
+        }
+      }`;
+      const status = z.looseObject({ enabled: z.boolean() });
+      const schema = z.looseObject({ serviceInstanceAutoDeployStatus: status });
+      const variables = { projectId: project, ...instance };
+      const what = `the automatic deploys of ${theService}`;
+      return (await ask(schema, { query, variables, what, signal })).serviceInstanceAutoDeployStatus.enabled;
     },
     setAutoDeploy: async (enabled, signal) => {
       const query = `mutation ($input: ServiceInstanceAutoDeployUpdateInput!) {

@@ -5,7 +5,7 @@ import { type Finding, found } from '../../core/finding.ts';
 import { beginOnce } from '../begin-once.ts';
 import { concludeChange } from '../conclude-change.ts';
 import { type Deploying, waitUntilLive } from '../deploying.ts';
-import { autoDeploysHeld, notRestorable, unknownCommit } from '../findings.ts';
+import { notRestorable, unknownCommit } from '../findings.ts';
 import { isImmutable, isSameImage } from '../image.ts';
 import type { Change, Live, Platform, PlatformDependencies } from '../platform.ts';
 import { isSameCode, isSameRelease } from '../same-code.ts';
@@ -130,16 +130,8 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
     listUnfinished: async signal =>
       (await api.listDeployments(signal)).filter(isUnderWay).map(one => toDeployment(one, url)),
     cancel: ({ id }, signal) => api.cancelDeployment(id, signal),
-    holdAutoDeploys: async signal => {
-      await api.setAutoDeploy(false, signal);
-      return [
-        found(autoDeploysHeld, { message: `Railway no longer deploys pushes to ${service.service} automatically.` }),
-      ];
-    },
-    resumeAutoDeploys: async signal => {
-      await api.setAutoDeploy(true, signal);
-      return [];
-    },
+    readAutoDeploys: async signal => ((await api.readAutoDeploy(signal)) ? 'on' : undefined),
+    setAutoDeploys: (setting, signal) => api.setAutoDeploy(setting !== undefined, signal),
     variables: signal => api.listVariables(signal),
     log: ({ id }, signal) => api.readLog(id, 'deployment', signal),
   };

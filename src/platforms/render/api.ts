@@ -22,6 +22,7 @@ const serviceSchema = z.looseObject({
   ownerId: z.string().default(''),
   type: z.string().default(''),
   autoDeploy: z.string().optional(),
+  autoDeployTrigger: z.string().optional(),
   suspended: z.string().optional(),
 });
 
@@ -51,7 +52,8 @@ export interface RenderApi {
   cancelDeploy(id: string, signal: AbortSignal): Promise<void>;
   /** Makes a new deploy from the artifact of an earlier one. */
   rollBack(id: string, signal: AbortSignal): Promise<RenderDeploy>;
-  setAutoDeploy(on: boolean, signal: AbortSignal): Promise<void>;
+  /** `off`, `commit` or `checksPass`. */
+  setAutoDeploys(trigger: string, signal: AbortSignal): Promise<void>;
   listVariables(signal: AbortSignal): Promise<PlatformVariable[]>;
   /** The last lines of the build or of the application, the oldest first. */
   readLog(owner: string, since: string | undefined, type: 'build' | 'app', signal: AbortSignal): Promise<string[]>;
@@ -124,12 +126,12 @@ export function createRenderApi(
         body: { deployId: deploy },
         signal,
       }),
-    setAutoDeploy: async (on, signal) => {
+    setAutoDeploys: async (autoDeployTrigger, signal) => {
       await api(z.unknown(), {
         method: 'PATCH',
         path: service,
         what: `the automatic deploys of ${theService}`,
-        body: { autoDeploy: on ? 'yes' : 'no' },
+        body: { autoDeployTrigger },
         repeatable: true,
         signal,
       });

@@ -5,11 +5,11 @@ import { type Finding, found } from '../../core/finding.ts';
 import { beginOnce } from '../begin-once.ts';
 import { concludeChange } from '../conclude-change.ts';
 import { type Deploying, waitUntilLive } from '../deploying.ts';
-import { autoDeploysHeld, autoDeploysOn, notRestorable, unknownCommit } from '../findings.ts';
+import { autoDeploysOn, notRestorable, unknownCommit } from '../findings.ts';
 import { isImmutable, isSameImage } from '../image.ts';
 import type { Change, Platform, PlatformDependencies } from '../platform.ts';
 import { isSameCode, isSameRelease } from '../same-code.ts';
-import { createRenderApi, type RenderDeploy, type Source } from './api.ts';
+import { createRenderApi, type RenderDeploy, type RenderSettings, type Source } from './api.ts';
 import { createDeployments } from './deploying.ts';
 import { notDeployable, suspended } from './findings.ts';
 import { callHook, checkHook } from './hook.ts';
@@ -51,14 +51,11 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
       const wrong = hook === undefined ? [] : checkHook(hook, service.service, context);
       if (wrong.length > 0) return wrong;
       const settings = await api.readService(signal);
-      const { suspended: state, type, autoDeploy } = settings;
+      const { suspended: state, type } = settings;
       const which = `The service ${service.service} on Render`;
       return [
         ...(state === 'suspended' ? [found(suspended, { message: `${which} is suspended.` })] : []),
         ...(type === 'cron_job' ? [found(notDeployable, { message: `${which} is a cron job.` })] : []),
-        ...(autoDeploy === 'yes'
-          ? [found(autoDeploysOn, { message: `${which} deploys every push automatically.` })]
-          : []),
       ];
     },
     candidates: async (_live, signal) => {
@@ -88,38 +85,34 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
     rollback: async (to, _reason, signal, progress) => {
       const deploying: Deploying = { context, signal, progress, isRollback: true };
       const isOurs = ({ trigger }: RenderDeploy) => trigger === 'rollback';
-      const { autoDeploy } = await api.readService(signal);
+      const pushes = findAutoDeploys(await api.readService(signal));
       const isTheSame = (one: RenderDeploy) => isOurs(one) && isUnderWay(one) && isSameCode(toDeployment(one, url), to);
       const running = (await api.listDeploys(signal)).find(isTheSame);
       const begin = async () => (await api.rollBack(to.id, signal)).id;
       const id = running?.id ?? (await beginOnce({ deployments, deploying, begin, isOurs }));
       progress.say(`Render rolls back to ${to.id} with the ${running ? '' : 'new '}deploy ${id}.`);
       const change = await conclude(id, await waitUntilLive(id, deployments, deploying), signal);
-      if (autoDeploy !== 'yes') return change;
+      if (pushes === undefined) return change;
       const message = `Render still deploys every push to ${service.service} automatically.`;
       return { ...change, findings: [...change.findings, found(autoDeploysOn, { message })] };
     },
     listUnfinished: async signal =>
       (await api.listDeploys(signal)).filter(isUnderWay).map(deploy => toDeployment(deploy, url)),
     cancel: ({ id }, signal) => api.cancelDeploy(id, signal),
-    holdAutoDeploys: async signal => {
-      const { autoDeploy } = await api.readService(signal);
-      if (autoDeploy !== 'yes') return [];
-      await api.setAutoDeploy(false, signal);
-      return [
-        found(autoDeploysHeld, { message: `Render no longer deploys pushes to ${service.service} automatically.` }),
-      ];
-    },
-    resumeAutoDeploys: async signal => {
-      await api.setAutoDeploy(true, signal);
-      return [];
-    },
+    readAutoDeploys: async signal => findAutoDeploys(await api.readService(signal)),
+    setAutoDeploys: (setting, signal) => api.setAutoDeploys(setting ?? 'off', signal),
     variables: signal => api.listVariables(signal),
     log: async (_deployment, signal) => {
       const { ownerId } = await api.readService(signal);
       return api.readLog(ownerId, undefined, 'app', signal);
     },
   };
+}
+
+/** `autoDeployTrigger` is the setting, and `autoDeploy` an older view of it (docs: Render API, services). */
+function findAutoDeploys({ autoDeployTrigger, autoDeploy }: RenderSettings): string | undefined {
+  const setting = autoDeployTrigger ?? (autoDeploy === 'yes' ? 'commit' : 'off');
+  return setting === 'off' ? undefined : setting;
 }
 
 function explainRefusal(deploy: RenderDeploy | undefined): string | undefined {

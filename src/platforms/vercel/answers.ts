@@ -47,6 +47,8 @@ export const projectSchema = z.looseObject({
   name: z.string(),
   accountId: z.string().nullish(),
   autoAssignCustomDomains: z.boolean().nullish(),
+  /** The connected repository. */
+  link: z.looseObject({ productionBranch: z.string().nullish() }).nullish(),
   lastAliasRequest: aliasRequestSchema.nullish(),
   targets: z.looseObject({ production: z.looseObject({ id: z.string() }).nullish() }).nullish(),
 });

@@ -7,6 +7,7 @@ import { concludeChange } from '../conclude-change.ts';
 import type { Change, Platform, PlatformDependencies, Progress, Staging } from '../platform.ts';
 import { getId, getState, isBuilding, type VercelDeployment, type VercelProject } from './answers.ts';
 import { createVercelApi, type NewDeployment, stagedKey } from './api.ts';
+import { readAutoDeploys } from './auto-deploys.ts';
 import { type Built, waitUntilBuilt } from './deploying.ts';
 import { autoAssignmentOff, noRepository, notACandidate, promoted } from './findings.ts';
 import { readLive, toDeployment } from './live.ts';
@@ -97,9 +98,7 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
       return known.filter(one => isBuilding(one) || (assigns && awaitsDomains(one))).map(toDeployment);
     },
     cancel: ({ id }, signal) => api.cancelDeployment(id, signal),
-    // A rollback turns off the assignment of domains, and a promotion turns it on again.
-    holdAutoDeploys: async () => [],
-    resumeAutoDeploys: async () => [],
+    readAutoDeploys: async signal => readAutoDeploys(service, await api.readProject(signal), context),
     variables: signal => api.listVariables(signal),
     log: ({ id }, signal) => api.readBuildLog(id, signal),
   };

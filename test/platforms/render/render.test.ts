@@ -182,7 +182,6 @@ describe('a deploy to Render, beforehand,', () => {
     ['a shortened commit', 'abc123', {}, {}, ['deploy/unknown-commit']],
     ['a suspended service', commits.good, { suspended: true }, {}, ['platform/suspended']],
     ['a cron job', commits.good, { type: 'cron_job' }, {}, ['platform/not-deployable']],
-    ['automatic deploys, as a notice', commits.good, { autoDeploy: 'yes' as const }, {}, ['platform/auto-deploys-on']],
     [
       'the hook of a Blueprint',
       commits.good,
@@ -249,11 +248,11 @@ describe('a rollback on Render', () => {
     const change = await platform.rollback(before, 'bad', never, listener());
     expect(codesOf(change.findings)).toEqual(['platform/auto-deploys-on']);
 
-    expect(codesOf(await platform.holdAutoDeploys(never))).toEqual(['platform/auto-deploys-held']);
-    expect(service().autoDeploy).toBe('no');
-    expect(await platform.holdAutoDeploys(never)).toEqual([]);
-    await platform.resumeAutoDeploys(never);
-    expect(service().autoDeploy).toBe('yes');
+    expect(await platform.readAutoDeploys(never)).toBe('commit');
+    await platform.setAutoDeploys?.(undefined, never);
+    expect(await platform.readAutoDeploys(never)).toBeUndefined();
+    await platform.setAutoDeploys?.('checksPass', never);
+    expect(service().autoDeployTrigger).toBe('checksPass');
   });
 
   test.each([

@@ -24,6 +24,7 @@ export const SCHEMA = `
   input ServiceInstanceUpdateInput { source: ServiceSourceInput }
   type ServiceSource { image: String repo: String }
   type ServiceInstanceAutoDeployUpdateResult { enabled: Boolean! }
+  type ServiceInstanceAutoDeployStatus { enabled: Boolean! canEnable: Boolean! reason: String }
   type User { id: ID! }
   type ProjectToken { projectId: String! environmentId: String! }
   type Deployment {
@@ -46,6 +47,7 @@ export const SCHEMA = `
     serviceInstance(environmentId: String!, serviceId: String!): ServiceInstance!
     variables(projectId: String!, environmentId: String!, serviceId: String): EnvironmentVariables!
     environment(id: String!): Environment!
+    serviceInstanceAutoDeployStatus(projectId: String!, environmentId: String!, serviceId: String!): ServiceInstanceAutoDeployStatus!
     buildLogs(deploymentId: String!, limit: Int): [Log!]!
     deploymentLogs(deploymentId: String!, limit: Int): [Log!]!
   }
@@ -182,6 +184,11 @@ function resolvers(scope: RailwayScope, caller: Caller): object {
       service.image = input.source?.image ?? service.image;
       return true;
     },
+    serviceInstanceAutoDeployStatus: ({ serviceId }: { serviceId: string }) => ({
+      enabled: serviceOf(serviceId).autoDeploy,
+      canEnable: true,
+      reason: null,
+    }),
     serviceInstanceAutoDeployUpdate: ({ input }: { input: { serviceId: string; enabled: boolean } }) => {
       serviceOf(input.serviceId).autoDeploy = input.enabled;
       return { enabled: input.enabled };

@@ -35,7 +35,9 @@ export function serviceRoutes(services: ReadonlyMap<string, RenderServiceState>,
     route(`GET ${base}`, request => ok(serviceView(serviceOf(request)))),
     route(`PATCH ${base}`, request => {
       const service = serviceOf(request);
-      service.autoDeploy = textOf(request.body.autoDeploy) ?? service.autoDeploy;
+      const { autoDeploy, autoDeployTrigger } = request.body;
+      if (textOf(autoDeploy)) service.autoDeployTrigger = textOf(autoDeploy) === 'yes' ? 'commit' : 'off';
+      service.autoDeployTrigger = textOf(autoDeployTrigger) ?? service.autoDeployTrigger;
       return ok(serviceView(service));
     }),
     route(`GET ${base}/deploys`, request => {
@@ -113,7 +115,7 @@ function serviceView(service: RenderServiceState): unknown {
     ownerId: 'tea-acme',
     type: options.type ?? 'web_service',
     autoDeploy: service.autoDeploy,
-    autoDeployTrigger: service.autoDeploy === 'yes' ? 'commit' : 'off',
+    autoDeployTrigger: service.autoDeployTrigger,
     suspended: options.suspended ? 'suspended' : 'not_suspended',
     suspenders: [],
     branch: 'main',

@@ -34,6 +34,7 @@ export interface RenderServiceOptions {
   /** The service runs images. Default false. */
   image?: boolean;
   autoDeploy?: 'yes' | 'no';
+  autoDeployTrigger?: 'off' | 'commit' | 'checksPass';
   type?: string;
   suspended?: boolean;
   env?: Record<string, string>;
@@ -61,7 +62,8 @@ export class RenderServiceState {
   readonly deploys: RenderDeploy[] = [];
   readonly log = new LogBook();
   readonly buildLog = new LogBook();
-  autoDeploy: string;
+  /** `off`, `commit` or `checksPass`. */
+  autoDeployTrigger: string;
   readonly #delays: Required<RenderDelays>;
   readonly #background: Background;
 
@@ -75,7 +77,7 @@ export class RenderServiceState {
     this.id = id;
     this.options = options;
     this.domain = domain;
-    this.autoDeploy = options.autoDeploy ?? 'no';
+    this.autoDeployTrigger = options.autoDeployTrigger ?? (options.autoDeploy === 'yes' ? 'commit' : 'off');
     this.#delays = delays;
     this.#background = background;
   }
@@ -92,6 +94,10 @@ export class RenderServiceState {
     first.process = await service.#run(first);
     service.#goLive(first);
     return service;
+  }
+
+  get autoDeploy(): string {
+    return this.autoDeployTrigger === 'off' ? 'no' : 'yes';
   }
 
   get live(): RenderDeploy | undefined {
