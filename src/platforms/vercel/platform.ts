@@ -89,7 +89,8 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
       progress.say(`Vercel moves the domains back to ${id}.`);
       const findings = await moveDomains({ job: 'rollback', to: id, description: reason, api, clock, signal });
       const message = `Vercel no longer makes new deployments of ${service.project} live automatically.`;
-      return conclude(id, [...findings, found(autoAssignmentOff, { message })], signal);
+      const notes = findings.length === 0 ? [found(autoAssignmentOff, { message })] : findings;
+      return conclude(id, notes, signal);
     },
     listUnfinished: async signal => {
       const project = await api.readProject(signal);
@@ -126,7 +127,8 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
   async function promoteAfterRollback(id: string, signal: AbortSignal, progress: Progress): Promise<Finding[]> {
     progress.say(`${id} is built but kept off the domains, as after a rollback. Vercel promotes it.`);
     const message = `Vercel built the deployment ${id} without its domains, and the gate promoted it.`;
-    return [...(await promote(id, signal)), found(promoted, { message })];
+    const findings = await promote(id, signal);
+    return findings.length === 0 ? [found(promoted, { message })] : findings;
   }
 }
 
