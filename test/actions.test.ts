@@ -51,7 +51,8 @@ function fieldAt(node: unknown, ...path: string[]): unknown {
 /** `inputs.text('url')` and the like; what src/github reads is read by every gate. */
 function inputsRead(gate: string): string[] {
   const calls = [...nodesOf(`src/entries/${gate}.ts`), ...nodesOf('src/github/*.ts')].filter(
-    node => node.type === 'CallExpression' && fieldAt(node, 'callee', 'object', 'value') === 'inputs',
+    node =>
+      node.type === 'CallExpression' && ['inputs', 'side'].includes(String(fieldAt(node, 'callee', 'object', 'value'))),
   );
   return distinct(calls.map(call => String(fieldAt(call, 'arguments', '0', 'expression', 'value'))));
 }

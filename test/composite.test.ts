@@ -114,6 +114,8 @@ describe('the root action', () => {
     const result = await release(bad);
     expect(result.conclusion).toBe('failure');
     expect(releaseStep(result).outputs).toMatchObject({ verdict: 'failed', 'rollback-result': 'verified' });
+    expect(releaseStep(result).summary).toMatch(/^## ↩️ production: rolled-back\n/);
+    expect(releaseStep(result).summary.match(/^## /gm)).toHaveLength(1);
     expect(await liveVersion()).toBe('<title>before</title>');
   }, 60_000);
 

@@ -48,6 +48,12 @@ const onRequest = ['preflight', 'watch'];
 /** Runs by itself when a gate from the deploy on says `failed`. */
 const rollback = { id: 'rollback', gate: 'rollback' };
 
+/** Runs first and last, whatever `gates` names. */
+const [reportStart, report] = [
+  { id: 'report-start', gate: 'report' },
+  { id: 'report', gate: 'report' },
+];
+
 interface Step {
   id: string;
   if?: string;
@@ -79,14 +85,14 @@ function expression(text: string | undefined): string {
 }
 
 describe('the root action', () => {
-  test('runs the gates in their order, and the rollback last', () => {
-    const expected = [...gateSteps, rollback].map(({ id, gate }) => [id, `$/actions/${gate}`]);
+  test('runs the gates in their order, then the rollback, between the steps of the report', () => {
+    const expected = [reportStart, ...gateSteps, rollback, report].map(({ id, gate }) => [id, `$/actions/${gate}`]);
     expect(steps.map(({ id, uses }) => [id, uses])).toEqual(expected);
   });
 
   test('knows every gate', () => {
     const gates = globSync('actions/*/action.yml', { cwd: root }).map(path => basename(dirname(path)));
-    expect([...selectable, rollback.gate].sort()).toEqual(gates.sort());
+    expect([...selectable, rollback.gate, report.gate].sort()).toEqual(gates.sort());
     expect(new Set(gateSteps.map(({ gate }) => gate))).toEqual(new Set(selectable));
   });
 
@@ -100,12 +106,19 @@ describe('the root action', () => {
     expect(stepOf(id)?.if).toBe(condition ?? `contains(inputs.gates, '${gate}')`);
   });
 
-  test.each([...gateSteps, rollback])('hands $id what all gates share', ({ id }) => {
+  test.each([reportStart, ...gateSteps, rollback, report])('hands $id what all gates share', ({ id }) => {
     const step = stepOf(id);
     for (const input of ['config', 'environment', 'commit']) {
       expect(step?.with?.[input]).toBe(`\${{ inputs.${input} }}`);
     }
     expect(step?.env).toEqual({ RELEASE_GATES_IN_COMPOSITE: 'true' });
+  });
+
+  test('reports whatever happens, once the report has begun', () => {
+    expect(stepOf(reportStart.id)?.if).toBeUndefined();
+    expect(stepOf(reportStart.id)?.with?.mode).toBe('start');
+    expect(stepOf(report.id)?.if).toBe("always() && steps.report-start.outcome == 'success'");
+    expect(stepOf(report.id)?.with?.gates).toBe('${{ inputs.gates }}');
   });
 
   test('goes back when a gate from the deploy on says failed, and at no other verdict', () => {

@@ -30,6 +30,14 @@ export const wrongPassword: FindingKind = {
   help: 'Set the secret to the current connection string of this environment.',
 };
 
+export const notAdmitted: FindingKind = {
+  ...data,
+  code: 'database/not-admitted',
+  meaning: 'The server does not admit this client or this role, whatever the password.',
+  cause: 'A server that requires TLS, an allow list without the address of the runner, or a role that may not log in.',
+  help: 'Compare the connection string and the address of the runner with the access rules of the database.',
+};
+
 export const unknownDatabase: FindingKind = {
   ...data,
   code: 'database/unknown-database',
@@ -90,7 +98,6 @@ export function isSqlError(error: unknown): error is SqlError {
 
 const kindsByState: Record<string, FindingKind> = {
   '28P01': wrongPassword,
-  '28000': wrongPassword,
   '3D000': unknownDatabase,
   '42501': permissionDenied,
 };
@@ -105,16 +112,36 @@ export interface About {
 export function explainPostgresError(error: unknown, { name, place }: About): unknown {
   const where = { boundary: 'data', ...(place && { place }) } as const;
   if (isSqlError(error)) {
-    const advice = adviseOnPostgres(error.code, error.message);
-    const kind = advice?.isFinal ? wrongPassword : (kindsByState[error.code] ?? refused);
     const message = `The database ${name} answered with SQLSTATE ${error.code}: ${error.message}.`;
-    return new GateError([found(kind, { message, ...where, ...(advice && { help: advice.help }) })]);
+    const { kind, help = kind.help } = explainState(error);
+    return new GateError([found(kind, { message, help, ...where })]);
   }
   const network = toNetworkError(error, `The database ${name}`);
   if (!network) return error;
   const help = chooseHelp(network.kind, name);
   return new GateError([{ ...network.finding(where), ...(help && { help }) }]);
 }
+
+function explainState({ code, message }: SqlError): { kind: FindingKind; help?: string } {
+  const [, help] = admissions.find(([pattern]) => code === '28000' && pattern.test(message)) ?? [];
+  if (help) return { kind: notAdmitted, help };
+  const advice = adviseOnPostgres(code, message);
+  const kind = advice?.isFinal || code === '28000' ? wrongPassword : (kindsByState[code] ?? refused);
+  return { kind, ...(advice && { help: advice.help }) };
+}
+
+/** invalid_authorization_specification, by its message (PostgreSQL: src/backend/libpq/auth.c, utils/init/miscinit.c). */
+const admissions: [message: RegExp, help: string][] = [
+  [
+    /no encryption|SSL off/,
+    'Add `sslmode=require` to the connection string: the server only admits encrypted connections.',
+  ],
+  [
+    /no pg_hba\.conf entry|pg_hba\.conf rejects/,
+    'Allow the address of the runner at the provider of the database, or use a self-hosted runner with a fixed address.',
+  ],
+  [/not permitted to log in/, 'Use a role that may log in, or run `ALTER ROLE <role> LOGIN`.'],
+];
 
 /** Help for a database that cannot be reached, where it differs from the help for a service. */
 function chooseHelp(kind: FindingKind, name: string): string | undefined {

@@ -20,6 +20,7 @@ export interface Tls {
  * Relative paths of certificates start at `folder`.
  */
 export async function readTlsSettings({ parameters, name }: PostgresAddress, folder: string): Promise<Tls> {
+  rejectUnknown(parameters, name);
   const mode = readMode(parameters);
   if (mode === 'disable') return { optional: false, options: false };
   const certificate = async (parameter: string) => {
@@ -29,6 +30,26 @@ export async function readTlsSettings({ parameters, name }: PostgresAddress, fol
   const [ca, cert, key] = await Promise.all(['sslrootcert', 'sslcert', 'sslkey'].map(certificate));
   const files = { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
   return { optional: mode === 'prefer' || mode === 'allow', options: { ...files, ...chooseVerification(mode, !!ca) } };
+}
+
+/** libpq's modes, and `no-verify`, which pg adds. */
+const modes = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full', 'no-verify'];
+
+/** What else decides about TLS: pg's switch and Prisma's. */
+const switches: Record<string, string[]> = {
+  sslmode: modes,
+  ssl: ['true', '1', 'false', '0'],
+  sslaccept: ['strict', 'accept_invalid_certs'],
+};
+
+/** A misspelt mode must not connect without verification. Throws a GateError. */
+function rejectUnknown(parameters: URLSearchParams, name: string): void {
+  for (const [parameter, known] of Object.entries(switches)) {
+    const value = parameters.get(parameter);
+    if (!value || known.includes(value)) continue;
+    const message = `The connection string of ${name} has an unknown value of \`${parameter}\`.`;
+    throw new GateError([found(invalidUrl, { message, help: `Use one of ${known.join(', ')}.` })]);
+  }
 }
 
 function readMode(parameters: URLSearchParams): string {

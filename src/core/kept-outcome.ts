@@ -7,7 +7,7 @@ import { verdicts } from './verdict.ts';
 
 const verdictSchema = z.enum(verdicts);
 
-const checkSchema = z.strictObject({
+const checkSchema = z.object({
   name: z.string(),
   boundary: z.enum(boundaries),
   verdict: verdictSchema,
@@ -18,7 +18,7 @@ const checkSchema = z.strictObject({
   finishedAt: z.number(),
 });
 
-const barSchema = z.strictObject({
+const barSchema = z.object({
   section: z.string(),
   name: z.string(),
   verdict: verdictSchema,
@@ -26,19 +26,19 @@ const barSchema = z.strictObject({
   finishedAt: z.number(),
 });
 
-const plotSchema = z.strictObject({
+const plotSchema = z.object({
   title: z.string(),
   unit: z.string(),
-  points: z.array(z.strictObject({ at: z.number(), value: z.number() })),
+  points: z.array(z.object({ at: z.number(), value: z.number() })),
   bound: z.number().optional(),
 });
 
 const recordSchema = z.custom<ReleaseRecord>(value => parseRecord(value) !== undefined, 'a release record');
 
-const endedSchema = z.strictObject({
+const endedSchema = z.object({
   gate: z.string(),
   startedAt: z.number(),
-  ended: z.strictObject({
+  ended: z.object({
     verdict: verdictSchema,
     headline: z.string(),
     checks: z.array(checkSchema),
@@ -51,7 +51,7 @@ const endedSchema = z.strictObject({
   }),
 });
 
-const begunSchema = z.strictObject({ gate: z.string(), startedAt: z.number(), ended: z.undefined().optional() });
+const begunSchema = z.object({ gate: z.string(), startedAt: z.number(), ended: z.undefined().optional() });
 
 const keptSchema = z.union([endedSchema, begunSchema]);
 

@@ -19,6 +19,12 @@ export interface Releases {
   underWay(environment: string, before?: OpenRelease): Promise<UnderWay | undefined>;
   /** Whether a release ended well and was not undone. */
   stands(release: PastRelease): Promise<boolean>;
+  /** Notes on a release that its rollback turned off automatic deploys of a service, and which setting they had. */
+  noteHeld(release: PastRelease, service: string, setting: string): Promise<void>;
+  /** Automatic deploys that rollbacks turned off and no release has resumed, by service. */
+  listHeld(environment: string): Promise<Map<string, HeldSetting>>;
+  /** Notes that automatic deploys are on again. */
+  noteResumed(held: HeldSetting, service: string): Promise<void>;
   /** Records that a release was undone, or that a rollback of it failed. */
   undone(release: PastRelease, description: string): Promise<void>;
 }
@@ -42,6 +48,12 @@ export interface UnderWay {
   run: string;
   /** Milliseconds since the epoch. */
   since: number;
+}
+
+/** A setting of automatic deploys, and the release whose rollback turned them off. */
+export interface HeldSetting {
+  release: string;
+  setting: string;
 }
 
 export interface PastRelease {

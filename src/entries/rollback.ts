@@ -27,7 +27,7 @@ await runAction('rollback', async ({ inputs, context, configuration, record }) =
     reason: inputs.text('reason'),
     configured: Object.keys(config.services),
     despiteMigrations: inputs.list('despite-migrations'),
-    holdAutoDeploys: side.flag('hold-auto-deploys', false),
+    holdAutoDeploys: side.flag('hold-auto-deploys', true),
     dryRun: inputs.flag('dry-run'),
     measuring: side.flag('measure-downtime', false) ? { allowed: side.duration('allowed-downtime') } : undefined,
     releases: createReleases(github),

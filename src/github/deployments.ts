@@ -1,7 +1,7 @@
 import { UnreadableRecord } from '../core/errors.ts';
 import { type FindingKind, found } from '../core/finding.ts';
 import { isRecordLike, parseRecord, type ReleaseRecord } from '../core/record.ts';
-import type { OpenRelease, PastRelease, Releases } from '../core/releases.ts';
+import type { HeldSetting, OpenRelease, PastRelease, Releases } from '../core/releases.ts';
 import type { GitHub } from './api.ts';
 import { type Begun, createHolderSearch, findUnfinished, listNewestDeployments, listStatuses } from './under-way.ts';
 
@@ -18,6 +18,12 @@ export const unreadableRecord: FindingKind = {
 type State = 'in_progress' | 'success' | 'failure' | 'inactive';
 
 const task = 'deploy';
+/** How the statuses of a release tell of automatic deploys. */
+const heldNote = 'turned off automatic deploys of';
+const resumedNote = 'turned on automatic deploys of';
+const noteForm = /^(turned (?:off|on) automatic deploys of) (\S+): (\S+)$/;
+/** How many releases to search for them. */
+const mostHeld = 10;
 const ourDescription = 'Released by release-gates';
 const perPage = 50;
 /** How many pages of deployments to search for a release. Deployments of other jobs are among them. */
@@ -84,6 +90,31 @@ export function createReleases(github: GitHub): Releases {
     stands: async ({ id }) => {
       const [latest, ...earlier] = await listStatuses(github, Number(id), mostStatuses);
       return latest?.state !== 'failure' && [latest, ...earlier].some(status => status?.state === 'success');
+    },
+
+    noteHeld: async ({ id }, service, setting) => {
+      await setState(Number(id), 'failure', { description: `${heldNote} ${service}: ${setting}` });
+    },
+
+    listHeld: async environment => {
+      const held = new Map<string, HeldSetting>();
+      const known = new Set<string>();
+      for (const { id } of (await listNewestReleases(github, environment)).slice(0, mostHeld)) {
+        for (const { description } of await listStatuses(github, id, mostStatuses)) {
+          const [, note, service = '', setting = ''] = noteForm.exec(description ?? '') ?? [];
+          if (note === undefined || known.has(service)) continue; // a newer note counts
+          known.add(service);
+          if (note === heldNote) held.set(service, { release: String(id), setting });
+        }
+      }
+      return held;
+    },
+
+    noteResumed: async ({ release }, service) => {
+      const id = Number(release);
+      const [latest] = await listStatuses(github, id, 1);
+      const state = latest?.state === 'inactive' ? 'inactive' : 'failure';
+      await setState(id, state, { description: `${resumedNote} ${service}: on` });
     },
 
     undone: async ({ id }, description) => {

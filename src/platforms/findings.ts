@@ -31,8 +31,8 @@ export const autoDeploysOn: FindingKind = {
   severity: 'notice',
   code: 'platform/auto-deploys-on',
   meaning: 'The platform also deploys every push automatically. The next push would also undo a rollback.',
-  cause: 'Automatic deploys are on by default. A rollback by the API leaves them on.',
-  help: 'Switch automatic deploys off for a service that this gate deploys. For a rollback, set `hold-auto-deploys: true`.',
+  cause: 'Automatic deploys are on by default.',
+  help: 'Turn automatic deploys off for a service that the deploy gate releases. On Vercel, set `git.deploymentEnabled` to false in vercel.json.',
 };
 
 export const autoDeploysHeld: FindingKind = {
@@ -40,8 +40,8 @@ export const autoDeploysHeld: FindingKind = {
   severity: 'notice',
   code: 'platform/auto-deploys-held',
   meaning: 'The platform no longer deploys pushes automatically, so that the rollback lasts.',
-  cause: 'The input `hold-auto-deploys` of the rollback.',
-  help: 'After fixing the cause, switch automatic deploys on again: on the dashboard, or with `resume-auto-deploys: true` in the deploy gate.',
+  cause: 'A rollback holds automatic deploys, unless you set `hold-auto-deploys: false`.',
+  help: 'After fixing the cause, release with the deploy gate, which turns automatic deploys on again, or do it on the dashboard.',
 };
 
 export const deployFailed: FindingKind = {

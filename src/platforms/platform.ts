@@ -68,10 +68,10 @@ export interface Platform {
   listUnfinished(signal: AbortSignal): Promise<Deployment[]>;
   /** Keeps an unfinished deployment from going live. Throws a Refused if it has ended in the meantime. */
   cancel(unfinished: Deployment, signal: AbortSignal): Promise<void>;
-  /** Keeps later pushes from going live, so that a rollback lasts. Returns what to report about it. */
-  holdAutoDeploys(signal: AbortSignal): Promise<Finding[]>;
-  /** Lets later pushes go live again. */
-  resumeAutoDeploys(signal: AbortSignal): Promise<Finding[]>;
+  /** The setting by which pushes go live without a gate, such as `commit`; undefined if they do not. */
+  readAutoDeploys(signal: AbortSignal): Promise<string | undefined>;
+  /** Sets it; undefined turns it off. Absent where a rollback turns it off and a promotion on again. */
+  setAutoDeploys?(setting: string | undefined, signal: AbortSignal): Promise<void>;
   /** The variables that the next deployment will have. */
   variables(signal: AbortSignal): Promise<PlatformVariable[]>;
   /** Whether the token may not even see some of them, so that one which is not listed may be set. Default: no. */

@@ -1,7 +1,8 @@
 import { bestEffort, type Effort } from '../core/best-effort.ts';
-import type { CheckResult, Outcome } from '../core/check.ts';
+import { type CheckResult, type Outcome, passed } from '../core/check.ts';
 import type { GateContext } from '../core/context.ts';
-import type { Finding, FindingKind } from '../core/finding.ts';
+import { type FindingKind, found } from '../core/finding.ts';
+import { autoDeploysHeld } from '../platforms/findings.ts';
 import type { Platform } from '../platforms/platform.ts';
 
 export const notHeld: FindingKind = {
@@ -22,35 +23,68 @@ export const notResumed: FindingKind = {
   help: 'Turn automatic deploys on again on the dashboard.',
 };
 
+export const autoDeploysResumed: FindingKind = {
+  code: 'deploy/auto-deploys-resumed',
+  severity: 'notice',
+  boundary: 'delivery',
+  meaning: 'Automatic deploys that a rollback had turned off are on again, with the setting that they had.',
+  cause: 'This release is live, and `resume-auto-deploys` is on.',
+  help: 'Nothing to do. To keep them off, set `resume-auto-deploys: false`.',
+};
+
 interface DeployedService {
   name: string;
-  platform: Pick<Platform, 'holdAutoDeploys' | 'resumeAutoDeploys'>;
+  platform: Pick<Platform, 'readAutoDeploys' | 'setAutoDeploys'>;
+}
+
+export interface HeldAutoDeploys {
+  checks: CheckResult[];
+  /** The setting that each service had, by service. */
+  settings: Map<string, string>;
 }
 
 /** Stops the platforms from deploying pushes. Called before a rollback, so that no push comes in between. */
-export async function holdAutoDeploys(services: DeployedService[], context: GateContext): Promise<CheckResult[]> {
-  const held = services.map(({ name, platform }) => {
-    const effort = describeEffort(name, 'turned off', notHeld);
-    return bestEffort(effort, async () => report(await platform.holdAutoDeploys(context.signal)), context);
+export async function holdAutoDeploys(services: DeployedService[], context: GateContext): Promise<HeldAutoDeploys> {
+  const { signal } = context;
+  const held = services.map(async ({ name, platform }) => {
+    const hold = async (): Promise<Outcome<string>> => {
+      const setting = platform.setAutoDeploys && (await platform.readAutoDeploys(signal));
+      if (setting === undefined) return passed();
+      await platform.setAutoDeploys?.(undefined, signal);
+      const message = `Pushes to ${name} no longer go live automatically. The setting was "${setting}".`;
+      return { verdict: 'passed', findings: [found(autoDeploysHeld, { message })], value: setting };
+    };
+    return { name, ...(await bestEffort(describeEffort(name, 'turned off', notHeld), hold, context)) };
   });
-  return (await Promise.all(held)).flatMap(({ checks }) => checks);
+  const all = await Promise.all(held);
+  return {
+    checks: all.flatMap(({ checks }) => checks),
+    settings: new Map(all.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))),
+  };
 }
 
-/** Lets the platforms deploy pushes again, which a rollback may have stopped. */
-export async function resumeAutoDeploys(services: DeployedService[], context: GateContext): Promise<CheckResult[]> {
-  const resumed = services.map(({ name, platform }) => {
-    const effort = describeEffort(name, 'turned on', notResumed);
-    return bestEffort(effort, async () => report(await platform.resumeAutoDeploys(context.signal)), context);
+/** Gives services the setting back that a rollback has held. Returns the checks, and the services that have it again. */
+export async function resumeAutoDeploys(
+  services: DeployedService[],
+  settings: Map<string, string>,
+  context: GateContext,
+): Promise<{ checks: CheckResult[]; resumed: string[] }> {
+  const resuming = services.flatMap(({ name, platform }) => {
+    const setting = settings.get(name);
+    if (setting === undefined) return [];
+    const resume = async (): Promise<Outcome<string>> => {
+      await platform.setAutoDeploys?.(setting, context.signal);
+      const message = `Pushes to ${name} go live automatically again, by the setting "${setting}".`;
+      return { verdict: 'passed', findings: [found(autoDeploysResumed, { message })], value: name };
+    };
+    return [bestEffort(describeEffort(name, 'turned on', notResumed), resume, context)];
   });
-  return (await Promise.all(resumed)).flatMap(({ checks }) => checks);
+  const all = await Promise.all(resuming);
+  return { checks: all.flatMap(({ checks }) => checks), resumed: all.flatMap(({ value }) => value ?? []) };
 }
 
 /** The dashboard helps whatever the reason is. */
 function describeEffort(name: string, how: string, kind: FindingKind): Effort {
   const failure = `Automatic deploys of ${name} were not ${how}`;
   return { name: `${name} automatic deploys`, kind, failure, help: kind.help };
-}
-
-function report(findings: Finding[]): Outcome<undefined> {
-  return { verdict: 'passed', findings };
 }

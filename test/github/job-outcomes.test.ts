@@ -88,3 +88,11 @@ test('a gate whose outcome cannot be kept learns of it', () => {
 test('outside of a job a start fails', () => {
   expect(() => open('', {}).outcomes.start()).toThrow(/RUNNER_TEMP/);
 });
+
+test('a check with more than the report needs is read without it', () => {
+  const [check] = report.checks;
+  if (check === undefined) throw new Error('no check');
+  const more = { ...report, extra: 1, checks: [Object.assign({ steps: ['of', 'a', 'flow'] }, check)] };
+  start().begin('probe', 1)?.(more);
+  expect(open().outcomes.read()[0]?.ended?.checks).toEqual(report.checks);
+});

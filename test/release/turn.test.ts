@@ -96,25 +96,29 @@ describe('a second release of an environment', () => {
     world.github.runs.statuses.set('77', 'in_progress');
     const [other] = world.github.deployments.all;
     if (other === undefined) throw new TypeError('it was opened');
-    world.github.deployments.all.push({ ...other, id: 9001, payload: {} });
+    world.github.deployments.all.push({ ...other, id: 9001, payload: {}, description: 'of a job' });
     other.environment = 'staging';
     expect((await world.deploy(commits.good)).verdict).toBe('passed');
   });
 
-  test('goes ahead without the lock if GitHub does not answer, and says so', async () => {
+  test('does not begin if GitHub does not answer, since nothing would keep others away', async () => {
     world = await startWorld();
     world.github.fail({ times: Number.POSITIVE_INFINITY, answer: { status: 502, html: '<html>' } });
-    const report = await world.deploy(commits.good, { services: ['api'] });
-    expect(report.verdict).toBe('passed');
-    expect(codes(report)).toContain('deploy/not-recorded');
+    await expect(world.deploy(commits.good, { services: ['api'] })).rejects.toMatchObject({
+      findings: [{ code: 'deploy/lock-unusable' }],
+    });
+    expect(world.changes()).toBe(0);
   });
 
-  test('does not see itself if only its first status is lost', async () => {
+  test('does not begin if others might not see it, and leaves no lock behind', async () => {
     world = await startWorld();
     world.github.fail({ on: /^POST .*\/statuses/, answer: { status: 502, html: '<html>' } });
-    const report = await world.deploy(commits.good, { services: ['api'] });
-    expect([report.verdict, ...codes(report)]).toEqual(['passed', 'deploy/not-recorded']);
-    expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['success']);
+    await expect(world.deploy(commits.good, { services: ['api'] })).rejects.toMatchObject({
+      findings: [{ code: 'deploy/lock-unusable' }],
+    });
+    expect(world.changes()).toBe(0);
+    expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['failure']);
+    expect((await world.deploy(commits.good, { services: ['api'] })).verdict).toBe('passed');
   });
 
   test('is not undone by a rollback of the previous one', async () => {

@@ -70,7 +70,7 @@ export const databaseSchema = z.strictObject({
   'lock-timeout': durationSchema
     .prefault('5s')
     .describe(
-      'How long a statement may wait for a lock. Then the migration is rolled back, so that it does not block traffic.',
+      'How long a statement may wait for a lock. Then the migration is rolled back, so that it does not block traffic. CREATE INDEX CONCURRENTLY and its like wait without limit, since they block nobody.',
     ),
   'lock-retries': z
     .number()

@@ -4,7 +4,6 @@ import type { Lock } from '../../core/lock.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
 import { combineVerdicts, type GateReport, type TimelineEntry } from '../../core/report.ts';
 import { reportOutcome } from '../../core/run-to-end.ts';
-import { resumeAutoDeploys } from '../../release/auto-deploys.ts';
 import { chooseUrl, type MeasuredDowntime, startMeasuring } from '../../release/downtime.ts';
 import { createRecordLock, relaxLock, releaseLock, requireLock } from '../../release/lock.ts';
 import { Recording } from '../../release/recording.ts';
@@ -16,6 +15,7 @@ import { lookBefore } from './look-before.ts';
 import type { DeployOptions } from './options.ts';
 import { findLeftForPromotion } from './promotion.ts';
 import { recordAfter, recordBefore } from './release-record.ts';
+import { resumeHeld } from './resume-held.ts';
 import { type Summary, summarize } from './summary.ts';
 import { tagRelease } from './tag.ts';
 import type { Target } from './target.ts';
@@ -178,7 +178,7 @@ async function end(
     }
     case 'live': {
       const [unlocked] = await Promise.all([releaseLock(lock, context), recording.markSucceeded(url)]);
-      const resumed = options.resumeAutoDeploys ? await resumeAutoDeploys(targets, context) : [];
+      const resumed = options.resumeAutoDeploys ? await resumeHeld(targets, options, context) : [];
       const tagged = await tagRelease(options.tagging, options.commit, context);
       return { checks: [...unlocked, ...resumed, ...tagged.checks], tag: tagged.value ?? '' };
     }

@@ -28,6 +28,15 @@ export const stagedUndecided: FindingKind = {
   help: 'Fix the probe, or release the service without `strategy: stage-then-promote`.',
 };
 
+export const liveBeforePromotion: FindingKind = {
+  code: 'deploy/live-before-promotion',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning: 'Users met the new version before its probes and smoke test, although it should be staged first.',
+  cause: 'The platform deploys every push by itself, so the same commit went live beside the staged deployment.',
+  help: 'Turn automatic deploys off: on Vercel, set `git.deploymentEnabled` to false in vercel.json.',
+};
+
 export type StageOptions = Pick<DeployOptions, 'commit' | 'phase' | 'record' | 'configuration'>;
 
 interface StagedTarget extends Target {
@@ -50,6 +59,11 @@ export async function stageAndPromote(
   );
   const { staged, by } = built.value;
   if (staged === undefined) return built;
+  if (phase === 'stage' && built.value.live && target.platform.carries(built.value.live, commit)) {
+    const message = `Users of ${target.name} met ${commit.slice(0, 7)} while the gate staged it.`;
+    const findings = [...built.findings, found(liveBeforePromotion, { message, place: target.place })];
+    return { ...built, findings, value: { ...built.value, staged: undefined } };
+  }
   const findings = [...built.findings, ...(await findObjections(target.name, staged, options, context))];
   const isBad = findings.some(({ severity }) => severity === 'error');
   if (isBad || phase === 'stage') return { ...built, verdict: isBad ? 'failed' : 'passed', findings };

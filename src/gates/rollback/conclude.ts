@@ -21,6 +21,8 @@ export interface Concluded extends Ending {
   checks: CheckResult[];
   timeline: TimelineEntry[];
   record: ReleaseRecord;
+  /** The settings of automatic deploys that were turned off, by service. */
+  held: Map<string, string>;
 }
 
 /** Concludes what came of a plan. `record`: of the release that was undone. */
@@ -39,13 +41,14 @@ export function concludeRollback(
     isIncident: true,
     note: `${how}: ${reason || headline}`,
     checks: [
-      ...held,
+      ...held.checks,
       ...changed.map(({ check }) => check),
       ...changed.flatMap(({ verified }) => verified),
       ...downtime.checks,
     ],
     timeline: downtime.timeline,
     record: recordAfter(record, services, returned),
+    held: held.settings,
   };
 }
 

@@ -28,9 +28,10 @@ export async function rollback(options: RollbackOptions, context: GateContext): 
           record,
           reason: options.reason,
         })
-      : { ...decision.ending, checks: [], timeline: [], record };
+      : { ...decision.ending, checks: [], timeline: [], record, held: new Map<string, string>() };
   const ending = cancelled.length > 0 ? addCancelled(concluded, cancelled) : concluded;
-  const noted = undoing && ending.note ? await markUndone(undoing, ending.note, options, context) : [];
+  const noted =
+    undoing && ending.note ? await markUndone(undoing, { ...ending, note: ending.note }, options, context) : [];
   const cancelling = cancelled.length > 0 ? [...first.checks, ...cancelled] : [];
   const checks = [...inputs, ...cancelling, ...decision.checks, ...ending.checks, ...noted];
   const report: GateReport = {
@@ -68,13 +69,16 @@ function reportInputs({ ignoredInputs: findings }: RollbackOptions, context: Gat
 /** Notes on the GitHub deployment that its release was undone. */
 async function markUndone(
   { findReleases }: Undoing,
-  description: string,
+  { note, held }: { note: string; held: Map<string, string> },
   { releases }: Pick<RollbackOptions, 'releases'>,
   context: GateContext,
 ): Promise<CheckResult[]> {
   const mark = async () => {
-    const text = context.redactor.redact(description);
-    for (const release of await findReleases()) await releases.undone(release, text);
+    const text = context.redactor.redact(note);
+    for (const [index, release] of (await findReleases()).entries()) {
+      if (index === 0) for (const [name, setting] of held) await releases.noteHeld(release, name, setting);
+      await releases.undone(release, text);
+    }
     return passed();
   };
   return (await bestEffort(recordingEffort, mark, context)).checks;

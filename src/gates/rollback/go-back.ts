@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { explainError } from '../../core/errors.ts';
-import { holdAutoDeploys } from '../../release/auto-deploys.ts';
+import { type HeldAutoDeploys, holdAutoDeploys } from '../../release/auto-deploys.ts';
 import { changeService, type ReportedChange, type ServiceChange } from '../../release/change-service.ts';
 import { chooseUrl, type MeasuredDowntime, startMeasuring } from '../../release/downtime.ts';
 import { reverseNeeds, runInOrder } from '../../release/order.ts';
@@ -21,7 +21,7 @@ export interface Returned extends ReportedChange {
 
 /** What came of the steps of a plan. */
 export interface WentBack {
-  held: CheckResult[];
+  held: HeldAutoDeploys;
   /** By service. */
   returned: Map<string, Returned>;
   downtime: MeasuredDowntime;
@@ -29,7 +29,7 @@ export interface WentBack {
 
 /** Carries out the steps, the last released service first, and verifies each service with its probes. */
 export async function goBack({ steps }: Plan, options: GoBackOptions, context: GateContext): Promise<WentBack> {
-  const held = options.holdAutoDeploys ? await holdAutoDeploys(steps, context) : [];
+  const held = options.holdAutoDeploys ? await holdAutoDeploys(steps, context) : { checks: [], settings: new Map() };
   const stopMeasuring = await measure(steps, options, context);
   const prepared = await prepare(steps, options.loadConfiguration, context);
   const reason = context.redactor.redact(options.reason); // some platforms keep it

@@ -169,17 +169,21 @@ async function listFirst(
 /** One record of what several jobs, or several attempts, of a run released. The first attempt knows the way back. */
 function joinRecords([newest, ...earlier]: ReleaseRecord[]): ReleaseRecord {
   if (newest === undefined) throw new TypeError('A release has at least one record.');
-  return earlier.reduce((joined, record) => {
-    const services = Object.entries(record.services).map(([name, { before, ...rest }]) => [
-      name,
-      { ...rest, ...joined.services[name], ...(before && { before }) },
-    ]);
-    return {
-      ...joined,
-      services: { ...joined.services, ...Object.fromEntries(services) },
-      databases: { ...record.databases, ...joined.databases },
-    };
-  }, newest);
+  let joined = newest;
+  for (const record of earlier) joined = joinEarlier(joined, record);
+  return joined;
+}
+
+function joinEarlier(joined: ReleaseRecord, earlier: ReleaseRecord): ReleaseRecord {
+  const services = Object.entries(earlier.services).map(([name, { before, ...rest }]) => [
+    name,
+    { ...rest, ...joined.services[name], ...(before && { before }) },
+  ]);
+  return {
+    ...joined,
+    services: { ...joined.services, ...Object.fromEntries(services) },
+    databases: { ...earlier.databases, ...joined.databases },
+  };
 }
 
 /** A service that ran the release before the release began has no way back in its record. */

@@ -40,8 +40,7 @@ export function commandPlatform(
     // An interrupted change stops where it is.
     listUnfinished: async () => [],
     cancel: async () => {},
-    holdAutoDeploys: async () => [],
-    resumeAutoDeploys: async () => [],
+    readAutoDeploys: async () => undefined,
     variables: async () => {
       throw new GateError([found(noVariables, { message: `A command deploys ${url}, so its variables are unknown.` })]);
     },

@@ -85,8 +85,7 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
     listUnfinished: async () => [],
     cancel: async () => {},
     // Fly.io deploys nothing by itself.
-    holdAutoDeploys: async () => [],
-    resumeAutoDeploys: async () => [],
+    readAutoDeploys: async () => undefined,
     variables: signal => listVariables(app, api, signal),
     log: async (_deployment, signal) => (await api.readLog('', signal)).map(({ text }) => text),
   };

@@ -33,8 +33,6 @@ export interface RailwayApi {
   readSource(signal: AbortSignal): Promise<{ repo?: string | null | undefined; image?: string | null | undefined }>;
   /** Milliseconds that the deployment before may stay active beside a new one. */
   readOverlap(signal: AbortSignal): Promise<number>;
-  /** From where pushes are deployed automatically, as the end of a phrase; undefined where they are not. */
-  findTrigger(signal: AbortSignal): Promise<string | undefined>;
   /** The image that the next deployment runs. */
   setImage(image: string, signal: AbortSignal): Promise<void>;
   /** Deploys a commit, or the image of the service. Returns the id of the new deployment. */
@@ -42,6 +40,7 @@ export interface RailwayApi {
   cancelDeployment(id: string, signal: AbortSignal): Promise<void>;
   /** Makes a new deployment with the image and the variables of an earlier one. Railway does not tell its id. */
   rollBack(id: string, signal: AbortSignal): Promise<void>;
+  readAutoDeploy(signal: AbortSignal): Promise<boolean>;
   setAutoDeploy(on: boolean, signal: AbortSignal): Promise<void>;
   listVariables(signal: AbortSignal): Promise<PlatformVariable[]>;
   readLog(id: string, kind: 'build' | 'deployment', signal: AbortSignal): Promise<string[]>;
@@ -113,23 +112,6 @@ export function createRailwayApi(
       const { overlapSeconds, drainingSeconds } = answer.serviceInstance;
       return ((overlapSeconds ?? 0) + (drainingSeconds ?? 0)) * 1000;
     },
-    findTrigger: async signal => {
-      const query = `query ($projectId: String!, $environmentId: String!, $serviceId: String!) {
-        deploymentTriggers(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId) {
-          edges { node { branch repository checkSuites } }
-        }
-      }`;
-      const node = z.looseObject({ branch: z.string(), repository: z.string(), checkSuites: z.boolean() });
-      const schema = z.looseObject({
-        deploymentTriggers: z.looseObject({ edges: z.array(z.looseObject({ node })) }),
-      });
-      const variables = { projectId: project, ...instance };
-      const what = `the automatic deploys of ${theService}`;
-      const [trigger] = (await ask(schema, { query, variables, what, signal })).deploymentTriggers.edges;
-      if (trigger === undefined) return undefined;
-      const { branch, repository, checkSuites } = trigger.node;
-      return ` to ${branch} of ${repository}${checkSuites ? ' once its checks have passed' : ''}`;
-    },
     setImage: async (image, signal) => {
       const query = `mutation ($environmentId: String!, $serviceId: String!, $input: ServiceInstanceUpdateInput!) {
         serviceInstanceUpdate(environmentId: $environmentId, serviceId: $serviceId, input: $input)
@@ -153,6 +135,18 @@ export function createRailwayApi(
     rollBack: async (id, signal) => {
       const query = 'mutation ($id: String!) { deploymentRollback(id: $id) }';
       await ask(z.unknown(), { query, variables: { id }, what: `the rollback to ${id}`, signal });
+    },
+    readAutoDeploy: async signal => {
+      const query = `query ($projectId: String!, $environmentId: String!, $serviceId: String!) {
+        serviceInstanceAutoDeployStatus(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId) {
+          enabled
+        }
+      }`;
+      const status = z.looseObject({ enabled: z.boolean() });
+      const schema = z.looseObject({ serviceInstanceAutoDeployStatus: status });
+      const variables = { projectId: project, ...instance };
+      const what = `the automatic deploys of ${theService}`;
+      return (await ask(schema, { query, variables, what, signal })).serviceInstanceAutoDeployStatus.enabled;
     },
     setAutoDeploy: async (enabled, signal) => {
       const query = `mutation ($input: ServiceInstanceAutoDeployUpdateInput!) {

@@ -5,7 +5,7 @@ import { found } from '../../core/finding.ts';
 import { beginOnce } from '../begin-once.ts';
 import { concludeChange } from '../conclude-change.ts';
 import { type Deploying, type Ended, waitUntilLive } from '../deploying.ts';
-import { autoDeploysHeld, autoDeploysOn, notRestorable, unknownCommit } from '../findings.ts';
+import { notRestorable, unknownCommit } from '../findings.ts';
 import { isImmutable, isSameImage } from '../image.ts';
 import type { Change, Live, Platform, PlatformDependencies } from '../platform.ts';
 import { isSameCode, isSameRelease } from '../same-code.ts';
@@ -59,10 +59,9 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
     runs: isSameRelease,
     obstaclesToDeploy: async (commit, signal) => {
       const which = `The service ${service.service} on Railway`;
-      const [source, trigger] = await Promise.all([api.readSource(signal), api.findTrigger(signal)]);
-      const automatic = trigger ? [found(autoDeploysOn, { message: `${which} deploys every push${trigger}.` })] : [];
+      const source = await api.readSource(signal);
       if (image !== undefined) {
-        if (!source.repo) return automatic;
+        if (!source.repo) return [];
         return [
           found(otherSource, {
             message: `${which} is built from ${source.repo}, but the configuration names an image.`,
@@ -74,7 +73,7 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
           found(otherSource, { message: `${which} runs the image ${source.image}, but the configuration names none.` }),
         ];
       }
-      if (isCommitId(commit)) return automatic;
+      if (isCommitId(commit)) return [];
       return [found(unknownCommit, { message: `Railway cannot deploy the commit "${commit}".` })];
     },
     candidates: async ({ deployment, others }, signal) => {
@@ -132,17 +131,8 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
     listUnfinished: async signal =>
       (await api.listDeployments(signal)).filter(isUnderWay).map(one => toDeployment(one, url)),
     cancel: ({ id }, signal) => api.cancelDeployment(id, signal),
-    holdAutoDeploys: async signal => {
-      if ((await api.findTrigger(signal)) === undefined) return [];
-      await api.setAutoDeploy(false, signal);
-      return [
-        found(autoDeploysHeld, { message: `Railway no longer deploys pushes to ${service.service} automatically.` }),
-      ];
-    },
-    resumeAutoDeploys: async signal => {
-      await api.setAutoDeploy(true, signal);
-      return [];
-    },
+    readAutoDeploys: async signal => ((await api.readAutoDeploy(signal)) ? 'on' : undefined),
+    setAutoDeploys: (setting, signal) => api.setAutoDeploy(setting !== undefined, signal),
     variables: signal => api.listVariables(signal),
     log: ({ id }, signal) => api.readLog(id, 'deployment', signal),
   };

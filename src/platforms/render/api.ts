@@ -63,7 +63,8 @@ export interface RenderApi {
   cancelDeploy(id: string, signal: AbortSignal): Promise<void>;
   /** Makes a new deploy from the artifact of an earlier one. */
   rollBack(id: string, signal: AbortSignal): Promise<RenderDeploy>;
-  setAutoDeploy(trigger: 'off' | 'commit' | 'checksPass', signal: AbortSignal): Promise<void>;
+  /** `off`, `commit` or `checksPass`. */
+  setAutoDeploys(trigger: string, signal: AbortSignal): Promise<void>;
   listVariables(signal: AbortSignal): Promise<PlatformVariable[]>;
   /** The last lines of the build or of the application, the oldest first. */
   readLog(owner: string, since: string | undefined, type: 'build' | 'app', signal: AbortSignal): Promise<string[]>;
@@ -158,12 +159,12 @@ export function createRenderApi(
         body: { deployId: deploy },
         signal,
       }),
-    setAutoDeploy: async (trigger, signal) => {
+    setAutoDeploys: async (autoDeployTrigger, signal) => {
       await api(z.unknown(), {
         method: 'PATCH',
         path: service,
         what: `the automatic deploys of ${theService}`,
-        body: { autoDeployTrigger: trigger },
+        body: { autoDeployTrigger },
         repeatable: true,
         signal,
       });

@@ -5,7 +5,7 @@ import { found } from '../../core/finding.ts';
 import { beginOnce } from '../begin-once.ts';
 import { concludeChange } from '../conclude-change.ts';
 import { type Deploying, type Ended, waitUntilLive } from '../deploying.ts';
-import { autoDeploysHeld, autoDeploysOn, notRestorable, unknownCommit } from '../findings.ts';
+import { autoDeploysOn, notRestorable, unknownCommit } from '../findings.ts';
 import { isImmutable, isSameImage } from '../image.ts';
 import type { Change, Platform, PlatformDependencies } from '../platform.ts';
 import { isSameCode, isSameRelease } from '../same-code.ts';
@@ -58,13 +58,6 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
         ...(type === 'cron_job' && image === undefined
           ? [found(notDeployable, { message: `${which} is a cron job.` })]
           : []),
-        ...(isAutomatic(settings)
-          ? [
-              found(autoDeploysOn, {
-                message: `${which} deploys every push automatically${describeTrigger(settings)}.`,
-              }),
-            ]
-          : []),
       ];
     },
     candidates: async (_live, signal) => {
@@ -96,31 +89,22 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
     rollback: async (to, _reason, signal, progress) => {
       const deploying: Deploying = { context, signal, progress, isRollback: true };
       const isOurs = ({ trigger }: RenderDeploy) => trigger === 'rollback';
-      const settings = await api.readService(signal);
+      const pushes = findAutoDeploys(await api.readService(signal));
       const isSame = (one: RenderDeploy) => isOurs(one) && isSameCode(toDeployment(one, url), to);
       const running = (await api.listDeploys(signal)).find(one => isSame(one) && isUnderWay(one));
       const begin = async () => (await api.rollBack(to.id, signal)).id;
       const id = running?.id ?? (await beginOnce({ deployments, deploying, begin, isOurs }));
       progress.say(`Render rolls back to ${to.id} with the ${running ? '' : 'new '}deploy ${id}.`);
       const change = await conclude(await waitUntilLive(id, deployments, deploying, isSame), signal);
-      if (!isAutomatic(settings)) return change;
+      if (pushes === undefined) return change;
       const message = `Render still deploys every push to ${service.service} automatically.`;
       return { ...change, findings: [...change.findings, found(autoDeploysOn, { message })] };
     },
     listUnfinished: async signal =>
       (await api.listDeploys(signal)).filter(isUnderWay).map(deploy => toDeployment(deploy, url)),
     cancel: ({ id }, signal) => api.cancelDeploy(id, signal),
-    holdAutoDeploys: async signal => {
-      const settings = await api.readService(signal);
-      if (!isAutomatic(settings)) return [];
-      await api.setAutoDeploy('off', signal);
-      const message = `Render no longer deploys pushes to ${service.service} automatically. It did${describeTrigger(settings)}.`;
-      return [found(autoDeploysHeld, { message })];
-    },
-    resumeAutoDeploys: async signal => {
-      await api.setAutoDeploy('commit', signal);
-      return [];
-    },
+    readAutoDeploys: async signal => findAutoDeploys(await api.readService(signal)),
+    setAutoDeploys: (setting, signal) => api.setAutoDeploys(setting ?? 'off', signal),
     variables: signal => api.listVariables(signal),
     log: async (_deployment, signal) => {
       const { ownerId } = await api.readService(signal);
@@ -129,13 +113,10 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
   };
 }
 
-/** `autoDeployTrigger` is the truth behind `autoDeploy` (render-oss/cli pkg/client/autodeploy). */
-function isAutomatic({ autoDeploy, autoDeployTrigger }: RenderSettings): boolean {
-  return autoDeployTrigger === undefined ? autoDeploy === 'yes' : autoDeployTrigger !== 'off';
-}
-
-function describeTrigger({ autoDeployTrigger }: RenderSettings): string {
-  return autoDeployTrigger === 'checksPass' ? ' once its checks have passed (`checksPass`)' : ' at once (`commit`)';
+/** `autoDeployTrigger` is the setting, and `autoDeploy` an older view of it (render-oss/cli pkg/client/autodeploy). */
+function findAutoDeploys({ autoDeployTrigger, autoDeploy }: RenderSettings): string | undefined {
+  const setting = autoDeployTrigger ?? (autoDeploy === 'yes' ? 'commit' : 'off');
+  return setting === 'off' ? undefined : setting;
 }
 
 function explainRefusal(deploy: RenderDeploy | undefined): string | undefined {

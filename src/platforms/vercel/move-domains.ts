@@ -1,12 +1,11 @@
-import { Refused, Uncertain } from '../../clients/api/errors.ts';
+import { ignoreNotFound, Refused, Uncertain } from '../../clients/api/errors.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { GateError } from '../../core/errors.ts';
 import { type Finding, found } from '../../core/finding.ts';
-import { superseded } from '../findings.ts';
 import { poll } from '../polling.ts';
-import type { AliasJob, AliasRequest, VercelProject } from './answers.ts';
+import { type AliasJob, type AliasRequest, findCommit, type VercelProject } from './answers.ts';
 import type { VercelApi } from './api.ts';
-import { domainsBusy, domainsNotMoved, notACandidate, planLimit } from './findings.ts';
+import { domainsBusy, domainsNotMoved, notACandidate, overtaken, planLimit } from './findings.ts';
 
 /** Milliseconds: as Vercel's CLI (packages/cli/src/commands/rollback/status.ts). */
 const movedWithin = 180_000;
@@ -53,7 +52,7 @@ export async function moveDomains(move: Move): Promise<Finding[]> {
     const isUnderWay = ['pending', 'in-progress'].includes(request.jobStatus);
     return isUnderWay && isOurs(request, move, before) ? undefined : request;
   });
-  if (ended && !isOurs(ended, move, before)) return [reportCompetitor(ended, move)];
+  if (ended && !isOurs(ended, move, before)) return [await describeOvertaking(ended, move)];
   if (ended?.jobStatus === 'succeeded') return [];
   return [found(domainsNotMoved, { message: await describeFailure(ended, project, move) })];
 }
@@ -62,10 +61,14 @@ function isOurs(request: AliasRequest, { job, to }: Move, before: number): boole
   return request.toDeploymentId === to && request.type === job && request.requestedAt > before;
 }
 
-function reportCompetitor({ type, toDeploymentId, requestedAt }: AliasRequest, { job, to }: Move): Finding {
-  const at = new Date(requestedAt).toISOString();
-  const message = `During the ${job} to ${to}, someone else asked Vercel for a ${type} to ${toDeploymentId} at ${at}.`;
-  return found(superseded, { message });
+/** Vercel keeps only the last request, and does not say who made it. */
+async function describeOvertaking(other: AliasRequest, { job, to, api, signal }: Move): Promise<Finding> {
+  const { toDeploymentId: id, type, requestedAt } = other;
+  const deployment = await ignoreNotFound(api.readDeployment(id, signal));
+  const commit = deployment && findCommit(deployment);
+  const what = `a ${type} to ${id}${commit ? ` of ${commit.slice(0, 7)}` : ''}`;
+  const message = `The ${job} to ${to} was overtaken: someone began ${what} at ${new Date(requestedAt).toISOString()}.`;
+  return found(overtaken, { message });
 }
 
 async function describeFailure(ended: AliasRequest | undefined, project: VercelProject, move: Move): Promise<string> {

@@ -15,6 +15,7 @@ import {
   type VercelProject,
 } from './answers.ts';
 import { createVercelApi, type NewDeployment, stagedKey } from './api.ts';
+import { readAutoDeploys } from './auto-deploys.ts';
 import { type Built, cancelBuild, waitUntilBuilt } from './deploying.ts';
 import {
   assignmentChanged,
@@ -121,9 +122,7 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
       return known.filter(one => isBuilding(one) || (assigns && awaitsDomains(one))).map(toDeployment);
     },
     cancel: ({ id }, signal) => api.cancelDeployment(id, signal),
-    // A rollback turns off the assignment of domains, and a promotion turns it on again.
-    holdAutoDeploys: async () => [],
-    resumeAutoDeploys: async () => [],
+    readAutoDeploys: async signal => readAutoDeploys(service, await api.readProject(signal), context),
     variables: async signal => api.listVariables(await api.readProject(signal), signal),
     hidesVariables: signal => api.hidesVariables(signal),
     log: ({ id }, signal) => api.readBuildLog(id, signal),
@@ -172,7 +171,8 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
   async function promoteAfterRollback(id: string, signal: AbortSignal, progress: Progress): Promise<Finding[]> {
     progress.say(`${id} is built but kept off the domains, as after a rollback. Vercel promotes it.`);
     const message = `Vercel built the deployment ${id} without its domains, and the gate promoted it.`;
-    return [...(await promote(id, signal)), found(promoted, { message })];
+    const findings = await promote(id, signal);
+    return findings.length === 0 ? [found(promoted, { message })] : findings;
   }
 }
 

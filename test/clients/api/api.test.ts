@@ -191,7 +191,7 @@ describe.each(platforms)('$name, asked what is live,', ({ name, variable, start 
 test('a redirect is no answer, least of all to a change', async () => {
   const railway = await startEnvironment();
   railway.fail({ times: Number.POSITIVE_INFINITY, answer: { status: 308, headers: { location: '/elsewhere' } } });
-  const [finding] = await findingsOf(railwayOn(railway).holdAutoDeploys(never));
+  const [finding] = await findingsOf(railwayOn(railway).setAutoDeploys?.(undefined, never) ?? Promise.resolve());
   expect(finding).toMatchObject({ code: 'platform/unexpected-answer', message: expect.stringContaining('308') });
   await railway.stop();
 });

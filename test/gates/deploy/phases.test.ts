@@ -72,6 +72,21 @@ describe('a release in two steps', () => {
     expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['success']);
   });
 
+  test('never calls a commit staged that a push made live in the meantime', async () => {
+    world = await startWorld({ vercelDelays: { build: 400, assign: 0 } });
+    const project = world.vercel.project('web');
+    const meta = { githubCommitSha: commits.good };
+    const push = { project: 'web', commit: commits.good, ref: 'main', target: 'production', source: 'git' } as const;
+    const pushed = project.deploy({ ...push, autoAssignCustomDomains: true, meta });
+    while (pushed.state !== 'BUILDING') await new Promise(resolve => setTimeout(resolve, 5));
+    const run = { ...staging(), context: { clock: fastClock(100) }, phase: 'stage', services: ['web'] };
+    const report = await world.deploy(commits.good, run);
+    expect(report).toMatchObject({ verdict: 'passed', headline: 'Deployed web.', outputs: { staged: '{}' } });
+    expect(codes(report)).toContain('deploy/live-before-promotion');
+    expect(recordOf(report).services.web).toMatchObject({ before: { commit: commits.old }, after: { id: pushed.id } });
+    expect((await world.versions()).web).toBe('good');
+  });
+
   test('reuses what an earlier attempt staged and does nothing twice', async () => {
     world = await startWorld();
     const first = await world.deploy(commits.good, { ...staging(), phase: 'stage' });

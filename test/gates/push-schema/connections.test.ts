@@ -72,6 +72,40 @@ describe('a database that cannot be asked', () => {
     expect(JSON.stringify(report)).not.toContain('fake-not-the-password');
   });
 
+  test('is an error when its role may not log in', async () => {
+    await bench.sql(
+      `DO $$ BEGIN CREATE ROLE sleeper NOLOGIN PASSWORD 'fake-sleeper'; EXCEPTION WHEN duplicate_object THEN END $$`,
+    );
+    const url = changed(url => Object.assign(url, { username: 'sleeper', password: 'fake-sleeper' }));
+    const report = await bench.push({ url });
+    expect(codesOf(report)).toEqual(['error database/not-admitted']);
+    expect(listFindings(report)[0]?.help).toContain('LOGIN');
+  });
+
+  test('is an error before anything is changed when it accepts no writes', async () => {
+    const role = `DO $$ BEGIN CREATE ROLE frozen SUPERUSER LOGIN PASSWORD 'fake-frozen'; EXCEPTION WHEN duplicate_object THEN END $$`;
+    await bench.sql(`${role}; ALTER ROLE frozen SET default_transaction_read_only = on`);
+    const url = changed(url => Object.assign(url, { username: 'frozen', password: 'fake-frozen' }));
+    for (const mode of ['check', 'push'] as const) {
+      expect(codesOf(await bench.push({ url, mode }))).toEqual(['error schema/read-only-database']);
+    }
+  });
+
+  test('is no error when its ledger is there, and the role may not create schemas', async () => {
+    await bench.push();
+    await bench.sql(
+      `DO $$ BEGIN CREATE ROLE writer LOGIN PASSWORD 'fake-writer'; EXCEPTION WHEN duplicate_object THEN END $$`,
+    );
+    await bench.sql(
+      'GRANT USAGE ON SCHEMA supabase_migrations TO writer; GRANT USAGE, CREATE ON SCHEMA public TO writer',
+    );
+    await bench.sql('GRANT SELECT, INSERT ON supabase_migrations.schema_migrations TO writer');
+    await bench.supabase({ '2_more': 'CREATE TABLE more ();' });
+    const url = changed(url => Object.assign(url, { username: 'writer', password: 'fake-writer' }));
+    expect(codesOf(await bench.push({ url }))).toEqual([]);
+    await bench.sql('DROP OWNED BY writer CASCADE');
+  });
+
   test('is an error when nothing listens', async () => {
     const port = String(await freePort());
     const report = await bench.push({ url: changed(url => Object.assign(url, { port })) });
@@ -134,6 +168,14 @@ describe('TLS as `sslmode` of libpq', () => {
     expect(report.verdict).toBe('error');
     expect(codesOf(report)).toEqual(['error network/certificate-self-signed']);
   });
+
+  test.each(['sslmode=verify_full', 'sslmode=Require', 'ssl=yes', 'sslaccept=lax'])(
+    'a value that nobody knows is refused, not taken for another: %s',
+    async parameter => {
+      const report = await bench.push({ url: `${bench.url}?${parameter}` });
+      expect(codesOf(report)).toEqual(['error database/invalid-url']);
+    },
+  );
 
   test('a root certificate that is not there is said so', async () => {
     const report = await bench.push({ url: withMode('verify-full', true) });

@@ -59,13 +59,13 @@ async function configurationOf(commit: string): Promise<Configuration> {
   return parseConfiguration(platforms.configuration, { path: 'release-gates.yml', environment: '', commit });
 }
 
-async function release(commit: string): Promise<GateReport> {
+async function release(commit: string, resumeAutoDeploys = false): Promise<GateReport> {
   const { context, releases } = around();
   const record = createRecord('production', commit);
   const configuration = await configurationOf(commit);
   const tagging = { tags: { create: async () => true }, prefix: '' };
   const phase = 'all' as const;
-  const once = { lock: undefined, lockTimeout: 0, resumeAutoDeploys: false, measuring: undefined };
+  const once = { lock: undefined, lockTimeout: 0, resumeAutoDeploys, measuring: undefined };
   const more = { configuration, phase, tagging, ...once };
   const history = { compare: async () => 'newer' as const };
   const given = { ...more, commit, record, releases, history, allowOlder: false };
@@ -124,6 +124,40 @@ describe('a release to four platforms', () => {
     expect(times.worker?.startedAt).toBeGreaterThanOrEqual(times.web?.finishedAt ?? Number.POSITIVE_INFINITY);
     expect(times.api?.startedAt).toBeGreaterThanOrEqual(times.worker?.finishedAt ?? Number.POSITIVE_INFINITY);
     expect(codesOf(listFindings(back))).toContain('platform/auto-deploys-held');
+  });
+
+  test('names each platform that deploys pushes by itself, before anything changes', async () => {
+    await start();
+    platforms.render.service('srv-billing').autoDeployTrigger = 'checksPass';
+    platforms.vercel.project('web').options.link = { type: 'github', productionBranch: 'main' };
+    const expected = ['billing', 'web', 'worker'];
+    for (const round of ['deployed', 'live already']) {
+      const findings = listFindings(await release(commits.good)).filter(
+        ({ code }) => code === 'platform/auto-deploys-on',
+      );
+      const named = findings.map(({ message }) => /Pushes to (\w+)/.exec(message)?.[1]).sort();
+      expect([round, named]).toEqual([round, expected]);
+    }
+  });
+
+  test('gets back exactly the automatic deploys that its rollback turned off', async () => {
+    await start();
+    const billing = platforms.render.service('srv-billing');
+    const worker = platforms.railway.service('worker');
+    billing.autoDeployTrigger = 'checksPass';
+    worker.autoDeploy = false;
+    await goBack(recordOf(await release(commits.good)));
+    expect([billing.autoDeployTrigger, worker.autoDeploy]).toEqual(['off', false]);
+
+    const again = await release(commits.good, true);
+
+    expect(again.verdict).toBe('passed');
+    expect([billing.autoDeployTrigger, worker.autoDeploy]).toEqual(['checksPass', false]);
+    expect(codesOf(listFindings(again))).toContain('deploy/auto-deploys-resumed');
+    billing.autoDeployTrigger = 'off'; // someone wants it so
+    await release(commits.crashing, true);
+    await release(commits.good, true);
+    expect(billing.autoDeployTrigger).toBe('off');
   });
 
   test('has nothing left to roll back after a rollback', async () => {

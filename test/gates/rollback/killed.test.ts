@@ -133,3 +133,30 @@ describe('a hotfix that no record knows', () => {
     expect((await world.versions()).web).toBe('old');
   });
 });
+
+test('a rollback that someone overtakes by a promotion stops, and names it with what is live', async () => {
+  world = await startWorld();
+  const record = recordOf(await world.deploy(commits.good));
+  const project = world.vercel.project('web');
+  const meta = { githubCommitSha: commits.better };
+  const request = { project: 'web', commit: commits.better, ref: 'main', target: 'production', source: 'cli' } as const;
+  const hotfix = project.deploy({ ...request, autoAssignCustomDomains: false, meta });
+  while (!hotfix.aliasAssigned) await sleep(5);
+  project.failNextAliasJob('stuck');
+  const report = await world.rollback({
+    record,
+    services: ['web'],
+    onLog: text => {
+      if (!text.includes('moves the domains back')) return;
+      setTimeout(() => {
+        project.lastAliasRequest = null;
+        project.promote(hotfix);
+      }, 30);
+    },
+  });
+  await sleep(300);
+  expect(resultOf(report)).toEqual(['failed', 'failed']);
+  expect(codes(report)).toEqual(['platform/overtaken']);
+  expect(listFindings(report)[0]?.message).toContain(`a promote to ${hotfix.id} of ccccccc at 20`);
+  expect((await world.versions()).web).toBe('better');
+});

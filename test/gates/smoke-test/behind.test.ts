@@ -143,13 +143,14 @@ describe('a command to Redis', () => {
   });
 
   test.each([
+    ['a subcommand that writes', '{ redis: [CONFIG, SET, a, b], store: REDIS_URL }', 'error', 'CONFIG SET is not'],
     ['another reply', '{ redis: [GET, none], store: REDIS_URL, expect: "7" }', 'failed', 'smoke/wrong-stored-data'],
     ['a write that is not said', '{ redis: [SET, a, b], store: REDIS_URL }', 'error', 'smoke/undeclared-write'],
     [
       'a command that Redis does not know',
       '{ redis: [GTE, a], store: REDIS_URL }',
       'error',
-      'smoke/undeclared-write at 6: a, step 1 (redis GTE a): Redis does not know a command GTE',
+      'smoke/undeclared-write at 6: a, step 1 (redis GTE a): neither the gate nor Redis knows GTE',
     ],
     ['a command that is refused', '{ redis: [HGETALL], store: REDIS_URL }', 'error', 'smoke/redis-refused'],
   ])('reports %s', async (_what, step, verdict, code) => {
@@ -256,4 +257,50 @@ describe('the job of a request', () => {
     expect(seenIn(report)).toEqual([expect.stringContaining(message)]);
     expect(seenIn(report)[0]).toContain(`${code} at 7: a, step 2`);
   });
+});
+
+describe('the number of a database', () => {
+  const section = 'flows:\n  a: [{ redis: [GET, "session:none"], store: REDIS_URL, expect: null }]';
+  const judge = (path: string) =>
+    smoke(server.url, section, testContext({ variables: { REDIS_URL: `${redis.url}${path}` } }));
+
+  test.each(['', '/', '/0', '/3', '?db=3'])('that can be selected: %s', async path => {
+    expect(seenIn(await judge(path))).toEqual([]);
+  });
+
+  test.each([
+    ['/99', 'smoke/redis-refused'],
+    ['?db=99', 'smoke/redis-refused'],
+    ['/abc', 'database/invalid-redis-url'],
+    ['/-1', 'database/invalid-redis-url'],
+    ['/0/1', 'database/invalid-redis-url'],
+  ])('that cannot is an error, and database 0 is not read instead: %s', async (path, code) => {
+    const report = await judge(path);
+    expect(report.verdict).toBe('error');
+    expect(seenIn(report)).toEqual([expect.stringContaining(code)]);
+  });
+});
+
+test('read commands need no COMMAND INFO, which not every user may ask', async () => {
+  const admin = new Redis(redis.url);
+  await admin.call(
+    'ACL',
+    'SETUSER',
+    'narrow',
+    'on',
+    '>made-up',
+    '~*',
+    '+@read',
+    '+ping',
+    '+select',
+    '+client',
+    '-command',
+  );
+  await admin.xadd('stream', '*', 'a', '1');
+  admin.disconnect();
+  const { host } = new URL(redis.url);
+  const context = testContext({ variables: { REDIS_URL: `redis://narrow:made-up@${host}` } });
+  const steps =
+    '[{ redis: [HGETALL, "session:1"], store: REDIS_URL, expect: { user: { $matches: "^o" } } }, { redis: [XINFO, GROUPS, stream], store: REDIS_URL, expect: [] }]';
+  expect(seenIn(await smoke(server.url, `flows:\n  a: ${steps}`, context))).toEqual([]);
 });

@@ -289,10 +289,11 @@ describe('a rollback on Railway', () => {
 
   test('can be kept from being undone by a push', async () => {
     railway = await startEnvironment({ autoDeploy: true });
-    expect(codesOf(await platformOn(railway).holdAutoDeploys(never))).toEqual(['platform/auto-deploys-held']);
+    expect(await platformOn(railway).readAutoDeploys(never)).toBe('on');
+    await platformOn(railway).setAutoDeploys?.(undefined, never);
+    expect(await platformOn(railway).readAutoDeploys(never)).toBeUndefined();
     expect(service().autoDeploy).toBe(false);
-    expect(await platformOn(railway).holdAutoDeploys(never)).toEqual([]);
-    await platformOn(railway).resumeAutoDeploys(never);
+    await platformOn(railway).setAutoDeploys?.('on', never);
     expect(service().autoDeploy).toBe(true);
   });
 });

@@ -209,13 +209,6 @@ describe('a deploy to Render, beforehand,', () => {
     ['a suspended service', commits.good, { suspended: true }, {}, ['platform/suspended']],
     ['a cron job', commits.good, { type: 'cron_job' }, {}, ['platform/not-deployable']],
     [
-      'automatic deploys, as a notice',
-      commits.good,
-      { autoDeployTrigger: 'commit' as const },
-      {},
-      ['platform/auto-deploys-on'],
-    ],
-    [
       'the hook of a Blueprint',
       commits.good,
       {},
@@ -281,13 +274,11 @@ describe('a rollback on Render', () => {
     const change = await platform.rollback(before, 'bad', never, listener());
     expect(codesOf(change.findings)).toEqual(['platform/auto-deploys-on']);
 
-    const held = await platform.holdAutoDeploys(never);
-    expect(codesOf(held)).toEqual(['platform/auto-deploys-held']);
-    expect(held[0]?.message).toContain('`checksPass`');
-    expect(service().autoDeployTrigger).toBe('off');
-    expect(await platform.holdAutoDeploys(never)).toEqual([]);
-    await platform.resumeAutoDeploys(never);
-    expect(service().autoDeployTrigger).toBe('commit');
+    expect(await platform.readAutoDeploys(never)).toBe('commit');
+    await platform.setAutoDeploys?.(undefined, never);
+    expect(await platform.readAutoDeploys(never)).toBeUndefined();
+    await platform.setAutoDeploys?.('checksPass', never);
+    expect(service().autoDeployTrigger).toBe('checksPass');
   });
 
   test.each([

@@ -59,7 +59,7 @@ describe('a rollback on Vercel', () => {
     const change = rollBack(300);
     while (project.lastAliasRequest?.type !== 'rollback') await new Promise(resolve => setTimeout(resolve, 5));
     project.lastAliasRequest = { ...project.lastAliasRequest, type: 'promote', jobStatus: 'succeeded' };
-    expect(codesOf((await change).findings)).toEqual(['platform/superseded']);
+    expect(codesOf((await change).findings)).toEqual(['platform/overtaken']);
   });
 
   test.each(['failed', 'skipped', 'stuck'] as const)('that ends as %s fails, with what is live', async fault => {

@@ -4,7 +4,7 @@ import { unknownReference } from '../../../config/findings.ts';
 import { type Check, concludeFrom } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { GateError } from '../../../core/errors.ts';
-import { type Finding, found } from '../../../core/finding.ts';
+import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { suggestName } from '../../../core/nearest.ts';
 import { type Database, explainErrors, openDatabase, refuseTransactionPooler } from '../database.ts';
 import { inspect } from '../live-lints/inspect.ts';
@@ -40,6 +40,7 @@ async function plan(database: Database, context: GateContext): Promise<Planned> 
   if (target.baseline && listBaseline(database).length === 0) throw rejectBaseline(target.baseline, database);
   await reachOther(target, context);
   const created = await createPlan(database);
+  if (created.pending.length > 0) await refuseReadOnly(database);
   if (!created.state.exists && !target.command) {
     const missing = await findMissingRights(database);
     if (missing.length > 0) throw new GateError([...missing, ...created.findings]);
@@ -52,6 +53,26 @@ async function reachOther({ compareWith, placeOf }: Target, { signal, workspace 
   if (!compareWith) return;
   const other = await connectPostgres(compareWith, { signal, folder: workspace, place: placeOf('compare-with') });
   await other.close();
+}
+
+export const readOnlyDatabase: FindingKind = {
+  code: 'schema/read-only-database',
+  severity: 'error',
+  boundary: 'data',
+  meaning: 'Migrations are pending, but the database accepts no writes. Nothing was changed.',
+  cause:
+    'The address of a replica, `default_transaction_read_only`, or a provider that has stopped writes because the disk is full.',
+  help: 'Use the address of the primary, or make room and make the database writable again at its provider.',
+};
+
+async function refuseReadOnly({ session, target }: Database): Promise<void> {
+  const [row] = await session.query<{ standby: boolean; readonly: boolean }>(
+    "SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') = 'on' AS readonly",
+  );
+  if (!row?.standby && !row?.readonly) return;
+  const why = row.standby ? 'is a replica' : 'only admits read-only transactions';
+  const message = `Migrations are pending for ${target.name}, but ${target.address.name} ${why}.`;
+  throw new GateError([found(readOnlyDatabase, { message, place: target.placeOf('database') })]);
 }
 
 /** The role must be able to create the ledger, and its schema where that does not exist. */

@@ -1,4 +1,4 @@
-import type { PostgresSession } from '../../../clients/postgres.ts';
+import { type PostgresSession, quoteIdentifier } from '../../../clients/postgres.ts';
 import { isSqlError } from '../../../clients/postgres-errors.ts';
 
 /** The rows of the query; undefined where its table or schema does not exist. */
@@ -9,6 +9,12 @@ export async function unlessMissing<Result>(query: Promise<Result>): Promise<Res
     if (isSqlError(error) && (error.code === '42P01' || error.code === '3F000')) return undefined;
     throw error;
   }
+}
+
+/** Creates the schema only where it is missing: IF NOT EXISTS needs the right to create it all the same. */
+export async function createSchema(session: PostgresSession, schema: string): Promise<void> {
+  const [existing] = await session.query('SELECT FROM pg_namespace WHERE nspname = $1', [schema]);
+  if (!existing) await session.query(`CREATE SCHEMA ${quoteIdentifier(schema)}`);
 }
 
 /** The tables of a schema, without those of an extension such as PostGIS. */

@@ -5,7 +5,7 @@ import { editedAfterApplied } from '../ledger-rules/edited-after-applied.ts';
 import { notInRepository } from '../ledger-rules/not-in-repository.ts';
 import { outOfOrder } from '../ledger-rules/out-of-order.ts';
 import type { Migration } from '../migration.ts';
-import { unlessMissing } from './catalog-queries.ts';
+import { createSchema, unlessMissing } from './catalog-queries.ts';
 import { computeChecksum } from './checksum.ts';
 import { endStatements } from './drizzle.ts';
 import type { Ledger } from './ledger.ts';
@@ -62,7 +62,7 @@ const ledger: Ledger = {
 
   prepare: async (session, { exists }, migrations) => {
     if (exists) return upgrade(session, migrations);
-    await createSchema(session);
+    await createSchema(session, 'drizzle');
     await session.query(
       `CREATE TABLE ${table} (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at bigint, name text, applied_at timestamp with time zone DEFAULT now())`,
     );
@@ -112,12 +112,6 @@ async function upgrade(session: PostgresSession, migrations: Migration[]): Promi
       await session.query(`UPDATE ${table} SET name = $1, applied_at = NULL WHERE id = $2`, [name, row.id]);
     }
   });
-}
-
-/** Only where it is missing: IF NOT EXISTS would need the right to create schemas all the same. */
-async function createSchema(session: PostgresSession): Promise<void> {
-  const [schema] = await session.query("SELECT FROM pg_namespace WHERE nspname = 'drizzle'");
-  if (!schema) await session.query('CREATE SCHEMA drizzle');
 }
 
 /** Drizzle 1.0 (drizzle-orm: migrator.ts, pg-core/async/session.ts): it applies what the ledger does not name. */

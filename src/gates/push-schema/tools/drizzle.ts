@@ -7,7 +7,7 @@ import { editedAfterApplied } from '../ledger-rules/edited-after-applied.ts';
 import { notInRepository } from '../ledger-rules/not-in-repository.ts';
 import { outOfOrder } from '../ledger-rules/out-of-order.ts';
 import type { Migration } from '../migration.ts';
-import { unlessMissing } from './catalog-queries.ts';
+import { createSchema, unlessMissing } from './catalog-queries.ts';
 import { computeChecksum } from './checksum.ts';
 import type { Ledger } from './ledger.ts';
 import { missingScript, readEach, readScript, unreadableScript } from './script.ts';
@@ -83,10 +83,11 @@ const ledger: Ledger = {
     return { exists: rows !== undefined, entries, strangers: [] };
   },
 
-  prepare: async session => {
-    await session.query('CREATE SCHEMA IF NOT EXISTS drizzle');
+  prepare: async (session, { exists }) => {
+    if (exists) return;
+    await createSchema(session, 'drizzle');
     await session.query(
-      'CREATE TABLE IF NOT EXISTS drizzle.__drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at bigint)',
+      'CREATE TABLE drizzle.__drizzle_migrations (id SERIAL PRIMARY KEY, hash text NOT NULL, created_at bigint)',
     );
   },
 

@@ -5,7 +5,7 @@ import { notInRepository } from '../ledger-rules/not-in-repository.ts';
 import { outOfOrder } from '../ledger-rules/out-of-order.ts';
 import { wayBack } from '../ledger-rules/way-back.ts';
 import type { Migration } from '../migration.ts';
-import { listTables, unlessMissing } from './catalog-queries.ts';
+import { createSchema, listTables, unlessMissing } from './catalog-queries.ts';
 import { computeChecksum } from './checksum.ts';
 import type { Ledger } from './ledger.ts';
 import { readEach, readScript } from './script.ts';
@@ -47,10 +47,11 @@ const ledger: Ledger = {
     return { exists: rows !== undefined, entries, strangers };
   },
 
-  prepare: async session => {
-    await session.query('CREATE SCHEMA IF NOT EXISTS release_gates');
+  prepare: async (session, { exists }) => {
+    if (exists) return;
+    await createSchema(session, 'release_gates');
     await session.query(
-      `CREATE TABLE IF NOT EXISTS ${table} (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
+      `CREATE TABLE ${table} (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())`,
     );
   },
 

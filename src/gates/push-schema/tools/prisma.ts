@@ -9,7 +9,7 @@ import { notEmpty } from '../ledger-rules/not-empty.ts';
 import { notInRepository } from '../ledger-rules/not-in-repository.ts';
 import { outOfOrder } from '../ledger-rules/out-of-order.ts';
 import { runsOutside } from '../migration.ts';
-import { listTables, unlessMissing } from './catalog-queries.ts';
+import { createSchema, listTables, unlessMissing } from './catalog-queries.ts';
 import { computeChecksum } from './checksum.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 import { readFolders, readScript } from './script.ts';
@@ -76,8 +76,7 @@ const ledger: Ledger = {
 
   prepare: async (session, { exists }) => {
     if (exists) return;
-    const [schema] = await session.query('SELECT FROM pg_namespace WHERE nspname = $1', [getSchema(session)]);
-    if (!schema) await session.query(`CREATE SCHEMA ${quoteIdentifier(getSchema(session))}`);
+    await createSchema(session, getSchema(session));
     await session.query(
       `CREATE TABLE ${quoteTable(session)} (
         id                  VARCHAR(36) PRIMARY KEY NOT NULL,

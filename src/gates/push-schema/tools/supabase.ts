@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { PostgresSession } from '../../../clients/postgres.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { editedAfterApplied } from '../ledger-rules/edited-after-applied.ts';
 import { notInRepository } from '../ledger-rules/not-in-repository.ts';
@@ -6,7 +7,7 @@ import { outOfOrder } from '../ledger-rules/out-of-order.ts';
 import { wayBack } from '../ledger-rules/way-back.ts';
 import type { Migration } from '../migration.ts';
 import { splitStatements } from '../sql/statements.ts';
-import { unlessMissing } from './catalog-queries.ts';
+import { createSchema, unlessMissing } from './catalog-queries.ts';
 import { computeChecksum } from './checksum.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 import { readEach, readScript } from './script.ts';
@@ -109,14 +110,16 @@ const ledger: Ledger = {
     return { exists: rows !== undefined, entries, strangers: [] };
   },
 
-  prepare: session =>
+  prepare: (session, { exists }) =>
     session.transaction({ lock_timeout: '4s' }, async () => {
-      await session.query('CREATE SCHEMA IF NOT EXISTS supabase_migrations');
-      await session.query(
-        'CREATE TABLE IF NOT EXISTS supabase_migrations.schema_migrations (version text NOT NULL PRIMARY KEY)',
-      );
-      for (const column of ['statements text[]', 'name text']) {
-        await session.query(`ALTER TABLE supabase_migrations.schema_migrations ADD COLUMN IF NOT EXISTS ${column}`);
+      if (!exists) {
+        await createSchema(session, 'supabase_migrations');
+        await session.query(
+          'CREATE TABLE supabase_migrations.schema_migrations (version text NOT NULL PRIMARY KEY, statements text[], name text)',
+        );
+      }
+      for (const column of await listMissingColumns(session)) {
+        await session.query(`ALTER TABLE supabase_migrations.schema_migrations ADD COLUMN ${column}`);
       }
     }),
 
@@ -127,6 +130,16 @@ const ledger: Ledger = {
     );
   },
 };
+
+/** Those that an early CLI did not create. */
+async function listMissingColumns(session: PostgresSession): Promise<string[]> {
+  const rows = await session.query<{ name: string }>(
+    `SELECT attname AS name FROM pg_attribute
+     WHERE attrelid = 'supabase_migrations.schema_migrations'::regclass AND attnum > 0 AND NOT attisdropped`,
+  );
+  const names = rows.map(({ name }) => name);
+  return ['statements text[]', 'name text'].filter(column => !names.includes(column.split(' ', 1).join('')));
+}
 
 /** supabase/cli: apps/cli-go/pkg/migration/history.go, apply.go, file.go. */
 export const supabase: Tool = {

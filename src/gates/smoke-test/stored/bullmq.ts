@@ -49,7 +49,9 @@ export async function findJob(redis: Redis, queue: BullQueue, wanted: WantedJob)
   let newest: BullJob | undefined;
   for (const { id, stored } of read) {
     if (stored.name === undefined || !isMatch(stored, wanted)) continue;
-    const job = parseJob(id, stored, states.get(id) ?? guessState(stored));
+    // The job is read after its state, and may have ended in between.
+    const known = stored.finishedOn === undefined ? states.get(id) : undefined;
+    const job = parseJob(id, stored, known ?? guessState(stored));
     if (wanted.id === undefined && job.addedAt < wanted.since) continue;
     if (newest === undefined || newest.addedAt <= job.addedAt) newest = job;
   }
@@ -100,7 +102,8 @@ function parseJob(id: string, stored: Record<string, string>, state: BullJob['st
 /** A job that moves between two states is briefly in neither list. */
 function guessState(stored: Record<string, string>): BullJob['state'] {
   if (stored.finishedOn === undefined) return stored.processedOn === undefined ? 'wait' : 'active';
-  return stored.failedReason ? 'failed' : 'completed';
+  // A job that is done at its second attempt keeps the reason of the first.
+  return stored.returnvalue === undefined && stored.failedReason ? 'failed' : 'completed';
 }
 
 /** With `removeOnComplete`, only the stream of events remembers a job, for a while. */

@@ -14,7 +14,7 @@ export const publicSecret: FindingKind = {
   help: 'Remove it from the frontend, rotate it, and use it on a server only.',
 };
 
-/** What build tools copy into browser files, from the documentation of each; read on 2026-11-29. */
+/** What build tools copy into browser files (as known; compare with the documentation of each). */
 const prefixes = [
   'NEXT_PUBLIC_', // Next.js
   'VITE_', // Vite

@@ -141,7 +141,7 @@ function checkAddressFamily({ name, where }: Subject<PostgresUrl>, url: URL): Fi
   return [found(onlyIpv6, { message: `${name} leads to a host that has an IPv6 address only.`, ...where })];
 }
 
-/** Where providers pool; the first host that matches decides. Read on 2026-11-29. */
+/** Where providers pool; the first host that matches decides. */
 const poolers: { host: RegExp; find: (port: string) => Pooler }[] = [
   // supabase.com/docs/guides/database/connecting-to-postgres
   { host: /\.pooler\.supabase\.com$/, find: port => (port === '6543' ? 'transaction' : 'session') },

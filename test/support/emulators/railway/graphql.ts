@@ -24,6 +24,7 @@ export const SCHEMA = `
   input ServiceInstanceUpdateInput { source: ServiceSourceInput }
   type ServiceSource { image: String repo: String }
   type ServiceInstanceAutoDeployUpdateResult { enabled: Boolean! }
+  type ServiceInstanceAutoDeployStatus { enabled: Boolean! canEnable: Boolean! reason: String }
   type User { id: ID! }
   type ProjectToken { projectId: String! environmentId: String! }
   type Deployment {
@@ -50,6 +51,7 @@ export const SCHEMA = `
     deploymentTriggers(projectId: String!, environmentId: String!, serviceId: String!): QueryDeploymentTriggersConnection!
     variables(projectId: String!, environmentId: String!, serviceId: String): EnvironmentVariables!
     environment(id: String!): Environment!
+    serviceInstanceAutoDeployStatus(projectId: String!, environmentId: String!, serviceId: String!): ServiceInstanceAutoDeployStatus!
     buildLogs(deploymentId: String!, limit: Int): [Log!]!
     deploymentLogs(deploymentId: String!, limit: Int): [Log!]!
   }
@@ -193,6 +195,11 @@ function resolvers(scope: RailwayScope, caller: Caller): object {
       service.image = input.source?.image ?? service.image;
       return true;
     },
+    serviceInstanceAutoDeployStatus: ({ serviceId }: { serviceId: string }) => ({
+      enabled: serviceOf(serviceId).autoDeploy,
+      canEnable: true,
+      reason: null,
+    }),
     serviceInstanceAutoDeployUpdate: ({ input }: { input: { serviceId: string; enabled: boolean } }) => {
       serviceOf(input.serviceId).autoDeploy = input.enabled;
       return { enabled: input.enabled };

@@ -31,7 +31,8 @@ describeWith('Railway GraphQL', publishedSchema(), 'runs with ../shared/contract
     await platform.candidates(await platform.live(never), never);
     await platform.variables(never);
     await platform.log({ id: deployment?.id ?? '' }, never);
-    await platform.holdAutoDeploys(never);
+    await platform.readAutoDeploys(never);
+    await platform.setAutoDeploys?.(undefined, never);
 
     expectAsked('serviceInstanceAutoDeployUpdate', 'deploymentRollback', 'buildLogs');
     expect(faults(published)).toEqual([]);

@@ -100,6 +100,10 @@ export class RenderServiceState {
     return service;
   }
 
+  get autoDeploy(): string {
+    return this.autoDeployTrigger === 'off' ? 'no' : 'yes';
+  }
+
   get live(): RenderDeploy | undefined {
     return this.deploys.find(({ status }) => status === 'live');
   }

@@ -121,6 +121,7 @@ export function projectView(project: VercelProject, teamId: string | undefined, 
     nodeVersion: '24.x',
     live: true,
     autoAssignCustomDomains: project.autoAssignCustomDomains,
+    ...(project.options.link && { link: project.options.link }),
     alias: [...project.aliases].map(([domain, deployment]) => ({
       domain,
       target: 'PRODUCTION',

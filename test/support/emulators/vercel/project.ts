@@ -28,6 +28,8 @@ export interface VercelProjectOptions {
   /** Default `pro`. */
   plan?: 'hobby' | 'pro';
   env?: ProjectVariable[];
+  /** The connected repository, whose pushes Vercel builds. Default: none is shown. */
+  link?: { type: string; productionBranch: string };
   /** Whether `url` of a deployment is where it can be reached here, instead of a host name of Vercel. Default false. */
   reachable?: boolean;
   /** The setting of the project. Default true. */

@@ -1,0 +1,2 @@
+import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
+function isSameCode(one,other){return one.commit!==void 0&&other.commit!==void 0?one.commit===other.commit:one.image!==void 0&&one.image===other.image}function isSameRelease({deployment,others,down,restored},wanted){return down||deployment===void 0||others.length>0?!1:deployment.id===wanted.id||restored===!0&&isSameCode(deployment,wanted)}export{isSameCode,isSameRelease};

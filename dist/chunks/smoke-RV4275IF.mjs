@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-import{generators,smokeFileSchema,smokeSchema}from"./chunk-CJKADJ6W.mjs";import"./chunk-ITBPRDKH.mjs";import"./chunk-DS2OFKN5.mjs";import"./chunk-XQBH7H6W.mjs";import"./chunk-7VQJBSNY.mjs";import"./chunk-MUZ5TWHO.mjs";import"./chunk-E2XPLDRB.mjs";import"./chunk-44G5VDZU.mjs";import"./chunk-OIQJQOUN.mjs";import"./chunk-CPBQPMKK.mjs";import"./chunk-YGOAPTLW.mjs";import"./chunk-5CS2EUM6.mjs";import"./chunk-PLGI4CXG.mjs";export{generators,smokeFileSchema,smokeSchema};
