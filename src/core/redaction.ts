@@ -22,11 +22,19 @@ export class Redactor {
       if (this.#forms.has(form)) continue;
       this.#forms.add(form);
       const start = form.slice(0, shortestForm);
-      const longestFirst = [...(this.#formsByStart.get(start) ?? []), form].sort((a, b) => b.length - a.length);
-      this.#formsByStart.set(start, longestFirst);
+      const forms = this.#formsByStart.get(start);
+      if (forms) forms.push(form);
+      else this.#formsByStart.set(start, [form]);
       this.#hashesOfStarts[hashStart(form, 0)] = 1;
       this.#onForm(form);
     }
+  }
+
+  #findLongestForm(text: string, at: number): string | undefined {
+    let longest: string | undefined;
+    for (const form of this.#formsByStart.get(text.slice(at, at + shortestForm)) ?? [])
+      if (form.length > (longest?.length ?? 0) && text.startsWith(form, at)) longest = form;
+    return longest;
   }
 
   /** The text with `***` for each secret, and a single `***` for secrets that touch or overlap. */
@@ -37,7 +45,7 @@ export class Redactor {
     let hiddenTo = -1;
     for (let at = 0; at <= text.length - shortestForm; at++) {
       if (this.#hashesOfStarts[hashStart(text, at)] === 0) continue;
-      const form = this.#formsByStart.get(text.slice(at, at + shortestForm))?.find(form => text.startsWith(form, at));
+      const form = this.#findLongestForm(text, at);
       if (form === undefined) continue;
       if (at > hiddenTo) redacted += `${text.slice(copiedTo, at)}***`;
       hiddenTo = Math.max(hiddenTo, at + form.length);

@@ -290,7 +290,12 @@ describe('deploy, if GitHub keeps no record,', () => {
       environment: 'production',
       commit: commits.good,
       services: {},
-      databases: { main: { applied: ['fm2_not-a-real-token'] } },
+      databases: {
+        main: {
+          applied: ['1_a'],
+          migrations: [{ name: '1_a', grade: 'breaking' as const, because: 'DROP TABLE "fm2_not-a-real-token"' }],
+        },
+      },
       gates: [],
     };
     await world.deploy(commits.good, { services: ['api'], record });
