@@ -19,6 +19,18 @@ const withoutSideEffects: Plugin = {
   },
 };
 
+/** A gate begins before its code is loaded: see src/github/begin.ts. */
+const beginning: Plugin = {
+  name: 'beginning',
+  setup(builder) {
+    builder.onResolve({ filter: /^gate:/ }, ({ path }) => ({ path: path.slice('gate:'.length), namespace: 'gate' }));
+    builder.onLoad({ filter: /.*/, namespace: 'gate' }, ({ path: gate }) => ({
+      contents: `import { begin } from './src/github/begin.ts';\nbegin();\nawait import('./src/entries/${gate}.ts');\n`,
+      resolveDir: root,
+    }));
+  },
+};
+
 /** PostgreSQL's parser, compiled; libpg-query reads it from the folder of its own code. */
 const parser = 'libpg-query.wasm';
 
@@ -36,7 +48,7 @@ export function gates(): string[] {
 export async function bundle(out: string): Promise<Metafile> {
   rmSync(out, { recursive: true, force: true });
   const { metafile } = await build({
-    entryPoints: gates().map(gate => join(root, 'src/entries', `${gate}.ts`)),
+    entryPoints: gates().map(gate => ({ in: `gate:${gate}`, out: gate })),
     outdir: out,
     entryNames: '[name]',
     chunkNames: 'chunks/[name]-[hash]',
@@ -56,7 +68,7 @@ export async function bundle(out: string): Promise<Metafile> {
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
-    plugins: [withoutSideEffects],
+    plugins: [beginning, withoutSideEffects],
     logLevel: 'warning',
   });
   writeFileSync(join(out, 'chunks', parser), readFileSync(join(root, 'node_modules/libpg-query/wasm', parser)));

@@ -67,23 +67,30 @@ export async function runInGroup({ file, args, cwd, env, signal, onText }: Comma
   }
 }
 
-/** Characters; a longer line is passed on in pieces. */
-const longestLine = 64 * 1024;
+/** A longer line is left out: of a secret that is cut in two, neither half would be redacted; characters. */
+const longestLine = 256 * 1024;
 
 /** Splits texts into lines as they come. `end` passes on the last line if no line end followed it. */
 export function splitLines(onLine: (line: string) => void): { push(text: string): void; end(): void } {
   let rest = '';
+  let isTooLong = false;
+  const tell = (line: string) => {
+    onLine(
+      isTooLong || line.length > longestLine ? `(a line of more than ${longestLine} characters is left out)` : line,
+    );
+    isTooLong = false;
+  };
   return {
     push(text) {
       const lines = (rest + text).split(/\r?\n/);
       rest = lines.pop() ?? '';
-      lines.forEach(onLine);
+      lines.forEach(tell);
       if (rest.length <= longestLine) return;
-      onLine(rest);
+      isTooLong = true;
       rest = '';
     },
     end() {
-      if (rest !== '') onLine(rest);
+      if (rest !== '' || isTooLong) tell(rest);
       rest = '';
     },
   };

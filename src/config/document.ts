@@ -1,7 +1,8 @@
 import { type Document, isMap, isNode, isPair, LineCounter, type Pair, parseDocument, type YAMLMap } from 'yaml';
 import { GateError } from '../core/errors.ts';
 import { found, type Place } from '../core/finding.ts';
-import { invalidYaml } from './findings.ts';
+import { type Excess, findEndlessNesting, findExcess, tooDeep } from './bounds.ts';
+import { invalidValue, invalidYaml } from './findings.ts';
 import { findYamlFaults } from './yaml-faults.ts';
 import { toPlainValue } from './yaml-value.ts';
 
@@ -25,11 +26,21 @@ export function parseConfigDocument(text: string, path: string): ConfigDocument 
     located ??= parseLocated(yaml);
     return located;
   };
+  const endless = findEndlessNesting(yaml);
+  if (endless !== undefined) throw rejectAt(path, tooDeep, placeInText(path, yaml, endless));
   const plain = toPlainValue(yaml);
   if (!plain) throwFaults(locate(), path);
+  const value: unknown = plain ? plain.value : locate().document.toJS();
+  const excess = findExcess(value);
+  if (excess)
+    throw rejectExcess(
+      excess,
+      path,
+      createPlace(path, locate, located => findKeyOffset(excess.path, located)),
+    );
   return {
     path,
-    value: plain ? plain.value : locate().document.toJS(),
+    value,
     placeOf: wanted => createPlace(path, locate, located => findOffset(wanted, located)),
     placeOfKey: wanted => createPlace(path, locate, located => findKeyOffset(wanted, located)),
   };
@@ -41,10 +52,36 @@ interface LocatedDocument {
   lines: LineCounter;
 }
 
+/**
+ * `yaml` compares each key of a mapping with every other one, so `findYamlFaults` looks for duplicates. `yaml` creates
+ * an error for each fault, and a file can have a fault in every character. Without stack traces, errors are cheap.
+ */
 function parseLocated(text: string): LocatedDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
-  return { document, lines };
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    const options = { lineCounter: lines, prettyErrors: false, logLevel: 'error', uniqueKeys: false } as const;
+    return { document: parseDocument(text, options), lines };
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+/** JavaScript drops this one key without an error, together with what it declares. */
+function rejectExcess({ kind, message }: Excess, path: string, place: Place): GateError {
+  if (kind === 'size') return rejectAt(path, message, place);
+  return new GateError([found(invalidValue, { message: `${message}.`, help: 'Give it another name.', place })]);
+}
+
+function rejectAt(path: string, message: string, place: Place): GateError {
+  return new GateError([found(invalidYaml, { message: `${path} is not valid YAML: ${message}.`, place })]);
+}
+
+/** Finds the place without parsing the text. */
+function placeInText(path: string, text: string, offset: number): Place {
+  const before = text.slice(0, offset).split('\n');
+  return { path, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 function throwFaults(located: LocatedDocument, path: string): void {

@@ -2,12 +2,16 @@ import { GateError } from '../core/errors.ts';
 import { type Finding, found } from '../core/finding.ts';
 import { isMapping } from '../core/is-mapping.ts';
 import { suggestName } from '../core/nearest.ts';
+import { largestFile } from './bounds.ts';
 import { type ConfigDocument, type Path, parseConfigDocument } from './document.ts';
 import { invalidValue, missingInclude, unknownKey } from './findings.ts';
 import { getValue, listEntries } from './mapping.ts';
 
 /** Reads a file, by its path from the root of the repository. Rejects with a reason that a person can read. */
 export type ReadText = (path: string) => Promise<string>;
+
+/** Bytes of all included files together. */
+const largestIncludes = 4 * largestFile;
 
 /** The sections that an included file may have. */
 const sections = ['flows', 'shared'];
@@ -20,10 +24,15 @@ export async function resolveIncludes(document: ConfigDocument, read: ReadText):
   const paths = getValue(document.value, ['smoke', 'include']);
   if (!Array.isArray(paths) || paths.length === 0) return document;
   const findings: Finding[] = [];
+  let size = 0;
   const included = await Promise.all(
     paths.map(async (path, index) => {
       try {
-        return parseConfigDocument(await read(String(path)), String(path));
+        const text = await read(String(path));
+        size += text.length;
+        if (size > largestIncludes)
+          throw new Error(`the included files together are larger than ${largestIncludes} bytes`);
+        return parseConfigDocument(text, String(path));
       } catch (error) {
         if (error instanceof GateError) findings.push(...error.findings);
         else {

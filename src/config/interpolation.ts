@@ -25,11 +25,14 @@ function interpolateText(text: string, resolve: Resolve): unknown {
     const value = resolve(whole[1].trim());
     return value === undefined ? text : value; // null is a value of JSON
   }
-  return text.replace(placeholder, (match, name: string) => {
-    if (match.startsWith('$$')) return match;
-    const value = resolve(name.trim());
-    return value === undefined ? match : toText(value);
-  });
+  const end = text.lastIndexOf('}') + 1; // beyond it, each `${` would be searched to the end of the text
+  return (
+    text.slice(0, end).replace(placeholder, (match, name: string) => {
+      if (match.startsWith('$$')) return match;
+      const value = resolve(name.trim());
+      return value === undefined ? match : toText(value);
+    }) + text.slice(end)
+  );
 }
 
 /** Turns `$${name}` into `${name}`, once all names are resolved. */

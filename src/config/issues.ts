@@ -8,16 +8,22 @@ import { invalidValue, unknownKey } from './findings.ts';
 import { listKnownKeys } from './known-keys.ts';
 import { getValue } from './mapping.ts';
 
+/** A person fixes the first ones, and each takes a search through the file. */
+export const mostFindings = 100;
+
 /** Turns the schema's issues with a document into findings at their lines. */
 export function explainIssues(issues: $ZodIssue[], schema: z.ZodType, document: ConfigDocument): Finding[] {
-  return issues.flatMap(issue => explainIssue(issue, [], schema, document));
+  return issues
+    .slice(0, mostFindings)
+    .flatMap(issue => explainIssue(issue, [], schema, document))
+    .slice(0, mostFindings);
 }
 
 function explainIssue(issue: $ZodIssue, parent: Path, schema: z.ZodType, document: ConfigDocument): Finding[] {
   const path = [...parent, ...toPath(issue)];
   if (issue.code === 'unrecognized_keys') {
     const known = listKnownKeys(schema, path, document.value);
-    return issue.keys.map(key =>
+    return issue.keys.slice(0, mostFindings).map(key =>
       found(unknownKey, {
         message: `${formatPath(path)} has the unknown key "${key}".`,
         help: suggestName(key, known),

@@ -1,11 +1,11 @@
-import { readFile, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type * as z from 'zod';
-import { formatError, GateError, getErrorCode } from '../core/errors.ts';
+import { GateError } from '../core/errors.ts';
 import { type Finding, found, type Place } from '../core/finding.ts';
 import { isMapping } from '../core/is-mapping.ts';
 import { suggestName } from '../core/nearest.ts';
-import { resolveWithin } from '../core/path-within.ts';
+import { NotReadable, readWithin } from '../core/read-within.ts';
+import { largestFile } from './bounds.ts';
 import { type ConfigDocument, type Path, parseConfigDocument } from './document.ts';
 import { missingFile, tooLargeFile, unknownEnvironment } from './findings.ts';
 import { resolveIncludes } from './includes.ts';
@@ -14,9 +14,6 @@ import { listEntries } from './mapping.ts';
 import { Names } from './names.ts';
 import { checkReferences } from './references.ts';
 import { type ConfigurationValues, emptyConfiguration, loadSchema } from './schema.ts';
-
-/** Bytes. Nobody writes more by hand, and YAML's anchors can expand a small file into a huge one. */
-const largestFile = 1024 * 1024;
 
 /** A valid configuration for one environment. */
 export interface Configuration extends ConfigurationValues {
@@ -76,38 +73,21 @@ export function buildConfiguration(
 }
 
 async function readConfigFile({ workspace, path }: ConfigurationRequest): Promise<string> {
-  const file = resolve(workspace, path);
-  const shown = relative(workspace, file) || 'named by the input `config`';
   try {
-    const { size } = await stat(file);
-    if (size <= largestFile) return await readFile(file, 'utf8');
-    const message = `The configuration file ${shown} has ${size} bytes, but the gate reads at most ${largestFile}.`;
-    throw new GateError([found(tooLargeFile, { message, place: { path } })]);
+    return (await readWithin(workspace, path, largestFile)).toString('utf8');
   } catch (error) {
-    if (error instanceof GateError) throw error;
-    const message = `The gate could not read the configuration file ${shown}: ${explainReadError(error)}.`;
-    throw new GateError([found(missingFile, { message })]);
+    if (!(error instanceof NotReadable)) throw error;
+    const shown = relative(workspace, resolve(workspace, path)) || 'named by the input `config`';
+    const message = `The gate could not read the configuration file ${shown}: ${error.message}.`;
+    const isTooLarge = error.size !== undefined;
+    throw new GateError([
+      isTooLarge ? found(tooLargeFile, { message, place: { path } }) : found(missingFile, { message }),
+    ]);
   }
 }
 
-/** Reads only files of the repository. Otherwise a pull request could name another file, or add a link to one. */
 async function readInclude(workspace: string, path: string): Promise<string> {
-  try {
-    const file = await resolveWithin(workspace, path);
-    if (file === undefined) throw new Error('it is outside the repository');
-    const { size } = await stat(file);
-    if (size > largestFile) throw new Error(`it has ${size} bytes, but the gate reads at most ${largestFile}`);
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    throw new Error(explainReadError(error));
-  }
-}
-
-function explainReadError(error: unknown): string {
-  const code = getErrorCode(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file in the checkout';
-  if (code === 'EISDIR') return 'it is a folder';
-  return formatError(error);
+  return (await readWithin(workspace, path, largestFile)).toString('utf8');
 }
 
 /** The requested environment, or the only one. If the file has no environments, the request as it is. */

@@ -4,7 +4,7 @@ import { suggestName } from '../core/nearest.ts';
 import type { ConfigDocument, Path } from './document.ts';
 import { unknownName } from './findings.ts';
 import { hasPlaceholderAnywhere, interpolate, isVariableName } from './interpolation.ts';
-import { formatPath } from './issues.ts';
+import { formatPath, mostFindings } from './issues.ts';
 import { listEntries } from './mapping.ts';
 
 /** Replaces the names that are known when the file is read, and reports names that nothing defines. */
@@ -52,6 +52,7 @@ export class Names {
     const value = this.#values.get(name);
     // A flow has its own names (captures, generated values), which its gate resolves.
     if (value !== undefined || isVariableName(name) || path[0] === 'smoke') return value;
+    if (this.findings.length >= mostFindings) return undefined;
     this.findings.push(
       found(unknownName, {
         message: `${formatPath(path)} uses \${${name}}, which is not defined.`,

@@ -11,9 +11,11 @@ import { listServices } from './services-of-key.ts';
 export function checkVariableReferences(config: ConfigurationValues, document: ConfigDocument): Finding[] {
   const entries = Object.entries(config.env);
   const services = new Set(entries.flatMap(([key]) => listServices(key)));
-  const listVariables = (service: string) =>
-    entries.flatMap(([key, variables]) => (listServices(key).includes(service) ? Object.keys(variables) : []));
-  const known = new Map([...services].map(service => [service, new Set(listVariables(service))]));
+  const known = new Map([...services].map(service => [service, new Set<string>()]));
+  for (const [key, variables] of entries) {
+    const names = Object.keys(variables);
+    for (const service of listServices(key)) for (const name of names) known.get(service)?.add(name);
+  }
   const unknown = (path: Path, name: string, kind: string, names: Iterable<string>) =>
     found(unknownReference, {
       message: `${formatPath(path)} names the ${kind} "${name}", which is not declared.`,

@@ -2,6 +2,7 @@ import type { GateContext } from '../core/context.ts';
 import { GateError } from '../core/errors.ts';
 import { type Finding, found, type Place } from '../core/finding.ts';
 import { mapTexts } from '../core/map-texts.ts';
+import { mustBeHidden } from '../core/secret-variables.ts';
 import { forkWithoutSecrets, unsetVariable } from './findings.ts';
 import { interpolate, isVariableName, listNames, unescapeText } from './interpolation.ts';
 
@@ -22,6 +23,17 @@ export function readSecret(
   return value;
 }
 
+/**
+ * Reads a variable that the configuration uses as `${NAME}`, and hides its value from now on unless it is plainly not a
+ * secret: the record needs commits and the names of apps. Throws a GateError as `readSecret` does.
+ */
+export function readVariable(context: GateContext, name: string, purpose: string, place?: Place): string {
+  const value = context.variables[name];
+  if (!value) throw new GateError([reportUnset(context, name, purpose, place)]);
+  if (mustBeHidden(name, value)) context.redactor.add(value);
+  return value;
+}
+
 /** Replaces each `${UPPER_CASE}` name from the step's environment. Throws a GateError for those that are unset. */
 export function replaceVariables<Value>(context: GateContext, value: Value, place?: Place): Value {
   const missing = listNames(value).filter(name => isVariableName(name) && !context.variables[name]);
@@ -30,7 +42,7 @@ export function replaceVariables<Value>(context: GateContext, value: Value, plac
       [...new Set(missing)].map(name => reportUnset(context, name, `\`\${${name}}\` in the configuration`, place)),
     );
   }
-  const resolved = interpolate(value, name => (isVariableName(name) ? readSecret(context, name, name) : undefined));
+  const resolved = interpolate(value, name => (isVariableName(name) ? readVariable(context, name, name) : undefined));
   return resolved as Value;
 }
 

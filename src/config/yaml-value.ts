@@ -10,7 +10,7 @@ export function toPlainValue(text: string): { value: unknown } | undefined {
   try {
     return { value: load(text, { maxAliases: 0 }) };
   } catch (error) {
-    if (error instanceof YAMLException) return undefined;
+    if (error instanceof YAMLException || error instanceof RangeError) return undefined; // the stack is used up
     throw error;
   }
 }

@@ -35,6 +35,9 @@ export interface CommitFacts {
   membersOfTeam(team: string): Promise<string[] | { refused: string }>;
   /** Open alerts. */
   alerts(kind: Alert['kind']): Promise<Alert[]>;
-  /** The states of this commit's deployments to an environment, the newest first. */
+  /**
+   * The states of this commit's deployments to an environment, the newest first. `inactive`: it succeeded, and another
+   * one came after it.
+   */
   deployments(commit: string, environment: string): Promise<string[]>;
 }

@@ -9,6 +9,15 @@ export const cancelled: FindingKind = {
   help: 'Run the workflow again. If it timed out, raise timeout-minutes of the step or job.',
 };
 
+export const killed: FindingKind = {
+  code: 'gate/killed',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'The gate ended without a report. Whether it changed anything is not known.',
+  cause: 'The runner ran out of memory, shut down, or killed the gate after a cancellation; or it has no Node.js 24.',
+  help: 'Read the end of the log, check what is live, then run the workflow again.',
+};
+
 export const checkTimedOut: FindingKind = {
   code: 'gate/check-timed-out',
   severity: 'error',

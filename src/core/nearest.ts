@@ -1,9 +1,16 @@
+/** Comparing takes time for each pair of characters. */
+const longestWord = 100;
+/** How many candidates a message lists. */
+const mostListed = 30;
+
 /** The candidate most similar to the word, if one is near enough to be meant. */
 export function findNearest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
+  if (word.length > longestWord) return undefined;
   const mostEdits = Math.min(Math.max(2, Math.floor(word.length / 3)), word.length - 1);
   let least = mostEdits + 1;
   for (const candidate of candidates) {
+    if (Math.abs(candidate.length - word.length) > mostEdits) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < least) {
       best = candidate;
@@ -18,7 +25,9 @@ export function suggestName(word: string, candidates: Iterable<string>): string 
   const known = [...candidates];
   const near = findNearest(word, known);
   if (near !== undefined) return `Did you mean "${near}"?`;
-  return known.length > 0 ? `Known here: ${known.join(', ')}.` : 'None are known here.';
+  if (known.length === 0) return 'None are known here.';
+  const rest = known.length > mostListed ? ` and ${known.length - mostListed} more` : '';
+  return `Known here: ${known.slice(0, mostListed).join(', ')}${rest}.`;
 }
 
 /** Levenshtein distance: how many single characters must be inserted, deleted or replaced. */

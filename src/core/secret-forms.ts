@@ -16,8 +16,9 @@ const commonWords = new Set(
 
 /**
  * The forms in which a secret can appear in a text: as is, line by line, percent-encoded and decoded, base64 and
- * base64url at each alignment, hexadecimal, escaped for JSON, HTML and the shell; and so for the password and the
- * credentials inside a connection string.
+ * base64url at each alignment, once and twice, wrapped lines of it, base32, hexadecimal with and without separators,
+ * quoted-printable, escaped for JSON, HTML, SQL and the shell; and so for the password and the credentials inside a
+ * connection string.
  */
 export function listSecretForms(secret: string): Set<string> {
   const forms = new Set<string>();
@@ -61,10 +62,73 @@ function listEncodings(plain: string): string[] {
     json.replaceAll('/', '\\/'), // as PHP writes it
     escapeToAscii(json), // as Python writes it
     ...listHtmlForms(plain),
-    plain.replaceAll("'", "'\\''"),
+    ...listQuotedForms(plain),
     ...listBase64Forms(plain),
-    Buffer.from(plain).toString('hex'),
+    ...listBase64Forms(Buffer.from(plain).toString('base64')),
+    ...listWrappedBase64Forms(plain),
+    ...listHexForms(plain),
+    encodeBase32(plain),
+    ...percentEncoded.map(text => encodeURIComponent(text)),
+    ...listEscapedForms(plain),
+    encodeQuotedPrintable(plain),
   ];
+}
+
+/** As the shell, its `printf %q`, and SQL write a text in quotes. */
+function listQuotedForms(plain: string): string[] {
+  return [
+    plain.replaceAll("'", "'\\''"),
+    plain.replaceAll("'", `'"'"'`),
+    plain.replaceAll("'", "''"),
+    plain.replace(/[^\w@%+=:,./\u0080-\uffff-]/g, character => `\\${character}`),
+  ];
+}
+
+/** Every character escaped, as some writers do; of entities also the special ones alone. */
+function listEscapedForms(plain: string): string[] {
+  const units = plain.split('');
+  const code = (unit: string, digits: number) => unit.charCodeAt(0).toString(16).padStart(digits, '0');
+  const entity = (character: string) => `&#${character.codePointAt(0)};`;
+  return [
+    units.map(unit => `\\u${code(unit, 4)}`).join(''),
+    [...Buffer.from(plain)].map(byte => `\\x${byte.toString(16).padStart(2, '0')}`).join(''),
+    [...plain].map(entity).join(''),
+    plain.replace(/[^\p{L}\p{N}\s]/gu, entity),
+  ];
+}
+
+function listHexForms(plain: string): string[] {
+  const hex = Buffer.from(plain).toString('hex');
+  const pairs = hex.match(/../g) ?? [];
+  return [hex, pairs.join(':'), pairs.join(' ')].flatMap(text => [text, text.toUpperCase()]);
+}
+
+/** RFC 4648, section 6, without the characters at the end that a neighbour changes. */
+function encodeBase32(plain: string): string {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+  const bits = [...Buffer.from(plain)].map(byte => byte.toString(2).padStart(8, '0')).join('');
+  const groups = bits.match(/.{5}/g) ?? [];
+  return groups.map(group => alphabet[Number.parseInt(group, 2)]).join('');
+}
+
+/** `base64` of coreutils and MIME break lines after 76 characters. Each whole line is a form too: logs are read by line. */
+function listWrappedBase64Forms(plain: string): string[] {
+  const lines =
+    Buffer.from(plain)
+      .toString('base64')
+      .match(/.{1,76}/g) ?? [];
+  if (lines.length < 2) return [];
+  return [lines.join('\n'), lines.join('\r\n'), ...lines.filter(line => line.length === 76)];
+}
+
+/** RFC 2045, section 6.7, before long lines are broken. */
+function encodeQuotedPrintable(plain: string): string {
+  return [...Buffer.from(plain)]
+    .map(byte => {
+      const literal = (byte >= 32 && byte <= 126 && byte !== 61) || byte === 9;
+      return literal ? String.fromCharCode(byte) : `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+    })
+    .join('');
 }
 
 /** RFC 3986, section 2.2: `encodeURIComponent` leaves five of the reserved characters as they are. */

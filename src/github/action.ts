@@ -8,8 +8,10 @@ import { type Finding, found } from '../core/finding.ts';
 import { limitFindings } from '../core/findings-within.ts';
 import { unexpected } from '../core/gate-findings.ts';
 import type { ReleaseRecord } from '../core/record.ts';
+import { redactRecord } from '../core/redact-record.ts';
 import { Redactor } from '../core/redaction.ts';
 import { type GateReport, listFindings } from '../core/report.ts';
+import { listSecretValues } from '../core/secret-variables.ts';
 import { annotate, limitsInComposite, limitsOfStep } from './annotations.ts';
 import { listenForCancellation } from './cancellation.ts';
 import { areSecretsWithheld } from './event.ts';
@@ -64,6 +66,7 @@ export async function runAction(
   const cancellation = listenForCancellation();
   const uncaught = watchForUncaught();
   const context = createContext(redactor, cancellation.signal);
+  for (const secret of listSecretValues(context.variables)) redactor.add(secret); // a child or an answer may repeat it
   const inputs = actionInputs;
   const commit = inputs.text('commit') || context.variables.GITHUB_SHA || '';
   const jobRecord = openJobRecord(inputs, commit, context.variables);
@@ -164,8 +167,8 @@ async function publish(
 ): Promise<boolean> {
   const checks = unsafe.checks.map(({ value: _, ...result }) => result); // a value is for the gate's own checks
   const report = { ...redactor.redactAll({ ...unsafe, checks }), verdict: unsafe.verdict };
-  const before = report.record ?? soFar ?? jobRecord.empty;
-  const record = redactor.redactAll(isAside ? before : addEntry(before, report));
+  const before = unsafe.record ?? soFar ?? jobRecord.empty;
+  const record = redactRecord(isAside ? before : addEntry(before, report), redactor);
   const findings = listFindings(report);
   const outputs = {
     ...report.outputs,

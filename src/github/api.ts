@@ -39,6 +39,8 @@ export interface Call<Data> {
    * make it.
    */
   permission?: string;
+  /** What to do if GitHub refuses what no job token may do. */
+  help?: string;
   send(rest: Octokit['rest'], at: Repository): Promise<{ data: Data }>;
 }
 
@@ -59,10 +61,10 @@ export function createGitHub(context: GateContext, token: string, repository?: s
   if (token) context.redactor.add(token);
   return {
     runUrl: `${server}/${here}/actions/runs/${variables.GITHUB_RUN_ID ?? ''}`,
-    call: async ({ what, permission, send }) => {
+    call: async ({ send, ...call }) => {
       if (!token || !owner || !repo) {
         const reason = token ? 'GITHUB_REPOSITORY is not set' : 'the input `github-token` is empty';
-        const message = `The request to GitHub for ${what} cannot be sent: ${reason}.`;
+        const message = `The request to GitHub for ${call.what} cannot be sent: ${reason}.`;
         throw new GateError([found(refusedByGitHub, { message })]);
       }
       octokit ??= await connect(token, context);
@@ -72,7 +74,7 @@ export function createGitHub(context: GateContext, token: string, repository?: s
         return data;
       } catch (error) {
         if (!wasCancelled) signal.throwIfAborted();
-        throw explainRejection(error, what, permission, `${owner}/${repo}`);
+        throw explainRejection(error, call, `${owner}/${repo}`);
       }
     },
   };
@@ -84,19 +86,33 @@ async function connect(token: string, context: GateContext): Promise<Octokit> {
   const octokit = getOctokit(token, { baseUrl, log: silent });
   const sendPatiently = createSender(context);
   octokit.hook.wrap('request', (request, options) =>
-    sendPatiently(
-      async signal => request({ ...options, request: { ...options.request, signal } }),
-      options.method === 'GET',
-    ),
+    sendPatiently(async signal => {
+      // The hooks within this one, such as the token's, see this very object and not another that is passed on.
+      Object.assign(options, redactTexts(options, context), { request: { ...options.request, signal } });
+      return request(options);
+    }, options.method === 'GET'),
   );
   return octokit;
+}
+
+/** What people read on GitHub, where no runner masks it. */
+const texts = ['title', 'body', 'description', 'message'];
+
+function redactTexts(options: Readonly<Record<string, unknown>>, { redactor }: GateContext): Record<string, string> {
+  return Object.fromEntries(
+    texts.flatMap(name => {
+      const text = options[name];
+      return typeof text === 'string' ? [[name, redactor.redact(text)]] : [];
+    }),
+  );
 }
 
 /** The finding says what Octokit would write to the log. */
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** docs: GitHub REST, troubleshooting (status codes, rate limits, "Resource not accessible by integration"). */
-function explainRejection(error: unknown, what: string, permission: string | undefined, repository: string): GateError {
+function explainRejection(error: unknown, call: Refusable, repository: string): GateError {
+  const { what } = call;
   const status = error instanceof Error && 'status' in error ? Number(error.status) : 0;
   const reason = endSentence(describeError(error));
   if (status === 0 || status >= 500 || (error instanceof Error && isRateLimit(error))) {
@@ -104,18 +120,26 @@ function explainRejection(error: unknown, what: string, permission: string | und
     return new GateError([found(gitHubUnavailable, { message })]);
   }
   const message = `GitHub rejected the request for ${what} in ${repository} (${status}): ${reason}`;
-  return new GateError([found(refusedByGitHub, { message, help: helpFor(status, permission, repository) })]);
+  return new GateError([found(refusedByGitHub, { message, help: helpFor(status, reason, call, repository) })]);
 }
 
 function describeAttempts(error: unknown): string {
   if (!(error instanceof Unanswered)) return '';
+  if (error.attempts === 0) return ' and was not sent';
   if (error.mayBeDone) return ' and may have taken effect, so it is not sent again';
   return ` ${pluralize(error.attempts, 'time')}`;
 }
 
-function helpFor(status: number, permission: string | undefined, repository: string): string {
+type Refusable = Omit<Call<unknown>, 'send'>;
+
+/** GitHub's words for a feature of the repository that is off, with 403 or 404. */
+const isOff = /\bdisabled\b|must be enabled|not enabled|no analysis found/i;
+
+function helpFor(status: number, reason: string, { permission, help }: Refusable, repository: string): string {
   if (status === 401) return 'Pass a valid `github-token`: this one is misspelt, expired or revoked.';
   if (status !== 403 && status !== 404) return `Fix what GitHub names. A commit must be pushed to ${repository} first.`;
+  if (isOff.test(reason)) return `Switch it on in the settings of ${repository}, or remove it from the configuration.`;
+  if (help !== undefined) return help;
   if (permission === undefined)
     return `Pass the job's own token as \`github-token\`, or the token of a person with write access to ${repository}.`;
   return `Give the job \`permissions: { ${permission} }\`, and check that \`github-token\` has access to ${repository}.`;

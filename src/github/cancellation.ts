@@ -1,6 +1,7 @@
 import { GateError } from '../core/errors.ts';
 import { found } from '../core/finding.ts';
 import { cancelled } from '../core/gate-findings.ts';
+import { getEarlySignal } from './begin.ts';
 
 /**
  * The runner sends SIGINT on cancellation or timeout, SIGTERM 7.5 s later, and kills the process 2.5 s after that
@@ -26,6 +27,8 @@ export function listenForCancellation(): Cancellation {
     controller.abort(reason);
     setTimeout(() => reject(reason), grace); // also keeps the process alive until then
   };
+  const early = getEarlySignal();
+  if (early) stop(early);
   process.on('SIGINT', () => stop('SIGINT'));
   process.on('SIGTERM', () => stop('SIGTERM'));
   return { signal: controller.signal, overdue };

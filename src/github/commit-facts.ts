@@ -1,5 +1,7 @@
 import type { Alert, CommitCheck, CommitFacts, PullRequest } from '../core/commit-facts.ts';
 import { GateError } from '../core/errors.ts';
+import type { Finding } from '../core/finding.ts';
+import { parseRecord } from '../core/record.ts';
 import { type GitHub, refusedByGitHub } from './api.ts';
 import { readAllPages, readAllPagesByCursor } from './pages.ts';
 
@@ -14,7 +16,10 @@ export function createCommitFacts(github: GitHub, runId: string | undefined): Co
   };
 }
 
-/** docs: GitHub REST, check runs. GitHub lets a merge pass with skipped and neutral ones, too. */
+/**
+ * docs: GitHub REST, check runs. GitHub lets a merge pass with skipped and neutral ones, too. `filter=latest` keeps the
+ * newest for each check suite, and every run of a workflow has its own: only the newest run of a workflow counts.
+ */
 async function listCheckRuns(github: GitHub, ref: string, runId: string | undefined): Promise<CommitCheck[]> {
   const call = { what: `the checks of ${ref}`, permission: 'checks: read' };
   const runs = await readAllPages(github, call, page => async (rest, at) => {
@@ -22,12 +27,43 @@ async function listCheckRuns(github: GitHub, ref: string, runId: string | undefi
     return { data: data.check_runs };
   });
   const own = runId ? `/actions/runs/${runId}/` : undefined;
-  return runs.map(({ name, status, conclusion, details_url, html_url }) => {
+  const newest = keepNewest(runs, await readWorkflows(github, ref));
+  return newest.map(({ name, status, conclusion, details_url, html_url }) => {
     const ofThisRun = own !== undefined && `${details_url} ${html_url}`.includes(own);
     if (status !== 'completed') return { name, state: 'pending', said: status, ofThisRun };
     const good = ['success', 'neutral', 'skipped'].includes(conclusion ?? '');
     return { name, state: good ? 'success' : 'failure', said: conclusion ?? 'no conclusion', ofThisRun };
   });
+}
+
+interface CheckRun {
+  id: number;
+  name: string;
+  app: { id: number } | null;
+  check_suite: { id: number } | null;
+}
+
+/** Two workflows may name their jobs alike, so a job of one never stands for the job of another. */
+function keepNewest<Run extends CheckRun>(runs: Run[], workflows: ReadonlyMap<number, number>): Run[] {
+  const identify = ({ name, app, check_suite: suite }: CheckRun) =>
+    JSON.stringify([workflows.get(suite?.id ?? 0) ?? `app ${app?.id}`, name]);
+  const fromOldest = runs.toSorted((a, b) => a.id - b.id);
+  return [...new Map(fromOldest.map(run => [identify(run), run])).values()];
+}
+
+/** The workflow of each check suite; empty if the token may not read the runs of workflows. */
+async function readWorkflows(github: GitHub, commit: string): Promise<Map<number, number>> {
+  const call = { what: `the workflow runs of ${commit}`, permission: 'actions: read' };
+  try {
+    const runs = await readAllPages(github, call, page => async (rest, at) => {
+      const { data } = await rest.actions.listWorkflowRunsForRepo({ ...at, head_sha: commit, ...page });
+      return { data: data.workflow_runs };
+    });
+    return new Map(runs.map(run => [run.check_suite_id ?? 0, run.workflow_id]));
+  } catch (error) {
+    if (findRefusal(error)) return new Map();
+    throw error;
+  }
 }
 
 async function listStatuses(github: GitHub, ref: string): Promise<CommitCheck[]> {
@@ -70,6 +106,7 @@ async function findPullRequest(github: GitHub, commit: string): Promise<PullRequ
   const decisive = reviews.filter(({ state }) => state !== 'COMMENTED' && state !== 'PENDING');
   const last = new Map(decisive.map(review => [review.user?.login ?? '', review]));
   last.delete(author);
+  last.delete(''); // GitHub does not name the author of a review whose account is deleted
   const words = [...last.entries()];
   const approved = words.filter(([, { state, commit_id }]) => state === 'APPROVED' && commit_id === pull.head.sha);
   return {
@@ -77,11 +114,8 @@ async function findPullRequest(github: GitHub, commit: string): Promise<PullRequ
     author,
     labels: pull.labels.map(({ name }) => name),
     approvals: await Promise.all(
-      approved.map(async ([user, { author_association }]) => ({
-        user,
-        // Only members and collaborators can have write access, and some of them can only read.
-        mayWrite: belonging.includes(author_association) && (await canWrite(github, user)),
-      })),
+      // `author_association` does not tell: a job token sees a private member of the organization as a contributor.
+      approved.map(async ([user]) => ({ user, mayWrite: await canWrite(github, user) })),
     ),
     changesRequestedBy: await filterWriters(
       github,
@@ -95,8 +129,6 @@ async function filterWriters(github: GitHub, users: string[]): Promise<string[]>
   const mayWrite = await Promise.all(users.map(user => canWrite(github, user)));
   return users.filter((_, index) => mayWrite[index]);
 }
-
-const belonging = ['OWNER', 'MEMBER', 'COLLABORATOR'];
 
 /**
  * Considers access through teams and the organization, too. GitHub reports `maintain` as `write` (docs: GitHub REST,
@@ -125,11 +157,14 @@ async function listMembers(github: GitHub, team: string): Promise<string[] | { r
     );
     return members.map(({ login }) => login);
   } catch (error) {
-    const refusal =
-      error instanceof GateError ? error.findings.find(({ code }) => code === refusedByGitHub.code) : undefined;
+    const refusal = findRefusal(error);
     if (!refusal) throw error;
     return { refused: refusal.message };
   }
+}
+
+function findRefusal(error: unknown): Finding | undefined {
+  return error instanceof GateError ? error.findings.find(({ code }) => code === refusedByGitHub.code) : undefined;
 }
 
 async function listAlerts(github: GitHub, kind: Alert['kind']): Promise<Alert[]> {
@@ -162,7 +197,10 @@ async function listAlerts(github: GitHub, kind: Alert['kind']): Promise<Alert[]>
       url: html_url,
     }));
   }
-  const call = { what, permission: 'secret-scanning-alerts: read' };
+  const call = {
+    what,
+    help: 'Pass the token of a GitHub App with the permission `Secret scanning alerts: read` as `github-token`: no job token can read them.',
+  };
   const alerts = await readAllPages(
     github,
     call,
@@ -178,22 +216,29 @@ async function listAlerts(github: GitHub, kind: Alert['kind']): Promise<Alert[]>
   }));
 }
 
+/**
+ * How each deployment of the commit ended, the newest first. Jobs with an `environment:` create deployments, too, which
+ * only count where no release has kept its record. One that was withdrawn changed nothing and does not count.
+ */
 async function listDeploymentStates(github: GitHub, sha: string, environment: string): Promise<string[]> {
   const permission = 'deployments: read';
   const what = `the deployments of ${sha} to ${environment}`;
   const deployments = await github.call({
     what,
     permission,
-    send: (rest, at) => rest.repos.listDeployments({ ...at, sha, environment, per_page: 10 }),
+    send: (rest, at) => rest.repos.listDeployments({ ...at, sha, environment, task: 'deploy', per_page: 30 }),
   });
+  const releases = deployments.filter(({ payload }) => parseRecord(payload) !== undefined);
   const states: string[] = [];
-  for (const { id } of deployments) {
-    const [newest] = await github.call({
+  for (const { id } of (releases.length > 0 ? releases : deployments).slice(0, 10)) {
+    const statuses = await github.call({
       what,
       permission,
-      send: (rest, at) => rest.repos.listDeploymentStatuses({ ...at, deployment_id: id, per_page: 1 }),
+      send: (rest, at) => rest.repos.listDeploymentStatuses({ ...at, deployment_id: id, per_page: 100 }),
     });
-    states.push(newest?.state ?? 'pending');
+    const [newest] = statuses;
+    const isWithdrawn = newest?.state === 'inactive' && !statuses.some(({ state }) => state === 'success');
+    if (!isWithdrawn) states.push(newest?.state ?? 'pending');
   }
   return states;
 }

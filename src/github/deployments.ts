@@ -3,7 +3,7 @@ import { type FindingKind, found } from '../core/finding.ts';
 import { isRecordLike, parseRecord, type ReleaseRecord } from '../core/record.ts';
 import type { HeldSetting, OpenRelease, PastRelease, Releases } from '../core/releases.ts';
 import type { GitHub } from './api.ts';
-import { type Begun, findOldestUnderWay, findUnfinished, listNewestDeployments, listStatuses } from './under-way.ts';
+import { type Begun, createHolderSearch, findUnfinished, listNewestDeployments, listStatuses } from './under-way.ts';
 
 export const unreadableRecord: FindingKind = {
   code: 'release/unreadable-record',
@@ -37,6 +37,7 @@ const largestPayload = 30_000;
 
 /** Keeps release records in the payloads of GitHub deployments, and the result of each release in their statuses. */
 export function createReleases(github: GitHub): Releases {
+  const findHolder = createHolderSearch(github);
   const setState = (id: number, state: State, about: { description?: string; environment_url?: string }) =>
     github.call({
       what: `a status of the deployment ${id}`,
@@ -76,8 +77,8 @@ export function createReleases(github: GitHub): Releases {
       return id === undefined ? undefined : opened(id);
     },
 
-    underWay: async (environment, before) =>
-      findOldestUnderWay(github, await listNewestReleases(github, environment), before && Number(before.id)),
+    underWay: (environment, before) =>
+      findHolder(() => listNewestReleases(github, environment), before && Number(before.id)),
 
     past: environment => listPastReleases(github, environment),
 

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { getValue } from '../config/mapping.ts';
 import type { Variables } from '../core/context.ts';
+import { isMapping } from '../core/is-mapping.ts';
 
 /**
  * Whether GitHub withholds the Actions secrets from the run, so that a missing value proves nothing. It does for a pull
@@ -33,8 +35,7 @@ const ofPullRequests = new Set(['pull_request', 'pull_request_review', 'pull_req
 function isForkPullRequest(variables: Variables): boolean {
   if (!ofPullRequests.has(variables.GITHUB_EVENT_NAME ?? '')) return false;
   const pull = readPullRequest(variables);
-  // A deleted fork has no repository.
-  return pull !== undefined && (pull.head?.repo?.full_name ?? '') !== variables.GITHUB_REPOSITORY;
+  return pull !== undefined && pull.repository !== variables.GITHUB_REPOSITORY;
 }
 
 /** The number of the pull request that triggered the run; undefined for other events. */
@@ -44,15 +45,26 @@ export function readPullRequestNumber(variables: Variables): number | undefined 
 
 interface PullRequest {
   number?: number;
-  head?: { repo?: { full_name?: string } | null };
+  /** Where its branch is; absent for a fork that is deleted. */
+  repository?: string;
 }
 
 function readPullRequest({ GITHUB_EVENT_PATH: path }: Variables): PullRequest | undefined {
   if (!path) return undefined;
   try {
-    const event: { pull_request?: PullRequest } = JSON.parse(readFileSync(path, 'utf8'));
-    return event.pull_request;
+    const event: unknown = JSON.parse(readFileSync(path, 'utf8').replace(/^\ufeff/, ''));
+    return parsePullRequest(getValue(event, ['pull_request']));
   } catch {
     return undefined; // started by hand without an event file
   }
+}
+
+/** What the file says in another shape than GitHub's is left out. */
+function parsePullRequest(value: unknown): PullRequest | undefined {
+  if (!isMapping(value)) return undefined;
+  const repository = getValue(value, ['head', 'repo', 'full_name']);
+  return {
+    ...(Number.isSafeInteger(value.number) && { number: Number(value.number) }),
+    ...(typeof repository === 'string' && { repository }),
+  };
 }

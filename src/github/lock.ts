@@ -3,7 +3,7 @@ import { found } from '../core/finding.ts';
 import { type Lock, lockUnusable } from '../core/lock.ts';
 import { type GitHub, refusedByGitHub } from './api.ts';
 import { nameEnvironment } from './deployments.ts';
-import { type Begun, findOldestUnderWay, findUnfinished, listNewestDeployments } from './under-way.ts';
+import { type Begun, createHolderSearch, findUnfinished, listNewestDeployments } from './under-way.ts';
 
 /** Marks the deployments of the repository that are locks. */
 const task = 'release-lock';
@@ -15,6 +15,7 @@ const permission = 'deployments: write';
  */
 export function createLock(github: GitHub, repository: string, name: string): Lock {
   const environment = nameEnvironment(name);
+  const findHolder = createHolderSearch(github);
   let place: number | undefined;
 
   const listLocks = async (): Promise<Begun[]> =>
@@ -39,7 +40,7 @@ export function createLock(github: GitHub, repository: string, name: string): Lo
   };
 
   return {
-    holder: () => explainingRefusals(repository, async () => findOldestUnderWay(github, await listLocks(), place)),
+    holder: () => explainingRefusals(repository, () => findHolder(listLocks, place)),
     take: ({ commit }) =>
       explainingRefusals(repository, async () => {
         place = await findUnfinished(github, await listLocks(), commit);

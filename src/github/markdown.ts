@@ -5,8 +5,13 @@
 export function escapeMarkdown(text: string): string {
   return text
     .split(/`([^`\n]+)`/)
-    .map((part, index) => (index % 2 === 1 ? `<code>${escapeCharacters(part)}</code>` : escapeCharacters(part)))
+    .map((part, index) => (index % 2 === 1 ? `<code>${escapeCharacters(part)}</code>` : breakMentions(part)))
     .join('');
+}
+
+/** GitHub looks for mentions and addresses after it has decoded entities (github/cmark-gfm#181); not in code. */
+function breakMentions(text: string): string {
+  return escapeCharacters(text).replaceAll('&#64;', '&#64;&#8205;');
 }
 
 function escapeCharacters(text: string): string {

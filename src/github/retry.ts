@@ -34,15 +34,25 @@ type Send<Response> = (signal: AbortSignal) => Promise<Response>;
  */
 export type Sender = <Response>(send: Send<Response>, repeatable: boolean) => Promise<Response>;
 
+/** GitHub refused a request, and said that it refuses all until a time of the clock. */
+interface Refusal {
+  error: Unanswered;
+  until: number;
+}
+
 /**
- * While GitHub is down, only the first request waits for it: a rollback makes several, and must not lose minutes. After
- * a cancellation, there is time for one attempt.
+ * While GitHub is down, only the first request waits for it: a rollback makes several, and must not lose minutes. While
+ * a rate limit is used up for longer than a request waits, none is sent: GitHub bans clients that go on (docs: GitHub
+ * REST, best practices). After a cancellation, there is time for one attempt.
  */
 export function createSender({ clock, log, signal }: Pick<GateContext, 'clock' | 'log' | 'signal'>): Sender {
   let isDown = false;
+  let refusal: Refusal | undefined;
   const sendOnce = <Response>(send: Send<Response>) => send(AbortSignal.any([signal, AbortSignal.timeout(timeout)]));
   return async (send, repeatable) => {
     if (signal.aborted) return send(AbortSignal.timeout(timeoutAfterCancellation));
+    if (refusal && clock.now() < refusal.until) throw refusal.error;
+    refusal = undefined;
     if (isDown) {
       const response = await sendOnce(send);
       isDown = false;
@@ -57,7 +67,7 @@ export function createSender({ clock, log, signal }: Pick<GateContext, 'clock' |
         throw error;
       }
     };
-    const { answer, attempts, end } = await retrying<Awaited<ReturnType<typeof attempt>>>(
+    const { answer, attempts, end, refusedUntil } = await retrying<Awaited<ReturnType<typeof attempt>>>(
       {
         clock,
         signal,
@@ -70,9 +80,17 @@ export function createSender({ clock, log, signal }: Pick<GateContext, 'clock' |
     );
     if (answer.error === undefined) return answer.response;
     if (end === 'final') throw answer.error;
-    isDown = end === 'given-up';
-    throw new Unanswered(answer.error, attempts, end === 'uncertain');
+    const error = new Unanswered(answer.error, attempts, end === 'uncertain');
+    if (refusedUntil !== undefined && isRateLimit(answer.error))
+      refusal = { error: postpone(error, refusedUntil), until: refusedUntil };
+    isDown = end === 'given-up' && refusal === undefined;
+    throw error;
   };
+}
+
+function postpone(error: Unanswered, until: number): Unanswered {
+  const time = new Date(until).toISOString().slice(11, 19);
+  return new Unanswered(new Error(`${error.message}; the next request can be sent not before ${time} UTC`), 0, false);
 }
 
 /** Octokit's RequestError has a status even if no response came. */

@@ -1,5 +1,6 @@
+import { GateError } from '../core/errors.ts';
 import type { UnderWay } from '../core/releases.ts';
-import type { GitHub } from './api.ts';
+import { type GitHub, gitHubUnavailable } from './api.ts';
 
 /** How many of the newest releases to check: there are never more in progress at once. */
 const looked = 10;
@@ -32,11 +33,41 @@ export function listNewestDeployments(github: GitHub, task: string, environment:
   });
 }
 
+/** Lists the releases of an environment from newest to oldest. */
+export type ListBegun = () => Promise<Begun[]>;
+
+/** Finds the oldest release in progress, among those before the release `before` if that is given. */
+export type FindHolder = (list: ListBegun, before: number | undefined) => Promise<UnderWay | undefined>;
+
 /**
- * Finds the oldest release in progress, among those before the release `before` if that is given. `releases` are sorted
- * from newest to oldest. A release of this run, or of a run that has ended, does not count.
+ * Finds who holds an environment, again and again while a release waits. As long as the same release holds it, GitHub
+ * gets only the two requests about that one: a job token has 1,000 an hour, for all jobs of the repository together. A
+ * holder that GitHub tells nothing of still holds the environment.
  */
-export async function findOldestUnderWay(
+export function createHolderSearch(github: GitHub): FindHolder {
+  let known: { begun: Begun; holder: UnderWay } | undefined;
+  return async (list, before) => {
+    if (known && (before === undefined || known.begun.id < before)) {
+      const holder = await findUnderWay(github, known.begun).catch(error => {
+        if (known && isUnavailable(error)) return known.holder;
+        throw error;
+      });
+      if (holder) return holder;
+    }
+    const releases = await list();
+    const holder = await findOldestUnderWay(github, releases, before);
+    const begun = releases.find(({ id }) => String(id) === holder?.id);
+    known = begun && holder && { begun, holder };
+    return holder;
+  };
+}
+
+function isUnavailable(error: unknown): boolean {
+  return error instanceof GateError && error.findings.some(({ code }) => code === gitHubUnavailable.code);
+}
+
+/** A release of this run, or of a run that has ended, does not count. */
+async function findOldestUnderWay(
   github: GitHub,
   releases: Begun[],
   before: number | undefined,
@@ -95,7 +126,8 @@ async function isRunning(github: GitHub, url: string): Promise<boolean | undefin
       send: (rest, at) => rest.actions.getWorkflowRun({ ...at, owner, repo, run_id: Number(run) }),
     });
     return status !== 'completed';
-  } catch {
-    return undefined; // then its age decides
+  } catch (error) {
+    if (isUnavailable(error)) throw error;
+    return undefined; // the token may not read it, so its age decides
   }
 }

@@ -3,6 +3,7 @@ import type { CheckResult } from '../core/check.ts';
 import type { GateContext } from '../core/context.ts';
 import type { Finding, FindingKind } from '../core/finding.ts';
 import type { ReleaseRecord } from '../core/record.ts';
+import { redactRecord } from '../core/redact-record.ts';
 import type { OpenRelease, Releases, UnderWay } from '../core/releases.ts';
 import { reportOutcome } from '../core/run-to-end.ts';
 
@@ -73,7 +74,7 @@ export class Recording {
   /** Begins the release, if it has not begun. Throws a GateError if GitHub does not show it to others. */
   async open(record: ReleaseRecord): Promise<void> {
     if (this.#open) return;
-    this.#open = await this.#releases.open(this.#context.redactor.redactAll(record));
+    this.#open = await this.#releases.open(redactRecord(record, this.#context.redactor));
     if (this.#open.notShown !== undefined) throw this.#open.notShown;
   }
 

@@ -15,8 +15,9 @@ export const locked: FindingKind = {
   help: 'Wait until the other run ends, or cancel it, then run this one again. To wait longer, raise `lock-timeout`.',
 };
 
-/** Milliseconds between two looks at whether the other release has ended. */
-const pause = 10_000;
+/** Milliseconds between two looks at whether the other release has ended: a tenth of the time waited, within these. */
+const shortestPause = 10_000;
+const longestPause = 60_000;
 
 /** Waits for the release of another run to end. If it does not, returns a check that says who holds the environment. */
 export async function waitForTurn(
@@ -25,10 +26,12 @@ export async function waitForTurn(
   context: GateContext,
 ): Promise<CheckResult | undefined> {
   const { clock, signal, log } = context;
+  const started = clock.now();
   let waitingFor = '';
   for (;;) {
     const other = await lock.holder();
     if (other === undefined) return undefined;
+    const pause = Math.min(longestPause, Math.max(shortestPause, (clock.now() - started) / 10));
     if (clock.now() + pause > deadline) return reportLocked(other, context);
     if (other.id !== waitingFor) log.info(`Waiting for another release to end: ${describeHolder(other)}.`);
     waitingFor = other.id;

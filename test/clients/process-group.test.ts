@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { getExecOutput } from '@actions/exec';
 import { describe, expect, test } from '@jest/globals';
-import { runInGroup } from '../../src/clients/process-group.ts';
+import { runInGroup, splitLines } from '../../src/clients/process-group.ts';
 
 /** A shell that starts a program and hangs for as long as that runs; seconds. */
 const hangFor = (seconds: number) => ['-c', `sleep ${seconds} & echo $!; wait`];
@@ -40,5 +40,27 @@ describe('a program that hangs', () => {
     const { exitCode } = await getExecOutput('sh', hangFor(2), { silent: true, delay: 100, ...limits });
     expect(exitCode).toBe(0);
     expect(performance.now() - started).toBeGreaterThan(1900);
+  });
+});
+
+function linesOf(...texts: string[]): string[] {
+  const lines: string[] = [];
+  const splitter = splitLines(line => lines.push(line));
+  for (const text of texts) splitter.push(text);
+  splitter.end();
+  return lines;
+}
+
+describe('texts of a process', () => {
+  test('become lines across their joints', () => {
+    expect(linesOf('a\nb', 'c\r\n', 'd')).toEqual(['a', 'bc', 'd']);
+  });
+
+  test('never become half a line, which could hold half a secret', () => {
+    const leftOut = '(a line of more than 262144 characters is left out)';
+    const piece = 'x'.repeat(200_000);
+    expect(linesOf('a\n', piece, piece, 'fake-', 'secret\nb')).toEqual(['a', leftOut, 'b']);
+    expect(linesOf(piece, piece)).toEqual([leftOut]);
+    expect(linesOf(`${piece}${piece}\nb`)).toEqual([leftOut, 'b']);
   });
 });

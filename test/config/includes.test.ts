@@ -36,6 +36,6 @@ test.each(['inside.yml', 'link-in.yml', '..named.yml'])('a file of the repositor
 
 test.each(['../outside.yml', 'link-out.yml'])('one outside of it is not, by path or by link: %s', async path => {
   await expect(load(path)).rejects.toMatchObject({
-    findings: [{ code: 'config/missing-include', message: expect.stringContaining('it is outside the repository') }],
+    findings: [{ code: 'config/missing-include', message: expect.stringContaining('it is outside the checkout') }],
   });
 });

@@ -44,8 +44,34 @@ const encodings: Record<string, (secret: string) => string> = {
   HTML: html,
   base64: secret => Buffer.from(secret).toString('base64'),
   base64url: secret => Buffer.from(secret).toString('base64url'),
+  'base64 twice': secret => Buffer.from(Buffer.from(secret).toString('base64')).toString('base64'),
+  'wrapped base64': secret =>
+    (
+      Buffer.from(secret)
+        .toString('base64')
+        .match(/.{1,76}/g) ?? []
+    ).join('\n'),
   hexadecimal: secret => Buffer.from(secret).toString('hex'),
+  'hexadecimal in capitals': secret => Buffer.from(secret).toString('hex').toUpperCase(),
+  'hexadecimal with colons': secret => (Buffer.from(secret).toString('hex').match(/../g) ?? []).join(':'),
+  'percent-encoded twice': secret => encodeURIComponent(encodeURIComponent(secret)),
+  'escaped as Unicode': secret =>
+    secret
+      .split('')
+      .map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+      .join(''),
+  'escaped as bytes': secret =>
+    [...Buffer.from(secret)].map(byte => `\\x${byte.toString(16).padStart(2, '0')}`).join(''),
+  'quoted for the shell': secret => secret.replaceAll("'", `'"'"'`),
+  'quoted for SQL': secret => secret.replaceAll("'", "''"),
+  'decimal entities': secret => [...secret].map(character => `&#${character.codePointAt(0)};`).join(''),
 };
+
+test('the shell, base32 and quoted-printable hide nothing', () => {
+  const redactor = redactorOf("fäke p@ss'w&rd=1");
+  for (const form of ["fäke\\ p@ss\\'w\\&rd=1", 'M3B2I23FEBYEA43TE53SM4TEHUYQ====', "f=C3=A4ke p@ss'w&rd=3D1"])
+    expect([form, redactor.redact(form)]).toEqual([form, expect.stringContaining('***')]);
+});
 
 test('a word that everyone uses stays readable, as a value and as a password', () => {
   const redactor = redactorOf('production', 'Staging', 'postgresql://app:postgres@db.example.com/app');

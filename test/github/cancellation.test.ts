@@ -67,3 +67,27 @@ test('a probe that waits between two attempts is cancelled, too', async () => {
   expect(await gate.ended).toBe(1);
   expect(gate.outputs()).toContain('gate/cancelled');
 });
+
+describe('a gate that is interrupted while it loads', () => {
+  /** As soon as the gate has begun, long before it knows its inputs. */
+  async function startAndSignal(signal: NodeJS.Signals) {
+    const { url } = await hangingServer();
+    const gate = startProbe(url);
+    while (gate.outputs() === '') await new Promise(resolve => setTimeout(resolve, 1));
+    gate.child.kill(signal);
+    return { ended: await gate.ended, outputs: gate.outputs() };
+  }
+
+  test.each(['SIGINT', 'SIGTERM'] as const)('says so in its outputs: %s', async signal => {
+    const { ended, outputs } = await startAndSignal(signal);
+    expect(ended).toBe(1);
+    expect(outputs).toMatch(/^verdict<<(\S+)\nerror\n\1$/m);
+    expect(outputs).toContain('gate/cancelled');
+  });
+
+  test('has outputs that say so when it is killed', async () => {
+    const { ended, outputs } = await startAndSignal('SIGKILL');
+    expect(ended).toBe('SIGKILL');
+    expect(outputs).toMatch(/^verdict=error\nfindings=\[\{.*"code":"gate\/killed".*\}\]\n$/);
+  });
+});

@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { passed } from '../../src/core/check.ts';
+import { createRecord } from '../../src/core/record.ts';
 import { runChecks } from '../../src/core/run-checks.ts';
 import { createGitHub } from '../../src/github/api.ts';
 import { createCommitFacts } from '../../src/github/commit-facts.ts';
@@ -60,7 +61,7 @@ test('of several pull requests with a commit, the one whose merge created it cou
 test('the approval of a member with read access does not count as one with write access', async () => {
   await start([{ number: 7, head: 'one', sha: commit, fork: 'dev' }]);
   for (const user of ['reader', 'writer', 'owner', 'triager'])
-    github.reviews.all.push({ pull: 7, user, state: 'APPROVED', sha: commit, association: 'MEMBER' });
+    github.reviews.all.push({ pull: 7, user, state: 'APPROVED', sha: commit });
   github.collaborators.permissions.set('reader', 'none').set('owner', 'admin').set('triager', 'read');
   const pull = await facts().pullRequest(commit);
   expect(pull?.approvals.filter(({ mayWrite }) => mayWrite).map(({ user }) => user)).toEqual(['writer', 'owner']);
@@ -127,5 +128,89 @@ test('a token that is not valid is reported as such', async () => {
   github.fail({ answer: { status: 401, body: { message: 'Bad credentials' } } });
   await expect(facts().checks(commit)).rejects.toMatchObject({
     findings: [{ help: 'Pass a valid `github-token`: this one is misspelt, expired or revoked.' }],
+  });
+});
+
+describe('the checks of a commit', () => {
+  async function addCheck(name: string, conclusion: string, suite: number): Promise<void> {
+    await fetch(`${github.apiUrl}/repos/acme/shop/check-runs`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: JSON.stringify({ name, head_sha: commit, conclusion }),
+    });
+    const added = github.checks.all.at(-1);
+    if (added) added.suite = suite;
+  }
+
+  test('are those of the newest run of a workflow', async () => {
+    github.runs.ofCommits.push({ id: 1, workflow: 5, sha: commit, suite: 11 });
+    github.runs.ofCommits.push({ id: 2, workflow: 5, sha: commit, suite: 12 });
+    await addCheck('test', 'failure', 11);
+    await addCheck('test', 'success', 12);
+    expect(await facts().checks(commit)).toEqual([
+      { name: 'test', state: 'success', said: 'success', ofThisRun: false },
+    ]);
+  });
+
+  test('of another workflow count, even if they have the same name', async () => {
+    github.runs.ofCommits.push({ id: 1, workflow: 5, sha: commit, suite: 11 });
+    github.runs.ofCommits.push({ id: 2, workflow: 6, sha: commit, suite: 12 });
+    await addCheck('test', 'failure', 11);
+    await addCheck('test', 'success', 12);
+    expect((await facts().checks(commit)).map(({ state }) => state).toSorted()).toEqual(['failure', 'success']);
+  });
+
+  test('are the newest of each app and name where the runs of workflows cannot be read', async () => {
+    github.fail({ on: /actions\/runs/, answer: { status: 403, body: { message: 'Resource not accessible' } } });
+    await addCheck('test', 'success', 11);
+    await addCheck('test', 'failure', 12);
+    expect(await facts().checks(commit)).toEqual([
+      { name: 'test', state: 'failure', said: 'failure', ofThisRun: false },
+    ]);
+  });
+});
+
+describe('the deployments of a commit', () => {
+  async function deploy(payload: unknown, ...states: string[]): Promise<void> {
+    const send = (path: string, body: object) =>
+      fetch(`${github.apiUrl}/repos/acme/shop/deployments${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${token}` },
+        body: JSON.stringify(body),
+      });
+    await send('', { ref: commit, environment: 'staging', payload, auto_merge: false, required_contexts: [] });
+    for (const state of states) await send(`/${github.deployments.all.at(-1)?.id}/statuses`, { state });
+  }
+  const record = createRecord('staging', commit);
+
+  test('do not count if they were withdrawn', async () => {
+    await deploy(record, 'in_progress', 'inactive');
+    expect(await facts().deployments(commit, 'staging')).toEqual([]);
+  });
+
+  test('count if they succeeded, and when another one came after them', async () => {
+    await deploy(record, 'in_progress', 'success', 'inactive');
+    expect(await facts().deployments(commit, 'staging')).toEqual(['inactive']);
+  });
+
+  test('do not count for a job with an `environment:` beside a release', async () => {
+    await deploy(record, 'in_progress', 'failure');
+    await deploy('', 'in_progress', 'success');
+    expect(await facts().deployments(commit, 'staging')).toEqual(['failure']);
+  });
+});
+
+describe('alerts that GitHub does not tell', () => {
+  test.each([
+    ['dependabot', 403, 'Dependabot alerts are disabled for this repository.', 'Switch it on in the settings'],
+    ['secrets', 404, 'Secret scanning is disabled on this repository.', 'Switch it on in the settings'],
+    ['code-scanning', 403, 'Code Security must be enabled for this repository.', 'Switch it on in the settings'],
+    ['secrets', 403, 'Resource not accessible by integration', 'Pass the token of a GitHub App'],
+    ['dependabot', 403, 'Resource not accessible by integration', 'vulnerability-alerts: read'],
+  ] as const)('say what to do: %s, %s, %s', async (kind, status, message, help) => {
+    github.fail({ on: /alerts/, answer: { status, body: { message } } });
+    await expect(facts().alerts(kind)).rejects.toMatchObject({
+      findings: [{ code: 'gate/github-refused', help: expect.stringContaining(help) }],
+    });
   });
 });

@@ -59,6 +59,27 @@ describe('the event', () => {
     expect(areSecretsWithheld({ ...variables, GITHUB_EVENT_NAME: name })).toBe(withheld);
   });
 
+  test('may begin with a byte order mark', () => {
+    const path = join(folder, 'bom.json');
+    writeFileSync(path, `\ufeff${JSON.stringify({ pull_request: { number: 7, head: { repo: null } } })}`);
+    const variables = { GITHUB_EVENT_NAME: 'pull_request', GITHUB_EVENT_PATH: path, GITHUB_REPOSITORY: 'acme/shop' };
+    expect([readPullRequestNumber(variables), areSecretsWithheld(variables)]).toEqual([7, true]);
+  });
+
+  test.each(['null', '[]', '"text"', '{"pull_request": null}', '{"pull_request": 7}', '{', ''])(
+    'of an odd shape has no pull request: %s',
+    text => {
+      const path = join(folder, 'odd.json');
+      writeFileSync(path, text);
+      const variables = { GITHUB_EVENT_NAME: 'pull_request', GITHUB_EVENT_PATH: path };
+      expect([readPullRequestNumber(variables), areSecretsWithheld(variables)]).toEqual([undefined, false]);
+    },
+  );
+
+  test('with a number that is none has no number', () => {
+    expect(readPullRequestNumber(variablesOf({ pull_request: { number: '7; DROP' } }))).toBeUndefined();
+  });
+
   test('of a push has no pull request', () => {
     expect(readPullRequestNumber(variablesOf({ ref: 'refs/heads/main' }))).toBeUndefined();
     expect(readPullRequestNumber({ GITHUB_EVENT_PATH: '/no/such/event.json' })).toBeUndefined();

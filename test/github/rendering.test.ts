@@ -92,6 +92,8 @@ describe('Markdown', () => {
     ['Set `A_B` | now', 'Set <code>A&#95;B</code> &#124; now'],
     ['an unpaired ` stays', 'an unpaired &#96; stays'],
     ['two\nlines', 'two<br>lines'],
+    ['ask @team, or ada@example.com', 'ask &#64;&#8205;team, or ada&#64;&#8205;example.com'],
+    ['see `image@sha256`', 'see <code>image&#64;sha256</code>'],
     ['see www.example.com', 'see www&#46;example.com'],
     ['plain words, 3.5 s', 'plain words, 3.5 s'],
   ])('%j', (text, rendered) => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { GateError } from '../../src/core/errors.ts';
+import { Redactor } from '../../src/core/redaction.ts';
 import { type Call, createGitHub } from '../../src/github/api.ts';
 import { fastClock } from '../platforms/support.ts';
 import { testContext } from '../support/context.ts';
@@ -85,6 +86,21 @@ describe('a read', () => {
     expect(clock.slept[0]).toBeLessThanOrEqual(21_000);
   });
 
+  test('is not sent before a used-up limit resets that is too long to wait for', async () => {
+    const client = connect();
+    const headers = {
+      'x-ratelimit-remaining': '0',
+      'x-ratelimit-reset': String(Math.ceil(clock.now() / 1000) + 600),
+    };
+    github.fail({ answer: { status: 403, body: { message: 'API rate limit exceeded.' }, headers } });
+    await messageOf(client.call(read));
+    expect(await messageOf(client.call(read))).toMatch(/API rate limit exceeded.*not before \d\d:\d\d:\d\d UTC/);
+    expect(github.requests).toHaveLength(1);
+    await clock.sleep(602_000, new AbortController().signal);
+    await client.call(read);
+    expect(github.requests).toHaveLength(2);
+  });
+
   test('is sent once when GitHub is down already, and patiently again when it is back', async () => {
     const client = connect();
     github.fail({ answer: badGateway, times: 6 });
@@ -123,6 +139,16 @@ describe('a change', () => {
     await github.stop();
     expect(await messageOf(connect().call(write))).toMatch(/failed 5 times: GitHub gave no answer: .*ECONNREFUSED/);
   });
+});
+
+test('what people read on GitHub is redacted', async () => {
+  const redactor = new Redactor();
+  redactor.add('fake-secret');
+  await connect({ redactor }).call({
+    what: 'an issue',
+    send: (rest, at) => rest.issues.create({ ...at, title: 'of fake-secret', body: 'It is fake-secret.' }),
+  });
+  expect(github.issues.all).toMatchObject([{ title: 'of ***', body: 'It is ***.' }]);
 });
 
 test('a refusal is final', async () => {

@@ -148,3 +148,23 @@ describe('a secret that the service echoes', () => {
     expectHidden(result, 'gopher://fake-secret-host/');
   });
 });
+
+describe('a variable of the runner that the configuration uses', () => {
+  test('is in the record and never masked', async () => {
+    const config = `probe: { api: { live: { for: 0s, headers: { x-commit: "\${GITHUB_SHA}", x-app: "\${FLY_APP_NAME}" }, get: ${url}/text } } }`;
+    const { record, stdout } = await runGate('probe', { config, ...secretEnv({ FLY_APP_NAME: 'pm-backend' }) });
+    expect(record?.commit).toMatch(/^[0-9a-f]{40}$/);
+    expect(stdout).not.toContain(`::add-mask::${record?.commit}`);
+    expect(stdout).not.toContain('::add-mask::pm-backend');
+  });
+});
+
+describe('a secret of the step that the configuration does not name', () => {
+  test('is hidden from the first line on', async () => {
+    const hidden = 'fake-deploy-token';
+    const config = `smoke: { flows: { a: [{ run: 'echo "token $DEPLOY_TOKEN rejected"; exit 1' }] } }`;
+    const result = await runGate('smoke-test', { config, ...secretEnv({ DEPLOY_TOKEN: hidden }) });
+    expect(result.findings).toMatchObject([{ code: 'smoke/command-failed' }]);
+    expectHidden(result, hidden);
+  });
+});

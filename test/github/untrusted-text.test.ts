@@ -88,12 +88,12 @@ test('text in an output stays in that output', async () => {
   onCleanUp(gate.remove);
   await gate.ended;
   const names = [...gate.outputs().matchAll(/^(\w+)(=|<<)/gm)].map(([, name]) => name);
-  expect(names).toEqual(['verdict', 'findings', 'record']);
+  expect(names).toEqual(['verdict', 'findings', 'verdict', 'findings', 'record']); // the first two are provisional
 });
 
 test('a message with percent signs and a file with colons and commas arrive as they are', async () => {
   const missing = await runGate('validate-env', { with: { config: 'dir,a/100%: x.yml' } });
-  expect(missing.annotations[0]?.message).toContain('dir,a/100%: x.yml could not be read');
+  expect(missing.annotations[0]?.message).toContain('dir,a/100%: x.yml: there is no such file');
   const different = await runGate('validate-env', {
     config: 'env: { api: { A: { equals: "100%: x" } } }',
     stepEnv: { A: '1' },

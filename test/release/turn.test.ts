@@ -4,8 +4,9 @@ import { type GateReport, listFindings } from '../../src/core/report.ts';
 import { createGitHub } from '../../src/github/api.ts';
 import { createReleases } from '../../src/github/deployments.ts';
 import { commits, startWorld, type World } from '../gates/deploy/world.ts';
-import { codesOf } from '../platforms/support.ts';
+import { codesOf, fastClock } from '../platforms/support.ts';
 import { testContext } from '../support/context.ts';
+import type { Fault } from '../support/emulators/faults.ts';
 
 let world: World;
 
@@ -130,4 +131,38 @@ describe('a second release of an environment', () => {
     expect(codes(report)).toEqual(['rollback/release-under-way']);
     expect(await world.versions()).toEqual({ api: 'good', web: 'good' });
   });
+
+  test('waits for an hour with a fifth of the requests that GitHub allows in it', async () => {
+    world = await startWorld();
+    for (let number = 0; number < 9; number++) await (await otherRelease(String(60 + number))).succeeded('');
+    await otherRelease('77');
+    world.github.runs.statuses.set('77', 'in_progress');
+    const before = world.github.requests.length;
+    const report = await world.deploy(commits.good, { lockTimeout: 3_600_000, context: { clock: fastClock(10_000) } });
+    expect(codes(report)).toEqual(['deploy/locked']);
+    expect(world.github.requests.length - before).toBeLessThan(200);
+    expect(world.changes()).toBe(0);
+  });
+
+  test.each([
+    ['its limit is used up', { status: 403, body: { message: 'API rate limit exceeded.' }, headers: usedUp(3000) }],
+    ['an outage', { status: 502, html: '<html>' }],
+  ] as [string, Fault['answer']][])('waits on while GitHub tells nothing of the first: %s', async (_, answer) => {
+    world = await startWorld();
+    await otherRelease('77');
+    world.github.runs.statuses.set('77', 'in_progress');
+    const onLog = (text: string) =>
+      text.startsWith('Waiting') && world.github.fail({ times: Number.POSITIVE_INFINITY, answer });
+    const report = await world.deploy(commits.good, { lockTimeout: 120_000, onLog });
+    expect(codes(report)).toContain('deploy/locked');
+    expect(world.changes()).toBe(0);
+  });
 });
+
+/** The headers of a rate limit that resets after so many seconds. */
+function usedUp(seconds: number): Record<string, string> {
+  return {
+    'x-ratelimit-remaining': '0',
+    'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + seconds),
+  };
+}

@@ -34,6 +34,8 @@ export interface Retried<Answer> {
    * - `given-up`: there were too many attempts, or the next pause would take too long.
    */
   end: 'final' | 'uncertain' | 'given-up';
+  /** Until when the server refuses further attempts, if that is later than the policy waits; milliseconds of the clock. */
+  refusedUntil?: number;
 }
 
 const mostAttempts = 5;
@@ -54,8 +56,10 @@ export async function retrying<Answer>(
     if (end === 'final') return { answer, attempts, end };
     if (end === 'unknown' && !policy.repeatable) return { answer, attempts, end: 'uncertain' };
     const now = clock.now();
-    const pause = parseRequestedPause(policy.getHeaders(answer), now) ?? computeBackOff(attempts);
-    if (attempts >= mostAttempts || now - started + pause > patience) return { answer, attempts, end: 'given-up' };
+    const requested = parseRequestedPause(policy.getHeaders(answer), now);
+    const pause = requested ?? computeBackOff(attempts);
+    if (attempts >= mostAttempts || now - started + pause > patience)
+      return { answer, attempts, end: 'given-up', ...(requested !== undefined && { refusedUntil: now + requested }) };
     policy.onRetry(answer, pause);
     await clock.sleep(pause, policy.signal);
   }
@@ -72,10 +76,14 @@ function parseRequestedPause(headers: RetryHeaders, now: number): number | undef
   return parseRetryAfter(readHeader(headers, 'retry-after'), now) ?? parseRateLimitReset(headers, now);
 }
 
-/** GitHub and Vercel give the time in seconds since the epoch, others the seconds left. */
+/**
+ * GitHub and Vercel give the time in seconds since the epoch, others the seconds left. Render's headers have no `x-`
+ * (docs: Render API, rate limits).
+ */
 function parseRateLimitReset(headers: RetryHeaders, now: number): number | undefined {
-  if (readHeader(headers, 'x-ratelimit-remaining') !== '0') return undefined;
-  const reset = Number(readHeader(headers, 'x-ratelimit-reset') || Number.NaN);
+  const prefix = ['x-ratelimit', 'ratelimit'].find(prefix => readHeader(headers, `${prefix}-remaining`) === '0');
+  if (prefix === undefined) return undefined;
+  const reset = Number(readHeader(headers, `${prefix}-reset`) || Number.NaN);
   if (Number.isNaN(reset)) return undefined;
   const isEpoch = reset > 1_000_000_000;
   return Math.max(0, isEpoch ? reset * 1000 - now : reset * 1000);

@@ -5,6 +5,7 @@ import { unescapeValue } from '../../config/variables.ts';
 import { type Check, concludeFrom, type Outcome, passed } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { mustBeHidden } from '../../core/secret-variables.ts';
 import { type Declaration, hasRules } from './options.ts';
 import type { Rule, Subject, Where } from './rule.ts';
 import { reportDamaged } from './rules/damaged.ts';
@@ -162,7 +163,10 @@ function resolveNames(
   if (!hasPlaceholder(declared)) return { declared };
   const names = listNames(declared);
   if (names.length === 0) return { declared: unescapeValue(declared) };
-  for (const other of names) redactor.add(variables[other] ?? ''); // a finding may quote the declaration
+  for (const other of names) {
+    const value = variables[other] ?? '';
+    if (mustBeHidden(other, value)) redactor.add(value); // a finding may quote the declaration
+  }
   const missing = names.find(other => !variables[other]);
   if (missing === undefined)
     return { declared: unescapeValue(interpolate(declared, other => variables[other]) as Variable) };

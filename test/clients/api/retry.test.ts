@@ -67,6 +67,18 @@ describe('the pause', () => {
     expect((await retry([limited(headers), ok])).slept).toEqual([12_000]);
   });
 
+  test('lasts until a rate limit without `x-` in its headers resets', async () => {
+    const headers = { 'ratelimit-remaining': '0', 'ratelimit-reset': '12' };
+    expect((await retry([limited(headers), ok])).slept).toEqual([12_000]);
+  });
+
+  test('is told when it is too long to wait for', async () => {
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '600' };
+    const { end, refusedUntil = 0 } = await retry([limited(headers), ok]);
+    expect(end).toBe('given-up');
+    expect(refusedUntil - Date.now()).toBeGreaterThan(590_000);
+  });
+
   test('is not read from a rate limit that has requests left', async () => {
     const headers = { 'x-ratelimit-remaining': '999', 'x-ratelimit-reset': '3600' };
     expect((await retry([limited(headers), ok])).slept).toEqual([1000]);

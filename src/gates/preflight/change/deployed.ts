@@ -23,7 +23,7 @@ export const deployedBefore: ChangeCheck = {
 async function checkDeployedTo(environment: string, { commit, facts, place }: ChangeRequest): Promise<Outcome<never>> {
   const states = await facts.deployments(commit, environment);
   const [newest] = states;
-  // A later success there makes an earlier one inactive.
+  // A later success there makes an earlier one inactive. One that never succeeded is not listed then.
   const succeeded = newest === 'success' || newest === 'inactive';
   if (succeeded) return passed(`${environment}: ${newest}`);
   const message =

@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
+import { readWithin } from '../../../core/read-within.ts';
 import type { FolderRequest } from './tool.ts';
 
 /** An unsupported tool, as a folder shows it. */
@@ -121,7 +121,7 @@ class Folder {
   async #read(path: string): Promise<string> {
     const known = this.#texts.get(path);
     if (known !== undefined) return known;
-    const text = await readFile(join(this.#request.workspace, path), 'utf8').catch(() => '');
+    const text = await readWithin(this.#request.workspace, path).then(String, () => '');
     this.#texts.set(path, text);
     return text;
   }

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatError, GateError, getErrorCode } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
+import { resolveWithin } from '../../../core/path-within.ts';
 import type { Migration } from '../migration.ts';
 import { tools } from './index.ts';
 import { detectOtherTool } from './other-tools.ts';
@@ -95,7 +96,9 @@ function describeContent(entries: Dirent[]): string {
 
 async function listEntries({ workspace, path, place }: FolderRequest): Promise<Dirent[]> {
   try {
-    return await readdir(join(workspace, path), { withFileTypes: true });
+    const entries = await readdir(join(workspace, path), { withFileTypes: true });
+    if ((await resolveWithin(workspace, path)) !== undefined) return entries;
+    throw new Error('it is outside the checkout');
   } catch (error) {
     const code = getErrorCode(error);
     const reason = { ENOENT: 'the checkout has no such folder', ENOTDIR: 'it is a file' }[String(code)];

@@ -1,8 +1,8 @@
 import { type Dirent, existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { formatError, GateError } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
+import { readWithin } from '../../../core/read-within.ts';
 import type { Migration } from '../migration.ts';
 import type { FolderRequest, MigrationFolder } from './tool.ts';
 
@@ -27,7 +27,7 @@ export const missingScript: FindingKind = {
 /** The text of a script, byte for byte. Throws a GateError if it is not text. */
 export async function readScript(workspace: string, path: string): Promise<string> {
   try {
-    const bytes = await readFile(join(workspace, path));
+    const bytes = await readWithin(workspace, path);
     if (bytes.includes(0)) throw new TypeError('UTF-16, or not text');
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {

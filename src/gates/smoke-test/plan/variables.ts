@@ -1,7 +1,7 @@
 import { isVariableName } from '../../../config/interpolation.ts';
 import type { Configuration } from '../../../config/load.ts';
 import { findForm } from '../../../config/schema/smoke/steps.ts';
-import { readSecret } from '../../../config/variables.ts';
+import { readVariable } from '../../../config/variables.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { GateError } from '../../../core/errors.ts';
 import type { Finding } from '../../../core/finding.ts';
@@ -48,7 +48,7 @@ export class VariableReader {
   #read(name: string, purpose: string, path: Path): void {
     if (this.values.has(name) || this.#missing.has(name)) return;
     try {
-      this.values.set(name, readSecret(this.#context, name, purpose, this.#config.placeOf(path)));
+      this.values.set(name, readVariable(this.#context, name, purpose, this.#config.placeOf(path)));
     } catch (error) {
       if (!(error instanceof GateError)) throw error;
       this.#missing.set(name, error.findings);

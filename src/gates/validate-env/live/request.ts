@@ -5,6 +5,7 @@ import type { LiveRequest } from '../../../config/schema/variables/live.ts';
 import { unescapeValue } from '../../../config/variables.ts';
 import { type Outcome, passed } from '../../../core/check.ts';
 import { found } from '../../../core/finding.ts';
+import { mustBeHidden } from '../../../core/secret-variables.ts';
 import { fillAddress } from './address.ts';
 import { ask, reportRefusal, reportStatus } from './answers.ts';
 import type { Live } from './live.ts';
@@ -22,7 +23,8 @@ export async function tryRequest(
     return { verdict: 'error', findings: [found(unsetVariable, { message, ...where })] };
   }
   // The provider's answer or our message may repeat values from the address.
-  for (const name of listNames(declared)) context.redactor.add(variables[name] ?? '');
+  const values = listNames(declared).map(name => ({ name, value: variables[name] ?? '' }));
+  for (const { name, value } of values) if (mustBeHidden(name, value)) context.redactor.add(value);
   const { get, head, post, ...sent } = declared;
   const address = fillAddress(get ?? head ?? post ?? '', variables);
   if ('problem' in address) {

@@ -11,6 +11,8 @@ export interface CheckRun {
   id: number;
   name: string;
   sha: string;
+  /** The check suite. A workflow run has its own, and so has each of its later runs for the same commit. */
+  suite: number;
   status: string;
   conclusion: string | null;
   title: string | null;
@@ -78,6 +80,7 @@ export class Checks {
       id: this.#repository.nextId(),
       name,
       sha,
+      suite: 1,
       status: 'queued',
       conclusion: null,
       title: null,
@@ -126,13 +129,18 @@ export class Checks {
     if (run.status === 'completed') run.completedAt = textOf(body.completed_at) ?? run.completedAt ?? now();
   }
 
-  /** The last run of each name, unless all of them are asked for. */
+  /**
+   * The last run of each name in each suite, unless all of them are asked for: `filter=latest` keeps one for each suite
+   * (docs: GitHub REST, list check runs for a Git reference; cli/cli#6480).
+   */
   #list(request: EmulatorRequest) {
     const sha = this.#repository.resolve(request.params.ref ?? '');
     if (sha === undefined) throw notFound();
     const { query } = request;
     const ofCommit = this.all.filter(run => run.sha === sha).toReversed();
-    const latest = ofCommit.filter((run, index) => ofCommit.findIndex(({ name }) => name === run.name) === index);
+    const latest = ofCommit.filter(
+      (run, index) => ofCommit.findIndex(({ name, suite }) => name === run.name && suite === run.suite) === index,
+    );
     const matching = (query.get('filter') === 'all' ? ofCommit : latest)
       .filter(({ name }) => name === (query.get('check_name') ?? name))
       .filter(({ status }) => status === (query.get('status') ?? status));
@@ -173,7 +181,7 @@ export class Checks {
         annotations_count: run.annotations.length,
         annotations_url: `${url}/annotations`,
       },
-      check_suite: { id: 1 },
+      check_suite: { id: run.suite },
       app: appView(),
       pull_requests: [],
     };

@@ -11,8 +11,6 @@ export interface Review {
   state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED';
   /** The commit that was looked at. */
   sha: string;
-  /** What the user is to the repository. Default MEMBER. */
-  association?: 'OWNER' | 'MEMBER' | 'COLLABORATOR' | 'CONTRIBUTOR' | 'NONE';
 }
 
 /** Reviews of pull requests, the oldest first: docs: GitHub REST, pull request reviews. */
@@ -52,7 +50,8 @@ export class Reviews {
       _links: { html: { href: htmlUrl }, pull_request: { href: pullUrl } },
       submitted_at: this.#repository.createdAt,
       commit_id: review.sha,
-      author_association: review.association ?? 'MEMBER',
+      // A job token does not see who is a private member of the organization (community discussion 18690).
+      author_association: 'CONTRIBUTOR',
     };
   }
 }

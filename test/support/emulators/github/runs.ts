@@ -14,6 +14,13 @@ function environmentApproval({ user, environment, state }: EnvironmentReview): o
   return { state, comment: '', environments: [{ id: 1, name: environment }], user: userView(user) };
 }
 
+export interface WorkflowRun {
+  id: number;
+  workflow: number;
+  sha: string;
+  suite: number;
+}
+
 /** The states of workflow runs, as far as they tell whether one goes on: docs: GitHub REST, workflow runs. */
 export class Runs {
   /** By id: `in_progress`, `queued`, `waiting` or `completed`. A run that is not here is not known. */
@@ -21,8 +28,24 @@ export class Runs {
   /** Who let a run into its environments or not, by the id of the run. */
   readonly reviews = new Map<string, EnvironmentReview[]>();
 
+  /** Runs that GitHub lists by their commit. */
+  readonly ofCommits: WorkflowRun[] = [];
+
   routes(access: Access): Route[] {
     return [
+      route(
+        'GET /repos/:owner/:repo/actions/runs',
+        access.read('actions', ({ query }) => {
+          const runs = this.ofCommits.filter(({ sha }) => sha === query.get('head_sha'));
+          const workflow_runs = runs.map(({ id, workflow, sha, suite }) => ({
+            id,
+            workflow_id: workflow,
+            head_sha: sha,
+            check_suite_id: suite,
+          }));
+          return { status: 200, body: { total_count: runs.length, workflow_runs } };
+        }),
+      ),
       route(
         'GET /repos/:owner/:repo/actions/runs/:id',
         access.read('actions', ({ params }) => {
