@@ -8,13 +8,14 @@ import { findingsReference } from './generators/findings-reference.ts';
 import { jsonSchema } from './generators/json-schema.ts';
 import { shareDefinitions } from './generators/share-definitions.ts';
 import { stepLists } from './generators/step-lists.ts';
+import { typeList } from './generators/type-list.ts';
 import { vercelCli } from './generators/vercel-cli.ts';
 
 /** Writes every generated file; with --check, only names those that are out of date. */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const check = process.argv.includes('--check');
 
-const lists = stepLists(root);
+const lists = [...stepLists(root), typeList()];
 if (!check) for (const [path, text] of lists) writeFileSync(join(root, path), text); // the schema is made from them
 const schema = await jsonSchema();
 const files = new Map<string, string>([

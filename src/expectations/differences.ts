@@ -1,7 +1,35 @@
-import { readRules } from '../config/schema/matchers.ts';
+import { type Matchable, type Matching, readRules } from '../config/schema/matchers.ts';
 import { isMapping } from '../core/is-mapping.ts';
 import { makeExcerpt } from './excerpt.ts';
-import { findMismatches } from './matchers/mismatches.ts';
+import type { Matcher } from './matchers/matcher.ts';
+import { createMatchers } from './matchers/matchers.ts';
+
+/** A list contains an item that has each key that is named, as in `json`. */
+const matchers = createMatchers((item, wanted) => findDifferences(wanted, item).length === 0);
+
+export interface Held {
+  /** The name of the value, such as `$.version` or `the header age`. */
+  name: string;
+  /** Undefined if the value is missing. */
+  actual: unknown;
+  /** Removes secrets from a text. */
+  redact?(text: string): string;
+  /** Milliseconds since the epoch. Default: now. */
+  now?: number;
+}
+
+/** What is wrong with a value, as sentences without a full stop; none if every rule holds. */
+export function findMismatches(wanted: Matchable, { name, actual, redact, now = Date.now() }: Held): string[] {
+  const show = (value: unknown) => makeExcerpt(JSON.stringify(value) ?? String(value), redact);
+  const matching: Matching = wanted !== null && typeof wanted === 'object' ? wanted : { equals: wanted };
+  const expected = Object.entries(matching).flatMap(([key, value]) => {
+    if (value === undefined) return [];
+    const matcher = matchers[key as keyof Matching] as Matcher<unknown>;
+    return matcher.holds(actual, value, now) ? [] : [matcher.expected(value, show)];
+  });
+  if (expected.length === 0) return [];
+  return [`${name} is ${actual === undefined ? 'missing' : show(actual)}, expected ${expected.join(' and ')}`];
+}
 
 export interface Comparison {
   redact?: (text: string) => string;

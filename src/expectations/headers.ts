@@ -1,9 +1,9 @@
 import type { Matching } from '../config/schema/matchers.ts';
 import { found } from '../core/finding.ts';
+import { findMismatches } from './differences.ts';
 import { makeExcerpt } from './excerpt.ts';
 import type { About, Expect } from './expectation.ts';
 import { wrongHeader } from './findings.ts';
-import { findMismatches } from './matchers/mismatches.ts';
 
 /** A text must be part of the header. Other rules apply to the whole value. */
 export const headers: Expect = (expected, answer, about) =>

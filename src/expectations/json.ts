@@ -28,7 +28,10 @@ export function parseBody(answer: HttpAnswer, about: About): { value: unknown } 
   }
   const kind = answer.headers['content-type']?.split(';')[0] || 'text without a content type';
   if (/[/+]json$/i.test(kind.trim()) && answer.body !== '') {
-    const message = `${about.target} answered ${pluralize(answer.size, 'byte')} of ${kind} that cannot be parsed, or is nested deeper than ${deepest} levels. The body begins: ${makeExcerpt(answer.body, about.redact)}`;
+    const fault = hasMoreBrackets(answer.body, deepest)
+      ? `cannot be parsed, or is nested deeper than ${deepest} levels`
+      : 'cannot be parsed';
+    const message = `${about.target} answered ${pluralize(answer.size, 'byte')} of ${kind} that ${fault}. The body begins: ${makeExcerpt(answer.body, about.redact)}`;
     return { finding: found(invalidJson, { message, ...about.where }) };
   }
   const message = `${about.target} answered ${kind}, expected JSON. The body begins: ${makeExcerpt(answer.body, about.redact)}`;

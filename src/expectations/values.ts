@@ -1,9 +1,9 @@
 import { found } from '../core/finding.ts';
 import { followPath, parseJsonPath } from '../core/json-path.ts';
+import { findMismatches } from './differences.ts';
 import type { Expect } from './expectation.ts';
 import { wrongJson } from './findings.ts';
 import { parseBody } from './json.ts';
-import { findMismatches } from './matchers/mismatches.ts';
 
 /** Checks single values of the JSON body by path. */
 export const values: Expect = (expected, answer, about) => {

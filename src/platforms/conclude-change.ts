@@ -1,7 +1,7 @@
 import { ChangeFailed } from '../clients/api/errors.ts';
 import type { Clock } from '../core/clock.ts';
 import { type Finding, found } from '../core/finding.ts';
-import { deploySkipped, notLive, superseded, unknownState, waitsForChecks } from './findings.ts';
+import { deploySkipped, notLive, overtaken, superseded, unknownState, waitsForChecks } from './findings.ts';
 import type { Change, Live } from './platform.ts';
 import { pollUntil } from './polling.ts';
 
@@ -18,7 +18,7 @@ export interface LiveCheck {
 }
 
 /** What says nothing about the release: the platform or someone else kept it from being tried. */
-const undecided = [superseded, unknownState, waitsForChecks].map(({ code }) => code);
+const undecided = [superseded, unknownState, waitsForChecks, overtaken].map(({ code }) => code);
 
 /** The result of a change that did not bring its version, by what was found. */
 export function judgeFindings(findings: Finding[], live: Live): Change {

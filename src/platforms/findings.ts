@@ -111,3 +111,12 @@ export const unknownState: FindingKind = {
   cause: 'A change of the API of the platform that is newer than this version of the gate.',
   help: 'Look at the deployment on the platform. Then update release-gates, and run the gate again.',
 };
+
+export const overtaken: FindingKind = {
+  code: 'platform/overtaken',
+  severity: 'error',
+  boundary: 'delivery',
+  meaning: 'Someone else moved the production domains while the gate did, so the gate stopped.',
+  cause: "A promotion or rollback on Vercel's dashboard, in a terminal or by another workflow.",
+  help: 'Agree on who changes the service. Then run the gate again, which continues from what is live.',
+};

@@ -8,7 +8,7 @@ test.each([
   [
     '28000',
     'no pg_hba.conf entry for host "192.0.2.1", user "a", database "b", no encryption',
-    'database/wrong-password',
+    'database/not-admitted',
     'sslmode=require',
   ],
   ['XX000', 'Tenant or user not found', 'database/wrong-password', 'postgres.<project-ref>'],

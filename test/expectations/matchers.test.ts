@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { expectedSchema, type Matching, matcherSchema } from '../../src/config/schema/matchers.ts';
-import { findDifferences } from '../../src/expectations/differences.ts';
-import { findMismatches } from '../../src/expectations/matchers/mismatches.ts';
+import { findDifferences, findMismatches } from '../../src/expectations/differences.ts';
 
 const now = Date.parse('2026-03-01T12:00:00Z');
 

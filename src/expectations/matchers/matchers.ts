@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Matching } from '../../config/schema/matchers.ts';
 import { matchPattern } from '../../core/pattern.ts';
-import { findDifferences } from '../differences.ts';
 import type { Matcher } from './matcher.ts';
 import { newerThan } from './newer-than.ts';
 import { compareValues } from './order.ts';
 
-export const matchers: { [Key in keyof Matching]-?: Matcher<NonNullable<Matching[Key]>> } = {
+type Matchers = { [Key in keyof Matching]-?: Matcher<NonNullable<Matching[Key]>> };
+
+/** The rules by their keys. `hasAll` says whether an item has all that is wanted of it. */
+export const createMatchers = (hasAll: (item: unknown, wanted: unknown) => boolean): Matchers => ({
   equals: {
     expected: (wanted, show) => show(wanted),
     holds: isEqual,
@@ -48,12 +50,7 @@ export const matchers: { [Key in keyof Matching]-?: Matcher<NonNullable<Matching
     expected: wanted => (wanted ? 'any value' : 'no value'),
     holds: (actual, wanted) => (actual !== undefined) === wanted,
   },
-};
-
-/** Whether an item has each key that is named, as in `json`. */
-function hasAll(item: unknown, wanted: unknown): boolean {
-  return findDifferences(wanted, item).length === 0;
-}
+});
 
 /** A header is always text, so the text `60` equals the number 60. */
 export function isEqual(actual: unknown, wanted: unknown): boolean {

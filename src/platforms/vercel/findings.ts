@@ -26,15 +26,6 @@ export const notACandidate: FindingKind = {
   help: 'Choose a deployment that was live, or release the earlier commit again.',
 };
 
-export const overtaken: FindingKind = {
-  code: 'platform/overtaken',
-  severity: 'error',
-  boundary: 'delivery',
-  meaning: 'Someone else moved the production domains while the gate did, so the gate stopped.',
-  cause: "A promotion or rollback on Vercel's dashboard, in a terminal or by another workflow.",
-  help: 'Agree on who changes the service. Then run the gate again, which continues from what is live.',
-};
-
 export const domainsNotMoved: FindingKind = {
   ...delivery,
   code: 'platform/domains-not-moved',

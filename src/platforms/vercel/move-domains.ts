@@ -2,10 +2,11 @@ import { ignoreNotFound, Refused, Uncertain } from '../../clients/api/errors.ts'
 import type { Clock } from '../../core/clock.ts';
 import type { GateError } from '../../core/errors.ts';
 import { type Finding, found } from '../../core/finding.ts';
+import { overtaken } from '../findings.ts';
 import { poll } from '../polling.ts';
 import { type AliasJob, type AliasRequest, findCommit, type VercelProject } from './answers.ts';
 import type { VercelApi } from './api.ts';
-import { domainsBusy, domainsNotMoved, notACandidate, overtaken, planLimit } from './findings.ts';
+import { domainsBusy, domainsNotMoved, notACandidate, planLimit } from './findings.ts';
 
 /** Milliseconds: as Vercel's CLI (packages/cli/src/commands/rollback/status.ts). */
 const movedWithin = 180_000;

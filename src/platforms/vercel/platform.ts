@@ -172,7 +172,8 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
     progress.say(`${id} is built but kept off the domains, as after a rollback. Vercel promotes it.`);
     const message = `Vercel built the deployment ${id} without its domains, and the gate promoted it.`;
     const findings = await promote(id, signal);
-    return findings.length === 0 ? [found(promoted, { message })] : findings;
+    const failed = findings.some(({ severity }) => severity === 'error');
+    return failed ? findings : [...findings, found(promoted, { message })];
   }
 }
 

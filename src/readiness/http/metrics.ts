@@ -3,9 +3,9 @@ import type { HttpProbe } from '../../config/schema/probe/http.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { suggestName } from '../../core/nearest.ts';
 import { pluralize } from '../../core/plural.ts';
+import { findMismatches } from '../../expectations/differences.ts';
 import { makeExcerpt } from '../../expectations/excerpt.ts';
 import type { About } from '../../expectations/expectation.ts';
-import { findMismatches } from '../../expectations/matchers/mismatches.ts';
 import { parsePrometheus, selectSamples } from './prometheus.ts';
 
 export const notPrometheus: FindingKind = {

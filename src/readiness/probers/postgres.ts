@@ -9,8 +9,8 @@ import type { GateContext } from '../../core/context.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { findMismatches } from '../../expectations/differences.ts';
 import type { About } from '../../expectations/expectation.ts';
-import { findMismatches } from '../../expectations/matchers/mismatches.ts';
 import { type Attempt, describeCode, makeAttempt, type Prober, type Where } from '../attempt.ts';
 import { checkLatency } from './slow.ts';
 

@@ -94,7 +94,14 @@ describe('nothing that the built action writes shows a secret', () => {
     const list = () => names.map(key => ({ cursor: key, envVar: { key, value: told } }));
     const unknown = () => ({ status: 404 });
     render = await serve({
-      routes: [route('GET /v1/services/:service/env-vars', () => ({ status: 200, body: list() }))],
+      routes: [
+        route('GET /v1/services/:service', ({ params }) => ({
+          status: 200,
+          body: { id: params.service, ownerId: 'tea-1' },
+        })),
+        route('GET /v1/services/:service/env-vars', () => ({ status: 200, body: list() })),
+        route('GET /v1/env-groups', () => ({ status: 200, body: [] })),
+      ],
       authorize: () => undefined,
       notFound: unknown,
       malformed: unknown,

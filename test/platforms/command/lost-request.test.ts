@@ -81,11 +81,12 @@ services: { app: { platform: command, command: "true", live: { get: /version }, 
     ]);
     expect(recordOf(report).services.app?.before).toBeUndefined();
 
+    // Run again, the service runs the release already, and no record knows what it ran before.
     [faults, lasts] = [[], false];
     const configured = { configuration, variables: { PATH: process.env.PATH ?? '' } };
-    expect(codesOf(listFindings(await world.deploy(commits.old, configured)))).not.toContain(
-      'deploy/previous-version-unknown',
-    );
+    const again = listFindings(await world.deploy(commits.old, configured));
+    expect(codesOf(again)).toContain('deploy/previous-version-unknown');
+    expect(again[0]?.message).toContain('knows no earlier version');
   } finally {
     await world.stop();
   }

@@ -274,7 +274,7 @@ describe('a rollback on Render', () => {
     const change = await platform.rollback(before, 'bad', never, listener());
     expect(codesOf(change.findings)).toEqual(['platform/auto-deploys-on']);
 
-    expect(await platform.readAutoDeploys(never)).toBe('commit');
+    expect(await platform.readAutoDeploys(never)).toBe('checksPass');
     await platform.setAutoDeploys?.(undefined, never);
     expect(await platform.readAutoDeploys(never)).toBeUndefined();
     await platform.setAutoDeploys?.('checksPass', never);

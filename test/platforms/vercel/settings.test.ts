@@ -74,30 +74,25 @@ describe('staging on Vercel', () => {
 describe('pushes that Vercel makes live by itself', () => {
   const repository = 'acme/shop';
 
-  test.each([
-    ['direct', 'notice'],
-    ['stage-then-promote', 'warning'],
-  ] as const)('are seen before a deploy with the strategy %s', async (strategy, severity) => {
+  test('are read with the branch', async () => {
     vercel = await startProject({ repository });
-    const obstacles = await platformOn(vercel, { service: { strategy } }).obstaclesToDeploy(commits.good, never);
-    expect(obstacles).toMatchObject([{ code: 'platform/auto-deploys-on', severity }]);
+    expect(await platformOn(vercel).readAutoDeploys(never)).toBe('main');
   });
 
   test.each([
-    ['for all branches', false, []],
-    ['for the production branch', { main: false }, []],
-    ['for another branch only', { next: false }, ['platform/auto-deploys-on']],
-  ])('may be turned off in vercel.json %s', async (_what, deploymentEnabled, codes) => {
+    ['for all branches', false, undefined],
+    ['for the production branch', { main: false }, undefined],
+    ['for another branch only', { next: false }, 'main'],
+  ])('may be turned off in vercel.json %s', async (_what, deploymentEnabled, branch) => {
     vercel = await startProject({ repository });
     const workspace = await mkdtemp(join(tmpdir(), 'vercel-json-'));
     await writeFile(join(workspace, 'vercel.json'), JSON.stringify({ git: { deploymentEnabled } }));
-    const obstacles = await platformOn(vercel, { context: { workspace } }).obstaclesToDeploy(commits.good, never);
-    expect(codesOf(obstacles)).toEqual(codes);
+    expect(await platformOn(vercel, { context: { workspace } }).readAutoDeploys(never)).toBe(branch);
   });
 
   test('do not go live where the project does not assign its domains', async () => {
     vercel = await startProject({ repository, autoAssignCustomDomains: false });
-    expect(await platformOn(vercel).obstaclesToDeploy(commits.good, never)).toEqual([]);
+    expect(await platformOn(vercel).readAutoDeploys(never)).toBeUndefined();
   });
 });
 
@@ -185,7 +180,7 @@ describe('a rollback during which someone else moves the domains', () => {
 
     const change = await rollingBack;
 
-    expect([change.verdict, ...codesOf(change.findings)]).toEqual(['inconclusive', 'platform/superseded']);
+    expect([change.verdict, ...codesOf(change.findings)]).toEqual(['inconclusive', 'platform/overtaken']);
     expect(change.findings[0]?.message).toContain(`a promote to ${other}`);
   });
 });

@@ -3,7 +3,7 @@ import type { JsonStatus } from '../../../config/schema/preflight/status.ts';
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { found } from '../../../core/finding.ts';
 import { followPath, parseJsonPath } from '../../../core/json-path.ts';
-import { findMismatches } from '../../../expectations/matchers/mismatches.ts';
+import { findMismatches } from '../../../expectations/differences.ts';
 import { readJson } from '../read-json.ts';
 import { providerDown } from './findings.ts';
 import type { StatusContext } from './statuspage.ts';

@@ -2,10 +2,10 @@ import type { HttpAnswer } from '../../../clients/http.ts';
 import type { Matchable } from '../../../config/schema/matchers.ts';
 import { type Finding, found } from '../../../core/finding.ts';
 import { parseJsonPath } from '../../../core/json-path.ts';
+import { findMismatches } from '../../../expectations/differences.ts';
 import type { About } from '../../../expectations/expectation.ts';
 import { wrongJson } from '../../../expectations/findings.ts';
 import { parseBody } from '../../../expectations/json.ts';
-import { findMismatches } from '../../../expectations/matchers/mismatches.ts';
 
 /** The most mismatches that a finding lists. */
 const mostListed = 10;

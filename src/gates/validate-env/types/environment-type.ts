@@ -20,6 +20,8 @@ export interface EnvironmentType<Declared extends Variable = Variable> {
 }
 
 export interface Guess {
+  /** Where several types fit, the lowest is proposed. Default: 0; a general type has more. */
+  rank?: number;
   /** Names of variables, each with the declaration to propose, in YAML. */
   names?: [name: RegExp, declaration: string][];
   /** Values in example files, with the declaration. */

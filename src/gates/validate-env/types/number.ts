@@ -16,5 +16,5 @@ export const number: EnvironmentType<VariableOf<'number'>> = {
     if (parsed > max) return [reportInvalid(subject, `is more than ${max}`, `Set it to at most ${max}.`)];
     return [];
   },
-  guess: { example: [/^-?\d+(\.\d+)?$/, '{ type: number }'] },
+  guess: { rank: 3, example: [/^-?\d+(\.\d+)?$/, '{ type: number }'] },
 };

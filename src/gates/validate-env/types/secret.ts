@@ -75,5 +75,5 @@ export const secret: EnvironmentType<VariableOf<'secret'>> = {
   },
   isSecret: () => true,
   attempt: attemptRequest,
-  guess: { names: [[/SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|_KEY$|CREDENTIAL/, '{ type: secret }']] },
+  guess: { rank: 2, names: [[/SECRET|TOKEN|PASSWORD|PASSWD|API_?KEY|_KEY$|CREDENTIAL/, '{ type: secret }']] },
 };

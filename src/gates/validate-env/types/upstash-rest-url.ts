@@ -22,6 +22,7 @@ export const upstashRestUrl: EnvironmentType<VariableOf<'upstash-rest-url'>> = {
     return { within: standardWait, run };
   },
   guess: {
+    rank: -1,
     names: [[/UPSTASH_REDIS_REST_URL/, '{ type: upstash-rest-url, token: UPSTASH_REDIS_REST_TOKEN }']],
   },
 };

@@ -37,6 +37,7 @@ export const url: EnvironmentType<VariableOf<'url'>> = {
   },
   attempt: attemptRequest,
   guess: {
+    rank: 1,
     names: [[/(^|_)DSN$|_URL$|_URI$|_ENDPOINT$/, '{ type: url }']],
     example: [/^(https?|wss?):\/\//, '{ type: url }'],
   },
