@@ -5,6 +5,7 @@ import { mapTexts } from '../core/map-texts.ts';
 import { mustBeHidden } from '../core/secret-variables.ts';
 import { forkWithoutSecrets, unsetVariable } from './findings.ts';
 import { interpolate, isVariableName, listNames, unescapeText } from './interpolation.ts';
+import { listSecretNames } from './secret-keys.ts';
 
 /**
  * The value of a variable of the step's environment, redacted from every output from now on. Throws a GateError that
@@ -42,6 +43,7 @@ export function replaceVariables<Value>(context: GateContext, value: Value, plac
       [...new Set(missing)].map(name => reportUnset(context, name, `\`\${${name}}\` in the configuration`, place)),
     );
   }
+  for (const name of listSecretNames(value)) if (isVariableName(name)) readSecret(context, name, name, place);
   const resolved = interpolate(value, name => (isVariableName(name) ? readVariable(context, name, name) : undefined));
   return resolved as Value;
 }

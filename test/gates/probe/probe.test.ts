@@ -161,7 +161,7 @@ describe('a service that is not ready fails, and the finding says why', () => {
     ],
     [
       'a key that every object inherits',
-      'get: /, expect: { json: { toString: x, __proto__: x } }',
+      'get: /, expect: { json: { toString: x, constructor: x } }',
       json({}),
       'answer/wrong-json',
       '$.toString is missing, expected "x"',

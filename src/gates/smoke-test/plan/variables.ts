@@ -1,6 +1,7 @@
 import { isVariableName } from '../../../config/interpolation.ts';
 import type { Configuration } from '../../../config/load.ts';
 import { findForm } from '../../../config/schema/smoke/steps.ts';
+import { isSecretKey } from '../../../config/secret-keys.ts';
 import { readVariable } from '../../../config/variables.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { GateError } from '../../../core/errors.ts';
@@ -46,6 +47,8 @@ export class VariableReader {
   }
 
   #read(name: string, purpose: string, path: Path): void {
+    const value = this.#context.variables[name];
+    if (value && path.some(isSecretKey)) this.#context.redactor.add(value);
     if (this.values.has(name) || this.#missing.has(name)) return;
     try {
       this.values.set(name, readVariable(this.#context, name, purpose, this.#config.placeOf(path)));
