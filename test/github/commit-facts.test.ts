@@ -29,7 +29,7 @@ test('statuses are read across pages', async () => {
   for (let number = 0; number < 101; number++) {
     await fetch(`${github.apiUrl}/repos/acme/shop/statuses/${commit}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${token}` },
+      headers: { authorization: `Bearer ${token}`, connection: 'close' }, // an idle connection may be closed in between
       body: JSON.stringify({ state: number < 100 ? 'success' : 'failure', context: `ci/${number}` }),
     });
   }

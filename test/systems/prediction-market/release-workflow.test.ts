@@ -92,7 +92,8 @@ describe('the example workflow of the prediction market', () => {
   );
 
   test('a gate that could not work rolls nothing back', async () => {
-    world.vercel.fail({ on: /^GET \/v9\/projects\/prj_predictionMarket(\?|$)/, answer: { status: 403, body: {} } });
+    // Only the deploy asks where the production domain leads.
+    world.vercel.fail({ on: /^GET \/v4\/aliases\//, answer: { status: 403, body: {} } });
     const result = await world.run(v1);
     expect(result.conclusion).toBe('failure');
     expect(stepOf(result, 'Deploy').outputs.verdict).toBe('error');
