@@ -5,7 +5,6 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { getExecOutput } from '@actions/exec';
 import type { Variables } from '../../../core/context.ts';
 import { formatError, GateError } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
@@ -73,6 +72,7 @@ export async function startEmbedded(variables: Variables): Promise<EmbeddedServe
 
 /** @actions/exec cannot end a program, and initdb, which waits for nobody, ends by itself. */
 async function runInitdb(file: string, args: string[]): Promise<void> {
+  const { getExecOutput } = await import('@actions/exec'); // most runs rehearse nothing
   const { exitCode, stderr } = await getExecOutput(`"${file}"`, args, { silent: true, ignoreReturnCode: true });
   if (exitCode !== 0) throw new Error(stderr.trim() || `initdb ended with status ${exitCode}`);
 }
