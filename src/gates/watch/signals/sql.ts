@@ -13,7 +13,11 @@ import type { Declared } from '../watched.ts';
 
 /** A number that PostgreSQL counts, in a read-only transaction. */
 export function createSqlSignal(signal: SqlSignal, { name, place, context }: Declared): Signal {
-  const address = parsePostgresUrl(readSecret(context, signal.database, 'the watch', place), signal.database, place);
+  const address = parsePostgresUrl(
+    readSecret(context, signal.database, { purpose: 'the watch', place }),
+    signal.database,
+    place,
+  );
   const points: Point[] = [];
 
   const ask = async (abort: AbortSignal): Promise<unknown> => {
