@@ -1,6 +1,7 @@
 import { Client } from 'pg';
+import type { Pooler } from '../src/clients/pooler-addresses.ts';
 import { connectPostgres } from '../src/clients/postgres.ts';
-import { detectPooler, type Pooler } from '../src/clients/postgres-pooler.ts';
+import { detectPooler } from '../src/clients/postgres-pooler.ts';
 import { parsePostgresUrl } from '../src/clients/postgres-url.ts';
 import { startPgBouncer } from '../test/support/pgbouncer.ts';
 import { startPostgres } from '../test/support/postgres.ts';

@@ -1,4 +1,7 @@
-import type { Pooler } from './postgres-pooler.ts';
+/**
+ * What is between a client and the database: a pooler that shares sessions between transactions, or between clients.
+ */
+export type Pooler = 'transaction' | 'session' | 'none';
 
 /** A provider's pooler, as an address shows it. */
 export interface KnownPooler {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { explainError } from '../core/errors.ts';
+import type { Pooler } from './pooler-addresses.ts';
 import type { PostgresSession } from './postgres.ts';
 
 /** How often sessions are compared: a pooler gives each transaction any free connection. */
@@ -11,11 +12,6 @@ const turn = 10;
 
 /** How often the first session must answer while a second one waits for a place. */
 const answersWhileWaiting = 10;
-
-/**
- * What is between a client and the database: a pooler that shares sessions between transactions, or between clients.
- */
-export type Pooler = 'transaction' | 'session' | 'none';
 
 /** Opens another session with the same connection string. Rejects when the signal aborts. */
 export type OpenSession = (signal: AbortSignal) => Promise<PostgresSession>;

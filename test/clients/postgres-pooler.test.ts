@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
+import type { Pooler } from '../../src/clients/pooler-addresses.ts';
 import { connectPostgres, type PostgresSession } from '../../src/clients/postgres.ts';
-import { detectPooler, type Pooler } from '../../src/clients/postgres-pooler.ts';
+import { detectPooler } from '../../src/clients/postgres-pooler.ts';
 import { parsePostgresUrl } from '../../src/clients/postgres-url.ts';
 import { type PgBouncerOptions, type RunningPgBouncer, startPgBouncer } from '../support/pgbouncer.ts';
 import { type RunningPostgres, startPostgres } from '../support/postgres.ts';

@@ -1,8 +1,9 @@
 import { startDeadline } from '../../../clients/deadline.ts';
 import { isUnrelatedToRelease, NetworkError, timedOut } from '../../../clients/network-error.ts';
+import type { Pooler } from '../../../clients/pooler-addresses.ts';
 import { connectPostgres, type PostgresSession } from '../../../clients/postgres.ts';
 import { lostSession, refused } from '../../../clients/postgres-errors.ts';
-import { detectPooler, type Pooler } from '../../../clients/postgres-pooler.ts';
+import { detectPooler } from '../../../clients/postgres-pooler.ts';
 import { parsePostgresUrl } from '../../../clients/postgres-url.ts';
 import type { LivePostgres } from '../../../config/schema/variables/live.ts';
 import type { VariableOf } from '../../../config/schema/variables.ts';
