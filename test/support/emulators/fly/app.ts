@@ -122,7 +122,7 @@ export class FlyApp {
 
   /** Updates to this image are accepted and then given up, as when the registry cannot be reached. */
   failPull(image: string): void {
-    this.#failingPulls.add(image);
+    this.#failingPulls.add(stripDigest(image));
   }
 
   /**
@@ -130,7 +130,7 @@ export class FlyApp {
    * build (observed by DayriseA/checkout-surge, 2026-10).
    */
   lag(image: string, times: number): void {
-    this.#lags.set(image, times);
+    this.#lags.set(stripDigest(image), times);
   }
 
   /** Sets a secret without a deployment, as `fly secrets set --stage` does. */
