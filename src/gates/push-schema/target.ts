@@ -85,7 +85,8 @@ function readTarget(source: Source, context: GateContext): Target {
     address: readAddress(source, context),
     folder,
     tool: values.tool,
-    scratch: values.scratch && readSecret(context, values.scratch, `the scratch database of ${name}`, place),
+    scratch:
+      values.scratch && readSecret(context, values.scratch, { purpose: `the scratch database of ${name}`, place }),
     drift: values.drift,
     compareWith: readCompareWith(source, context),
     baseline: values.baseline,
@@ -110,7 +111,11 @@ function readTarget(source: Source, context: GateContext): Target {
 
 function readAddress({ values, placeOf }: Source, context: GateContext): PostgresAddress {
   const place = placeOf('database');
-  const url = readSecret(context, values.database, `the migrations in ${values.migrations}`, place, withoutSecrets);
+  const url = readSecret(context, values.database, {
+    purpose: `the migrations in ${values.migrations}`,
+    place,
+    withoutSecrets,
+  });
   const address = parsePostgresUrl(url, values.database, place);
   if (!address.transactionPooler) return address;
   const message = `The connection string in ${values.database} leads to a pooler in transaction mode: ${address.transactionPooler}.`;
@@ -121,6 +126,6 @@ function readCompareWith({ name, values, placeOf }: Source, context: GateContext
   const variable = values['compare-with'];
   if (!variable) return undefined;
   const place = placeOf('compare-with');
-  const url = readSecret(context, variable, `the comparison of ${name} with another environment`, place);
+  const url = readSecret(context, variable, { purpose: `the comparison of ${name} with another environment`, place });
   return parsePostgresUrl(url, variable, place);
 }

@@ -29,7 +29,7 @@ const weight = 5;
 export function probePostgres(probe: PostgresProbe, where: Where): Prober {
   return async context => {
     const { place } = where;
-    const url = readSecret(context, probe.postgres, 'the probe', place);
+    const url = readSecret(context, probe.postgres, { purpose: 'the probe', place });
     const address = parsePostgresUrl(url, probe.postgres, place);
     const target = `PostgreSQL ${address.name}`;
     const started = performance.now();

@@ -23,7 +23,7 @@ export function readRedisUrl(
   context: GateContext,
   { place }: Pick<Where, 'place'>,
 ): { url: string; target: string } {
-  const url = readSecret(context, variable, 'the configuration', place);
+  const url = readSecret(context, variable, { purpose: 'the configuration', place });
   const name = formatRedisAddress(url);
   if (name !== undefined) return { url, target: `Redis at ${name}` };
   const message = `The value of ${variable} is not a Redis URL.`;

@@ -7,13 +7,17 @@ import { GateError } from '../../../core/errors.ts';
 import { found } from '../../../core/finding.ts';
 import { unusableAnswer } from '../findings.ts';
 import { judgeValue } from '../judge-value.ts';
-import type { Signal } from '../signal.ts';
+import type { Observer } from '../signal.ts';
 import type { Point } from '../statistics/slope.ts';
 import type { Declared } from '../watched.ts';
 
 /** A number that PostgreSQL counts, in a read-only transaction. */
-export function createSqlSignal(signal: SqlSignal, { name, place, context }: Declared): Signal {
-  const address = parsePostgresUrl(readSecret(context, signal.database, 'the watch', place), signal.database, place);
+export function createSqlSignal(signal: SqlSignal, { name, place, context }: Declared): Observer {
+  const address = parsePostgresUrl(
+    readSecret(context, signal.database, { purpose: 'the watch', place }),
+    signal.database,
+    place,
+  );
   const points: Point[] = [];
 
   const ask = async (abort: AbortSignal): Promise<unknown> => {
@@ -30,12 +34,6 @@ export function createSqlSignal(signal: SqlSignal, { name, place, context }: Dec
   };
 
   return {
-    name,
-    boundary: signal.boundary,
-    place,
-    for: signal.for,
-    interval: signal.interval,
-    reportOnly: signal['report-only'],
     claims: 0,
     observe: async abort => {
       const value = await ask(abort).catch(error => {
