@@ -1,5 +1,4 @@
 import { connectionLost, malformedAnswer, NetworkError, noTls, timedOut } from './network-error.ts';
-import type { RedisRequest } from './redis.ts';
 import { talkOverTcp } from './socket.ts';
 import { inspectTls } from './tls.ts';
 
@@ -12,7 +11,7 @@ const timeout = 500;
  */
 export async function explainTlsMismatch(
   failure: NetworkError,
-  { url, signal }: RedisRequest,
+  { url, signal }: { url: string; signal: AbortSignal },
   target: string,
 ): Promise<NetworkError> {
   const { protocol, hostname, port } = new URL(url);
