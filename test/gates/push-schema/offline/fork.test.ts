@@ -16,7 +16,8 @@ let github: GitHubEmulator;
 let folder: string;
 beforeEach(async () => {
   const pulls = [{ number: 7, head: 'patch', sha: shaOf('patch'), fork: 'someone' }];
-  github = await startGitHub({ repository: 'acme/shop', token, pulls, permissions: { 'pull-requests': 'read' } });
+  const permissions = { contents: 'read', 'pull-requests': 'read' } as const;
+  github = await startGitHub({ repository: 'acme/shop', token, pulls, permissions });
   github.changedFiles.files.set(7, [{ path: 'migrations/2_drop.sql', status: 'added' }]);
   folder = await mkdtemp(join(tmpdir(), 'release-gates-fork-'));
   await mkdir(join(folder, 'migrations'));
@@ -31,7 +32,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function run(inputs: Record<string, string>) {
+async function run(inputs: Record<string, string>, event = 'pull_request') {
   const given = {
     migrations: 'migrations',
     database: 'DATABASE_URL',
@@ -44,7 +45,7 @@ async function run(inputs: Record<string, string>) {
     env: {
       GITHUB_WORKSPACE: folder,
       GITHUB_OUTPUT: join(folder, 'output'),
-      GITHUB_EVENT_NAME: 'pull_request',
+      GITHUB_EVENT_NAME: event,
       GITHUB_EVENT_PATH: join(folder, 'event.json'),
       GITHUB_REPOSITORY: 'acme/shop',
       GITHUB_API_URL: github.apiUrl,
@@ -74,6 +75,17 @@ test('mode judge without a token is undecided, and says which permission is miss
   expect(outputs).toContain('inconclusive');
   expect(log).toContain('warning schema/changes-untold');
   expect(log).toContain('pull-requests: read');
+});
+
+test('mode judge judges what a merge group adds to its base', async () => {
+  const group = { base_sha: shaOf('base'), head_sha: shaOf('group') };
+  github.changedFiles.compared.set(`${group.base_sha}...${group.head_sha}`, [
+    { path: 'migrations/2_drop.sql', status: 'added' },
+  ]);
+  await writeFile(join(folder, 'event.json'), JSON.stringify({ merge_group: group }));
+  const { code, log } = await run({ mode: 'judge' }, 'merge_group');
+  expect(code).toBe(1);
+  expect(log).toContain('error schema/drops-column');
 });
 
 test('mode check cannot connect, and names mode judge', async () => {
