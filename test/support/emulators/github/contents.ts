@@ -3,7 +3,7 @@ import type { Access } from './access.ts';
 import { notFound } from './errors.ts';
 import { type Repository, shaOf } from './repository.ts';
 
-/** The files of commits: docs: GitHub REST, get repository content. */
+/** The files of commits: docs: GitHub REST, get repository content; get a commit object. */
 export class Contents {
   /** Texts by `<commit>:<path>`. */
   readonly files = new Map<string, string>();
@@ -23,6 +23,13 @@ export class Contents {
           const text = this.files.get(`${commit}:${path}`);
           if (text === undefined) throw notFound();
           return { status: 200, body: this.#view(path, text) };
+        }),
+      ),
+      route(
+        'GET /repos/:owner/:repo/git/commits/:sha',
+        access.read('contents', ({ params: { sha = '' } }) => {
+          if (!this.#repository.knows(sha)) throw notFound();
+          return { status: 200, body: { sha, url: this.#repository.api(`/git/commits/${sha}`) } };
         }),
       ),
     ];
