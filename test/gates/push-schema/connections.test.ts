@@ -40,7 +40,8 @@ async function refusal(given: Parameters<Workbench['push']>[0]): Promise<Finding
 
 describe('a connection string', () => {
   test.each([
-    ['port 6543', (url: URL) => Object.assign(url, { port: '6543' })],
+    ['a pooler of Supabase', (url: URL) => Object.assign(url, { host: 'aws-0-eu-central-1.pooler.supabase.com:6543' })],
+    ['a pooler of PlanetScale', (url: URL) => Object.assign(url, { host: 'eu-central-1.pg.psdb.cloud:6432' })],
     ['pgbouncer=true', (url: URL) => url.searchParams.set('pgbouncer', 'true')],
     ['a pooler of Neon', (url: URL) => Object.assign(url, { hostname: 'ep-a-b-123-pooler.eu.aws.neon.tech' })],
   ])('of a pooler in transaction mode is refused: %s', async (_, change) => {
