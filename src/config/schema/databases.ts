@@ -49,6 +49,13 @@ export const databaseSchema = z.strictObject({
       'A command that applies the migrations instead of the gate, such as `npx prisma migrate deploy`. The gate still plans, judges and verifies. `sh` runs the command in the root of the repository, with the variables of the step.',
     ),
   database: variableNameSchema.describe('The variable of the step that holds the connection string.'),
+  'set-role': z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'The role to become by SET ROLE, such as the owner of the tables. Default: the role that connects. Not with `apply`, whose command connects by itself.',
+    ),
   after: z
     .array(nameSchema)
     .default([])

@@ -1,4 +1,5 @@
 import { type PostgresAddress, parsePostgresUrl } from '../../clients/postgres-url.ts';
+import { invalidValue } from '../../config/findings.ts';
 import type { ToolKey } from '../../config/schema/databases.ts';
 import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
@@ -27,6 +28,8 @@ export interface Target {
   /** As the configuration calls it. */
   name: string;
   address: PostgresAddress;
+  /** The role to become after connecting. */
+  role: string | undefined;
   /** The folder of the migrations, from the root of the repository. */
   folder: string;
   /** The migration tool; undefined where the layout tells. */
@@ -83,6 +86,7 @@ function readTarget(source: Source, context: GateContext): Target {
   return {
     name,
     address: readAddress(source, context),
+    role: readRole(source),
     folder,
     tool: values.tool,
     scratch:
@@ -120,6 +124,14 @@ function readAddress({ values, placeOf }: Source, context: GateContext): Postgre
   if (!address.transactionPooler) return address;
   const message = `The connection string in ${values.database} leads to a pooler in transaction mode: ${address.transactionPooler}.`;
   throw new GateError([found(transactionPooler, { message, place })]);
+}
+
+function readRole({ name, values, placeOf }: Source): string | undefined {
+  const role = values['set-role'];
+  if (role === undefined || values.apply === undefined) return role;
+  const message = `${name} has \`set-role\` and \`apply\`, whose command connects by itself and would not become ${role}.`;
+  const help = 'Remove `set-role`, and let the connection string or the command choose the role.';
+  throw new GateError([found(invalidValue, { message, help, place: placeOf('set-role') })]);
 }
 
 function readCompareWith({ name, values, placeOf }: Source, context: GateContext): PostgresAddress | undefined {
