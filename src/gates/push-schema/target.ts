@@ -1,11 +1,11 @@
 import { type PostgresAddress, parsePostgresUrl } from '../../clients/postgres-url.ts';
-import { invalidValue } from '../../config/findings.ts';
 import type { ToolKey } from '../../config/schema/databases.ts';
-import { readSecret } from '../../config/variables.ts';
+import { readSecret, replaceVariables, unescapeValue } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../core/finding.ts';
 import type { Limits } from './apply/applier.ts';
+import type { MigrationCommand } from './apply/run-command.ts';
 import { parseRequirements, type Requirements } from './requirements/requirement.ts';
 import type { Source } from './source.ts';
 
@@ -43,7 +43,7 @@ export interface Target {
   /** The database of another environment, whose schema should be the same. */
   compareWith: PostgresAddress | undefined;
   /** The command that applies the migrations instead of the gate. */
-  command: string | undefined;
+  command: MigrationCommand | undefined;
   limits: Limits;
   /** Milliseconds that a migration should not exceed. */
   budget: number;
@@ -86,7 +86,7 @@ function readTarget(source: Source, context: GateContext): Target {
   return {
     name,
     address: readAddress(source, context),
-    role: readRole(source),
+    role: values['set-role'],
     folder,
     tool: values.tool,
     scratch:
@@ -94,7 +94,7 @@ function readTarget(source: Source, context: GateContext): Target {
     drift: values.drift,
     compareWith: readCompareWith(source, context),
     baseline: values.baseline,
-    command: values.apply,
+    command: readCommand(source, context),
     limits: {
       lockTimeout: values['lock-timeout'],
       lockRetries: values['lock-retries'],
@@ -126,12 +126,11 @@ function readAddress({ values, placeOf }: Source, context: GateContext): Postgre
   throw new GateError([found(transactionPooler, { message, place })]);
 }
 
-function readRole({ name, values, placeOf }: Source): string | undefined {
-  const role = values['set-role'];
-  if (role === undefined || values.apply === undefined) return role;
-  const message = `${name} has \`set-role\` and \`apply\`, whose command connects by itself and would not become ${role}.`;
-  const help = 'Remove `set-role`, and let the connection string or the command choose the role.';
-  throw new GateError([found(invalidValue, { message, help, place: placeOf('set-role') })]);
+function readCommand({ values, placeOf }: Source, context: GateContext): MigrationCommand | undefined {
+  const { apply: text, env, database } = values;
+  if (text === undefined) return undefined;
+  const given = unescapeValue(replaceVariables(context, env, placeOf('env')));
+  return { text, env: { [database]: context.variables[database], ...given } };
 }
 
 function readCompareWith({ name, values, placeOf }: Source, context: GateContext): PostgresAddress | undefined {

@@ -119,6 +119,6 @@ describe('`set-role`', () => {
 
   test('is refused beside a command, which connects by itself', async () => {
     await bench.supabase({ '1_more': script });
-    await expect(bench.push({ settings: 'set-role: boss\napply: "true"' })).rejects.toThrow('would not become boss');
+    await expect(bench.push({ settings: 'set-role: boss\napply: "true"' })).rejects.toThrow('set-role');
   });
 });
