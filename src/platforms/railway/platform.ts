@@ -6,7 +6,7 @@ import { beginOnce } from '../begin-once.ts';
 import { concludeChange } from '../conclude-change.ts';
 import { type Deploying, type Ended, findNewer, waitUntilLive } from '../deploying.ts';
 import { describeUnfinished } from '../describe-live.ts';
-import { notRestorable, unknownCommit } from '../findings.ts';
+import { deploySkipped, notRestorable, skippedByChecks, unknownCommit } from '../findings.ts';
 import { isImmutable, isSameImage } from '../image.ts';
 import type { Change, Live, Platform, PlatformDependencies } from '../platform.ts';
 import { isSameCode, isSameRelease } from '../same-code.ts';
@@ -50,6 +50,7 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
         return newer && { isSame: isSame(newer), what: describeUnfinished(toUnfinished(newer, url)) };
       },
       within: activeWithin + (problem ? 0 : await api.readOverlap(signal)),
+      pause: () => api.stretch(1000),
       describeMismatch: ({ deployment, others }) => {
         const serving = [deployment, ...others].map(one => one?.id ?? 'nothing').join(' and ');
         return `Railway says that ${id} succeeded, but ${serving} serves.`;
@@ -57,6 +58,13 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
       clock: context.clock,
       signal,
     });
+
+  /** A deployment is skipped by watch paths, and by a failed check (docs: Railway, controlling GitHub autodeploys). */
+  const explainSkip = async (ended: Ended, signal: AbortSignal): Promise<Ended> => {
+    const { problem } = ended;
+    if (problem?.code !== deploySkipped.code || !(await api.waitsForChecks(signal))) return ended;
+    return { ...ended, problem: found(skippedByChecks, { message: problem.message }) };
+  };
 
   return {
     live,
@@ -115,7 +123,8 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
         return api.deploy(undefined, signal);
       };
       const id = running?.id ?? (await beginOnce({ deployments, deploying, begin, isOurs }));
-      return conclude(await waitUntilLive(id, deployments, deploying, isOurs), isOurs, signal);
+      const ended = await waitUntilLive(id, deployments, deploying, isOurs);
+      return conclude(await explainSkip(ended, signal), isOurs, signal);
     },
     rollback: async (to, _reason, signal, progress) => {
       const deploying: Deploying = { context, signal, progress, isRollback: true };
