@@ -1,7 +1,15 @@
 import { ChangeFailed } from '../clients/api/errors.ts';
 import type { Clock } from '../core/clock.ts';
 import { type Finding, found } from '../core/finding.ts';
-import { deploySkipped, notLive, overtaken, superseded, unknownState, waitsForChecks } from './findings.ts';
+import {
+  deploySkipped,
+  notLive,
+  overtaken,
+  skippedByChecks,
+  superseded,
+  unknownState,
+  waitsForChecks,
+} from './findings.ts';
 import type { Change, Live } from './platform.ts';
 import { pollUntil } from './polling.ts';
 
@@ -13,12 +21,14 @@ export interface LiveCheck {
   within: number;
   /** The message for users who are still served by something else. */
   describeMismatch(live: Live): string;
+  /** Milliseconds to the next look. Default 1000. */
+  pause?(): number;
   clock: Clock;
   signal: AbortSignal;
 }
 
 /** What says nothing about the release: the platform or someone else kept it from being tried. */
-const undecided = [superseded, unknownState, waitsForChecks, overtaken].map(({ code }) => code);
+const undecided = [superseded, unknownState, waitsForChecks, skippedByChecks, overtaken].map(({ code }) => code);
 
 /** The result of a change that did not bring its version, by what was found. */
 export function judgeFindings(findings: Finding[], live: Live): Change {
@@ -31,10 +41,10 @@ export function judgeFindings(findings: Finding[], live: Live): Change {
 
 /** The result of a change: failed with an error among its findings, or when it does not serve in time. */
 export async function concludeChange(findings: Finding[], check: LiveCheck): Promise<Change> {
-  const { readLive, serves, within, describeMismatch, clock, signal } = check;
+  const { readLive, serves, within, describeMismatch, pause = () => 1000, clock, signal } = check;
   const wasSkipped = findings.some(({ code }) => code === deploySkipped.code);
   if (wasSkipped || findings.some(({ severity }) => severity === 'error')) return failChange(findings, check);
-  const polling = { clock, signal, deadline: within, pause: () => 1000 };
+  const polling = { clock, signal, deadline: within, pause };
   const live = await pollUntil(polling, () => readLive(signal), serves);
   if (serves(live)) return { verdict: 'passed', live, findings };
   return { verdict: 'failed', live, findings: [...findings, found(notLive, { message: describeMismatch(live) })] };

@@ -103,6 +103,15 @@ export const waitsForChecks: FindingKind = {
   help: 'Turn "Wait for CI" off for a service that this gate deploys: the workflow decides when the gate runs.',
 };
 
+export const skippedByChecks: FindingKind = {
+  ...delivery,
+  code: 'platform/skipped-by-checks',
+  meaning:
+    'Railway deployed nothing, and "Wait for CI" is on, so nobody can tell whether the commit changes nothing or its checks failed.',
+  cause: 'A workflow of the commit that failed, or a commit outside the watch paths of the service.',
+  help: 'Turn "Wait for CI" off for a service that this gate deploys, and run the gate again.',
+};
+
 export const unknownState: FindingKind = {
   ...delivery,
   code: 'platform/unknown-state',

@@ -5,7 +5,7 @@ import { found } from '../../core/finding.ts';
 import { beginOnce } from '../begin-once.ts';
 import { concludeChange } from '../conclude-change.ts';
 import { type Deploying, type Ended, waitUntilLive } from '../deploying.ts';
-import { notRestorable, unknownCommit } from '../findings.ts';
+import { deploySkipped, notRestorable, skippedByChecks, unknownCommit } from '../findings.ts';
 import { isImmutable, isSameImage } from '../image.ts';
 import type { Change, Live, Platform, PlatformDependencies } from '../platform.ts';
 import { isSameCode, isSameRelease } from '../same-code.ts';
@@ -41,6 +41,7 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
       readLive: readActive,
       serves: ({ deployment, others }) => deployment?.id === id && others.length === 0,
       within: activeWithin + (problem ? 0 : await api.readOverlap(signal)),
+      pause: () => api.stretch(1000),
       describeMismatch: ({ deployment, others }) => {
         const serving = [deployment, ...others].map(one => one?.id ?? 'nothing').join(' and ');
         return `Railway says that ${id} succeeded, but ${serving} serves.`;
@@ -48,6 +49,13 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
       clock: context.clock,
       signal,
     });
+
+  /** A deployment is skipped by watch paths, and by a failed check (docs: Railway, controlling GitHub autodeploys). */
+  const explainSkip = async (ended: Ended, signal: AbortSignal): Promise<Ended> => {
+    const { problem } = ended;
+    if (problem?.code !== deploySkipped.code || !(await api.waitsForChecks(signal))) return ended;
+    return { ...ended, problem: found(skippedByChecks, { message: problem.message }) };
+  };
 
   return {
     live,
@@ -106,7 +114,7 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
         return api.deploy(undefined, signal);
       };
       const id = running?.id ?? (await beginOnce({ deployments, deploying, begin, isOurs }));
-      return conclude(await waitUntilLive(id, deployments, deploying, isOurs), signal);
+      return conclude(await explainSkip(await waitUntilLive(id, deployments, deploying, isOurs), signal), signal);
     },
     rollback: async (to, _reason, signal, progress) => {
       const deploying: Deploying = { context, signal, progress, isRollback: true };
