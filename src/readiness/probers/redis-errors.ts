@@ -1,4 +1,5 @@
-import { formatRedisAddress, invalidRedisUrl, RedisRefused } from '../../clients/redis.ts';
+import { RedisRefused } from '../../clients/redis/refusals.ts';
+import { formatRedisAddress, invalidRedisUrl, recognizeRedisText } from '../../clients/redis/url.ts';
 import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
@@ -25,14 +26,20 @@ export function readRedisUrl(
   const url = readSecret(context, variable, 'the configuration', place);
   const name = formatRedisAddress(url);
   if (name !== undefined) return { url, target: `Redis at ${name}` };
-  const message = `The value of ${variable} is not a Redis URL.`;
-  throw new GateError([found(invalidRedisUrl, { message, ...(place && { place }) })]);
+  const other = recognizeRedisText(url);
+  const message = `The value of ${variable} is ${other ? `${other.name}, ` : ''}not a Redis URL.`;
+  throw new GateError([
+    found(invalidRedisUrl, { message, ...(other && { help: other.help }), ...(place && { place }) }),
+  ]);
 }
 
 /** Throws for wrong credentials, which no attempt can change; waits for a server that is still starting. */
 export function convertRedisError(error: unknown, target: string, where: Where): Attempt {
   if (!(error instanceof RedisRefused)) return convertNetworkError(error, target, where);
-  const finding = found(redisRefused, { message: `${target} rejected the request: ${error.message}.`, ...where });
+  const finding = found(error.kind ?? redisRefused, {
+    message: `${target} rejected the request: ${error.message}.`,
+    ...where,
+  });
   if (!error.passing) throw new GateError([finding]);
   return { verdict: 'failed', findings: [finding], word: 'not ready' };
 }

@@ -56,6 +56,7 @@ export function createProbeSignal(
       if (attempt.verdict === 'error' || attempt.verdict === 'inconclusive') throw new GateError(attempt.findings);
       looks.push({ at, isGood: attempt.verdict === 'passed', word: attempt.word });
     },
+    close: () => ask.close?.(),
     judge,
     plot: () => ({
       title: `${name}: passed`,
