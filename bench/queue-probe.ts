@@ -28,7 +28,7 @@ const readStats = async () => {
 
 await new Promise(resolve => setTimeout(resolve, 300)); // the worker takes the job, and then waits for the next
 const before = await readStats();
-const text = `services:\n  api: { platform: fly, app: api }\nprobe:\n  api:\n    it: { queue: emails, store: REDIS_URL, for: ${seconds}s }`;
+const text = `services:\n  api: { platform: fly, app: api, url: "http://127.0.0.1:1" }\nprobe:\n  api:\n    it: { queue: emails, store: REDIS_URL, for: ${seconds}s }`;
 const config = parseConfiguration(text, { path: 'release-gates.yml', environment: '', commit: 'a'.repeat(40) });
 const context = testContext({ variables: { REDIS_URL: redis.url } });
 const report = await probe(planTargets(config, [], context), context);
