@@ -31,10 +31,10 @@ describe('a Redis that answers PING and does not serve', () => {
     const admin = new Redis(url);
     onCleanUp(() => admin.disconnect());
     while (!(await admin.info('replication')).includes('master_link_status:up')) await delay(20);
-    expect(codes(await ask(url))).toEqual(['error database/redis-read-only']);
-    expect(codes(await ask(url, ', access: read-only'))).toEqual([]);
+    expect(codes(await ask(url))).toEqual(['error database/redis-replica']);
+    expect(codes(await ask(url, ', replica: true'))).toEqual([]);
     await admin.replicaof('127.0.0.1', String(await freePort()));
-    expect(codes(await ask(url, ', access: read-only'))).toEqual(['error database/redis-primary-down']);
+    expect(codes(await ask(url, ', replica: true'))).toEqual(['warning database/redis-primary-down']);
   });
 
   test('as a node of a cluster without slots', async () => {
@@ -49,7 +49,7 @@ describe('a Redis that answers PING and does not serve', () => {
     await admin.setrange('large', 20_000_000, 'x');
     const used = Number(/used_memory:(\d+)/.exec(await admin.info('memory'))?.[1]);
     await admin.config('SET', 'maxmemory', used * 2);
-    expect(codes(await ask(url, ', access: read-write'))).toEqual([]);
+    expect(codes(await ask(url, ', writes: true'))).toEqual([]);
     await admin.config('SET', 'maxmemory', Math.round(used / 0.97));
     expect(codes(await ask(url))).toEqual(['warning database/redis-nearly-full']);
     await admin.config('SET', 'maxmemory', Math.round(used / 1.1));
@@ -67,14 +67,14 @@ describe('a Redis that answers PING and does not serve', () => {
     while (!(await admin.info('persistence')).includes('rdb_last_bgsave_status:err')) await delay(20);
     expect(codes(await ask(url))).toEqual(['error database/redis-not-saving']);
     await admin.config('SET', 'stop-writes-on-bgsave-error', 'no');
-    expect(codes(await ask(url, ', access: read-write'))).toEqual(['warning database/redis-not-saving']);
+    expect(codes(await ask(url, ', writes: true'))).toEqual(['warning database/redis-not-saving']);
   });
 
   test('and one that serves is left as it was', async () => {
     const url = await start({});
     const admin = new Redis(url);
     onCleanUp(() => admin.disconnect());
-    expect((await ask(url, ', access: read-write')).verdict).toBe('passed');
+    expect((await ask(url, ', writes: true')).verdict).toBe('passed');
     expect(await admin.dbsize()).toBe(0);
   });
 
@@ -82,8 +82,8 @@ describe('a Redis that answers PING and does not serve', () => {
     const url = await start({ user: 'narrow on >made-up ~app:* +get +set +del +select +client' });
     const narrow = url.replace('redis://', 'redis://narrow:made-up@');
     expect((await ask(narrow)).verdict).toBe('passed');
-    expect((await ask(narrow, ', access: read-write, key: "app:"')).verdict).toBe('passed');
-    expect(codes(await ask(narrow, ', access: read-write'))).toEqual(['error database/redis-not-permitted']);
+    expect((await ask(narrow, ', writes: true, key: "app:"')).verdict).toBe('passed');
+    expect(codes(await ask(narrow, ', writes: true'))).toEqual(['error database/redis-not-permitted']);
   });
 });
 

@@ -71,7 +71,7 @@ export const readOnly: FindingKind = {
   code: 'database/redis-read-only',
   meaning: 'The address leads to a replica, which rejects every write.',
   cause: "The reader's endpoint in place of the primary's, or a failover that the address did not follow.",
-  help: "Use the primary's endpoint. If the service only reads, set `access: read-only`.",
+  help: "Use the primary's endpoint. If the service only reads, set `replica: true` on the probe.",
 };
 
 export const notPermitted: FindingKind = {
@@ -98,12 +98,12 @@ export const crossSlot: FindingKind = {
   help: 'Put the common part of the keys in braces, such as `prefix: "{bull}"`, in the service and in the configuration.',
 };
 
-export const isSentinel: FindingKind = {
+export const redisSentinel: FindingKind = {
   ...data,
-  code: 'database/redis-is-sentinel',
-  meaning: 'The address leads to a Sentinel, which knows where Redis is and stores no data.',
-  cause: 'The port of Sentinel, 26379, in place of that of Redis.',
-  help: "Use the primary's address: `redis-cli -p 26379 SENTINEL MASTERS` shows it. A client of Sentinel asks for it by name.",
+  code: 'database/redis-sentinel',
+  meaning: 'The address is that of a Sentinel, which watches Redis servers and stores nothing.',
+  cause: 'The port of the Sentinel (usually 26379) in place of the port of Redis.',
+  help: 'Set the variable to the address of the primary, which the Sentinel names with `SENTINEL GET-MASTER-ADDR-BY-NAME`.',
 };
 
 interface Refusal {
@@ -135,6 +135,14 @@ const refusals: Refusal[] = [
     passes: false,
   },
 ];
+
+/**
+ * Whether Redis refused a single command: the user may not run it, the server lacks it, or the key is on another node of
+ * the cluster (docs: Redis, ACL and cluster specification).
+ */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Error && /^(NOPERM|MOVED|ASK|ERR)\b/.test(error.message);
+}
 
 /** Redis answered, and refused: the credentials, the command, or for a state that it is in. */
 export class RedisRefused extends Error {

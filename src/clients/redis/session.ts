@@ -2,8 +2,8 @@ import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import type { Clock } from '../../core/clock.ts';
 import { formatError } from '../../core/errors.ts';
 import { startDeadline } from '../deadline.ts';
-import { connectionLost, malformedAnswer, NetworkError, noTls, timedOut, toNetworkError } from '../network-error.ts';
-import { isSentinel, RedisRefused } from './refusals.ts';
+import { connectionLost, malformedAnswer, NetworkError, timedOut, toNetworkError } from '../network-error.ts';
+import { redisSentinel, RedisRefused } from './refusals.ts';
 import { lookAgain } from './second-look.ts';
 import { formatRedisAddress, parseRedisUrl, type RedisAddress } from './url.ts';
 
@@ -69,7 +69,7 @@ export class RedisSession {
       const explained = deadline.passed ? this.#explainSilence(timeout) : await this.#explain(error, stopped);
       signal.throwIfAborted();
       this.close();
-      throw await this.#lookAgain(explained);
+      throw await this.#lookAgain(explained, signal);
     } finally {
       deadline.clear();
     }
@@ -130,7 +130,7 @@ export class RedisSession {
     if (/parser/i.test(getErrorName(error)) || /parser/i.test(getErrorName(lost)))
       return new NetworkError(malformedAnswer, `${target} does not answer like Redis`);
     if (/unknown command/i.test(formatError(error)) && (await this.#hasRole('sentinel', stopped)))
-      return new RedisRefused(`it is a Sentinel`, isSentinel);
+      return new RedisRefused(`it is a Sentinel`, redisSentinel);
     if (isReply(error)) return new RedisRefused(formatError(error));
     if (isReply(lost)) return new RedisRefused(formatError(lost));
     if (!/Connection is closed|Stream isn't writeable|None of startup nodes/.test(formatError(error))) return error;
@@ -143,9 +143,9 @@ export class RedisSession {
     return Array.isArray(reply) && reply[0] === role;
   }
 
-  async #lookAgain(error: unknown): Promise<unknown> {
-    const isVague = error instanceof NetworkError && [connectionLost, timedOut, noTls].includes(error.kind);
-    return (isVague && (await lookAgain(this.#address, this.#target))) || error;
+  async #lookAgain(error: unknown, signal: AbortSignal): Promise<unknown> {
+    if (!(error instanceof NetworkError)) return error;
+    return lookAgain(error, { address: this.#address, signal }, this.#target);
   }
 }
 

@@ -8,6 +8,7 @@ import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { pluralize } from '../../core/plural.ts';
 import { makeAttempt, type Prober, type Where } from '../attempt.ts';
 import { convertRedisError, readRedisUrl } from './redis-errors.ts';
+import { checkRedisRole } from './redis-role.ts';
 
 const delivery = { severity: 'error', boundary: 'delivery' } as const;
 
@@ -59,6 +60,7 @@ const pauses = { good: 1000, bad: 250 };
 export function probeQueue(probe: QueueProbe, where: Where): Prober {
   let session: RedisSession | undefined;
   let before: QueueMemory | undefined;
+  let role: Finding[] | undefined;
   const ask: Prober = async context => {
     const { url, target } = readRedisUrl(probe.store, context, where);
     session ??= new RedisSession(url);
@@ -73,11 +75,15 @@ export function probeQueue(probe: QueueProbe, where: Where): Prober {
     };
     try {
       const limits = { timeout: probe.timeout, signal: context.signal };
-      const seen = await session.use(limits, redis => lookAtQueue(redis, request, { before, now }));
+      const seen = await session.use(limits, async redis => {
+        role ??= await checkRedisRole(redis, { target, url, where });
+        return lookAtQueue(redis, request, { before, now });
+      });
       const isSame = seen.lastEvent !== undefined && seen.lastEvent === before?.lastEvent;
       before = seen;
       const { state } = seen;
-      const findings = judge(state, probe, now, where);
+      const findings = [...(role ?? []), ...judge(state, probe, now, where)];
+      if (role?.some(({ severity }) => severity === 'error')) role = undefined; // a failover may be under way
       const workers = state.workers === undefined ? 'unknown workers' : pluralize(state.workers, 'worker');
       const detail = `${workers}, ${state.waiting} waiting, ${state.active} active, ${state.failed} failed`;
       const attempt = makeAttempt(findings, { word: detail, detail });

@@ -4,6 +4,7 @@ import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
+import { endSentence } from '../../core/sentence.ts';
 import { type Attempt, convertNetworkError, type Where } from '../attempt.ts';
 
 export const redisRefused: FindingKind = {
@@ -23,23 +24,20 @@ export function readRedisUrl(
   context: GateContext,
   { place }: Pick<Where, 'place'>,
 ): { url: string; target: string } {
-  const url = readSecret(context, variable, 'the configuration', place);
+  const url = readSecret(context, variable, { purpose: 'the configuration', place });
   const name = formatRedisAddress(url);
   if (name !== undefined) return { url, target: `Redis at ${name}` };
   const other = recognizeRedisText(url);
   const message = `The value of ${variable} is ${other ? `${other.name}, ` : ''}not a Redis URL.`;
-  throw new GateError([
-    found(invalidRedisUrl, { message, ...(other && { help: other.help }), ...(place && { place }) }),
-  ]);
+  const help = other?.help ?? invalidRedisUrl.help;
+  throw new GateError([found(invalidRedisUrl, { message, help, ...(place && { place }) })]);
 }
 
 /** Throws for wrong credentials, which no attempt can change; waits for a server that is still starting. */
 export function convertRedisError(error: unknown, target: string, where: Where): Attempt {
   if (!(error instanceof RedisRefused)) return convertNetworkError(error, target, where);
-  const finding = found(error.kind ?? redisRefused, {
-    message: `${target} rejected the request: ${error.message}.`,
-    ...where,
-  });
+  const message = endSentence(`${target} rejected the request: ${error.message}`);
+  const finding = found(error.kind ?? redisRefused, { message, ...where });
   if (!error.passing) throw new GateError([finding]);
   return { verdict: 'failed', findings: [finding], word: 'not ready' };
 }

@@ -5,6 +5,7 @@ import { formatDuration } from '../../core/duration.ts';
 import { makeAttempt, type Prober, type Where } from '../attempt.ts';
 import { convertRedisError, readRedisUrl } from './redis-errors.ts';
 import { judgeHealth } from './redis-health.ts';
+import { checkRedisRole, redisReplica } from './redis-role.ts';
 import { checkLatency } from './slow.ts';
 
 /** Milliseconds to the next attempt: providers bill by the command. */
@@ -16,22 +17,23 @@ export function probeRedis(probe: RedisProbe, where: Where): Prober {
   const ask: Prober = async context => {
     const { url, target } = readRedisUrl(probe.redis, context, where);
     session ??= new RedisSession(url);
+    const started = performance.now();
     try {
       const limits = { timeout: probe.timeout, signal: context.signal };
-      const { took, findings } = await session.use(limits, async redis => {
-        const started = performance.now();
+      const { took, wrong } = await session.use(limits, async redis => {
         await ping(redis);
         const took = performance.now() - started;
-        const findings = await judgeHealth(redis, probe.access, { ...where, target });
-        if (probe.access === 'read-write' && findings.every(({ severity }) => severity !== 'error'))
-          await tryWrite(redis, key);
-        return { took, findings };
+        const role = await checkRedisRole(redis, { target, url, replica: probe.replica, where });
+        const wrong = [...role, ...(await judgeHealth(redis, target, where))];
+        if (probe.writes && wrong.every(({ severity }) => severity !== 'error')) await tryWrite(redis, key);
+        return { took, wrong };
       });
       const slow = checkLatency(target, took, probe.within, where);
-      const word = slow.length > 0 ? 'slow' : 'PONG';
-      const isolated = findings.every(({ severity }) => severity !== 'error');
+      const isWrong = wrong.some(({ severity }) => severity === 'error');
+      const isReplica = wrong.some(({ code }) => code === redisReplica.code);
+      const word = isReplica ? 'replica' : isWrong ? 'not serving' : slow.length > 0 ? 'slow' : 'PONG';
       const detail = `PONG in ${formatDuration(took)}`;
-      return { ...makeAttempt([...findings, ...slow], { word, detail, took, isolated }), pause };
+      return { ...makeAttempt([...wrong, ...slow], { word, detail, took, isolated: !isWrong }), pause };
     } catch (error) {
       return convertRedisError(error, target, where);
     }

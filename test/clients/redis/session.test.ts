@@ -89,14 +89,14 @@ describe('the cause of a refusal is named', () => {
   test('a Sentinel', async () => {
     const sentinel = await startRedis({ sentinel: true });
     onCleanUp(() => sentinel.stop());
-    expect(await codeOf(sentinel.url)).toContain('database/redis-is-sentinel');
+    expect(await codeOf(sentinel.url)).toContain('database/redis-sentinel');
   });
 
   test('plain text on a port of TLS, and the reverse', async () => {
     const tls = await start({ tls: true });
-    expect(await codeOf(tls.replace('rediss:', 'redis:'))).toContain('network/needs-tls');
+    expect(await codeOf(tls.replace('rediss:', 'redis:'))).toContain('network/tls-failed: Redis at');
     const plain = await start();
-    expect(await codeOf(plain.replace('redis:', 'rediss:'))).toContain('network/without-tls');
+    expect(await codeOf(plain.replace('redis:', 'rediss:'))).toContain('network/tls-failed: Redis at');
   });
 
   test('a certificate of its own, and one that the client lacks', async () => {
