@@ -3,7 +3,7 @@ import type { Clock } from '../../core/clock.ts';
 import { formatError } from '../../core/errors.ts';
 import { startDeadline } from '../deadline.ts';
 import { connectionLost, malformedAnswer, NetworkError, timedOut, toNetworkError } from '../network-error.ts';
-import { redisSentinel, RedisRefused } from './refusals.ts';
+import { RedisRefused, redisSentinel } from './refusals.ts';
 import { lookAgain } from './second-look.ts';
 import { formatRedisAddress, parseRedisUrl, type RedisAddress } from './url.ts';
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type RedisClient, RedisSession } from '../../clients/redis/session.ts';
 import type { RedisProbe } from '../../config/schema/probe/redis.ts';
 import { formatDuration } from '../../core/duration.ts';
+import type { Finding } from '../../core/finding.ts';
 import { makeAttempt, type Prober, type Where } from '../attempt.ts';
 import { convertRedisError, readRedisUrl } from './redis-errors.ts';
 import { judgeHealth } from './redis-health.ts';
@@ -24,12 +25,13 @@ export function probeRedis(probe: RedisProbe, where: Where): Prober {
         await ping(redis);
         const took = performance.now() - started;
         const role = await checkRedisRole(redis, { target, url, replica: probe.replica, where });
+        if (role.some(isError)) return { took, wrong: role };
         const wrong = [...role, ...(await judgeHealth(redis, target, where))];
-        if (probe.writes && wrong.every(({ severity }) => severity !== 'error')) await tryWrite(redis, key);
+        if (probe.writes && !wrong.some(isError)) await tryWrite(redis, key);
         return { took, wrong };
       });
       const slow = checkLatency(target, took, probe.within, where);
-      const isWrong = wrong.some(({ severity }) => severity === 'error');
+      const isWrong = wrong.some(isError);
       const isReplica = wrong.some(({ code }) => code === redisReplica.code);
       const word = isReplica ? 'replica' : isWrong ? 'not serving' : slow.length > 0 ? 'slow' : 'PONG';
       const detail = `PONG in ${formatDuration(took)}`;
@@ -39,6 +41,10 @@ export function probeRedis(probe: RedisProbe, where: Where): Prober {
     }
   };
   return Object.assign(ask, { close: () => session?.close() });
+}
+
+function isError({ severity }: Finding): boolean {
+  return severity === 'error';
 }
 
 /** A user may lack PING: then the refusal is the answer (docs: Redis, ACL). */
