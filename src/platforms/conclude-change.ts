@@ -17,6 +17,8 @@ export interface LiveCheck {
   readLive(signal: AbortSignal): Promise<Live>;
   /** Whether what is live is what the change was to bring. */
   serves(live: Live): boolean;
+  /** What someone else began after the change, where that serves instead. */
+  findOvertaker?(live: Live): Promise<Overtaker | undefined>;
   /** Milliseconds that the platform may take to send the users to what it says is live. */
   within: number;
   /** The message for users who are still served by something else. */
@@ -25,6 +27,14 @@ export interface LiveCheck {
   pause?(): number;
   clock: Clock;
   signal: AbortSignal;
+}
+
+/** A deployment that someone else began during a change. */
+export interface Overtaker {
+  /** Whether it brings what the change was to bring. */
+  isSame: boolean;
+  /** Which one it is, for a message. */
+  what: string;
 }
 
 /** What says nothing about the release: the platform or someone else kept it from being tried. */
@@ -41,13 +51,26 @@ export function judgeFindings(findings: Finding[], live: Live): Change {
 
 /** The result of a change: failed with an error among its findings, or when it does not serve in time. */
 export async function concludeChange(findings: Finding[], check: LiveCheck): Promise<Change> {
-  const { readLive, serves, within, describeMismatch, pause = () => 1000, clock, signal } = check;
+  const { serves, within, describeMismatch, pause = () => 1000, clock, signal } = check;
   const wasSkipped = findings.some(({ code }) => code === deploySkipped.code);
   if (wasSkipped || findings.some(({ severity }) => severity === 'error')) return failChange(findings, check);
   const polling = { clock, signal, deadline: within, pause };
-  const live = await pollUntil(polling, () => readLive(signal), serves);
-  if (serves(live)) return { verdict: 'passed', live, findings };
+  const { live, overtaker } = await pollUntil(
+    polling,
+    () => look(check),
+    seen => serves(seen.live) || seen.overtaker !== undefined,
+  );
+  if (serves(live) || overtaker?.isSame) return { verdict: 'passed', live, findings };
+  if (overtaker) {
+    const message = `${describeMismatch(live)} During the change, someone else deployed ${overtaker.what}.`;
+    return judgeFindings([...findings, found(overtaken, { message })], live);
+  }
   return { verdict: 'failed', live, findings: [...findings, found(notLive, { message: describeMismatch(live) })] };
+}
+
+async function look({ readLive, serves, findOvertaker, signal }: LiveCheck) {
+  const live = await readLive(signal);
+  return { live, overtaker: serves(live) ? undefined : await findOvertaker?.(live) };
 }
 
 /** A change that did not bring its version, with what is live now. Throws a ChangeFailed when that cannot be read. */

@@ -125,7 +125,7 @@ export const overtaken: FindingKind = {
   code: 'platform/overtaken',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'Someone else moved the production domains while the gate did, so the gate stopped.',
-  cause: "A promotion or rollback on Vercel's dashboard, in a terminal or by another workflow.",
+  meaning: 'Someone else changes the service at the same time, so users meet another version, or soon will.',
+  cause: 'A push that the platform deploys, or a person or workflow that deploys, promotes or rolls back.',
   help: 'Agree on who changes the service. Then run the gate again, which continues from what is live.',
 };

@@ -13,10 +13,17 @@ const deploymentSchema = z.looseObject({
   serviceId: z.string().nullish(),
   environmentId: z.string().optional(),
   staticUrl: z.string().nullish(),
-  meta: z.looseObject({ commitHash: z.string().nullish(), image: z.string().nullish() }).nullish(),
+  createdAt: z.string().nullish(),
+  meta: z
+    .looseObject({
+      commitHash: z.string().nullish(),
+      commitAuthor: z.string().nullish(),
+      image: z.string().nullish(),
+    })
+    .nullish(),
 });
 
-const deploymentFields = 'id status canRollback serviceId environmentId staticUrl meta';
+const deploymentFields = 'id status canRollback serviceId environmentId staticUrl createdAt meta';
 const logSchema = z.array(z.looseObject({ message: z.string() }));
 
 export type RailwayDeployment = z.infer<typeof deploymentSchema>;

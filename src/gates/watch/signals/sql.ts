@@ -1,5 +1,6 @@
 import { connectPostgres } from '../../../clients/postgres.ts';
 import { explainPostgresError } from '../../../clients/postgres-errors.ts';
+import { createReading } from '../../../clients/postgres-reading.ts';
 import { readPostgresVariable } from '../../../clients/postgres-variable.ts';
 import type { SqlSignal } from '../../../config/schema/watch/stores.ts';
 import { GateError } from '../../../core/errors.ts';
@@ -13,15 +14,13 @@ import type { Declared } from '../watched.ts';
 /** A number that PostgreSQL counts, in a read-only transaction. */
 export function createSqlSignal(signal: SqlSignal, { name, place, context }: Declared): Observer {
   const address = readPostgresVariable(context, signal.database, { purpose: 'the watch', place });
+  const reading = createReading(signal.sql, place);
   const points: Point[] = [];
 
   const ask = async (abort: AbortSignal): Promise<unknown> => {
     const session = await connectPostgres(address, { signal: abort, folder: context.workspace, place });
     try {
-      let row: Record<string, unknown> | undefined;
-      await session.transaction({ transaction_read_only: 'on' }, async () => {
-        [row] = await session.ask<Record<string, unknown>>(signal.sql);
-      });
+      const [row] = await reading.ask<Record<string, unknown>>(session);
       return Object.values(row ?? {})[0];
     } finally {
       await session.close();
