@@ -1,5 +1,11 @@
 import { unknownName } from '../../config/findings.ts';
-import { hasPlaceholderAnywhere, interpolate, isVariableName, listNamesAnywhere } from '../../config/interpolation.ts';
+import {
+  hasPlaceholderAnywhere,
+  interpolate,
+  isVariableName,
+  listNamesAnywhere,
+  unescapeText,
+} from '../../config/interpolation.ts';
 import { unescapeValue } from '../../config/variables.ts';
 import { GateError } from '../../core/errors.ts';
 import { found } from '../../core/finding.ts';
@@ -44,8 +50,7 @@ export class Scope {
   }
 
   resolveText(template: string): string {
-    const value = this.resolve(template);
-    return typeof value === 'string' ? value : JSON.stringify(value);
+    return formatValue(this.resolve(template));
   }
 
   resolveTexts(templates: Record<string, unknown>): Record<string, string> {
@@ -60,6 +65,13 @@ export class Scope {
   /** Replaces each name in a JSON path with its value as data. */
   resolvePath(path: string): string {
     return fillPath(path, name => this.#find(name));
+  }
+
+  /** Replaces each name in a regular expression with its value as text, so that no value becomes syntax of it. */
+  resolvePattern(pattern: string): string {
+    if (!pattern.includes('${')) return pattern;
+    const replaced = interpolate(pattern, name => RegExp.escape(formatValue(this.#find(name))));
+    return unescapeText(String(replaced));
   }
 
   /** Whether every name in the template has a value. */
@@ -81,4 +93,8 @@ export class Scope {
     if (this.#known.has(name)) return { known: true, value: this.#known.get(name) };
     return this.#parent ? this.#parent.#get(name) : { known: false };
   }
+}
+
+function formatValue(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -73,7 +73,9 @@ async function takeWithRetries(step: Step, visit: Visit): Promise<Outcome> {
       return tries === 1 ? outcome : { ...outcome, detail: `${outcome.detail ?? outcome.verdict}, at try ${tries}` };
     }
     const message = outcome.findings[0]?.message ?? outcome.verdict;
-    visit.context.log.info(`Retrying ${step.label} in ${formatDuration(retry.every)} (${retry.because}): ${message}`);
+    visit.context.log.info(
+      `Retrying ${step.label} in ${formatDuration(retry.every)} (${visit.scope.resolveText(retry.because)}): ${message}`,
+    );
     await visit.context.clock.sleep(retry.every, visit.context.signal);
   }
 }

@@ -1,5 +1,6 @@
 import type { ListenStep } from '../../../config/schema/smoke/steps/listen.ts';
 import type { Capture } from '../../../config/schema/smoke.ts';
+import { resolveExpected } from '../resolve-expected.ts';
 import type { Scope } from '../scope.ts';
 
 /** What must arrive, with every name in it replaced. */
@@ -25,9 +26,9 @@ export function resolveAwaited(declared: Arriving, scope: Scope, started: number
   const { expect } = declared;
   const messages = declared['expect-all'] ?? (expect === undefined ? [] : [expect]);
   return {
-    messages: messages.map(message => scope.resolve(message)),
+    messages: messages.map(message => resolveExpected(message, scope)),
     anyOrder: declared['any-order'],
-    never: scope.resolve(declared['expect-none']),
+    never: resolveExpected(declared['expect-none'], scope),
     closes: declared.closes,
     within: declared.within,
     sent: performance.now(),

@@ -8,6 +8,7 @@ import { parseJson } from '../../../expectations/json.ts';
 import { capture } from '../captures/captures.ts';
 import type { Step } from '../plan/model.ts';
 import { readAnswer } from '../requests/send.ts';
+import { resolveExpected } from '../resolve-expected.ts';
 import type { StepAbout, Visit } from '../visit.ts';
 
 export const graphqlErrors: FindingKind = {
@@ -40,7 +41,7 @@ export async function run(step: Step<GraphqlStep>, visit: Visit): Promise<Outcom
     timeout: declared.timeout,
   });
   const { data, errors } = declared.expect;
-  const json = scope.resolve({ ...(data !== undefined && { data }), ...(errors !== undefined && { errors }) });
+  const json = resolveExpected({ ...(data !== undefined && { data }), ...(errors !== undefined && { errors }) }, scope);
   const unexpected = errors === undefined ? findErrors(answer.body, about) : [];
   const expected = { status: chooseStatus(errors, answer.status), json, within: declared.within };
   const wrong = unexpected.length > 0 ? unexpected : checkAnswer(expected, answer, about);
