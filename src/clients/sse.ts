@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { parseJson } from '../core/parse-json.ts';
 import { type Arrival, Arrivals } from './arrivals.ts';
 import { startDeadline } from './deadline.ts';
 import { stripQuery } from './http.ts';
@@ -149,9 +150,6 @@ export class SseConnection implements Dispatcher.DispatchHandler {
 }
 
 function parseData(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch {
-    return data; // not JSON, but plain text
-  }
+  const parsed = parseJson(data);
+  return parsed === undefined ? data : parsed.value;
 }

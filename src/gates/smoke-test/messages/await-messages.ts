@@ -3,9 +3,10 @@ import { startDeadline } from '../../../clients/deadline.ts';
 import { connectionLost, NetworkError } from '../../../clients/network-error.ts';
 import { concludeFrom, type Outcome, passed } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
+import { parseJson } from '../../../core/parse-json.ts';
 import { type Comparison, findDifferences } from '../../../expectations/differences.ts';
-import { parseJson } from '../../../expectations/json.ts';
 import { checkLatency } from '../../../expectations/latency.ts';
+import { parseEmbedded } from '../../../expectations/matchers/embedded-json.ts';
 import { capture } from '../captures/captures.ts';
 import { findTokens } from '../secrets.ts';
 import type { StepAbout, Visit } from '../visit.ts';
@@ -120,7 +121,7 @@ class Listener {
     const late = checkLatency(took, within, this.#about);
     if (late.length > 0) return concludeFrom(late, detail);
     const last = this.#heard.matched.at(-1) ?? '';
-    const source = { json: () => parseJson(last), text: () => last };
+    const source = { json: () => parseJson(last) ?? parseEmbedded(last), text: () => last };
     return concludeFrom(await capture(captures, source, this.#visit, this.#about), detail);
   }
 

@@ -2,9 +2,9 @@ import type { GraphqlStep } from '../../../config/schema/smoke/steps/graphql.ts'
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { parseJson } from '../../../core/parse-json.ts';
 import { makeExcerpt } from '../../../expectations/excerpt.ts';
 import { checkAnswer } from '../../../expectations/expect.ts';
-import { parseJson } from '../../../expectations/json.ts';
 import { capture } from '../captures/captures.ts';
 import type { Step } from '../plan/model.ts';
 import { readAnswer } from '../requests/send.ts';

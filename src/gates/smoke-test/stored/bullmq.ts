@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
+import { parseJson } from '../../../core/parse-json.ts';
 import { findDifferences } from '../../../expectations/differences.ts';
-import { parseJson } from '../../../expectations/json.ts';
 
 export interface BullQueue {
   prefix: string;
