@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import { GateError } from '../core/errors.ts';
 import { found, type Place } from '../core/finding.ts';
+import { parseJson } from '../core/parse-json.ts';
 import { NetworkError, noTls, timedOut } from './network-error.ts';
 import { lostLockCode, proveLock, tryLock, unlock } from './postgres-advisory-lock.ts';
 import {
@@ -80,7 +81,7 @@ async function openWithTls(address: PostgresAddress, tls: Tls, signal: AbortSign
 }
 
 async function open(address: PostgresAddress, ssl: Tls['options'], signal: AbortSignal): Promise<Client> {
-  const { Client } = await import('./pg.ts');
+  const { Client, types } = await import('./pg.ts');
   signal.throwIfAborted();
   const client = new Client({
     connectionString: address.url,
@@ -88,6 +89,12 @@ async function open(address: PostgresAddress, ssl: Tls['options'], signal: Abort
     application_name: applicationName,
     connectionTimeoutMillis: connectTimeout,
     keepAlive: true,
+    types: {
+      getTypeParser: (oid, format) =>
+        oid === types.builtins.JSON || oid === types.builtins.JSONB
+          ? parseJsonColumn
+          : types.getTypeParser(oid, format),
+    },
   });
   client.on('error', () => {}); // the running query, or the next one, rejects with it
   const stop = () => client.connection.stream.destroy();
@@ -101,6 +108,12 @@ async function open(address: PostgresAddress, ssl: Tls['options'], signal: Abort
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** With large integers as they are. JSON that is nested too deep stays text. */
+function parseJsonColumn(text: string): unknown {
+  const parsed = parseJson(text);
+  return parsed === undefined ? text : parsed.value;
 }
 
 /** While it connects, pg reports these errors without a code (pg/lib/client.js, pg/lib/connection.js). */

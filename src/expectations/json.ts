@@ -3,7 +3,7 @@ import { type Finding, found } from '../core/finding.ts';
 import { deepest, hasMoreBrackets, parseJson } from '../core/parse-json.ts';
 import { pluralize } from '../core/plural.ts';
 import { findDifferences } from './differences.ts';
-import { makeExcerpt } from './excerpt.ts';
+import { makeBodyExcerpt, makeExcerpt } from './excerpt.ts';
 import type { About, Expect } from './expectation.ts';
 import { invalidJson, notJson, tooLarge, wrongJson } from './findings.ts';
 
@@ -34,6 +34,10 @@ export function parseBody(answer: HttpAnswer, about: About): { value: unknown } 
     const message = `${about.target} answered ${pluralize(answer.size, 'byte')} of ${kind} that ${fault}. The body begins: ${makeExcerpt(answer.body, about.redact)}`;
     return { finding: found(invalidJson, { message, ...about.where }) };
   }
-  const message = `${about.target} answered ${kind}, expected JSON. The body begins: ${makeExcerpt(answer.body, about.redact)}`;
+  if (answer.body === '') {
+    const message = `${about.target} answered ${answer.status} with an empty body, expected JSON.`;
+    return { finding: found(notJson, { message, ...about.where }) };
+  }
+  const message = `${about.target} answered ${kind}, expected JSON. The body begins: ${makeBodyExcerpt(answer, about.redact)}`;
   return { finding: found(notJson, { message, ...about.where }) };
 }

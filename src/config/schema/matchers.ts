@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { durationPattern, parseDuration } from '../../core/duration.ts';
-import { GateError } from '../../core/errors.ts';
+import { formatError, GateError } from '../../core/errors.ts';
 import { found } from '../../core/finding.ts';
 import { isMapping } from '../../core/is-mapping.ts';
 import { invalidValue } from '../findings.ts';
@@ -20,14 +20,21 @@ const age = z
   .transform(text => parseDuration(text, Number.MAX_SAFE_INTEGER) ?? 0);
 
 const patternForm = 'a regular expression, such as ^v\\d+';
-const pattern = z.string({ error: patternForm }).min(1).refine(isPattern, patternForm);
+export const pattern = z
+  .string({ error: patternForm })
+  .min(1)
+  .superRefine((text, context) => {
+    const fault = explainPattern(text);
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: `${patternForm} (${fault})` });
+  });
 
-/** Whether a text is a regular expression. */
-export function isPattern(text: string): boolean {
+/** Why a text is not a regular expression; undefined if it is one. */
+function explainPattern(text: string): string | undefined {
   try {
-    return new RegExp(text).source !== '';
-  } catch {
-    return false;
+    new RegExp(text);
+    return undefined;
+  } catch (error) {
+    return formatError(error).replace(/^Invalid regular expression: /, '');
   }
 }
 

@@ -38,6 +38,7 @@ interface Arriving {
   expect?: unknown;
   'expect-all'?: unknown[] | undefined;
   'expect-none'?: unknown;
+  'any-order': boolean;
   capture: object;
   within?: number | undefined;
 }
@@ -49,6 +50,9 @@ export function withRules<Schema extends z.ZodType<Arriving>>(schema: Schema): S
   return schema
     .refine(step => step.expect === undefined || step['expect-all'] === undefined, {
       error: 'either `expect` or `expect-all`',
+    })
+    .refine(step => !step['any-order'] || step['expect-all'] !== undefined, {
+      error: '`expect-all` next to `any-order`',
     })
     .refine(step => step['expect-none'] === undefined || isAwaiting(step) || step.within !== undefined, {
       error: '`within` next to `expect-none`, to say how long to listen',

@@ -57,6 +57,13 @@ export class Provider {
     throw new StepEnded(failed([found(kind, { message, ...where })], kind.code));
   }
 
+  /** Ends the step with an error: the test is at fault, not the release. */
+  refuse(kind: FindingKind, what: string): never {
+    const message = `${this.#step.label} (oauth): ${this.visit.context.redactor.redact(what)}.`;
+    const where = { ...this.visit.locate(this.#step), boundary: kind.boundary };
+    throw new StepEnded({ verdict: 'error', findings: [found(kind, { message, ...where })], detail: kind.code });
+  }
+
   /** Ends the step unless it may send requests to this address. `what` leads there, such as `the form of … posts to`. */
   requireOrigin(what: string, url: URL): void {
     if (!this.#origins.include(url)) refuseOrigin(what, url, this.#step, this.visit);

@@ -45,7 +45,7 @@ function planStep(declared: DeclaredStep, path: Path, around: Surroundings): Pla
     place: config.placeOf(path),
     uses: [...findUses(declared, path), ...findPresetUses(declared, config)],
     placeOf: (...inner) => config.placeOf([...path, ...inner]),
-    placeOfCapture: name => config.placeOfKey([...path, 'capture', name]),
+    placeOfCapture: name => config.placeOfKey([...path, 'set' in declared ? 'set' : 'capture', name]),
   };
   const findings = [...checkService(step, config), ...checkAddresses(step, service, config)];
   const { key, wraps } = findForm(declared);

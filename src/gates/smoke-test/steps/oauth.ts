@@ -28,6 +28,7 @@ export async function run(step: Step<OauthStep>, visit: Visit): Promise<Outcome>
     scope: declared.scopes.map(name => scope.resolveText(name)).join(' '),
     parameters: scope.resolveTexts(declared.parameters),
     fields,
+    press: declared.press && scope.resolveText(declared.press),
   };
   const metadata = await provider.discover();
   const client = new OauthClient(provider, metadata, registration);
