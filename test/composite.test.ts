@@ -141,8 +141,8 @@ describe('the root action', () => {
     60_000,
   );
 
-  test('does not go back with `rollback: false`', async () => {
-    const result = await release(bad, { with: 'rollback: false' });
+  test('does not go back with `rollback: no`, whatever blanks are around it', async () => {
+    const result = await release(bad, { with: 'rollback: " No\\r\\n"' });
     expect(releaseStep(result).outputs).toMatchObject({ verdict: 'failed', 'rollback-result': '' });
     expect(await liveVersion()).toBe('no title at all');
   }, 60_000);
@@ -155,9 +155,11 @@ describe('the root action', () => {
   }, 60_000);
 
   test.each([
-    ['an unknown gate', 'gates: deploy, probe, smoke-tests', /smoke-tests.*Known gates: .*smoke-test/],
+    ['an unknown gate', 'gates: deploy, probe, smoke-tests', /smoke-tests.*Did you mean "smoke-test"/],
     ['no gate', 'gates: " , "', /names no gate/],
-    ['a rollback that is neither true nor false', 'rollback: "no"', /rollback.*true.*false/],
+    ['a rollback that is neither true nor false', 'rollback: nope', /rollback.*true or false/],
+    ['an incident that is neither true nor false', 'incident-issue: nope', /incident-issue.*true or false/],
+    ['a watch without a unit', 'watch-for: 15', /watch-for.*duration/],
   ])(
     'does nothing when its inputs name %s',
     async (_what, wrong, said) => {

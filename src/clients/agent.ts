@@ -3,11 +3,16 @@ import { NetworkError, proxyFailed } from './network-error.ts';
 
 const proxyVariables = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'];
 
+export type AgentOptions = Agent.Options & {
+  /** Whether a proxy must pass on everything after the request, as a WebSocket needs. TLS always does. */
+  tunnel?: boolean;
+};
+
 /**
  * What makes connections: directly, or through the proxy of the environment (HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in
  * either case), as runners behind one set it.
  */
-export async function createAgent(options: Agent.Options): Promise<Dispatcher> {
+export async function createAgent({ tunnel = false, ...options }: AgentOptions): Promise<Dispatcher> {
   if (listProxies().length === 0) {
     const { Agent } = await import('./undici.ts');
     return new Agent(options);
@@ -15,7 +20,7 @@ export async function createAgent(options: Agent.Options): Promise<Dispatcher> {
   const { EnvHttpProxyAgent } = await import('./undici-proxy.ts');
   const { connect, ...rest } = options;
   const tls = typeof connect === 'object' ? { connect, requestTls: connect } : {};
-  return new EnvHttpProxyAgent({ ...rest, ...tls });
+  return new EnvHttpProxyAgent({ ...rest, ...tls, proxyTunnel: tunnel });
 }
 
 /** The error as one of the proxy, which says nothing about the host behind it; undefined if it is another. */

@@ -1,5 +1,6 @@
 import { GateError } from '../core/errors.ts';
 import { found, type Place } from '../core/finding.ts';
+import { findKnownPooler } from './pooler-addresses.ts';
 import { invalidUrl } from './postgres-errors.ts';
 
 export interface PostgresAddress {
@@ -48,15 +49,9 @@ function endsEarly({ hash, pathname, search, username }: URL): boolean {
   return hash !== '' || (username === '' && (pathname.includes('@') || /^\?[^=]*@/.test(search)));
 }
 
-/**
- * Supavisor and PgBouncer use transaction mode on port 6543 (docs: Supabase, Connect to your database), and Neon on hosts
- * that end in -pooler (docs: Neon, Connection pooling), and PlanetScale on
- * port 6432 (docs: PlanetScale, PgBouncer). Elsewhere the user chooses the mode. `pgbouncer=true` announces it to Prisma.
- */
+/** `pgbouncer=true` announces transaction mode to Prisma. Elsewhere than at these providers, the server tells. */
 function detectTransactionPooler(host: string, port: string, parameters: URLSearchParams): string | undefined {
   if (parameters.get('pgbouncer') === 'true') return 'it contains `pgbouncer=true`';
-  if (port === '6543') return 'poolers use port 6543 for it';
-  if (/^[^.]+-pooler\./.test(host)) return 'its host ends in -pooler';
-  if (port === '6432' && host.endsWith('.psdb.cloud')) return 'PlanetScale uses port 6432 for it';
-  return undefined;
+  const known = findKnownPooler(host, port);
+  return known?.isFixed && known.mode === 'transaction' ? 'the provider uses this host and port for it' : undefined;
 }

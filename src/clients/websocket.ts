@@ -39,7 +39,7 @@ const closeWithin = 1000;
  * answer, and the signal's reason when aborted.
  */
 export async function connectWebsocket(request: WebsocketRequest): Promise<WebsocketConnection> {
-  const options = { allowH2: false };
+  const options = { allowH2: false, tunnel: true };
   const [agent, { WebSocket }] = await Promise.all([createAgent(options), import('./undici-websocket.ts')]);
   request.signal.throwIfAborted();
   const seen: Handshake = {};

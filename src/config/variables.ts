@@ -7,19 +7,21 @@ import { forkWithoutSecrets, unsetVariable } from './findings.ts';
 import { interpolate, isVariableName, listNames, unescapeText } from './interpolation.ts';
 import { listSecretNames } from './secret-keys.ts';
 
+/** Who needs a variable: for which purpose, as `needed by …` reads on. */
+interface Need {
+  purpose: string;
+  place?: Place | undefined;
+  /** What to do where GitHub withholds secrets. */
+  withoutSecrets?: string | undefined;
+}
+
 /**
  * The value of a variable of the step's environment, redacted from every output from now on. Throws a GateError that
- * says who needs it when it is unset or empty. `withoutSecrets` says what to do where GitHub withholds secrets.
+ * says who needs it when it is unset or empty.
  */
-export function readSecret(
-  context: GateContext,
-  name: string,
-  purpose: string,
-  place?: Place,
-  withoutSecrets?: string,
-): string {
+export function readSecret(context: GateContext, name: string, need: Need): string {
   const value = context.variables[name];
-  if (!value) throw new GateError([reportUnset(context, name, purpose, place, withoutSecrets)]);
+  if (!value) throw new GateError([reportUnset(context, name, need)]);
   context.redactor.add(value);
   return value;
 }
@@ -28,9 +30,9 @@ export function readSecret(
  * Reads a variable that the configuration uses as `${NAME}`, and hides its value from now on unless it is plainly not a
  * secret: the record needs commits and the names of apps. Throws a GateError as `readSecret` does.
  */
-export function readVariable(context: GateContext, name: string, purpose: string, place?: Place): string {
+export function readVariable(context: GateContext, name: string, need: Need): string {
   const value = context.variables[name];
-  if (!value) throw new GateError([reportUnset(context, name, purpose, place)]);
+  if (!value) throw new GateError([reportUnset(context, name, need)]);
   if (mustBeHidden(name, value)) context.redactor.add(value);
   return value;
 }
@@ -40,11 +42,16 @@ export function replaceVariables<Value>(context: GateContext, value: Value, plac
   const missing = listNames(value).filter(name => isVariableName(name) && !context.variables[name]);
   if (missing.length > 0) {
     throw new GateError(
-      [...new Set(missing)].map(name => reportUnset(context, name, `\`\${${name}}\` in the configuration`, place)),
+      [...new Set(missing)].map(name =>
+        reportUnset(context, name, { purpose: `\`\${${name}}\` in the configuration`, place }),
+      ),
     );
   }
-  for (const name of listSecretNames(value)) if (isVariableName(name)) readSecret(context, name, name, place);
-  const resolved = interpolate(value, name => (isVariableName(name) ? readVariable(context, name, name) : undefined));
+  for (const name of listSecretNames(value))
+    if (isVariableName(name)) readSecret(context, name, { purpose: name, place });
+  const resolved = interpolate(value, name =>
+    isVariableName(name) ? readVariable(context, name, { purpose: name }) : undefined,
+  );
   return resolved as Value;
 }
 
@@ -53,13 +60,7 @@ export function unescapeValue<Value>(value: Value): Value {
   return mapTexts(value, unescapeText) as Value;
 }
 
-function reportUnset(
-  context: GateContext,
-  name: string,
-  purpose: string,
-  place?: Place,
-  withoutSecrets?: string,
-): Finding {
+function reportUnset(context: GateContext, name: string, { purpose, place, withoutSecrets }: Need): Finding {
   if (context.secretsWithheld) {
     return found(forkWithoutSecrets, {
       message: `${name} is needed by ${purpose}, but GitHub withholds secrets from a pull request from a fork or by Dependabot.`,

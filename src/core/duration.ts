@@ -2,8 +2,16 @@ const units: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000,
 
 export const durationPattern = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/;
 
-const hour = 3_600_000;
-const day = 24 * hour;
+interface Unit {
+  name: string;
+  /** Milliseconds. */
+  length: number;
+}
+
+const second: Unit = { name: 's', length: 1000 };
+const minute: Unit = { name: 'min', length: 60_000 };
+const hour: Unit = { name: 'h', length: 3_600_000 };
+const day: Unit = { name: 'd', length: 86_400_000 };
 
 /** Timers hold no more: about 24 days, in milliseconds. */
 const longestTimer = 2 ** 31 - 1;
@@ -24,13 +32,13 @@ export function parseDuration(text: string, longest = longestTimer): number | un
 export function formatDuration(ms: number): string {
   if (Math.round(ms) < 1000) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${Number((ms / 1000).toFixed(1))} s`;
-  if (ms < 2 * hour) return formatInTwoUnits(ms, 'min', 60_000, 's', 1000);
-  return ms < 2 * day ? formatInTwoUnits(ms, 'h', hour, 'min', 60_000) : formatInTwoUnits(ms, 'd', day, 'h', hour);
+  if (ms < 2 * hour.length) return formatInUnits(ms, minute, second);
+  return ms < 2 * day.length ? formatInUnits(ms, hour, minute) : formatInUnits(ms, day, hour);
 }
 
-function formatInTwoUnits(ms: number, large: string, perLarge: number, small: string, perSmall: number): string {
-  const count = Math.round(ms / perSmall);
-  const perOne = perLarge / perSmall;
-  const rest = count % perOne;
-  return `${Math.floor(count / perOne)} ${large}${rest ? ` ${rest} ${small}` : ''}`;
+function formatInUnits(ms: number, large: Unit, small: Unit): string {
+  const count = Math.round(ms / small.length);
+  const perLarge = large.length / small.length;
+  const rest = count % perLarge;
+  return `${Math.floor(count / perLarge)} ${large.name}${rest ? ` ${rest} ${small.name}` : ''}`;
 }

@@ -20,8 +20,8 @@ await runAction(
       loadConfiguration: configuration,
     };
     if (mode === 'start') {
-      const begin = { ...about, commit, environment: inputs.text('environment'), start: outcomes.start };
-      return beginReport(begin, context);
+      const release = { commit, environment: inputs.text('environment'), inputs: inputs.text('inputs') };
+      return beginReport({ ...about, ...release, start: outcomes.start }, context);
     }
     const folder = inputs.text('folder');
     const options = {

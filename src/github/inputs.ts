@@ -3,6 +3,7 @@ import { invalidInput } from '../config/findings.ts';
 import { parseDuration } from '../core/duration.ts';
 import { explainError, GateError } from '../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../core/finding.ts';
+import { parseFlag } from '../core/flag.ts';
 
 export const inputIgnored: FindingKind = {
   code: 'config/input-ignored',
@@ -12,12 +13,6 @@ export const inputIgnored: FindingKind = {
   cause: 'A typing error, or a duration without its unit.',
   help: 'Correct the input in the workflow.',
 };
-
-/** The booleans of YAML 1.2 and 1.1. */
-const switches = new Map([
-  ...['true', 'yes', 'on', 'y'].map(text => [text, true] as const),
-  ...['false', 'no', 'off', 'n'].map(text => [text, false] as const),
-]);
 
 /** The typed inputs of the action. Defaults come from action.yml; an input without a default or value is empty. */
 export interface Inputs {
@@ -44,7 +39,7 @@ export const actionInputs: Inputs = {
   flag: name => {
     const text = getInput(name);
     if (text === '') return false;
-    const isOn = switches.get(text.toLowerCase());
+    const isOn = parseFlag(text);
     if (isOn === undefined) throw rejectInput(name, 'true or false');
     return isOn;
   },

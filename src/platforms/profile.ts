@@ -10,6 +10,8 @@ export interface PlatformProfile<Target extends Service = Service> {
   explainDeployingVariables?(service: Target): string;
   /** The variables that the platform sets itself, so no contract declares them. */
   ownVariables?: RegExp;
+  /** Whether the platform can make pushes live by itself. */
+  deploysPushes: boolean;
   /** Whether a build sees the secrets of the service. */
   secretsAtBuild: boolean;
   /** Files in the folder of a service that configure it or name commands of its release. */

@@ -1,9 +1,11 @@
 import { bestEffort, type Effort } from '../core/best-effort.ts';
 import { type CheckResult, type Outcome, passed } from '../core/check.ts';
 import type { GateContext } from '../core/context.ts';
-import { type FindingKind, found } from '../core/finding.ts';
-import { autoDeploysHeld } from '../platforms/findings.ts';
+import { type Finding, type FindingKind, found } from '../core/finding.ts';
+import { findProfile } from '../platforms/create-platform.ts';
+import { autoDeploysHeld, autoDeploysOn } from '../platforms/findings.ts';
 import type { Platform } from '../platforms/platform.ts';
+import type { ServiceOptions } from './services.ts';
 
 export const notHeld: FindingKind = {
   code: 'rollback/auto-deploys-not-held',
@@ -31,6 +33,13 @@ export const autoDeploysResumed: FindingKind = {
   cause: 'This release is live, and `resume-auto-deploys` is on.',
   help: 'Nothing to do. To keep them off, set `resume-auto-deploys: false`.',
 };
+
+/** Reports the setting by which pushes go live. Pushes to a staged service reach users without its probes. */
+export function describeAutoDeploys({ name, service, place }: ServiceOptions, setting: string): Finding {
+  const message = `Pushes to ${name} go live automatically, by the setting "${setting}" of its platform.`;
+  const severity = findProfile(service).isStagedFirst?.(service) ? 'warning' : 'notice';
+  return found(autoDeploysOn, { severity, message, place });
+}
 
 interface DeployedService {
   name: string;

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
+import type { Pooler } from '../../src/clients/pooler-addresses.ts';
 import { connectPostgres, type PostgresSession } from '../../src/clients/postgres.ts';
-import { sharesSessions } from '../../src/clients/postgres-pooler.ts';
+import { detectPooler } from '../../src/clients/postgres-pooler.ts';
 import { parsePostgresUrl } from '../../src/clients/postgres-url.ts';
 import { type PgBouncerOptions, type RunningPgBouncer, startPgBouncer } from '../support/pgbouncer.ts';
 import { type RunningPostgres, startPostgres } from '../support/postgres.ts';
@@ -54,19 +55,19 @@ async function load(url: string, count: number): Promise<void> {
   }
 }
 
-async function detect(url: string): Promise<boolean> {
+async function detect(url: string, patience?: number): Promise<Pooler> {
   const address = parsePostgresUrl(url, 'DATABASE_URL');
-  const open = () => connectPostgres(address, { signal: new AbortController().signal, folder: '.' });
-  const session = await open();
+  const open = (signal: AbortSignal) => connectPostgres(address, { signal, folder: '.' });
+  const session = await open(new AbortController().signal);
   try {
-    return await sharesSessions(session, open);
+    return await detectPooler(session, open, patience);
   } finally {
     await session.close();
   }
 }
 
-async function detectOften(url: string, times: number): Promise<boolean[]> {
-  const answers: boolean[] = [];
+async function detectOften(url: string, times: number): Promise<Pooler[]> {
+  const answers: Pooler[] = [];
   for (let index = 0; index < times; index++) answers.push(await detect(url));
   return [...new Set(answers)];
 }
@@ -84,7 +85,7 @@ describe('a pooler in transaction mode is recognised', () => {
     const url = await startPooler('transaction', settings);
     await warmUp(url, idle);
     if (busy > 0) await load(url, busy);
-    expect(await detectOften(url, 6)).toEqual([true]);
+    expect(await detectOften(url, 3)).toEqual(['transaction']);
   });
 });
 
@@ -95,8 +96,13 @@ describe('a pooler in session mode is accepted', () => {
   ])('%s', async (_, busy) => {
     const url = await startPooler('session', { default_pool_size: 20, server_round_robin: 1 });
     await load(url, busy);
-    expect(await detectOften(url, 4)).toEqual([false]);
+    expect(await detectOften(url, 2)).toEqual(['session']);
   });
+});
+
+test('a pooler in session mode is accepted with one free place', async () => {
+  const url = await startPooler('session', { default_pool_size: 1 });
+  expect(await detect(url, 500)).toBe('session');
 });
 
 describe('a lock whose session was lost', () => {
@@ -139,5 +145,5 @@ test('a transaction pooler keeps no setting of the gate', async () => {
 });
 
 test('the direct connection is accepted', async () => {
-  expect(await detect(database)).toBe(false);
+  expect(await detect(database)).toBe('none');
 });

@@ -20,7 +20,7 @@ function findingsOf(run: () => unknown): Finding[] {
 describe('a variable of the step', () => {
   test('is hidden from the moment it is read', () => {
     const context = testContext({ variables });
-    expect(readSecret(context, 'TOKEN', 'the deploy')).toBe('fake-token-value');
+    expect(readSecret(context, 'TOKEN', { purpose: 'the deploy' })).toBe('fake-token-value');
     context.log.info('Bearer fake-token-value');
     expect(context.logged).toEqual(['Bearer ***']);
   });
@@ -31,7 +31,7 @@ describe('a variable of the step', () => {
     ['constructor', 'is not set'],
   ])('is asked for where it has no value: %s', (name, problem) => {
     const context = testContext({ variables: Object.assign(Object.create(null), variables) });
-    expect(findingsOf(() => readSecret(context, name, 'the deploy', place))).toMatchObject([
+    expect(findingsOf(() => readSecret(context, name, { purpose: 'the deploy', place }))).toMatchObject([
       {
         code: 'config/unset-variable',
         message: `The variable ${name}, needed by the deploy, ${problem} in this step.`,
@@ -43,7 +43,7 @@ describe('a variable of the step', () => {
 
   test('is known to be withheld from a fork', () => {
     const context = testContext({ variables, secretsWithheld: true });
-    expect(findingsOf(() => readSecret(context, 'MISSING', 'the deploy'))).toMatchObject([
+    expect(findingsOf(() => readSecret(context, 'MISSING', { purpose: 'the deploy' }))).toMatchObject([
       { code: 'config/fork-without-secrets' },
     ]);
   });

@@ -35,10 +35,17 @@ export interface FourPlatformsOptions {
   live: string;
   /** More of the configuration. */
   more?: string;
+  /** Milliseconds that each state of a deployment lasts. Default: next to none. */
+  state?: number;
 }
 
 /** A system with a service on each of the four platforms, whose emulators take no longer than they must. */
-export async function startFourPlatforms({ builds, live, more = '' }: FourPlatformsOptions): Promise<FourPlatforms> {
+export async function startFourPlatforms({
+  builds,
+  live,
+  more = '',
+  state = 0,
+}: FourPlatformsOptions): Promise<FourPlatforms> {
   const imageOf = (commit: string) => `registry.fly.io/api:${commit}`;
   const images = Object.fromEntries(Object.entries(builds).map(([commit, build]) => [imageOf(commit), build]));
   const [fly, vercel, render, railway] = await Promise.all([
@@ -49,16 +56,16 @@ export async function startFourPlatforms({ builds, live, more = '' }: FourPlatfo
     }),
     startVercel({
       token: tokens.vercel,
-      delays: { queue: 0, initialize: 0, build: 0, assign: 0, alias: 0 },
+      delays: { queue: 0, initialize: 0, build: state, assign: state, alias: state },
       projects: { web: { builds, live, domains: [domain] } },
     }),
-    startRender({ apiKey: tokens.render, delays: { state: 0 }, services: { 'srv-billing': { builds, live } } }),
+    startRender({ apiKey: tokens.render, delays: { state }, services: { 'srv-billing': { builds, live } } }),
     startRailway({
       project: 'project-1',
       environment: 'environment-1',
       projectToken: tokens.railway,
       accountToken: 'not-a-real-account-token',
-      delays: { state: 0 },
+      delays: { state },
       services: { worker: { builds, live, autoDeploy: true } },
     }),
   ]);

@@ -26,7 +26,7 @@ const prefixes: { vendor: string; begins: RegExp }[] = [
 
 /** The token in a variable, redacted from now on. Throws a GateError when it is unset or another vendor's. */
 export function readToken(context: GateContext, variable: string, vendor: string): string {
-  const token = readSecret(context, variable, `the deploy to ${vendor}`).trim();
+  const token = readSecret(context, variable, { purpose: `the deploy to ${vendor}` }).trim();
   context.redactor.add(token);
   const other = prefixes.find(({ begins }) => begins.test(token));
   if (other === undefined || other.vendor === vendor) return token;

@@ -28,5 +28,11 @@ export const preflightSchema = z
       .optional()
       .describe('Numbers that providers report, such as quota, with the range that a release needs.'),
     auth: z.record(nameSchema, authSettingsSchema).optional().describe('How users of each Supabase project sign in.'),
+    'auto-deploys': z
+      .enum(['refuse', 'report'])
+      .optional()
+      .describe(
+        'Whether a service whose platform also deploys pushes stops the release (`refuse`), or is only reported (`report`).',
+      ),
   })
   .describe('What must hold before a release begins.');

@@ -2,10 +2,10 @@ import type { Check, CheckResult, Outcome } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { runToEnd } from '../../core/run-to-end.ts';
-import { createPlatform, findProfile } from '../../platforms/create-platform.ts';
+import { createPlatform } from '../../platforms/create-platform.ts';
 import { describeLive } from '../../platforms/describe-live.ts';
-import { autoDeploysOn } from '../../platforms/findings.ts';
 import type { Live } from '../../platforms/platform.ts';
+import { describeAutoDeploys } from '../../release/auto-deploys.ts';
 import type { ServiceOptions } from '../../release/services.ts';
 import { findObstaclesToPromotion, type PromotionOptions } from './promotion.ts';
 import type { Target } from './target.ts';
@@ -62,12 +62,7 @@ function checkBefore(service: ServiceOptions, options: PromotionOptions, context
     const obstructing = isLive ? [] : [...obstacles, ...unstaged];
     const findings: Finding[] = obstructing.map(obstacle => ({ ...obstacle, place }));
     if (findings.some(({ severity }) => severity === 'error')) return { verdict: 'error', findings };
-    if (pushes !== undefined) {
-      const message = `Pushes to ${name} go live automatically, by the setting "${pushes}" of its platform.`;
-      // A staged service would get its users without its probes.
-      const severity = findProfile(service.service).isStagedFirst?.(service.service) ? 'warning' : 'notice';
-      findings.push(found(autoDeploysOn, { severity, message, place }));
-    }
+    if (pushes !== undefined) findings.push(describeAutoDeploys(service, pushes));
     findings.push(...describeState(name, before), ...describeHidden(name, before, context));
     return { verdict: 'passed', findings, detail: describeLive(before), value: { ...service, platform, before } };
   };

@@ -8,6 +8,7 @@ import type { Override, ReleaseRecord } from '../../core/record.ts';
 import { combineVerdicts, type GateReport } from '../../core/report.ts';
 import { runChecks } from '../../core/run-checks.ts';
 import { planAuthChecks } from './auth.ts';
+import { planAutoDeployChecks } from './auto-deploys.ts';
 import { planBackupChecks } from './backups/index.ts';
 import { planChangeChecks } from './change/index.ts';
 import { planEdgeChecks } from './edge/index.ts';
@@ -26,6 +27,7 @@ const sections: Section[] = [
   planStatusChecks,
   planLimitChecks,
   planAuthChecks,
+  planAutoDeployChecks,
 ];
 
 /** Decides whether this is the moment to release: runs all declared checks at once and changes nothing. */

@@ -1,6 +1,6 @@
 import { connectPostgres, type PostgresSession } from '../../clients/postgres.ts';
 import { explainPostgresError } from '../../clients/postgres-errors.ts';
-import { sharesSessions } from '../../clients/postgres-pooler.ts';
+import { detectPooler } from '../../clients/postgres-pooler.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, found } from '../../core/finding.ts';
@@ -34,13 +34,17 @@ export async function openDatabase(target: Target, context: GateContext): Promis
 
 /** Throws a GateError where each transaction may run in another session: no session lock would hold. */
 export async function refuseTransactionPooler({ target, session }: Database, context: GateContext): Promise<void> {
-  if (!(await sharesSessions(session, () => connectTarget(target, context)))) return;
+  const open = (signal: AbortSignal) =>
+    connectTarget(target, { ...context, signal: AbortSignal.any([signal, context.signal]) });
+  if ((await detectPooler(session, open)) !== 'transaction') return;
   const message = `The connection string of ${target.name} leads to a pooler in transaction mode: the session changed between statements, or two connections shared one.`;
   throw new GateError([found(transactionPooler, { message, place: target.placeOf('database') })]);
 }
 
-function connectTarget(target: Target, { signal, workspace }: GateContext): Promise<PostgresSession> {
-  return connectPostgres(target.address, { signal, folder: workspace, place: target.placeOf('database') });
+/** Opens a session as the role of the configuration. Throws a GateError if it cannot. */
+export function connectTarget(target: Target, { signal, workspace }: GateContext): Promise<PostgresSession> {
+  const { address, role, placeOf } = target;
+  return connectPostgres(address, { signal, folder: workspace, place: placeOf('database'), role });
 }
 
 /** Runs the work. An error of the database or of the network becomes a GateError that a person understands. */

@@ -8,8 +8,8 @@ import { GateError } from '../../core/errors.ts';
 import { found, type Place } from '../../core/finding.ts';
 import { suggestName } from '../../core/nearest.ts';
 import { planTargets, type SimpleTarget } from '../../readiness/targets.ts';
-import type { Signal } from './signal.ts';
-import { createSignal } from './signals/index.ts';
+import type { Observer, Signal } from './signal.ts';
+import { createObserver } from './signals/index.ts';
 import { createProbeSignal } from './signals/probe.ts';
 import type { Declared } from './watched.ts';
 
@@ -46,19 +46,32 @@ export async function planSignals(
     throw new GateError([found(missingSection, { message, help })]);
   }
   return Promise.all(
-    declared.map(({ service, key, signal, place }) => {
+    declared.map(async ({ service, key, signal, place }) => {
       const base = config.services[service]?.url;
       const bounded =
         request.longest === undefined ? signal : { ...signal, for: Math.min(signal.for, request.longest) };
       const resolved = unescapeValue(replaceVariables(context, bounded, place));
       checkAddress(resolved, base, place);
       const about = { name: `${service}.${key}`, base, place, releasedAt: request.releasedAt, context };
-      if ('probe' in resolved) {
-        return createProbeSignal(resolved, about, findProbe(config, service, resolved.probe, about));
-      }
-      return createSignal(resolved, about);
+      const observer =
+        'probe' in resolved
+          ? createProbeSignal(resolved, about, findProbe(config, service, resolved.probe, about))
+          : await createObserver(resolved, about);
+      return schedule(resolved, about, observer);
     }),
   );
+}
+
+function schedule(signal: DeclaredSignal, { name, place }: Declared, observer: Observer): Signal {
+  return {
+    ...observer,
+    name,
+    place,
+    boundary: signal.boundary,
+    for: signal.for,
+    interval: 'rate' in signal ? 1000 / signal.rate : signal.interval,
+    reportOnly: signal['report-only'],
+  };
 }
 
 /** The probe that a signal repeats; several at once, `any-of`, have no single answer. */

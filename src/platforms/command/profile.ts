@@ -5,6 +5,7 @@ import type { PlatformProfile } from '../profile.ts';
 export const commandProfile: PlatformProfile<CommandService> = {
   name: 'its own host',
   explainSetting: variable => `Set ${variable} where the service runs.`,
+  deploysPushes: false,
   secretsAtBuild: true,
   configFiles: [],
   sharedDomains: [],

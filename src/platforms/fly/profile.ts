@@ -7,6 +7,7 @@ export const flyProfile: PlatformProfile<FlyService> = {
   explainDeployingVariables: ({ app }) =>
     `If this release does not deploy the service, run \`fly secrets deploy -a ${app}\`.`,
   ownVariables: /^FLY_/,
+  deploysPushes: false,
   secretsAtBuild: false,
   configFiles: ['fly.toml'],
   ports: { file: 'fly.toml', find: findPorts },

@@ -5,6 +5,7 @@ export const railwayProfile: PlatformProfile<RailwayService> = {
   name: 'Railway',
   explainSetting: variable => `Set ${variable} in the service's variables on Railway.`,
   ownVariables: /^(RAILWAY|NIXPACKS)(_|$)/,
+  deploysPushes: true,
   secretsAtBuild: true,
   configFiles: ['railway.json', 'railway.toml'],
   sharedDomains: ['up.railway.app'],

@@ -14,7 +14,7 @@ export interface RenderRecovery {
 }
 
 export function createRenderRecovery(context: GateContext): RenderRecovery {
-  const token = readSecret(context, 'RENDER_API_KEY', 'the backups on Render').trim();
+  const token = readSecret(context, 'RENDER_API_KEY', { purpose: 'the backups on Render' }).trim();
   const api = createApi(
     {
       name: 'Render',

@@ -48,7 +48,7 @@ export async function callHook(
 }
 
 function readHook(variable: string, context: GateContext): string {
-  return readSecret(context, variable, 'the deploy hook of Render').trim();
+  return readSecret(context, variable, { purpose: 'the deploy hook of Render' }).trim();
 }
 
 function parseId(body: string): string | undefined {

@@ -5,6 +5,7 @@ export const renderProfile: PlatformProfile<RenderService> = {
   name: 'Render',
   explainSetting: variable => `Set ${variable} in the service's variables on Render.`,
   ownVariables: /^RENDER(_|$)/,
+  deploysPushes: true,
   secretsAtBuild: true,
   configFiles: ['render.yaml'],
   rootFiles: ['render.yaml'],

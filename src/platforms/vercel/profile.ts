@@ -5,6 +5,7 @@ export const vercelProfile: PlatformProfile<VercelService> = {
   name: 'Vercel',
   explainSetting: variable => `Set it: \`vercel env add ${variable} production\`.`,
   ownVariables: /^(VERCEL|NX|TURBO)(_|$)/,
+  deploysPushes: true,
   secretsAtBuild: true,
   configFiles: ['vercel.json'],
   sharedDomains: ['vercel.app', 'now.sh'],

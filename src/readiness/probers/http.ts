@@ -144,9 +144,10 @@ async function conclude(judged: Judged, ask: HttpAsk, context: GateContext): Pro
   const page = { asked, probe: ask.probe, sizes: ask.scripts };
   const scripts = hasPage ? await checkScripts(page, about, context) : { findings: [], requests: 0 };
   const all = [...findings, ...scripts.findings];
-  const now = context.clock.now();
   const sent = { ...details, word: chooseWord(answer.status, all), requests: requests + scripts.requests };
-  return isBad(all) ? describeBad(all, answer, sent, now) : identify({ asked, findings: all }, ask, about, sent, now);
+  return isBad(all)
+    ? describeBad(all, answer, sent, context.clock.now())
+    : identify({ asked, findings: all }, ask, sent, context);
 }
 
 type Sent = Pick<Attempt, 'word' | 'detail' | 'requests'>;
@@ -162,8 +163,9 @@ function describeBad(findings: Finding[], answer: HttpAnswer, sent: Sent, now: n
   });
 }
 
-function identify({ asked, findings }: Judged, { probe }: HttpAsk, about: About, sent: Sent, now: number): Attempt {
-  const { identity, findings: unidentified } = identifyInstance(probe, asked.answer, about, now);
+function identify({ asked, findings }: Judged, ask: HttpAsk, sent: Sent, context: GateContext): Attempt {
+  const about = describe(asked, ask, context);
+  const { identity, findings: unidentified } = identifyInstance(ask.probe, asked.answer, about, context.clock.now());
   const attempt = makeAttempt([...findings, ...unidentified], { ...sent, ...identity, took: asked.answer.took });
   // A service that does not name its instances is no bad release; the gate cannot judge what it was asked to.
   return unidentified.length > 0 ? { ...attempt, verdict: 'error', word: describeCode(noIdentity) } : attempt;

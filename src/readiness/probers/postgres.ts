@@ -2,6 +2,7 @@ import { startDeadline } from '../../clients/deadline.ts';
 import { NetworkError, timedOut } from '../../clients/network-error.ts';
 import { connectPostgres } from '../../clients/postgres.ts';
 import { explainPostgresError } from '../../clients/postgres-errors.ts';
+import { createReading, type Reading } from '../../clients/postgres-reading.ts';
 import { parsePostgresUrl } from '../../clients/postgres-url.ts';
 import type { PostgresProbe } from '../../config/schema/probe/postgres.ts';
 import { readSecret } from '../../config/variables.ts';
@@ -11,7 +12,7 @@ import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { findMismatches } from '../../expectations/differences.ts';
 import type { About } from '../../expectations/expectation.ts';
-import { type Attempt, describeCode, makeAttempt, type Prober, type Where } from '../attempt.ts';
+import { type Attempt, describeCode, judgeLoss, makeAttempt, type Prober, type Where } from '../attempt.ts';
 import { checkLatency } from './slow.ts';
 
 export const wrongRow: FindingKind = {
@@ -27,20 +28,24 @@ export const wrongRow: FindingKind = {
 const weight = 5;
 
 export function probePostgres(probe: PostgresProbe, where: Where): Prober {
+  const reading = createReading(probe.sql, where.place);
   return async context => {
     const { place } = where;
-    const url = readSecret(context, probe.postgres, 'the probe', place);
+    await reading.prepare(); // which is no part of the latency
+    const url = readSecret(context, probe.postgres, { purpose: 'the probe', place });
     const address = parsePostgresUrl(url, probe.postgres, place);
     const target = `PostgreSQL ${address.name}`;
     const started = performance.now();
     const deadline = startDeadline(probe.timeout, context.signal);
     try {
-      const row = await readRow(probe, address, { ...context, signal: deadline.signal }, place);
+      const row = await readRow(reading, address, { ...context, signal: deadline.signal }, place);
       const took = performance.now() - started;
       const about = { target, redact: (text: string) => context.redactor.redact(text), where };
-      const findings = [...judgeRow(row, probe, about), ...checkLatency(target, took, probe.within, where)];
-      const word = findings.length > 0 ? 'wrong answer' : 'answers';
-      return makeAttempt(findings, { word, detail: `answered in ${formatDuration(took)}`, took, requests: weight });
+      const wrong = judgeRow(row, probe, about);
+      const slow = checkLatency(target, took, probe.within, where);
+      const word = wrong.length > 0 ? 'wrong answer' : slow.length > 0 ? 'slow' : 'answers';
+      const detail = `answered in ${formatDuration(took)}`;
+      return makeAttempt([...wrong, ...slow], { word, detail, took, requests: weight, isolated: wrong.length === 0 });
     } catch (error) {
       context.signal.throwIfAborted();
       const silence = `${target} gave no answer within ${probe.timeout} ms`;
@@ -53,17 +58,14 @@ export function probePostgres(probe: PostgresProbe, where: Where): Prober {
 }
 
 async function readRow(
-  probe: PostgresProbe,
+  reading: Reading,
   address: ReturnType<typeof parsePostgresUrl>,
   context: GateContext,
   place: Where['place'],
 ): Promise<Record<string, unknown> | undefined> {
   const session = await connectPostgres(address, { signal: context.signal, folder: context.workspace, place });
   try {
-    let row: Record<string, unknown> | undefined;
-    await session.transaction({ transaction_read_only: 'on' }, async () => {
-      [row] = await session.ask<Record<string, unknown>>(probe.sql);
-    });
+    const [row] = await reading.ask<Record<string, unknown>>(session);
     return row;
   } finally {
     await session.close();
@@ -93,5 +95,6 @@ function convertRefusal(error: unknown): Attempt {
   if (!mayPass) throw error;
   const { findings } = error;
   const saysNothing = /unknown-host|unreachable|dns-/.test(finding.code);
-  return { verdict: saysNothing ? 'error' : 'failed', findings, word: describeCode(finding), requests: weight };
+  const verdict = saysNothing ? 'error' : 'failed';
+  return { verdict, findings, word: describeCode(finding), requests: weight, ...judgeLoss(finding.code) };
 }

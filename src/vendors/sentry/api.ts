@@ -29,7 +29,7 @@ export interface Sentry {
 }
 
 export function createSentry(context: GateContext): Sentry {
-  const token = readSecret(context, 'SENTRY_AUTH_TOKEN', 'the issues of Sentry').trim();
+  const token = readSecret(context, 'SENTRY_AUTH_TOKEN', { purpose: 'the issues of Sentry' }).trim();
   const api = createApi(
     {
       name: 'Sentry',

@@ -28,7 +28,7 @@ export interface SupabaseManagement {
 }
 
 export function createSupabaseManagement(context: GateContext): SupabaseManagement {
-  const token = readSecret(context, 'SUPABASE_ACCESS_TOKEN', 'the settings of Supabase').trim();
+  const token = readSecret(context, 'SUPABASE_ACCESS_TOKEN', { purpose: 'the settings of Supabase' }).trim();
   const api = createApi(
     {
       name: 'Supabase',

@@ -30,8 +30,8 @@ export interface Upstash {
 }
 
 export function createUpstash(context: GateContext): Upstash {
-  const email = readSecret(context, 'UPSTASH_EMAIL', 'the settings of Upstash').trim();
-  const key = readSecret(context, 'UPSTASH_API_KEY', 'the settings of Upstash').trim();
+  const email = readSecret(context, 'UPSTASH_EMAIL', { purpose: 'the settings of Upstash' }).trim();
+  const key = readSecret(context, 'UPSTASH_API_KEY', { purpose: 'the settings of Upstash' }).trim();
   const credentials = Buffer.from(`${email}:${key}`).toString('base64');
   context.redactor.add(credentials);
   const api = createApi(

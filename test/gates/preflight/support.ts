@@ -47,11 +47,16 @@ const noFacts: CommitFacts = {
 interface Run extends Partial<GateContext> {
   facts?: Partial<CommitFacts>;
   override?: string;
+  /** More of the configuration. */
+  more?: string;
 }
 
 /** Runs the gate on what stands below `preflight:`. */
-export async function run(section: string, { facts, override = '', ...context }: Run = {}): Promise<GateReport> {
-  const config = parseConfiguration(`preflight: { ${section} }`, {
+export async function run(
+  section: string,
+  { facts, override = '', more = '', ...context }: Run = {},
+): Promise<GateReport> {
+  const config = parseConfiguration(`preflight: { ${section} }\n${more}`, {
     path: 'release-gates.yml',
     environment: '',
     commit,

@@ -40,7 +40,8 @@ async function refusal(given: Parameters<Workbench['push']>[0]): Promise<Finding
 
 describe('a connection string', () => {
   test.each([
-    ['port 6543', (url: URL) => Object.assign(url, { port: '6543' })],
+    ['a pooler of Supabase', (url: URL) => Object.assign(url, { host: 'aws-0-eu-central-1.pooler.supabase.com:6543' })],
+    ['a pooler of PlanetScale', (url: URL) => Object.assign(url, { host: 'eu-central-1.pg.psdb.cloud:6432' })],
     ['pgbouncer=true', (url: URL) => url.searchParams.set('pgbouncer', 'true')],
     ['a pooler of Neon', (url: URL) => Object.assign(url, { hostname: 'ep-a-b-123-pooler.eu.aws.neon.tech' })],
   ])('of a pooler in transaction mode is refused: %s', async (_, change) => {
@@ -104,6 +105,23 @@ describe('a database that cannot be asked', () => {
     const url = changed(url => Object.assign(url, { username: 'writer', password: 'fake-writer' }));
     expect(codesOf(await bench.push({ url }))).toEqual([]);
     await bench.sql('DROP OWNED BY writer CASCADE');
+  });
+
+  test('is an error before anything is changed when its role may only read', async () => {
+    await bench.push();
+    await bench.sql(
+      `DO $$ BEGIN CREATE ROLE onlooker LOGIN PASSWORD 'fake-onlooker'; EXCEPTION WHEN duplicate_object THEN END $$`,
+    );
+    await bench.sql('GRANT USAGE ON SCHEMA supabase_migrations TO onlooker');
+    await bench.sql('GRANT SELECT ON supabase_migrations.schema_migrations TO onlooker');
+    await bench.supabase({ '2_more': 'SELECT 1;' });
+    const url = changed(url => Object.assign(url, { username: 'onlooker', password: 'fake-onlooker' }));
+    const report = await bench.push({ url, mode: 'check' });
+    expect(codesOf(report)).toEqual(['error database/permission-denied']);
+    expect(listFindings(report)[0]?.message).toContain(
+      'lacks the right INSERT on supabase_migrations.schema_migrations',
+    );
+    await bench.sql('DROP OWNED BY onlooker CASCADE');
   });
 
   test('is an error when nothing listens', async () => {

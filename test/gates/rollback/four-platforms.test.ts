@@ -1,104 +1,24 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { listChannels } from '../../../src/channels/list.ts';
-import type { Configuration } from '../../../src/config/load.ts';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { GateError } from '../../../src/core/errors.ts';
 import { found } from '../../../src/core/finding.ts';
 import { cancelled } from '../../../src/core/gate-findings.ts';
-import type { Incidents } from '../../../src/core/incidents.ts';
-import { createRecord, type ReleaseRecord } from '../../../src/core/record.ts';
+import { createRecord } from '../../../src/core/record.ts';
 import { type GateReport, listFindings } from '../../../src/core/report.ts';
-import { deploy } from '../../../src/gates/deploy/gate.ts';
-import { rollback } from '../../../src/gates/rollback/gate.ts';
-import type { RollbackOptions } from '../../../src/gates/rollback/options.ts';
-import { createGitHub } from '../../../src/github/api.ts';
-import { createReleases } from '../../../src/github/deployments.ts';
-import { chooseServices } from '../../../src/release/services.ts';
-import { codesOf, fastClock } from '../../platforms/support.ts';
-import { parseConfiguration } from '../../support/configuration.ts';
-import { testContext } from '../../support/context.ts';
-import { type GitHubEmulator, startGitHub } from '../../support/emulators/github/index.ts';
-import { type FourPlatforms, startFourPlatforms } from '../../support/four-platforms.ts';
-import { crashes, lightBuild } from '../../support/sample-build.ts';
+import { codesOf } from '../../platforms/support.ts';
 import { recordOf } from '../deploy/world.ts';
+import { commits, everywhere, type FourWorld, startFourWorld } from './four-world.ts';
 
-const commits = { old: 'a'.repeat(40), good: 'b'.repeat(40), crashing: 'd'.repeat(40) };
-const everywhere = (version: string) => ({ api: version, billing: version, worker: version, web: version });
-let platforms: FourPlatforms;
-let github: GitHubEmulator;
+let world: FourWorld;
 
-afterEach(async () => {
-  await Promise.all([platforms.stop(), github.stop()]);
+beforeEach(async () => {
+  world = await startFourWorld();
 });
 
-async function start(): Promise<void> {
-  const builds = {
-    [commits.old]: lightBuild('old'),
-    [commits.good]: lightBuild('good'),
-    [commits.crashing]: crashes('no database'),
-  };
-  github = await startGitHub({ repository: 'acme/shop', token: 'ghs_not-real', commits: Object.values(commits) });
-  platforms = await startFourPlatforms({
-    builds,
-    live: commits.old,
-    more: 'probe: { web: { up: { get: /version, consecutive: 2 } }, worker: { up: { get: /health } } }',
-  });
-}
-
-function around(signal = new AbortController().signal, onSaid: (text: string) => void = () => {}) {
-  const variables = { ...platforms.variables, GITHUB_REPOSITORY: 'acme/shop', GITHUB_API_URL: github.apiUrl };
-  const context = testContext({ clock: fastClock(200), variables, signal });
-  const info = (text: string) => {
-    onSaid(text);
-    context.log.info(text);
-  };
-  const releases = createReleases(createGitHub(context, 'ghs_not-real'));
-  return { context: { ...context, log: { ...context.log, info } }, releases };
-}
-
-async function configurationOf(commit: string): Promise<Configuration> {
-  return parseConfiguration(platforms.configuration, { path: 'release-gates.yml', environment: '', commit });
-}
-
-async function release(commit: string, resumeAutoDeploys = false): Promise<GateReport> {
-  const { context, releases } = around();
-  const record = createRecord('production', commit);
-  const configuration = await configurationOf(commit);
-  const tagging = { tags: { create: async () => true }, prefix: '' };
-  const phase = 'all' as const;
-  const once = { lock: undefined, lockTimeout: 0, resumeAutoDeploys, measuring: undefined };
-  const more = { configuration, phase, tagging, ...once };
-  const history = { compare: async () => 'newer' as const };
-  const given = { ...more, commit, record, releases, history, allowOlder: false };
-  return deploy({ ...chooseServices(configuration, []), ...given }, context);
-}
-
-async function goBack(record: ReleaseRecord, given = around(), incidents?: Incidents): Promise<GateReport> {
-  const { context, releases } = given;
-  const config = await configurationOf('');
-  const options: RollbackOptions = {
-    ...chooseServices(config, []),
-    environment: 'production',
-    record,
-    empty: createRecord('production', ''),
-    target: 'previous',
-    reason: 'orders fail',
-    configured: Object.keys(config.services),
-    despiteMigrations: [],
-    holdAutoDeploys: true,
-    dryRun: false,
-    measuring: undefined,
-    releases,
-    lock: undefined,
-    channels: listChannels({ incidents }),
-    loadConfiguration: configurationOf,
-    ignoredInputs: [],
-  };
-  return rollback(options, context);
-}
+afterEach(() => world.stop());
 
 /** How often each platform was told to go back. */
 function backwards(): Record<string, number> {
-  const { fly, vercel, render, railway } = platforms;
+  const { fly, vercel, render, railway } = world;
   const posts = (requests: typeof fly.requests, path: RegExp) =>
     requests.filter(one => one.method === 'POST' && path.test(one.path)).length;
   return {
@@ -111,15 +31,14 @@ function backwards(): Record<string, number> {
 
 describe('a release to four platforms', () => {
   test('goes out in order and back in the reverse order, verified on each (P16, G8, V7, V14)', async () => {
-    await start();
-    const released = await release(commits.good);
+    const released = await world.release(commits.good);
     expect(released).toMatchObject({ verdict: 'passed', headline: 'Deployed api, billing, worker, web.' });
-    expect(await platforms.versions()).toEqual(everywhere('good'));
+    expect(await world.versions()).toEqual(everywhere('good'));
 
-    const back = await goBack(recordOf(released));
+    const back = await world.goBack(recordOf(released));
 
     expect([back.verdict, back.outputs.result]).toEqual(['passed', 'verified']);
-    expect(await platforms.versions()).toEqual(everywhere('old'));
+    expect(await world.versions()).toEqual(everywhere('old'));
     const times = Object.fromEntries(back.checks.map(check => [check.name, check]));
     expect(times.worker?.startedAt).toBeGreaterThanOrEqual(times.web?.finishedAt ?? Number.POSITIVE_INFINITY);
     expect(times.api?.startedAt).toBeGreaterThanOrEqual(times.worker?.finishedAt ?? Number.POSITIVE_INFINITY);
@@ -127,12 +46,11 @@ describe('a release to four platforms', () => {
   });
 
   test('names each platform that deploys pushes by itself, before anything changes', async () => {
-    await start();
-    platforms.render.service('srv-billing').autoDeployTrigger = 'checksPass';
-    platforms.vercel.project('web').options.link = { type: 'github', productionBranch: 'main' };
+    world.render.service('srv-billing').autoDeployTrigger = 'checksPass';
+    world.vercel.project('web').options.link = { type: 'github', productionBranch: 'main' };
     const expected = ['billing', 'web', 'worker'];
     for (const round of ['deployed', 'live already']) {
-      const findings = listFindings(await release(commits.good)).filter(
+      const findings = listFindings(await world.release(commits.good)).filter(
         ({ code }) => code === 'platform/auto-deploys-on',
       );
       const named = findings.map(({ message }) => /Pushes to (\w+)/.exec(message)?.[1]).sort();
@@ -141,81 +59,75 @@ describe('a release to four platforms', () => {
   });
 
   test('gets back exactly the automatic deploys that its rollback turned off', async () => {
-    await start();
-    const billing = platforms.render.service('srv-billing');
-    const worker = platforms.railway.service('worker');
+    const billing = world.render.service('srv-billing');
+    const worker = world.railway.service('worker');
     billing.autoDeployTrigger = 'checksPass';
     worker.autoDeploy = false;
-    await goBack(recordOf(await release(commits.good)));
+    await world.goBack(recordOf(await world.release(commits.good)));
     expect([billing.autoDeployTrigger, worker.autoDeploy]).toEqual(['off', false]);
 
-    const again = await release(commits.good, true);
+    const again = await world.release(commits.good, { resumeAutoDeploys: true });
 
     expect(again.verdict).toBe('passed');
     expect([billing.autoDeployTrigger, worker.autoDeploy]).toEqual(['checksPass', false]);
     expect(codesOf(listFindings(again))).toContain('deploy/auto-deploys-resumed');
     billing.autoDeployTrigger = 'off'; // someone wants it so
-    await release(commits.crashing, true);
-    await release(commits.good, true);
+    await world.release(commits.crashing, { resumeAutoDeploys: true });
+    await world.release(commits.good, { resumeAutoDeploys: true });
     expect(billing.autoDeployTrigger).toBe('off');
   });
 
   test('has nothing left to roll back after a rollback', async () => {
-    await start();
-    const record = recordOf(await release(commits.good));
-    await goBack(record);
+    const record = recordOf(await world.release(commits.good));
+    await world.goBack(record);
     const once = backwards();
-    expect((await goBack(record)).outputs.result).toBe('not-needed');
+    expect((await world.goBack(record)).outputs.result).toBe('not-needed');
     expect(backwards()).toEqual(once);
     expect(once).toEqual({ fly: 1, vercel: 1, render: 1, railway: 1 });
   });
 
   test('goes back once on each platform even if every response is lost', async () => {
-    await start();
-    const record = recordOf(await release(commits.good));
-    platforms.fly.fail({ on: /^POST .*\/machines\/[0-9a-f]+$/, answer: 'lose-answer' });
-    platforms.vercel.fail({ on: /\/rollback\/dpl_/, answer: 'lose-answer' });
-    platforms.render.fail({ on: /\/rollback$/, answer: 'lose-answer' });
-    platforms.railway.fail({ body: /deploymentRollback/, answer: 'lose-answer' });
-    expect((await goBack(record)).outputs.result).toBe('verified');
+    const record = recordOf(await world.release(commits.good));
+    world.fly.fail({ on: /^POST .*\/machines\/[0-9a-f]+$/, answer: 'lose-answer' });
+    world.vercel.fail({ on: /\/rollback\/dpl_/, answer: 'lose-answer' });
+    world.render.fail({ on: /\/rollback$/, answer: 'lose-answer' });
+    world.railway.fail({ body: /deploymentRollback/, answer: 'lose-answer' });
+    expect((await world.goBack(record)).outputs.result).toBe('verified');
     expect(backwards()).toEqual({ fly: 1, vercel: 1, render: 1, railway: 1 });
-    expect(await platforms.versions()).toEqual(everywhere('old'));
+    expect(await world.versions()).toEqual(everywhere('old'));
   });
 
   test.each(['web', 'worker', 'billing', 'api'])(
     'cancelled while %s goes back reports what each service runs, and another run finishes it',
     async name => {
-      await start();
-      const record = recordOf(await release(commits.good));
+      const record = recordOf(await world.release(commits.good));
       const controller = new AbortController();
       const stop = (text: string) => {
         if (text.startsWith(`${name}: `)) controller.abort(new GateError([found(cancelled, { message: 'SIGINT.' })]));
       };
 
-      const half = await goBack(record, around(controller.signal, stop));
+      const half = await world.goBack(record, { signal: controller.signal, onLog: stop });
 
       expect([half.verdict, half.outputs.result]).toEqual(['error', 'failed']);
       expect(half.headline).toContain(`${name}: not rolled back (`);
-      expect((await goBack(record)).verdict).toBe('passed');
-      expect(await platforms.versions()).toEqual(everywhere('old'));
+      expect((await world.goBack(record)).verdict).toBe('passed');
+      expect(await world.versions()).toEqual(everywhere('old'));
     },
   );
 
   test('stops at the first failure, and a rollback restores what it changed', async () => {
-    await start();
-    const released = await release(commits.crashing);
+    const released = await world.release(commits.crashing);
     expect(released.verdict).toBe('failed');
-    expect((await goBack(recordOf(released))).verdict).toBe('passed');
-    expect(await platforms.versions()).toEqual(everywhere('old'));
+    expect((await world.goBack(recordOf(released))).verdict).toBe('passed');
+    expect(await world.versions()).toEqual(everywhere('old'));
   });
 });
 
 describe('rollback of a first release', () => {
   test('says what cannot be undone, notifies people, and leaves alone what was never live', async () => {
-    await start();
-    platforms.render.service('srv-billing').deploys.length = 0;
-    const { billing } = recordOf(await release(commits.good)).services;
-    platforms.railway.service('worker').deployments.length = 0;
+    world.render.service('srv-billing').deploys.length = 0;
+    const { billing } = recordOf(await world.release(commits.good)).services;
+    world.railway.service('worker').deployments.length = 0;
     const services = { billing: billing ?? { platform: 'render' }, worker: { platform: 'railway' } };
     const told: string[] = [];
     const incidents = {
@@ -225,7 +137,7 @@ describe('rollback of a first release', () => {
       },
     };
 
-    const report = await goBack({ ...createRecord('production', commits.good), services }, around(), incidents);
+    const report = await world.goBack({ ...createRecord('production', commits.good), services }, { incidents });
 
     expect([report.verdict, report.outputs]).toEqual([
       'error',

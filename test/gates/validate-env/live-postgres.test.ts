@@ -75,8 +75,8 @@ describe('a database that is as declared', () => {
     });
   });
 
-  test('behind a pooler in session mode', async () => {
-    const { detail, codes } = await tried('live: true', session.url);
+  test('behind a pooler in session mode, on a port that says nothing', async () => {
+    const { detail, codes } = await tried('pooler: session, live: true', session.url);
     expect({ detail, codes }).toEqual({ detail: expect.stringContaining('pooler in session mode'), codes: [] });
   });
 

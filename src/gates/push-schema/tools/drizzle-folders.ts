@@ -1,13 +1,12 @@
 import { type Dirent, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PostgresSession } from '../../../clients/postgres.ts';
-import { editedAfterApplied } from '../ledger-rules/edited-after-applied.ts';
-import { notInRepository } from '../ledger-rules/not-in-repository.ts';
 import { outOfOrder } from '../ledger-rules/out-of-order.ts';
 import type { Migration } from '../migration.ts';
 import { createSchema, unlessMissing } from './catalog-queries.ts';
 import { computeChecksum } from './checksum.ts';
 import { endStatements } from './drizzle.ts';
+import { drizzleRules } from './drizzle-rules.ts';
 import type { Ledger } from './ledger.ts';
 import { readFolders } from './script.ts';
 import { type Layout, ownLockKey, type Tool } from './tool.ts';
@@ -122,14 +121,7 @@ export const drizzleFolders: Tool = {
   ledger,
   lockKey: ownLockKey,
   rules: [
-    editedAfterApplied({
-      severity: 'error',
-      help: 'Revert the edit (`git log -p` on the file shows it) and make the change in a new migration: `npx drizzle-kit generate`.',
-    }),
-    notInRepository({
-      severity: 'warning', // the tool goes on
-      help: 'Restore the migration from the branch or release that applied it, so that the repository is complete.',
-    }),
+    ...drizzleRules,
     outOfOrder({
       severity: 'warning', // the tool applies it after the newer ones
       help: 'If it does not depend on anything newer, ignore this. Otherwise generate it again (`npx drizzle-kit generate`).',

@@ -3,12 +3,11 @@ import { join, posix } from 'node:path';
 import * as z from 'zod';
 import { GateError } from '../../../core/errors.ts';
 import { found } from '../../../core/finding.ts';
-import { editedAfterApplied } from '../ledger-rules/edited-after-applied.ts';
-import { notInRepository } from '../ledger-rules/not-in-repository.ts';
 import { outOfOrder } from '../ledger-rules/out-of-order.ts';
 import type { Migration } from '../migration.ts';
 import { createSchema, unlessMissing } from './catalog-queries.ts';
 import { computeChecksum } from './checksum.ts';
+import { drizzleRules } from './drizzle-rules.ts';
 import type { Ledger } from './ledger.ts';
 import { missingScript, readEach, readScript, unreadableScript } from './script.ts';
 import { type Layout, ownLockKey, type Tool } from './tool.ts';
@@ -110,14 +109,7 @@ export const drizzle: Tool = {
   ledger,
   lockKey: ownLockKey,
   rules: [
-    editedAfterApplied({
-      severity: 'error',
-      help: 'Revert the edit (`git log -p` on the file shows it) and make the change in a new migration: `npx drizzle-kit generate`.',
-    }),
-    notInRepository({
-      severity: 'warning', // the tool goes on
-      help: 'Restore the migration from the branch or release that applied it, so that the repository is complete.',
-    }),
+    ...drizzleRules,
     outOfOrder({
       severity: 'error', // the tool would skip it for ever, without a word
       help: 'Drizzle never applies a migration that is older than the latest. Delete it (`npx drizzle-kit drop`) and generate it again (`npx drizzle-kit generate`).',

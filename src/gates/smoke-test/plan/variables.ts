@@ -51,7 +51,7 @@ export class VariableReader {
     if (value && path.some(isSecretKey)) this.#context.redactor.add(value);
     if (this.values.has(name) || this.#missing.has(name)) return;
     try {
-      this.values.set(name, readVariable(this.#context, name, purpose, this.#config.placeOf(path)));
+      this.values.set(name, readVariable(this.#context, name, { purpose, place: this.#config.placeOf(path) }));
     } catch (error) {
       if (!(error instanceof GateError)) throw error;
       this.#missing.set(name, error.findings);

@@ -1,8 +1,9 @@
 import { startDeadline } from '../../../clients/deadline.ts';
 import { isUnrelatedToRelease, NetworkError, timedOut } from '../../../clients/network-error.ts';
+import type { Pooler } from '../../../clients/pooler-addresses.ts';
 import { connectPostgres, type PostgresSession } from '../../../clients/postgres.ts';
-import { refused } from '../../../clients/postgres-errors.ts';
-import { detectPooler, type Pooler } from '../../../clients/postgres-pooler.ts';
+import { lostSession, refused } from '../../../clients/postgres-errors.ts';
+import { detectPooler } from '../../../clients/postgres-pooler.ts';
 import { parsePostgresUrl } from '../../../clients/postgres-url.ts';
 import type { LivePostgres } from '../../../config/schema/variables/live.ts';
 import type { VariableOf } from '../../../config/schema/variables.ts';
@@ -56,32 +57,32 @@ export const noSessionLocks: FindingKind = {
   help: 'Use the direct connection, or a pooler in session mode, for schema changes.',
 };
 
-/** Connects twice to read the facts of a session and to see whether two clients share one. Changes nothing. */
+/** Reads the facts of a session and asks how it is pooled. Changes nothing. A second session only opens behind a pooler. */
 export async function tryPostgres(live: Tried, options: LivePostgres, outer: AbortSignal): Promise<Outcome> {
   const deadline = startDeadline(options.within, outer);
-  const { signal } = deadline;
-  const { name, declared, value, context, where } = live;
+  const { name, value, context, where } = live;
   const address = parsePostgresUrl(value, name, where.place);
-  const connect = () => connectPostgres(address, { signal, folder: context.workspace, place: where.place });
+  const open = (signal: AbortSignal) =>
+    connectPostgres(address, {
+      signal: AbortSignal.any([signal, deadline.signal]),
+      folder: context.workspace,
+      place: where.place,
+    });
   let session: PostgresSession | undefined;
   try {
-    session = await connect();
+    session = await open(deadline.signal);
     const facts = await readFacts(session);
-    const other = await connect();
-    try {
-      const pooler = await detectPooler(session, other);
-      const findings = [...judgeFacts(facts, options, live), ...judgePooler(pooler, live)];
-      const wanted = declared.pooler;
-      if (wanted !== undefined && wanted !== 'transaction' && pooler !== 'transaction')
-        findings.push(...(await judgeLocks(session, other, live)));
-      const access = facts.readOnly ? 'read-only' : 'read-write';
-      return concludeFrom(
-        findings,
-        `PostgreSQL ${facts.version}, role ${facts.role}, ${access}, ${describePooler(pooler)}`,
-      );
-    } finally {
-      await other.close();
-    }
+    const pooler = await detectPooler(session, open);
+    const findings = [
+      ...judgeFacts(facts, options, live),
+      ...judgePooler(pooler, live),
+      ...(await judgeLocks(session, pooler, live)),
+    ];
+    const access = facts.readOnly ? 'read-only' : 'read-write';
+    return concludeFrom(
+      findings,
+      `PostgreSQL ${facts.version}, role ${facts.role}, ${access}, ${describePooler(pooler)}`,
+    );
   } catch (error) {
     if (!deadline.passed) return concludeError(error, name);
     const late = `The database ${address.name} gave no answer within ${formatDuration(options.within)}`;
@@ -137,35 +138,32 @@ function judgePooler(actual: Pooler, live: Tried): Finding[] {
   const wanted = live.declared.pooler;
   if (wanted === undefined || wanted === actual) return [];
   const message = `${live.name} leads ${actual === 'none' ? 'to the database itself' : `to a pooler in ${actual} mode`}, and the contract says ${wanted === 'none' ? 'no pooler' : `a pooler in ${wanted} mode`}.`;
-  const findings = [found(wrongPooler, { message, ...live.where })];
-  return actual === 'transaction' ? [...findings, reportLostLocks(live)] : findings;
+  return [found(wrongPooler, { message, ...live.where })];
 }
 
 /** A lock number that no other tool uses. */
-const lock = 7_305_521_984_260;
+const lock = 7_305_521_984_260n;
 
-/** Takes a lock in one session and checks from another whether it holds. */
-async function judgeLocks(one: PostgresSession, other: PostgresSession, live: Tried): Promise<Finding[]> {
-  const taken = await askLock(one, 'pg_try_advisory_lock');
+/** Where locks of the session must hold, takes one and looks for it on the server. */
+async function judgeLocks(session: PostgresSession, pooler: Pooler, live: Tried): Promise<Finding[]> {
+  const wanted = live.declared.pooler;
+  if (wanted === undefined || wanted === 'transaction') return [];
+  if (pooler !== 'transaction' && (await holdsLocks(session))) return [];
+  const message = `${live.name} leads to a connection where session locks do not hold.`;
+  return [found(noSessionLocks, { message, ...live.where })];
+}
+
+async function holdsLocks(session: PostgresSession): Promise<boolean> {
   // Another session holds it, perhaps another run of this gate, which proves that locks hold.
-  if (!taken) return [];
-  const takenTwice = await askLock(other, 'pg_try_advisory_lock');
-  if (takenTwice) await askLock(other, 'pg_advisory_unlock');
-  const released = await askLock(one, 'pg_advisory_unlock');
-  if (!takenTwice && released) return [];
-  return [reportLostLocks(live)];
-}
-
-function reportLostLocks({ name, where }: Tried): Finding {
-  return found(noSessionLocks, {
-    message: `${name} leads to a connection where session locks do not hold.`,
-    ...where,
-  });
-}
-
-async function askLock(session: PostgresSession, what: string): Promise<boolean> {
-  const [row] = await session.query<{ done: boolean }>(`SELECT ${what}(${lock}) AS done`);
-  return row?.done ?? false;
+  if (!(await session.tryLock(lock))) return true;
+  try {
+    await session.proveLock();
+    await session.unlock(lock);
+    return true;
+  } catch (error) {
+    if (error instanceof GateError && error.findings.some(({ code }) => code === lostSession.code)) return false;
+    throw error;
+  }
 }
 
 function describePooler(pooler: Pooler): string {

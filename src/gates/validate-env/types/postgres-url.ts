@@ -1,3 +1,4 @@
+import { findKnownPooler } from '../../../clients/pooler-addresses.ts';
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import type { Outcome } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
@@ -115,14 +116,16 @@ function checkParts(subject: Subject<PostgresUrl>, url: URL): Finding[] {
 }
 
 function checkPooler(subject: Subject<PostgresUrl>, url: URL): Finding[] {
-  const { pooler: wanted, client } = subject.declared;
-  const actual = detectPooler(url);
+  const { pooler: wanted, client, live } = subject.declared;
+  const known = findKnownPooler(url.hostname, url.port);
+  const actual = known?.mode ?? guessPooler(url);
+  const serverTells = Boolean(live) && !known?.isFixed;
   const findings: Finding[] = [];
-  if (wanted !== undefined && wanted !== actual) {
+  if (wanted !== undefined && wanted !== actual && !serverTells) {
     const leads = actual === 'none' ? 'to the database itself' : `to a pooler in ${actual} mode`;
     findings.push(reportInvalid(subject, `leads ${leads} (port ${url.port || 5432})`, remedies[wanted]));
   }
-  if (client === 'prisma' && actual === 'transaction' && url.searchParams.get('pgbouncer') !== 'true') {
+  if (client === 'prisma' && !serverTells && actual === 'transaction' && url.searchParams.get('pgbouncer') !== 'true') {
     const problem = 'leads to a pooler in transaction mode without `pgbouncer=true`, which Prisma needs';
     findings.push(reportInvalid(subject, problem, 'Add `pgbouncer=true` to its parameters.'));
   }
@@ -141,25 +144,8 @@ function checkAddressFamily({ name, where }: Subject<PostgresUrl>, url: URL): Fi
   return [found(onlyIpv6, { message: `${name} leads to a host that has an IPv6 address only.`, ...where })];
 }
 
-/** Where providers pool; the first host that matches decides. */
-const poolers: { host: RegExp; find: (port: string) => Pooler }[] = [
-  // supabase.com/docs/guides/database/connecting-to-postgres
-  { host: /\.pooler\.supabase\.com$/, find: port => (port === '6543' ? 'transaction' : 'session') },
-  { host: /^db\.[a-z]{20}\.supabase\.(?:co|in|red)$/, find: port => (port === '6543' ? 'transaction' : 'none') },
-  { host: /^[^.]+-pooler\./, find: () => 'transaction' }, // neon.com/docs/connect/connection-pooling
-  { host: /\.neon\.tech$/, find: () => 'none' },
-  { host: /^pooled\.db\.prisma\.io$/, find: () => 'transaction' }, // prisma.io/docs/postgres
-  { host: /^db\.prisma\.io$/, find: () => 'none' },
-  { host: /^pgbouncer\./, find: () => 'transaction' }, // fly.io/docs/mpg, and Railway's template of PgBouncer
-  { host: /^direct\.[^.]+\.flympg\.net$/, find: () => 'none' },
-  { host: /\.psdb\.cloud$/, find: port => (port === '6432' ? 'transaction' : 'none') }, // planetscale.com/docs/postgres
-  { host: /\.db\.ondigitalocean\.com$/, find: port => (port === '25061' ? 'transaction' : 'none') },
-];
-
-/** For other hosts, PgBouncer's usual ports and `pgbouncer=true` tell. */
-function detectPooler(url: URL): Pooler {
-  const known = poolers.find(({ host }) => host.test(url.hostname));
-  if (known) return known.find(url.port);
+/** For hosts of no known provider, PgBouncer's usual ports and `pgbouncer=true` tell. */
+function guessPooler(url: URL): Pooler {
   if (['6543', '6432'].includes(url.port) || url.searchParams.get('pgbouncer') === 'true') return 'transaction';
   return /(^|\.)pooler\./.test(url.hostname) ? 'session' : 'none';
 }

@@ -8,7 +8,7 @@ import { keepsFailing } from '../findings.ts';
 import { judgeLatency } from '../judge-latency.ts';
 import { judgeRate } from '../judge-rate.ts';
 import { combineJudgements, type Judgement } from '../judgement.ts';
-import type { Signal } from '../signal.ts';
+import type { Observer } from '../signal.ts';
 import type { Declared } from '../watched.ts';
 
 interface Answered {
@@ -22,7 +22,7 @@ interface Answered {
 const quantiles = { p50: 0.5, p95: 0.95, p99: 0.99 } as const;
 
 /** The gate's own requests: errors, latency and outages, whatever else the service is asked. */
-export function createHttpSignal(signal: HttpSignal, { name, base, place, context }: Declared): Signal {
+export function createHttpSignal(signal: HttpSignal, { name, base, place, context }: Declared): Observer {
   const { clock } = context;
   const url = new URL(signal.get, base).href;
   const headers = buildHeaders(signal);
@@ -47,12 +47,6 @@ export function createHttpSignal(signal: HttpSignal, { name, base, place, contex
   };
 
   return {
-    name,
-    boundary: signal.boundary,
-    place,
-    for: signal.for,
-    interval: 1000 / signal.rate,
-    reportOnly: signal['report-only'],
     claims: 1 + bounds.length,
     judge,
     observe: async abort => {

@@ -1,6 +1,5 @@
 import { stripQuery } from '../../../clients/http.ts';
 import type { MetricsSignal } from '../../../config/schema/watch/metrics.ts';
-import { formatDuration } from '../../../core/duration.ts';
 import { GateError } from '../../../core/errors.ts';
 import { found } from '../../../core/finding.ts';
 import { suggestName } from '../../../core/nearest.ts';
@@ -8,100 +7,92 @@ import { parsePrometheus, type Sample, selectSamples } from '../../../readiness/
 import { askSource, buildHeaders } from '../ask.ts';
 import { noData, unusableAnswer } from '../findings.ts';
 import { judgeRate } from '../judge-rate.ts';
-import { judgeValue } from '../judge-value.ts';
-import type { Judgement } from '../judgement.ts';
-import type { Signal } from '../signal.ts';
+import type { Observer } from '../signal.ts';
 import type { Count } from '../statistics/e-process.ts';
 import type { Point } from '../statistics/slope.ts';
 import type { Declared } from '../watched.ts';
+import { describeEvents, judgeMeasure, plotMeasure, usualShare } from './measure.ts';
 
-const usualShare = 0.05;
-const usualPatience = 300_000;
+/** The service's own metrics, read over and over: gauges as they are, counters by their growth between two looks. */
+export function createMetricsSignal(signal: MetricsSignal, declared: Declared): Observer {
+  const page = createPage(signal, declared);
+  return signal.value === undefined
+    ? observeShare(signal, declared, page)
+    : observeValue({ ...signal, value: signal.value }, declared, page);
+}
 
-/** The service's own metrics, read over and over: counters grow between two looks, restarts included; gauges are read. */
-export function createMetricsSignal(signal: MetricsSignal, { name, base, place, context }: Declared): Signal {
-  const url = new URL(signal.metrics, base).href;
-  const source = { url, headers: buildHeaders(signal), place };
-  const target = stripQuery(url);
+function observeValue(signal: MetricsSignal & { value: string }, { name, context }: Declared, page: Page): Observer {
+  const points: Point[] = [];
+  return {
+    claims: 1,
+    observe: async abort => {
+      const samples = await page.read(abort);
+      const value = page.select(signal.value, samples).reduce((sum, sample) => sum + sample.value, 0);
+      if (!Number.isFinite(value)) throw page.hasNoData(`${signal.value} is ${value}`);
+      points.push({ at: context.clock.now(), value });
+    },
+    judge: alpha => judgeMeasure(signal, points, alpha),
+    plot: () => plotMeasure(name, signal, points),
+  };
+}
+
+function observeShare(signal: MetricsSignal, { name, context }: Declared, page: Page): Observer {
   const points: Point[] = [];
   const count: Count = { events: 0, exposure: 0 };
   let last: Map<string, number> | undefined;
-
-  const read = async (abort: AbortSignal): Promise<Sample[]> => {
-    const { body } = await askSource(source, context, abort);
-    const parsed = parsePrometheus(body);
-    if ('samples' in parsed) return parsed.samples;
-    const message = `${target}: line ${parsed.line} is not a metric.`;
-    throw new GateError([found(unusableAnswer, { message, place })]);
-  };
-  const select = (selector: string, samples: Sample[]): Sample[] => {
-    const selected = selectSamples(selector, samples) ?? [];
-    if (selected.length > 0) return selected;
-    const help = suggestName(selector.replace(/\{.*/, ''), new Set(samples.map(sample => sample.name)));
-    throw new GateError([found(noData, { message: `${target} has no metric ${selector}.`, help, place })]);
-  };
-
   return {
-    name,
-    boundary: signal.boundary,
-    place,
-    for: signal.for,
-    interval: signal.interval,
-    reportOnly: signal['report-only'],
     claims: 1,
     observe: async abort => {
-      const samples = await read(abort);
-      const at = context.clock.now();
-      if (signal.value !== undefined) {
-        const value = select(signal.value, samples).reduce((sum, sample) => sum + sample.value, 0);
-        if (!Number.isFinite(value)) {
-          throw new GateError([found(noData, { message: `${target}: ${signal.value} is ${value}.`, place })]);
-        }
-        points.push({ at, value });
-        return;
-      }
-      const counters = readCounters(signal, samples, select);
+      const counters = readCounters(signal, await page.read(abort), page.select);
       if (last) {
         const grown = { events: growth(last, counters, 'events'), exposure: growth(last, counters, 'of') };
         count.events += grown.events;
         count.exposure += grown.exposure;
-        if (grown.exposure > 0) points.push({ at, value: (grown.events / grown.exposure) * 100 });
+        const share = (grown.events / grown.exposure) * 100;
+        if (grown.exposure > 0) points.push({ at: context.clock.now(), value: share });
       }
       last = counters;
     },
-    judge: (alpha): Judgement => {
-      if (signal.value !== undefined) {
-        const judged = judgeValue(points, {
-          atMost: signal['at-most'],
-          atLeast: signal['at-least'],
-          growsAtMost: signal['grows-at-most'],
-          failingFor: signal['failing-for'] ?? usualPatience,
-          alpha,
-        });
-        return { ...judged, sentence: `${signal.value} ${judged.sentence}` };
-      }
+    judge: alpha => {
       const bounds = { atMost: signal['at-most'] ?? usualShare, timesBefore: undefined };
       return judgeRate(count, undefined, { what: describeEvents(signal), bounds, alpha, dispersion: 1 });
     },
-    plot: () => ({
-      title: `${name}: ${signal.value ?? describeEvents(signal)}`,
-      unit: signal.value === undefined ? '%' : '',
-      points,
-      ...(signal['at-most'] !== undefined && {
-        bound: signal.value === undefined ? signal['at-most'] * 100 : signal['at-most'],
-      }),
-    }),
+    plot: () => plotMeasure(name, signal, points),
   };
 }
 
-export function describeEvents({
-  events,
-  'slower-than': slower,
-}: Pick<MetricsSignal, 'events' | 'slower-than'>): string {
-  return slower === undefined ? `requests counted by ${events}` : `requests took longer than ${formatDuration(slower)}`;
+type Select = (selector: string, samples: Sample[]) => Sample[];
+
+/** The metrics of a service, as one address shows them. */
+interface Page {
+  /** Throws a GateError for what is not the text format of Prometheus. */
+  read(abort: AbortSignal): Promise<Sample[]>;
+  /** Throws a GateError where nothing matches. */
+  select: Select;
+  hasNoData(seen: string): GateError;
 }
 
-type Select = (selector: string, samples: Sample[]) => Sample[];
+function createPage(signal: MetricsSignal, { base, place, context }: Declared): Page {
+  const url = new URL(signal.metrics, base).href;
+  const source = { url, headers: buildHeaders(signal), place };
+  const target = stripQuery(url);
+  return {
+    read: async abort => {
+      const { body } = await askSource(source, context, abort);
+      const parsed = parsePrometheus(body);
+      if ('samples' in parsed) return parsed.samples;
+      const message = `${target}: line ${parsed.line} is not a metric.`;
+      throw new GateError([found(unusableAnswer, { message, place })]);
+    },
+    select: (selector, samples) => {
+      const selected = selectSamples(selector, samples) ?? [];
+      if (selected.length > 0) return selected;
+      const help = suggestName(selector.replace(/\{.*/, ''), new Set(samples.map(sample => sample.name)));
+      throw new GateError([found(noData, { message: `${target} has no metric ${selector}.`, help, place })]);
+    },
+    hasNoData: seen => new GateError([found(noData, { message: `${target}: ${seen}.`, place })]),
+  };
+}
 
 /** The counters of the signal by their series, so that each one's restart is seen by itself. */
 function readCounters(signal: MetricsSignal, samples: Sample[], select: Select): Map<string, number> {

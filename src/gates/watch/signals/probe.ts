@@ -5,7 +5,7 @@ import { chooseProber } from '../../../readiness/probers/index.ts';
 import type { SimpleTarget } from '../../../readiness/targets.ts';
 import { keepsFailing } from '../findings.ts';
 import type { Judgement } from '../judgement.ts';
-import type { Signal } from '../signal.ts';
+import type { Observer } from '../signal.ts';
 import type { Declared } from '../watched.ts';
 
 interface Look {
@@ -17,11 +17,7 @@ interface Look {
 }
 
 /** A probe of the service, asked again and again: bad once it has failed for too long without a break. */
-export function createProbeSignal(
-  signal: ProbeSignal,
-  { name, place, context }: Declared,
-  target: SimpleTarget,
-): Signal {
+export function createProbeSignal(signal: ProbeSignal, { name, context }: Declared, target: SimpleTarget): Observer {
   const ask = chooseProber(target);
   const looks: Look[] = [];
 
@@ -43,12 +39,6 @@ export function createProbeSignal(
   };
 
   return {
-    name,
-    boundary: signal.boundary,
-    place,
-    for: signal.for,
-    interval: signal.interval,
-    reportOnly: signal['report-only'],
     claims: 0,
     observe: async abort => {
       const at = context.clock.now();

@@ -10,7 +10,7 @@ import { readRedisUrl } from '../../../readiness/probers/redis-errors.ts';
 import { noData, unusableAnswer } from '../findings.ts';
 import { judgeValue } from '../judge-value.ts';
 import { combineJudgements, type Judgement } from '../judgement.ts';
-import type { Signal } from '../signal.ts';
+import type { Observer } from '../signal.ts';
 import type { Declared } from '../watched.ts';
 
 export const jobsFail: FindingKind = {
@@ -28,7 +28,7 @@ interface Look extends QueueState {
 }
 
 /** A BullMQ queue: jobs that fail since the release, and jobs that nobody takes. */
-export function createQueueSignal(signal: QueueSignal, { name, place, releasedAt, context }: Declared): Signal {
+export function createQueueSignal(signal: QueueSignal, { name, place, releasedAt, context }: Declared): Observer {
   const { url, target } = readRedisUrl(signal.store, context, { place });
   const request = { name: signal.queue, prefix: signal.prefix, failedSince: releasedAt };
   const looks: Look[] = [];
@@ -49,12 +49,6 @@ export function createQueueSignal(signal: QueueSignal, { name, place, releasedAt
   };
 
   return {
-    name,
-    boundary: signal.boundary,
-    place,
-    for: signal.for,
-    interval: signal.interval,
-    reportOnly: signal['report-only'],
     claims: 0,
     observe: async abort => {
       const state = await withRedis({ url, timeout: 5000, signal: abort }, redis => readQueue(redis, request)).catch(

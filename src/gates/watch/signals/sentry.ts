@@ -3,7 +3,7 @@ import type { FindingKind } from '../../../core/finding.ts';
 import { toOneLine } from '../../../core/one-line.ts';
 import { pluralize } from '../../../core/plural.ts';
 import { createSentry } from '../../../vendors/sentry/api.ts';
-import type { Signal } from '../signal.ts';
+import type { Observer } from '../signal.ts';
 import type { Declared } from '../watched.ts';
 
 export const newIssues: FindingKind = {
@@ -16,7 +16,7 @@ export const newIssues: FindingKind = {
 };
 
 /** Issues that Sentry saw first in this release; what is older does not count, however loud it is. */
-export function createSentrySignal(signal: SentrySignal, { name, place, releasedAt, context }: Declared): Signal {
+export function createSentrySignal(signal: SentrySignal, { name, releasedAt, context }: Declared): Observer {
   const sentry = createSentry(context);
   const [organization = '', project = ''] = signal.sentry.split('/');
   const query = `firstRelease:"${signal.release.replace(/["\\]/g, '')}"`;
@@ -25,12 +25,6 @@ export function createSentrySignal(signal: SentrySignal, { name, place, released
   let known = false;
 
   return {
-    name,
-    boundary: signal.boundary,
-    place,
-    for: signal.for,
-    interval: signal.interval,
-    reportOnly: signal['report-only'],
     claims: 0,
     observe: async abort => {
       const now = context.clock.now();

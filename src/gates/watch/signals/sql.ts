@@ -1,5 +1,6 @@
 import { connectPostgres } from '../../../clients/postgres.ts';
 import { explainPostgresError } from '../../../clients/postgres-errors.ts';
+import { createReading } from '../../../clients/postgres-reading.ts';
 import { parsePostgresUrl } from '../../../clients/postgres-url.ts';
 import type { SqlSignal } from '../../../config/schema/watch/stores.ts';
 import { readSecret } from '../../../config/variables.ts';
@@ -7,22 +8,24 @@ import { GateError } from '../../../core/errors.ts';
 import { found } from '../../../core/finding.ts';
 import { unusableAnswer } from '../findings.ts';
 import { judgeValue } from '../judge-value.ts';
-import type { Signal } from '../signal.ts';
+import type { Observer } from '../signal.ts';
 import type { Point } from '../statistics/slope.ts';
 import type { Declared } from '../watched.ts';
 
 /** A number that PostgreSQL counts, in a read-only transaction. */
-export function createSqlSignal(signal: SqlSignal, { name, place, context }: Declared): Signal {
-  const address = parsePostgresUrl(readSecret(context, signal.database, 'the watch', place), signal.database, place);
+export function createSqlSignal(signal: SqlSignal, { name, place, context }: Declared): Observer {
+  const address = parsePostgresUrl(
+    readSecret(context, signal.database, { purpose: 'the watch', place }),
+    signal.database,
+    place,
+  );
+  const reading = createReading(signal.sql, place);
   const points: Point[] = [];
 
   const ask = async (abort: AbortSignal): Promise<unknown> => {
     const session = await connectPostgres(address, { signal: abort, folder: context.workspace, place });
     try {
-      let row: Record<string, unknown> | undefined;
-      await session.transaction({ transaction_read_only: 'on' }, async () => {
-        [row] = await session.ask<Record<string, unknown>>(signal.sql);
-      });
+      const [row] = await reading.ask<Record<string, unknown>>(session);
       return Object.values(row ?? {})[0];
     } finally {
       await session.close();
@@ -30,12 +33,6 @@ export function createSqlSignal(signal: SqlSignal, { name, place, context }: Dec
   };
 
   return {
-    name,
-    boundary: signal.boundary,
-    place,
-    for: signal.for,
-    interval: signal.interval,
-    reportOnly: signal['report-only'],
     claims: 0,
     observe: async abort => {
       const value = await ask(abort).catch(error => {
