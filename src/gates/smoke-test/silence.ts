@@ -28,11 +28,11 @@ export async function judgeSilence(
   const silent = findSilence(outcome);
   const service = silent && findService(step, visit);
   if (silent === undefined || service === undefined) return outcome;
-  const { describeOffline } = await import('../../readiness/runner-offline.ts');
+  const { RunnerNetwork } = await import('../../readiness/runner-offline.ts');
   const { listControls } = await import('../../readiness/targets.ts');
   const fault = await explainNotReady(service, visit);
   if (fault !== undefined) {
-    const offline = await describeOffline(listControls(visit.context), visit.context);
+    const offline = await new RunnerNetwork(listControls(visit.context), visit.context).describeOffline();
     if (offline) return { ...outcome, findings: [...outcome.findings, offline] };
     return fail(serviceDown, `${silent.message} Then ${service} was asked, and ${fault}`, outcome, silent);
   }
