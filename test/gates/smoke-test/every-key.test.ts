@@ -105,7 +105,7 @@ describe.each(Object.keys(asking))('of %s', kind => {
 
 /** The keys of every step, with what they must show. They do not depend on the kind. */
 const ofEvery: [key: string, step: string, shows: RegExp][] = [
-  ['as-user', '{ get: /, as-user: bob, capture: { c: $.id } }', /Did you mean "bob.c"/],
+  ['as-user', '{ get: /, as-user: bob, capture: { c: $.id } }', /Known here: environment, commit, bob\.c/],
   ['name', '{ get: /, name: greets }', /took greets: 200/],
   ['if', '{ get: /, if: { value: "${HOME}", is: nobody } }', /took GET \/: skipped/],
   ['for-each', '{ get: "/${x}", for-each: { x: [a, b] } }', /GET \/a .*\n.*GET \/b /],
@@ -235,7 +235,7 @@ const own: [kind: string, key: string, step: string, shows: RegExp, before?: str
   ],
   ['unauthenticated', 'bearer', 'unauthenticated: [/guarded], bearer: x', /refused: .*bearer/],
   ['use', 'with', 'use: part, with: { x: given }', /GET \/part-given/],
-  ['wait-until', 'every', 'wait-until: { get: /bad }, every: 1ms, within: 20ms', /Gave up after ([2-9]|\d\d) tries/],
+  ['wait-until', 'every', 'wait-until: { get: /bad }, every: 1ms, within: 400ms', /Gave up after ([2-9]|\d\d) tries/],
   ['wait-until', 'within', 'wait-until: { get: /bad }, every: 20ms, within: 10ms', /Gave up after 1 try/],
   ['websocket', 'as', 'websocket: /, as: w', /^passed/],
   ['websocket', 'protocols', 'websocket: /, protocols: [other]', /none of the subprotocols other/],
