@@ -26,7 +26,7 @@ export const connectionRefused: FindingKind = {
   code: 'network/connection-refused',
   meaning: 'The host answers, but nothing listens on the port.',
   cause: 'The service did not start, crashed, or listens on another port.',
-  help: "Find out from the service's log why it does not listen, and compare the port with its configuration.",
+  help: "Find out from the service's log why it does not listen: a missing variable, a database or Redis that it cannot reach, or another port than the platform expects (`PORT`, `internal_port`, `EXPOSE`).",
 };
 
 export const dnsFailed: FindingKind = {

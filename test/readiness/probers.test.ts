@@ -80,6 +80,18 @@ describe('[P8] a WebSocket', () => {
     );
   });
 
+  test.each([
+    [401, 'Send a valid token'],
+    [403, 'Send the header `Origin`'],
+    [426, 'forward `Upgrade`'],
+    [200, 'no CDN caches'],
+    [503, "Compare the service's own answer"],
+  ])('that is answered with %d gets the fix that fits', async (status, help) => {
+    const url = await serve((_, response) => response.writeHead(status).end());
+    const report = await probeOne(`websocket: /ws, ${soon}`, url);
+    expect(report.checks[0]?.findings[0]?.help).toContain(help);
+  });
+
   test('fails on another message, without an upgrade, and without an answer', async () => {
     const url = await sockets(() => 'what?');
     const target = 'websocket: /ws, send: ping, expect: pong, timeout: 100ms';
@@ -330,6 +342,16 @@ describe('Redis and the queues in it', () => {
   });
   afterAll(() => redis.stop());
   const withUrl = (url: string) => ({ variables: { REDIS_URL: url } });
+
+  test('that does not listen gets the advice for Redis', async () => {
+    const report = await probeOne(
+      `redis: REDIS_URL, ${soon}`,
+      undefined,
+      withUrl(`redis://127.0.0.1:${await freePort()}`),
+    );
+    expect(codes(report)).toEqual(['error network/connection-refused']);
+    expect(report.checks[0]?.findings[0]?.help).toContain('redis-cli');
+  });
 
   test('is ready when it answers; wrong credentials are an error at once', async () => {
     expect((await probeOne('redis: REDIS_URL', undefined, withUrl(redis.url))).verdict).toBe('passed');

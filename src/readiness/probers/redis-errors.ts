@@ -1,3 +1,4 @@
+import { connectionLost, connectionRefused, timedOut } from '../../clients/network-error.ts';
 import { formatRedisAddress, invalidRedisUrl, RedisRefused } from '../../clients/redis.ts';
 import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
@@ -32,7 +33,7 @@ export function readRedisUrl(
 
 /** Throws for wrong credentials, which no attempt can change; waits for a server that is still starting. */
 export function convertRedisError(error: unknown, target: string, where: Where): Attempt {
-  if (!(error instanceof RedisRefused)) return convertNetworkError(error, target, where);
+  if (!(error instanceof RedisRefused)) return adviseOnConnection(convertNetworkError(error, target, where));
   const help = /DB index is out of range/i.test(error.message) ? helpWithDatabase : redisRefused.help;
   const finding = found(redisRefused, {
     message: endSentence(`${target} rejected the request: ${error.message}`),
@@ -42,6 +43,18 @@ export function convertRedisError(error: unknown, target: string, where: Where):
   if (!error.passing) throw new GateError([finding]);
   return { verdict: 'failed', findings: [finding], word: 'not ready' };
 }
+
+/** The findings for Redis where no connection stood, which for a service would lead to the wrong log. */
+function adviseOnConnection(attempt: Attempt): Attempt {
+  const findings = attempt.findings.map(finding => {
+    const isOfConnection = [connectionRefused, connectionLost, timedOut].some(({ code }) => code === finding.code);
+    return isOfConnection ? { ...finding, help: helpWithConnection } : finding;
+  });
+  return { ...attempt, findings };
+}
+
+const helpWithConnection =
+  "Run `redis-cli -u $REDIS_URL PING` from the runner, and check the host and port of the URL, Redis's state and allow list at its provider, and the provider's status page.";
 
 const helpWithDatabase =
   'Use a database number below `databases` of the server (16 by default; a cluster and most providers have only 0).';
