@@ -41,7 +41,8 @@ export interface Wanted {
   /** Milliseconds. */
   youngerThan: number;
   now: number;
-  place: Place;
+  /** The place of a key of the backup, or of the backup itself. */
+  findPlace(key?: string): Place;
 }
 
 export interface Judged extends Wanted {
@@ -55,18 +56,18 @@ export interface Judged extends Wanted {
 
 /** What is wrong with the newest of the complete backups. */
 export function judgeBackups(complete: Complete[], judged: Judged): Finding[] {
-  const { what, now, place, youngerThan, largerThan = 0, none = 'has no complete backup' } = judged;
+  const { what, now, findPlace, youngerThan, largerThan = 0, none = 'has no complete backup' } = judged;
   const newest = complete.toSorted((a, b) => b.at - a.at)[0];
-  if (!newest) return [found(noBackup, { message: `${what} ${none}.`, place })];
+  if (!newest) return [found(noBackup, { message: `${what} ${none}.`, place: findPlace() })];
   const age = now - newest.at;
   const when = new Date(newest.at).toISOString().replace(/\.\d+/, '');
   if (age > youngerThan) {
     const message = `${what}: the newest complete backup, of ${when}, is ${formatDuration(age)} old; the limit is ${formatDuration(youngerThan)}.`;
-    return [found(oldBackup, { message, place })];
+    return [found(oldBackup, { message, place: findPlace('younger-than') })];
   }
   if (newest.bytes !== undefined && newest.bytes < largerThan) {
     const message = `${what}: the backup of ${when} has ${newest.bytes} bytes, expected at least ${largerThan}.`;
-    return [found(smallBackup, { message, place })];
+    return [found(smallBackup, { message, place: findPlace('larger-than') })];
   }
   return [];
 }
