@@ -51,6 +51,13 @@ export const databaseSchema = z
       ),
     env: commandEnvSchema.describe('Variables for the command of `apply`, such as `DATABASE_URL: "${DATABASE_URL}"`.'),
     database: variableNameSchema.describe('The variable of the step that holds the connection string.'),
+    'set-role': z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'The role to become by SET ROLE, such as the owner of the tables. Default: the role that connects. Not with `apply`, whose command connects by itself.',
+      ),
     after: z
       .array(nameSchema)
       .default([])
@@ -129,6 +136,10 @@ export const databaseSchema = z
   .refine(({ apply, env }) => apply !== undefined || Object.keys(env).length === 0, {
     error: 'no `env` without `apply`, whose command gets it',
     path: ['env'],
+  })
+  .refine(({ apply, 'set-role': role }) => apply === undefined || role === undefined, {
+    error: 'no `set-role` with `apply`, whose command connects by itself',
+    path: ['set-role'],
   });
 
 export const databasesSchema = z

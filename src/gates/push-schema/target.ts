@@ -28,6 +28,8 @@ export interface Target {
   /** As the configuration calls it. */
   name: string;
   address: PostgresAddress;
+  /** The role to become after connecting. */
+  role: string | undefined;
   /** The folder of the migrations, from the root of the repository. */
   folder: string;
   /** The migration tool; undefined where the layout tells. */
@@ -84,6 +86,7 @@ function readTarget(source: Source, context: GateContext): Target {
   return {
     name,
     address: readAddress(source, context),
+    role: values['set-role'],
     folder,
     tool: values.tool,
     scratch:
