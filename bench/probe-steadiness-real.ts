@@ -61,11 +61,19 @@ function ageOf(startedAt: number | undefined, elapsed: number): number | undefin
   return startedAt === undefined ? undefined : (epoch + elapsed - startedAt) / 1000;
 }
 
+/** The second host, which the gate asks when connections are lost, always answers. */
+const control = createServer((_, response) => response.end())
+  .listen(0, '127.0.0.1')
+  .unref();
+await once(control, 'listening');
+const env = { GITHUB_API_URL: `http://127.0.0.1:${(control.address() as AddressInfo).port}` };
+
 async function measure(shape: Shape): Promise<Record<Verdict, number>> {
   const server = await serve(shape);
   const rules = { expect: { json: { commit: 'new' } }, within: '500ms', ...shape.rules };
   const targets = Array.from({ length: runs }, (_, run) => [`run-${run}`, { get: `${server.url}/${run}`, ...rules }]);
-  const { log } = await runGate('probe', { config: JSON.stringify({ probe: { api: Object.fromEntries(targets) } }) });
+  const config = JSON.stringify({ probe: { api: Object.fromEntries(targets) } });
+  const { log } = await runGate('probe', { config, env });
   server.close();
   const count = (mark: string) => log.split('\n').filter(line => line.trim().startsWith(`${mark} api.run-`)).length;
   return { passed: count('✓'), failed: count('✗'), inconclusive: count('?'), error: count('!') };

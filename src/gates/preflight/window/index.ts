@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import type { Window } from '../../../config/schema/preflight/window.ts';
-import { concludeFrom, type Outcome, passed } from '../../../core/check.ts';
+import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { formatError, GateError } from '../../../core/errors.ts';
-import { type FindingKind, found, type Place } from '../../../core/finding.ts';
+import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
 import { resolveWithin } from '../../../core/path-within.ts';
 import type { Override } from '../../../core/record.ts';
 import { endSentence } from '../../../core/sentence.ts';
 import { listApprovers } from '../change/approvals.ts';
 import type { PreflightOptions, Section } from '../section.ts';
-import { type Closed, readCalendar, UnreadableCalendar } from './calendar.ts';
+import { type Closed, readCalendar, UnreadableCalendar } from './calendar/index.ts';
 import { getLocalTime } from './local-time.ts';
 import { explainClosed, findNextOpening } from './schedule.ts';
 
@@ -45,8 +45,17 @@ export const unreadableCalendar: FindingKind = {
   severity: 'error',
   boundary: 'delivery',
   meaning: "The gate cannot read the window's calendar, so it cannot tell whether a release may begin.",
-  cause: 'The file does not exist, is not iCalendar, or has events that repeat in an unsupported way.',
-  help: 'Fix the line in the message, or export the calendar with single days instead of repeating events.',
+  cause: 'The file does not exist, is not iCalendar, or has an event that is not valid.',
+  help: 'Fix the line in the message, or export the calendar again.',
+};
+
+export const calendarOver: FindingKind = {
+  code: 'window/calendar-over',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning: "The window's calendar has no event from now on, so it closes nothing.",
+  cause: 'The file is that of a past year.',
+  help: "Export the calendar again, with this year's and the next year's events.",
 };
 
 /** Whether a release may begin now. */
@@ -66,7 +75,7 @@ async function checkWindow(
   const calendar = await loadCalendar(window, place, context);
   const detail = describeMoment(now, window.timezone);
   const why = explainClosed(window, calendar, now);
-  if (why === undefined) return passed(detail);
+  if (why === undefined) return concludeFrom(warnOfPastCalendar(window, calendar, place), detail);
   const closed = `It is ${detail}, and the window is closed: ${why}.`;
   const override = await findOverride(window.override, options, now);
   if (override) {
@@ -80,6 +89,11 @@ async function checkWindow(
   }
   const message = `${closed} It opens ${describeMoment(next, window.timezone)}.`;
   return concludeFrom([found(windowClosed, { message, place })], detail);
+}
+
+function warnOfPastCalendar({ calendar: path }: Window, events: Closed[], place: Place): Finding[] {
+  if (path === undefined || events.length > 0) return [];
+  return [found(calendarOver, { message: `The calendar ${path} has no event from now on.`, place })];
 }
 
 /** The override that the input or an approved pull request gives, if one does. */
@@ -109,7 +123,7 @@ async function loadCalendar(
   try {
     const file = await resolveWithin(workspace, path);
     if (file === undefined) throw new UnreadableCalendar('it is outside the repository');
-    return readCalendar(await readFile(file, 'utf8'), timezone, clock.now());
+    return await readCalendar(await readFile(file, 'utf8'), timezone, clock.now());
   } catch (error) {
     const reason =
       error instanceof UnreadableCalendar
