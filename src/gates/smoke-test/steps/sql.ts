@@ -28,7 +28,12 @@ export async function run(step: Step<SqlStep>, visit: Visit): Promise<Outcome> {
   const { declared } = step;
   const about = visit.describe(step);
   const place = step.placeOf('database');
-  const address = parsePostgresUrl(visit.run.plan.variables.get(declared.database) ?? '', declared.database, place);
+  const address = parsePostgresUrl(
+    visit.run.plan.variables.get(declared.database) ?? '',
+    declared.database,
+    place,
+    context.variables,
+  );
   const statement = scope.resolveText(declared.sql);
   const values = declared.values.map(value => scope.resolve(value));
   visit.showCommand(() => `psql "$${declared.database}" -c '${statement.replaceAll("'", "'\\''")}'`);
