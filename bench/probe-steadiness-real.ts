@@ -66,14 +66,14 @@ const control = createServer((_, response) => response.end())
   .listen(0, '127.0.0.1')
   .unref();
 await once(control, 'listening');
-const env = { GITHUB_API_URL: `http://127.0.0.1:${(control.address() as AddressInfo).port}` };
+const github = { apiUrl: `http://127.0.0.1:${(control.address() as AddressInfo).port}` };
 
 async function measure(shape: Shape): Promise<Record<Verdict, number>> {
   const server = await serve(shape);
   const rules = { expect: { json: { commit: 'new' } }, within: '500ms', ...shape.rules };
   const targets = Array.from({ length: runs }, (_, run) => [`run-${run}`, { get: `${server.url}/${run}`, ...rules }]);
   const config = JSON.stringify({ probe: { api: Object.fromEntries(targets) } });
-  const { log } = await runGate('probe', { config, env });
+  const { log } = await runGate('probe', { config, github });
   server.close();
   const count = (mark: string) => log.split('\n').filter(line => line.trim().startsWith(`${mark} api.run-`)).length;
   return { passed: count('✓'), failed: count('✗'), inconclusive: count('?'), error: count('!') };

@@ -1,6 +1,11 @@
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Stream } from 'node:http2';
+import {
+  createServer as createHttp2Server,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -141,6 +146,16 @@ describe('DNS', () => {
     expect([broken.verdict, codes(broken)]).toEqual(['error', ['error network/dns-failed']]);
   });
 
+  test('is asked of name servers by name too', async () => {
+    const { address } = await server();
+    const report = await probeOne(
+      `dns: api.example.com, type: A, resolvers: ["${address.replace('127.0.0.1', 'localhost')}"], ${soon}`,
+    );
+    expect(report.verdict).toBe('passed');
+    const unknown = await probeOne(`dns: api.example.com, resolvers: [no-such-host.invalid], ${soon}`);
+    expect([unknown.verdict, seen(unknown)]).toEqual(['error', expect.stringContaining('no-such-host.invalid')]);
+  });
+
   test('that answers nothing says nothing of the release', async () => {
     const silent = await ask('api.example.com', 'type: A, timeout: 300ms', await server({ silent: true }));
     expect([silent.verdict, codes(silent)]).toEqual(['error', ['error network/dns-silent']]);
@@ -210,12 +225,14 @@ describe('TLS', () => {
 });
 
 describe('gRPC health', () => {
-  async function grpc(onCall: (stream: ServerHttp2Stream, service: string) => void): Promise<string> {
+  async function grpc(
+    onCall: (stream: ServerHttp2Stream, service: string, headers: IncomingHttpHeaders) => void,
+  ): Promise<string> {
     const server: Http2Server = createHttp2Server();
-    server.on('stream', stream => {
+    server.on('stream', (stream, headers) => {
       let body: Buffer = Buffer.alloc(0);
       stream.on('data', (chunk: Buffer) => (body = Buffer.concat([body, chunk])));
-      stream.on('end', () => onCall(stream, serviceIn(body)));
+      stream.on('end', () => onCall(stream, serviceIn(body), headers));
       stream.on('error', () => {});
     });
     onCleanUp(() => stopServer(server));
@@ -224,6 +241,25 @@ describe('gRPC health', () => {
 
   /** The frame has 5 bytes, the tag of the field one, and its length one or two. */
   const serviceIn = (body: Buffer) => body.subarray((body[6] ?? 0) < 128 ? 7 : 8).toString();
+
+  test('is asked with a token and metadata', async () => {
+    const seenHeaders: unknown[] = [];
+    const url = await grpc((stream, _, headers) => {
+      seenHeaders.push(headers.authorization, headers['x-api-key']);
+      reply(1)(stream);
+    });
+    const report = await probeOne(`grpc: "${url}", bearer: fake-token, metadata: { X-Api-Key: fake-key }, ${soon}`);
+    expect([report.verdict, seenHeaders]).toEqual(['passed', ['Bearer fake-token', 'fake-key']]);
+  });
+
+  test.each([
+    ['HTTP/1.1', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'],
+    ['something else', '220 mail.example.com ESMTP\r\n'],
+  ])('is not on a port that speaks %s', async (_, text) => {
+    const report = await probeOne(`grpc: "http://${await tcp(socket => socket.end(text))}", ${soon}`);
+    expect([report.verdict, codes(report)]).toEqual(['failed', ['error network/malformed-answer']]);
+    expect(seen(report)).toContain('in another protocol than HTTP/2');
+  });
 
   const reply = (state: number) => (stream: ServerHttp2Stream) => {
     stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
