@@ -35,6 +35,15 @@ test("a vendor's refusal points at the key that names what it does not have", as
   ]);
 });
 
+test('a backup whose date cannot be read decides nothing', async () => {
+  const backups = [{ status: 'COMPLETED', inserted_at: 'yesterday' }];
+  const api = await serveJson({ '/v1/projects/abc/database/backups': { backups } });
+  const report = await run('backups: { main: { supabase: abc } }', {
+    variables: { SUPABASE_ACCESS_TOKEN: 'not-a-real-token', SUPABASE_API_URL: api.url },
+  });
+  expect([report.verdict, lines(report)]).toEqual(['inconclusive', ['data/backup-date-unreadable 1']]);
+});
+
 test('a check of the commit points at its item, an alert at its kind', async () => {
   const report = await run('change: { checks: [\n lint,\n unit ], alerts: {\n dependabot: high,\n secrets: true } }', {
     facts: {

@@ -262,14 +262,20 @@ describe('[V17] an emergency', () => {
     expect(report.record?.overrides).toMatchObject([{ reason: 'pull request #7 has the label "hotfix"', by: 'bo' }]);
   });
 
+  test('with a label in other letters does so too', async () => {
+    const facts = { pullRequest: async () => ({ ...pull, labels: ['HotFix'] }) };
+    expect((await at(closed, labelled, { facts })).verdict).toBe('passed');
+  });
+
   test.each([
-    ['without the label', { ...pull, labels: [] }],
-    ['without an approval', { ...pull, approvals: [] }],
-    ['approved by a stranger', { ...pull, approvals: [{ user: 'x', mayWrite: false }] }],
-    ['with changes asked for', { ...pull, changesRequestedBy: ['cy'] }],
-  ])('is none %s', async (_, other) => {
+    ['without the label', { ...pull, labels: [] }, ''],
+    ['without an approval', { ...pull, approvals: [] }, 'has the label "hotfix", but only 0 of 1 approval.'],
+    ['approved by a stranger', { ...pull, approvals: [{ user: 'x', mayWrite: false }] }, 'only 0 of 1 approval.'],
+    ['with changes asked for', { ...pull, changesRequestedBy: ['cy'] }, 'but cy asked for changes.'],
+  ])('is none %s', async (_, other, words) => {
     const report = await at(closed, labelled, { facts: { pullRequest: async () => other } });
     expect(codes(report)).toEqual(['error window/closed']);
+    expect(seen(report)).toContain(words);
   });
 
   test('skips nothing else', async () => {

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../../core/duration.ts';
+import { Undecided } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
 
 const data = { severity: 'error', boundary: 'data' } as const;
@@ -25,6 +26,15 @@ export const smallBackup: FindingKind = {
   meaning: 'The newest backup is smaller than the data, so it may be incomplete.',
   cause: 'It is a backup of an empty or wrong database, or the backup was interrupted.',
   help: 'Check what the backup holds, and make another one.',
+};
+
+export const unreadableDate: FindingKind = {
+  ...data,
+  severity: 'warning',
+  code: 'data/backup-date-unreadable',
+  meaning: 'The provider gives the date of a backup in a form that the gate cannot read, so its age is unknown.',
+  cause: "A change of the provider's API.",
+  help: "Check the newest backup in the provider's console, and report a bug of release-gates.",
 };
 
 /** A complete backup. */
@@ -54,9 +64,10 @@ export interface Judged extends Wanted {
   none?: string;
 }
 
-/** What is wrong with the newest of the complete backups. */
+/** What is wrong with the newest of the complete backups. Throws Undecided if the date of one cannot be read. */
 export function judgeBackups(complete: Complete[], judged: Judged): Finding[] {
   const { what, now, findPlace, youngerThan, largerThan = 0, none = 'has no complete backup' } = judged;
+  if (complete.some(({ at }) => Number.isNaN(at))) throw leaveAgeUndecided(judged);
   const newest = complete.toSorted((a, b) => b.at - a.at)[0];
   if (!newest) return [found(noBackup, { message: `${what} ${none}.`, place: findPlace() })];
   const age = now - newest.at;
@@ -70,4 +81,9 @@ export function judgeBackups(complete: Complete[], judged: Judged): Finding[] {
     return [found(smallBackup, { message, place: findPlace('larger-than') })];
   }
   return [];
+}
+
+export function leaveAgeUndecided({ what, findPlace }: Judged): Undecided {
+  const message = `${what}: the date of a backup cannot be read.`;
+  return new Undecided([found(unreadableDate, { message, place: findPlace() })]);
 }

@@ -5,7 +5,7 @@ import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, found } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
 import { createRenderRecovery, type RenderRecovery } from '../../../platforms/render/backups.ts';
-import { type Judged, judgeBackups, noBackup, oldBackup, type Wanted } from './findings.ts';
+import { type Judged, judgeBackups, leaveAgeUndecided, noBackup, oldBackup, type Wanted } from './findings.ts';
 
 type Recovery = Awaited<ReturnType<RenderRecovery['readRecovery']>>;
 type Exports = Awaited<ReturnType<RenderRecovery['listExports']>>;
@@ -57,6 +57,7 @@ function judgeRecovery({ recoveryStatus, startsAt }: Recovery, backup: RenderBac
   }
   const back = backup['recovers-back'];
   const reaches = startsAt === undefined ? 0 : now - Date.parse(startsAt);
+  if (Number.isNaN(reaches)) throw leaveAgeUndecided(judged);
   if (back === undefined || reaches >= back) return { findings: [], detail };
   const message = `${what} can be recovered to ${formatDuration(reaches)} ago, expected at least ${formatDuration(back)}.`;
   return { findings: [found(oldBackup, { message, place: findPlace('recovers-back') })], detail };

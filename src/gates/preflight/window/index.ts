@@ -5,6 +5,7 @@ import type { GateContext } from '../../../core/context.ts';
 import { formatError, GateError } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
 import { resolveWithin } from '../../../core/path-within.ts';
+import { pluralize } from '../../../core/plural.ts';
 import type { Override } from '../../../core/record.ts';
 import { endSentence } from '../../../core/sentence.ts';
 import { listApprovers } from '../change/approvals.ts';
@@ -78,7 +79,7 @@ async function checkWindow(
   if (why === undefined) return concludeFrom(warnOfPastCalendar(window, calendar, place), detail);
   const closed = `It is ${detail}, and the window is closed: ${why}.`;
   const override = await findOverride(window.override, options, now);
-  if (override) {
+  if (override && 'by' in override) {
     const message = `${closed} ${override.by} overrides it: ${endSentence(override.reason)}`;
     return { verdict: 'passed', findings: [found(overridden, { message, place })], detail, value: override };
   }
@@ -87,7 +88,8 @@ async function checkWindow(
     const message = `${closed} It does not open within a year.`;
     return { verdict: 'error', findings: [found(neverOpens, { message, place })], detail };
   }
-  const message = `${closed} It opens ${describeMoment(next, window.timezone)}.`;
+  const missing = override ? ` ${override.missing}` : '';
+  const message = `${closed} It opens ${describeMoment(next, window.timezone)}.${missing}`;
   return concludeFrom([found(windowClosed, { message, place })], detail);
 }
 
@@ -96,20 +98,24 @@ function warnOfPastCalendar({ calendar: path }: Window, events: Closed[], place:
   return [found(calendarOver, { message: `The calendar ${path} has no event from now on.`, place })];
 }
 
-/** The override that the input or an approved pull request gives, if one does. */
+/** The override that the input or an approved pull request gives, or what a labelled pull request lacks for it. */
 async function findOverride(
   { label, approvals }: Window['override'],
   { override, actor, commit, facts }: PreflightOptions,
   now: number,
-): Promise<Override | undefined> {
+): Promise<Override | { missing: string } | undefined> {
   const at = new Date(now).toISOString();
   if (override.trim() !== '')
     return { gate: 'preflight', what: 'window', reason: override.trim(), by: actor || 'the workflow', at };
   if (label === undefined) return undefined;
   const pull = await facts.pullRequest(commit);
-  if (!pull?.labels.includes(label)) return undefined;
+  if (!pull?.labels.some(name => name.toLowerCase() === label.toLowerCase())) return undefined;
   const approvers = listApprovers(pull);
-  if (approvers.length < approvals || pull.changesRequestedBy.length > 0) return undefined;
+  const has = `Pull request #${pull.number} has the label "${label}", but`;
+  if (pull.changesRequestedBy.length > 0)
+    return { missing: `${has} ${pull.changesRequestedBy.join(', ')} asked for changes.` };
+  if (approvers.length < approvals)
+    return { missing: `${has} only ${approvers.length} of ${pluralize(approvals, 'approval')}.` };
   const reason = `pull request #${pull.number} has the label "${label}"`;
   return { gate: 'preflight', what: 'window', reason, by: approvers.join(', '), at };
 }
