@@ -1,8 +1,8 @@
 import { JSONPathEnvironment, type JSONPathNodeList, type JSONPathQuery } from 'json-p3';
-import { formatError } from '../../../core/errors.ts';
-import type { JsonPath } from '../../../core/json-path.ts';
-import { runBriefly } from '../../../core/pattern.ts';
-import { deepest } from '../../../expectations/json.ts';
+import { formatError } from '../core/errors.ts';
+import type { JsonPath } from '../core/json-path.ts';
+import { deepest } from '../core/parse-json.ts';
+import { runBriefly } from '../core/pattern.ts';
 
 const environment = new JSONPathEnvironment({ maxRecursionDepth: deepest + 1 });
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { parseJsonPath } from '../../../../src/core/json-path.ts';
-import { explainPath } from '../../../../src/gates/smoke-test/captures/rfc9535.ts';
-import { select } from '../../../../src/gates/smoke-test/captures/select.ts';
+import { parseJsonPath } from '../../src/core/json-path.ts';
+import { explainPath } from '../../src/expectations/rfc9535.ts';
+import { select } from '../../src/gates/smoke-test/captures/select.ts';
 
 interface Case {
   name: string;
