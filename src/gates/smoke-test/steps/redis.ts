@@ -3,6 +3,7 @@ import type { RedisStep } from '../../../config/schema/smoke/steps/redis.ts';
 import type { Outcome } from '../../../core/check.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import type { Step } from '../plan/model.ts';
+import { resolveExpected } from '../resolve-expected.ts';
 import { judgeStored } from '../stored/judge.ts';
 import { isContainer, onlyReads } from '../stored/read-commands.ts';
 import { withRedis } from '../stored/redis-client.ts';
@@ -33,7 +34,7 @@ export async function run(step: Step<RedisStep>, visit: Visit): Promise<Outcome>
     }
     const asked = performance.now();
     const reply: unknown = await redis.call(command, ...rest);
-    const value = openJson(shapeReply([command, ...rest], reply), visit.scope.resolve(declared.expect));
+    const value = openJson(shapeReply([command, ...rest], reply), resolveExpected(declared.expect, visit.scope));
     return judgeStored({ value, took: performance.now() - asked, detail: 'answered' }, declared, visit, about);
   });
 }

@@ -1,6 +1,6 @@
 import { readRules } from '../../../config/schema/matchers.ts';
 import { isMapping } from '../../../core/is-mapping.ts';
-import { parseJson } from '../../../expectations/json.ts';
+import { parseJson } from '../../../core/parse-json.ts';
 
 /**
  * A reply as people think of it: Redis lists the fields and values of a mapping one after the other (docs: Redis, HGETALL,
