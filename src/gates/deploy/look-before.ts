@@ -6,6 +6,7 @@ import { createPlatform } from '../../platforms/create-platform.ts';
 import { describeLive } from '../../platforms/describe-live.ts';
 import type { Live } from '../../platforms/platform.ts';
 import { describeAutoDeploys } from '../../release/auto-deploys.ts';
+import { runForService } from '../../release/name-service.ts';
 import type { ServiceOptions } from '../../release/services.ts';
 import { findObstaclesToPromotion, type PromotionOptions } from './promotion.ts';
 import type { Target } from './target.ts';
@@ -66,7 +67,7 @@ function checkBefore(service: ServiceOptions, options: PromotionOptions, context
     findings.push(...describeState(name, before), ...describeHidden(name, before, context));
     return { verdict: 'passed', findings, detail: describeLive(before), value: { ...service, platform, before } };
   };
-  return { name: `${name} before`, boundary: 'delivery', run };
+  return { name: `${name} before`, boundary: 'delivery', run: () => runForService(service, run) };
 }
 
 function describeHidden(name: string, { deployment }: Live, { redactor }: GateContext): Finding[] {
