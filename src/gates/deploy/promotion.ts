@@ -1,4 +1,5 @@
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import type { Live } from '../../platforms/platform.ts';
 import type { DeployOptions } from './options.ts';
 import type { Target } from './target.ts';
 
@@ -12,7 +13,18 @@ export const nothingStaged: FindingKind = {
 };
 
 /** What decides whether a service can be promoted. */
-export type PromotionOptions = Pick<DeployOptions, 'commit' | 'phase' | 'record'>;
+export type PromotionOptions = Pick<DeployOptions, 'commit' | 'phase' | 'record' | 'again'>;
+
+/** Whether nothing has to change on a service: it runs the release, and nobody asked for it again. */
+export function isDone(
+  { name, platform }: Pick<Target, 'name' | 'platform'>,
+  before: Live,
+  { commit, record, again }: PromotionOptions,
+): boolean {
+  const { staged } = record.services[name] ?? {};
+  const isStaged = again.includes(name) && staged !== undefined && staged.id === before.deployment?.id;
+  return platform.carries(before, commit) && (isStaged || !again.includes(name));
+}
 
 /** Why a service that is staged first cannot be promoted. */
 export function findObstaclesToPromotion(name: string, { phase, record, commit }: PromotionOptions): Finding[] {
@@ -27,16 +39,18 @@ export function findObstaclesToPromotion(name: string, { phase, record, commit }
 /** In the phase `stage`, the services that wait for a staged one, so they are released by the promotion. */
 export function findLeftForPromotion(
   targets: Target[],
-  { phase, needs, commit }: Pick<DeployOptions, 'phase' | 'needs' | 'commit'>,
+  options: PromotionOptions & Pick<DeployOptions, 'needs'>,
 ): Set<string> {
+  const { phase, needs } = options;
   const later = new Set<string>();
   if (phase !== 'stage') return later;
   const unpromoted = new Set<string>();
-  for (const { name, platform, before } of targets) {
+  for (const target of targets) {
+    const { name, platform, before } = target;
     if (needs.get(name)?.some(earlier => unpromoted.has(earlier))) {
       unpromoted.add(name);
       later.add(name);
-    } else if (platform.staging && !platform.carries(before, commit)) unpromoted.add(name);
+    } else if (platform.staging && !isDone(target, before, options)) unpromoted.add(name);
   }
   return later;
 }

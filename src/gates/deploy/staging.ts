@@ -37,7 +37,7 @@ export const liveBeforePromotion: FindingKind = {
   help: 'Turn automatic deploys off: on Vercel, set `git.deploymentEnabled` to false in vercel.json.',
 };
 
-export type StageOptions = Pick<DeployOptions, 'commit' | 'phase' | 'record' | 'configuration'>;
+export type StageOptions = Pick<DeployOptions, 'commit' | 'phase' | 'record' | 'configuration' | 'again'>;
 
 interface StagedTarget extends Target {
   staging: Staging;
@@ -54,7 +54,10 @@ export async function stageAndPromote(
   if (earlier) return promote(earlier, target, context);
   const { staging } = target;
   const built = await attemptChange(
-    { ...target, carryOut: (signal, progress) => staging.stage(commit, signal, progress) },
+    {
+      ...target,
+      carryOut: (signal, progress) => staging.stage(commit, signal, progress, options.again.includes(target.name)),
+    },
     context,
   );
   const { staged, by } = built.value;
