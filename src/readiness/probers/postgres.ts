@@ -2,9 +2,10 @@ import { startDeadline } from '../../clients/deadline.ts';
 import { NetworkError, timedOut } from '../../clients/network-error.ts';
 import { connectPostgres } from '../../clients/postgres.ts';
 import { explainPostgresError } from '../../clients/postgres-errors.ts';
-import { parsePostgresUrl } from '../../clients/postgres-url.ts';
+import { createReading, type Reading } from '../../clients/postgres-reading.ts';
+import type { PostgresAddress } from '../../clients/postgres-url.ts';
+import { readPostgresVariable } from '../../clients/postgres-variable.ts';
 import type { PostgresProbe } from '../../config/schema/probe/postgres.ts';
-import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { GateError } from '../../core/errors.ts';
@@ -27,15 +28,16 @@ export const wrongRow: FindingKind = {
 const weight = 5;
 
 export function probePostgres(probe: PostgresProbe, where: Where): Prober {
+  const reading = createReading(probe.sql, where.place);
   return async context => {
     const { place } = where;
-    const url = readSecret(context, probe.postgres, { purpose: 'the probe', place });
-    const address = parsePostgresUrl(url, probe.postgres, place);
+    await reading.prepare(); // which is no part of the latency
+    const address = readPostgresVariable(context, probe.postgres, { purpose: 'the probe', place });
     const target = `PostgreSQL ${address.name}`;
     const started = performance.now();
     const deadline = startDeadline(probe.timeout, context.signal);
     try {
-      const row = await readRow(probe, address, { ...context, signal: deadline.signal }, place);
+      const row = await readRow(reading, address, { ...context, signal: deadline.signal }, place);
       const took = performance.now() - started;
       const about = { target, redact: (text: string) => context.redactor.redact(text), where };
       const wrong = judgeRow(row, probe, about);
@@ -55,17 +57,14 @@ export function probePostgres(probe: PostgresProbe, where: Where): Prober {
 }
 
 async function readRow(
-  probe: PostgresProbe,
-  address: ReturnType<typeof parsePostgresUrl>,
+  reading: Reading,
+  address: PostgresAddress,
   context: GateContext,
   place: Where['place'],
 ): Promise<Record<string, unknown> | undefined> {
   const session = await connectPostgres(address, { signal: context.signal, folder: context.workspace, place });
   try {
-    let row: Record<string, unknown> | undefined;
-    await session.transaction({ transaction_read_only: 'on' }, async () => {
-      [row] = await session.ask<Record<string, unknown>>(probe.sql);
-    });
+    const [row] = await reading.ask<Record<string, unknown>>(session);
     return row;
   } finally {
     await session.close();
@@ -91,7 +90,7 @@ function judgeRow(
 function convertRefusal(error: unknown): Attempt {
   if (!(error instanceof GateError)) throw error;
   const [finding] = error.findings;
-  const mayPass = finding && /^network\/|^database\/refused$/.test(finding.code);
+  const mayPass = finding && /^network\/|^database\/(refused|starting)$/.test(finding.code);
   if (!mayPass) throw error;
   const { findings } = error;
   const saysNothing = /unknown-host|unreachable|dns-/.test(finding.code);

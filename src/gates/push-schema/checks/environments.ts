@@ -1,5 +1,6 @@
-import { connectPostgres, type PostgresSession } from '../../../clients/postgres.ts';
+import type { PostgresSession } from '../../../clients/postgres.ts';
 import type { PostgresAddress } from '../../../clients/postgres-url.ts';
+import { wakePostgres } from '../../../clients/postgres-wake.ts';
 import { type Check, concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
@@ -21,7 +22,7 @@ export function environmentsCheck(database: Database, other: PostgresAddress, co
   const { target } = database;
   const run = async () => {
     const { signal, workspace: folder } = context;
-    const session = await connectPostgres(other, { signal, folder, place: target.placeOf('compare-with') });
+    const session = await wakePostgres(other, { signal, folder, place: target.placeOf('compare-with') });
     try {
       return await compare(database, session);
     } finally {

@@ -22,18 +22,15 @@ export interface Scratch {
 /** Creates a database on the server that `scratch` names, or on one that the gate starts. */
 export async function openScratch(target: Target, context: GateContext): Promise<Scratch> {
   const server = target.scratch ? undefined : await startEmbedded(context);
-  const url = new URL(target.scratch ?? server?.url ?? '');
   if (server) context.redactor.add(server.url);
+  const admin = target.scratch ?? parsePostgresUrl(server?.url ?? '', 'scratch', target.place);
   const options = { signal: context.signal, folder: context.workspace, place: target.place };
-  const addressOf = (text: string) => parsePostgresUrl(text, 'scratch', target.place);
   const name = `release_gates_${randomBytes(6).toString('hex')}`;
-  const admin = addressOf(url.href);
   await inSession(admin, options, session =>
     session.query(`CREATE DATABASE ${quoteIdentifier(name)} TEMPLATE template0`),
   );
-  url.pathname = `/${name}`;
-  if (target.address.schema) url.searchParams.set('schema', target.address.schema);
-  const session = await connectPostgres(addressOf(url.href), options);
+  const schema = target.address.schema ?? admin.schema;
+  const session = await connectPostgres({ ...admin, database: name, schema }, options);
   await session.adopt();
   return {
     session,

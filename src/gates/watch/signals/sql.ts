@@ -1,8 +1,8 @@
 import { connectPostgres } from '../../../clients/postgres.ts';
 import { explainPostgresError } from '../../../clients/postgres-errors.ts';
-import { parsePostgresUrl } from '../../../clients/postgres-url.ts';
+import { createReading } from '../../../clients/postgres-reading.ts';
+import { readPostgresVariable } from '../../../clients/postgres-variable.ts';
 import type { SqlSignal } from '../../../config/schema/watch/stores.ts';
-import { readSecret } from '../../../config/variables.ts';
 import { GateError } from '../../../core/errors.ts';
 import { found } from '../../../core/finding.ts';
 import { unusableAnswer } from '../findings.ts';
@@ -13,20 +13,14 @@ import type { Declared } from '../watched.ts';
 
 /** A number that PostgreSQL counts, in a read-only transaction. */
 export function createSqlSignal(signal: SqlSignal, { name, place, context }: Declared): Observer {
-  const address = parsePostgresUrl(
-    readSecret(context, signal.database, { purpose: 'the watch', place }),
-    signal.database,
-    place,
-  );
+  const address = readPostgresVariable(context, signal.database, { purpose: 'the watch', place });
+  const reading = createReading(signal.sql, place);
   const points: Point[] = [];
 
   const ask = async (abort: AbortSignal): Promise<unknown> => {
     const session = await connectPostgres(address, { signal: abort, folder: context.workspace, place });
     try {
-      let row: Record<string, unknown> | undefined;
-      await session.transaction({ transaction_read_only: 'on' }, async () => {
-        [row] = await session.ask<Record<string, unknown>>(signal.sql);
-      });
+      const [row] = await reading.ask<Record<string, unknown>>(session);
       return Object.values(row ?? {})[0];
     } finally {
       await session.close();
