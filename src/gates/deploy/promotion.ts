@@ -15,15 +15,19 @@ export const nothingStaged: FindingKind = {
 /** What decides whether a service can be promoted. */
 export type PromotionOptions = Pick<DeployOptions, 'commit' | 'phase' | 'record' | 'again'>;
 
-/** Whether nothing has to change on a service: it runs the release, and nobody asked for it again. */
+/**
+ * Whether nothing has to change on a service: it runs the release, and nobody asked for it again. A promotion only shows
+ * what was staged; everything else was released with the stage.
+ */
 export function isDone(
   { name, platform }: Pick<Target, 'name' | 'platform'>,
   before: Live,
-  { commit, record, again }: PromotionOptions,
+  { commit, record, again, phase }: PromotionOptions,
 ): boolean {
+  if (!platform.carries(before, commit)) return false;
+  if (!again.includes(name)) return true;
   const { staged } = record.services[name] ?? {};
-  const isStaged = again.includes(name) && staged !== undefined && staged.id === before.deployment?.id;
-  return platform.carries(before, commit) && (isStaged || !again.includes(name));
+  return phase === 'promote' && (staged === undefined || staged.id === before.deployment?.id);
 }
 
 /** Why a service that is staged first cannot be promoted. */
@@ -41,13 +45,14 @@ export function findLeftForPromotion(
   targets: Target[],
   options: PromotionOptions & Pick<DeployOptions, 'needs'>,
 ): Set<string> {
-  const { phase, needs } = options;
+  const { phase, needs, commit } = options;
   const later = new Set<string>();
   if (phase !== 'stage') return later;
   const unpromoted = new Set<string>();
   for (const target of targets) {
     const { name, platform, before } = target;
-    if (needs.get(name)?.some(earlier => unpromoted.has(earlier))) {
+    const waits = needs.get(name)?.some(earlier => unpromoted.has(earlier));
+    if (waits && !platform.carries(before, commit)) {
       unpromoted.add(name);
       later.add(name);
     } else if (platform.staging && !isDone(target, before, options)) unpromoted.add(name);

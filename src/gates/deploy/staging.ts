@@ -62,7 +62,8 @@ export async function stageAndPromote(
   );
   const { staged, by } = built.value;
   if (staged === undefined) return built;
-  if (phase === 'stage' && built.value.live && target.platform.carries(built.value.live, commit)) {
+  const isAgain = options.again.includes(target.name); // then users meet the commit already
+  if (phase === 'stage' && !isAgain && built.value.live && target.platform.carries(built.value.live, commit)) {
     const message = `Users of ${target.name} met ${commit.slice(0, 7)} while the gate staged it.`;
     const findings = [...built.findings, found(liveBeforePromotion, { message, place: target.place })];
     return { ...built, findings, value: { ...built.value, staged: undefined } };
