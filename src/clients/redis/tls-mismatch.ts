@@ -1,6 +1,7 @@
-import { connectionLost, malformedAnswer, NetworkError, noTls, timedOut } from './network-error.ts';
-import { talkOverTcp } from './socket.ts';
-import { inspectTls } from './tls.ts';
+import { connectionLost, malformedAnswer, NetworkError, noTls, timedOut } from '../network-error.ts';
+import { talkOverTcp } from '../socket.ts';
+import { inspectTls } from '../tls.ts';
+import type { RedisAddress } from './url.ts';
 
 /** Milliseconds to find out what the port speaks. */
 const timeout = 500;
@@ -11,12 +12,11 @@ const timeout = 500;
  */
 export async function explainTlsMismatch(
   failure: NetworkError,
-  { url, signal }: { url: string; signal: AbortSignal },
+  { address, signal }: { address: RedisAddress; signal: AbortSignal },
   target: string,
 ): Promise<NetworkError> {
-  const { protocol, hostname, port } = new URL(url);
-  const request = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 6379), timeout, signal };
-  const isSecure = protocol === 'rediss:';
+  const { host, port, tls: isSecure } = address;
+  const request = { host, port, timeout, signal };
   const telling = isSecure ? [timedOut, noTls, connectionLost] : [connectionLost, malformedAnswer];
   if (!telling.includes(failure.kind)) return failure;
   try {
