@@ -3,6 +3,7 @@ import type { Client, ClientConfig } from 'pg';
 import { formatDuration } from '../core/duration.ts';
 import { GateError } from '../core/errors.ts';
 import { found, type Place } from '../core/finding.ts';
+import { parseJson } from '../core/parse-json.ts';
 import { endAfter, type TimeLimit } from './deadline.ts';
 import { NetworkError, noTls, timedOut, unreachable } from './network-error.ts';
 import { poolFull } from './postgres-advice.ts';
@@ -129,7 +130,7 @@ async function openWithTls(server: Server, signal: AbortSignal): Promise<Client>
 }
 
 async function open({ address, host, tls }: Server, signal: AbortSignal): Promise<Client> {
-  const { Client } = await import('./pg.ts');
+  const { Client, types } = await import('./pg.ts');
   signal.throwIfAborted();
   const bindsChannel = address.parameters.get('channel_binding') === 'require';
   const client = new Client({
@@ -145,6 +146,12 @@ async function open({ address, host, tls }: Server, signal: AbortSignal): Promis
     application_name: applicationName,
     connectionTimeoutMillis: address.connectTimeout,
     keepAlive: true,
+    types: {
+      getTypeParser: (oid, format) =>
+        oid === types.builtins.JSON || oid === types.builtins.JSONB
+          ? parseJsonColumn
+          : types.getTypeParser(oid, format),
+    },
   } as ClientConfig);
   client.on('error', () => {}); // the running query, or the next one, rejects with it
   if (bindsChannel) requireBinding(client, address);
@@ -159,6 +166,12 @@ async function open({ address, host, tls }: Server, signal: AbortSignal): Promis
   } finally {
     signal.removeEventListener('abort', stop);
   }
+}
+
+/** With large integers as they are. JSON that is nested too deep stays text. */
+function parseJsonColumn(text: string): unknown {
+  const parsed = parseJson(text);
+  return parsed === undefined ? text : parsed.value;
 }
 
 /** With `hostaddr`, the certificate is still for the name. */

@@ -3,6 +3,7 @@ import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import { findDifferences } from '../../expectations/differences.ts';
 import type { Step } from './plan/model.ts';
+import { resolveExpected } from './resolve-expected.ts';
 import type { Scope } from './scope.ts';
 
 export const notAList: FindingKind = {
@@ -19,8 +20,8 @@ export function holds(condition: DeclaredStep['if'], scope: Scope): boolean {
   if (condition === undefined) return true;
   if (typeof condition === 'string') return isTrue(scope.resolve(condition));
   const value = scope.resolve(condition.value);
-  if ('is' in condition) return findDifferences(scope.resolve(condition.is), value).length === 0;
-  return findDifferences(scope.resolve(condition['is-not']), value).length > 0;
+  if ('is' in condition) return findDifferences(resolveExpected(condition.is, scope), value).length === 0;
+  return findDifferences(resolveExpected(condition['is-not'], scope), value).length > 0;
 }
 
 function isTrue(value: unknown): boolean {

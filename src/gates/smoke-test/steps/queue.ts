@@ -9,6 +9,7 @@ import { type FindingKind, found } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
 import { failed } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
+import { resolveExpected } from '../resolve-expected.ts';
 import { type BullJob, countJobs, JobSearch, type WantedJob } from '../stored/bullmq.ts';
 import { judgeStored } from '../stored/judge.ts';
 import { withRedis } from '../stored/redis-client.ts';
@@ -71,13 +72,13 @@ export async function run(step: Step<QueueStep>, visit: Visit): Promise<Outcome>
   const { scope, context } = visit;
   const { declared } = step;
   const about = visit.describe(step);
-  const queue = { prefix: declared.prefix, name: scope.resolveText(declared.queue) };
+  const queue = { prefix: scope.resolveText(declared.prefix), name: scope.resolveText(declared.queue) };
   const began = visit.run.began.get(visit.flow.name) ?? context.clock.now();
   const { id, name, data } = declared.job;
   const wanted = {
     id: id && scope.resolveText(id),
     name: name && scope.resolveText(name),
-    data: scope.resolve(data),
+    data: resolveExpected(data, scope),
     since: began - clockSkew,
   };
   visit.showCommand(() => `redis-cli -u "$${declared.store}" --scan --pattern '${queue.prefix}:${queue.name}:*'`);

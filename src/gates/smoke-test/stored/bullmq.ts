@@ -10,8 +10,8 @@ import {
   sets,
 } from '../../../clients/bullmq/layout.ts';
 import type { RedisClient } from '../../../clients/redis/session.ts';
+import { parseJson } from '../../../core/parse-json.ts';
 import { findDifferences } from '../../../expectations/differences.ts';
-import { parseJson } from '../../../expectations/json.ts';
 
 /** A job as BullMQ keeps it in Redis. */
 export interface BullJob {

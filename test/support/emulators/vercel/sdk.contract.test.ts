@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, expect, test } from '@jest/globals';
@@ -13,6 +13,9 @@ import {
   variableSchema,
   variablesSchema,
 } from '../../../../src/platforms/vercel/answers.ts';
+import { vercelPlatform } from '../../../../src/platforms/vercel/platform.ts';
+import { listener, never } from '../../../platforms/support.ts';
+import { contextFor, serviceOn } from '../../../platforms/vercel/vercel.ts';
 import { describeWith } from '../../contracts.ts';
 import { sampleBuild } from '../../sample-build.ts';
 import { VENDORS_MISSING, vendorPackage } from '../../vendors.ts';
@@ -114,6 +117,32 @@ describeWith('@vercel/sdk', vendorPackage('@vercel/sdk'), VENDORS_MISSING, folde
     expect(names.filter(name => name !== 'production' && !new RegExp(`^\\s+${name}\\??:`, 'm').test(models))).toEqual(
       [],
     );
+  });
+
+  /** Vercel's CLI uses these, and the SDK does not have them (vercel/vercel packages/cli/src). */
+  const ofTheCli = [/^\/v6\/deployments$/, /^\/v9\/projects\/[^/]+\/(?:promote|rollback)\/aliases$/];
+
+  test('has every route that the adapter takes', async () => {
+    const { started, a1 } = await start();
+    const context = contextFor(started, { variables: { VERCEL_TOKEN: 'testtoken' } });
+    const platform = vercelPlatform({ ...serviceOn(started), project: 'shop' }, { context, timeout: 5000 });
+    started.project('shop').failNextAliasJob('failed');
+    await platform.rollback({ id: a1.id }, 'bad', never, listener());
+    await platform.deploy('c'.repeat(40), never, listener()).catch(() => {}); // there is no such build
+    await platform.candidates(await platform.live(never), never);
+    await platform.variables(never);
+    await platform.listUnfinished(never);
+    await platform.log({ id: a1.id }, never);
+
+    const funcs = join(folder, 'src/funcs');
+    const texts = readdirSync(funcs).map(file => readFileSync(join(funcs, file), 'utf8'));
+    const templates = texts.flatMap(text =>
+      [...text.matchAll(/pathToFunc\("([^"]+)"\)/g)].map(([, path]) => path ?? ''),
+    );
+    const routes = [...templates.map(path => new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`)), ...ofTheCli];
+    const taken = [...new Set(started.requests.map(({ path }) => path.replace(/\?.*/, '')))];
+    expect(taken.length).toBeGreaterThan(8);
+    expect(taken.filter(path => !routes.some(route => route.test(path)))).toEqual([]);
   });
 
   test('reads deployments, aliases, domains and variables', async () => {
