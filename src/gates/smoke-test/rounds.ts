@@ -49,6 +49,7 @@ export function listRounds({ declared, label, place }: Step, scope: Scope): Read
 
 function requireList(value: unknown, subject: string, place: Step['place']): unknown[] {
   if (Array.isArray(value)) return value;
-  const message = `${subject} is ${JSON.stringify(value)?.slice(0, 80)}, which is not a list.`;
+  // Its type only: of a captured secret that is cut in two, neither half would be redacted.
+  const message = `${subject} is ${value === null ? 'null' : `a ${typeof value}`}, not a list.`;
   throw new GateError([found(notAList, { message, place })]);
 }

@@ -223,6 +223,15 @@ describe('nothing leaves for an origin that the flow does not declare', () => {
     expect(odd.asked.filter(line => line.startsWith('POST'))).toEqual([]);
   });
 
+  test('a redirect to data: is not followed', async () => {
+    const odd = await serveProvider(() => ({ '/go': { status: 302, location: 'data:text/html,hi' } }));
+    const report = await smoke(odd.url, step('client: app', odd.url));
+    await odd.stop();
+    expect(seenIn(report)).toEqual([
+      expect.stringMatching(/smoke\/undeclared-origin.*redirects to an address that begins with data:,/),
+    ]);
+  });
+
   test('a redirect is not followed', async () => {
     const foreign = await serve((_request, response) => void response.end());
     const odd = await serveProvider(() => ({ '/go': { status: 302, location: `${foreign.url}/?code=made-up` } }));

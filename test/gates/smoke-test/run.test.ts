@@ -164,6 +164,13 @@ describe('a command of your own', () => {
     expect(context.logged.slice(1)).toEqual(['  │ (the beginning is left out)', '  │ end', '::endgroup::']);
   });
 
+  test('with a line that is longer than what is kept never shows half a secret', async () => {
+    const context = testContext({ variables });
+    const report = await run('{ run: "printf %524275s x; printf %s $TOKEN; printf %524275s x; exit 1" }', context);
+    expect(context.logged.slice(1, 3)).toEqual(['  │ (the beginning is left out)', '::endgroup::']);
+    expect(JSON.stringify(report)).not.toContain('secret');
+  });
+
   test('ends with a run that is cancelled', async () => {
     const controller = new AbortController();
     const context = testContext({ variables, signal: controller.signal });

@@ -136,7 +136,8 @@ async function execute({ command, directory, env, timeout }: Command, { context 
       },
     });
     context.signal.throwIfAborted();
-    const wholeLines = isCut ? output.slice(output.indexOf('\n') + 1) : output;
+    const lineEnd = output.indexOf('\n');
+    const wholeLines = isCut ? (lineEnd < 0 ? '' : output.slice(lineEnd + 1)) : output;
     return { code: status ?? signal ?? 1, output: wholeLines, isCut, timedOut: deadline.passed };
   } finally {
     deadline.clear();
