@@ -26,7 +26,7 @@ export const connectionRefused: FindingKind = {
   code: 'network/connection-refused',
   meaning: 'The host answers, but nothing listens on the port.',
   cause: 'The service did not start, crashed, or listens on another port.',
-  help: "Find out from the service's log why it does not listen, and compare the port with its configuration.",
+  help: "Find out from the service's log why it does not listen: a missing variable, a database or Redis that it cannot reach, or another port than the platform expects (`PORT`, `internal_port`, `EXPOSE`).",
 };
 
 export const proxyFailed: FindingKind = {
@@ -255,7 +255,7 @@ export class NetworkError extends Error {
   /** What to do, if more is known than the kind's own help. */
   readonly help: string;
 
-  constructor(kind: FindingKind, message: string, about: { heard?: boolean; help?: string } = {}) {
+  constructor(kind: FindingKind, message: string, about: { heard?: boolean; help?: string | undefined } = {}) {
     super(message);
     this.name = 'NetworkError';
     this.kind = kind;
@@ -278,13 +278,18 @@ export class NetworkError extends Error {
   }
 }
 
+/** A server that speaks only HTTP/2 refuses a client that offers HTTP/1.1 alone (RFC 7301, section 3.2). */
+const noCommonProtocol = 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL';
+const helpWithHttp2 = 'Set `http2: true` on the probe: the server speaks HTTP/2 only.';
+
 /** The error as a NetworkError, or undefined for an error of another sort. `target` names what was asked. */
 export function toNetworkError(error: unknown, target: string): NetworkError | undefined {
   if (error instanceof NetworkError) return error;
   for (const inner of listCauses(error)) {
     const kind = findKind(inner);
     if (kind === invalidRequest) return new NetworkError(kind, `${target} could not be sent: ${explainReason(inner)}`);
-    if (kind) return new NetworkError(kind, `${target} gave no answer: ${explainReason(inner)}`);
+    const help = getErrorCode(inner) === noCommonProtocol ? helpWithHttp2 : kind?.help;
+    if (kind) return new NetworkError(kind, `${target} gave no answer: ${explainReason(inner)}`, { help });
   }
   return undefined;
 }
