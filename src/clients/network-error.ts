@@ -102,6 +102,14 @@ export const tooOldTls: FindingKind = {
   help: 'Enable TLS 1.2 and 1.3 on the host.',
 };
 
+export const clientCertificateRequired: FindingKind = {
+  ...delivery,
+  code: 'network/client-certificate-required',
+  meaning: 'The host wants a certificate of the client (mTLS), and the gate has none, so it sent nothing.',
+  cause: 'A server that identifies its clients by certificates, such as a Redis with `tls-auth-clients yes`.',
+  help: 'Use an endpoint that takes a password, or check this target from the service itself, such as by its /ready.',
+};
+
 export const connectionReset: FindingKind = {
   ...delivery,
   code: 'network/http2-reset',
@@ -209,6 +217,7 @@ const kindsByCode: Record<string, FindingKind> = {
   SELF_SIGNED_CERT_IN_CHAIN: selfSignedCertificate,
   ERR_TLS_CERT_ALTNAME_INVALID: wrongNameCertificate,
   HOSTNAME_MISMATCH: wrongNameCertificate,
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: clientCertificateRequired,
   ERR_SSL_UNSUPPORTED_PROTOCOL: tooOldTls,
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: tooOldTls,
   ERR_HTTP2_STREAM_ERROR: connectionReset,
