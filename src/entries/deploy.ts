@@ -1,3 +1,4 @@
+import { parseForce } from '../gates/deploy/force.ts';
 import { deploy } from '../gates/deploy/gate.ts';
 import { parsePhase } from '../gates/deploy/phase.ts';
 import { runAction } from '../github/action.ts';
@@ -23,10 +24,12 @@ await runAction('deploy', async ({ inputs, context, configuration, record, commi
     record: adoptRecord(config.environment, record()),
     releases: createReleases(github),
     history: createHistory(github),
+    again: parseForce(inputs.text('force'), chosen.services),
     allowOlder: inputs.flag('allow-older'),
     lock: shared ? createLock(createGitHub(context, token, shared), shared, config.environment) : undefined,
     lockTimeout: inputs.duration('lock-timeout') ?? 0,
     tagging: { tags: createTags(github), prefix: inputs.text('tag-prefix') },
+    dryRun: inputs.flag('dry-run'),
     resumeAutoDeploys: inputs.flag('resume-auto-deploys'),
     measuring: inputs.flag('measure-downtime') ? { allowed: inputs.duration('allowed-downtime') } : undefined,
   };

@@ -15,6 +15,10 @@ const rules: Record<string, (name: string, value: string) => Finding[]> = {
   rollback: checkFlag,
   'incident-issue': checkFlag,
   'watch-for': checkDuration,
+  'allow-older': checkFlag,
+  'lock-timeout': checkDuration,
+  'measure-downtime': checkFlag,
+  'hold-auto-deploys': checkFlag,
 };
 
 /** The inputs that decide which steps run, as the conditions of the root action compare them; empty if none was given. */

@@ -77,6 +77,8 @@ export interface RunOptions {
   onLog?: (text: string) => void;
   lockTimeout?: number;
   allowOlder?: boolean;
+  again?: string[];
+  dryRun?: boolean;
   tagPrefix?: string;
   resumeAutoDeploys?: boolean;
   phase?: string;
@@ -192,6 +194,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         record: adoptRecord('production', run.record ?? createRecord('production', commit)),
         releases: createReleases(createGitHub(context, tokens.github)),
         history: createHistory(createGitHub(context, tokens.github)),
+        again: run.again ?? [],
+        dryRun: run.dryRun ?? false,
         allowOlder: run.allowOlder ?? false,
       };
       return { ...(await deploy(options, context)), logged: context.logged };
