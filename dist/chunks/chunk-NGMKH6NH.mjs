@@ -1,0 +1,2 @@
+import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
+import{tooSlow}from"./chunk-A2GUAH5L.mjs";import{formatDuration}from"./chunk-7NQC5MKY.mjs";import{found}from"./chunk-5CS2EUM6.mjs";var latency=(expected,answer,about)=>checkLatency(answer.took,expected.within,about);function checkLatency(took,within,{target,where}){if(within===void 0||took<=within)return[];let message=`${target} took ${formatDuration(took)}, allowed is ${formatDuration(within)}.`;return[found(tooSlow,{message,...where})]}export{latency,checkLatency};
