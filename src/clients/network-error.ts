@@ -244,12 +244,15 @@ export class NetworkError extends Error {
   readonly kind: FindingKind;
   /** Whether something came from the other side before, so the network path works. */
   readonly heard: boolean;
+  /** What to do, if more is known than the kind's own help. */
+  readonly help: string;
 
-  constructor(kind: FindingKind, message: string, { heard = false }: { heard?: boolean } = {}) {
+  constructor(kind: FindingKind, message: string, about: { heard?: boolean; help?: string } = {}) {
     super(message);
     this.name = 'NetworkError';
     this.kind = kind;
-    this.heard = heard;
+    this.heard = about.heard ?? false;
+    this.help = about.help ?? kind.help;
   }
 
   /** A host that the gate cannot find or reach says nothing about the release. A host that does not answer does. */
@@ -263,7 +266,7 @@ export class NetworkError extends Error {
   }
 
   finding(about: { boundary?: Boundary; place?: Place }): Finding {
-    return found(this.kind, { message: `${this.message}.`, ...about });
+    return found(this.kind, { message: `${this.message}.`, help: this.help, ...about });
   }
 }
 

@@ -38,6 +38,8 @@ export interface PostgresOptions {
   folder: string;
   /** Where the configuration has this database. */
   place?: Place | undefined;
+  /** The role to become after connecting; undefined for the role that connects. */
+  role?: string | undefined;
 }
 
 /** The error of a script, and how many of its statements were completed before it. */
@@ -59,7 +61,7 @@ export async function connectPostgres(address: PostgresAddress, options: Postgre
     const tls = await readTlsSettings(address, options.folder);
     const connect = (signal: AbortSignal) => openWithTls(address, tls, signal);
     const client = await connect(options.signal);
-    return await PostgresSession.start(client, connect, address, options.signal);
+    return await PostgresSession.start(client, connect, address, options);
   } catch (error) {
     options.signal.throwIfAborted();
     throw explainPostgresError(error, { name: address.name, place: options.place });
@@ -134,21 +136,27 @@ export class PostgresSession {
   /** As `server_version_num` has it: 180004 is 18.4. */
   serverVersion = 0;
 
-  private constructor(client: Client, connect: Connect, address: PostgresAddress, signal: AbortSignal) {
+  private constructor(client: Client, connect: Connect, address: PostgresAddress, options: PostgresOptions) {
     this.#client = client;
     this.#connect = connect;
-    this.#signal = signal;
+    this.#signal = options.signal;
     this.address = address;
     const { schema } = address;
     const path = schema ? `SET search_path = ${quoteIdentifier(schema)}` : 'RESET search_path';
-    this.#localSettings = schema ? [`SET LOCAL search_path = ${quoteIdentifier(schema)}`] : [];
-    this.#identity = `RESET SESSION AUTHORIZATION; RESET ROLE; ${path}`; // RESET ALL does not reset the role
+    const role = options.role && `ROLE ${quoteIdentifier(options.role)}`;
+    this.#localSettings = [
+      ...(role ? [`SET LOCAL ${role}`] : []),
+      ...(schema ? [`SET LOCAL search_path = ${quoteIdentifier(schema)}`] : []),
+    ];
+    // RESET ALL does not reset the role
+    this.#identity = `RESET SESSION AUTHORIZATION; ${role ? `SET ${role}` : 'RESET ROLE'}; ${path}`;
     // Behind a pooler, RESET ALL restores the pooler's own name.
     this.#freshSettings = `RESET ALL; SET application_name = '${applicationName}'; ${this.#identity}`;
   }
 
-  static async start(client: Client, connect: Connect, address: PostgresAddress, signal: AbortSignal) {
-    const session = new PostgresSession(client, connect, address, signal);
+  static async start(client: Client, connect: Connect, address: PostgresAddress, options: PostgresOptions) {
+    const { signal } = options;
+    const session = new PostgresSession(client, connect, address, options);
     signal.addEventListener('abort', session.#stop, { once: true });
     try {
       // Queried, since behind a pooler the protocol announces the pooler's process.

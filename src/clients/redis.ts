@@ -38,6 +38,14 @@ export class RedisRefused extends Error {
   }
 }
 
+/**
+ * Whether Redis refused a single command: the user may not run it, the server lacks it, or the key is on another node of
+ * the cluster (docs: Redis, ACL and cluster specification).
+ */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Error && /^(NOPERM|MOVED|ASK|ERR)\b/.test(error.message);
+}
+
 /** `host:port`, the only part of a URL that a message may show; undefined for text that is not a Redis URL. */
 export function formatRedisAddress(url: string): string | undefined {
   const parsed = URL.parse(url);
@@ -87,19 +95,28 @@ export async function withRedis<Result>(
     return await Promise.race([work(redis), stopped]);
   } catch (error) {
     signal.throwIfAborted();
-    if (deadline.passed) throw new NetworkError(timedOut, `${target} gave no answer within ${timeout} ms`);
-    const network = toNetworkError(lost, target) ?? toNetworkError(error, target);
-    if (network) throw network;
-    if (/parser/i.test(getErrorName(error)) || /parser/i.test(getErrorName(lost)))
-      throw new NetworkError(malformedAnswer, `${target} does not answer like Redis`);
-    throw isReply(error) || isReply(lost)
-      ? new RedisRefused(formatError(isReply(error) ? error : lost))
-      : explainClosing(error, target);
+    const silence = deadline.passed && new NetworkError(timedOut, `${target} gave no answer within ${timeout} ms`);
+    const failure = silence || explainFailure(error, lost, target);
+    throw failure instanceof NetworkError ? await explainTls(failure, request, target) : failure;
   } finally {
     deadline.clear();
     redis.disconnect();
     redis.stream?.destroy();
   }
+}
+
+function explainFailure(error: unknown, lost: Error | undefined, target: string): unknown {
+  const network = toNetworkError(lost, target) ?? toNetworkError(error, target);
+  if (network) return network;
+  if (/parser/i.test(getErrorName(error)) || /parser/i.test(getErrorName(lost)))
+    return new NetworkError(malformedAnswer, `${target} does not answer like Redis`);
+  if (isReply(error) || isReply(lost)) return new RedisRefused(formatError(isReply(error) ? error : lost));
+  return explainClosing(error, target);
+}
+
+async function explainTls(failure: NetworkError, request: RedisRequest, target: string): Promise<NetworkError> {
+  const { explainTlsMismatch } = await import('./redis-tls.ts');
+  return explainTlsMismatch(failure, request, target);
 }
 
 /** What ioredis says when the other side closed without a word. */

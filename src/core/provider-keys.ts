@@ -55,7 +55,8 @@ export const keyForms: readonly KeyForm[] = [
   { id: 'google', provider: 'Google', form: 'AIza[\\w-]{35}', public: true }, // restricted by referrer, not by secrecy
   { id: 'google-oauth', provider: 'Google (OAuth)', form: 'GOCSPX-[\\w-]{28}' },
   { id: 'npm', provider: 'npm', form: 'npm_[0-9A-Za-z]{36}' },
-  { id: 'fly', provider: 'Fly.io', form: 'fm(?:1[ar]|2)_[0-9A-Za-z+/=]{20,}' },
+  { id: 'fly', provider: 'Fly.io', form: '(?:FlyV1 )?(?:fm(?:1[ar]|2)|fo1)_[0-9A-Za-z+/=_,-]{20,}' },
+  { id: 'digitalocean', provider: 'DigitalOcean', form: 'do[opr]_v1_[0-9a-f]{64}' },
   { id: 'render', provider: 'Render', form: 'rnd_[0-9A-Za-z]{20,}' },
   { id: 'neon', provider: 'Neon', form: 'napi_[0-9a-z]{40,}' },
   { id: 'planetscale', provider: 'PlanetScale', form: 'pscale_(?:tkn|pw|oauth)_[\\w-]{20,}' },
@@ -74,6 +75,11 @@ const anyKey = new RegExp(`^(?:${secretForms.map(({ form }) => form).join('|')})
 export function findProvider(value: string): string | undefined {
   if (value.length < shortestKey || !anyKey.test(value)) return undefined;
   return secretForms.find(({ form }) => new RegExp(`^(?:${form})$`).test(value))?.provider;
+}
+
+/** Whether the value is a key that browsers may have. */
+export function isPublishableKey(value: string): boolean {
+  return keyForms.some(({ form, public: isPublic }) => isPublic && new RegExp(`^(?:${form})$`).test(value));
 }
 
 /** The first secret key of each provider in a text, and where it starts. */

@@ -1,6 +1,6 @@
 import { measureEntropy } from './entropy.ts';
 import { readClaims } from './jwt-claims.ts';
-import { findProvider, findProviderKeys } from './provider-keys.ts';
+import { findProvider, findProviderKeys, isPublishableKey } from './provider-keys.ts';
 import { isCommonWord } from './secret-forms.ts';
 
 /** What a value is by its form alone, to complete "holds …"; undefined where the form tells nothing. */
@@ -26,48 +26,45 @@ export function findSecrets(text: string): { what: string; index: number }[] {
   ];
 }
 
-/** Whether a variable holds a secret, by its name or by the form of its value. */
-export function looksLikeSecret(name: string, value: string): boolean {
-  if (describeSecret(value) !== undefined) return true;
-  if (isSecretName(name)) return !isSetting(value);
-  return hintsAtKey(name) && isRandomWord(value);
+/** Switches and small numbers, which name no secret whatever the variable is called. */
+export function isSetting(value: string): boolean {
+  return /^(?:true|false|yes|no|on|off|none|null|\d{1,4})$/i.test(value.trim());
 }
 
-/** Whether a name says that the value is a secret. A setting of a secret, such as `TOKEN_TTL`, is not one. */
-export function isSecretName(name: string): boolean {
-  return names.test(name) && !settings.test(name) && !publicKeys.test(name) && !/^(?:OLD)?PWD$/.test(name);
-}
+/** Words and numbers, as in names of apps, hosts, regions, versions and paths. */
+const plainPart = /^(?:[a-z]{1,20}\d{0,4}|v?\d{1,10})$/i;
 
-/** Whether a name leaves no doubt: some tokens and keys are made for browsers, but passwords never are. */
-export function isServerSecretName(name: string): boolean {
-  return (
-    /(?:^|_)(?:SECRET|SECRET_KEY|PASSWORD|PASSWD|PASSPHRASE|PRIVATE_KEY|SERVICE_ROLE|SERVICE_ROLE_KEY|MNEMONIC)$/i.test(
-      name,
-    ) && !/(?:^|_)(?:ENABLE|DISABLE|SHOW|HIDE|USE|ALLOW|REQUIRE|FORGOT|RESET|HAS|IS)_/i.test(name)
-  );
+/** Whether a value is made of plain words and numbers, with or without a scheme before it. */
+export function isPlain(value: string): boolean {
+  return value
+    .trim()
+    .replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
+    .split(/[-_./: ]/)
+    .every(part => part === '' || plainPart.test(part));
 }
-
-const names =
-  /SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|PRIVATE|CREDENTIAL|API_?KEY|MNEMONIC|(?:^|_)(?:KEYS?|PASS|PWD|PEPPER|SALT|SEED|HOOK|WEBHOOK|DSN)(?:_\d+)?$|HOOK_URL$|(?:DATABASE|REDIS|MONGO(?:DB)?|AMQP|DIRECT)_UR[IL]$/i;
-const settings =
-  /_(?:TTL|EXPIRES?(?:_IN|_AT)?|EXPIRY|EXPIRATION|LIFETIME|DURATION|MAX_AGE|LENGTH|SIZE|ROUNDS|COUNT|LIMITS?|TIMEOUT|ENABLED|DISABLED|REQUIRED|ALG|ALGORITHM|ISSUER|AUDIENCE|POLICY|HEADER)$/i;
-const publicKeys = /(?:PUBLIC|PUBLISHABLE|SITE|ANON)_?KEYS?(?:_PEM)?$/i;
 
 /** Bits: what 12 random characters of base64 have. */
 export const leastEntropy = 40;
 
-/** Names for which the value decides. */
-function hintsAtKey(name: string): boolean {
-  return /KEY|AUTH|SIGN|COOKIE|SESSION|HASH|CIPHER|CRYPT/i.test(name) && !settings.test(name) && !publicKeys.test(name);
+/**
+ * Whether a value was made by chance: 24 characters or more of upper case, lower case and digits, or 64 or more of
+ * hexadecimal (`openssl rand -hex 32`). Shorter hexadecimal is a commit, or the id of something.
+ */
+export function isRandom(value: string): boolean {
+  if (/^[0-9a-f]{64,}$/i.test(value)) return measureEntropy(value) >= leastEntropy;
+  const isMixed = /^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[\w+/=-]{24,}$/.test(value);
+  const isPath = /^\/[^/]+\/[^/]+\//.test(value);
+  return isMixed && !isPath && !isPlain(value) && !isPublishableKey(value) && measureEntropy(value) >= leastEntropy;
 }
 
-function isRandomWord(value: string): boolean {
-  return /^(?=.*\d)(?=.*[a-z])[\w+/=-]{16,}$/i.test(value) && measureEntropy(value) >= leastEntropy;
+/** An address whose user has no password, and that has no query. */
+export function isAddressWithoutCredentials(value: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:\/\/[^\s?#]+$/i.test(value.trim()) && !hasCredentials(value);
 }
 
-/** Switches and small numbers, which name no secret whatever the variable is called. */
-export function isSetting(value: string): boolean {
-  return /^(?:true|false|yes|no|on|off|none|null|\d{1,4})$/i.test(value.trim());
+/** A JSON Web Token that is not the one for anonymous users, which browsers have (docs: Supabase, API keys). */
+export function isPrivateToken(value: string): boolean {
+  return /^eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*$/.test(value) && readClaims(value)?.role !== 'anon';
 }
 
 /** Libraries contain the first line alone; a key follows it only where there is one. Line ends may be escaped. */

@@ -5,9 +5,8 @@ import { readInputSource, readSources } from '../gates/push-schema/source.ts';
 import { readTargets } from '../gates/push-schema/target.ts';
 import { runAction } from '../github/action.ts';
 import { createGitHub } from '../github/api.ts';
-import { listChangedFiles } from '../github/changed-files.ts';
+import { askForChanges } from '../github/changed-files.ts';
 import { findEnvironmentApproval } from '../github/environment-approval.ts';
-import { readPullRequestNumber } from '../github/event.ts';
 
 await runAction('push-schema', async ({ inputs, context, configuration, record }) => {
   const given = {
@@ -23,8 +22,7 @@ await runAction('push-schema', async ({ inputs, context, configuration, record }
   const guards = inputs.flag('guards');
   const github = createGitHub(context, inputs.text('github-token'));
   if (mode === 'judge') {
-    const number = readPullRequestNumber(context.variables);
-    const changes = number === undefined ? undefined : () => listChangedFiles(github, number);
+    const changes = askForChanges(github, context.variables);
     return judgeOffline({ sources, guards, approved, changes, record: record() }, context);
   }
   const targets = readTargets(sources, context);

@@ -14,7 +14,7 @@ import { type GateReport, listFindings } from '../core/report.ts';
 import { listSecretValues } from '../core/secret-variables.ts';
 import { annotate, limitsInComposite, limitsOfStep } from './annotations.ts';
 import { listenForCancellation } from './cancellation.ts';
-import { areSecretsWithheld } from './event.ts';
+import { areSecretsWithheld, readBase } from './event.ts';
 import { actionInputs, type Inputs } from './inputs.ts';
 import { type JobOutcomes, type KeepOutcome, openJobOutcomes } from './job-outcomes.ts';
 import { type JobRecord, openJobRecord } from './job-record.ts';
@@ -73,14 +73,17 @@ export async function runAction(
   const outcomes = openJobOutcomes(inputs, commit, context);
   const startedAt = context.clock.now();
   const keep = isAside ? undefined : outcomes.begin(gate, startedAt);
+  const policy: Finding[] = [];
   let soFar: ReleaseRecord | undefined;
   let report: GateReport;
   try {
     soFar = jobRecord.read(); // one that is not valid stops the gate before it does anything
-    report = await Promise.race([run(createAction(context, commit, soFar, outcomes)), cancellation.overdue, uncaught]);
+    const action = createAction(gate, context, { commit, record: soFar, outcomes, policy });
+    report = await Promise.race([run(action), cancellation.overdue, uncaught]);
   } catch (error) {
     report = reportError(gate, error, context, startedAt);
   }
+  if (policy.length > 0) report = (await import('./base-policy.ts')).addPolicy(report, policy, context);
   const published = await publish(report, soFar, { jobRecord, keep, isAside }, context).catch(error => {
     context.log.info(`The report could not be published: ${formatError(error)}.`);
     return false;
@@ -119,7 +122,15 @@ function createContext(redactor: Redactor, signal: AbortSignal): GateContext {
   };
 }
 
-function createAction(context: GateContext, commit: string, record: ReleaseRecord, outcomes: JobOutcomes): Action {
+interface Given {
+  commit: string;
+  record: ReleaseRecord;
+  outcomes: JobOutcomes;
+  /** Gets what the configuration has to say about the policy that the run is judged by. */
+  policy: Finding[];
+}
+
+function createAction(gate: string, context: GateContext, { commit, record, outcomes, policy }: Given): Action {
   const inputs = actionInputs;
   const environment = inputs.text('environment');
   return {
@@ -127,8 +138,14 @@ function createAction(context: GateContext, commit: string, record: ReleaseRecor
     context,
     commit,
     outcomes,
-    configuration: (of = commit, to = environment) =>
-      loadConfiguration({ workspace: context.workspace, path: inputs.text('config'), environment: to, commit: of }),
+    configuration: async (of = commit, to = environment) => {
+      const request = { workspace: context.workspace, path: inputs.text('config'), environment: to, commit: of };
+      const base = readBase(context.variables);
+      const policyOfBase = base ? (await import('./base-policy.ts')).openBasePolicy(gate, base, context) : undefined;
+      const config = await loadConfiguration(request, policyOfBase);
+      policy.push(...config.policy);
+      return config;
+    },
     record: () => record,
   };
 }

@@ -49,13 +49,50 @@ interface PullRequest {
   repository?: string;
 }
 
-function readPullRequest({ GITHUB_EVENT_PATH: path }: Variables): PullRequest | undefined {
+function readPullRequest(variables: Variables): PullRequest | undefined {
+  return parsePullRequest(getValue(readEvent(variables), ['pull_request']));
+}
+
+/** Where the changes of a run begin and end. */
+export interface Span {
+  base: string;
+  head: string;
+}
+
+/** What a merge group brings to its branch; undefined for other events, and where the event does not tell. */
+export function readMergeGroup(variables: Variables): Span | undefined {
+  return readSpan(variables, ['merge_group', 'base_sha'], ['merge_group', 'head_sha']);
+}
+
+const noCommit = /^0+$/;
+
+/** What a push brings to its branch. A new branch begins where it leaves the default branch. */
+export function readPush(variables: Variables): Span | undefined {
+  const pushed = readSpan(variables, ['before'], ['after']);
+  return pushed && noCommit.test(pushed.base)
+    ? readSpan(variables, ['repository', 'default_branch'], ['after'])
+    : pushed;
+}
+
+/** The commit that a pull request or a merge group would be added to; undefined for other events. */
+export function readBase(variables: Variables): string | undefined {
+  const pull = readSpan(variables, ['pull_request', 'base', 'sha'], ['pull_request', 'head', 'sha']);
+  return (pull ?? readMergeGroup(variables))?.base;
+}
+
+function readSpan(variables: Variables, from: string[], to: string[]): Span | undefined {
+  const event = readEvent(variables);
+  const [base, head] = [getValue(event, from), getValue(event, to)];
+  return typeof base === 'string' && typeof head === 'string' ? { base, head } : undefined;
+}
+
+/** docs: GitHub, Webhook events and payloads. Undefined for a run without an event file, as by hand. */
+function readEvent({ GITHUB_EVENT_PATH: path }: Variables): unknown {
   if (!path) return undefined;
   try {
-    const event: unknown = JSON.parse(readFileSync(path, 'utf8').replace(/^\ufeff/, ''));
-    return parsePullRequest(getValue(event, ['pull_request']));
+    return JSON.parse(readFileSync(path, 'utf8').replace(/^\ufeff/, ''));
   } catch {
-    return undefined; // started by hand without an event file
+    return undefined;
   }
 }
 

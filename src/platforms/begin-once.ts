@@ -41,7 +41,7 @@ export async function beginOnce<One extends { id: string; status: string }>(
 type FindNew<One> = (signal: AbortSignal) => Promise<One | undefined>;
 
 async function beginAndFind<One extends { id: string; status: string }>(
-  { deployments: { vendor }, deploying: { context, signal, progress }, begin }: Beginning<One>,
+  { deployments: { vendor, pause }, deploying: { context, signal, progress }, begin }: Beginning<One>,
   findNew: FindNew<One>,
 ): Promise<string> {
   const message = `${vendor} accepted the change but lists no new deployment.`;
@@ -53,7 +53,7 @@ async function beginAndFind<One extends { id: string; status: string }>(
     if (!(error instanceof Uncertain)) throw error;
     lost = error;
   }
-  const polling = { clock: context.clock, signal, deadline: listedWithin, pause: chooseListingPause };
+  const polling = { clock: context.clock, signal, deadline: listedWithin, pause };
   const one = await poll(polling, () => findNew(signal));
   if (one === undefined) {
     progress.adrift();
@@ -80,8 +80,4 @@ async function leaveUnwatched<One extends { id: string; status: string }>(
       `${vendor} did not list its deployments, so the requested one may still go live: ${explainError(error)}`,
     );
   }
-}
-
-function chooseListingPause(elapsed: number): number {
-  return elapsed < 500 ? 100 : 1000;
 }

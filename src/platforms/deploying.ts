@@ -3,7 +3,7 @@ import { explainError } from '../core/errors.ts';
 import { type Finding, found } from '../core/finding.ts';
 import { toOneLine } from '../core/one-line.ts';
 import { deployCanceled, deployFailed, deployTooSlow, superseded, waitsForChecks } from './findings.ts';
-import type { Progress } from './platform.ts';
+import type { Live, Progress } from './platform.ts';
 import { extendSignal, poll } from './polling.ts';
 
 /** A change that is under way. */
@@ -62,14 +62,7 @@ export async function waitUntilLive<One extends { id: string; status: string }>(
 ): Promise<Ended> {
   const problem = await waitUntilEnded(id, deployments, deploying);
   if (problem?.code !== deployCanceled.code) return problem ? { id, problem } : { id };
-  const all = await deployments.list(deploying.signal);
-  const [newer] = all.slice(
-    0,
-    Math.max(
-      0,
-      all.findIndex(one => one.id === id),
-    ),
-  );
+  const [newer] = await listNewer(id, deployments, deploying.signal);
   if (newer === undefined) return { id, problem };
   if (isSame(newer)) {
     deploying.progress.say(`${newer.id} took the place of ${id} and brings the same. The gate waits for it.`);
@@ -77,6 +70,26 @@ export async function waitUntilLive<One extends { id: string; status: string }>(
   }
   const what = `the ${deployments.noun} ${newer.id}${deployments.describe(newer)}`;
   return { id, problem: found(superseded, { message: `${problem.message} In its place is ${what}.` }) };
+}
+
+/** What serves in place of a deployment and began after it; undefined if nothing does. */
+export async function findNewer<One extends { id: string; status: string }>(
+  id: string,
+  { deployment }: Live,
+  deployments: Deployments<One>,
+  signal: AbortSignal,
+): Promise<One | undefined> {
+  return (await listNewer(id, deployments, signal)).find(one => one.id === deployment?.id);
+}
+
+async function listNewer<One extends { id: string; status: string }>(
+  id: string,
+  { list }: Deployments<One>,
+  signal: AbortSignal,
+): Promise<One[]> {
+  const all = await list(signal);
+  const ours = all.findIndex(one => one.id === id);
+  return all.slice(0, Math.max(0, ours));
 }
 
 /** The commit or image of a deployment, as the end of a phrase. */

@@ -103,6 +103,15 @@ export const waitsForChecks: FindingKind = {
   help: 'Turn "Wait for CI" off for a service that this gate deploys: the workflow decides when the gate runs.',
 };
 
+export const skippedByChecks: FindingKind = {
+  ...delivery,
+  code: 'platform/skipped-by-checks',
+  meaning:
+    'Railway deployed nothing, and "Wait for CI" is on, so nobody can tell whether the commit changes nothing or its checks failed.',
+  cause: 'A workflow of the commit that failed, or a commit outside the watch paths of the service.',
+  help: 'Turn "Wait for CI" off for a service that this gate deploys, and run the gate again.',
+};
+
 export const unknownState: FindingKind = {
   ...delivery,
   code: 'platform/unknown-state',
@@ -116,7 +125,7 @@ export const overtaken: FindingKind = {
   code: 'platform/overtaken',
   severity: 'error',
   boundary: 'delivery',
-  meaning: 'Someone else moved the production domains while the gate did, so the gate stopped.',
-  cause: "A promotion or rollback on Vercel's dashboard, in a terminal or by another workflow.",
+  meaning: 'Someone else changes the service at the same time, so users meet another version, or soon will.',
+  cause: 'A push that the platform deploys, or a person or workflow that deploys, promotes or rolls back.',
   help: 'Agree on who changes the service. Then run the gate again, which continues from what is live.',
 };

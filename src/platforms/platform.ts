@@ -18,6 +18,14 @@ export function listServing({ deployment, others }: Live): Deployment[] {
   return deployment ? [deployment, ...others] : others;
 }
 
+/** A deployment on its way to the users, with what the platform tells of its beginning. */
+export interface Unfinished extends Deployment {
+  /** An ISO 8601 time. */
+  begunAt?: string;
+  /** A person or an event, such as `octocat` or `new_commit`. */
+  begunBy?: string;
+}
+
 /** Told about a change while it is under way. */
 export interface Progress {
   say(text: string): void;
@@ -65,7 +73,7 @@ export interface Platform {
   /** Rolls back to a deployment that was live, and waits until it serves. Some platforms keep the `reason`. */
   rollback(to: Deployment, reason: string, signal: AbortSignal, progress: Progress): Promise<Change>;
   /** Deployments that are still on their way to the users, whoever began them, the newest first. */
-  listUnfinished(signal: AbortSignal): Promise<Deployment[]>;
+  listUnfinished(signal: AbortSignal): Promise<Unfinished[]>;
   /** Keeps an unfinished deployment from going live. Throws a Refused if it has ended in the meantime. */
   cancel(unfinished: Deployment, signal: AbortSignal): Promise<void>;
   /** The setting by which pushes go live without a gate, such as `commit`; undefined if they do not. */

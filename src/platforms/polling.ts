@@ -20,7 +20,7 @@ export function poll<Answer>(polling: Polling, ask: () => Promise<Answer | undef
 
 /**
  * Asks until the answer is the wanted one, or the deadline has passed. Returns the last answer. It waits out an outage of
- * the vendor, and throws an Unavailable if there is still no answer at the end.
+ * the vendor and a used-up rate limit, and throws an Unavailable if no answer can come before the end.
  */
 export async function pollUntil<Answer>(
   polling: Polling,
@@ -34,7 +34,8 @@ export async function pollUntil<Answer>(
     const isOut = answer instanceof Unavailable;
     if (!isOut && isWanted(answer)) return answer;
     const elapsed = clock.now() - started;
-    const next = pause(elapsed);
+    const refused = isOut ? (answer.until ?? 0) - clock.now() : 0;
+    const next = Math.max(pause(elapsed), refused);
     if (elapsed + next > (isOut ? Math.max(deadline, longestOutage) : deadline)) {
       if (isOut) throw answer;
       return answer;

@@ -1,9 +1,10 @@
+import { makeChildEnvironment } from '../clients/child-environment.ts';
 import { startDeadline } from '../clients/deadline.ts';
-import type { GateContext, Variables } from '../core/context.ts';
+import type { GateContext } from '../core/context.ts';
 import { formatError } from '../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../core/finding.ts';
 import { toOneLine } from '../core/one-line.ts';
-import { run } from './program.ts';
+import { pickVariables, run } from './program.ts';
 
 const delivery = { severity: 'error', boundary: 'delivery' } as const;
 
@@ -35,14 +36,12 @@ export interface VersionQuery {
   timeout: number;
 }
 
-/** The step's variables that a program needs to run, or npm to fetch it. No platform's token is among them. */
-const harmless = /^(?:PATH|HOME|LANG|TMPDIR|XDG_\w+|NODE_EXTRA_CA_CERTS|(?:https?|no|all)_proxy|npm_config_.*)$/i;
-
 /** The version that a program reports, or why the gate cannot rely on the program. */
 export async function readProgramVersion(
   { name, file, args, oldest, timeout }: VersionQuery,
-  { variables, workspace, signal, redactor }: GateContext,
+  context: GateContext,
 ): Promise<{ version: string } | { problem: Finding }> {
+  const { variables, workspace, signal, redactor } = context;
   const line = `${name} ${args.join(' ')}`;
   const report = (how: string) => ({ problem: found(programBroken, { message: `\`${line}\` ${how}.` }) });
   const written = { stdout: '', stderr: '' };
@@ -51,7 +50,9 @@ export async function readProgramVersion(
   };
   const limit = startDeadline(timeout, signal);
   try {
-    const env = pickHarmless(variables);
+    // npx fetches a program, for which the .npmrc of actions/setup-node names this variable.
+    const own = pickVariables(variables, 'NODE_AUTH_TOKEN');
+    const env = makeChildEnvironment(context, { ...own, NO_COLOR: '1', CI: '1' });
     const status = await run({ file, args, cwd: workspace, env, signal: limit.signal, onLine });
     const version = /(?<![\d.])\d+\.\d+\.\d+\S*/.exec(written.stdout)?.[0];
     if (status !== 0 || version === undefined) {
@@ -71,11 +72,6 @@ export async function readProgramVersion(
   } finally {
     limit.clear();
   }
-}
-
-function pickHarmless(variables: Variables): Variables {
-  const needed = Object.entries(variables).filter(([name]) => harmless.test(name));
-  return { ...Object.fromEntries(needed), NO_COLOR: '1', CI: '1' };
 }
 
 function isOlder(version: string, oldest: string): boolean {

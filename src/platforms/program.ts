@@ -63,7 +63,7 @@ export function isAccessible(path: string, mode = constants.F_OK): Promise<boole
   );
 }
 
-/** The step's variables for a vendor's program, without the inputs of the action, which hold other tokens. */
-export function omitInputs(variables: Variables): Variables {
-  return Object.fromEntries(Object.entries(variables).filter(([name]) => !name.startsWith('INPUT_')));
+/** The variables of the step that begin like this: a vendor's program gets its own token and settings, and no others. */
+export function pickVariables(variables: Variables, start: string): Variables {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => name.startsWith(start)));
 }

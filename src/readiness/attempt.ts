@@ -41,6 +41,12 @@ export interface Attempt extends Outcome {
 /** What any network does to a request from time to time. */
 const mayBeChance: FindingKind[] = [connectionLost, connectionReset, bodyBrokenOff, ...timeOuts];
 
+/** What a failure with this code may be due to. */
+export function judgeLoss(code: string): Pick<Attempt, 'isolated' | 'lost'> {
+  const isLost = mayBeChance.some(kind => kind.code === code);
+  return { isolated: isLost, lost: isLost };
+}
+
 /** Asks once. Throws a GateError for a fault that no further attempt can change. */
 export type Prober = (context: GateContext) => Promise<Attempt>;
 
@@ -66,8 +72,7 @@ export function convertNetworkError(error: unknown, target: string, where: Where
     findings: [network.finding(where)],
     detail: message,
     word: describeCode(kind),
-    isolated: mayBeChance.includes(kind),
-    lost: mayBeChance.includes(kind),
+    ...judgeLoss(kind.code),
     silent: kind === timedOut && !network.heard,
   };
 }

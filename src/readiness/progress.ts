@@ -64,7 +64,10 @@ export class Progress {
   readonly #rarity = new Rarity();
   #firstGood: number | undefined;
   #lastGood: number | undefined;
-  /** Whether a bad answer came after a good one, and whether one ended a run. */
+  /** The bad answers after the first good one, by verdict, and how many of them were lost connections. */
+  readonly #missed: Record<Verdict, number> = { passed: 0, failed: 0, inconclusive: 0, error: 0 };
+  #lost = 0;
+  /** Whether a bad answer or a restart came after a good answer, and whether one ended a run. */
   #hasMissed = false;
   #hasBroken = false;
 
@@ -101,6 +104,18 @@ export class Progress {
   /** Whether the answers have been good since the first good one. */
   get isSteady(): boolean {
     return this.#run !== undefined && !this.#hasMissed;
+  }
+
+  /** Whether all bad answers since the first good one were lost connections. */
+  get hasOnlyLost(): boolean {
+    return this.#lost > 0 && this.#lost === this.#missed.failed + this.#missed.inconclusive + this.#missed.error;
+  }
+
+  /** The verdict of most bad answers since the first good one: an attempt that could not be made is not a failure. */
+  get usualMiss(): Verdict {
+    const { failed, error, inconclusive } = this.#missed;
+    if (failed >= error + inconclusive) return 'failed';
+    return error >= inconclusive ? 'error' : 'inconclusive';
   }
 
   /** Whether a run is on that more time could prove good. */
@@ -188,6 +203,8 @@ export class Progress {
     this.lastBad = attempt;
     if (this.#firstGood === undefined) return false; // the service may still be starting
     this.#hasMissed = true;
+    this.#missed[attempt.verdict]++;
+    if (attempt.lost) this.#lost++;
     if (!attempt.isolated) return this.#endRun();
     this.#rarity.addMiss();
     return this.#run !== undefined && this.#isOutage(this.#run, attempt, askedAt, at) && this.#endRun();

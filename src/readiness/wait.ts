@@ -10,7 +10,7 @@ import type { Attempt, Prober } from './attempt.ts';
 import { Deadline } from './deadline.ts';
 import { computePause, computeWait } from './polling.ts';
 import { Progress } from './progress.ts';
-import { describeOffline } from './runner-offline.ts';
+import { RunnerNetwork } from './runner-offline.ts';
 import { locateTarget, type SimpleTarget } from './targets.ts';
 import { TimeLine } from './time-line.ts';
 
@@ -51,6 +51,9 @@ export const rateLimited: FindingKind = {
   help: 'Raise the limit for the probe, or set `interval` on the probe to the pace that the limit allows.',
 };
 
+/** For attempts that mostly could not be made or decided, which says nothing about the release. */
+const helpWithAttempts = 'Fix the reason in the message, then run the gate again.';
+
 /** The state after an attempt. Times are milliseconds since the epoch. */
 interface Wait {
   target: SimpleTarget;
@@ -60,12 +63,22 @@ interface Wait {
   progress: Progress;
   line: TimeLine;
   deadline: Deadline;
+  network: RunnerNetwork;
   /** The runner had no network when a run of good answers ended. */
   offline: Finding | undefined;
 }
 
 /** Asks until the answers have been good for long enough, or until the deadline or a limit ends the wait. */
 export async function waitUntilReady(target: SimpleTarget, ask: Prober, context: GateContext): Promise<Outcome> {
+  const network = new RunnerNetwork(target.controls, context);
+  try {
+    return await poll(target, ask, network, context);
+  } finally {
+    network.close();
+  }
+}
+
+async function poll(target: SimpleTarget, ask: Prober, network: RunnerNetwork, context: GateContext): Promise<Outcome> {
   const { clock, signal } = context;
   const startedAt = clock.now();
   const progress = new Progress(target.probe, startedAt);
@@ -77,15 +90,16 @@ export async function waitUntilReady(target: SimpleTarget, ask: Prober, context:
     const last = await ask(context);
     const now = clock.now();
     const endedRun = progress.add(last, askedAt, now);
-    if (endedRun && last.lost) offline ??= await describeOffline(target.controls, context);
+    if (last.lost && progress.counts.passed > 0) network.ask();
+    if (last.lost && endedRun) offline ??= await network.describeOffline();
     const isNews = line.add(last.word, last.verdict, askedAt - startedAt);
-    const wait: Wait = { target, startedAt, now, last, progress, line, deadline, offline };
+    const wait: Wait = { target, startedAt, now, last, progress, line, deadline, network, offline };
     const isGood = last.verdict === 'passed';
     if (isGood && progress.isEnough(now)) return reportReady(wait);
     logFirstGoodAnswer(wait, context);
     if (isNews) context.log.debug(`${target.name}, attempt ${progress.attempts}: ${last.detail ?? last.word}`);
     const pause = planPause(wait, now - askedAt);
-    if (pause === undefined) return giveUp(wait, context);
+    if (pause === undefined) return giveUp(wait);
     await clock.sleep(pause, signal);
   }
 }
@@ -130,7 +144,7 @@ function reportReady(wait: Wait): Outcome {
   return { verdict, findings, since, detail: `${detail ?? word}, ${ready}, ${describeAttempts(wait)}${story}` };
 }
 
-async function giveUp(wait: Wait, context: GateContext): Promise<Outcome> {
+async function giveUp(wait: Wait): Promise<Outcome> {
   const { now, last, progress, line } = wait;
   const exceeded = progress.describeExceededLimit(now);
   const isGood = last.verdict === 'passed' && exceeded === undefined;
@@ -138,18 +152,15 @@ async function giveUp(wait: Wait, context: GateContext): Promise<Outcome> {
   const attempts = describeAttempts(wait);
   const outcome = explainGivingUp(wait, exceeded === undefined ? attempts : `${attempts} (${exceeded})`);
   const detail = `${attempts}: ${line}`;
-  const offline = await blameRunner(wait, context);
+  const offline = await blameRunner(wait);
   return offline ? { verdict: 'error', findings: [...outcome.findings, offline], detail } : { ...outcome, detail };
 }
 
 /** The finding that the runner's own network decided the verdict; undefined when the service did. */
-async function blameRunner(
-  { target, last, progress, offline }: Wait,
-  context: GateContext,
-): Promise<Finding | undefined> {
-  if (last.verdict === 'passed') return offline;
-  if (!last.lost && !progress.isSilent) return undefined;
-  return offline ?? (await describeOffline(target.controls, context));
+async function blameRunner({ last, progress, network, offline }: Wait): Promise<Finding | undefined> {
+  if (last.lost || progress.isSilent) return offline ?? (await network.describeOffline());
+  if (progress.hasOnlyLost) return offline ?? (await network.describeLosses());
+  return last.verdict === 'passed' ? offline : undefined;
 }
 
 /** The findings of the last answer; if that was good, why it was not enough. */
@@ -204,7 +215,8 @@ function explainNotEnough(wait: Wait, attempts: string): Outcome {
   }
   const lastBad = progress.lastBad?.findings[0]?.message;
   const message = `${never}, ${misses} of them bad.${lastBad ? ` The last bad one: ${endSentence(lastBad)}` : ''}`;
-  return conclude('failed', unsteady, message);
+  const verdict = progress.usualMiss;
+  return conclude(verdict, unsteady, message, verdict === 'failed' ? unsteady.help : helpWithAttempts);
 }
 
 function formatTimes(count: number): string {

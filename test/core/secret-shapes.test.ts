@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import { describeSecret, findSecrets, isSecretName, looksLikeSecret } from '../../src/core/secret-shapes.ts';
+import { describeSecret, findSecrets } from '../../src/core/secret-shapes.ts';
+import { looksLikeSecret } from '../../src/core/secret-variables.ts';
 
 const jwt = (claims: object) =>
   [{ alg: 'HS256', typ: 'JWT' }, claims]
@@ -48,31 +49,5 @@ describe('the form of a value tells a secret', () => {
   ])('and not %s: %s', (_, value) => {
     expect(findSecrets(`const a=${JSON.stringify(value)};`)).toEqual([]);
     expect(looksLikeSecret('VALUE', value)).toBe(value.includes('user:password') || value.includes('db_password'));
-  });
-});
-
-describe('the name of a variable tells a secret', () => {
-  test.each(
-    'JWT_SECRET API_TOKEN DB_PASS DB_PWD SMTP_PASSWORD PASSWORD_SALT PEPPER WALLET_MNEMONIC HD_SEED APP_KEYS COOKIE_KEY SLACK_HOOK WEBHOOK_URL SENTRY_DSN APIKEY DATABASE_URL'.split(
-      ' ',
-    ),
-  )('%s', name => {
-    expect(isSecretName(name)).toBe(true);
-    expect(looksLikeSecret(name, 'fake-value')).toBe(true);
-  });
-
-  test.each(
-    'PWD OLDPWD COMPASS_HOST BYPASS_LOGIN JWT_TOKEN_TTL ACCESS_TOKEN_EXPIRES_IN PASSWORD_MIN_LENGTH VAPID_PUBLIC_KEY STRIPE_PUBLISHABLE_KEY TURNSTILE_SITE_KEY NODE_ENV KEYBOARD SEEDING'.split(
-      ' ',
-    ),
-  )('and %s does not', name => {
-    expect(isSecretName(name)).toBe(false);
-  });
-
-  test('a switch is no secret, and a hint needs a random value', () => {
-    expect(looksLikeSecret('USE_TOKEN', 'true')).toBe(false);
-    expect(looksLikeSecret('AUTH_PROVIDER', 'supabase')).toBe(false);
-    expect(looksLikeSecret('AUTH_URL', 'https://auth.example.com/v1')).toBe(false);
-    expect(looksLikeSecret('AUTH_VALUE', 'fakeKd82hfQpz01Lm4X')).toBe(true);
   });
 });

@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
+import { dnsFailed } from '../../src/clients/network-error.ts';
 import { found } from '../../src/core/finding.ts';
 import { wrongStatus } from '../../src/expectations/findings.ts';
 import type { Attempt, Prober } from '../../src/readiness/attempt.ts';
@@ -176,7 +178,9 @@ describe('when connections are lost', () => {
     let attempts = 0;
     const prober: Prober = async () => {
       clock.pass(20);
-      return service(clock.now() - started, () => 0.5, attempts++);
+      const attempt = service(clock.now() - started, () => 0.5, attempts++);
+      if (attempt.lost && attempts < 500) await delay(1); // the other host is asked in real time
+      return attempt;
     };
     return waitUntilReady({ ...target({}), controls }, prober, testContext({ clock }));
   };
@@ -199,6 +203,35 @@ describe('when connections are lost', () => {
   test('and another host answers, the service is to blame', async () => {
     const url = await serve((_, response) => response.end());
     expect((await ask([url], at => (at > 10_000 ? lost : good))).verdict).toBe('failed');
+  });
+
+  const losesEveryEighth: Service = (_, __, n) => (n % 8 === 0 ? lost : good);
+
+  test('one by one, and another host loses them too, the network between is to blame', async () => {
+    const { verdict, findings } = await ask([silentHost], losesEveryEighth);
+    expect(verdict).toBe('error');
+    expect(findings.at(-1)?.message).toMatch(
+      /^\d+ of \d+ requests got no answer from http:\/\/127\.0\.0\.1:1 either\./,
+    );
+  });
+
+  test('one by one, and another host loses none, the service is to blame', async () => {
+    const url = await serve((_, response) => response.end());
+    expect((await ask([url], losesEveryEighth)).verdict).toBe('failed');
+  });
+});
+
+describe('a service that is unsteady', () => {
+  const unresolved: Attempt = { ...bad(dnsFailed), verdict: 'error' };
+
+  test.each<[string, Attempt, Attempt, string]>([
+    ['cannot be asked', unresolved, unresolved, 'error'],
+    ['mostly cannot be asked', unresolved, { ...unresolved, ...bad() }, 'error'],
+    ['mostly answers wrongly', bad(), unresolved, 'failed'],
+  ])('because it %s', async (_, often, seldom, expected) => {
+    const miss = (n: number) => (n % 28 === 0 ? seldom : often);
+    const { verdict } = await once({}, (_, __, n) => (n % 7 === 0 ? miss(n) : good));
+    expect(verdict).toBe(expected);
   });
 });
 

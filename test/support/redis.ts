@@ -75,7 +75,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningRed
 
 async function startServer(command: string, configFile: string) {
   try {
-    return await startProcess(command, [configFile], { readyWhen: /ready to accept connections/i });
+    return await startProcess(command, [configFile], { readyWhen: /ready to accept connections|Sentinel ID is/i });
   } catch (error) {
     const missing = error instanceof ProcessEndedEarly && error.status === COMMAND_NOT_FOUND;
     if (!missing) throw error;

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
-import { type FindingKind, found } from '../../core/finding.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { toOneLine } from '../../core/one-line.ts';
 import { pluralize } from '../../core/plural.ts';
 import { type HttpAnswer, sendRequest, stripQuery } from '../http.ts';
@@ -21,6 +21,10 @@ export interface Vendor {
   tokenHelp: string;
   /** The message in an error body of the vendor's own shape. */
   findMessage(body: unknown): string | undefined;
+  /** What an error body says that a person must do something else about than its status tells. Default: nothing. */
+  recognizeRefusal?(body: unknown): FindingKind | undefined;
+  /** Told the headers of every answer, by lower-case name. */
+  onHeaders?(headers: Record<string, string>): void;
   /** Milliseconds for one answer. */
   timeout: number;
 }
@@ -67,9 +71,9 @@ export function createApi(about: Vendor, context: GateContext): Api {
       onRetry: (reply, pause) =>
         context.log.debug(`${vendor.name}: ${describeReply(reply, vendor)}; the next attempt is in ${pause} ms.`),
     };
-    const { answer, attempts, end } = await retrying(policy, () => send(vendor, call));
+    const { answer, attempts, end, refusedUntil } = await retrying(policy, () => send(vendor, call));
     if (end === 'uncertain') throw new Uncertain(reportLostAnswer(answer, vendor, call), readMessage(answer, vendor));
-    if (end === 'given-up') throw reportGivenUp(answer, attempts, vendor, call);
+    if (end === 'given-up') throw new Unavailable([reportGivenUp(answer, attempts, vendor, call)], refusedUntil);
     return readAnswer(schema, answer, vendor, call);
   };
 }
@@ -77,7 +81,7 @@ export function createApi(about: Vendor, context: GateContext): Api {
 async function send(vendor: QuotedVendor, call: ApiCall): Promise<Reply> {
   const { method, path, body, signal } = call;
   try {
-    return await sendRequest({
+    const answer = await sendRequest({
       method,
       url: `${vendor.baseUrl}${path}`,
       headers: {
@@ -90,6 +94,8 @@ async function send(vendor: QuotedVendor, call: ApiCall): Promise<Reply> {
       timeout: call.timeout ?? vendor.timeout,
       signal,
     });
+    vendor.onHeaders?.(answer.headers);
+    return answer;
   } catch (error) {
     if (error instanceof NetworkError) return error;
     throw error;
@@ -104,7 +110,7 @@ function judgeReply(reply: Reply): AttemptEnd {
 }
 
 function readAnswer<Answer>(schema: z.ZodType<Answer>, answer: Reply, vendor: QuotedVendor, call: ApiCall): Answer {
-  if (answer instanceof NetworkError) throw blameVendor(answer.kind, `${answer.message}.`, vendor);
+  if (answer instanceof NetworkError) throw new Unavailable([blameVendor(answer.kind, `${answer.message}.`, vendor)]);
   const body = parseJson(answer.body);
   if (answer.status >= 400) throw toRefusal(answer, body, vendor, call);
   if (answer.status >= 300)
@@ -140,6 +146,11 @@ function toRefusal(answer: HttpAnswer, body: unknown, vendor: QuotedVendor, call
   const { status, body: text } = answer;
   const said = readMessage(answer, vendor);
   const quote = said ? ` It says: ${said}` : '';
+  const known = vendor.recognizeRefusal?.(body);
+  if (known) {
+    const message = `${vendor.name} refused ${call.method} for ${call.what} (${status}).${quote}`;
+    return new Refused(status, said, found(known, { message }));
+  }
   if (status === 401 || status === 403) {
     const does = status === 401 ? 'does not accept the token' : 'does not allow this for the token';
     const message = `${vendor.name} ${does} in ${vendor.variable} (${status}, for ${call.what}).${quote}`;
@@ -170,16 +181,16 @@ function reportLostAnswer(answer: Reply, vendor: QuotedVendor, call: ApiCall) {
   return found(uncertain, { message });
 }
 
-function reportGivenUp(answer: Reply, attempts: number, vendor: QuotedVendor, call: ApiCall): GateError {
+function reportGivenUp(answer: Reply, attempts: number, vendor: QuotedVendor, call: ApiCall): Finding {
   const times = pluralize(attempts, 'attempt');
   const message = `${vendor.name} gave no usable answer for ${call.what}: ${describeReply(answer, vendor)} (${times}).`;
   return blameVendor(answer instanceof NetworkError ? answer.kind : unavailable, message, vendor);
 }
 
 /** The network's findings speak of the released service, but here the vendor does not answer. */
-function blameVendor(kind: FindingKind, message: string, vendor: QuotedVendor): Unavailable {
+function blameVendor(kind: FindingKind, message: string, vendor: QuotedVendor): Finding {
   const help = `This says nothing about the release. Check the status page of ${vendor.name} and the base URL (${stripQuery(vendor.baseUrl)}), then run the gate again.`;
-  return new Unavailable([found(kind, { message, help })]);
+  return found(kind, { message, help });
 }
 
 function describeReply(answer: Reply, vendor: QuotedVendor): string {

@@ -26,7 +26,15 @@ export async function ignoreNotFound<Answer>(asked: Promise<Answer>): Promise<An
 }
 
 /** The vendor gave no usable answer, again and again. Later it may. */
-export class Unavailable extends GateError {}
+export class Unavailable extends GateError {
+  /** When the vendor takes requests again, where it said so, as after its rate limit; milliseconds of the clock. */
+  readonly until: number | undefined;
+
+  constructor(findings: Finding[], until?: number) {
+    super(findings);
+    this.until = until;
+  }
+}
 
 /** A change was requested and the answer was lost: the adapter has to find out whether it took effect. */
 export class Uncertain extends GateError {

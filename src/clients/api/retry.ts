@@ -77,16 +77,23 @@ function parseRequestedPause(headers: RetryHeaders, now: number): number | undef
 }
 
 /**
- * GitHub and Vercel give the time in seconds since the epoch, others the seconds left. Render's headers have no `x-`
- * (docs: Render API, rate limits).
+ * GitHub and Vercel give the time in seconds since the epoch, others the seconds left; a date and milliseconds are taken
+ * too, since Railway documents only "the time". Render's headers have no `x-` (docs: Render API, rate limits).
  */
 function parseRateLimitReset(headers: RetryHeaders, now: number): number | undefined {
   const prefix = ['x-ratelimit', 'ratelimit'].find(prefix => readHeader(headers, `${prefix}-remaining`) === '0');
   if (prefix === undefined) return undefined;
-  const reset = Number(readHeader(headers, `${prefix}-reset`) || Number.NaN);
-  if (Number.isNaN(reset)) return undefined;
-  const isEpoch = reset > 1_000_000_000;
-  return Math.max(0, isEpoch ? reset * 1000 - now : reset * 1000);
+  const left = parseReset(readHeader(headers, `${prefix}-reset`) ?? '', now);
+  return Number.isNaN(left) ? undefined : Math.max(0, left);
+}
+
+/** Milliseconds from now; NaN if the text has none of the forms. */
+function parseReset(text: string, now: number): number {
+  if (text === '') return Number.NaN;
+  const reset = Number(text);
+  if (Number.isNaN(reset)) return Date.parse(text) - now;
+  if (reset > 1_000_000_000_000) return reset - now;
+  return reset > 1_000_000_000 ? reset * 1000 - now : reset * 1000;
 }
 
 function readHeader(headers: RetryHeaders, name: string): string | undefined {

@@ -31,6 +31,9 @@ export const variableNameSchema = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable, such as DATABASE_URL');
 
+/** What a command gets besides the variables that its text names. */
+export const commandEnvSchema = z.record(variableNameSchema, z.string()).default({});
+
 export const repositorySchema = z.string().regex(/^[^/\s]+\/[^/\s]+$/, 'a GitHub repository as owner/name');
 
 export const jsonSchema: z.ZodType<unknown> = z.json();

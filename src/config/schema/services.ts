@@ -1,5 +1,12 @@
 import * as z from 'zod';
-import { durationSchema, isHttpUrl, nameSchema, repositorySchema, variableNameSchema } from './common.ts';
+import {
+  commandEnvSchema,
+  durationSchema,
+  isHttpUrl,
+  nameSchema,
+  repositorySchema,
+  variableNameSchema,
+} from './common.ts';
 
 const shared = {
   url: z
@@ -103,6 +110,9 @@ const commandSchema = z.strictObject({
     .describe(
       'The shell command that rolls back to the version in RELEASE_TARGET. Without it the service has no rollback.',
     ),
+  env: commandEnvSchema.describe(
+    'Variables for the two commands, such as `TOKEN: "${TOKEN}"`. They also get the variables of the step that their text names, and no other credentials.',
+  ),
   live: z
     .strictObject({
       get: z.string().min(1).describe('A path of the service, or a whole URL.'),

@@ -9,6 +9,7 @@ import { createRecordLock, relaxLock, releaseLock, requireLock } from '../../rel
 import { Recording } from '../../release/recording.ts';
 import { getUrl } from '../../release/services.ts';
 import { waitForTurn } from '../../release/turn.ts';
+import { checkUndisturbed, type SettledService } from '../../release/undisturbed.ts';
 import { type Carried, changeAll } from './change-all.ts';
 import { checkAge } from './check-age.ts';
 import { lookBefore } from './look-before.ts';
@@ -31,7 +32,8 @@ export async function deploy(options: DeployOptions, context: GateContext): Prom
     throw error;
   });
   const { targets, before } = begun;
-  const changed = findReasonToStay(begun) ?? (await change(begun, options, context));
+  const carried = findReasonToStay(begun) ?? (await change(begun, options, context));
+  const changed = addDisturbance(carried, await checkUndisturbed(listSettled(begun, carried), context));
   const ended = await end({ ...changed, targets }, options, { recording, lock }, context);
   const checks = [...begun.checks, ...changed.checks, ...ended.checks, ...reportLock(context), ...recording.report()];
   const record = recordAfter(before, targets, changed.changes);
@@ -152,6 +154,29 @@ async function change(begun: Begun, options: DeployOptions, context: GateContext
     checks: [...changed, ...half, ...downtime.checks],
     changes,
     timeline: downtime.timeline,
+  };
+}
+
+/** The services of which the gate says that they run the release. */
+function listSettled({ targets, waiting, later }: Begun, { state, changes }: ChangedRelease): SettledService[] {
+  if (state === 'not-begun') return [];
+  return targets.flatMap(target => {
+    if (later.has(target.name)) return [];
+    if (!waiting.includes(target)) return [{ ...target, live: target.before }];
+    const change = changes.get(target.name);
+    const isLive = change?.check.verdict === 'passed' && change.staged === undefined;
+    return isLive && change.live ? [{ ...target, live: change.live }] : [];
+  });
+}
+
+/** A release that someone else is about to replace is not called live. */
+function addDisturbance(changed: ChangedRelease, disturbed: CheckResult[]): ChangedRelease {
+  if (disturbed.length === 0) return changed;
+  return {
+    ...changed,
+    state: 'failed',
+    headline: `${changed.headline} Something else is about to replace it.`,
+    checks: [...changed.checks, ...disturbed],
   };
 }
 

@@ -41,8 +41,10 @@ export async function refuseTransactionPooler({ target, session }: Database, con
   throw new GateError([found(transactionPooler, { message, place: target.placeOf('database') })]);
 }
 
-function connectTarget(target: Target, { signal, workspace }: GateContext): Promise<PostgresSession> {
-  return connectPostgres(target.address, { signal, folder: workspace, place: target.placeOf('database') });
+/** Opens a session as the role of the configuration. Throws a GateError if it cannot. */
+export function connectTarget(target: Target, { signal, workspace }: GateContext): Promise<PostgresSession> {
+  const { address, role, placeOf } = target;
+  return connectPostgres(address, { signal, folder: workspace, place: placeOf('database'), role });
 }
 
 /** Runs the work. An error of the database or of the network becomes a GateError that a person understands. */

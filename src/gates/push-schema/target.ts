@@ -1,10 +1,11 @@
 import { type PostgresAddress, parsePostgresUrl } from '../../clients/postgres-url.ts';
 import type { ToolKey } from '../../config/schema/databases.ts';
-import { readSecret } from '../../config/variables.ts';
+import { readSecret, replaceVariables, unescapeValue } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../core/finding.ts';
 import type { Limits } from './apply/applier.ts';
+import type { MigrationCommand } from './apply/run-command.ts';
 import { parseRequirements, type Requirements } from './requirements/requirement.ts';
 import type { Source } from './source.ts';
 
@@ -27,6 +28,8 @@ export interface Target {
   /** As the configuration calls it. */
   name: string;
   address: PostgresAddress;
+  /** The role to become after connecting. */
+  role: string | undefined;
   /** The folder of the migrations, from the root of the repository. */
   folder: string;
   /** The migration tool; undefined where the layout tells. */
@@ -40,7 +43,7 @@ export interface Target {
   /** The database of another environment, whose schema should be the same. */
   compareWith: PostgresAddress | undefined;
   /** The command that applies the migrations instead of the gate. */
-  command: string | undefined;
+  command: MigrationCommand | undefined;
   limits: Limits;
   /** Milliseconds that a migration should not exceed. */
   budget: number;
@@ -83,6 +86,7 @@ function readTarget(source: Source, context: GateContext): Target {
   return {
     name,
     address: readAddress(source, context),
+    role: values['set-role'],
     folder,
     tool: values.tool,
     scratch:
@@ -90,7 +94,7 @@ function readTarget(source: Source, context: GateContext): Target {
     drift: values.drift,
     compareWith: readCompareWith(source, context),
     baseline: values.baseline,
-    command: values.apply,
+    command: readCommand(source, context),
     limits: {
       lockTimeout: values['lock-timeout'],
       lockRetries: values['lock-retries'],
@@ -120,6 +124,13 @@ function readAddress({ values, placeOf }: Source, context: GateContext): Postgre
   if (!address.transactionPooler) return address;
   const message = `The connection string in ${values.database} leads to a pooler in transaction mode: ${address.transactionPooler}.`;
   throw new GateError([found(transactionPooler, { message, place })]);
+}
+
+function readCommand({ values, placeOf }: Source, context: GateContext): MigrationCommand | undefined {
+  const { apply: text, env, database } = values;
+  if (text === undefined) return undefined;
+  const given = unescapeValue(replaceVariables(context, env, placeOf('env')));
+  return { text, env: { [database]: context.variables[database], ...given } };
 }
 
 function readCompareWith({ name, values, placeOf }: Source, context: GateContext): PostgresAddress | undefined {

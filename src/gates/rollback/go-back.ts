@@ -1,10 +1,12 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { explainError } from '../../core/errors.ts';
+import { combineVerdicts } from '../../core/report.ts';
 import { type HeldAutoDeploys, holdAutoDeploys } from '../../release/auto-deploys.ts';
 import { changeService, type ReportedChange, type ServiceChange } from '../../release/change-service.ts';
 import { chooseUrl, type MeasuredDowntime, startMeasuring } from '../../release/downtime.ts';
 import { reverseNeeds, runInOrder } from '../../release/order.ts';
+import { checkUndisturbed } from '../../release/undisturbed.ts';
 import type { GoBackOptions } from './options.ts';
 import type { Plan, Step } from './plan.ts';
 import { planVerification, type Verification, verify } from './verify.ts';
@@ -43,7 +45,7 @@ export async function goBack({ steps }: Plan, options: GoBackOptions, context: G
     const change = await changeService({ name, platform, before, carryOut }, context);
     return { succeeded: change.check.verdict === 'passed', value: change };
   });
-  const returned = await verifyAll(prepared, changes, context);
+  const returned = await addDisturbances(prepared, await verifyAll(prepared, changes, context), context);
   return { held, returned, downtime: await stopMeasuring() };
 }
 
@@ -90,4 +92,20 @@ async function verifyAll(
     return [name, { ...change, verified: step && isBack ? await verify(name, step.verification, context) : [] }];
   });
   return new Map(await Promise.all(verifying));
+}
+
+/** A service that someone else is about to change is not verified. */
+async function addDisturbances(
+  steps: Step[],
+  returned: Map<string, Returned>,
+  context: GateContext,
+): Promise<Map<string, Returned>> {
+  const checking = [...returned].map(async ([name, one]): Promise<[string, Returned]> => {
+    const step = steps.find(candidate => candidate.name === name);
+    const isGood = combineVerdicts([one.check, ...one.verified]) === 'passed';
+    if (step === undefined || !isGood || one.live === undefined) return [name, one];
+    const disturbed = await checkUndisturbed([{ ...step, live: one.live }], context);
+    return [name, { ...one, verified: [...one.verified, ...disturbed] }];
+  });
+  return new Map(await Promise.all(checking));
 }

@@ -136,8 +136,10 @@ async function planService(
   const [live, underWay] = await Promise.all([platform.live(signal), platform.listUnfinished(signal)]);
   const recorded = targets.get(name);
   const { unfinished, findings: notes } = sortUnfinished(service, underWay, { record, recorded });
+  // What others deploy may replace what is live already.
+  const isDisturbed = notes.some(({ code }) => code === otherDeployment.code);
   const stay = (detail: string): Outcome<PlannedService> => ({
-    verdict: 'passed',
+    verdict: isDisturbed ? 'inconclusive' : 'passed',
     findings: notes,
     detail,
     value: { name, standing: 'not-needed', live, platform, unfinished },

@@ -1,6 +1,7 @@
 import type { Variable } from '../../config/schema/variables.ts';
 import type { GateContext } from '../../core/context.ts';
-import { describeSecret, looksLikeSecret } from '../../core/secret-shapes.ts';
+import { describeSecret } from '../../core/secret-shapes.ts';
+import { looksLikeSecret } from '../../core/secret-variables.ts';
 import type { ServiceView } from './service.ts';
 import { findType } from './types/index.ts';
 

@@ -1,4 +1,7 @@
+import { explainEnvironment, makeChildEnvironment } from '../../clients/child-environment.ts';
 import type { CommandService } from '../../config/schema/services.ts';
+import { replaceVariables, unescapeValue } from '../../config/variables.ts';
+import type { GateContext, Variables } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, found } from '../../core/finding.ts';
 import type { ChangeContext } from '../deploying.ts';
@@ -35,7 +38,7 @@ export async function runCommand(
   { command, version, env }: CommandChange,
   { context, signal, progress, timeout }: ChangeContext & { timeout: number },
 ): Promise<Change> {
-  const { clock, variables, workspace, redactor } = context;
+  const { clock, workspace, redactor } = context;
   const { within, url } = service;
   progress.touched();
   const { status, summary } = await runQuoted(
@@ -44,14 +47,15 @@ export async function runCommand(
       file: 'bash',
       args: ['-e', '-o', 'pipefail', '-c', command],
       cwd: workspace,
-      env: { ...variables, RELEASE_URL: url, ...env },
+      env: makeChildEnvironment(context, { RELEASE_URL: url, ...readEnv(service, context), ...env }, command),
       signal,
     },
     { progress, redactor },
   );
   if (status !== 0) {
     const { live, findings } = await look(readLiveSurely(service, { timeout, signal, clock }), signal);
-    return { verdict: 'failed', live, findings: [found(commandFailed, { message: summary }), ...findings] };
+    const help = `${commandFailed.help} ${explainEnvironment('command')}`;
+    return { verdict: 'failed', live, findings: [found(commandFailed, { message: summary, help }), ...findings] };
   }
   const { live, findings } = await pollUntil(
     { clock, signal, deadline: within, pause: choosePause },
@@ -63,6 +67,11 @@ export async function runCommand(
   const serving = live.deployment?.id ?? 'nothing';
   const message = `The command succeeded, but ${new URL(service.live.get, url).href} tells ${serving}, not ${version}.`;
   return { verdict: 'failed', live, findings: [found(notLive, { message })] };
+}
+
+/** What `env` gives the commands. Throws a GateError for a variable that is unset. */
+export function readEnv({ env }: CommandService, context: GateContext): Variables {
+  return unescapeValue(replaceVariables(context, env));
 }
 
 export function serves({ deployment, down }: Live, version: string): boolean {

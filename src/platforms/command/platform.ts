@@ -3,7 +3,7 @@ import { GateError } from '../../core/errors.ts';
 import { type Finding, found } from '../../core/finding.ts';
 import { notRestorable } from '../findings.ts';
 import type { Platform, PlatformDependencies } from '../platform.ts';
-import { runCommand, serves } from './deploying.ts';
+import { readEnv, runCommand, serves } from './deploying.ts';
 import { noVariables } from './findings.ts';
 import { readLiveSurely } from './live.ts';
 
@@ -14,8 +14,18 @@ export function commandPlatform(
 ): Platform {
   const { command, 'rollback-command': rollbackCommand, url } = service;
 
+  const checkEnv = (): Finding[] => {
+    try {
+      readEnv(service, context);
+      return [];
+    } catch (error) {
+      if (!(error instanceof GateError)) throw error;
+      return error.findings;
+    }
+  };
+
   const checkRollback = (): Finding[] => {
-    if (rollbackCommand !== undefined) return [];
+    if (rollbackCommand !== undefined) return checkEnv();
     const message = 'The service has no `rollback-command`.';
     return [found(notRestorable, { message, help: 'Add `rollback-command` to the service, or roll back by hand.' })];
   };
@@ -24,7 +34,7 @@ export function commandPlatform(
     live: signal => readLiveSurely(service, { timeout, signal, clock: context.clock }),
     carries: (live, commit) => commit !== '' && serves(live, commit),
     runs: (live, { id }) => serves(live, id),
-    obstaclesToDeploy: async () => [],
+    obstaclesToDeploy: async () => checkEnv(),
     candidates: async () => [], // only the record knows what was live
     obstaclesToRollback: async () => checkRollback(),
     deploy: (commit, signal, progress) => {

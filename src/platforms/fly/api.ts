@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { createApi } from '../../clients/api/api.ts';
 import { refused } from '../../clients/api/findings.ts';
 import { GateError } from '../../core/errors.ts';
-import { type Finding, found } from '../../core/finding.ts';
+import { found } from '../../core/finding.ts';
 import type { PlatformDependencies } from '../platform.ts';
 import { type Machine, type MachineConfig, machineSchema } from './machine.ts';
-import { checkImage } from './registry.ts';
+import { checkImage, type ImageCheck } from './registry.ts';
 import { readFlyToken } from './token.ts';
 
 const errorSchema = z.looseObject({ error: z.string().optional(), message: z.string().optional() });
@@ -60,6 +60,10 @@ export interface FlyApi {
   listMachines(signal: AbortSignal): Promise<Machine[]>;
   readMachine(id: string, signal: AbortSignal): Promise<Machine>;
   updateMachine(id: string, update: Update, signal: AbortSignal): Promise<Machine>;
+  /** Creates a machine without starting it. */
+  createMachine(machine: Pick<Machine, 'config' | 'region'>, signal: AbortSignal): Promise<Machine>;
+  /** Stops and destroys a machine whose lease is held. */
+  destroyMachine(id: string, nonce: string, signal: AbortSignal): Promise<void>;
   /** Starts a machine whose lease is held. */
   startMachine(id: string, nonce: string, signal: AbortSignal): Promise<void>;
   /** Takes the lease of a machine, and returns its nonce. */
@@ -77,8 +81,8 @@ export interface FlyApi {
   listReleases(signal: AbortSignal): Promise<Release[]>;
   /** Names and digests. */
   listSecrets(signal: AbortSignal): Promise<Secret[]>;
-  /** What speaks against running an image, as far as its registry says. */
-  checkImage(image: string, signal: AbortSignal): Promise<Finding[]>;
+  /** What the registry says of an image. */
+  checkImage(image: string, signal: AbortSignal): Promise<ImageCheck>;
   /** The last lines of one machine, or of all. */
   readLog(machine: string, signal: AbortSignal): Promise<LogLine[]>;
 }
@@ -157,6 +161,24 @@ export function createFlyApi(app: string, { context, timeout = 30_000 }: Platfor
         headers: { [nonceHeader]: nonce },
         signal,
       }),
+    createMachine: ({ config, region }, signal) =>
+      flaps(machineSchema, {
+        method: 'POST',
+        path: machines,
+        what: `a machine of the app ${app}`,
+        body: { config, region, skip_launch: true },
+        signal,
+      }),
+    destroyMachine: async (id, nonce, signal) => {
+      await flaps(z.unknown(), {
+        method: 'DELETE',
+        path: `${machines}/${id}?force=true`, // docs: Machines API, delete a machine permanently
+        what: theMachine(id),
+        headers: { [nonceHeader]: nonce },
+        repeatable: true,
+        signal,
+      });
+    },
     startMachine: async (id, nonce, signal) => {
       await flaps(z.unknown(), {
         method: 'POST',

@@ -5,6 +5,7 @@ import { toOneLine } from '../../core/one-line.ts';
 import { showLastLines } from '../deploying.ts';
 import { poll } from '../polling.ts';
 import { checksFailing, notStarted } from './findings.ts';
+import { findHostRefusal, reportHostRefusal } from './host-refusal.ts';
 import {
   countConfiguredChecks,
   findFinalExit,
@@ -97,15 +98,23 @@ async function waitUntilStarted({ machine: updated, since }: Updated, rollout: R
  * Starts a machine that an update has left stopped, as Fly.io does with one that was not started before, or that the
  * proxy has stopped while it was idle. It may still be changing, so the caller asks again.
  */
-async function startIfStopped({ id, state }: Machine, { api, leases, signal, progress }: Rollout): Promise<undefined> {
-  if (!['stopped', 'suspended', 'created'].includes(state)) return;
+async function startIfStopped(machine: Machine, rollout: Rollout): Promise<{ problem: Finding } | undefined> {
+  const { id, state } = machine;
+  const { app, api, leases, signal, progress } = rollout;
+  if (!['stopped', 'suspended', 'created'].includes(state)) return undefined;
   progress.say(`machine ${id} is ${state}, so it is started.`);
   try {
     await api.startMachine(id, leases.getNonce(id), signal);
   } catch (error) {
+    const refused = findHostRefusal(error);
+    if (refused !== undefined) {
+      const what = `Machine ${id} of the app ${app} has the new version, but cannot be started on its host.`;
+      return { problem: reportHostRefusal(machine, what, refused) };
+    }
     // Fly.io does not start a machine that is still changing (hexclave/hexclave pull request 2060).
     if (!(error instanceof Refused && error.status === 412)) throw error;
   }
+  return undefined;
 }
 
 /** How a machine ended that will not come up by itself. */

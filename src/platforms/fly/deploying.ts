@@ -7,7 +7,7 @@ import { Leases } from './leases.ts';
 import { commitKey, findNewestEvent, getImage, isAsleep, type Machine, mayStopWhenIdle } from './machine.ts';
 import { Registration } from './registration.ts';
 import type { Rollout } from './rollout.ts';
-import { updateMachine } from './update-machine.ts';
+import { type Outcome, updateMachine } from './update-machine.ts';
 
 /**
  * Updates the machines to an image one after another, so that the others keep serving, and stops at the first that does
@@ -23,22 +23,28 @@ export async function rollOut(known: Machine[], options: Omit<Rollout, 'leases' 
     await registration.open(target.image, signal);
     const rollout = { ...options, leases, release: registration.release };
     const asleep = chooseAsleep(machines);
+    const notices: Finding[] = [];
+    const sleeping: string[] = [];
+    const running: string[] = [];
     for (const [index, machine] of machines.entries()) {
       const which = `machine ${machine.id} (${index + 1} of ${machines.length})`;
       const done = isDone(machine, rollout);
       progress.say(`${which} ${done ? `already runs ${target.image}` : `is updated to ${target.image}`}.`);
-      const problem = await (done
-        ? waitUntilHealthy({ machine, since: findNewestEvent(machine) }, rollout)
-        : updateMachine(machine, asleep.includes(machine), rollout));
+      const staysAsleep = asleep.includes(machine);
+      const outcome = await (done ? confirmHealth(machine, rollout) : updateMachine(machine, staysAsleep, rollout));
+      const { problem, notice } = outcome;
+      if (notice) notices.push(notice);
+      (staysAsleep ? sleeping : running).push(outcome.machine.id);
       if (problem === undefined) continue;
       await registration.close('failed', signal);
       return [
         { ...problem, message: `${endSentence(problem.message)} ${describeUntouched(machines.slice(index + 1))}` },
+        ...notices,
         ...registration.findings,
       ];
     }
     await registration.close('complete', signal);
-    return [...registration.findings, ...reportAsleep(asleep, machines, target.image)];
+    return [...notices, ...registration.findings, ...reportAsleep(sleeping, running, target.image)];
   } catch (error) {
     await registration.close('interrupted', signal).catch(() => {}); // the first error is the one to report
     throw error;
@@ -63,13 +69,17 @@ function chooseAsleep(machines: Machine[]): Machine[] {
   return asleep.filter(machine => machine !== woken);
 }
 
-function reportAsleep(asleep: Machine[], machines: Machine[], image: string): Finding[] {
-  if (asleep.length === 0) return [];
-  const list = (some: Machine[]) => some.map(({ id }) => id).join(', ');
-  const judges = machines.filter(machine => !asleep.includes(machine));
-  const judged = judges.length > 0 ? `Only ${list(judges)} ran for the checks` : 'No machine ran for the checks';
-  const message = `These machines stay stopped on ${image}: ${list(asleep)}. ${judged}.`;
-  return [found(machinesAsleep, { severity: judges.length > 0 ? 'notice' : 'warning', message })];
+function reportAsleep(sleeping: string[], running: string[], image: string): Finding[] {
+  if (sleeping.length === 0) return [];
+  const judged = running.length > 0 ? `Only ${running.join(', ')} ran for the checks` : 'No machine ran for the checks';
+  const message = `These machines stay stopped on ${image}: ${sleeping.join(', ')}. ${judged}.`;
+  return [found(machinesAsleep, { severity: running.length > 0 ? 'notice' : 'warning', message })];
+}
+
+/** A machine that an earlier attempt has updated. */
+async function confirmHealth(machine: Machine, rollout: Rollout): Promise<Outcome> {
+  const problem = await waitUntilHealthy({ machine, since: findNewestEvent(machine) }, rollout);
+  return { machine, ...(problem && { problem }) };
 }
 
 /** Whether an earlier attempt has updated the machine already: by digest or commit, since tags move. */

@@ -164,9 +164,29 @@ export const machinesAsleep: FindingKind = {
 export const hostRefuses: FindingKind = {
   ...delivery,
   code: 'platform/host-refuses-updates',
-  meaning: "A machine's host takes no updates at the moment, so the machine still runs the previous version.",
-  cause: 'A host without free capacity, or one that Fly.io maintains.',
-  help: 'Clone the machine to another host with `fly machine clone`, destroy the old machine, and run the gate again.',
+  meaning:
+    "A machine's host has no room or takes no changes at the moment, so the machine does not run the new version.",
+  cause: 'A machine with a volume, which binds it to a full host or one that Fly.io maintains; or a full region.',
+  help: 'Wait until the host or the region takes machines, and run the gate again.',
+};
+
+export const machineReplaced: FindingKind = {
+  ...delivery,
+  severity: 'notice',
+  code: 'platform/machine-replaced',
+  meaning:
+    "A machine's host took no update, so the gate made a new machine in the same region and destroyed the old one.",
+  cause: 'A host without free capacity, or one that Fly.io maintains. `fly deploy` replaces the machine too.',
+  help: 'Nothing needs to be done. Where a dashboard, an alert or a standby names the old machine, name the new one.',
+};
+
+export const imageKept: FindingKind = {
+  ...delivery,
+  severity: 'warning',
+  code: 'platform/image-kept',
+  meaning: 'The machines run the same image as before, although the release is of another commit.',
+  cause: 'A tag such as `latest`: Fly.io does not pull a reference again that a machine has already.',
+  help: 'Name the image by a tag with the commit: `image: registry.example.com/app:${commit}`.',
 };
 
 export const releaseCommandIgnored: FindingKind = {

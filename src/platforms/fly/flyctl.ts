@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { makeChildEnvironment } from '../../clients/child-environment.ts';
 import type { FlyService } from '../../config/schema/services.ts';
 import { isCommitId } from '../../core/commit-id.ts';
 import type { GateContext } from '../../core/context.ts';
@@ -9,7 +10,7 @@ import type { ChangeContext } from '../deploying.ts';
 import { notLive, unknownCommit } from '../findings.ts';
 import type { Change, Live } from '../platform.ts';
 import { pollUntil } from '../polling.ts';
-import { findProgram, isAccessible, omitInputs, runQuoted } from '../program.ts';
+import { findProgram, isAccessible, pickVariables, runQuoted } from '../program.ts';
 import { readProgramVersion } from '../program-version.ts';
 import type { FlyApi } from './api.ts';
 import {
@@ -81,7 +82,8 @@ export async function deployByFlyctl(commit: string, deploy: FlyctlDeploy): Prom
   const by = 'version' in told ? `flyctl ${told.version}` : 'flyctl';
   const args = ['deploy', '--app', service.app, '--remote-only', '--image-label', commit, '--yes'];
   const tokens = { FLY_API_TOKEN: readFlyToken(context).all, FLY_ACCESS_TOKEN: undefined }; // flyctl prefers the latter
-  const env = { ...omitInputs(variables), ...tokens, NO_COLOR: '1', CI: 'true' };
+  const own = { ...pickVariables(variables, 'FLY_'), ...tokens };
+  const env = makeChildEnvironment(context, { ...own, NO_COLOR: '1', CI: 'true' });
   const cwd = join(workspace, service.directory);
   progress.touched();
   progress.say(`${by}: flyctl ${args.join(' ')}`);

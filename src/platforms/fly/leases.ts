@@ -37,6 +37,16 @@ export class Leases {
     }
   }
 
+  /** Takes the lease of a machine that the gate has just created. */
+  async add({ id }: Machine, signal: AbortSignal): Promise<void> {
+    this.#nonces.set(id, await this.#api.takeLease(id, timeToLive, signal));
+  }
+
+  /** Forgets the lease of a machine that is gone. */
+  drop({ id }: Machine): void {
+    this.#nonces.delete(id);
+  }
+
   getNonce(machine: string): string {
     return this.#nonces.get(machine) ?? '';
   }

@@ -23,6 +23,12 @@ const configSchema = z.looseObject({
   containers: z.array(z.unknown()).nullish(),
 });
 
+const exitSchema = z.looseObject({
+  exit_code: z.number().nullish(),
+  requested_stop: z.boolean().nullish(),
+  restarting: z.boolean().nullish(),
+});
+
 const eventSchema = z.looseObject({
   type: z.string().default(''),
   /** Milliseconds since the epoch. */
@@ -30,13 +36,9 @@ const eventSchema = z.looseObject({
   request: z
     .looseObject({
       restart_count: z.number().nullish(),
-      exit_event: z
-        .looseObject({
-          exit_code: z.number().nullish(),
-          requested_stop: z.boolean().nullish(),
-          restarting: z.boolean().nullish(),
-        })
-        .nullish(),
+      exit_event: exitSchema.nullish(),
+      /** Has the exit instead, in some events (superfly/fly-go machine_types.go, GetExitCode). */
+      MonitorEvent: z.looseObject({ exit_event: exitSchema.nullish() }).nullish(),
     })
     .nullish(),
 });
@@ -48,6 +50,7 @@ export const machineSchema = z.looseObject({
   id: z.string(),
   state: z.string(),
   instance_id: z.string().optional(),
+  region: z.string().optional(),
   updated_at: z.string().optional(),
   image_ref: z
     .looseObject({ digest: z.string().nullish(), labels: z.record(z.string(), z.string()).nullish() })
@@ -107,6 +110,23 @@ export function getImage(machine: Machine): string {
 export const commitKey = 'release_gates_commit';
 export const imageKey = 'release_gates_image';
 
+/** The metadata by which a machine that replaces another is found again. */
+export const replacesKey = 'release_gates_replaces';
+
+/** The metadata of a machine on the way to a target: without the notes of an earlier deploy, and with those of this. */
+export function buildMetadata(
+  { metadata }: MachineConfig,
+  { image, commit }: { image: string; commit: string | undefined },
+  release: { id: string; version: number } | undefined,
+): Record<string, string> {
+  const { [commitKey]: _commit, [imageKey]: _image, [replacesKey]: _replaced, ...kept } = metadata ?? {};
+  return {
+    ...kept,
+    ...(release && { fly_release_id: release.id, fly_release_version: String(release.version) }),
+    ...(commit && { [commitKey]: commit, [imageKey]: image }),
+  };
+}
+
 /**
  * The commit that the machine runs: from the note of a deploy, the tag of the image, or a label of the image. The label
  * of the OCI comes last, since a base image such as `oven/bun` hands its own down. `GH_SHA` is the GITHUB_SHA of the
@@ -143,21 +163,21 @@ export function findNewestEvent({ events }: Machine): number {
  * machine that someone stopped has no such status.
  */
 export function findFinalExit(machine: Machine, after: number): number | undefined {
-  const exit = findLastExit(machine, after)?.exit_event;
+  const { exit } = findLastExit(machine, after) ?? {};
   return exit && !exit.restarting && !exit.requested_stop ? (exit.exit_code ?? 0) : undefined;
 }
 
 /** Whether its process crashes again and again (superfly/flyctl internal/machine/leasable_machine.go). */
 export function isCrashLooping(machine: Machine, after: number): boolean {
-  const { exit_event: exit, restart_count } = findLastExit(machine, after) ?? {};
-  return exit?.restarting === true && !exit.requested_stop && (restart_count ?? 0) > 1 && exit.exit_code !== 0;
+  const { exit, restarts = 0 } = findLastExit(machine, after) ?? {};
+  return exit?.restarting === true && !exit.requested_stop && restarts > 1 && exit.exit_code !== 0;
 }
 
 /** Whether someone stopped the machine, so that it should stay stopped. One whose process crashed is not asleep. */
 export function isAsleep(machine: Machine): boolean {
   if (isSuspended(machine) || machine.state === 'created') return true;
   if (!['stopped', 'stopping'].includes(machine.state)) return false;
-  const exit = findLastExit(machine)?.exit_event;
+  const { exit } = findLastExit(machine) ?? {};
   return !exit || exit.requested_stop === true || (exit.exit_code ?? 0) === 0;
 }
 
@@ -178,8 +198,9 @@ export function isDown(machine: Machine): boolean {
 }
 
 function findLastExit({ events }: Machine, after = 0) {
-  const found = events?.find(
-    ({ request, timestamp = Number.POSITIVE_INFINITY }) => request?.exit_event && timestamp > after,
-  );
-  return found?.request;
+  for (const { request, timestamp = Number.POSITIVE_INFINITY } of events ?? []) {
+    const exit = request?.MonitorEvent?.exit_event ?? request?.exit_event;
+    if (exit && timestamp > after) return { exit, restarts: request?.restart_count ?? 0 };
+  }
+  return undefined;
 }

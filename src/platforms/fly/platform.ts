@@ -2,7 +2,7 @@ import type { FlyService } from '../../config/schema/services.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, found } from '../../core/finding.ts';
 import { concludeChange } from '../conclude-change.ts';
-import { isImmutable, isSameImage } from '../image.ts';
+import { isImmutable, isSameImage, pinDigest } from '../image.ts';
 import {
   type Change,
   type Live,
@@ -41,8 +41,8 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
     }
   };
 
-  const change = async (target: Target, signal: AbortSignal, progress: Progress): Promise<Change> => {
-    const machines = await listAppMachines(app, api, signal);
+  const change = async (wanted: Target, signal: AbortSignal, progress: Progress): Promise<Change> => {
+    const [machines, target] = await Promise.all([listAppMachines(app, api, signal), pinTag(wanted, api, signal)]);
     const reachable = machines.filter(machine => !isUnreachable(machine));
     const rolledOut =
       reachable.length > 0 ? await rollOut(reachable, { app, api, target, context, signal, progress }) : [];
@@ -103,7 +103,17 @@ async function checkImageDeploy(
     checkDefinition(app, api, signal),
     api.listMachines(signal),
   ]);
-  return [...ofImage, ...ofDefinition, ...reportUnreachable(app, selectAppMachines(machines))];
+  return [...ofImage.findings, ...ofDefinition, ...reportUnreachable(app, selectAppMachines(machines))];
+}
+
+/**
+ * A tag that moves with its digest, as flyctl deploys it (superfly/flyctl internal/build/imgsrc/resolver.go): Fly.io does
+ * not pull a reference again that a machine has already. Without the digest where the registry does not tell it.
+ */
+async function pinTag(target: Target, api: FlyApi, signal: AbortSignal): Promise<Target> {
+  if (isImmutable(target.image, target.commit ?? '')) return target;
+  const { digest } = await api.checkImage(target.image, signal);
+  return { ...target, image: pinDigest(target.image, digest) };
 }
 
 const nothingLive: Live = { deployment: undefined, others: [], down: false };

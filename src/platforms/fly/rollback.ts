@@ -46,7 +46,7 @@ export async function checkRollback(
   const unknown = wasLive
     ? []
     : [found(neverReleased, { message: `No release of the app ${app} has the image ${image}.` })];
-  return [...unknown, ...(await api.checkImage(image, signal))];
+  return [...unknown, ...(await api.checkImage(image, signal)).findings];
 }
 
 /** Undefined when they cannot be read, which must not prevent a rollback. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { RailwayService } from '../../config/schema/services.ts';
 import type { PlatformDependencies, PlatformVariable } from '../platform.ts';
 import { createGraphQl } from './graphql.ts';
+import { Pace } from './pace.ts';
 import { readRailwayToken } from './token.ts';
 
 /** Railway's GraphQL schema, Deployment: what is used of it. `meta` has no type there. */
@@ -12,16 +13,25 @@ const deploymentSchema = z.looseObject({
   serviceId: z.string().nullish(),
   environmentId: z.string().optional(),
   staticUrl: z.string().nullish(),
-  meta: z.looseObject({ commitHash: z.string().nullish(), image: z.string().nullish() }).nullish(),
+  createdAt: z.string().nullish(),
+  meta: z
+    .looseObject({
+      commitHash: z.string().nullish(),
+      commitAuthor: z.string().nullish(),
+      image: z.string().nullish(),
+    })
+    .nullish(),
 });
 
-const deploymentFields = 'id status canRollback serviceId environmentId staticUrl meta';
+const deploymentFields = 'id status canRollback serviceId environmentId staticUrl createdAt meta';
 const logSchema = z.array(z.looseObject({ message: z.string() }));
 
 export type RailwayDeployment = z.infer<typeof deploymentSchema>;
 
 /** Railway's API for one service in one environment. Every method throws as `Api` does. */
 export interface RailwayApi {
+  /** A pause in milliseconds, longer where few requests of the hour are left. */
+  stretch(pause: number): number;
   /** Project and environment of a project token; undefined for a token of an account. */
   readScope(signal: AbortSignal): Promise<{ projectId: string; environmentId: string } | undefined>;
   /** The deployments that serve, without newer ones that failed. */
@@ -40,6 +50,8 @@ export interface RailwayApi {
   cancelDeployment(id: string, signal: AbortSignal): Promise<void>;
   /** Makes a new deployment with the image and the variables of an earlier one. Railway does not tell its id. */
   rollBack(id: string, signal: AbortSignal): Promise<void>;
+  /** Whether deployments of pushes wait for the checks on GitHub, and are skipped if one fails ("Wait for CI"). */
+  waitsForChecks(signal: AbortSignal): Promise<boolean>;
   readAutoDeploy(signal: AbortSignal): Promise<boolean>;
   setAutoDeploy(on: boolean, signal: AbortSignal): Promise<void>;
   listVariables(signal: AbortSignal): Promise<PlatformVariable[]>;
@@ -53,11 +65,13 @@ export function createRailwayApi(
   dependencies: PlatformDependencies,
 ): RailwayApi {
   const token = readRailwayToken(dependencies.context);
-  const ask = createGraphQl(token, dependencies);
+  const pace = new Pace();
+  const ask = createGraphQl(token, dependencies, headers => pace.note(headers));
   const instance = { environmentId: environment, serviceId: service };
   const theService = `the service ${service}`;
 
   return {
+    stretch: pause => pace.stretch(pause),
     readScope: async signal => {
       if (token.variable !== 'RAILWAY_TOKEN') return undefined;
       const schema = z.looseObject({
@@ -135,6 +149,19 @@ export function createRailwayApi(
     rollBack: async (id, signal) => {
       const query = 'mutation ($id: String!) { deploymentRollback(id: $id) }';
       await ask(z.unknown(), { query, variables: { id }, what: `the rollback to ${id}`, signal });
+    },
+    waitsForChecks: async signal => {
+      const query = `query ($projectId: String!, $environmentId: String!, $serviceId: String!) {
+        deploymentTriggers(projectId: $projectId, environmentId: $environmentId, serviceId: $serviceId) {
+          edges { node { checkSuites } }
+        }
+      }`;
+      const node = z.looseObject({ checkSuites: z.boolean() });
+      const triggers = z.looseObject({ edges: z.array(z.looseObject({ node })) });
+      const schema = z.looseObject({ deploymentTriggers: triggers });
+      const variables = { projectId: project, ...instance };
+      const answer = await ask(schema, { query, variables, what: `the triggers of ${theService}`, signal });
+      return answer.deploymentTriggers.edges.some(edge => edge.node.checkSuites);
     },
     readAutoDeploy: async signal => {
       const query = `query ($projectId: String!, $environmentId: String!, $serviceId: String!) {

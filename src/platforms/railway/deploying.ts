@@ -12,7 +12,7 @@ export function createDeployments(api: RailwayApi): Deployments<RailwayDeploymen
     vendor: 'Railway',
     noun: 'deployment',
     endsWithin,
-    pause: choosePause,
+    pause: elapsed => api.stretch(choosePause(elapsed)),
     list: api.listDeployments,
     read: api.readDeployment,
     describe: ({ meta }) => describeSource(meta?.commitHash ?? undefined, meta?.image ?? undefined),
@@ -25,7 +25,7 @@ export function createDeployments(api: RailwayApi): Deployments<RailwayDeploymen
   };
 }
 
-/** The Hobby plan allows 1000 requests an hour, and a release must leave some (docs: Railway, public API). */
+/** By the plans with 1000 requests an hour and more (docs: Railway, public API, rate limits). */
 function choosePause(elapsed: number): number {
   if (elapsed < 500) return 100;
   if (elapsed < 2000) return 250;

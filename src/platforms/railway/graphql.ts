@@ -26,9 +26,15 @@ export interface Operation {
 /** Throws as `Api` does. */
 export type GraphQl = <Data>(schema: z.ZodType<Data>, operation: Operation) => Promise<Data>;
 
-export function createGraphQl(token: RailwayToken, { context, timeout = 30_000 }: PlatformDependencies): GraphQl {
+/** `onHeaders` is told the headers of every answer, by lower-case name. */
+export function createGraphQl(
+  token: RailwayToken,
+  { context, timeout = 30_000 }: PlatformDependencies,
+  onHeaders: (headers: Record<string, string>) => void = () => {},
+): GraphQl {
   const api = createApi(
     {
+      onHeaders,
       name: 'Railway',
       // Railway's own command line has no variable for this.
       baseUrl: (context.variables.RAILWAY_API_URL || 'https://backboard.railway.com/graphql/v2').replace(/\/+$/, ''),

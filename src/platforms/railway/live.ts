@@ -1,6 +1,6 @@
 import type { Deployment } from '../../core/record.ts';
 import { findCommitInTag } from '../image.ts';
-import type { Live } from '../platform.ts';
+import type { Live, Unfinished } from '../platform.ts';
 import type { RailwayDeployment } from './api.ts';
 
 /** A `SLEEPING` deployment wakes up with the next request. */
@@ -15,6 +15,17 @@ export function toLive(active: RailwayDeployment[], url: string): Live {
   const down = counting.some(({ status }) => broken.includes(status));
   // Railway does not mark the deployment of a rollback, so the code decides what is live.
   return { deployment, others, down, restored: true };
+}
+
+/** With what Railway tells of the beginning of a deployment. */
+export function toUnfinished(one: RailwayDeployment, url: string): Unfinished {
+  const { createdAt, meta } = one;
+  const { commitAuthor } = meta ?? {};
+  return {
+    ...toDeployment(one, url),
+    ...(createdAt && { begunAt: createdAt }),
+    ...(commitAuthor && { begunBy: commitAuthor }),
+  };
 }
 
 export function toDeployment({ id, meta }: RailwayDeployment, url: string): Deployment {

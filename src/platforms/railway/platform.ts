@@ -4,15 +4,16 @@ import { isCommitId } from '../../core/commit-id.ts';
 import { found } from '../../core/finding.ts';
 import { beginOnce } from '../begin-once.ts';
 import { concludeChange } from '../conclude-change.ts';
-import { type Deploying, type Ended, waitUntilLive } from '../deploying.ts';
-import { notRestorable, unknownCommit } from '../findings.ts';
+import { type Deploying, type Ended, findNewer, waitUntilLive } from '../deploying.ts';
+import { describeUnfinished } from '../describe-live.ts';
+import { deploySkipped, notRestorable, skippedByChecks, unknownCommit } from '../findings.ts';
 import { isImmutable, isSameImage } from '../image.ts';
 import type { Change, Live, Platform, PlatformDependencies } from '../platform.ts';
 import { isSameCode, isSameRelease } from '../same-code.ts';
 import { createRailwayApi, type RailwayDeployment } from './api.ts';
 import { createDeployments } from './deploying.ts';
 import { foreignProject, otherSource, restoredVariables } from './findings.ts';
-import { toDeployment, toLive } from './live.ts';
+import { toDeployment, toLive, toUnfinished } from './live.ts';
 
 /** Milliseconds that Railway may take to send the users to a deployment after it succeeded. */
 const activeWithin = 30_000;
@@ -36,11 +37,20 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
     return readActive(signal);
   };
 
-  const conclude = async ({ id, problem }: Ended, signal: AbortSignal): Promise<Change> =>
+  const conclude = async (
+    { id, problem }: Ended,
+    isSame: (one: RailwayDeployment) => boolean,
+    signal: AbortSignal,
+  ): Promise<Change> =>
     concludeChange(problem ? [problem] : [], {
       readLive: readActive,
       serves: ({ deployment, others }) => deployment?.id === id && others.length === 0,
+      findOvertaker: async now => {
+        const newer = await findNewer(id, now, deployments, signal);
+        return newer && { isSame: isSame(newer), what: describeUnfinished(toUnfinished(newer, url)) };
+      },
       within: activeWithin + (problem ? 0 : await api.readOverlap(signal)),
+      pause: () => api.stretch(1000),
       describeMismatch: ({ deployment, others }) => {
         const serving = [deployment, ...others].map(one => one?.id ?? 'nothing').join(' and ');
         return `Railway says that ${id} succeeded, but ${serving} serves.`;
@@ -48,6 +58,13 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
       clock: context.clock,
       signal,
     });
+
+  /** A deployment is skipped by watch paths, and by a failed check (docs: Railway, controlling GitHub autodeploys). */
+  const explainSkip = async (ended: Ended, signal: AbortSignal): Promise<Ended> => {
+    const { problem } = ended;
+    if (problem?.code !== deploySkipped.code || !(await api.waitsForChecks(signal))) return ended;
+    return { ...ended, problem: found(skippedByChecks, { message: problem.message }) };
+  };
 
   return {
     live,
@@ -106,7 +123,8 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
         return api.deploy(undefined, signal);
       };
       const id = running?.id ?? (await beginOnce({ deployments, deploying, begin, isOurs }));
-      return conclude(await waitUntilLive(id, deployments, deploying, isOurs), signal);
+      const ended = await waitUntilLive(id, deployments, deploying, isOurs);
+      return conclude(await explainSkip(ended, signal), isOurs, signal);
     },
     rollback: async (to, _reason, signal, progress) => {
       const deploying: Deploying = { context, signal, progress, isRollback: true };
@@ -123,13 +141,13 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
       const running = (await api.listDeployments(signal)).find(one => isSame(one) && isUnderWay(one));
       const id = running?.id ?? (await beginOnce({ deployments, deploying, begin, isOurs }));
       progress.say(`Railway rolls back to ${to.id} with the ${running ? '' : 'new '}deployment ${id}.`);
-      const change = await conclude(await waitUntilLive(id, deployments, deploying, isSame), signal);
+      const change = await conclude(await waitUntilLive(id, deployments, deploying, isSame), isSame, signal);
       if (change.verdict !== 'passed') return change;
       const message = `${service.service} has the variables of ${to.id} again. If Railway deployed pushes automatically before, it still does.`;
       return { ...change, findings: [...change.findings, found(restoredVariables, { message })] };
     },
     listUnfinished: async signal =>
-      (await api.listDeployments(signal)).filter(isUnderWay).map(one => toDeployment(one, url)),
+      (await api.listDeployments(signal)).filter(isUnderWay).map(one => toUnfinished(one, url)),
     cancel: ({ id }, signal) => api.cancelDeployment(id, signal),
     readAutoDeploys: async signal => ((await api.readAutoDeploy(signal)) ? 'on' : undefined),
     setAutoDeploys: (setting, signal) => api.setAutoDeploy(setting !== undefined, signal),

@@ -1,6 +1,6 @@
 import type { Deployment } from '../../core/record.ts';
 import { findCommitInTag, pinDigest } from '../image.ts';
-import type { Live } from '../platform.ts';
+import type { Live, Unfinished } from '../platform.ts';
 import type { RenderApi, RenderDeploy } from './api.ts';
 
 /** Render has one deploy with the status `live`; the ones before it are `deactivated`. */
@@ -8,6 +8,16 @@ export async function readLive(api: RenderApi, url: string, signal: AbortSignal)
   const [deploy] = await api.listDeploys(signal, 'live');
   if (deploy === undefined) return { deployment: undefined, others: [], down: false };
   return { deployment: toDeployment(deploy, url), others: [], down: false, restored: deploy.trigger === 'rollback' };
+}
+
+/** With what Render tells of the beginning of a deploy. */
+export function toUnfinished(deploy: RenderDeploy, url: string): Unfinished {
+  const { createdAt, trigger } = deploy;
+  return {
+    ...toDeployment(deploy, url),
+    ...(createdAt && { begunAt: createdAt }),
+    ...(trigger && { begunBy: trigger }),
+  };
 }
 
 export function toDeployment({ id, commit, image }: RenderDeploy, url: string): Deployment {

@@ -4,7 +4,8 @@ import { isCommitId } from '../../core/commit-id.ts';
 import { found } from '../../core/finding.ts';
 import { beginOnce } from '../begin-once.ts';
 import { concludeChange } from '../conclude-change.ts';
-import { type Deploying, type Ended, waitUntilLive } from '../deploying.ts';
+import { type Deploying, type Ended, findNewer, waitUntilLive } from '../deploying.ts';
+import { describeUnfinished } from '../describe-live.ts';
 import { autoDeploysOn, notRestorable, unknownCommit } from '../findings.ts';
 import { isImmutable, isSameImage } from '../image.ts';
 import type { Change, Platform, PlatformDependencies } from '../platform.ts';
@@ -13,7 +14,7 @@ import { createRenderApi, type RenderDeploy, type RenderSettings, type Source } 
 import { createDeployments } from './deploying.ts';
 import { notDeployable, suspended } from './findings.ts';
 import { callHook, checkHook } from './hook.ts';
-import { readLive, toDeployment } from './live.ts';
+import { readLive, toDeployment, toUnfinished } from './live.ts';
 
 /** Milliseconds that Render may take to list a deploy as live after it says so. */
 const listedWithin = 15_000;
@@ -27,10 +28,18 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
   const isUnderWay = (deploy: RenderDeploy) => deployments.conclude(deploy) === undefined;
   const live = (signal: AbortSignal) => readLive(api, url, signal);
 
-  const conclude = ({ id, problem }: Ended, signal: AbortSignal): Promise<Change> =>
+  const conclude = (
+    { id, problem }: Ended,
+    isSame: (deploy: RenderDeploy) => boolean,
+    signal: AbortSignal,
+  ): Promise<Change> =>
     concludeChange(problem ? [problem] : [], {
       readLive: live,
       serves: ({ deployment }) => deployment?.id === id,
+      findOvertaker: async now => {
+        const newer = await findNewer(id, now, deployments, signal);
+        return newer && { isSame: isSame(newer), what: describeUnfinished(toUnfinished(newer, url)) };
+      },
       within: listedWithin,
       describeMismatch: ({ deployment }) =>
         `Render says that ${id} is live, but lists ${deployment?.id ?? 'nothing'} as live.`,
@@ -84,7 +93,7 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
         return (await api.createDeploy(source, signal))?.id;
       };
       const id = running?.id ?? (await beginOnce({ deployments, deploying, begin, isOurs }));
-      return conclude(await waitUntilLive(id, deployments, deploying, isSame), signal);
+      return conclude(await waitUntilLive(id, deployments, deploying, isSame), isSame, signal);
     },
     rollback: async (to, _reason, signal, progress) => {
       const deploying: Deploying = { context, signal, progress, isRollback: true };
@@ -95,13 +104,13 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
       const begin = async () => (await api.rollBack(to.id, signal)).id;
       const id = running?.id ?? (await beginOnce({ deployments, deploying, begin, isOurs }));
       progress.say(`Render rolls back to ${to.id} with the ${running ? '' : 'new '}deploy ${id}.`);
-      const change = await conclude(await waitUntilLive(id, deployments, deploying, isSame), signal);
+      const change = await conclude(await waitUntilLive(id, deployments, deploying, isSame), isSame, signal);
       if (pushes === undefined) return change;
       const message = `Render still deploys every push to ${service.service} automatically.`;
       return { ...change, findings: [...change.findings, found(autoDeploysOn, { message })] };
     },
     listUnfinished: async signal =>
-      (await api.listDeploys(signal)).filter(isUnderWay).map(deploy => toDeployment(deploy, url)),
+      (await api.listDeploys(signal)).filter(isUnderWay).map(deploy => toUnfinished(deploy, url)),
     cancel: ({ id }, signal) => api.cancelDeploy(id, signal),
     readAutoDeploys: async signal => findAutoDeploys(await api.readService(signal)),
     setAutoDeploys: (setting, signal) => api.setAutoDeploys(setting ?? 'off', signal),

@@ -31,6 +31,7 @@ export const deploymentSchema = z.looseObject({
   isRollbackCandidate: z.boolean().nullish(),
   created: z.number().optional(),
   createdAt: z.number().optional(),
+  creator: z.looseObject({ username: z.string().nullish() }).nullish(),
   meta: metaSchema,
   gitSource: z.looseObject({ sha: z.string().nullish() }).nullish(),
 });
@@ -116,6 +117,11 @@ export type AliasJob = 'rollback' | 'promote';
 
 export function getId({ id, uid }: VercelDeployment): string {
   return id ?? uid ?? '';
+}
+
+/** Milliseconds since the epoch, by the clock of Vercel. */
+export function getCreated({ createdAt, created }: VercelDeployment): number {
+  return createdAt ?? created ?? 0;
 }
 
 /** The commit that a deployment was built from, if Vercel knows it. */

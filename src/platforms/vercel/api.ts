@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { createApi } from '../../clients/api/api.ts';
+import { Refused } from '../../clients/api/errors.ts';
 import { readToken } from '../../clients/api/token.ts';
 import type { VercelService } from '../../config/schema/services.ts';
 import type { PlatformDependencies, PlatformVariable } from '../platform.ts';
@@ -17,6 +18,7 @@ import {
   type VercelDeployment,
   type VercelProject,
 } from './answers.ts';
+import { stepUpRequired } from './findings.ts';
 import { listEntries, listVariables } from './variables.ts';
 
 export interface Rollback {
@@ -60,7 +62,10 @@ export interface VercelApi {
   listVariables(project: VercelProject, signal: AbortSignal): Promise<PlatformVariable[]>;
   /** Whether there are variables that the token may not even see. */
   hidesVariables(signal: AbortSignal): Promise<boolean>;
-  /** When a variable was last changed, in milliseconds since the epoch. A removed variable leaves no trace. */
+  /**
+   * When a variable was last changed, in milliseconds since the epoch, or infinity where Vercel does not tell. A removed
+   * variable leaves no trace.
+   */
   findLastVariableChange(signal: AbortSignal): Promise<number>;
 }
 
@@ -87,10 +92,8 @@ export function createVercelApi(
       headers: { authorization: `Bearer ${token}` },
       variable: 'VERCEL_TOKEN',
       tokenHelp: `Create a token at vercel.com/account/tokens with the scope${whose || ' of the team, and name the team as `team`'}, and store it as the secret VERCEL_TOKEN.`,
-      findMessage: body => {
-        const { error, err, ...bare } = errorBodySchema.safeParse(body).data ?? {};
-        return (error ?? err ?? errorSchema.safeParse(bare).data)?.message;
-      },
+      findMessage: body => readError(body)?.message,
+      recognizeRefusal: body => (stepUpCodes.test(readError(body)?.code ?? '') ? stepUpRequired : undefined),
       timeout,
     },
     context,
@@ -213,8 +216,16 @@ export function createVercelApi(
     },
     listVariables: (project, signal) => listVariables(variables, project, signal),
     hidesVariables: async signal => (await listEntries(variables, signal)).hidden > 0,
-    findLastVariableChange: async signal =>
-      Math.max(0, ...(await listEntries(variables, signal)).entries.map(({ updatedAt }) => updatedAt)),
+    findLastVariableChange: async signal => {
+      try {
+        const { entries } = await listEntries(variables, signal);
+        return Math.max(0, ...entries.map(({ updatedAt }) => updatedAt));
+      } catch (error) {
+        const mayHaveChanged = error instanceof Refused && error.findings[0]?.code === stepUpRequired.code;
+        if (mayHaveChanged) return Number.POSITIVE_INFINITY;
+        throw error;
+      }
+    },
     readBuildLog: async (id, signal) => {
       const events = await api(z.array(eventSchema), {
         method: 'GET',
@@ -233,6 +244,14 @@ export function createVercelApi(
         .filter(text => text.trim() !== '');
     },
   };
+}
+
+/** vercel/vercel packages/cli/src/util/env/challenge-recovery.ts: a person has to log in again, in a terminal. */
+const stepUpCodes = /^(?:challenge_required|user_auth_required)/;
+
+function readError(body: unknown): z.infer<typeof errorSchema> | undefined {
+  const { error, err, ...bare } = errorBodySchema.safeParse(body).data ?? {};
+  return error ?? err ?? errorSchema.safeParse(bare).data;
 }
 
 /** Vercel takes the id of a team and its slug, each by a name of its own (@vercel/sdk, every request). */

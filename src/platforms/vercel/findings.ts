@@ -182,3 +182,11 @@ export const uploadFailed: FindingKind = {
   cause: 'A package registry or Vercel did not answer, or Vercel did not accept the build. The log says which.',
   help: 'Fix what its last lines say, and run the gate again.',
 };
+
+export const stepUpRequired: FindingKind = {
+  ...delivery,
+  code: 'platform/step-up-required',
+  meaning: 'Vercel wants a person to log in again before it shows variables, and no person is at a workflow.',
+  cause: 'A token of a login session, or a team whose variables need a fresh login. The token itself is valid.',
+  help: 'Create an access token at vercel.com/account/tokens and store it as the secret VERCEL_TOKEN. If it is one, remove `platform` from the `sources` of the service, so that the gate reads the variables of the step.',
+};

@@ -3,8 +3,8 @@ import type { VercelService } from '../../config/schema/services.ts';
 import { GateError } from '../../core/errors.ts';
 import { found } from '../../core/finding.ts';
 import type { Deployment } from '../../core/record.ts';
-import type { Live } from '../platform.ts';
-import { type Alias, findCommit, getId, type VercelDeployment } from './answers.ts';
+import type { Live, Unfinished } from '../platform.ts';
+import { type Alias, findCommit, getCreated, getId, type VercelDeployment } from './answers.ts';
 import type { VercelApi } from './api.ts';
 import { foreignDomain, redirectingDomain } from './findings.ts';
 
@@ -32,6 +32,16 @@ export async function readLive(service: VercelService, api: VercelApi, signal: A
     ),
   );
   return { deployment, others, down: false };
+}
+
+/** With what Vercel tells of the beginning of a deployment. */
+export function toUnfinished(deployment: VercelDeployment): Unfinished {
+  const { creator } = deployment;
+  return {
+    ...toDeployment(deployment),
+    begunAt: new Date(getCreated(deployment)).toISOString(),
+    ...(creator?.username && { begunBy: creator.username }),
+  };
 }
 
 /** What the release record keeps of a deployment. */

@@ -62,14 +62,20 @@ function isOurs(request: AliasRequest, { job, to }: Move, before: number): boole
   return request.toDeploymentId === to && request.type === job && request.requestedAt > before;
 }
 
-/** Vercel keeps only the last request, and does not say who made it. */
 async function describeOvertaking(other: AliasRequest, { job, to, api, signal }: Move): Promise<Finding> {
-  const { toDeploymentId: id, type, requestedAt } = other;
+  const message = `The ${job} to ${to} was overtaken: someone began ${await describeRequest(other, api, signal)}.`;
+  return found(overtaken, { message });
+}
+
+/** Vercel keeps only the last request, and does not say who made it. */
+export async function describeRequest(
+  { toDeploymentId: id, type, requestedAt }: AliasRequest,
+  api: VercelApi,
+  signal: AbortSignal,
+): Promise<string> {
   const deployment = await ignoreNotFound(api.readDeployment(id, signal));
   const commit = deployment && findCommit(deployment);
-  const what = `a ${type} to ${id}${commit ? ` of ${commit.slice(0, 7)}` : ''}`;
-  const message = `The ${job} to ${to} was overtaken: someone began ${what} at ${new Date(requestedAt).toISOString()}.`;
-  return found(overtaken, { message });
+  return `a ${type} to ${id}${commit ? ` of ${commit.slice(0, 7)}` : ''} at ${new Date(requestedAt).toISOString()}`;
 }
 
 async function describeFailure(ended: AliasRequest | undefined, project: VercelProject, move: Move): Promise<string> {

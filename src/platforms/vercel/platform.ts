@@ -26,9 +26,10 @@ import {
   stagedWentLive,
   stagingIgnored,
 } from './findings.ts';
-import { readLive, toDeployment } from './live.ts';
+import { readLive, toDeployment, toUnfinished } from './live.ts';
 import { moveDomains } from './move-domains.ts';
 import { checkDeploy } from './obstacles.ts';
+import { findMove, findMoveOrNewer } from './overtakers.ts';
 import { cli, uploadBuild } from './prebuilt.ts';
 import { startBuild } from './start-build.ts';
 
@@ -44,10 +45,16 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
   const by = service.prebuilt ? { by: cli } : {};
   const live = (signal: AbortSignal) => readLive(service, api, signal);
 
-  const conclude = (id: string, findings: Finding[], signal: AbortSignal): Promise<Change> =>
+  const conclude = (
+    id: string,
+    findings: Finding[],
+    findOvertaker: typeof findMove,
+    signal: AbortSignal,
+  ): Promise<Change> =>
     concludeChange(findings, {
       readLive: live,
       serves: ({ deployment, others }) => deployment?.id === id && others.length === 0,
+      findOvertaker: now => findOvertaker({ id, live: now, api, signal }),
       within: leadsThereWithin,
       describeMismatch: ({ deployment }) =>
         `Vercel says that ${id} is live, but the domain of ${service.url} leads to ${deployment?.id ?? 'nothing'}.`,
@@ -75,10 +82,10 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
       return { verdict: 'passed', live: serving, findings: [], ...by, staged };
     },
     promote: async ({ id }, signal, progress) => {
-      if ((await live(signal)).deployment?.id === id) return conclude(id, [], signal); // an earlier attempt promoted it
+      if ((await live(signal)).deployment?.id === id) return conclude(id, [], findMove, signal); // an earlier attempt promoted it
       progress.touched();
       progress.say(`Vercel promotes ${id}.`);
-      return conclude(id, await promote(id, signal), signal);
+      return conclude(id, await promote(id, signal), findMove, signal);
     },
   };
 
@@ -102,24 +109,30 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
     },
     deploy: async (commit, signal, progress) => {
       const { id, problem, staged } = await build(commit, { staged: false }, signal, progress);
-      if (problem) return { ...(await conclude(id, [problem], signal)), ...by };
+      if (problem) return { ...(await conclude(id, [problem], findMoveOrNewer, signal)), ...by };
       const findings = staged ? await promoteAfterRollback(id, signal, progress) : [];
-      return { ...(await conclude(id, findings, signal)), ...by };
+      return { ...(await conclude(id, findings, findMoveOrNewer, signal)), ...by };
     },
     ...(service.strategy === 'stage-then-promote' && { staging }),
     rollback: async ({ id }, reason, signal, progress) => {
       progress.touched();
       progress.say(`Vercel moves the domains back to ${id}.`);
       const findings = await moveDomains({ job: 'rollback', to: id, description: reason, api, clock, signal });
-      if (findings.length > 0) return conclude(id, findings, signal);
+      if (findings.length > 0) return conclude(id, findings, findMove, signal);
       const message = `Vercel no longer makes new deployments of ${service.project} live automatically.`;
-      return conclude(id, [found(autoAssignmentOff, { message })], signal);
+      return conclude(id, [found(autoAssignmentOff, { message })], findMove, signal);
     },
     listUnfinished: async signal => {
       const project = await api.readProject(signal);
-      const assigns = project.autoAssignCustomDomains !== false;
-      const known = await api.listProductionDeployments(project, signal);
-      return known.filter(one => isBuilding(one) || (assigns && awaitsDomains(one))).map(toDeployment);
+      if (!assignsDomains(project)) return [];
+      const [known, serving] = await Promise.all([api.listProductionDeployments(project, signal), live(signal)]);
+      const place = known.findIndex(one => getId(one) === serving.deployment?.id);
+      const newer = place === -1 ? known : known.slice(0, place); // an older one does not get the domains any more
+      const awaiting = newer.filter(awaitsDomains);
+      return known
+        .filter(one => isBuilding(one) || awaiting.includes(one))
+        .filter(mayGoLive)
+        .map(toUnfinished);
     },
     cancel: ({ id }, signal) => api.cancelDeployment(id, signal),
     readAutoDeploys: async signal => readAutoDeploys(service, await api.readProject(signal), context),
@@ -177,10 +190,15 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
   }
 }
 
-/** Whether it is built and Vercel has not given it the domains yet. */
+/** Whether it is built and Vercel has not dealt with its domains yet. */
 function awaitsDomains(deployment: VercelDeployment): boolean {
-  const { aliasAssigned, aliasError, meta } = deployment;
-  return getState(deployment) === 'READY' && !aliasAssigned && !aliasError && meta?.[stagedKey] === undefined;
+  const { aliasAssigned, aliasError } = deployment;
+  return getState(deployment) === 'READY' && !aliasAssigned && !aliasError;
+}
+
+/** Whether Vercel moves the domains to it without being asked again. */
+function mayGoLive({ autoAssignCustomDomains, meta }: VercelDeployment): boolean {
+  return autoAssignCustomDomains !== false && meta?.[stagedKey] === undefined;
 }
 
 function wasLive(deployment: VercelDeployment): boolean {

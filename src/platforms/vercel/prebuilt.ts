@@ -1,11 +1,12 @@
 import { join } from 'node:path';
+import { makeChildEnvironment } from '../../clients/child-environment.ts';
 import type { VercelService } from '../../config/schema/services.ts';
 import { isCommitId } from '../../core/commit-id.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, found } from '../../core/finding.ts';
 import { unknownCommit } from '../findings.ts';
-import { findProgram, isAccessible, omitInputs, runQuoted } from '../program.ts';
+import { findProgram, isAccessible, pickVariables, runQuoted } from '../program.ts';
 import { readProgramVersion } from '../program-version.ts';
 import type { VercelDeployment } from './answers.ts';
 import { buildMeta, type NewDeployment } from './api.ts';
@@ -60,15 +61,16 @@ export async function uploadBuild(
   const deploy = ['deploy', '--prebuilt', '--prod', ...(staged ? ['--skip-domain'] : []), '--no-wait', '--yes'];
   const meta = Object.entries({ githubCommitSha: commit, ...buildMeta(wanted) });
   const elsewhere = variables.VERCEL_API_URL ? ['--api', variables.VERCEL_API_URL] : [];
-  const env = {
-    ...omitInputs(variables),
+  const env = makeChildEnvironment(context, {
+    ...pickVariables(variables, 'VERCEL_'),
+    ...pickVariables(variables, 'NODE_AUTH_TOKEN'), // .npmrc of actions/setup-node names it
     VERCEL_PROJECT_ID: project.id,
     VERCEL_ORG_ID: team ?? project.accountId ?? '',
     VERCEL_TELEMETRY_DISABLED: '1',
     NO_UPDATE_NOTIFIER: '1',
     NO_COLOR: '1',
     CI: '1',
-  };
+  });
   progress.touched();
   progress.say(`npx ${cli} ${deploy.join(' ')}`);
   const args = [

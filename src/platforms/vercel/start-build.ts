@@ -1,7 +1,7 @@
 import { Uncertain } from '../../clients/api/errors.ts';
 import { explainError } from '../../core/errors.ts';
 import { extendSignal, poll } from '../polling.ts';
-import { findCommit, getId, getState, isBuilding, type VercelDeployment } from './answers.ts';
+import { findCommit, getCreated, getId, getState, isBuilding, type VercelDeployment } from './answers.ts';
 import { metaKey, type NewDeployment, stagedKey } from './api.ts';
 import { cancelBuild, type Deploying } from './deploying.ts';
 
@@ -61,8 +61,7 @@ async function findStaged(
 ): Promise<VercelDeployment | undefined> {
   const staged = known.find(one => one.meta?.[stagedKey] === commit && (isBuilding(one) || isStaged(one)));
   if (staged === undefined) return undefined;
-  const { createdAt = staged.created ?? 0 } = staged;
-  if ((await api.findLastVariableChange(signal)) <= createdAt) return staged;
+  if ((await api.findLastVariableChange(signal)) <= getCreated(staged)) return staged;
   progress.say(`${getId(staged)} was staged with earlier variables, so Vercel builds the commit again.`);
   return undefined;
 }

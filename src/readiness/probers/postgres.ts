@@ -11,7 +11,7 @@ import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { findMismatches } from '../../expectations/differences.ts';
 import type { About } from '../../expectations/expectation.ts';
-import { type Attempt, describeCode, makeAttempt, type Prober, type Where } from '../attempt.ts';
+import { type Attempt, describeCode, judgeLoss, makeAttempt, type Prober, type Where } from '../attempt.ts';
 import { checkLatency } from './slow.ts';
 
 export const wrongRow: FindingKind = {
@@ -38,9 +38,11 @@ export function probePostgres(probe: PostgresProbe, where: Where): Prober {
       const row = await readRow(probe, address, { ...context, signal: deadline.signal }, place);
       const took = performance.now() - started;
       const about = { target, redact: (text: string) => context.redactor.redact(text), where };
-      const findings = [...judgeRow(row, probe, about), ...checkLatency(target, took, probe.within, where)];
-      const word = findings.length > 0 ? 'wrong answer' : 'answers';
-      return makeAttempt(findings, { word, detail: `answered in ${formatDuration(took)}`, took, requests: weight });
+      const wrong = judgeRow(row, probe, about);
+      const slow = checkLatency(target, took, probe.within, where);
+      const word = wrong.length > 0 ? 'wrong answer' : slow.length > 0 ? 'slow' : 'answers';
+      const detail = `answered in ${formatDuration(took)}`;
+      return makeAttempt([...wrong, ...slow], { word, detail, took, requests: weight, isolated: wrong.length === 0 });
     } catch (error) {
       context.signal.throwIfAborted();
       const silence = `${target} gave no answer within ${probe.timeout} ms`;
@@ -93,5 +95,6 @@ function convertRefusal(error: unknown): Attempt {
   if (!mayPass) throw error;
   const { findings } = error;
   const saysNothing = /unknown-host|unreachable|dns-/.test(finding.code);
-  return { verdict: saysNothing ? 'error' : 'failed', findings, word: describeCode(finding), requests: weight };
+  const verdict = saysNothing ? 'error' : 'failed';
+  return { verdict, findings, word: describeCode(finding), requests: weight, ...judgeLoss(finding.code) };
 }

@@ -6,6 +6,7 @@ import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { pluralize } from '../../core/plural.ts';
 import { makeAttempt, type Prober, type Where } from '../attempt.ts';
 import { convertRedisError, readRedisUrl } from './redis-errors.ts';
+import { checkRedisRole } from './redis-role.ts';
 
 const delivery = { severity: 'error', boundary: 'delivery' } as const;
 
@@ -58,10 +59,11 @@ export function probeQueue(probe: QueueProbe, where: Where): Prober {
     const within = probe['failed-within'];
     const request = { name: probe.queue, prefix: probe.prefix, failedSince: within === undefined ? 0 : now - within };
     try {
-      const state = await withRedis({ url, timeout: probe.timeout, signal: context.signal }, redis =>
-        readQueue(redis, request),
-      );
-      const findings = judge(state, probe, now, where);
+      const { role, state } = await withRedis({ url, timeout: probe.timeout, signal: context.signal }, async redis => {
+        const role = await checkRedisRole(redis, { target, url, where });
+        return { role, state: await readQueue(redis, request) };
+      });
+      const findings = [...role, ...judge(state, probe, now, where)];
       const workers = state.workers === undefined ? 'unknown workers' : pluralize(state.workers, 'worker');
       const detail = `${workers}, ${state.waiting} waiting, ${state.active} active, ${state.failed} failed`;
       const known = findings.every(({ code }) => code !== workersUnknown.code);

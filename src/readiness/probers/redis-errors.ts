@@ -3,6 +3,7 @@ import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
+import { endSentence } from '../../core/sentence.ts';
 import { type Attempt, convertNetworkError, type Where } from '../attempt.ts';
 
 export const redisRefused: FindingKind = {
@@ -32,7 +33,15 @@ export function readRedisUrl(
 /** Throws for wrong credentials, which no attempt can change; waits for a server that is still starting. */
 export function convertRedisError(error: unknown, target: string, where: Where): Attempt {
   if (!(error instanceof RedisRefused)) return convertNetworkError(error, target, where);
-  const finding = found(redisRefused, { message: `${target} rejected the request: ${error.message}.`, ...where });
+  const help = /DB index is out of range/i.test(error.message) ? helpWithDatabase : redisRefused.help;
+  const finding = found(redisRefused, {
+    message: endSentence(`${target} rejected the request: ${error.message}`),
+    help,
+    ...where,
+  });
   if (!error.passing) throw new GateError([finding]);
   return { verdict: 'failed', findings: [finding], word: 'not ready' };
 }
+
+const helpWithDatabase =
+  'Use a database number below `databases` of the server (16 by default; a cluster and most providers have only 0).';

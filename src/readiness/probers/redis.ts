@@ -3,6 +3,7 @@ import type { RedisProbe } from '../../config/schema/probe/redis.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { makeAttempt, type Prober, type Where } from '../attempt.ts';
 import { convertRedisError, readRedisUrl } from './redis-errors.ts';
+import { checkRedisRole, redisReplica } from './redis-role.ts';
 import { checkLatency } from './slow.ts';
 
 export function probeRedis(probe: RedisProbe, where: Where): Prober {
@@ -10,11 +11,16 @@ export function probeRedis(probe: RedisProbe, where: Where): Prober {
     const { url, target } = readRedisUrl(probe.redis, context, where);
     const started = performance.now();
     try {
-      await withRedis({ url, timeout: probe.timeout, signal: context.signal }, redis => redis.ping());
-      const took = performance.now() - started;
-      const findings = checkLatency(target, took, probe.within, where);
-      const word = findings.length > 0 ? 'slow' : 'PONG';
-      return makeAttempt(findings, { word, detail: `PONG in ${formatDuration(took)}`, took, isolated: true });
+      const { took, wrong } = await withRedis({ url, timeout: probe.timeout, signal: context.signal }, async redis => {
+        await redis.ping();
+        const took = performance.now() - started;
+        return { took, wrong: await checkRedisRole(redis, { target, url, replica: probe.replica, where }) };
+      });
+      const slow = checkLatency(target, took, probe.within, where);
+      const isReplica = wrong.some(({ code }) => code === redisReplica.code);
+      const word = isReplica ? 'replica' : slow.length > 0 ? 'slow' : 'PONG';
+      const detail = `PONG in ${formatDuration(took)}`;
+      return makeAttempt([...wrong, ...slow], { word, detail, took, isolated: !isReplica });
     } catch (error) {
       return convertRedisError(error, target, where);
     }

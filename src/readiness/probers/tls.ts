@@ -2,6 +2,7 @@ import { formatAddress, parseAddress } from '../../clients/socket.ts';
 import { inspectTls } from '../../clients/tls.ts';
 import type { TlsProbe } from '../../config/schema/probe/tls.ts';
 import { formatDuration } from '../../core/duration.ts';
+import { tooSlow } from '../../expectations/findings.ts';
 import { checkTls, formatDate } from '../../expectations/tls.ts';
 import { convertNetworkError, makeAttempt, type Prober, type Where } from '../attempt.ts';
 import { checkLatency } from './slow.ts';
@@ -20,7 +21,8 @@ export function probeTls(probe: TlsProbe, where: Where): Prober {
         ...checkLatency(target, took, probe.within, where),
       ];
       const detail = `${seen.protocol}, valid until ${formatDate(seen.validTo)}, in ${formatDuration(took)}`;
-      return makeAttempt(findings, { word: seen.protocol, detail, took });
+      const isolated = findings.every(({ code }) => code === tooSlow.code);
+      return makeAttempt(findings, { word: seen.protocol, detail, took, isolated });
     } catch (error) {
       return convertNetworkError(error, target, where);
     }

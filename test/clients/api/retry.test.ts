@@ -55,6 +55,16 @@ describe('the pause', () => {
     expect((await retry([limited(headers), ok])).slept).toEqual([7000]);
   });
 
+  test.each([
+    ['a date', (reset: number) => new Date(reset).toISOString()],
+    ['milliseconds since the epoch', (reset: number) => String(reset)],
+  ])('lasts until a reset in %s', async (_form, write) => {
+    const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': write(Date.now() + 20_000) };
+    const { slept } = await retry([limited(headers), ok]);
+    expect(slept[0]).toBeGreaterThan(18_000);
+    expect(slept[0]).toBeLessThanOrEqual(20_000);
+  });
+
   test('lasts until a used-up rate limit resets', async () => {
     const headers = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': inSeconds(20) };
     const { slept } = await retry([limited(headers), ok]);

@@ -95,7 +95,9 @@ describe('[V3] the version of a compatible server', () => {
     ['redis_version:7.2.4\r\nvalkey_version:8.1.0', '9.0', ['error data/redis-too-old']],
     ['redis_version:7.4.0\r\ndragonfly_version:df-v1.25.1', '6.2', []],
     ['redis_version:7.4.0\r\ndragonfly_version:df-v1.25.1', '1.30', ['error data/redis-too-old']],
-    ['redis_version:6.3.4', '6.2', []],
+    ['redis_version:6.3.4\r\nmvcc_depth:0', '6.2', []],
+    ['redis_version:6.3.4\r\nmvcc_depth:0', '7.0', ['error data/redis-too-old']],
+    ['redis_version:6.2.6\r\nupstash_version:1.10.5', '6.2', []],
   ])('%j against %s', async (info, least, expected) => {
     expect(codes(await ask(await reporting(info), `at-least: "${least}"`))).toEqual(expected);
   });

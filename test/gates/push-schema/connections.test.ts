@@ -107,6 +107,23 @@ describe('a database that cannot be asked', () => {
     await bench.sql('DROP OWNED BY writer CASCADE');
   });
 
+  test('is an error before anything is changed when its role may only read', async () => {
+    await bench.push();
+    await bench.sql(
+      `DO $$ BEGIN CREATE ROLE onlooker LOGIN PASSWORD 'fake-onlooker'; EXCEPTION WHEN duplicate_object THEN END $$`,
+    );
+    await bench.sql('GRANT USAGE ON SCHEMA supabase_migrations TO onlooker');
+    await bench.sql('GRANT SELECT ON supabase_migrations.schema_migrations TO onlooker');
+    await bench.supabase({ '2_more': 'SELECT 1;' });
+    const url = changed(url => Object.assign(url, { username: 'onlooker', password: 'fake-onlooker' }));
+    const report = await bench.push({ url, mode: 'check' });
+    expect(codesOf(report)).toEqual(['error database/permission-denied']);
+    expect(listFindings(report)[0]?.message).toContain(
+      'lacks the right INSERT on supabase_migrations.schema_migrations',
+    );
+    await bench.sql('DROP OWNED BY onlooker CASCADE');
+  });
+
   test('is an error when nothing listens', async () => {
     const port = String(await freePort());
     const report = await bench.push({ url: changed(url => Object.assign(url, { port })) });

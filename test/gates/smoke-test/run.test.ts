@@ -39,6 +39,16 @@ describe('a command of your own', () => {
     ]);
   });
 
+  test('gets no credential of the step but what its text names and `env` passes on', async () => {
+    const context = testContext({ variables: { ...variables, VERCEL_TOKEN: 'fake-other-token' } });
+    const report = await run('{ run: "env; echo $TOKEN", env: { PASSED: "${TOKEN}" } }', context);
+    expect(seenIn(report)).toEqual([]);
+    const logged = context.logged.join('\n');
+    expect(logged).toContain('PASSED=***');
+    expect(logged).toContain('TOKEN=***');
+    expect(logged).not.toContain('VERCEL_TOKEN');
+  });
+
   test('prints no captured secret', async () => {
     const context = testContext({ variables });
     const step = '{ run: "echo key-9f8e7d6c", capture: { key: { text: "key-\\\\w+", secret: true } } }';

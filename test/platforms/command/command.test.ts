@@ -59,6 +59,38 @@ function platform(service: Partial<Record<keyof CommandService, unknown>> = {}, 
   return commandPlatform(whole, { context, timeout: 5000 });
 }
 
+describe('the commands', () => {
+  const dump = 'env | cut -d= -f1 | sort > names; printf %s "$RELEASE_COMMIT" > version';
+
+  test('get no credential of the step but what their text names and `env` passes on', async () => {
+    const variables = {
+      PATH: process.env.PATH,
+      OTHER_TOKEN: 'fake-other',
+      API_TOKEN: 'fake-token',
+      NAMED_TOKEN: 'fake',
+    };
+    const context = testContext({ clock: fastClock(500), workspace: folder, variables });
+    const env = { GIVEN_TOKEN: '${API_TOKEN}' };
+    const change = await platform({ command: `: $NAMED_TOKEN; ${dump}`, env }, context).deploy(good, never, listener());
+    expect(change.verdict).toBe('passed');
+    const names = (await readFile(join(folder, 'names'), 'utf8')).split('\n');
+    expect(names).toEqual(expect.arrayContaining(['GIVEN_TOKEN', 'NAMED_TOKEN', 'RELEASE_COMMIT', 'RELEASE_URL']));
+    expect(names).not.toEqual(expect.arrayContaining(['OTHER_TOKEN']));
+    expect(names).not.toEqual(expect.arrayContaining(['API_TOKEN']));
+  });
+
+  test('do not start without a variable that `env` needs', async () => {
+    const service = platform({ env: { GIVEN_TOKEN: '${NOT_SET}' } });
+    expect(codesOf(await service.obstaclesToDeploy(good, never))).toEqual(['config/unset-variable']);
+    expect(codesOf(await service.obstaclesToRollback({ id: old }, never))).toEqual(['config/unset-variable']);
+  });
+
+  test('that fail say how to pass a variable on', async () => {
+    const change = await platform({ command: 'exit 3' }).deploy(good, never, listener());
+    expect(change.findings[0]?.help).toContain('env: { API_TOKEN: "${API_TOKEN}" }');
+  });
+});
+
 describe('a service that commands deploy', () => {
   test.each([
     ['its answer', { get: '/version' }],

@@ -37,6 +37,7 @@ function platform(command = 'true') {
   const service = {
     platform: 'command' as const,
     command,
+    env: {},
     live: { get: '/version' },
     url,
     within: 1000,

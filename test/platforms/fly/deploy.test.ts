@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { FlyEmulator } from '../../support/emulators/fly/index.ts';
 import { crashesLater, lightBuild } from '../../support/sample-build.ts';
 import { codesOf, fastClock, findingsOf, listener, never, slowState } from '../support.ts';
-import { image, imagesOf, platformOn, startApp, updatesOf } from './fly.ts';
+import { image, imagesOf, listServing, platformOn, startApp, updatesOf } from './fly.ts';
 
 const commit = 'c0ffee0000000000000000000000000000000001';
 let fly: FlyEmulator;
@@ -72,7 +72,7 @@ describe('a deploy to Fly.io', () => {
     const change = await platformOn(fly).deploy(commit, never, listener());
 
     expect(change.verdict).toBe('passed');
-    expect(asleep).toMatchObject({ state: 'stopped', config: { image: image('new') } });
+    expect([asleep?.state, ...imagesOf(fly)]).toEqual(['stopped', image('new'), image('new')]);
     expect(change.findings).toMatchObject([{ code: 'platform/machines-asleep', severity: 'notice' }]);
     expect(change.findings[0]?.message).toContain(`${asleep?.id}. Only `);
   });
@@ -167,21 +167,120 @@ describe('a deploy to Fly.io', () => {
     expect(imagesOf(fly)).toEqual([image('old')]);
   });
 
+  const noRoom = 'aborted: could not reserve resource for machine: insufficient memory available';
+
   test.each([
-    [409, 'aborted: could not reserve resource for machine: insufficient memory available'],
-    [503, 'unavailable: deploys to this host are temporarily disabled'],
-  ])('names the machine whose host takes no updates (%d), and what to type', async (status, error) => {
+    ['update', 409, noRoom],
+    ['update', 503, 'unavailable: deploys to this host are temporarily disabled'],
+    ['start', 409, 'insufficient CPUs available to fulfill request on the current host'],
+  ] as const)('replaces a machine whose host refuses the %s (%d), in its region', async (of, status, error) => {
+    fly = await startApp({ services: [{ ...service, autostop: 'stop' }], machines: of === 'start' ? 1 : 2 });
+    const [first] = fly.app('pm-backend').machines;
+    if (first === undefined) throw new TypeError('There are machines.');
+    if (of === 'start') await stopMachine(0);
+    first.hostRefuses = { of, status, error };
+    const progress = listener();
+
+    const change = await platformOn(fly).deploy(commit, never, progress);
+
+    expect(change).toMatchObject({ verdict: 'passed', live: { deployment: { commit }, others: [] } });
+    expect(change.findings).toMatchObject([{ code: 'platform/machine-replaced', severity: 'notice' }]);
+    expect(change.findings[0]?.message).toContain(`took the place of ${first.id}`);
+    expect(first.state).toBe('destroyed');
+    expect(listServing(fly)).toHaveLength(of === 'start' ? 1 : 2);
+    expect(listServing(fly).every(({ region, state }) => region === 'fra' && state === 'started')).toBe(true);
+    expect(await version()).toBe('new');
+  });
+
+  test('replaces a stopped machine by one that stays stopped', async () => {
     fly = await startApp();
-    fly.fail({ on: /^POST .*\/machines\/[0-9a-f]+$/, answer: { status, body: { error } } });
+    await stopMachine(0);
+    const [first] = fly.app('pm-backend').machines;
+    if (first) first.hostRefuses = { of: 'update', status: 409, error: noRoom };
+    const change = await platformOn(fly).deploy(commit, never, listener());
+    expect(codesOf(change.findings)).toEqual(['platform/machine-replaced', 'platform/machines-asleep']);
+    expect(statesOf().toSorted()).toEqual(['destroyed', 'started', 'stopped']);
+    expect(imagesOf(fly)).toEqual([image('new'), image('new')]);
+  });
+
+  test.each(['lose-answer', 'reset'] as const)(
+    'replaces a machine once where the answer is lost (%s)',
+    async answer => {
+      fly = await startApp({ machines: 1 });
+      const [first] = fly.app('pm-backend').machines;
+      if (first) first.hostRefuses = { of: 'update', status: 409, error: noRoom };
+      fly.fail({ on: /^POST .*\/machines$/, answer });
+      await platformOn(fly)
+        .deploy(commit, never, listener())
+        .catch(() => {});
+
+      const change = await platformOn(fly).deploy(commit, never, listener()); // as the run again
+
+      expect(change.verdict).toBe('passed');
+      expect(imagesOf(fly)).toEqual([image('new')]);
+      expect(await version()).toBe('new');
+    },
+  );
+
+  test.each([
+    ['a volume binds it to its host', { mounts: [{ volume: 'vol_1', path: '/data' }] }, 'has a volume'],
+    ['its region is full', {}, 'no other host of the region fra'],
+  ])('names the machine whose host takes no update where %s, and keeps it', async (_why, config, said) => {
+    fly = await startApp();
+    const [first] = fly.app('pm-backend').machines;
+    if (first === undefined) throw new TypeError('There are machines.');
+    Object.assign(first.config, config);
+    first.hostRefuses = { of: 'update', status: 409, error: noRoom };
+    fly.app('pm-backend').isFull = true;
 
     const change = await platformOn(fly).deploy(commit, never, listener());
 
-    const [first] = fly.app('pm-backend').machines;
-    expect([change.verdict, change.findings[0]?.code]).toEqual(['failed', 'platform/host-refuses-updates']);
-    expect(change.findings[0]?.message).toContain(error);
-    expect(change.findings[0]?.help).toContain(`fly machine clone ${first?.id} -a pm-backend`);
+    const [problem] = change.findings;
+    expect([change.verdict, problem?.code]).toEqual(['failed', 'platform/host-refuses-updates']);
+    expect(`${problem?.message} ${problem?.help}`).toContain(said);
+    expect(problem?.message).toContain(first.id);
     expect(imagesOf(fly)).toEqual([image('old'), image('old')]);
+    expect(await version()).toBe('old');
   });
+
+  test('pins a tag that moves to its digest, since Fly.io does not pull a reference again', async () => {
+    fly = await startApp({ builds: { [image('latest')]: lightBuild('one') }, image: image('latest'), machines: 1 });
+    await platformOn(fly, { tag: 'latest' }).deploy(commit.replace('1', '2'), never, listener());
+    fly.app('pm-backend').images.add(image('latest'), lightBuild('two'));
+
+    const change = await platformOn(fly, { tag: 'latest' }).deploy(commit, never, listener());
+
+    expect(change).toMatchObject({ verdict: 'passed', findings: [] });
+    expect(await version()).toBe('two');
+  });
+
+  test('warns of a machine that kept its image where the registry does not tell the digest', async () => {
+    fly = await startApp({ builds: { [image('latest')]: lightBuild('one') }, image: image('latest'), machines: 1 });
+    const unpinned = () => fly.fail({ on: /^HEAD /, answer: { status: 503 } });
+    unpinned();
+    await platformOn(fly, { tag: 'latest' }).deploy(commit.replace('1', '2'), never, listener());
+    fly.app('pm-backend').images.add(image('latest'), lightBuild('two'));
+    unpinned();
+
+    const change = await platformOn(fly, { tag: 'latest' }).deploy(commit, never, listener());
+
+    expect(change.findings).toMatchObject([{ code: 'platform/image-kept', severity: 'warning' }]);
+    expect(await version()).toBe('one');
+  });
+
+  test.each([
+    [3, 'passed'],
+    [99, 'failed'],
+  ])(
+    'sends an update again while Fly.io does not see an image that the registry has (%d times)',
+    async (times, verdict) => {
+      fly = await startApp({ machines: 1 });
+      fly.app('pm-backend').lag(image('new'), times);
+      const change = await platformOn(fly).deploy(commit, never, listener());
+      expect(change.verdict).toBe(verdict);
+      expect(updatesOf(fly)).toBe(times === 3 ? 4 : 6);
+    },
+  );
 
   test('keeps what someone has set on a machine just before it held it', async () => {
     fly = await startApp();
@@ -205,7 +304,7 @@ describe('a deploy to Fly.io', () => {
     const change = await platformOn(fly).deploy(commit, never, listener());
 
     expect([change.verdict, change.findings[0]?.code]).toEqual(['failed', 'platform/machine-not-started']);
-    expect(change.findings[0]?.message).toMatch(/still updating to .*:new after 5 min\./);
+    expect(change.findings[0]?.message).toMatch(/still updating to .*:new@\S+ after 5 min\./);
     const renewed = fly.requests.filter(
       ({ path, headers }) => path.includes('/lease?ttl') && headers['fly-machine-lease-nonce'] !== undefined,
     );
@@ -371,9 +470,13 @@ describe('the list of releases on Fly.io', () => {
     const change = await platformOn(fly).deploy(commit, never, listener());
 
     const created = fly.requests.find(({ method, path }) => method === 'POST' && path === '/api/v1/releases');
-    expect(created?.body).toMatchObject({ app_name: 'pm-backend', image: image('new'), definition });
+    expect(created?.body).toMatchObject({
+      app_name: 'pm-backend',
+      image: expect.stringContaining(image('new')),
+      definition,
+    });
     const { current } = fly.app('pm-backend').releases;
-    expect(current).toMatchObject({ status: 'complete', image: image('new') });
+    expect(current).toMatchObject({ status: 'complete', image: expect.stringContaining(image('new')) });
     expect(fly.app('pm-backend').machines[0]?.metadata.fly_release_id).toBe(current?.id);
     expect(change.findings).toEqual([]);
   });

@@ -74,12 +74,16 @@ export function platformOn(fly: FlyEmulator, options: Options = {}): Platform {
   );
 }
 
-/** The images of the machines that serve, in the order of the machines. */
+/** The images of the machines that serve, without their digests, in the order of the machines. */
 export function imagesOf(fly: FlyEmulator): string[] {
+  return listServing(fly).map(({ config }) => String(config.image).replace(/@.*/, ''));
+}
+
+/** The machines of the app that are there, without that of the release command. */
+export function listServing(fly: FlyEmulator) {
   return fly
     .app('pm-backend')
-    .machines.filter(({ metadata }) => metadata.fly_process_group === 'app')
-    .map(({ config }) => String(config.image));
+    .machines.filter(({ metadata, state }) => metadata.fly_process_group === 'app' && state !== 'destroyed');
 }
 
 /** How often machines were told to change. */

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { FlyEmulator } from '../../support/emulators/fly/index.ts';
 import { lightBuild } from '../../support/sample-build.ts';
 import { codesOf, findingsOf, listener, never } from '../support.ts';
-import { contextFor, image, imagesOf, platformOn, startApp, token } from './fly.ts';
+import { contextFor, image, imagesOf, listServing, platformOn, startApp, token } from './fly.ts';
 
 const commit = 'c0ffee0000000000000000000000000000000001';
 const other = 'c0ffee0000000000000000000000000000000002';
@@ -209,7 +209,7 @@ describe('a rollback on Fly.io', () => {
 
     expect(change).toMatchObject({ verdict: 'passed', live: { deployment: { id: before.id } } });
     expect(codesOf(change.findings)).toContain('platform/current-secrets');
-    expect(imagesOf(fly)).toEqual([before.id, before.id]);
+    expect(listServing(fly).map(({ config }) => config.image)).toEqual([before.id, before.id]);
   });
 
   test('starts a machine again that has crashed', async () => {
@@ -238,7 +238,7 @@ describe('a rollback on Fly.io', () => {
 
     expect(change.verdict).toBe('failed');
     expect(codesOf(change.findings)).toContain('platform/host-unreachable');
-    expect(imagesOf(fly)).toEqual([image('new'), before?.id]);
+    expect(imagesOf(fly)).toEqual([image('new'), image('old')]);
   });
 
   test('fails without a change when the image was pruned', async () => {

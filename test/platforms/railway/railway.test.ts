@@ -3,7 +3,7 @@ import type { Deployment } from '../../../src/core/record.ts';
 import type { FaultAnswer } from '../../support/emulators/faults.ts';
 import type { RailwayEmulator } from '../../support/emulators/railway/index.ts';
 import type { Status } from '../../support/emulators/railway/service.ts';
-import { codesOf, findingsOf, listener, never, slowState } from '../support.ts';
+import { codesOf, fastClock, findingsOf, listener, never, slowState } from '../support.ts';
 import { accountToken, commits, countOf, platformOn, projectToken, startEnvironment } from './railway.ts';
 
 let railway: RailwayEmulator;
@@ -168,6 +168,28 @@ describe('a deploy to Railway', () => {
     const change = await platformOn(railway).deploy(commits.good, never, listener());
     expect(change).toMatchObject({ verdict: 'passed', skipped: true, live: { deployment: { commit: commits.old } } });
     expect(codesOf(change.findings)).toEqual(['platform/deploy-skipped']);
+  });
+
+  test('that is skipped where pushes wait for GitHub is not decided: a failed check skips it too', async () => {
+    railway = await startEnvironment({ autoDeploy: true, waitsForChecks: true });
+    service().stopsAt = 'SKIPPED';
+    const change = await platformOn(railway).deploy(commits.good, never, listener());
+    expect(change).toMatchObject({ verdict: 'inconclusive', live: { deployment: { commit: commits.old } } });
+    expect(codesOf(change.findings)).toEqual(['platform/skipped-by-checks']);
+  });
+
+  test.each([100, 60])('that takes an hour gets along with the %d requests of that hour', async allowance => {
+    railway = await startEnvironment({ overlapSeconds: 5 }, 2, allowance);
+    const goOn = railway.hold();
+    const clock = fastClock(40_000);
+    const since = clock.now();
+    const sleep: typeof clock.sleep = (ms, signal) => {
+      if (clock.now() - since > 3_600_000) goOn();
+      return clock.sleep(ms, signal);
+    };
+    const platform = platformOn(railway, { context: { clock: { ...clock, sleep } } });
+    expect(await platform.deploy(commits.good, never, listener())).toMatchObject({ verdict: 'passed' });
+    expect(railway.requests.filter(({ status }) => status === 429)).toHaveLength(0);
   });
 
   test('never joins one that waits for the checks of GitHub, this job among them', async () => {

@@ -25,7 +25,11 @@ export const commits = {
 };
 
 /** One service on `old`, before which `older` was live. */
-export function startEnvironment(options: Partial<RailwayServiceOptions> = {}, state = 2): Promise<RailwayEmulator> {
+export function startEnvironment(
+  options: Partial<RailwayServiceOptions> = {},
+  state = 2,
+  allowance = 1000,
+): Promise<RailwayEmulator> {
   const { older, old, good, crashing } = commits;
   const builds = {
     [older]: lightBuild('older'),
@@ -34,7 +38,8 @@ export function startEnvironment(options: Partial<RailwayServiceOptions> = {}, s
     [crashing]: crashes('connect ECONNREFUSED: the database is not reachable'),
   };
   const worker = { builds, live: old, history: [older], ...options };
-  return startRailway({ project, environment, projectToken, accountToken, delays: { state }, services: { worker } });
+  const delays = { state };
+  return startRailway({ project, environment, projectToken, accountToken, delays, allowance, services: { worker } });
 }
 
 export interface Options {

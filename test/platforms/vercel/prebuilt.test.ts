@@ -27,12 +27,12 @@ afterEach(async () => {
 /** An `npx` on the PATH that runs these lines of shell. */
 async function platformWith(lines: string, service: Partial<VercelService> = {}) {
   const npx = join(folder, 'npx');
-  await writeFile(npx, `#!/bin/sh\necho "$@" > "${folder}/arguments"\n${lines}\n`);
+  await writeFile(npx, `#!/bin/sh\necho "$@" > "${folder}/arguments"\nenv > "${folder}/env"\n${lines}\n`);
   await chmod(npx, 0o755);
   return platformOn(vercel, {
     factor: 50,
     service: { prebuilt: true, directory: 'web', ...service },
-    variables: { PATH: folder, HOME: folder },
+    variables: { PATH: `${folder}:/usr/bin:/bin`, HOME: folder, FLY_API_TOKEN: 'not-this-one' },
     context: { workspace: folder },
   });
 }
@@ -54,6 +54,9 @@ describe('a build of the workflow', () => {
     expect(given).toContain(`--yes ${cli} deploy --prebuilt --prod --no-wait --yes`);
     expect(given).not.toContain(token);
     expect(progress.said.join('\n')).not.toContain(token);
+    const env = await readFile(join(folder, 'env'), 'utf8');
+    expect(env).toContain(`VERCEL_TOKEN=${token}`);
+    expect(env).not.toContain('FLY_API_TOKEN');
   });
 
   test('is staged without its domains, and promoted', async () => {

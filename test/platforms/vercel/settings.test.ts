@@ -218,6 +218,29 @@ describe('the variables of a project', () => {
     expect(await platformOn(vercel).hidesVariables?.(never)).toBe(hides);
   });
 
+  test.each([
+    { code: 'challenge_required', message: 'Challenge required' },
+    { error: { code: 'challenge_required_email_otp', message: 'Challenge required' } },
+  ])('may need a fresh login, which is no fault of the token (%j)', async body => {
+    vercel = await startProject({ env: [{ key: 'DATABASE_URL', value: 'postgres://db' }] });
+    vercel.fail({ on: /^GET \/v10\/projects\/web\/env/, answer: { status: 403, body } });
+    const [finding] = await findingsOf(platformOn(vercel).variables(never));
+    expect(finding).toMatchObject({ code: 'platform/step-up-required' });
+    expect(finding?.message).toContain('(403). It says: Challenge required');
+    const [variable] = await platformOn(vercel).variables(never);
+    vercel.fail({ on: /\/env\/env_0/, answer: { status: 403, body } });
+    expect(await variable?.read?.(never)).toBeUndefined();
+  });
+
+  test('that need a fresh login do not stop a staged release', async () => {
+    vercel = await startProject();
+    await staging().stage(commits.good, never, listener());
+    const answer = { status: 403, body: { code: 'challenge_required', message: 'Challenge required' } };
+    vercel.fail({ on: /^GET \/v10\/projects\/web\/env/, answer });
+    expect(await staging().stage(commits.good, never, listener())).toMatchObject({ verdict: 'passed' });
+    expect(countOf(vercel, creations)).toBe(2); // as the first may have the variables of before
+  });
+
   test('are read page by page', async () => {
     const first = { envs: [{ key: 'FIRST', value: '1', type: 'plain' }], pagination: { next: 17 } };
     vercel = await startProject({ env: [{ key: 'SECOND', value: '2', type: 'plain' }] });

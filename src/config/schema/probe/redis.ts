@@ -5,6 +5,7 @@ import { cannotBePassed, canPass, rules, within } from './rules.ts';
 export const redisProbeSchema = z
   .strictObject({
     redis: variableNameSchema.describe('The variable of the step that holds the URL of Redis.'),
+    replica: z.boolean().default(false).describe('Whether a replica, which rejects writes, is enough.'),
     within,
     ...rules,
   })

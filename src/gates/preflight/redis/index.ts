@@ -87,11 +87,12 @@ const helpWithoutLimit =
   'Set `maxmemory` to what the plan or the machine allows, or remove `memory-below`. Without it, Redis grows until the system kills it.';
 
 /**
- * Valkey went on counting where Redis 7.2 ended. Other servers count for themselves, so their own version is meant only by
+ * Valkey and KeyDB went on counting where their Redis ended. Other servers count for themselves, so their own version is meant only by
  * one of the same major version, and any other means the version of Redis that they imitate.
  */
 function chooseVersion({ own, version }: Settings, least = ''): { name: string; version: string | undefined } {
-  const isOwn = own?.name === 'Valkey' || (own && own.version.split('.')[0] === least.split('.')[0]);
+  const countsOn = own !== undefined && ['Valkey', 'KeyDB'].includes(own.name);
+  const isOwn = own && (countsOn || own.version.split('.')[0] === least.split('.')[0]);
   return isOwn ? own : { name: 'Redis', version };
 }
 

@@ -47,7 +47,9 @@ function readOwnVersion(field: (name: string) => string | undefined): Settings['
     const version = field(key)?.replace(/^df-/, '').replace(/^v/, '');
     if (version !== undefined) return { name, version };
   }
-  return undefined;
+  // KeyDB writes its own version into `redis_version` (Snapchat/KeyDB, src/server.cpp).
+  const version = field('mvcc_depth') === undefined ? undefined : field('redis_version');
+  return version === undefined ? undefined : { name: 'KeyDB', version };
 }
 
 async function readConfig(redis: Redis, name: string): Promise<{ value?: string | undefined; refusal?: string }> {

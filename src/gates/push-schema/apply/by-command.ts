@@ -1,3 +1,4 @@
+import { explainEnvironment } from '../../../clients/child-environment.ts';
 import type { PostgresSession } from '../../../clients/postgres.ts';
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
@@ -9,7 +10,7 @@ import { namesOf } from '../migration.ts';
 import { createPlan, type Planned } from '../plan.ts';
 import { listInvalidIndexes } from './invalid-index.ts';
 import { type Pushed, startPush } from './pushed.ts';
-import { type CommandResult, runCommand } from './run-command.ts';
+import { type CommandResult, type MigrationCommand, runCommand } from './run-command.ts';
 import { invalidIndexLeft, outcomeUnknown, startGrace, workInNewSession } from './settle.ts';
 
 export const commandFailed: FindingKind = {
@@ -35,7 +36,7 @@ export const commandLeftPending: FindingKind = {
 /** Lets the tool of the configuration apply the pending migrations, and reads from the ledger what it did. */
 export async function applyByCommand(
   planned: Planned,
-  command: string,
+  command: MigrationCommand,
   context: GateContext,
 ): Promise<Outcome<Pushed>> {
   const { database, plan } = planned;
@@ -46,7 +47,7 @@ export async function applyByCommand(
     const aftermath = await workInNewSession({ database, end, context }, work);
     const { pushed, findings } = aftermath ?? {
       pushed: startPush(plan),
-      findings: [reportUnknown(database, command)],
+      findings: [reportUnknown(database, command.text)],
     };
     return {
       verdict: 'error',
@@ -57,7 +58,7 @@ export async function applyByCommand(
   }
   const { pushed, findings } = await readAftermath(database.session, planned);
   return {
-    ...concludeCommand({ database, command, result, pushed, findings }),
+    ...concludeCommand({ database, command: command.text, result, pushed, findings }),
     detail: describeApplied(pushed),
     value: pushed,
   };
@@ -120,7 +121,7 @@ function reportFailure({ database: { target }, command, result, pushed: { pendin
   const message = `\`${command}\` ${result.how}.${rest}`;
   const help = result.notFound
     ? 'Install the program in a step before this one: the shell did not find it.'
-    : commandFailed.help;
+    : `${commandFailed.help} ${explainEnvironment('apply')}`;
   return found(commandFailed, { message, help, place: target.placeOf('apply') });
 }
 

@@ -1,5 +1,6 @@
+import { makeChildEnvironment } from '../../../clients/child-environment.ts';
 import { runInGroup, splitLines } from '../../../clients/process-group.ts';
-import type { GateContext } from '../../../core/context.ts';
+import type { GateContext, Variables } from '../../../core/context.ts';
 
 export interface CommandResult {
   succeeded: boolean;
@@ -9,16 +10,26 @@ export interface CommandResult {
   notFound: boolean;
 }
 
+export interface MigrationCommand {
+  /** For `sh`. */
+  text: string;
+  /** What the configuration gives it. */
+  env: Variables;
+}
+
 /** Runs a command by `sh` in the root of the repository and logs its output, until the command or the run ends. */
-export async function runCommand(command: string, context: GateContext): Promise<CommandResult> {
-  const { variables, workspace, log, signal } = context;
+export async function runCommand(
+  { text: command, env }: MigrationCommand,
+  context: GateContext,
+): Promise<CommandResult> {
+  const { workspace, log, signal } = context;
   log.info(`Running ${command}`);
   const lines = { stdout: splitLines(text => log.quote(text)), stderr: splitLines(text => log.quote(text)) };
   const { status, signal: name } = await runInGroup({
     file: 'sh',
     args: ['-c', command],
     cwd: workspace,
-    env: variables,
+    env: makeChildEnvironment(context, env, command),
     signal,
     onText: (text, to) => lines[to].push(text),
   });

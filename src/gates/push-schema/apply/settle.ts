@@ -1,7 +1,7 @@
-import { connectPostgres, type PostgresSession } from '../../../clients/postgres.ts';
+import type { PostgresSession } from '../../../clients/postgres.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import type { Database } from '../database.ts';
+import { connectTarget, type Database } from '../database.ts';
 import { type Migration, placeOf, runnable, runsOutside } from '../migration.ts';
 import { findInvalidIndexes, removeInvalidIndexes } from './invalid-index.ts';
 
@@ -122,16 +122,16 @@ async function cleanUpIndex(session: PostgresSession, migration: Migration, { lo
 }
 
 async function reconnect({ database, end, context }: NewSessionOptions): Promise<PostgresSession | undefined> {
-  const { address, place } = database.target;
+  const { target } = database;
   const signal = AbortSignal.any([end, AbortSignal.timeout(patience)]);
   for (;;) {
     try {
-      const session = await connectPostgres(address, { signal, folder: context.workspace, place });
+      const session = await connectTarget(target, { ...context, signal });
       await session.adopt();
       return session;
     } catch (error) {
       if (signal.aborted) return undefined;
-      context.log.debug(`The database ${address.name} does not answer yet: ${String(error)}`);
+      context.log.debug(`The database ${target.address.name} does not answer yet: ${String(error)}`);
     }
     try {
       await context.clock.sleep(pause, signal);

@@ -27,6 +27,18 @@ export interface LiveTable {
   checks: string[];
   /** The names of all its check constraints. */
   checkNames: string[];
+  access: Access;
+}
+
+/** What the role of the session may do with a table. */
+export interface Access {
+  owner: string;
+  /** Whether the role has the rights of the owner. */
+  isOwn: boolean;
+  /** Whether the role may become the owner by SET ROLE. */
+  maySetOwner: boolean;
+  /** Such as `INSERT`: for the table, or for some of its columns. */
+  rights: string[];
 }
 
 /**
@@ -52,7 +64,13 @@ export async function readLiveTables(session: PostgresSession, names: string[]):
             coalesce((SELECT json_agg(k.conname) FROM pg_constraint k
                       WHERE k.conrelid = c.oid AND k.contype = 'c'), '[]') AS "checkNames",
             coalesce((SELECT json_agg(pg_get_constraintdef(k.oid))
-                      FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'c' AND k.convalidated), '[]') AS checks
+                      FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'c' AND k.convalidated), '[]') AS checks,
+            json_build_object('owner', pg_get_userbyid(c.relowner), 'isOwn', pg_has_role(c.relowner, 'USAGE'),
+              'maySetOwner', pg_has_role(c.relowner, 'MEMBER'),
+              'rights', (SELECT coalesce(json_agg(r), '[]') FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'REFERENCES']) r
+                         WHERE has_any_column_privilege(c.oid, r))::jsonb
+                     || (SELECT coalesce(json_agg(r), '[]') FROM unnest(ARRAY['DELETE', 'TRUNCATE', 'TRIGGER']) r
+                         WHERE has_table_privilege(c.oid, r))::jsonb) AS access
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
      WHERE c.relkind IN ('r', 'p', 'm', 'v', 'f', 'c', 'S') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
        AND (c.relname::text = ANY ($1)

@@ -1,6 +1,7 @@
 import { loadPostgresParser } from '../../../clients/postgres-parser.ts';
 import { type Check, concludeFrom, type Outcome } from '../../../core/check.ts';
 import { readLiveFunctions } from '../catalog/live-functions.ts';
+import { readLiveRights } from '../catalog/live-rights.ts';
 import { readLiveTables } from '../catalog/live-tables.ts';
 import { explainErrors } from '../database.ts';
 import { type Approvals, judgeWithApprovals } from '../judge/approvals.ts';
@@ -8,6 +9,7 @@ import { countGrades, type Graded } from '../judge/grade.ts';
 import { type JudgeRequest, listNames } from '../judge/judge.ts';
 import type { Migration } from '../migration.ts';
 import type { Planned } from '../plan.ts';
+import { sqlRules } from '../sql-rules/index.ts';
 
 /** What each pending migration means for going back. */
 export type Grades = Map<Migration, Graded>;
@@ -30,8 +32,14 @@ async function judgePending(planned: Planned, approvals: NamedApprovals): Promis
   const judgements = await judgeWithApprovals(parser, planned.plan.pending, request, { ...approvals, destructive });
   const findings = judgements.flatMap(judged => judged.findings);
   const grades = judgements.map(({ migration, ...graded }) => [migration, graded] as const);
-  return { ...concludeFrom(findings, countGrades(judgements)), value: new Map(grades) };
+  const concluded = concludeFrom(findings, countGrades(judgements));
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  // A role without the rights says nothing about the release.
+  const verdict = errors.length > 0 && errors.every(({ code }) => ofDatabase.has(code)) ? 'error' : concluded.verdict;
+  return { ...concluded, verdict, value: new Map(grades) };
 }
+
+const ofDatabase = new Set(sqlRules.filter(rule => rule.ofDatabase).map(({ kind }) => kind.code));
 
 /** What the database knows of all that the pending scripts name. */
 async function askDatabase({ database: { session, target }, plan: { pending } }: Planned): Promise<JudgeRequest> {
@@ -46,6 +54,7 @@ async function askDatabase({ database: { session, target }, plan: { pending } }:
   return {
     live,
     liveFunctions: await readLiveFunctions(session, names),
+    rights: target.command === undefined ? await readLiveRights(session) : undefined,
     serverVersion: Math.floor(session.serverVersion / 10000),
     searchPath: path.length > 0 ? path : [target.address.schema ?? 'public'],
     settings: {

@@ -41,8 +41,8 @@ async function plan(database: Database, context: GateContext): Promise<Planned> 
   await reachOther(target, context);
   const created = await createPlan(database);
   if (created.pending.length > 0) await refuseReadOnly(database);
-  if (!created.state.exists && !target.command) {
-    const missing = await findMissingRights(database);
+  if (!target.command && (created.pending.length > 0 || created.baseline.length > 0)) {
+    const missing = created.state.exists ? await findMissingWrites(database) : await findMissingCreation(database);
     if (missing.length > 0) throw new GateError([...missing, ...created.findings]);
   }
   return { database, plan: created, inspection: await inspect(session, target.rowLevelSecurity) };
@@ -76,7 +76,7 @@ async function refuseReadOnly({ session, target }: Database): Promise<void> {
 }
 
 /** The role must be able to create the ledger, and its schema where that does not exist. */
-async function findMissingRights({ session, tool, target }: Database): Promise<Finding[]> {
+async function findMissingCreation({ session, tool, target }: Database): Promise<Finding[]> {
   const schema = tool.ledger.schema(session);
   const [row] = await session.query<{ role: string; schema_exists: boolean; may: boolean }>(
     `SELECT current_user AS role, n.oid IS NOT NULL AS schema_exists,
@@ -89,6 +89,23 @@ async function findMissingRights({ session, tool, target }: Database): Promise<F
   const what = row.schema_exists ? `a table in the schema ${schema}` : `the schema ${schema}`;
   const message = `The role ${row.role} may not create ${what} in ${target.name}, which the ledger of the migrations needs.`;
   return [found(permissionDenied, { message, place: target.placeOf('database') })];
+}
+
+/** The role must be able to write to the ledger that exists. */
+async function findMissingWrites({ session, tool, target }: Database): Promise<Finding[]> {
+  const { owns, writes = ['INSERT'] } = tool.ledger;
+  const rows = await session.query<{ role: string; table: string; right: string }>(
+    `SELECT current_user AS role, format('%I.%I', n.nspname, c.relname) AS table, w AS right
+     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN unnest($3::text[]) w
+     WHERE n.nspname = $1 AND c.relkind IN ('r', 'p') AND ($2::text[] IS NULL OR c.relname = ANY ($2))
+       AND NOT has_any_column_privilege(c.oid, w)`,
+    [tool.ledger.schema(session), owns.tables ?? null, writes],
+  );
+  return rows.map(({ role, table, right }) => {
+    const message = `The role ${role} lacks the right ${right} on ${table}, the ledger of the migrations of ${target.name}.`;
+    const help = `Use the connection string of the role that owns the tables, or run \`GRANT ${writes.join(', ')} ON ${table} TO ${role}\`.`;
+    return found(permissionDenied, { message, help, place: target.placeOf('database') });
+  });
 }
 
 function rejectBaseline(baseline: string, { target, migrations }: Database): GateError {

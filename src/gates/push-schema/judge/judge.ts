@@ -4,6 +4,7 @@ import { type Finding, type FindingKind, found } from '../../../core/finding.ts'
 import { Known } from '../catalog/known.ts';
 import { learn } from '../catalog/learn.ts';
 import type { LiveFunction } from '../catalog/live-functions.ts';
+import type { LiveRights } from '../catalog/live-rights.ts';
 import type { LiveTable } from '../catalog/live-tables.ts';
 import { type TableName, tableOf } from '../catalog/names.ts';
 import { type Migration, placeOf } from '../migration.ts';
@@ -43,6 +44,8 @@ export interface JudgeRequest {
   /** The functions that the scripts name. */
   liveFunctions?: LiveFunction[];
   serverVersion?: number | undefined;
+  /** What the role that applies the migrations may do; undefined where that is not known. */
+  rights?: LiveRights | undefined;
   /** The search path. Default `public` alone. */
   searchPath?: string[];
   /** The names in the input `approve`. */
@@ -164,6 +167,7 @@ class ScriptJudge {
       const about = this.#describe(part, {
         siblings: block ? [...siblings, ...parts] : siblings,
         code,
+        inBlock: block !== undefined,
         dynamic: block?.dynamic ?? false,
       });
       for (const [name, value] of listParts(part)) {
@@ -177,10 +181,10 @@ class ScriptJudge {
     }
   }
 
-  #describe(node: Node, around: Pick<About, 'siblings' | 'code' | 'dynamic'>): About {
+  #describe(node: Node, around: Pick<About, 'siblings' | 'code' | 'inBlock' | 'dynamic'>): About {
     const table: TableName = 'AlterTableStmt' in node ? tableOf(node.AlterTableStmt.relation) : { name: '' };
-    const { settings, serverVersion } = this.#request;
-    return { known: this.#known, table, serverVersion, settings, ...around };
+    const { settings, serverVersion, rights } = this.#request;
+    return { known: this.#known, table, serverVersion, rights, settings, ...around };
   }
 
   #readCode({ start, end }: Seen['statement']): string {
@@ -219,7 +223,7 @@ class ScriptJudge {
     if (allowed) {
       const help = `No action needed: a comment allows it, with the reason "${allowed.reason}".`;
       this.#findings.push(found(rule.kind, { ...details, severity: 'notice', help }));
-    } else if (severity === 'error' && approved.includes(name)) {
+    } else if (severity === 'error' && !rule.ofDatabase && approved.includes(name)) {
       const help = 'No action needed: the input `approve` names the migration.';
       this.#findings.push(found(rule.kind, { ...details, severity: 'notice', help }));
     } else {

@@ -9,10 +9,10 @@ import { approvalsCheck } from '../checks/approvals.ts';
 import { guardsCheck } from '../checks/guards.ts';
 import { nameDatabases } from '../report.ts';
 import type { Source } from '../source.ts';
+import { type AskForChanges, changesCheck } from './changes.ts';
 import { judgementCheck } from './judgement.ts';
 import { migrationsCheck } from './migrations.ts';
 import type { Proposal } from './proposal.ts';
-import { type AskForChanges, pullRequestCheck } from './pull-request.ts';
 
 export interface JudgeOptions {
   sources: Source[];
@@ -20,7 +20,7 @@ export interface JudgeOptions {
   guards: boolean;
   /** Names of migrations allowed to make changes that the gate would otherwise reject. */
   approved: string[];
-  /** Asks what the pull request of the run changes; undefined where the run has none. */
+  /** Asks what the run changes; undefined where no event started it: then all count, as for an empty database. */
   changes: AskForChanges | undefined;
   record: ReleaseRecord;
 }
@@ -28,7 +28,7 @@ export interface JudgeOptions {
 /** Judges migrations by the repository alone. It needs no database and no secret, so it can run for a fork. */
 export async function judgeOffline(options: JudgeOptions, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
-  const asked = await runChecks(options.changes ? [pullRequestCheck(options.changes)] : [], context);
+  const asked = await runChecks(options.changes ? [changesCheck(options.changes)] : [], context);
   const [changes] = collectValues(asked);
   const judged =
     combineVerdicts(asked) === 'error' ? { checks: [], proposals: [] } : await judge(options, changes, context);
@@ -77,12 +77,12 @@ async function judge(
 
 const notAsked = 'No database was asked for its ledger, its schema or the size of its tables.';
 
-function writeHeadline(proposals: Proposal[], verdict: Verdict, isPullRequest: boolean): string {
+function writeHeadline(proposals: Proposal[], verdict: Verdict, isChange: boolean): string {
   if (verdict === 'failed') return 'The migrations cannot be pushed as they are.';
   if (verdict !== 'passed') return 'The gate could not find out whether the migrations can be pushed.';
   const count = proposals.reduce((sum, { pending, modified }) => sum + pending.length + modified.length, 0);
-  if (isPullRequest && count === 0) return 'The pull request adds no migration.';
-  return `${pluralize(count, 'migration')} judged by the repository alone${isPullRequest ? '' : ', as for an empty database'}.`;
+  if (isChange && count === 0) return 'The change adds no migration.';
+  return `${pluralize(count, 'migration')} judged by the repository alone${isChange ? '' : ', as for an empty database'}.`;
 }
 
 function writeOutputs(proposals: Proposal[]): Record<string, string> {

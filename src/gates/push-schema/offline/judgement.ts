@@ -5,7 +5,7 @@ import { countGrades } from '../judge/grade.ts';
 import type { Migration } from '../migration.ts';
 import type { Proposal } from './proposal.ts';
 
-/** Judges the SQL of the pull request, knowing what the other migrations create. */
+/** Judges the SQL of the change, knowing what the other migrations create. */
 export function judgementCheck({ source, tool, ...proposal }: Proposal, approved: string[]): Check {
   const { values } = source;
   const settings = {

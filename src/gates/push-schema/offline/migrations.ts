@@ -12,7 +12,7 @@ export const mergedMigrationChanged: FindingKind = {
   severity: 'warning',
   boundary: 'data',
   meaning:
-    'The pull request changes or removes a migration that its base already has. Databases that have applied it do not apply it again, so their ledger no longer matches the repository.',
+    'The change modifies or removes a migration that its base already has. Databases that have applied it do not apply it again, so their ledger no longer matches the repository.',
   cause: 'A fix that was made in the old script, or a script that was formatted, renamed or deleted.',
   help: 'Revert the change, and make it in a new migration.',
 };
@@ -57,8 +57,8 @@ function plan(proposal: Proposal): Outcome<never> {
 
 function reportMergedChanges({ modified, removed }: Proposal): Finding[] {
   const report = (verb: string, path: string) => {
-    const message = `The pull request ${verb} ${path}, which its base already has.`;
+    const message = `The change ${verb} ${path}, which its base already has.`;
     return found(mergedMigrationChanged, { message, place: { path } });
   };
-  return [...modified.map(({ path }) => report('changes', path)), ...removed.map(path => report('removes', path))];
+  return [...modified.map(({ path }) => report('modifies', path)), ...removed.map(path => report('removes', path))];
 }

@@ -12,22 +12,22 @@ export const notInCheckout: FindingKind = {
   code: 'schema/not-in-checkout',
   severity: 'error',
   boundary: 'data',
-  meaning: 'A migration of the pull request is not in the checkout, so the gate cannot judge it.',
+  meaning: 'A migration of the change is not in the checkout, so the gate cannot judge it.',
   cause: 'A checkout of the base, as on the event `pull_request_target`, or a newer push to the pull request.',
   help: 'Run the gate on the event `pull_request`, whose checkout is the pull request merged into its base. After a newer push, look at the run for that push.',
 };
 
-/** The migrations of one database, as the repository and a pull request have them. */
+/** The migrations of one database, as the repository and a change to it have them. */
 export interface Proposal {
   source: Source;
   tool: Tool;
   /** All migrations of the repository, in order. */
   migrations: Migration[];
-  /** What the pull request adds to its base; all of them outside of a pull request. */
+  /** What the change adds to its base; all of them where there is no change. */
   pending: Migration[];
-  /** What the base has and the pull request modifies. */
+  /** What the base has and the change modifies. */
   modified: Migration[];
-  /** The paths of what the base has and the pull request removes. */
+  /** The paths of what the base has and the change removes. */
   removed: string[];
   /** Files among the migrations that are not as they should be. */
   faults: Finding[];
@@ -36,13 +36,13 @@ export interface Proposal {
 interface ProposalRequest {
   source: Source;
   workspace: string;
-  /** What the pull request changes; undefined where that is not known. */
+  /** What the run changes; undefined where that is not known. */
   changes: ChangedFile[] | undefined;
 }
 
 /**
- * Reads the folder. Throws a GateError if it contains nothing that can be applied, or lacks a migration of the pull
- * request.
+ * Reads the folder. Throws a GateError if it contains nothing that can be applied, or lacks a migration of the
+ * change.
  */
 export async function readProposal({ source, workspace, changes }: ProposalRequest): Promise<Proposal> {
   const { folder: path, values, placeOf } = source;
@@ -69,7 +69,7 @@ function rejectAbsent(files: ChangedFile[], workspace: string): void {
   const absent = files.filter(({ change, path }) => change !== 'removed' && !existsSync(join(workspace, path)));
   if (absent.length === 0) return;
   const findings = absent.map(({ path }) => {
-    const message = `The pull request adds or modifies ${path}, which is not in the checkout.`;
+    const message = `The change adds or modifies ${path}, which is not in the checkout.`;
     return found(notInCheckout, { message, place: { path } });
   });
   throw new GateError(findings);

@@ -5,7 +5,8 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import type { Variables } from '../../../core/context.ts';
+import { makeChildEnvironment } from '../../../clients/child-environment.ts';
+import type { GateContext, Variables } from '../../../core/context.ts';
 import { formatError, GateError } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 
@@ -27,8 +28,9 @@ export interface EmbeddedServer {
 /**
  * Starts the PostgreSQL that is installed on the machine, in a temporary folder. Throws a GateError if there is none.
  */
-export async function startEmbedded(variables: Variables): Promise<EmbeddedServer> {
-  const binaries = await findBinaries(variables);
+export async function startEmbedded(context: Pick<GateContext, 'variables' | 'redactor'>): Promise<EmbeddedServer> {
+  const binaries = await findBinaries(context.variables);
+  const env = makeChildEnvironment(context);
   if (!binaries) throw new GateError([found(noScratch, { message: 'No initdb was found on this machine.' })]);
   const folder = await mkdtemp(join(tmpdir(), 'release-gates-scratch-'));
   const remove = () => rm(folder, { recursive: true, force: true });
@@ -47,10 +49,11 @@ export async function startEmbedded(variables: Variables): Promise<EmbeddedServe
       '--encoding=UTF8',
       '--no-sync',
     ];
-    await runInitdb(join(binaries, 'initdb'), access);
+    await runInitdb(join(binaries, 'initdb'), access, env);
     const port = await findFreePort();
     const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', 'fsync=off'];
     const server = spawn(join(binaries, 'postgres'), ['-D', data, ...settings.flatMap(setting => ['-c', setting])], {
+      env,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     const stop = async () => {
@@ -71,9 +74,9 @@ export async function startEmbedded(variables: Variables): Promise<EmbeddedServe
 }
 
 /** @actions/exec cannot end a program, and initdb, which waits for nobody, ends by itself. */
-async function runInitdb(file: string, args: string[]): Promise<void> {
+async function runInitdb(file: string, args: string[], env: Record<string, string>): Promise<void> {
   const { getExecOutput } = await import('@actions/exec'); // most runs rehearse nothing
-  const { exitCode, stderr } = await getExecOutput(`"${file}"`, args, { silent: true, ignoreReturnCode: true });
+  const { exitCode, stderr } = await getExecOutput(`"${file}"`, args, { env, silent: true, ignoreReturnCode: true });
   if (exitCode !== 0) throw new Error(stderr.trim() || `initdb ended with status ${exitCode}`);
 }
 

@@ -21,7 +21,7 @@ export interface Scratch {
 
 /** Creates a database on the server that `scratch` names, or on one that the gate starts. */
 export async function openScratch(target: Target, context: GateContext): Promise<Scratch> {
-  const server = target.scratch ? undefined : await startEmbedded(context.variables);
+  const server = target.scratch ? undefined : await startEmbedded(context);
   const url = new URL(target.scratch ?? server?.url ?? '');
   if (server) context.redactor.add(server.url);
   const options = { signal: context.signal, folder: context.workspace, place: target.place };

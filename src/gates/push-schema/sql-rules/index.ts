@@ -14,11 +14,13 @@ import { dropsObject } from './drops-object.ts';
 import { dropsSchema } from './drops-schema.ts';
 import { dropsTable } from './drops-table.ts';
 import { exposesAuthUsers } from './exposes-auth-users.ts';
+import { extensionNotAvailable } from './extension-not-available.ts';
 import { foreignKeyWithoutIndex } from './foreign-key-without-index.ts';
 import { functionSearchPath } from './function-search-path.ts';
 import { indexNotConcurrent } from './index-not-concurrent.ts';
 import { locksOutCode } from './locks-out-code.ts';
 import { locksTable } from './locks-table.ts';
+import { missingRight } from './missing-right.ts';
 import { mixesDataAndSchema } from './mixes-data-and-schema.ts';
 import { nameTooLong } from './name-too-long.ts';
 import { noRowLevelSecurity } from './no-row-level-security.ts';
@@ -42,6 +44,9 @@ import { volatileDefault } from './volatile-default.ts';
 
 /** All hazards that the gate looks for in SQL. */
 export const sqlRules: SqlRule[] = [
+  // cannot work in this database
+  missingRight,
+  extensionNotAvailable,
   // loses data
   dropsTable,
   dropsColumn,

@@ -2,6 +2,7 @@ import type { Node } from 'libpg-query';
 import type { FindingKind, Severity } from '../../../core/finding.ts';
 import type { GradedMigration } from '../../../core/record.ts';
 import type { Known } from '../catalog/known.ts';
+import type { LiveRights } from '../catalog/live-rights.ts';
 import type { TableName } from '../catalog/names.ts';
 
 export type Grade = GradedMigration['grade'];
@@ -20,10 +21,14 @@ export interface About {
   siblings: Node[];
   /** The statement without comments and the contents of strings. */
   code: string;
+  /** Whether the statement is part of a block, so that a condition may keep it from running. */
+  inBlock: boolean;
   /** Whether the statement is a block that composes SQL while it runs. */
   dynamic: boolean;
   /** The server's major version; undefined where no server was asked. */
   serverVersion: number | undefined;
+  /** What the role may do; undefined where no server was asked, or another role applies the migrations. */
+  rights: LiveRights | undefined;
   settings: JudgeSettings;
 }
 
@@ -59,5 +64,7 @@ export interface SqlRule {
   kind: FindingKind;
   /** Default: compatible. */
   grade?: Grade;
+  /** Whether the finding is about the database and not about the script, so that no approval helps. Default false. */
+  ofDatabase?: boolean;
   look: { [Name in NodeName]?: Look<Name> };
 }

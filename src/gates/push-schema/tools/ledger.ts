@@ -7,6 +7,8 @@ export interface Ledger {
   owns: { tables?: string[]; schema?: string };
   /** The schema of its table in this database. */
   schema(session: PostgresSession): string;
+  /** What a push does with the table, besides reading it. Default: INSERT. */
+  writes?: string[];
   read(session: PostgresSession, migrations: Migration[]): Promise<LedgerState>;
   /** Creates or updates the table, as the tool does before it applies anything. */
   prepare(session: PostgresSession, state: LedgerState, migrations: Migration[]): Promise<void>;

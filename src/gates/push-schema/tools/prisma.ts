@@ -64,6 +64,8 @@ const ledger: Ledger = {
 
   schema: getSchema,
 
+  writes: ['INSERT', 'UPDATE'],
+
   read: async session => {
     const rows = await unlessMissing(
       session.query<Row>(

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { explainEnvironment, makeChildEnvironment } from '../../../clients/child-environment.ts';
 import { startDeadline } from '../../../clients/deadline.ts';
 import { runInGroup } from '../../../clients/process-group.ts';
 import type { RunStep } from '../../../config/schema/smoke/steps/run.ts';
@@ -47,7 +48,7 @@ export async function run(step: Step<RunStep>, visit: Visit): Promise<Outcome> {
   const command = unescapeValue(declared.run); // its names are variables, which bash reads itself
   visit.showCommand(() => command);
   const started = performance.now();
-  const env = { ...context.variables, ...scope.resolveTexts(declared.env) };
+  const env = makeChildEnvironment(context, scope.resolveTexts(declared.env), command);
   const ended = await execute({ command, directory, env, timeout: declared.timeout }, visit);
   const took = formatDuration(performance.now() - started);
   // Captured first: the log must already mask the secrets among the captures.
@@ -62,7 +63,8 @@ export async function run(step: Step<RunStep>, visit: Visit): Promise<Outcome> {
   if (ended.code !== 0) {
     const last = ended.output.trimEnd().split('\n').slice(-3).join(' ');
     const message = `${about.target}: the command exited with ${ended.code}. Its output ends: ${makeExcerpt(last, about.redact)}`;
-    return failed([found(commandFailed, { message, ...about.where })], `exited with ${ended.code} in ${took}`);
+    const help = `${commandFailed.help} ${explainEnvironment('run')}`;
+    return failed([found(commandFailed, { message, help, ...about.where })], `exited with ${ended.code} in ${took}`);
   }
   return concludeFrom(missing, `exited with 0 in ${took}`);
 }

@@ -1,6 +1,6 @@
 import type { Variables } from '../../../core/context.ts';
 import { percentEncodeStrictly } from '../../../core/secret-forms.ts';
-import { looksLikeSecret } from '../../../core/secret-shapes.ts';
+import { looksLikeSecret } from '../../../core/secret-variables.ts';
 import { findUnescaped } from '../types/escaping.ts';
 
 /** A whole address, or why the values cannot be put into it; the reason completes a sentence and shows no value. */

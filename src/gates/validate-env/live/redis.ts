@@ -59,10 +59,13 @@ export async function tryRedis(
   }
 }
 
+const helpWithAddress =
+  'Check host, port and scheme of the address, whether Redis runs, and whether it lets this runner in.';
+
 function concludeError(error: unknown, name: string, where: Live['where']): Outcome {
   if (error instanceof NetworkError) {
     const finding = error.finding(where);
-    const help = 'Check host, port and scheme of the address, whether Redis runs, and whether it lets this runner in.';
+    const help = error.help === error.kind.help ? helpWithAddress : error.help;
     return { verdict: error.verdict, findings: [{ ...finding, message: `${name}: ${finding.message}`, help }] };
   }
   if (!(error instanceof RedisRefused)) throw error;

@@ -1,6 +1,6 @@
 import type { Variable } from '../../../config/schema/variables.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { isServerSecretName } from '../../../core/secret-shapes.ts';
+import { isServerSecretName } from '../../../core/secret-names.ts';
 import type { Rule, Subject } from '../rule.ts';
 import { placeholder, strayCharacters } from '../types/secret.ts';
 

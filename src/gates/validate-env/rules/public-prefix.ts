@@ -1,6 +1,7 @@
 import type { Variable } from '../../../config/schema/variables.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
-import { describeSecret, isServerSecretName, isSetting } from '../../../core/secret-shapes.ts';
+import { isServerSecretName } from '../../../core/secret-names.ts';
+import { describeSecret, isSetting } from '../../../core/secret-shapes.ts';
 import type { Rule, Subject } from '../rule.ts';
 import { isPublic, isServerOnly } from '../secrecy.ts';
 

@@ -1,6 +1,7 @@
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import { measureEntropy } from '../../../core/entropy.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
+import { leastEntropy } from '../../../core/secret-shapes.ts';
 import { attemptRequest } from '../live/attempt-request.ts';
 import type { EnvironmentType } from './environment-type.ts';
 import { reportInvalid } from './invalid.ts';
@@ -44,9 +45,6 @@ function isPlaceholder(value: string): boolean {
   const plain = value.toLowerCase().replace(/[-_\s]+/g, '');
   return placeholders.test(value) || wordsOfPlaceholders.some(word => plain.includes(word));
 }
-
-/** Bits: what 12 random characters of base64 have. */
-const leastEntropy = 40;
 
 export const secret: EnvironmentType<VariableOf<'secret'>> = {
   boundary: 'identity',

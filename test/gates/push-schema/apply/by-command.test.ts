@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { GateError } from '../../../../src/core/errors.ts';
 import { found } from '../../../../src/core/finding.ts';
@@ -74,6 +76,23 @@ describe('a command that fails', () => {
     expect(listFindings(report)[0]?.help).toBe(
       'Install the program in a step before this one: the shell did not find it.',
     );
+  });
+});
+
+test('a command gets the connection string, what its text names and `env`, and no other credential of the step', async () => {
+  const settings =
+    'apply: echo $NAMED_TOKEN > /dev/null; env | cut -d= -f1 > names\nenv: { DATABASE_URL: "${POOLED_URL}" }';
+  const step = { ...variables(), NAMED_TOKEN: 'fake', POOLED_URL: bench.url, VERCEL_TOKEN: 'fake-other' };
+  await bench.push({ settings, context: { variables: step } });
+  const names = (await readFile(join(bench.folder, 'names'), 'utf8')).split('\n');
+  expect(names).toEqual(expect.arrayContaining(['DIRECT_URL', 'DATABASE_URL', 'NAMED_TOKEN', 'PATH']));
+  expect(names.filter(name => ['POOLED_URL', 'VERCEL_TOKEN'].includes(name))).toEqual([]);
+});
+
+test('`env` without `apply` is refused', async () => {
+  const settings = 'env: { DATABASE_URL: "${POOLED_URL}" }';
+  await expect(bench.push({ settings, context: { variables: variables() } })).rejects.toMatchObject({
+    findings: [{ code: 'config/invalid-value', help: expect.stringContaining('no `env` without `apply`') }],
   });
 });
 

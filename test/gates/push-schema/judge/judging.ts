@@ -48,6 +48,12 @@ export function liveTable(overrides: Partial<LiveTable> = {}): LiveTable {
     uniqueIndexes: ['users_pkey'],
     checks: [],
     checkNames: [],
+    access: {
+      owner: 'app',
+      isOwn: true,
+      maySetOwner: true,
+      rights: ['SELECT', 'INSERT', 'UPDATE', 'REFERENCES', 'DELETE', 'TRUNCATE', 'TRIGGER'],
+    },
     ...overrides,
   };
 }

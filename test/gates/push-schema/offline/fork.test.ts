@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type GitHubEmulator, startGitHub } from '../../../support/emulators/github/index.ts';
 import { shaOf } from '../../../support/emulators/github/repository.ts';
 
@@ -16,7 +16,8 @@ let github: GitHubEmulator;
 let folder: string;
 beforeEach(async () => {
   const pulls = [{ number: 7, head: 'patch', sha: shaOf('patch'), fork: 'someone' }];
-  github = await startGitHub({ repository: 'acme/shop', token, pulls, permissions: { 'pull-requests': 'read' } });
+  const permissions = { contents: 'read', 'pull-requests': 'read' } as const;
+  github = await startGitHub({ repository: 'acme/shop', token, pulls, permissions });
   github.changedFiles.files.set(7, [{ path: 'migrations/2_drop.sql', status: 'added' }]);
   folder = await mkdtemp(join(tmpdir(), 'release-gates-fork-'));
   await mkdir(join(folder, 'migrations'));
@@ -31,7 +32,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function run(inputs: Record<string, string>) {
+async function run(inputs: Record<string, string>, event = 'pull_request') {
   const given = {
     migrations: 'migrations',
     database: 'DATABASE_URL',
@@ -44,7 +45,7 @@ async function run(inputs: Record<string, string>) {
     env: {
       GITHUB_WORKSPACE: folder,
       GITHUB_OUTPUT: join(folder, 'output'),
-      GITHUB_EVENT_NAME: 'pull_request',
+      GITHUB_EVENT_NAME: event,
       GITHUB_EVENT_PATH: join(folder, 'event.json'),
       GITHUB_REPOSITORY: 'acme/shop',
       GITHUB_API_URL: github.apiUrl,
@@ -74,6 +75,56 @@ test('mode judge without a token is undecided, and says which permission is miss
   expect(outputs).toContain('inconclusive');
   expect(log).toContain('warning schema/changes-untold');
   expect(log).toContain('pull-requests: read');
+});
+
+test('mode judge judges what a merge group adds to its base', async () => {
+  const group = { base_sha: shaOf('base'), head_sha: shaOf('group') };
+  github.changedFiles.compared.set(`${group.base_sha}...${group.head_sha}`, [
+    { path: 'migrations/2_drop.sql', status: 'added' },
+  ]);
+  await writeFile(join(folder, 'event.json'), JSON.stringify({ merge_group: group }));
+  const { code, log } = await run({ mode: 'judge' }, 'merge_group');
+  expect(code).toBe(1);
+  expect(log).toContain('error schema/drops-column');
+});
+
+describe('a pull request that allows its own drop', () => {
+  const configuration = 'schema: { main: { migrations: migrations, database: DATABASE_URL } }';
+  const byConfiguration = { mode: 'judge', migrations: '', database: '', config: 'release-gates.yml' };
+
+  beforeEach(async () => {
+    const base = { sha: shaOf('main') };
+    const head = { sha: shaOf('patch'), repo: { full_name: 'someone/shop' } };
+    await writeFile(join(folder, 'event.json'), JSON.stringify({ pull_request: { number: 7, base, head } }));
+    await writeFile(join(folder, 'release-gates.yml'), configuration.replace(' }', ', destructive: allow }'));
+    github.contents.files.set(`${shaOf('main')}:release-gates.yml`, configuration);
+  });
+
+  test('is judged by the policy of its base', async () => {
+    const { code, log } = await run(byConfiguration);
+    expect(code).toBe(1);
+    expect(log).toContain('error schema/drops-column');
+    expect(log).toContain('warning policy/loosened: The change loosens `schema.main.destructive`.');
+    github.contents.files.set(
+      `${shaOf('main')}:release-gates.yml`,
+      configuration.replace(' }', ', destructive: allow }'),
+    );
+    const merged = await run(byConfiguration);
+    expect(merged.log).not.toContain('policy/loosened');
+    expect(merged.code).toBe(0);
+  });
+
+  test('is undecided at best where the base cannot be read', async () => {
+    github.fail({ on: /contents/, answer: { status: 403 }, times: 9 });
+    const { log, outputs } = await run({ ...byConfiguration, approve: '2_drop' });
+    expect(log).toContain('warning policy/unknown-base');
+    expect(outputs).toContain('inconclusive');
+  });
+
+  test('is judged without policy where the base has no configuration', async () => {
+    github.contents.files.clear();
+    expect((await run(byConfiguration)).log).toContain('without it, as its base does not have it');
+  });
 });
 
 test('mode check cannot connect, and names mode judge', async () => {

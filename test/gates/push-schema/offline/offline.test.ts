@@ -79,7 +79,7 @@ describe('in a pull request', () => {
       line: 1,
       column: 1,
     });
-    expect(verdictsOf(report)).toEqual(['pull-request passed', 'main.migrations passed', 'main.judgement failed']);
+    expect(verdictsOf(report)).toEqual(['changes passed', 'main.migrations passed', 'main.judgement failed']);
     expect(report.outputs.pending).toBe('[{"database":"main","migration":"20260301000000_drop"}]');
     expect(report.record).toEqual(createRecord('', 'c0ffee'));
   });
@@ -99,8 +99,8 @@ describe('in a pull request', () => {
     const report = await judge({ changes: { 'src/app.ts': 'modified' } });
     expect(report.verdict).toBe('passed');
     expect(codesOf(report)).toEqual([]);
-    expect(verdictsOf(report)).toEqual(['pull-request passed', 'main.migrations passed']);
-    expect(report.headline).toMatch(/^The pull request adds no migration\. No database was asked/);
+    expect(verdictsOf(report)).toEqual(['changes passed', 'main.migrations passed']);
+    expect(report.headline).toMatch(/^The change adds no migration\. No database was asked/);
   });
 
   test('a migration that its base has may not change, and what it says now is judged', async () => {
@@ -109,7 +109,7 @@ describe('in a pull request', () => {
     expect(report.verdict).toBe('failed');
     expect(codesOf(report)).toEqual(['warning schema/merged-migration-changed', 'error schema/syntax-error']);
     expect(listFindings(report)[0]).toMatchObject({
-      message: `The pull request changes ${home}/20260201000000_index.sql, which its base already has.`,
+      message: `The change modifies ${home}/20260201000000_index.sql, which its base already has.`,
       help: 'Revert the change, and make it in a new migration.',
       place: { path: `${home}/20260201000000_index.sql` },
     });
@@ -136,7 +136,7 @@ describe('in a pull request', () => {
       },
     });
     expect(seenIn(report)).toEqual([
-      `The pull request removes ${home}/20260201000000_items.sql, which its base already has.`,
+      `The change removes ${home}/20260201000000_items.sql, which its base already has.`,
     ]);
   });
 
@@ -165,11 +165,7 @@ describe('in a pull request', () => {
     expect(report.verdict).toBe('inconclusive');
     expect(codesOf(report)).toEqual(['warning schema/changes-untold']);
     expect(seenIn(report)).toEqual(['GitHub refused the files of pull request 7.']);
-    expect(verdictsOf(report)).toEqual([
-      'pull-request inconclusive',
-      'main.migrations passed',
-      'main.judgement passed',
-    ]);
+    expect(verdictsOf(report)).toEqual(['changes inconclusive', 'main.migrations passed', 'main.judgement passed']);
     expect(report.headline).toMatch(/^The gate could not find out whether the migrations can be pushed\./);
   });
 
@@ -179,7 +175,7 @@ describe('in a pull request', () => {
     const options = { sources: [], guards: true, approved: [], record: createRecord('', 'c0ffee') };
     const report = await judgeOffline({ ...options, changes }, testContext({ workspace }));
     expect(report.verdict).toBe('error');
-    expect(verdictsOf(report)).toEqual(['pull-request error']);
+    expect(verdictsOf(report)).toEqual(['changes error']);
     expect(report.headline).toMatch(/^The gate could not find out whether the migrations can be pushed\./);
   });
 });

@@ -5,6 +5,7 @@ import { found } from '../../../../src/core/finding.ts';
 import { cancelled } from '../../../../src/core/gate-findings.ts';
 import { listFindings } from '../../../../src/core/report.ts';
 import { startEmbedded } from '../../../../src/gates/push-schema/rehearse/embedded.ts';
+import { testContext } from '../../../support/context.ts';
 import type { RunningPostgres } from '../../../support/postgres.ts';
 import { postgresBinaries } from '../../../support/postgres-binaries.ts';
 import { codesOf, verdictsOf, type Workbench, withWorkbench } from '../workbench.ts';
@@ -98,7 +99,7 @@ describe('the server that is started for it', () => {
   const when = asRoot ? ' (runs as another user than root)' : '';
   (asRoot ? test.skip : test)(`is the one that is installed, and gone afterwards${when}`, async () => {
     const { initdb } = await postgresBinaries({}, bench.folder);
-    const server = await startEmbedded({ PATH: dirname(initdb) });
+    const server = await startEmbedded(testContext({ variables: { PATH: dirname(initdb) } }));
     await bench.supabase({ '1_users': 'CREATE TABLE users ();' });
     expect((await bench.push({ url: server.url })).verdict).toBe('passed');
     await server.stop();

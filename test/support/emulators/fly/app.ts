@@ -41,8 +41,11 @@ export class FlyApp {
   readonly secrets: Map<string, string>;
   readonly domain: Domain;
   readonly createdAt = new Date();
+  /** No host of its region takes a new machine (superfly/fly-go flaps/flaps_error.go, `insufficient_capacity`). */
+  isFull = false;
   readonly #host: Host;
   readonly #failingPulls = new Set<string>();
+  readonly #lags = new Map<string, number>();
   readonly #staged = new Map<string, Date>();
 
   private constructor(
@@ -64,7 +67,13 @@ export class FlyApp {
       restarts: options.restarts ?? 1,
       restartsLater: options.restartsLater ?? false,
       secrets: () => Object.fromEntries(this.secrets),
-      pullFails: image => this.#failingPulls.has(image),
+      pullFails: image => this.#failingPulls.has(stripDigest(image)),
+      lags: image => {
+        const name = stripDigest(image);
+        const left = this.#lags.get(name) ?? 0;
+        this.#lags.set(name, left - 1);
+        return left > 0;
+      },
       routesChanged: () => this.#route(),
     };
   }
@@ -105,15 +114,23 @@ export class FlyApp {
     return app;
   }
 
-  addMachine(config: Record<string, unknown>): Machine {
-    const machine = new Machine(this.#host, config);
+  addMachine(config: Record<string, unknown>, region?: string): Machine {
+    const machine = new Machine(this.#host, config, region);
     this.machines.push(machine);
     return machine;
   }
 
   /** Updates to this image are accepted and then given up, as when the registry cannot be reached. */
   failPull(image: string): void {
-    this.#failingPulls.add(image);
+    this.#failingPulls.add(stripDigest(image));
+  }
+
+  /**
+   * So many requests with this image are refused with MANIFEST_UNKNOWN, although the registry has it, as just after a
+   * build (observed by DayriseA/checkout-surge, 2026-10).
+   */
+  lag(image: string, times: number): void {
+    this.#lags.set(stripDigest(image), times);
   }
 
   /** Sets a secret without a deployment, as `fly secrets set --stage` does. */
@@ -146,4 +163,8 @@ export class FlyApp {
       }),
     );
   }
+}
+
+function stripDigest(image: string): string {
+  return image.replace(/@.*/, '');
 }

@@ -7,6 +7,8 @@ export interface FlyDelays {
   replace?: number;
   /** From the stop to the start of the new process. Default 5. */
   start?: number;
+  /** From the creation of a machine that is not started until it can be. Default 5. */
+  prepare?: number;
   /** Between health checks until they pass. Default 20. */
   check?: number;
   /** Between health checks that pass. Default 500. */
@@ -28,6 +30,8 @@ export interface Host {
   secrets(): Record<string, string>;
   /** True when the pull of this image fails after the update was accepted. */
   pullFails(image: string): boolean;
+  /** True while the Machines API does not see this image, although the registry has it. */
+  lags(image: string): boolean;
   /** Called when a machine may have started or ceased to serve. */
   routesChanged(): void;
 }

@@ -10,36 +10,48 @@ export interface ImageRef {
   labels?: Record<string, string>;
 }
 
-/** The images that can be pulled, by name. A name has one digest for as long as it exists. */
+interface Image {
+  name: string;
+  digest: string;
+  build: Build;
+  /** Whether its tag has moved to a newer image, so that only its digest finds it. */
+  isUntagged: boolean;
+}
+
+/** The images that can be pulled, by name. A name has one digest until it is pushed again. */
 export class ImageRegistry {
-  readonly #builds: Map<string, Build>;
+  #images: Image[];
   readonly #labels: Record<string, Record<string, string>>;
 
   constructor(builds: Record<string, Build>, labels: Record<string, Record<string, string>> = {}) {
-    this.#builds = new Map(Object.entries(builds));
+    this.#images = [];
     this.#labels = labels;
+    for (const [name, build] of Object.entries(builds)) this.add(name, build);
   }
 
   /** Finds an image by tag, by digest, or by both when they agree. */
   find(name: string): { ref: ImageRef; build: Build } | undefined {
     const wanted = parseImage(name);
-    for (const [known, build] of this.#builds) {
-      const ref = { ...parseImage(known), digest: digestOf(known), labels: this.#labels[known] ?? {} };
+    for (const { name: known, digest, build, isUntagged } of this.#images) {
+      const ref = { ...parseImage(known), digest, labels: this.#labels[known] ?? {} };
       const sameRepository = ref.registry === wanted.registry && ref.repository === wanted.repository;
       const sameTag = wanted.tag === undefined || wanted.tag === ref.tag;
-      const sameDigest = wanted.digest === undefined || wanted.digest === ref.digest;
+      const sameDigest = wanted.digest === undefined ? !isUntagged : wanted.digest === ref.digest;
       if (sameRepository && sameTag && sameDigest) return { ref, build };
     }
     return undefined;
   }
 
+  /** Pushes an image. Where the name has one already, its tag moves. */
   add(name: string, build: Build): void {
-    this.#builds.set(name, build);
+    const before = this.#images.filter(image => image.name === name);
+    for (const image of before) image.isUntagged = true;
+    this.#images.push({ name, digest: digestOf(name, before.length), build, isUntagged: false });
   }
 
   /** Removes an image, as a registry does with old ones. Machines that run it go on. */
   prune(name: string): void {
-    this.#builds.delete(name);
+    this.#images = this.#images.filter(image => image.name !== name);
   }
 }
 
@@ -56,6 +68,7 @@ export function parseImage(name: string): ImageRef {
   return { registry, repository, tag: tag ?? 'latest' };
 }
 
-function digestOf(name: string): string {
-  return `sha256:${createHash('sha256').update(name).digest('hex')}`;
+function digestOf(name: string, pushes: number): string {
+  const content = pushes === 0 ? name : `${name} ${pushes}`;
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
 }

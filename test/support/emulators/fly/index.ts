@@ -47,7 +47,7 @@ export interface FlyEmulator {
  */
 export async function startFly(options: FlyOptions): Promise<FlyEmulator> {
   const background = new Background();
-  const delays = { replace: 5, start: 5, check: 20, recheck: 500, waitSecond: 1000, ...options.delays };
+  const delays = { replace: 5, start: 5, prepare: 5, check: 20, recheck: 500, waitSecond: 1000, ...options.delays };
   const apps = new Map<string, FlyApp>();
   for (const [name, { image, builds }] of Object.entries(options.apps)) {
     if (!(image in builds)) throw new TypeError(`The builds of ${name} lack its image ${image}.`);

@@ -39,8 +39,11 @@ export function machineRoutes(
       return ok(shown.map(machineView));
     }),
     route(`POST ${base}`, request => {
-      const machine = appOf(request).addMachine(configOf(request));
-      if (request.body.skip_launch !== true) machine.start();
+      const app = appOf(request);
+      if (app.isFull) throw refuse(422, 'insufficient resources available to fulfill request', 'insufficient_capacity');
+      const machine = app.addMachine(configOf(request), textOf(request.body.region));
+      if (request.body.skip_launch === true) machine.prepare();
+      else machine.start();
       return ok(machineView(machine));
     }),
     route(`GET ${base}/:machine`, request => ok(machineView(machineOf(request)))),

@@ -1,3 +1,4 @@
+import type { Build } from '../../deployments.ts';
 import { Changes } from '../changes.ts';
 import { randomText, textOf, textsOf } from '../values.ts';
 import { refuse } from './errors.ts';
@@ -37,13 +38,21 @@ interface Version {
   instanceId: string;
   config: Record<string, unknown>;
   imageRef: ImageRef;
+  build: Build;
+}
+
+/** What the host of a machine refuses, and in which words. */
+export interface HostRefusal {
+  of: 'update' | 'start';
+  status: number;
+  error: string;
 }
 
 /** One machine: a configuration with versions, and at most one process. */
 export class Machine {
   readonly id = randomText(14, '0123456789abcdef');
   readonly name = randomText(12, 'abcdefghijklmnopqrstuvwxyz');
-  readonly region = 'fra';
+  readonly region: string;
   readonly createdAt = new Date();
   readonly changes = new Changes();
   readonly events: MachineEvent[] = [];
@@ -55,13 +64,17 @@ export class Machine {
   endsAt: MachineState | undefined;
   /** The host of the machine cannot be reached, so its configuration is only known in part. */
   unreachable = false;
+  /** The host has no room, or takes no changes: superfly/flyctl internal/command/deploy/machines_deploymachinesapp.go. */
+  hostRefuses: HostRefusal | undefined;
   #host: Host;
   #version: Version;
+  #preparing = false;
   /** How often its process has ended since it was launched. */
   #failures = 0;
 
   /** @throws Refusal when there is no such image. */
-  constructor(host: Host, config: Record<string, unknown>) {
+  constructor(host: Host, config: Record<string, unknown>, region = 'fra') {
+    this.region = region;
     this.#host = host;
     this.#version = this.#versionOf(config);
     this.workload = new Workload(host, () => this.#changed());
@@ -110,8 +123,9 @@ export class Machine {
     this.#refuseWhileChanging();
     // Unverified: the words and the status. fly-go's `host_status` only says that the configuration is incomplete.
     if (this.unreachable) throw refuse(412, `failed_precondition: the host of machine ${this.id} is unreachable`);
+    if (this.hostRefuses?.of === 'update') throw refuse(this.hostRefuses.status, this.hostRefuses.error);
     const previous = { version: this.#version, state: this.state };
-    this.#version = this.#versionOf(config);
+    this.#version = this.#versionOf(config, previous.version);
     this.#enter('replacing', 'update', 'user');
     this.#host.background.run(async () => {
       await this.#host.background.sleep(this.#host.delays.replace);
@@ -128,13 +142,28 @@ export class Machine {
     });
   }
 
+  /**
+   * Prepares its image without starting it. It is `stopped` some seconds later and is not started before (observed by
+   * DayriseA/checkout-surge, 2026-10).
+   */
+  prepare(): void {
+    this.#enter('created', 'launch', 'user');
+    this.#preparing = true;
+    this.#host.background.run(async () => {
+      await this.#host.background.sleep(this.#host.delays.prepare);
+      this.#preparing = false;
+      if (this.state === 'created') this.#enter('stopped', 'launch', 'flyd');
+    });
+  }
+
   /** @returns the state it was in. */
   start(): MachineState {
     const previous = this.state;
     if (previous === 'started') return previous;
-    if (PASSING_THROUGH.includes(previous)) {
+    if (this.#preparing || PASSING_THROUGH.includes(previous)) {
       throw refuse(412, `failed_precondition: unable to start machine from current state: '${previous}'`);
     }
+    if (this.hostRefuses?.of === 'start') throw refuse(this.hostRefuses.status, this.hostRefuses.error);
     this.#enter('starting', 'start', 'user');
     this.#host.background.run(() => this.launch());
     return previous;
@@ -199,7 +228,7 @@ export class Machine {
       this.workload.log.note('could not find the image in the registry');
       return 1;
     }
-    return this.workload.start(found.build, this.#environment(), checksOf(this.config), status => {
+    return this.workload.start(this.#version.build, this.#environment(), checksOf(this.config), status => {
       if (!this.#host.restartsLater) return this.#enter('stopped', 'exit', 'flyd', exitEvent(status, {}));
       this.#noteExit(status);
       this.#host.background.run(() => this.#startUntilUp());
@@ -220,14 +249,17 @@ export class Machine {
     };
   }
 
-  #versionOf(config: Record<string, unknown>): Version {
+  #versionOf(config: Record<string, unknown>, previous?: Version): Version {
     const image = textOf(config.image) ?? '';
     if (image === '') throw refuse(400, 'invalid_argument: config.image required');
     const found = this.#host.images.find(image);
-    if (found === undefined) {
+    if (found === undefined || this.#host.lags(image)) {
       throw refuse(400, `invalid_argument: could not find image "${image}": MANIFEST_UNKNOWN: manifest unknown`);
     }
-    return { instanceId: randomText(26, ULID), config, imageRef: found.ref };
+    const instanceId = randomText(26, ULID);
+    // An unchanged reference is not pulled again, even if its tag has moved (observed by DayriseA/checkout-surge, 2026-10).
+    if (previous?.config.image === image) return { ...previous, instanceId, config };
+    return { instanceId, config, imageRef: found.ref, build: found.build };
   }
 
   #refuseWhileChanging(): void {

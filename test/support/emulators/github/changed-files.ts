@@ -13,11 +13,15 @@ export interface ChangedFile {
 
 /** GitHub lists no more of them (docs: GitHub REST, list pull requests files). */
 const most = 3_000;
+/** The same for two commits (docs: GitHub REST, compare two commits). */
+const mostCompared = 300;
 
-/** What pull requests change: docs: GitHub REST, pull requests files. */
+/** What pull requests and ranges of commits change: docs: GitHub REST, pull requests files; compare two commits. */
 export class ChangedFiles {
   /** By the number of the pull request. */
   readonly files = new Map<number, ChangedFile[]>();
+  /** By `base...head`. */
+  readonly compared = new Map<string, ChangedFile[]>();
   readonly #repository: Repository;
 
   constructor(repository: Repository) {
@@ -37,6 +41,11 @@ export class ChangedFiles {
         }),
       ),
     ];
+  }
+
+  compare(basehead: string): object[] {
+    const files = this.compared.get(basehead) ?? [];
+    return files.slice(0, mostCompared).map(file => this.#view(file, basehead.split('...')[1] ?? ''));
   }
 
   /** `diff-entry`. */

@@ -1,6 +1,7 @@
 import { type EmulatorRequest, type Route, route } from '../http.ts';
 import { recordOf, textOf } from '../values.ts';
 import type { Access } from './access.ts';
+import type { ChangedFiles } from './changed-files.ts';
 import { invalid, notFound, unprocessable } from './errors.ts';
 import { listAnswer } from './pages.ts';
 import { nodeId, now, type Repository, shaOf } from './repository.ts';
@@ -18,9 +19,11 @@ export interface TagObject {
 export class Git {
   readonly tags: TagObject[] = [];
   readonly #repository: Repository;
+  readonly #changedFiles: ChangedFiles;
 
-  constructor(repository: Repository) {
+  constructor(repository: Repository, changedFiles: ChangedFiles) {
     this.#repository = repository;
+    this.#changedFiles = changedFiles;
   }
 
   routes(access: Access): Route[] {
@@ -106,9 +109,11 @@ export class Git {
 
   /** docs: GitHub REST, compare two commits: what is used of it. */
   #compare({ params }: EmulatorRequest) {
-    const [base = '', head = ''] = decodeURIComponent(params.basehead ?? '').split('...');
-    if (!this.#repository.knows(base) || !this.#repository.knows(head)) throw notFound();
-    return { status: 200, body: { status: this.#repository.relate(base, head), ahead_by: 0, behind_by: 0 } };
+    const basehead = decodeURIComponent(params.basehead ?? '');
+    const [base, head] = basehead.split('...').map(ref => this.#repository.resolve(ref));
+    if (base === undefined || head === undefined) throw notFound();
+    const files = this.#changedFiles.compare(basehead);
+    return { status: 200, body: { status: this.#repository.relate(base, head), ahead_by: 0, behind_by: 0, files } };
   }
 
   #createRef({ body }: EmulatorRequest) {

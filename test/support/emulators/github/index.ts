@@ -5,6 +5,7 @@ import { Alerts } from './alerts.ts';
 import { ChangedFiles } from './changed-files.ts';
 import { Checks } from './checks.ts';
 import { Collaborators } from './collaborators.ts';
+import { Contents } from './contents.ts';
 import { Deployments } from './deployments.ts';
 import { githubError } from './errors.ts';
 import { Git } from './git.ts';
@@ -49,6 +50,7 @@ export interface GitHubEmulator {
   reviews: Reviews;
   collaborators: Collaborators;
   changedFiles: ChangedFiles;
+  contents: Contents;
   teams: Teams;
   alerts: Alerts;
   /** @throws TypeError for a repository that is not among the others. */
@@ -66,10 +68,11 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubEmulato
   const checks = new Checks(repository);
   const deployments = new Deployments(repository, statuses, checks);
   const issues = new Issues(repository);
-  const git = new Git(repository);
   const reviews = new Reviews(repository);
   const collaborators = new Collaborators();
   const changedFiles = new ChangedFiles(repository);
+  const contents = new Contents(repository);
+  const git = new Git(repository, changedFiles);
   const teams = new Teams();
   const alerts = new Alerts(repository);
   const runs = new Runs();
@@ -88,6 +91,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubEmulato
     runs,
     pulls,
     changedFiles,
+    contents,
     reviews,
     teams,
     alerts,
@@ -127,6 +131,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubEmulato
     reviews,
     collaborators,
     changedFiles,
+    contents,
     teams,
     alerts,
     other(name) {

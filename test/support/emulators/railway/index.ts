@@ -15,6 +15,8 @@ export interface RailwayOptions {
   /** Sent as `Bearer`. */
   accountToken: string;
   delays?: RailwayDelays;
+  /** Requests of an hour, which is not over in a test. Default 1000, as on the Hobby plan. */
+  allowance?: number;
 }
 
 export interface RailwayEmulator {
@@ -40,7 +42,8 @@ export async function startRailway(options: RailwayOptions): Promise<RailwayEmul
   for (const [id, serviceOptions] of Object.entries(options.services)) {
     services.set(id, await RailwayServiceState.start(id, serviceOptions, delays, background));
   }
-  const { project, environment, projectToken, accountToken } = options;
+  const { project, environment, projectToken, accountToken, allowance = 1000 } = options;
+  let left = allowance;
   const server = await serve({
     routes: [
       graphqlRoute({ project, environment, services }, headers => {
@@ -48,10 +51,17 @@ export async function startRailway(options: RailwayOptions): Promise<RailwayEmul
         return headers.authorization === `Bearer ${accountToken}` ? 'account' : undefined;
       }),
     ],
-    authorize: () => undefined,
+    authorize: () => {
+      left -= 1;
+      return left >= 0 ? undefined : { status: 429, headers: { 'retry-after': '3600' }, body: {} };
+    },
     notFound: () => ({ status: 404, body: { message: 'Not Found' } }),
     malformed: () => ({ status: 400, body: { errors: [{ message: 'invalid JSON' }] } }),
-    headers: () => ({ 'x-ratelimit-limit': '1000', 'x-ratelimit-remaining': '999', 'x-ratelimit-reset': '3600' }),
+    headers: () => ({
+      'x-ratelimit-limit': String(allowance),
+      'x-ratelimit-remaining': String(Math.max(0, left)),
+      'x-ratelimit-reset': '3600',
+    }),
   });
   const service = (id: string): RailwayServiceState => {
     const found = services.get(id);

@@ -26,6 +26,8 @@ describeWith('Railway GraphQL', publishedSchema(), 'runs with ../shared/contract
     await platform.obstaclesToDeploy(commits.good, never);
     await platform.deploy(commits.good, never, listener());
     await platform.deploy(commits.unbuildable, never, listener());
+    railway.service('worker').stopsAt = 'SKIPPED';
+    await platform.deploy(commits.crashing, never, listener());
     await platform.rollback(deployment ?? { id: '' }, 'bad', never, listener());
     await platform.obstaclesToRollback({ id: deployment?.id ?? '' }, never);
     await platform.candidates(await platform.live(never), never);
@@ -34,7 +36,7 @@ describeWith('Railway GraphQL', publishedSchema(), 'runs with ../shared/contract
     await platform.readAutoDeploys(never);
     await platform.setAutoDeploys?.(undefined, never);
 
-    expectAsked('serviceInstanceAutoDeployUpdate', 'deploymentRollback', 'buildLogs');
+    expectAsked('deploymentTriggers', 'serviceInstanceAutoDeployUpdate', 'deploymentRollback', 'buildLogs');
     expect(faults(published)).toEqual([]);
   });
 

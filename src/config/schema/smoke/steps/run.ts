@@ -23,7 +23,11 @@ export const schema = z
       .min(1)
       .default('.')
       .describe('The working directory, relative to the root of the repository.'),
-    env: texts.default({}).describe("Environment variables, in addition to those of the gate's step."),
+    env: texts
+      .default({})
+      .describe(
+        'Variables for the command, such as `TOKEN: "${TOKEN}"`. It also gets the variables of the step that its text names, and no other credentials.',
+      ),
     capture: contentCaptures,
     timeout: durationSchema.prefault('10m').describe('When the gate ends the command.'),
   })

@@ -8,17 +8,18 @@ export const changesUntold: FindingKind = {
   severity: 'warning',
   boundary: 'data',
   meaning:
-    'GitHub does not tell which migrations the pull request adds, so all were judged as for an empty database. A hazard to a table that one of them creates does not show.',
-  cause: 'A job without the permission, an empty `github-token`, or a pull request of more files than GitHub lists.',
-  help: 'Give the job `permissions: { contents: read, pull-requests: read }`, and leave out `github-token`.',
+    'GitHub does not tell which migrations the change adds, so all were judged as for an empty database. A hazard to a table that one of them creates does not show.',
+  cause:
+    'Another event than those of pull requests, merge groups and pushes, a job without the permission, an empty `github-token`, or a change of more files than GitHub lists.',
+  help: 'Run the gate on `pull_request`, `merge_group` or `push`, give the job `permissions: { contents: read, pull-requests: read }`, and leave out `github-token`.',
 };
 
-/** Asks GitHub which files a pull request changes; answers with the reason where GitHub does not tell. */
+/** Asks GitHub which files the run changes; answers with the reason where GitHub does not tell. */
 export type AskForChanges = () => Promise<ChangedFile[] | { untold: string }>;
 
-export function pullRequestCheck(ask: AskForChanges): Check<ChangedFile[]> {
+export function changesCheck(ask: AskForChanges): Check<ChangedFile[]> {
   return {
-    name: 'pull-request',
+    name: 'changes',
     boundary: 'data',
     run: async () => {
       const changes = await ask();

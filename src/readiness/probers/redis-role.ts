@@ -1,0 +1,79 @@
+import type { Redis } from 'ioredis';
+import { isDenied, type RedisRequest } from '../../clients/redis.ts';
+import { GateError } from '../../core/errors.ts';
+import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import type { Where } from '../attempt.ts';
+
+export const redisReplica: FindingKind = {
+  code: 'database/redis-replica',
+  severity: 'error',
+  boundary: 'data',
+  meaning: 'Redis is a replica, which rejects every write.',
+  cause: 'The address is that of a reader endpoint, or a failover made another node the primary.',
+  help: 'Use the address of the primary. If the service only reads, set `replica: true` on the probe.',
+};
+
+export const redisSentinel: FindingKind = {
+  code: 'database/redis-sentinel',
+  severity: 'error',
+  boundary: 'data',
+  meaning: 'The address is that of a Sentinel, which watches Redis servers and stores nothing.',
+  cause: 'The port of the Sentinel (usually 26379) in place of the port of Redis.',
+  help: 'Set the variable to the address of the primary, which the Sentinel names with `SENTINEL GET-MASTER-ADDR-BY-NAME`.',
+};
+
+export const redisOpen: FindingKind = {
+  code: 'database/redis-open',
+  severity: 'warning',
+  boundary: 'data',
+  meaning: 'Redis accepts everyone, so the password in the URL protects nothing and may be the wrong one.',
+  cause: 'The default user of Redis has no password (`nopass`).',
+  help: 'Set `requirepass` in Redis, or remove the password from the URL.',
+};
+
+/** Nobody has this key. Reading it shows whether the node serves keys at all. */
+const noSuchKey = 'release-gates:no-such-key';
+
+interface About {
+  target: string;
+  url: RedisRequest['url'];
+  /** Whether a replica is enough. */
+  replica?: boolean;
+  where: Where;
+}
+
+/**
+ * What keeps a Redis that answers PING from serving the release. Throws a GateError for a Sentinel, and RedisRefused from
+ * a node of a cluster whose slots nobody serves (CLUSTERDOWN). What the user may not ask stays unknown.
+ */
+export async function checkRedisRole(redis: Redis, { target, url, replica, where }: About): Promise<Finding[]> {
+  const [role] = await askList(() => redis.role());
+  if (role === 'sentinel')
+    throw new GateError([found(redisSentinel, { message: `${target} is a Sentinel.`, ...where })]);
+  await askList(() => redis.get(noSuchKey));
+  const findings = await findOpen(redis, { target, url, where });
+  if (role === 'slave' && !replica)
+    findings.push(found(redisReplica, { message: `${target} is a replica.`, ...where }));
+  return findings;
+}
+
+/** docs: Redis, ACL GETUSER. A user with `nopass` is admitted with any password. */
+async function findOpen(redis: Redis, { target, url, where }: About): Promise<Finding[]> {
+  const { username, password } = new URL(url);
+  if (password === '') return [];
+  const [name, flags] = await askList(() => redis.call('ACL', 'GETUSER', decodeURIComponent(username) || 'default'));
+  const isOpen = name === 'flags' && Array.isArray(flags) && flags.includes('nopass');
+  const message = `${target} accepts any password, so the gate cannot tell whether the one in the URL is right.`;
+  return isOpen ? [found(redisOpen, { message, ...where })] : [];
+}
+
+/** The reply if it is a list; empty for any other reply, and for a command that the user or the provider may not run. */
+async function askList(ask: () => Promise<unknown>): Promise<unknown[]> {
+  try {
+    const reply = await ask();
+    return Array.isArray(reply) ? reply : [];
+  } catch (error) {
+    if (isDenied(error)) return [];
+    throw error;
+  }
+}
