@@ -66,7 +66,19 @@ function readPackage(folder: string, root: string, files: string[]): Package {
     files.map(file => join(root, file)),
   ).flatMap(licenceTexts);
   const text = own.length > 0 ? own : licenceInReadme(folder);
-  return { name, version, licence, texts: text.length > 0 ? [...text, ...ofOthers] : [] };
+  const texts = text.length > 0 ? [...text, ...ofOthers, ...textsOfCompiled(name)] : [];
+  return { name, version, licence, texts };
+}
+
+/** Compiled code names no files: what it contains is recorded beside this script, each with its licence. */
+function textsOfCompiled(name: string): string[] {
+  const folder = join(import.meta.dirname, 'licenses', name);
+  if (!existsSync(folder)) return [];
+  const files = readdirSync(folder).filter(file => file.endsWith('.txt'));
+  return files.sort().map(file => {
+    const text = plain(readFileSync(join(folder, file), 'utf8'));
+    return `Its compiled code contains ${file.replace('.txt', '')}:\n\n${text}`;
+  });
 }
 
 /** The folders between a package and its files, without the package's own. */

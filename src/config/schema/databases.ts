@@ -124,7 +124,7 @@ export const databaseSchema = z
       .record(z.string(), z.string().min(1))
       .default({})
       .describe(
-        'Assertions by name: each is one SELECT of one value, which must be true after the push. It runs in a read-only transaction.',
+        'Assertions by name: each is one SELECT of one value without side effects, which must be true after the push. It runs in a read-only transaction.',
       ),
     allow: z
       .array(z.string())

@@ -5,6 +5,7 @@ import { runCheck, runChecks } from '../../core/run-checks.ts';
 import { runToEnd } from '../../core/run-to-end.ts';
 import { type Pushed, startPush } from './apply/pushed.ts';
 import { approvalsCheck } from './checks/approvals.ts';
+import { assertionsCheck } from './checks/assertions.ts';
 import { environmentsCheck } from './checks/environments.ts';
 import { guardsCheck } from './checks/guards.ts';
 import { headCheck } from './checks/head.ts';
@@ -69,6 +70,8 @@ async function examine(planned: Planned[], options: PushSchemaOptions, context: 
     const folders = planned.map(({ database, plan }) => ({ migrations: database.migrations, pending: plan.pending }));
     checks.push(...(await runChecks([approvalsCheck(approved, folders)], context)));
   }
+  const asserting = planned.filter(({ database }) => database.target.assertions.size > 0);
+  checks.push(...(await runChecks(asserting.map(assertionsCheck), context)));
   const approvals = {
     approved,
     environmentApproval: mode === 'push' ? (environmentApproval ?? (async () => undefined)) : undefined,

@@ -2,6 +2,7 @@ import { startDeadline } from '../../clients/deadline.ts';
 import { NetworkError, timedOut } from '../../clients/network-error.ts';
 import { connectPostgres } from '../../clients/postgres.ts';
 import { explainPostgresError } from '../../clients/postgres-errors.ts';
+import { createReading, type Reading } from '../../clients/postgres-reading.ts';
 import { parsePostgresUrl } from '../../clients/postgres-url.ts';
 import type { PostgresProbe } from '../../config/schema/probe/postgres.ts';
 import { readSecret } from '../../config/variables.ts';
@@ -27,15 +28,17 @@ export const wrongRow: FindingKind = {
 const weight = 5;
 
 export function probePostgres(probe: PostgresProbe, where: Where): Prober {
+  const reading = createReading(probe.sql, where.place);
   return async context => {
     const { place } = where;
+    await reading.prepare(); // which is no part of the latency
     const url = readSecret(context, probe.postgres, { purpose: 'the probe', place });
     const address = parsePostgresUrl(url, probe.postgres, place);
     const target = `PostgreSQL ${address.name}`;
     const started = performance.now();
     const deadline = startDeadline(probe.timeout, context.signal);
     try {
-      const row = await readRow(probe, address, { ...context, signal: deadline.signal }, place);
+      const row = await readRow(reading, address, { ...context, signal: deadline.signal }, place);
       const took = performance.now() - started;
       const about = { target, redact: (text: string) => context.redactor.redact(text), where };
       const wrong = judgeRow(row, probe, about);
@@ -55,17 +58,14 @@ export function probePostgres(probe: PostgresProbe, where: Where): Prober {
 }
 
 async function readRow(
-  probe: PostgresProbe,
+  reading: Reading,
   address: ReturnType<typeof parsePostgresUrl>,
   context: GateContext,
   place: Where['place'],
 ): Promise<Record<string, unknown> | undefined> {
   const session = await connectPostgres(address, { signal: context.signal, folder: context.workspace, place });
   try {
-    let row: Record<string, unknown> | undefined;
-    await session.transaction({ transaction_read_only: 'on' }, async () => {
-      [row] = await session.ask<Record<string, unknown>>(probe.sql);
-    });
+    const [row] = await reading.ask<Record<string, unknown>>(session);
     return row;
   } finally {
     await session.close();

@@ -4,7 +4,10 @@ import { patience, rules } from './rules.ts';
 
 export const sqlSignalSchema = z
   .strictObject({
-    sql: z.string().min(1).describe('A query whose first row has one number, such as a count of orphaned rows.'),
+    sql: z
+      .string()
+      .min(1)
+      .describe('One SELECT without side effects, whose first row has one number, such as a count of orphaned rows.'),
     database: variableNameSchema.describe('The variable of the step that holds the connection string.'),
     'at-most': z.number().optional().describe('The largest number that is good.'),
     'at-least': z.number().optional().describe('The smallest number that is good.'),

@@ -1,10 +1,11 @@
 import type { Node } from 'libpg-query';
+import { isObject, walkNodes } from '../../../clients/postgres-nodes.ts';
 import { textOf } from '../catalog/names.ts';
 
 /** The names, without schema, of all functions called within the node. */
 export function listFunctions(node: Node | undefined): string[] {
   const names: string[] = [];
-  walk(node, (key, value) => {
+  walkNodes(node, (key, value) => {
     const parts = key === 'FuncCall' && isObject(value) && Array.isArray(value.funcname) ? value.funcname : [];
     if (parts.length > 0) names.push(textOf(parts.at(-1)));
   });
@@ -14,7 +15,7 @@ export function listFunctions(node: Node | undefined): string[] {
 /** The relations within the node, as `schema.name` where the schema is written. */
 export function listRelations(node: Node | undefined): string[] {
   const relations: string[] = [];
-  walk(node, (key, value) => {
+  walkNodes(node, (key, value) => {
     if (key !== 'RangeVar' || !isObject(value) || typeof value.relname !== 'string') return;
     relations.push(typeof value.schemaname === 'string' ? `${value.schemaname}.${value.relname}` : value.relname);
   });
@@ -24,7 +25,7 @@ export function listRelations(node: Node | undefined): string[] {
 /** The text constants within the node. */
 export function listConstants(node: Node): string[] {
   const constants: string[] = [];
-  walk(node, (key, value) => {
+  walkNodes(node, (key, value) => {
     if (key === 'sval' && isObject(value) && typeof value.sval === 'string') constants.push(value.sval);
   });
   return constants;
@@ -32,20 +33,8 @@ export function listConstants(node: Node): string[] {
 
 export function containsNode(node: Node, wanted: string): boolean {
   let found = false;
-  walk(node, key => {
+  walkNodes(node, key => {
     if (key === wanted) found = true;
   });
   return found;
-}
-
-function walk(value: unknown, visit: (key: string, value: unknown) => void): void {
-  if (!isObject(value)) return;
-  for (const [key, item] of Object.entries(value)) {
-    visit(key, item);
-    walk(item, visit);
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

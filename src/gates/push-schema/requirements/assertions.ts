@@ -1,5 +1,6 @@
 import type { PostgresSession } from '../../../clients/postgres.ts';
 import { isSqlError } from '../../../clients/postgres-errors.ts';
+import { findSideEffect, queryNotReadOnly } from '../../../clients/postgres-reading.ts';
 import { GateError } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import type { Target } from '../target.ts';
@@ -27,11 +28,20 @@ const patience = 10_000;
 /** undefined_table, undefined_column (docs: PostgreSQL, Error Codes): the release should have created them. */
 const missing = ['42P01', '42703'];
 
+/** Throws a GateError for an assertion that does more than read. */
+export async function refuseSideEffects(session: PostgresSession, target: Target, name: string): Promise<void> {
+  const does = await findSideEffect(session, target.assertions.get(name) ?? '');
+  if (does === undefined) return;
+  const message = `The assertion "${name}" ${does}.`;
+  throw new GateError([found(queryNotReadOnly, { message, place: target.placeOf('assert', name) })]);
+}
+
 /** Runs in a read-only transaction. Throws a GateError if the answer decides nothing. */
 export async function checkAssertion(session: PostgresSession, target: Target, name: string): Promise<Finding[]> {
   const place = target.placeOf('assert', name);
   const sql = target.assertions.get(name) ?? '';
   let first: unknown;
+  await refuseSideEffects(session, target, name);
   try {
     await session.transaction({ transaction_read_only: 'on', statement_timeout: `${patience}ms` }, async () => {
       const [row] = await session.ask<Record<string, unknown>>(sql);

@@ -2,6 +2,7 @@ import { startDeadline } from '../../../clients/deadline.ts';
 import { NetworkError, timedOut } from '../../../clients/network-error.ts';
 import { connectPostgres, type PostgresSession } from '../../../clients/postgres.ts';
 import { isSqlError, type SqlError } from '../../../clients/postgres-errors.ts';
+import { createReading, queryNotReadOnly } from '../../../clients/postgres-reading.ts';
 import { parsePostgresUrl } from '../../../clients/postgres-url.ts';
 import type { SqlStep } from '../../../config/schema/smoke/steps/sql.ts';
 import type { Outcome } from '../../../core/check.ts';
@@ -17,12 +18,9 @@ export const sqlRefused: FindingKind = {
   severity: 'error',
   boundary: 'data',
   meaning: 'The database rejected the statement of a step, so the step decided nothing.',
-  cause: 'The SQL is not valid, the release renamed a table or column, or the statement writes without `writes: true`.',
+  cause: 'The SQL is not valid, the release renamed a table or column, or the role lacks a right.',
   help: 'Run the statement by hand as the same user.',
 };
-
-/** PostgreSQL's error for a write in a read-only transaction (docs: PostgreSQL, Error Codes). */
-const readOnlyTransaction = '25006';
 
 /** Runs the statement in its own transaction, which is read-only unless the step sets `writes`. */
 export async function run(step: Step<SqlStep>, visit: Visit): Promise<Outcome> {
@@ -34,13 +32,16 @@ export async function run(step: Step<SqlStep>, visit: Visit): Promise<Outcome> {
   const statement = scope.resolveText(declared.sql);
   const values = declared.values.map(value => scope.resolve(value));
   visit.showCommand(() => `psql "$${declared.database}" -c '${statement.replaceAll("'", "'\\''")}'`);
+  const readOnlyHelp = `Set \`writes: true\` if the step is meant to change data. ${queryNotReadOnly.help}`;
+  const reading = createReading(statement, step.placeOf('sql'), readOnlyHelp);
+  if (!declared.writes) await reading.prepare();
   const deadline = startDeadline(declared.timeout, context.signal);
   const started = performance.now();
   try {
     const session = await connectPostgres(address, { signal: deadline.signal, folder: context.workspace, place });
     try {
       const asked = performance.now();
-      const rows = await query(session, statement, values, declared.writes ? 'READ WRITE' : 'READ ONLY');
+      const rows = declared.writes ? await change(session, statement, values) : await reading.ask(session, values);
       const took = performance.now() - asked;
       const detail = pluralize(rows.length, 'row');
       const isWrongCount = declared.count !== undefined && declared.count !== rows.length;
@@ -67,25 +68,17 @@ export async function run(step: Step<SqlStep>, visit: Visit): Promise<Outcome> {
   }
 }
 
-async function query(
-  session: PostgresSession,
-  statement: string,
-  values: unknown[],
-  mode: 'READ ONLY' | 'READ WRITE',
-): Promise<object[]> {
+async function change(session: PostgresSession, statement: string, values: unknown[]): Promise<object[]> {
   let rows: object[] = [];
-  await session.transaction({}, async () => {
-    await session.query(`SET TRANSACTION ${mode}`);
+  await session.transaction({ transaction_read_only: 'off' }, async () => {
     rows = await session.ask(statement, values);
   });
   return rows;
 }
 
 function reportRejection(error: SqlError, step: Step, { target, where }: StepAbout): Finding {
-  const help =
-    error.code === readOnlyTransaction ? 'Set `writes: true` if the step is meant to change data.' : sqlRefused.help;
   const message = `${target}: the database rejected it: ${error.message}.`;
-  return found(sqlRefused, { message, help, ...where, place: step.placeOf('sql') });
+  return found(sqlRefused, { message, ...where, place: step.placeOf('sql') });
 }
 
 /** Converts values to JSON. If a mapping is expected, the value is the only row. */

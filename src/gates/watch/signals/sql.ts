@@ -1,5 +1,6 @@
 import { connectPostgres } from '../../../clients/postgres.ts';
 import { explainPostgresError } from '../../../clients/postgres-errors.ts';
+import { createReading } from '../../../clients/postgres-reading.ts';
 import { parsePostgresUrl } from '../../../clients/postgres-url.ts';
 import type { SqlSignal } from '../../../config/schema/watch/stores.ts';
 import { readSecret } from '../../../config/variables.ts';
@@ -18,15 +19,13 @@ export function createSqlSignal(signal: SqlSignal, { name, place, context }: Dec
     signal.database,
     place,
   );
+  const reading = createReading(signal.sql, place);
   const points: Point[] = [];
 
   const ask = async (abort: AbortSignal): Promise<unknown> => {
     const session = await connectPostgres(address, { signal: abort, folder: context.workspace, place });
     try {
-      let row: Record<string, unknown> | undefined;
-      await session.transaction({ transaction_read_only: 'on' }, async () => {
-        [row] = await session.ask<Record<string, unknown>>(signal.sql);
-      });
+      const [row] = await reading.ask<Record<string, unknown>>(session);
       return Object.values(row ?? {})[0];
     } finally {
       await session.close();

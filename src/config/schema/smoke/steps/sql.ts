@@ -23,7 +23,7 @@ export const schema = z
     writes: z
       .boolean()
       .default(false)
-      .describe('Allows the statement to change data. Otherwise the database rejects it.'),
+      .describe('Allows the statement to change data. Otherwise it must be one SELECT without side effects.'),
     expect: expectedSchema
       .optional()
       .describe('What the rows must be, as a list; or what the only row must contain, as a mapping.'),
