@@ -41,7 +41,7 @@ export async function finishRelease(options: FinishOptions, context: GateContext
   const { configuration, chosen, job } = options;
   const url = getUrl(chooseServices(configuration, chosen).services);
   const doubt = findDoubt(options);
-  const isLeft = doubt === undefined && job?.end === 'later'; // a later job goes on with the release
+  const isLeft = doubt === undefined && isGoingOn(options);
   const work = async () => (isLeft ? passed() : mark(doubt, context.redactor.redact(url), options));
   const { checks } = await bestEffort(recordingEffort, work, context);
   const refused = doubt !== undefined && job === undefined ? [refuse(doubt, context)] : [];
@@ -55,6 +55,12 @@ export async function finishRelease(options: FinishOptions, context: GateContext
     startedAt,
     finishedAt: context.clock.now(),
   };
+}
+
+/** Whether a later job promotes, verifies and ends the release. */
+function isGoingOn({ job, record }: FinishOptions): boolean {
+  if (job === undefined) return false;
+  return job.end === 'later' || Object.values(record.services).some(({ staged }) => staged !== undefined);
 }
 
 /** Why the release is not a success; undefined if it is one. */
