@@ -1,4 +1,5 @@
-import type { Agent, Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
+import { createAgent, toProxyError } from './agent.ts';
 import { endAfter } from './deadline.ts';
 import { Exchange } from './exchange.ts';
 import {
@@ -95,7 +96,7 @@ export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
       throw new NetworkError(bodyWithoutEnd, `${begun} with a body that did not end within ${request.timeout} ms`, {
         heard: true,
       });
-    const network = toNetworkError(error, target);
+    const network = toProxyError(error, target) ?? toNetworkError(error, target);
     if (network?.kind === connectionLost && status !== undefined)
       throw new NetworkError(bodyBrokenOff, `${begun}, but the connection ended in the middle of the body`, {
         heard: true,
@@ -107,15 +108,15 @@ export async function sendRequest(request: HttpRequest): Promise<HttpAnswer> {
   }
 }
 
-type Connections = { dispatcher: Agent; reset?: true; destroy?: () => Promise<void> };
+type Connections = { dispatcher: Dispatcher; reset?: true; destroy?: () => Promise<void> };
 
 /**
  * For requests without special needs. It keeps as many connections open as there were requests at once.
  */
-let shared: Promise<Agent> | undefined;
+let shared: Promise<Dispatcher> | undefined;
 
 /** For requests with an HTTP/1.1 connection of their own, which it does not keep. */
-let single: Promise<Agent> | undefined;
+let single: Promise<Dispatcher> | undefined;
 
 /** A certificate belongs to its connection, so a request with one has a connection of its own. */
 async function chooseConnections({ clientCertificate: client, fresh, family }: HttpRequest): Promise<Connections> {
@@ -138,11 +139,6 @@ async function chooseConnections({ clientCertificate: client, fresh, family }: H
     },
   });
   return { dispatcher, destroy: () => dispatcher.destroy() };
-}
-
-async function createAgent(options: Agent.Options): Promise<Agent> {
-  const undici = await import('./undici.ts');
-  return new undici.Agent(options);
 }
 
 /** Removes the query, which can hold a token, and credentials from a URL for messages. */

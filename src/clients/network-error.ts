@@ -29,6 +29,14 @@ export const connectionRefused: FindingKind = {
   help: "Find out from the service's log why it does not listen, and compare the port with its configuration.",
 };
 
+export const proxyFailed: FindingKind = {
+  ...delivery,
+  code: 'network/proxy-failed',
+  meaning: 'The proxy of the runner did not pass the request on, so the gate knows nothing about the release.',
+  cause: 'The proxy is down, asks for credentials, or may not connect to the host.',
+  help: 'Check HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the runner, and what the proxy allows.',
+};
+
 export const dnsFailed: FindingKind = {
   ...delivery,
   code: 'network/dns-failed',
@@ -224,7 +232,7 @@ function findKind(error: Error): FindingKind | undefined {
   return certificateCode.test(code) ? badCertificate : undefined;
 }
 
-const undecided = [unknownHost, dnsFailed, dnsSilent, unreachable, invalidRequest];
+const undecided = [proxyFailed, unknownHost, dnsFailed, dnsSilent, unreachable, invalidRequest];
 
 /** Whether this code means that the gate could not even ask, which says nothing about the release. */
 export function isUnrelatedToRelease(code: string): boolean {

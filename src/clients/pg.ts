@@ -1,2 +1,2 @@
 /** What we use of pg, in a module of its own: loaded, and bundled, only where a database is asked. */
-export { Client } from 'pg';
+export { Client, types } from 'pg';

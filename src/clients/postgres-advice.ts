@@ -6,13 +6,14 @@ interface Advice {
   isFinal: boolean;
 }
 
-const poolFull =
+/** Help where a pool has no free session. */
+export const poolFull =
   'Close connections that nobody uses, lower the pool size of each instance (instances × pool size must fit), use the transaction pooler (Supabase: port 6543), or scale the database.';
 
 /** docs: PostgreSQL, pg_hba.conf; Supavisor; PgBouncer, usage; Neon, connection errors. */
 const known: Advice[] = [
   {
-    says: /no pg_hba\.conf entry .*no encryption|SSL (connection )?is required|connection is insecure/i,
+    says: /SSL (connection )?is required|connection is insecure/i,
     help: 'Add `sslmode=require` to the connection string: the server accepts encrypted connections only.',
     isFinal: true,
   },

@@ -1,9 +1,11 @@
 import { formatError, GateError } from '../core/errors.ts';
 import { type FindingKind, found, type Place } from '../core/finding.ts';
 import {
+  badCertificate,
   connectionLost,
   connectionRefused,
   NetworkError,
+  selfSignedCertificate,
   timedOut,
   toNetworkError,
   unknownHost,
@@ -20,6 +22,25 @@ export const invalidUrl: FindingKind = {
   cause:
     'A character of the password that is not percent-encoded, a missing `postgresql://`, or quotes that were copied along.',
   help: 'Write it as postgresql://user:password@host:5432/database and percent-encode special characters of the password (`#` is %23, `/` is %2F, `?` is %3F).',
+};
+
+export const unsupportedParameter: FindingKind = {
+  ...data,
+  code: 'database/unsupported-parameter',
+  meaning: 'The connection string has a parameter that the gate cannot honour, so it did not try to connect.',
+  cause:
+    'A parameter of libpq that changes how a client authenticates or whom it trusts, and that the gate does not have.',
+  help: 'Use a connection string without the parameter for the gate, or run this check with `psql` in a step of its own.',
+};
+
+export const ignoredParameter: FindingKind = {
+  ...data,
+  severity: 'notice',
+  code: 'database/ignored-parameter',
+  meaning:
+    'The connection string has a parameter that has no effect on the gate, although it may have one on the application.',
+  cause: 'A misspelt parameter, or one of a client that the gate does not know.',
+  help: 'Check its spelling. If the application needs it, ignore this.',
 };
 
 export const wrongPassword: FindingKind = {
@@ -62,6 +83,14 @@ export const refused: FindingKind = {
   help: "Check the state of the database at its provider and the server's message, then run the gate again.",
 };
 
+export const starting: FindingKind = {
+  ...data,
+  code: 'database/starting',
+  meaning: 'The database server is starting or shutting down. This says nothing about the release.',
+  cause: 'A database that was asleep or was restarted, or a restart that takes longer than `connect_timeout`.',
+  help: 'Set `connect_timeout=30` in the connection string for a database that sleeps, then run the gate again.',
+};
+
 export const lostSession: FindingKind = {
   ...data,
   code: 'database/lost-session',
@@ -100,6 +129,7 @@ const kindsByState: Record<string, FindingKind> = {
   '28P01': wrongPassword,
   '3D000': unknownDatabase,
   '42501': permissionDenied,
+  '57P03': starting,
 };
 
 export interface About {
@@ -141,12 +171,36 @@ const admissions: [message: RegExp, help: string][] = [
     'Allow the address of the runner at the provider of the database, or use a self-hosted runner with a fixed address.',
   ],
   [/not permitted to log in/, 'Use a role that may log in, or run `ALTER ROLE <role> LOGIN`.'],
+  [
+    /(PAM|LDAP|RADIUS|GSSAPI) authentication failed/,
+    'Get a fresh password or token from the service that checks it: the server asks another service (Amazon RDS with IAM: a token is valid for 15 minutes, and the role needs `rds_iam`).',
+  ],
+  [
+    /(certificate authentication failed|requires a valid client certificate)/i,
+    'Add `sslcert` and `sslkey` with the certificate of this role to the connection string.',
+  ],
+];
+
+/** Where providers publish the authority of their servers. The last one is for all others. */
+const authorities: [host: RegExp, where: string][] = [
+  [/\.supabase\.(?:co|com)$/, 'Supabase: Database Settings, SSL Configuration'],
+  [/\.rds\.amazonaws\.com$/, 'Amazon RDS: truststore.pki.rds.amazonaws.com/global/global-bundle.pem'],
+  [/\.postgres\.database\.azure\.com$/, 'Azure: DigiCert Global Root G2 and Microsoft RSA Root CA 2017'],
+  [
+    /./,
+    'Supabase: Database Settings, SSL Configuration; Amazon RDS: its global-bundle.pem; Cloud SQL: `gcloud sql ssl server-ca-certs list`',
+  ],
 ];
 
 /** Help for a database that cannot be reached, where it differs from the help for a service. */
 function chooseHelp(kind: FindingKind, name: string): string | undefined {
   if (kind === unreachable && /^db\.\w+\.supabase\.co:/.test(name)) {
     return 'Use the session pooler of the Supabase project (…pooler.supabase.com, port 5432): its direct host only has an IPv6 address.';
+  }
+  if (kind === selfSignedCertificate || kind === badCertificate) {
+    const host = name.split(':', 1).join('');
+    const [, where] = authorities.find(([pattern]) => pattern.test(host)) ?? [];
+    return `Commit the certificate of the authority (${where}), and add \`sslrootcert=<its path>\` to the connection string.`;
   }
   if (kind === unknownHost) {
     return 'Check the host in the connection string and its DNS record, then run the gate again.';

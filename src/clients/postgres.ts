@@ -1,21 +1,28 @@
-import type { Client } from 'pg';
+import { isIP } from 'node:net';
+import type { Client, ClientConfig } from 'pg';
+import { formatDuration } from '../core/duration.ts';
 import { GateError } from '../core/errors.ts';
 import { found, type Place } from '../core/finding.ts';
-import { NetworkError, noTls, timedOut } from './network-error.ts';
+import { parseJson } from '../core/parse-json.ts';
+import { endAfter, type TimeLimit } from './deadline.ts';
+import { NetworkError, noTls, timedOut, unreachable } from './network-error.ts';
+import { poolFull } from './postgres-advice.ts';
 import { lostLockCode, proveLock, tryLock, unlock } from './postgres-advisory-lock.ts';
 import {
   explainPostgresError,
   isSqlError,
   lostSession,
+  refused,
   type SqlError,
   toLostConnection,
   unsupportedVersion,
+  wrongPassword,
 } from './postgres-errors.ts';
-import { readTlsSettings, type Tls } from './postgres-tls.ts';
-import type { PostgresAddress } from './postgres-url.ts';
+import { type CertificateFolders, readTlsSettings, type Tls } from './postgres-tls.ts';
+import type { PostgresAddress, PostgresHost } from './postgres-url.ts';
 
-/** Milliseconds until a connection attempt fails. */
-const connectTimeout = 10_000;
+/** SQLSTATE of a server that is starting or shutting down. */
+const cannotConnectNow = '57P03';
 
 /** The oldest supported server, as `server_version_num`. */
 const oldestServer = 120000;
@@ -31,11 +38,9 @@ const applicationName = 'release-gates';
 /** A pooler may have given the process to another client in the meantime. Its statements must not be cancelled. */
 const cancelOwn = `SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND application_name = '${applicationName}'`;
 
-export interface PostgresOptions {
+export interface PostgresOptions extends CertificateFolders {
   /** On abort, the running statement is cancelled on the server, and no further one is sent. */
   signal: AbortSignal;
-  /** The folder at which relative paths of certificates start. */
-  folder: string;
   /** Where the configuration has this database. */
   place?: Place | undefined;
   /** The role to become after connecting; undefined for the role that connects. */
@@ -55,43 +60,101 @@ export class ScriptError extends Error {
   }
 }
 
-/** Opens one session. Throws a GateError that explains the failure, or the signal's reason when aborted. */
+/**
+ * Opens one session, on the first host that answers and is of the kind that `target_session_attrs` names. Throws a
+ * GateError that explains the failure, or the signal's reason when aborted.
+ */
 export async function connectPostgres(address: PostgresAddress, options: PostgresOptions): Promise<PostgresSession> {
   try {
-    const tls = await readTlsSettings(address, options.folder);
-    const connect = (signal: AbortSignal) => openWithTls(address, tls, signal);
-    const client = await connect(options.signal);
-    return await PostgresSession.start(client, connect, address, options);
+    const tls = await readTlsSettings(address, options);
+    return await connectFirst(address, tls, options);
   } catch (error) {
     options.signal.throwIfAborted();
     throw explainPostgresError(error, { name: address.name, place: options.place });
   }
 }
 
+/** As libpq does: a server that rejects the credentials ends the search, one that is starting does not. */
+async function connectFirst(address: PostgresAddress, tls: Tls, options: PostgresOptions): Promise<PostgresSession> {
+  let fallback: PostgresHost | undefined;
+  let problem: unknown;
+  for (const host of address.hosts) {
+    options.signal.throwIfAborted();
+    const connect = (signal: AbortSignal) => openWithTls({ address, host, tls }, signal);
+    try {
+      const session = await PostgresSession.start(await connect(options.signal), connect, address, options);
+      if (await isWanted(session, address.targetSession)) return session;
+      if (address.targetSession === 'prefer-standby') fallback ??= host;
+      problem = new NetworkError(unreachable, `${address.name} has no server that is ${address.targetSession}`);
+      await session.close();
+    } catch (error) {
+      if (error instanceof GateError || (isSqlError(error) && error.code !== cannotConnectNow)) throw error;
+      problem = error;
+    }
+  }
+  if (!fallback) throw problem;
+  return connectFirst({ ...address, hosts: [fallback], targetSession: 'any' }, tls, options);
+}
+
+/** docs: PostgreSQL, target_session_attrs. */
+async function isWanted(session: PostgresSession, wanted: string): Promise<boolean> {
+  if (wanted === 'any') return true;
+  const [row] = await session.query<{ standby: boolean; readonly: boolean }>(
+    "SELECT pg_is_in_recovery() AS standby, current_setting('transaction_read_only') = 'on' AS readonly",
+  );
+  const { standby = false, readonly = false } = row ?? {};
+  if (wanted === 'primary') return !standby;
+  if (wanted === 'read-write') return !standby && !readonly;
+  return wanted === 'read-only' ? standby || readonly : standby;
+}
+
 type Connect = (signal: AbortSignal) => Promise<Client>;
 
-async function openWithTls(address: PostgresAddress, tls: Tls, signal: AbortSignal): Promise<Client> {
+/** One server of an address, and how to encrypt the connection to it. */
+interface Server {
+  address: PostgresAddress;
+  host: PostgresHost;
+  tls: Tls;
+}
+
+async function openWithTls(server: Server, signal: AbortSignal): Promise<Client> {
+  const { address, tls } = server;
   try {
-    return await open(address, tls.options, signal);
+    return await open(server, signal);
   } catch (error) {
     // pg/lib/connection.js: the server answered the request for TLS with N
     if (!(error instanceof Error) || !error.message.includes('does not support SSL')) throw error;
-    if (tls.optional) return open(address, false, signal);
+    if (tls.optional) return open({ ...server, tls: { ...tls, options: false } }, signal);
     throw new NetworkError(noTls, `The database ${address.name} offers no TLS, but \`sslmode\` requires it`);
   }
 }
 
-async function open(address: PostgresAddress, ssl: Tls['options'], signal: AbortSignal): Promise<Client> {
-  const { Client } = await import('./pg.ts');
+async function open({ address, host, tls }: Server, signal: AbortSignal): Promise<Client> {
+  const { Client, types } = await import('./pg.ts');
   signal.throwIfAborted();
+  const bindsChannel = address.parameters.get('channel_binding') === 'require';
   const client = new Client({
-    connectionString: address.url,
-    ssl,
+    host: host.address ?? host.host,
+    port: host.port,
+    user: address.user,
+    password: address.password,
+    database: address.database,
+    options: address.parameters.get('options'),
+    ssl: host.host.startsWith('/') ? false : chooseTls(host, tls), // libpq: no TLS over a socket
+    sslnegotiation: tls.isDirect ? 'direct' : 'postgres',
+    enableChannelBinding: bindsChannel,
     application_name: applicationName,
-    connectionTimeoutMillis: connectTimeout,
+    connectionTimeoutMillis: address.connectTimeout,
     keepAlive: true,
-  });
+    types: {
+      getTypeParser: (oid, format) =>
+        oid === types.builtins.JSON || oid === types.builtins.JSONB
+          ? parseJsonColumn
+          : types.getTypeParser(oid, format),
+    },
+  } as ClientConfig);
   client.on('error', () => {}); // the running query, or the next one, rejects with it
+  if (bindsChannel) requireBinding(client, address);
   const stop = () => client.connection.stream.destroy();
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -99,17 +162,43 @@ async function open(address: PostgresAddress, ssl: Tls['options'], signal: Abort
     return client;
   } catch (error) {
     stop();
-    throw convertConnectError(error, address.name);
+    throw convertConnectError(error, address);
   } finally {
     signal.removeEventListener('abort', stop);
   }
 }
 
+/** With large integers as they are. JSON that is nested too deep stays text. */
+function parseJsonColumn(text: string): unknown {
+  const parsed = parseJson(text);
+  return parsed === undefined ? text : parsed.value;
+}
+
+/** With `hostaddr`, the certificate is still for the name. */
+function chooseTls({ host, address }: PostgresHost, { options }: Tls): Tls['options'] {
+  return options && address && isIP(host) === 0 ? { ...options, servername: host } : options;
+}
+
+/** pg binds to the channel if the server offers it, and otherwise goes on. */
+function requireBinding(client: Client, { name }: PostgresAddress): void {
+  const message = `The database ${name} offers no channel binding, but \`channel_binding\` requires it`;
+  const refuse = () => client.connection.stream.destroy(new NetworkError(noTls, message));
+  client.connection.on('authenticationSASL', ({ mechanisms }: { mechanisms: string[] }) => {
+    if (!mechanisms.includes('SCRAM-SHA-256-PLUS')) refuse();
+  });
+  client.connection.on('authenticationMD5Password', refuse);
+  client.connection.on('authenticationCleartextPassword', refuse);
+}
+
 /** While it connects, pg reports these errors without a code (pg/lib/client.js, pg/lib/connection.js). */
-function convertConnectError(error: unknown, name: string): unknown {
+function convertConnectError(error: unknown, { name, connectTimeout }: PostgresAddress): unknown {
   const message = error instanceof Error ? error.message : '';
   if (message === 'timeout expired') {
-    return new NetworkError(timedOut, `The database ${name} did not answer within ${connectTimeout / 1000} s`);
+    return new NetworkError(timedOut, `The database ${name} did not answer within ${formatDuration(connectTimeout)}`);
+  }
+  if (message.includes('client password must be a')) {
+    const missing = `The database ${name} asks for a password, and the connection string has none.`;
+    return new GateError([found(wrongPassword, { message: missing })]);
   }
   if (message.includes('error establishing an SSL connection')) {
     return new NetworkError(noTls, `${name} does not answer like a PostgreSQL server`);
@@ -158,6 +247,7 @@ export class PostgresSession {
     const { signal } = options;
     const session = new PostgresSession(client, connect, address, options);
     signal.addEventListener('abort', session.#stop, { once: true });
+    const limit = session.#limitStart(client);
     try {
       // Queried, since behind a pooler the protocol announces the pooler's process.
       const [row] = await session.query<{ pid: number; version: number }>(
@@ -173,8 +263,15 @@ export class PostgresSession {
       return session;
     } catch (error) {
       await session.close();
-      throw error;
+      throw limit.passed ? rejectSilence(address) : error;
+    } finally {
+      limit.clear();
     }
+  }
+
+  /** A pooler takes the connection at once, and lets the first statement wait for a free session. */
+  #limitStart(client: Client): TimeLimit {
+    return endAfter(this.address.connectTimeout, this.#signal, () => client.connection.stream.destroy());
   }
 
   /** The process that the server announced; a pooler announces its own, not the session's. */
@@ -311,6 +408,12 @@ export class PostgresSession {
       this.#client.connection.stream.destroy();
     }
   }
+}
+
+function rejectSilence({ name, connectTimeout }: PostgresAddress): GateError {
+  const message = `${name} took the connection, but ran no statement within ${formatDuration(connectTimeout)}.`;
+  const help = `If it is a pooler in session mode, other clients have all of its sessions. ${poolFull}`;
+  return new GateError([found(refused, { message, help })]);
 }
 
 function rejectVersion(version: number, name: string): GateError {

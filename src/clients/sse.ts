@@ -1,4 +1,6 @@
 import type { Dispatcher } from 'undici';
+import { parseJson } from '../core/parse-json.ts';
+import { createAgent, toProxyError } from './agent.ts';
 import { type Arrival, Arrivals } from './arrivals.ts';
 import { startDeadline } from './deadline.ts';
 import { stripQuery } from './http.ts';
@@ -27,10 +29,9 @@ export class StreamRefused extends Error {
  * NetworkError when it does not answer, and the signal's reason when aborted.
  */
 export async function connectSse(request: SseRequest): Promise<SseConnection> {
-  const { Agent } = await import('./undici.ts');
   const target = `GET ${stripQuery(request.url)}`;
   const deadline = startDeadline(request.timeout, request.signal);
-  const agent = new Agent({ bodyTimeout: 0 }); // a stream may be silent for long
+  const agent = await createAgent({ bodyTimeout: 0 }); // a stream may be silent for long
   const connection = new SseConnection(target, request.signal, () => agent.destroy());
   try {
     const { origin, pathname, search } = new URL(request.url);
@@ -48,7 +49,7 @@ export async function connectSse(request: SseRequest): Promise<SseConnection> {
     request.signal.throwIfAborted();
     if (deadline.passed) throw new NetworkError(timedOut, `${target} began no stream within ${request.timeout} ms`);
     if (error instanceof StreamRefused) throw error;
-    throw toNetworkError(error, target) ?? error;
+    throw toProxyError(error, target) ?? toNetworkError(error, target) ?? error;
   } finally {
     deadline.clear();
   }
@@ -149,9 +150,6 @@ export class SseConnection implements Dispatcher.DispatchHandler {
 }
 
 function parseData(data: string): unknown {
-  try {
-    return JSON.parse(data);
-  } catch {
-    return data; // not JSON, but plain text
-  }
+  const parsed = parseJson(data);
+  return parsed === undefined ? data : parsed.value;
 }

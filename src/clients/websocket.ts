@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Dispatcher, WebSocket } from 'undici';
 import { formatError } from '../core/errors.ts';
+import { createAgent, toProxyError } from './agent.ts';
 import { type Arrival, Arrivals } from './arrivals.ts';
 import { startDeadline } from './deadline.ts';
 import { stripQuery } from './http.ts';
@@ -38,10 +39,10 @@ const closeWithin = 1000;
  * answer, and the signal's reason when aborted.
  */
 export async function connectWebsocket(request: WebsocketRequest): Promise<WebsocketConnection> {
-  const [{ Agent }, { WebSocket }] = await Promise.all([import('./undici.ts'), import('./undici-websocket.ts')]);
+  const options = { allowH2: false, tunnel: true };
+  const [agent, { WebSocket }] = await Promise.all([createAgent(options), import('./undici-websocket.ts')]);
   request.signal.throwIfAborted();
   const seen: Handshake = {};
-  const agent = new Agent({ allowH2: false });
   const dispatcher = agent.compose(dispatch => (options, handler) => {
     seen.asked = true;
     return dispatch(options, watchHandshake(handler, seen));
@@ -77,6 +78,7 @@ export async function connectWebsocket(request: WebsocketRequest): Promise<Webso
     throw new NetworkError(invalidRequest, `${target} could not be sent: ${reason}; let the service listen on another`);
   }
   throw (
+    toProxyError(seen.error, target) ??
     toNetworkError(seen.error, target) ??
     new UpgradeRefused(undefined, `${target} did not open: ${formatError(seen.error)}`)
   );

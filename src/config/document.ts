@@ -4,6 +4,7 @@ import { found, type Place } from '../core/finding.ts';
 import { type Excess, findEndlessNesting, findExcess, tooDeep } from './bounds.ts';
 import { invalidValue, invalidYaml } from './findings.ts';
 import { findYamlFaults } from './yaml-faults.ts';
+import { explainUnquoted } from './yaml-unquoted.ts';
 import { toPlainValue } from './yaml-value.ts';
 
 export type Path = readonly (string | number)[];
@@ -29,7 +30,7 @@ export function parseConfigDocument(text: string, path: string): ConfigDocument 
   const endless = findEndlessNesting(yaml);
   if (endless !== undefined) throw rejectAt(path, tooDeep, placeInText(path, yaml, endless));
   const plain = toPlainValue(yaml);
-  if (!plain) throwFaults(locate(), path);
+  if (!plain) throwFaults(locate(), path, yaml);
   const value: unknown = plain ? plain.value : locate().document.toJS();
   const excess = findExcess(value);
   if (excess)
@@ -84,8 +85,8 @@ function placeInText(path: string, text: string, offset: number): Place {
   return { path, line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
-function throwFaults(located: LocatedDocument, path: string): void {
-  const faults = findYamlFaults(located.document);
+function throwFaults(located: LocatedDocument, path: string, text: string): void {
+  const faults = explainUnquoted(findYamlFaults(located.document), text);
   if (faults.length === 0) return;
   throw new GateError(
     faults.map(({ message, offset }) =>

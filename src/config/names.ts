@@ -50,8 +50,7 @@ export class Names {
 
   #resolve(name: string, path: Path): unknown {
     const value = this.#values.get(name);
-    // A flow has its own names (captures, generated values), which its gate resolves.
-    if (value !== undefined || isVariableName(name) || path[0] === 'smoke') return value;
+    if (value !== undefined || isVariableName(name) || isOfFlow(path)) return value;
     if (this.findings.length >= mostFindings) return undefined;
     this.findings.push(
       found(unknownName, {
@@ -62,4 +61,9 @@ export class Names {
     );
     return undefined;
   }
+}
+
+/** A flow has its own names (captures, generated values), which its gate resolves. */
+function isOfFlow([section, part]: Path): boolean {
+  return section === 'smoke' && (part === 'flows' || part === 'shared');
 }

@@ -8,7 +8,7 @@ import { interpolate, isVariableName, listNames, unescapeText } from './interpol
 import { listSecretNames } from './secret-keys.ts';
 
 /** Who needs a variable: for which purpose, as `needed by …` reads on. */
-interface Need {
+export interface Need {
   purpose: string;
   place?: Place | undefined;
   /** What to do where GitHub withholds secrets. */

@@ -18,6 +18,7 @@ await runAction('validate-env', async ({ inputs, context, configuration, commit 
     readEnvironment: createEnvironments(createGitHub(context, inputs.text('github-token'))),
     comparison: await parseComparison(inputs.text('compare-with'), load),
     fingerprintKey: inputs.text('fingerprint-key'),
+    liveHosts: inputs.list('live-hosts').map(host => host.toLowerCase()),
   };
   const required = inputs.list('required');
   const contract =

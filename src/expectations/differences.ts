@@ -4,8 +4,7 @@ import { makeExcerpt } from './excerpt.ts';
 import type { Matcher } from './matchers/matcher.ts';
 import { createMatchers } from './matchers/matchers.ts';
 
-/** A list contains an item that has each key that is named, as in `json`. */
-const matchers = createMatchers((item, wanted) => findDifferences(wanted, item).length === 0);
+const matchers = createMatchers((wanted, actual, lists) => findDifferences(wanted, actual, { lists }));
 
 export interface Held {
   /** The name of the value, such as `$.version` or `the header age`. */

@@ -59,6 +59,19 @@ export const missingText: FindingKind = {
   help: 'Open the URL, and compare its content with the expected text.',
 };
 
+export const redirectNotHttp: FindingKind = {
+  ...delivery,
+  code: 'answer/redirect-not-http',
+  meaning: 'A redirect leads to an address that is not HTTP, such as `data:` or `file:`. The gate did not follow it.',
+  cause: 'A redirect target that a user can set, a rule that builds the address wrongly, or a link to an app.',
+  help: 'Fix the rule behind the redirect, and let it lead to http or https addresses only.',
+};
+
+/** A foreign scheme can carry a whole page, so only it is shown: `data:`. */
+export function describeNotHttp({ protocol }: URL): string | undefined {
+  return /^https?:$/.test(protocol) ? undefined : `redirects to an address that begins with ${protocol}`;
+}
+
 export const tooSlow: FindingKind = {
   ...delivery,
   code: 'answer/too-slow',

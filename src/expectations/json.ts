@@ -1,9 +1,9 @@
 import type { HttpAnswer } from '../clients/http.ts';
-import { parseExactly } from '../core/big-integers.ts';
 import { type Finding, found } from '../core/finding.ts';
+import { deepest, hasMoreBrackets, parseJson } from '../core/parse-json.ts';
 import { pluralize } from '../core/plural.ts';
 import { findDifferences } from './differences.ts';
-import { makeExcerpt } from './excerpt.ts';
+import { makeBodyExcerpt, makeExcerpt } from './excerpt.ts';
 import type { About, Expect } from './expectation.ts';
 import { invalidJson, notJson, tooLarge, wrongJson } from './findings.ts';
 
@@ -34,39 +34,10 @@ export function parseBody(answer: HttpAnswer, about: About): { value: unknown } 
     const message = `${about.target} answered ${pluralize(answer.size, 'byte')} of ${kind} that ${fault}. The body begins: ${makeExcerpt(answer.body, about.redact)}`;
     return { finding: found(invalidJson, { message, ...about.where }) };
   }
-  const message = `${about.target} answered ${kind}, expected JSON. The body begins: ${makeExcerpt(answer.body, about.redact)}`;
+  if (answer.body === '') {
+    const message = `${about.target} answered ${answer.status} with an empty body, expected JSON.`;
+    return { finding: found(notJson, { message, ...about.where }) };
+  }
+  const message = `${about.target} answered ${kind}, expected JSON. The body begins: ${makeBodyExcerpt(answer, about.redact)}`;
   return { finding: found(notJson, { message, ...about.where }) };
-}
-
-/** How deep lists and objects may be nested (RFC 8259, section 9, allows a limit). No service answers deeper. */
-export const deepest = 500;
-
-/**
- * The parsed value, wrapped in an object because `null` is JSON too; undefined if the text is not JSON, or is nested too
- * deep. A byte order mark before it is ignored (RFC 8259, section 8.1).
- */
-export function parseJson(text: string): { value: unknown } | undefined {
-  try {
-    const json = text.startsWith('\ufeff') ? text.slice(1) : text;
-    if (hasMoreBrackets(json, deepest) && isTooDeep(JSON.parse(json))) return undefined;
-    return { value: parseExactly(json) };
-  } catch {
-    return undefined; // the caller reports it
-  }
-}
-
-/** Walks level by level: a recursion would overflow the stack. */
-function isTooDeep(value: unknown): boolean {
-  let level = [value];
-  for (let depth = 0; depth <= deepest; depth++) {
-    level = level.flatMap(each => (each !== null && typeof each === 'object' ? Object.values(each) : []));
-    if (level.length === 0) return false;
-  }
-  return true;
-}
-
-function hasMoreBrackets(text: string, most: number): boolean {
-  const bracket = /[[{]/g;
-  for (let count = 0; count <= most; count++) if (!bracket.test(text)) return false;
-  return true;
 }

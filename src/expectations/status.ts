@@ -1,6 +1,6 @@
 import type { HttpAnswer } from '../clients/http.ts';
 import { found } from '../core/finding.ts';
-import { makeExcerpt } from './excerpt.ts';
+import { makeBodyExcerpt } from './excerpt.ts';
 import type { About, Expect } from './expectation.ts';
 import { wrongStatus } from './findings.ts';
 import { adviseOnStatus } from './status-advice.ts';
@@ -20,5 +20,5 @@ function isExpected(wanted: number | number[] | undefined, { status }: HttpAnswe
 function describeBody(answer: HttpAnswer, { redact }: About): string {
   const location = answer.headers.location;
   if (location) return ` It redirects to ${redact(location.split('?')[0] ?? '')}.`;
-  return answer.body.trim() === '' ? '' : ` The body begins: ${makeExcerpt(answer.body, redact)}`;
+  return answer.body.trim() === '' ? '' : ` The body begins: ${makeBodyExcerpt(answer, redact)}`;
 }

@@ -1,4 +1,5 @@
 import type { Service } from '../config/schema/services.ts';
+import type { Deployment } from '../core/record.ts';
 
 /** What is known of a platform without asking it. */
 export interface PlatformProfile<Target extends Service = Service> {
@@ -8,6 +9,8 @@ export interface PlatformProfile<Target extends Service = Service> {
   explainSetting(variable: string, service: Target): string;
   /** A sentence that tells how to deploy variables that are only staged, where the platform stages them. */
   explainDeployingVariables?(service: Target): string;
+  /** Sentences that tell a person how to go back to a deployment without the suite, with what to type. */
+  explainGoingBack(service: Target, target: Deployment): string;
   /** The variables that the platform sets itself, so no contract declares them. */
   ownVariables?: RegExp;
   /** Whether the platform can make pushes live by itself. */

@@ -34,6 +34,8 @@ export interface Attempt extends Outcome {
   /** When the instance that answered started; milliseconds since the epoch. */
   instanceStartedAt?: number;
   instance?: string;
+  /** How long the next attempt can wait, as nothing has changed and each costs; milliseconds. */
+  pause?: number;
   /** How many requests the attempt sent. Default 1. */
   requests?: number;
 }
@@ -48,7 +50,11 @@ export function judgeLoss(code: string): Pick<Attempt, 'isolated' | 'lost'> {
 }
 
 /** Asks once. Throws a GateError for a fault that no further attempt can change. */
-export type Prober = (context: GateContext) => Promise<Attempt>;
+export interface Prober {
+  (context: GateContext): Promise<Attempt>;
+  /** Lets go of a connection that was kept for the next attempt. */
+  close?(): void;
+}
 
 export interface Where {
   boundary: Boundary;

@@ -18,11 +18,13 @@ export function checkReadiness(target: Target, context: GateContext): Check {
     boundary: probe.boundary,
     deadline: probe.deadline + probe.for + probe.timeout * 2 + leeway,
     run: async signal => {
-      const outcome = await waitUntilReady({ ...target, probe }, chooseProber({ ...target, probe }), {
-        ...context,
-        signal,
-      });
-      return probe.severity === 'warning' ? downgrade(outcome) : outcome;
+      const prober = chooseProber({ ...target, probe });
+      try {
+        const outcome = await waitUntilReady({ ...target, probe }, prober, { ...context, signal });
+        return probe.severity === 'warning' ? downgrade(outcome) : outcome;
+      } finally {
+        prober.close?.();
+      }
     },
   };
 }

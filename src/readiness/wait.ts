@@ -117,10 +117,12 @@ function planPause(wait: Wait, took: number): number | undefined {
   const { target, startedAt, now, last, progress, line, deadline } = wait;
   const { probe } = target;
   const idle = now - (progress.lastGood ?? startedAt);
+  // Until the service is ready, every moment counts.
+  const rest = progress.counts.passed < probe.consecutive && last.verdict === 'passed' ? 0 : (last.pause ?? 0);
   const { requests } = last;
   const pace = computePause({ idle, took, requests, interval: probe.interval, throttled: progress.throttled });
   const asked = computeWait(last, deadline.at - now, probe.for);
-  const pause = Math.max(pace, asked);
+  const pause = Math.max(pace, asked, rest);
   if (progress.describeExceededLimit(now + pause) !== undefined) return undefined;
   if (now + pause >= deadline.at && progress.isPromising) deadline.extend(progress.computeMissingTime(now) + pause);
   if (asked > pace) line.addWait(Math.min(asked, deadline.at - now));

@@ -59,7 +59,7 @@ export async function holdAutoDeploys(services: DeployedService[], context: Gate
     const hold = async (): Promise<Outcome<string>> => {
       const setting = platform.setAutoDeploys && (await platform.readAutoDeploys(signal));
       if (setting === undefined) return passed();
-      await platform.setAutoDeploys?.(undefined, signal);
+      await change(platform, undefined, signal);
       const message = `Pushes to ${name} no longer go live automatically. The setting was "${setting}".`;
       return { verdict: 'passed', findings: [found(autoDeploysHeld, { message })], value: setting };
     };
@@ -82,7 +82,7 @@ export async function resumeAutoDeploys(
     const setting = settings.get(name);
     if (setting === undefined) return [];
     const resume = async (): Promise<Outcome<string>> => {
-      await platform.setAutoDeploys?.(setting, context.signal);
+      await change(platform, setting, context.signal);
       const message = `Pushes to ${name} go live automatically again, by the setting "${setting}".`;
       return { verdict: 'passed', findings: [found(autoDeploysResumed, { message })], value: name };
     };
@@ -90,6 +90,17 @@ export async function resumeAutoDeploys(
   });
   const all = await Promise.all(resuming);
   return { checks: all.flatMap(({ checks }) => checks), resumed: all.flatMap(({ value }) => value ?? []) };
+}
+
+/** Changes the setting and reads it back, since a platform may accept what it does not do. */
+async function change(
+  { setAutoDeploys, readAutoDeploys }: DeployedService['platform'],
+  setting: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  await setAutoDeploys?.(setting, signal);
+  const now = await readAutoDeploys(signal).catch(() => setting); // no answer says nothing against the change
+  if (now !== setting) throw new Error(`the platform accepted it, but the setting is "${now ?? 'off'}"`);
 }
 
 /** The dashboard helps whatever the reason is. */

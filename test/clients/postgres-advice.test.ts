@@ -17,7 +17,7 @@ test.each([
   ['53300', 'sorry, too many clients already', 'database/refused', 'port 6543'],
   ['XX000', 'MaxClientsInSessionMode: max clients reached', 'database/refused', 'port 6543'],
   ['08P01', 'no more connections allowed (max_client_conn)', 'database/refused', 'pool size'],
-  ['57P03', 'the database system is starting up', 'database/refused', 'at its provider'],
+  ['57P03', 'the database system is starting up', 'database/starting', 'connect_timeout'],
   ['P0001', 'no such user', 'database/refused', 'at its provider'],
 ])('%s %s is %s', (code, message, kind, help) => {
   const explained = explainPostgresError(refusal(code, message), { name: 'db:5432/app' });

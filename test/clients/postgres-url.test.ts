@@ -10,7 +10,7 @@ test.each([
 });
 
 test('a schema that is left empty is none', () => {
-  expect(parsePostgresUrl('postgres://db.example.com/shop?schema=', 'DATABASE_URL').schema).toBeUndefined();
+  expect(parsePostgresUrl('postgres://app@db.example.com/shop?schema=', 'DATABASE_URL').schema).toBeUndefined();
 });
 
 describe('no connection string, told without any part of it', () => {

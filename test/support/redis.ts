@@ -10,6 +10,8 @@ export interface RedisOptions {
   password?: string;
   /** Served over TLS only, with a certificate signed by itself. Default false. */
   tls?: boolean;
+  /** A Sentinel in place of a Redis; it watches nobody. Default false. */
+  sentinel?: boolean;
   /** Further directives of redis.conf, such as `{ 'maxmemory-policy': 'noeviction' }`. */
   config?: Record<string, string>;
   /** The server's binary. Default `redis-server`, found on the PATH. */
@@ -38,8 +40,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningRed
       const directives: Record<string, string> = {
         bind: '127.0.0.1',
         dir: folder,
-        save: '""',
-        appendonly: 'no',
+        ...(!options.sentinel && { save: '""', appendonly: 'no' }),
         port: files ? '0' : String(port),
         ...(files && {
           'tls-port': String(port),
@@ -54,7 +55,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningRed
       const configFile = join(folder, 'redis.conf');
       const lines = Object.entries(directives).map(([name, value]) => `${name} ${value}\n`);
       await writeFile(configFile, lines.join(''), { mode: 0o600 });
-      return { running: await startServer(options.command ?? 'redis-server', configFile), port };
+      return { running: await startServer(options, configFile), port };
     });
 
     const scheme = files ? 'rediss' : 'redis';
@@ -73,9 +74,10 @@ export async function startRedis(options: RedisOptions = {}): Promise<RunningRed
   }
 }
 
-async function startServer(command: string, configFile: string) {
+async function startServer({ command = 'redis-server', sentinel = false }: RedisOptions, configFile: string) {
   try {
-    return await startProcess(command, [configFile], { readyWhen: /ready to accept connections|Sentinel ID is/i });
+    const args = sentinel ? [configFile, '--sentinel'] : [configFile];
+    return await startProcess(command, args, { readyWhen: /ready to accept connections|Sentinel ID is/i });
   } catch (error) {
     const missing = error instanceof ProcessEndedEarly && error.status === COMMAND_NOT_FOUND;
     if (!missing) throw error;

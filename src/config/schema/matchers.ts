@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { durationPattern, parseDuration } from '../../core/duration.ts';
-import { GateError } from '../../core/errors.ts';
+import { formatError, GateError } from '../../core/errors.ts';
 import { found } from '../../core/finding.ts';
 import { isMapping } from '../../core/is-mapping.ts';
 import { invalidValue } from '../findings.ts';
@@ -20,16 +20,32 @@ const age = z
   .transform(text => parseDuration(text, Number.MAX_SAFE_INTEGER) ?? 0);
 
 const patternForm = 'a regular expression, such as ^v\\d+';
-const pattern = z.string({ error: patternForm }).min(1).refine(isPattern, patternForm);
+export const pattern = z
+  .string({ error: patternForm })
+  .min(1)
+  .superRefine((text, context) => {
+    const fault = explainPattern(text);
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: `${patternForm} (${fault})` });
+  });
 
-/** Whether a text is a regular expression. */
-export function isPattern(text: string): boolean {
+/** Why a text is not a regular expression; undefined if it is one. */
+function explainPattern(text: string): string | undefined {
   try {
-    return new RegExp(text).source !== '';
-  } catch {
-    return false;
+    new RegExp(text);
+    return undefined;
+  } catch (error) {
+    return formatError(error).replace(/^Invalid regular expression: /, '');
   }
 }
+
+/** JSON that a value is compared with. A part of it can be rules for the value there, such as `{ $contains: { id: 2 } }`. */
+export const expectedSchema: z.ZodType<unknown> = jsonSchema.superRefine((value, context) =>
+  checkRules(value, context),
+);
+
+const expectedList = z.array(expectedSchema).min(1).optional();
+const time = z.union([z.string().min(1), z.number()]).optional();
+const count = z.int().min(0);
 
 /** What one value must be. Every rule given must hold. */
 export const matcherSchema = z
@@ -38,7 +54,7 @@ export const matcherSchema = z
     'not-equals': jsonSchema.optional().describe('Anything but this value.'),
     'one-of': z.array(jsonSchema).min(1).optional().describe('One of these values.'),
     matches: pattern.optional().describe('A text that matches this regular expression.'),
-    contains: jsonSchema
+    contains: expectedSchema
       .optional()
       .describe('A text that contains this, or a list with an item that has each key named here.'),
     'contains-exactly': jsonSchema.optional().describe('A list with exactly this item.'),
@@ -49,11 +65,38 @@ export const matcherSchema = z
       .describe(
         'A point in time at most this long ago: ISO 8601, an HTTP date, or Unix time in seconds or milliseconds.',
       ),
+    before: time.describe('A point in time before this one.'),
+    after: time.describe('A point in time after this one, such as ${started}.'),
+    near: z
+      .strictObject({
+        value: z.union([z.number(), z.string().min(1)]),
+        tolerance: z.union([
+          z.number().min(0),
+          z.string().regex(durationPattern, 'a number, or a duration such as 5s'),
+        ]),
+      })
+      .optional()
+      .describe('A number that differs by at most `tolerance`, or a point in time within that duration.'),
+    length: z
+      .union([count, z.strictObject({ 'at-least': count.optional(), 'at-most': count.optional() })])
+      .optional()
+      .describe('How many items a list has, or characters a text.'),
+    each: expectedSchema.optional().describe('A list with at least one item, of which each is like this.'),
+    'contains-all': expectedList.describe('A text or list that contains all of these.'),
+    'in-any-order': expectedList.describe('A list of exactly these items, in any order.'),
+    'any-of': expectedList.describe('Like at least one of these.'),
+    not: expectedSchema.optional().describe('Not like this.'),
+    json: expectedSchema
+      .optional()
+      .describe('A text with JSON like this, from its first `{` or `[` to its end, such as `42["chat",{}]`.'),
+    values: z
+      .record(z.string().startsWith('$'), expectedSchema)
+      .optional()
+      .describe('Values within this value, by JSON path.'),
     exists: z.boolean().optional().describe('Whether a value must exist.'),
   })
   .refine(matcher => Object.keys(matcher).length > 0, {
-    error:
-      'at least one of equals, not-equals, one-of, matches, contains, contains-exactly, at-least, at-most, newer-than, exists',
+    error: 'at least one rule, such as equals, one-of, matches, contains, at-least or exists',
     when: ({ issues }) => issues.length === 0, // an unknown key has a finding of its own
   });
 
@@ -82,9 +125,6 @@ function parseRules(rules: Record<string, unknown>) {
 function explain({ issues }: z.ZodError): string {
   return issues.map(({ path, message }) => `$${path.join('.')}: ${message}`).join('; ');
 }
-
-/** JSON that a value is compared with. A part of it can be rules for the value there, such as `{ $contains: { id: 2 } }`. */
-export const expectedSchema: z.ZodType<unknown> = jsonSchema.superRefine(checkRules);
 
 /** Rules with names in them are checked once the names have values. */
 function checkRules(value: unknown, context: z.RefinementCtx, path: (string | number)[] = []): void {

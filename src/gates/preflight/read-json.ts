@@ -3,7 +3,7 @@ import { sendRequest, stripQuery } from '../../clients/http.ts';
 import { NetworkError } from '../../clients/network-error.ts';
 import type { Outcome } from '../../core/check.ts';
 import { type FindingKind, found, type Place } from '../../core/finding.ts';
-import { parseJson } from '../../expectations/json.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import { findRedirect } from '../../readiness/http/request.ts';
 
 const timeout = 10_000;

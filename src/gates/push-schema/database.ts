@@ -1,6 +1,8 @@
-import { connectPostgres, type PostgresSession } from '../../clients/postgres.ts';
+import { posix } from 'node:path';
+import type { PostgresSession } from '../../clients/postgres.ts';
 import { explainPostgresError } from '../../clients/postgres-errors.ts';
 import { detectPooler } from '../../clients/postgres-pooler.ts';
+import { wakePostgres } from '../../clients/postgres-wake.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, found } from '../../core/finding.ts';
@@ -43,8 +45,9 @@ export async function refuseTransactionPooler({ target, session }: Database, con
 
 /** Opens a session as the role of the configuration. Throws a GateError if it cannot. */
 export function connectTarget(target: Target, { signal, workspace }: GateContext): Promise<PostgresSession> {
-  const { address, role, placeOf } = target;
-  return connectPostgres(address, { signal, folder: workspace, place: placeOf('database'), role });
+  const { address, role, folder, placeOf } = target;
+  const schemaFolder = posix.dirname(folder);
+  return wakePostgres(address, { signal, folder: workspace, schemaFolder, place: placeOf('database'), role });
 }
 
 /** Runs the work. An error of the database or of the network becomes a GateError that a person understands. */

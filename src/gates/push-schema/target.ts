@@ -1,6 +1,7 @@
-import { type PostgresAddress, parsePostgresUrl } from '../../clients/postgres-url.ts';
+import type { PostgresAddress } from '../../clients/postgres-url.ts';
+import { readPostgresVariable } from '../../clients/postgres-variable.ts';
 import type { ToolKey } from '../../config/schema/databases.ts';
-import { readSecret, replaceVariables, unescapeValue } from '../../config/variables.ts';
+import { replaceVariables, unescapeValue } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../core/finding.ts';
@@ -36,8 +37,8 @@ export interface Target {
   tool: ToolKey | undefined;
   /** The last migration that a database without a ledger already has. */
   baseline: string | undefined;
-  /** The connection string of a server for trials. */
-  scratch: string | undefined;
+  /** A server for trials. */
+  scratch: PostgresAddress | undefined;
   /** Whether to compare the live schema with what the migrations produce. */
   drift: boolean;
   /** The database of another environment, whose schema should be the same. */
@@ -82,15 +83,13 @@ export function readTargets(sources: Source[], context: GateContext): Target[] {
 
 function readTarget(source: Source, context: GateContext): Target {
   const { name, folder, values, placeOf } = source;
-  const place = placeOf('database');
   return {
     name,
     address: readAddress(source, context),
     role: values['set-role'],
     folder,
     tool: values.tool,
-    scratch:
-      values.scratch && readSecret(context, values.scratch, { purpose: `the scratch database of ${name}`, place }),
+    scratch: readScratch(source, context),
     drift: values.drift,
     compareWith: readCompareWith(source, context),
     baseline: values.baseline,
@@ -115,12 +114,8 @@ function readTarget(source: Source, context: GateContext): Target {
 
 function readAddress({ values, placeOf }: Source, context: GateContext): PostgresAddress {
   const place = placeOf('database');
-  const url = readSecret(context, values.database, {
-    purpose: `the migrations in ${values.migrations}`,
-    place,
-    withoutSecrets,
-  });
-  const address = parsePostgresUrl(url, values.database, place);
+  const need = { purpose: `the migrations in ${values.migrations}`, place, withoutSecrets };
+  const address = readPostgresVariable(context, values.database, need);
   if (!address.transactionPooler) return address;
   const message = `The connection string in ${values.database} leads to a pooler in transaction mode: ${address.transactionPooler}.`;
   throw new GateError([found(transactionPooler, { message, place })]);
@@ -133,10 +128,17 @@ function readCommand({ values, placeOf }: Source, context: GateContext): Migrati
   return { text, env: { [database]: context.variables[database], ...given } };
 }
 
+function readScratch({ name, values, placeOf }: Source, context: GateContext): PostgresAddress | undefined {
+  const { scratch: variable } = values;
+  if (!variable) return undefined;
+  const place = placeOf('scratch');
+  return readPostgresVariable(context, variable, { purpose: `the scratch database of ${name}`, place });
+}
+
 function readCompareWith({ name, values, placeOf }: Source, context: GateContext): PostgresAddress | undefined {
   const variable = values['compare-with'];
   if (!variable) return undefined;
   const place = placeOf('compare-with');
-  const url = readSecret(context, variable, { purpose: `the comparison of ${name} with another environment`, place });
-  return parsePostgresUrl(url, variable, place);
+  const purpose = `the comparison of ${name} with another environment`;
+  return readPostgresVariable(context, variable, { purpose, place });
 }

@@ -32,6 +32,8 @@ export function concludeRollback(
   { record, reason }: { record: ReleaseRecord; reason: string },
 ): Concluded {
   const result = pickWhole(services.map(service => getResult(service, returned.get(service.name))));
+  const isBack = (service: PlannedService) =>
+    ['verified', 'not-needed'].includes(getResult(service, returned.get(service.name)));
   const headline = `${services.map(service => describeResult(service, returned.get(service.name))).join('; ')}.`;
   const how = result === 'verified' ? 'rolled back' : `rollback ${result}`;
   const changed = [...returned.values()];
@@ -48,6 +50,7 @@ export function concludeRollback(
     ],
     timeline: downtime.timeline,
     record: recordAfter(record, services, returned),
+    left: services.filter(service => !isBack(service)).map(({ name }) => name),
     held: held.settings,
   };
 }

@@ -23,11 +23,11 @@ export async function decide(options: RollbackOptions, context: GateContext): Pr
     const { result, why, findings } = undoing;
     const verdict = result === 'not-needed' ? 'passed' : 'error';
     const checks = [reportOutcome('release', { verdict, findings }, context)];
-    return { checks, ending: { result, headline: `Nothing was changed: ${why}.`, isIncident: false } };
+    return { checks, ending: { result, headline: `Nothing was changed: ${why}.`, isIncident: false, left: [] } };
   }
   if (options.cancelled && (await isVerified(undoing, options.releases.stands))) {
     const headline = 'Nothing was changed: every gate had passed before the run was cancelled.';
-    return { checks: [], undoing, ending: { result: 'not-needed', headline, isIncident: false } };
+    return { checks: [], undoing, ending: { result: 'not-needed', headline, isIncident: false, left: [] } };
   }
   const { notes: findings } = undoing;
   const notes = findings.length === 0 ? [] : [reportOutcome('release', { verdict: 'passed', findings }, context)];
@@ -48,23 +48,29 @@ function findReasonToStay(
 ): Ending | undefined {
   const isIncident = !dryRun; // nobody is woken by a dry run
   const { services, steps, schema } = plan;
+  const left = dryRun ? [] : services.filter(({ standing }) => standing !== 'not-needed').map(({ name }) => name);
   const has = (wanted: PlannedService['standing']) => services.some(({ standing }) => standing === wanted);
   const where = describeStandings(services);
   const headline = `Nothing was changed. ${where}`;
-  if (has('refused')) return { result: 'refused', headline, isIncident };
-  if (has('error')) return { result: 'failed', headline, isIncident };
+  if (has('refused')) return { result: 'refused', headline, isIncident, left };
+  if (has('error')) return { result: 'failed', headline, isIncident, left };
   const isOnItsWay = services.some(({ unfinished = [] }) => unfinished.length > 0);
   if (steps.length === 0 && isOnItsWay && !dryRun) return undefined;
   if (steps.length === 0) {
     const isStaged = Object.values(record.services).some(({ staged }) => staged) && !dryRun;
     const note = isStaged ? { note: 'staged, and never promoted' } : {};
-    if (has('no-target')) return { result: 'no-target', headline, isIncident, ...note };
-    return { result: 'not-needed', headline, isIncident: false, ...note };
+    if (has('no-target')) return { result: 'no-target', headline, isIncident, left, ...note };
+    return { result: 'not-needed', headline, isIncident: false, left: [], ...note };
   }
   if (schema && schema.verdict !== 'passed') {
-    return { result: 'refused', headline: `Nothing was changed, because of the database. ${where}`, isIncident };
+    return {
+      result: 'refused',
+      headline: `Nothing was changed, because of the database. ${where}`,
+      isIncident,
+      left: [],
+    };
   }
-  if (dryRun) return { result: 'dry-run', headline: `Dry run, nothing was changed. ${where}`, isIncident };
+  if (dryRun) return { result: 'dry-run', headline: `Dry run, nothing was changed. ${where}`, isIncident, left };
   return undefined;
 }
 
@@ -74,6 +80,7 @@ function keep({ services }: Plan): Ending {
     result: 'kept',
     headline: `Nothing was changed: the run was cancelled before the release was verified. ${where}`,
     isIncident: true,
+    left: services.filter(({ standing }) => standing === 'to-do').map(({ name }) => name),
     note: 'not verified: the run was cancelled',
   };
 }

@@ -8,6 +8,8 @@ export interface Ending {
   headline: string;
   /** Whether to notify people. */
   isIncident: boolean;
+  /** Services that are not certainly where they should be. */
+  left: string[];
   /** What to note on the GitHub deployment of the release; undefined: nothing. */
   note?: string;
 }

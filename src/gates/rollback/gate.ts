@@ -2,13 +2,15 @@ import { type Notified, notifyChannels } from '../../channels/channel.ts';
 import { bestEffort } from '../../core/best-effort.ts';
 import { type CheckResult, passed } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
+import type { Deployment } from '../../core/record.ts';
 import { combineVerdicts, type GateReport } from '../../core/report.ts';
 import { reportOutcome } from '../../core/run-to-end.ts';
 import { recordingEffort } from '../../release/recording.ts';
+import { explainByHand } from './by-hand.ts';
 import { cancelUnfinished } from './cancel-unfinished.ts';
 import { limitTime } from './cancelled.ts';
 import { concludeRollback } from './conclude.ts';
-import { decide } from './decide.ts';
+import { type Decision, decide } from './decide.ts';
 import type { Ending } from './ending.ts';
 import { goBack } from './go-back.ts';
 import type { RollbackOptions } from './options.ts';
@@ -36,7 +38,10 @@ export async function rollback(options: RollbackOptions, context: GateContext): 
   const noted =
     undoing && ending.note ? await markUndone(undoing, { ...ending, note: ending.note }, options, context) : [];
   const cancelling = cancelled.length > 0 ? [...first.checks, ...cancelled] : [];
-  const checks = [...inputs, ...cancelling, ...decision.checks, ...ending.checks, ...noted];
+  const targets = listTargets(decision);
+  const leftOver = options.services.filter(({ name }) => ending.left.includes(name));
+  const left = explainByHand(leftOver, targets, context);
+  const checks = [...inputs, ...cancelling, ...decision.checks, ...ending.checks, ...left, ...noted];
   const report: GateReport = {
     gate: 'rollback',
     verdict: combineVerdicts(checks),
@@ -52,6 +57,15 @@ export async function rollback(options: RollbackOptions, context: GateContext): 
   if (!ending.isIncident) return report;
   const incident = { record, report, reason: options.reason };
   return addNotified(report, await notifyChannels(options.channels, incident, context), context);
+}
+
+/** What each service was to go back to, as far as it is known. */
+function listTargets(decision: Decision): Map<string, Deployment> {
+  const planned = 'plan' in decision ? decision.plan.steps : [];
+  return new Map([
+    ...(decision.undoing?.targets ?? []),
+    ...planned.map(({ name, target }): [string, Deployment] => [name, target]),
+  ]);
 }
 
 /** A release whose deployments were cancelled was undone, even if no service had to go back. */

@@ -2,17 +2,19 @@ import { type NetworkError, timeOuts } from '../../clients/network-error.ts';
 import type { Outcome } from '../../core/check.ts';
 import type { Finding } from '../../core/finding.ts';
 import type { Step } from './plan/model.ts';
+import { neverAnswers, serviceDown } from './silence-findings.ts';
 
 /**
  * Why a step did not pass: an assertion did not hold, the network gave no answer, no answer came in time, or the test
- * itself is at fault. Only the first means that the release is bad.
+ * itself is at fault.
  */
 export type FailureClass = 'assertion' | 'network' | 'time-out' | 'test';
 
 export function classifyFailure({ verdict, findings }: Outcome): FailureClass | undefined {
   if (verdict === 'passed') return undefined;
-  if (verdict === 'failed') return 'assertion';
   const codes = findings.filter(({ severity }) => severity === 'error').map(({ code }) => code);
+  if ([serviceDown, neverAnswers].some(({ code }) => codes.includes(code))) return 'network';
+  if (verdict === 'failed') return 'assertion';
   if (timeOuts.some(({ code }) => codes.includes(code))) return 'time-out';
   return codes.some(code => code.startsWith('network/')) ? 'network' : 'test';
 }

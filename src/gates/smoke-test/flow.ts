@@ -95,7 +95,15 @@ export function runFlow(flow: Flow, run: Run, earlier: ReadonlyMap<string, FlowR
 function startVisit(flow: Flow, run: Run, signal: AbortSignal): Visit {
   const context: GateContext = { ...run.context, signal };
   const scope = new Scope(new Map([...run.plan.variables, ...flow.generated]));
-  return new Visit({ run, flow, context, scope, cookies: new CookieJar(), connections: new Connections() });
+  return new Visit({
+    run,
+    flow,
+    context,
+    scope,
+    cookies: new CookieJar(),
+    users: new Map(),
+    connections: new Connections(),
+  });
 }
 
 async function takeFlow(flow: Flow, visit: Visit): Promise<Outcome<string>> {
@@ -163,7 +171,7 @@ async function takeCleanUp(flow: Flow, visit: Visit): Promise<Finding[]> {
   const findings: Finding[] = [];
   try {
     for (const step of flow.cleanUp) {
-      if (!visit.scope.knows(step.declared)) continue; // what it would delete was never created
+      if (!visit.as(step.declared['as-user']).scope.knows(step.declared)) continue; // what it would delete was never created
       const outcome = await takeStep(step, visit.with({ context })).catch((error: unknown): Outcome => {
         const message = `${step.label} did not end: ${formatError(error)}.`;
         return { verdict: 'error', findings: [found(cleanUpFailed, { message })] };

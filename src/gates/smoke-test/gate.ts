@@ -104,18 +104,23 @@ const classWords: Record<FailureClass, string> = {
   test: 'could not run as declared',
 };
 
+/** Why a flow did not pass, after the number of flows. Each flow has one reason, so the numbers add up. */
+function explainStop(check: CheckResult, taken: TakenStep[]): string {
+  if (wasCancelled(check)) return 'cancelled';
+  if (check.detail === 'skipped' || check.detail === 'timed out') return check.detail;
+  const flow = check.name.replace('flows.', '');
+  const last = taken.findLast(step => step.flow === flow && step.failureClass && !step.label.includes(', clean-up '));
+  return last?.failureClass ? classWords[last.failureClass] : 'undecided';
+}
+
 /** How many flows passed, and what stopped the others. */
 function formatHeadline(checks: CheckResult[], taken: TakenStep[]): string {
   const good = checks.filter(check => check.verdict === 'passed').length;
   const count = pluralize(checks.length, 'flow');
   if (good === checks.length) return `All steps of ${count} passed.`;
-  const counts = new Map<FailureClass, Set<string>>();
-  for (const { failureClass, flow } of taken) {
-    if (failureClass) counts.set(failureClass, (counts.get(failureClass) ?? new Set()).add(flow));
-  }
-  const why = [...counts].map(([failureClass, flows]) => `${flows.size} ${classWords[failureClass]}`);
-  const stopped = checks.filter(wasCancelled).length;
-  if (stopped > 0) why.push(`${stopped} ${stopped === 1 ? 'was' : 'were'} cancelled`);
+  const reasons = checks.filter(({ verdict }) => verdict !== 'passed').map(check => explainStop(check, taken));
+  const counts = Map.groupBy(reasons, reason => reason);
+  const why = [...counts].map(([reason, { length }]) => `${length} ${reason}`);
   return `${good} of ${count} passed${why.length > 0 ? `; ${why.join(', ')}` : ''}.`;
 }
 

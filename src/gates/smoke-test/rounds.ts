@@ -3,6 +3,7 @@ import { GateError } from '../../core/errors.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
 import { findDifferences } from '../../expectations/differences.ts';
 import type { Step } from './plan/model.ts';
+import { resolveExpected } from './resolve-expected.ts';
 import type { Scope } from './scope.ts';
 
 export const notAList: FindingKind = {
@@ -19,8 +20,8 @@ export function holds(condition: DeclaredStep['if'], scope: Scope): boolean {
   if (condition === undefined) return true;
   if (typeof condition === 'string') return isTrue(scope.resolve(condition));
   const value = scope.resolve(condition.value);
-  if ('is' in condition) return findDifferences(scope.resolve(condition.is), value).length === 0;
-  return findDifferences(scope.resolve(condition['is-not']), value).length > 0;
+  if ('is' in condition) return findDifferences(resolveExpected(condition.is, scope), value).length === 0;
+  return findDifferences(resolveExpected(condition['is-not'], scope), value).length > 0;
 }
 
 function isTrue(value: unknown): boolean {
@@ -48,6 +49,7 @@ export function listRounds({ declared, label, place }: Step, scope: Scope): Read
 
 function requireList(value: unknown, subject: string, place: Step['place']): unknown[] {
   if (Array.isArray(value)) return value;
-  const message = `${subject} is ${JSON.stringify(value)?.slice(0, 80)}, which is not a list.`;
+  // Its type only: of a captured secret that is cut in two, neither half would be redacted.
+  const message = `${subject} is ${value === null ? 'null' : `a ${typeof value}`}, not a list.`;
   throw new GateError([found(notAList, { message, place })]);
 }

@@ -1,5 +1,11 @@
 import { unknownName } from '../../config/findings.ts';
-import { hasPlaceholderAnywhere, interpolate, isVariableName, listNamesAnywhere } from '../../config/interpolation.ts';
+import {
+  hasPlaceholderAnywhere,
+  interpolate,
+  isVariableName,
+  listNamesAnywhere,
+  unescapeText,
+} from '../../config/interpolation.ts';
 import { unescapeValue } from '../../config/variables.ts';
 import { GateError } from '../../core/errors.ts';
 import { found } from '../../core/finding.ts';
@@ -11,10 +17,12 @@ export class Scope {
   readonly captured = new Map<string, unknown>();
   readonly #known: ReadonlyMap<string, unknown>;
   readonly #parent: Scope | undefined;
+  readonly #prefix: string;
 
-  constructor(known: ReadonlyMap<string, unknown>, parent?: Scope) {
+  constructor(known: ReadonlyMap<string, unknown>, parent?: Scope, prefix = '') {
     this.#known = known;
     this.#parent = parent;
+    this.#prefix = prefix;
   }
 
   /** A scope with these names as well. Values captured in it go to this scope. */
@@ -22,8 +30,13 @@ export class Scope {
     return new Scope(values, this);
   }
 
+  /** The scope of a named user: what it captures has the name of the user before it, and is found first. */
+  forUser(user: string): Scope {
+    return new Scope(new Map(), this, `${user}.`);
+  }
+
   set(name: string, value: unknown): void {
-    if (this.#parent) this.#parent.set(name, value);
+    if (this.#parent) this.#parent.set(`${this.#prefix}${name}`, value);
     else this.captured.set(name, value);
   }
 
@@ -44,8 +57,14 @@ export class Scope {
   }
 
   resolveText(template: string): string {
-    const value = this.resolve(template);
-    return typeof value === 'string' ? value : JSON.stringify(value);
+    return formatValue(this.resolve(template));
+  }
+
+  /** Parameters or form fields in their order, with a pair for each item of a list. */
+  resolveFields(templates: Record<string, unknown>): [name: string, value: string][] {
+    return Object.entries(templates).flatMap(([name, template]) =>
+      [this.resolve(template)].flat().map((value): [string, string] => [this.resolveText(name), formatValue(value)]),
+    );
   }
 
   resolveTexts(templates: Record<string, unknown>): Record<string, string> {
@@ -60,6 +79,13 @@ export class Scope {
   /** Replaces each name in a JSON path with its value as data. */
   resolvePath(path: string): string {
     return fillPath(path, name => this.#find(name));
+  }
+
+  /** Replaces each name in a regular expression with its value as text, so that no value becomes syntax of it. */
+  resolvePattern(pattern: string): string {
+    if (!pattern.includes('${')) return pattern;
+    const replaced = interpolate(pattern, name => RegExp.escape(formatValue(this.#find(name))));
+    return unescapeText(String(replaced));
   }
 
   /** Whether every name in the template has a value. */
@@ -79,6 +105,12 @@ export class Scope {
   #get(name: string): { known: boolean; value?: unknown } {
     if (this.captured.has(name)) return { known: true, value: this.captured.get(name) };
     if (this.#known.has(name)) return { known: true, value: this.#known.get(name) };
-    return this.#parent ? this.#parent.#get(name) : { known: false };
+    if (this.#parent === undefined) return { known: false };
+    const own = this.#prefix === '' ? { known: false } : this.#parent.#get(`${this.#prefix}${name}`);
+    return own.known ? own : this.#parent.#get(name);
   }
+}
+
+function formatValue(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

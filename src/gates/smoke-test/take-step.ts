@@ -9,6 +9,7 @@ import { classifyFailure, StepEnded, unanswered } from './failure.ts';
 import { formatTitle } from './plan/address.ts';
 import type { Step } from './plan/model.ts';
 import { holds, listRounds } from './rounds.ts';
+import { judgeSilence } from './silence.ts';
 import type { StepsOutcome } from './step-runner.ts';
 import { runners } from './steps/index.ts';
 import type { Visit } from './visit.ts';
@@ -41,7 +42,7 @@ export async function takeSteps(steps: Step[], visit: Visit): Promise<StepsOutco
 /** Runs one step in all its rounds, if its condition holds. Rejects only when the run is aborted. */
 export async function takeStep(step: Step, visit: Visit): Promise<Outcome> {
   const startedAt = visit.context.clock.now();
-  const outcome = await takeRounds(step, visit);
+  const outcome = await takeRounds(step, visit.as(step.declared['as-user']));
   if (!step.part || outcome.verdict === 'error') note(step, outcome, startedAt, visit);
   return outcome;
 }
@@ -53,7 +54,9 @@ async function takeRounds(step: Step, visit: Visit): Promise<Outcome> {
     let outcome: Outcome = passed('no rounds');
     const findings: Finding[] = [];
     for (const names of rounds) {
-      outcome = await takeWithRetries(step, names.size > 0 ? visit.with({ scope: visit.scope.with(names) }) : visit);
+      const inRound = names.size > 0 ? visit.with({ scope: visit.scope.with(names) }) : visit;
+      const first = await takeWithRetries(step, inRound);
+      outcome = await judgeSilence(first, step, inRound, () => takeOnce(step, inRound));
       findings.push(...outcome.findings);
       if (outcome.verdict !== 'passed') break;
     }
@@ -73,7 +76,9 @@ async function takeWithRetries(step: Step, visit: Visit): Promise<Outcome> {
       return tries === 1 ? outcome : { ...outcome, detail: `${outcome.detail ?? outcome.verdict}, at try ${tries}` };
     }
     const message = outcome.findings[0]?.message ?? outcome.verdict;
-    visit.context.log.info(`Retrying ${step.label} in ${formatDuration(retry.every)} (${retry.because}): ${message}`);
+    visit.context.log.info(
+      `Retrying ${step.label} in ${formatDuration(retry.every)} (${visit.scope.resolveText(retry.because)}): ${message}`,
+    );
     await visit.context.clock.sleep(retry.every, visit.context.signal);
   }
 }

@@ -1,4 +1,4 @@
-import type { CookieJar } from '../../clients/cookie-jar.ts';
+import { CookieJar } from '../../clients/cookie-jar.ts';
 import { type HttpAnswer, type HttpRequest, sendRequest, stripQuery } from '../../clients/http.ts';
 import { findForm } from '../../config/schema/smoke/steps.ts';
 import type { GateContext } from '../../core/context.ts';
@@ -34,6 +34,8 @@ interface Shared {
   context: GateContext;
   scope: Scope;
   cookies: CookieJar;
+  /** The cookies of the other users of the flow, by name. */
+  users: Map<string, CookieJar>;
   connections: Connections;
 }
 
@@ -44,6 +46,7 @@ export class Visit {
   readonly context: GateContext;
   readonly scope: Scope;
   readonly cookies: CookieJar;
+  readonly users: Map<string, CookieJar>;
   readonly connections: Connections;
   /** The last request as a command for a shell, built only when it is shown. */
   readonly #shown: { command: () => string };
@@ -54,6 +57,7 @@ export class Visit {
     this.context = shared.context;
     this.scope = shared.scope;
     this.cookies = shared.cookies;
+    this.users = shared.users;
     this.connections = shared.connections;
     this.#shown = shown;
   }
@@ -72,14 +76,22 @@ export class Visit {
     return new Visit({ ...this, ...changed }, this.#shown);
   }
 
+  /** The visit of a named user of the flow; without a name, this one. */
+  as(user: string | undefined): Visit {
+    if (user === undefined) return this;
+    const cookies = this.users.get(user) ?? new CookieJar();
+    this.users.set(user, cookies);
+    return this.with({ cookies, scope: this.scope.forUser(user) });
+  }
+
   /** The full address of a step, over http or https. Throws a GateError if it is not valid. */
   resolveAddress(step: Step, location: string): URL {
     const text = this.scope.resolveText(location);
     const url = URL.parse(text, step.baseUrl);
     if (url && findForm(step.declared).schemes?.includes('ws')) url.protocol = url.protocol.replace(/^ws/, 'http');
     if (url && /^https?:$/.test(url.protocol)) {
-      const query = 'query' in step.declared ? this.scope.resolveTexts(step.declared.query) : {};
-      for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);
+      const query = 'query' in step.declared ? this.scope.resolveFields(step.declared.query) : [];
+      for (const [name, value] of query) url.searchParams.append(name, value);
       return url;
     }
     const message = `${step.label}: the address ${location} is "${text}", which is neither a path nor a URL.`;

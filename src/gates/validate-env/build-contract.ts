@@ -25,6 +25,7 @@ export interface Given {
   readEnvironment: ReadEnvironment;
   comparison: Comparison | undefined;
   fingerprintKey: string;
+  liveHosts: string[];
 }
 
 /** The contract of the input `required`: these variables of the step must be set. */
@@ -68,12 +69,9 @@ function buildService(
   return { service, declarations, configured: findSource(config, service), target: config?.services[service] };
 }
 
-function shareParts(
-  { scope, passed, readEnvironment, comparison, fingerprintKey }: Given,
-  { variables, redactor }: GateContext,
-) {
-  redactor.add(fingerprintKey);
-  return { scope, step: mergeVariables(passed, variables), readEnvironment, comparison, fingerprintKey };
+function shareParts({ passed, ...given }: Given, { variables, redactor }: GateContext) {
+  redactor.add(given.fingerprintKey);
+  return { ...given, step: mergeVariables(passed, variables) };
 }
 
 /** Each service with a variable kept out of it. Throws a GateError if the contract also declares it there. */

@@ -33,6 +33,8 @@ export interface Contract {
   step: Variables;
   readEnvironment: ReadEnvironment;
   comparison: Comparison | undefined;
+  /** Hosts that the workflow allows requests under `live` to send variables to, in lower case. */
+  liveHosts: string[];
   /** The key of the hashes in a fingerprint; when empty, it has no hashes. */
   fingerprintKey: string;
 }

@@ -38,7 +38,7 @@ export async function validateEnv(contract: Contract, context: GateContext): Pro
   ];
   const run = (checks: Check[]) => runChecks(checks, { ...context, concurrency: allAtOnce });
   const [live, variables, rest] = await Promise.all([
-    run(planLiveChecks(views, context)),
+    run(planLiveChecks(views, contract, context)),
     run(ofVariables),
     run(others),
   ]);

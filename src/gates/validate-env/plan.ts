@@ -60,13 +60,19 @@ function hasValue({ declarations, all }: ServiceView, variable: string): boolean
 /**
  * One check for each value whose declaration asks for `live`. The rule of its type reports a malformed value.
  */
-export function planLiveChecks(views: ServiceView[], context: GateContext): Check[] {
+export function planLiveChecks(
+  views: ServiceView[],
+  { liveHosts, step: passed }: Contract,
+  context: GateContext,
+): Check[] {
   return views.flatMap(({ declarations, variables }) =>
     declarations.flatMap(declaration => {
       const { name, variable, declared } = declaration;
       const value = variables[variable];
       if (!value?.trim()) return [];
-      return checkLive({ name, declared, value, variables, where: locate(declaration), context }) ?? [];
+      return (
+        checkLive({ name, declared, value, variables, where: locate(declaration), passed, liveHosts, context }) ?? []
+      );
     }),
   );
 }

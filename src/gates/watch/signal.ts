@@ -8,6 +8,8 @@ export interface Observer {
   claims: number;
   /** Looks once. Throws a GateError when it could not, and the signal's reason when aborted. */
   observe(signal: AbortSignal): Promise<void>;
+  /** Lets go of a connection that was kept for the next look. */
+  close?(): void;
   /** What all looks so far say, at a probability of a false alarm for each claim. */
   judge(alpha: number): Judgement;
   plot(): Plot | undefined;

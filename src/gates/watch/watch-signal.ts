@@ -26,9 +26,13 @@ export function watchSignal(signal: Signal, watching: Watching, context: GateCon
     boundary: signal.boundary,
     deadline: Number.POSITIVE_INFINITY,
     run: async abort => {
-      const judgement = await observe(signal, watching, context, AbortSignal.any([abort, watching.decided]));
-      abort.throwIfAborted();
-      return conclude(signal, judgement, watching.decided.aborted);
+      try {
+        const judgement = await observe(signal, watching, context, AbortSignal.any([abort, watching.decided]));
+        abort.throwIfAborted();
+        return conclude(signal, judgement, watching.decided.aborted);
+      } finally {
+        signal.close?.();
+      }
     },
   };
 }

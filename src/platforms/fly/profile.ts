@@ -1,4 +1,5 @@
 import type { FlyService } from '../../config/schema/services.ts';
+import { quoteForShell } from '../../core/shell-quote.ts';
 import type { NamedPort, PlatformProfile } from '../profile.ts';
 
 export const flyProfile: PlatformProfile<FlyService> = {
@@ -6,6 +7,9 @@ export const flyProfile: PlatformProfile<FlyService> = {
   explainSetting: (variable, { app }) => `Set it: \`fly secrets set ${variable}=… -a ${app}\`.`,
   explainDeployingVariables: ({ app }) =>
     `If this release does not deploy the service, run \`fly secrets deploy -a ${app}\`.`,
+  // docs: Fly.io, fly deploy
+  explainGoingBack: ({ app }, { id }) =>
+    `Run \`fly deploy --image ${quoteForShell(id)} -a ${quoteForShell(app)}\`, where the fly.toml of the service is.`,
   ownVariables: /^FLY_/,
   deploysPushes: false,
   secretsAtBuild: false,

@@ -7,7 +7,7 @@ import type { PlatformDependencies, PlatformVariable } from '../platform.ts';
 const errorSchema = z.looseObject({ message: z.string().optional() });
 
 /** render-oss/cli pkg/client/client_gen.go, Deploy: what is used of it. */
-const deploySchema = z.looseObject({
+export const deploySchema = z.looseObject({
   id: z.string(),
   status: z.string().default('created'),
   trigger: z.string().optional(),
@@ -16,7 +16,7 @@ const deploySchema = z.looseObject({
   image: z.looseObject({ ref: z.string().optional(), sha: z.string().optional() }).nullish(),
 });
 
-const serviceSchema = z.looseObject({
+export const serviceSchema = z.looseObject({
   id: z.string(),
   name: z.string().default(''),
   ownerId: z.string().default(''),
@@ -32,16 +32,16 @@ const variablesSchema = z.array(
   z.looseObject({ cursor: z.string(), envVar: z.looseObject({ key: z.string(), value: z.string() }) }),
 );
 /** render-oss/cli pkg/client/types_gen.go, EnvGroupMeta and EnvGroup. */
-const groupsSchema = z.array(
+export const groupsSchema = z.array(
   z.looseObject({
     cursor: z.string(),
     envGroup: z.looseObject({ id: z.string(), serviceLinks: z.array(z.looseObject({ id: z.string() })).default([]) }),
   }),
 );
-const groupSchema = z.looseObject({
+export const groupSchema = z.looseObject({
   envVars: z.array(z.looseObject({ key: z.string(), value: z.string() })).default([]),
 });
-const logsSchema = z.looseObject({ logs: z.array(z.looseObject({ message: z.string() })).default([]) });
+export const logsSchema = z.looseObject({ logs: z.array(z.looseObject({ message: z.string() })).default([]) });
 
 export type RenderDeploy = z.infer<typeof deploySchema>;
 export type RenderSettings = z.infer<typeof serviceSchema>;

@@ -172,6 +172,8 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
   async function restoreSetting(project: VercelProject, signal: AbortSignal): Promise<Finding> {
     try {
       await api.setAssignment(project, false, signal);
+      const { autoAssignCustomDomains } = await api.readProject(signal);
+      if (autoAssignCustomDomains !== false) throw new Error('Vercel accepted the change, but the setting is still on');
       const message = `The project ${service.project} assigns its production domains by hand again, as before the promotion.`;
       return found(assignmentRestored, { message });
     } catch (error) {

@@ -1,9 +1,13 @@
 import type { VercelService } from '../../config/schema/services.ts';
+import { quoteForShell } from '../../core/shell-quote.ts';
 import type { PlatformProfile } from '../profile.ts';
 
 export const vercelProfile: PlatformProfile<VercelService> = {
   name: 'Vercel',
   explainSetting: variable => `Set it: \`vercel env add ${variable} production\`.`,
+  // docs: Vercel CLI, vercel rollback
+  explainGoingBack: ({ team }, { id }) =>
+    `Run \`npx vercel rollback ${quoteForShell(id)} --yes${team ? ` --scope ${quoteForShell(team)}` : ''}\`. Afterwards Vercel makes no push live until a promotion.`,
   ownVariables: /^(VERCEL|NX|TURBO)(_|$)/,
   deploysPushes: true,
   secretsAtBuild: true,

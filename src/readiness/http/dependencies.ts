@@ -4,9 +4,10 @@ import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { isMapping } from '../../core/is-mapping.ts';
 import { followPath, parseJsonPath } from '../../core/json-path.ts';
 import { suggestName } from '../../core/nearest.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import { makeExcerpt } from '../../expectations/excerpt.ts';
 import type { About } from '../../expectations/expectation.ts';
-import { parseBody, parseJson } from '../../expectations/json.ts';
+import { parseBody } from '../../expectations/json.ts';
 import { isEqual } from '../../expectations/matchers/matchers.ts';
 
 export const unhealthyDependency: FindingKind = {

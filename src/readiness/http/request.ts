@@ -3,6 +3,7 @@ import type { Method } from '../../config/http-methods.ts';
 import type { HttpProbe } from '../../config/schema/probe/http.ts';
 import type { GateContext } from '../../core/context.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
+import { describeNotHttp, redirectNotHttp } from '../../expectations/findings.ts';
 import type { Where } from '../attempt.ts';
 
 export const redirectLoop: FindingKind = {
@@ -106,6 +107,8 @@ function judgeRedirect(
   seen: Set<string>,
   most: number,
 ): { kind: FindingKind; message: string } | undefined {
+  const notHttp = describeNotHttp(next);
+  if (notHttp) return { kind: redirectNotHttp, message: notHttp };
   if (url.startsWith('https:') && next.protocol === 'http:')
     return { kind: redirectToPlainHttp, message: `redirects to ${stripQuery(next.href)}` };
   if (seen.has(next.href)) return { kind: redirectLoop, message: `redirects back to ${stripQuery(next.href)}` };

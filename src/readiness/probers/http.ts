@@ -10,6 +10,7 @@ import type { Finding } from '../../core/finding.ts';
 import { checkAnswer } from '../../expectations/expect.ts';
 import type { About } from '../../expectations/expectation.ts';
 import { tooSlow, wrongStatus } from '../../expectations/findings.ts';
+import { loadPathsOf } from '../../expectations/json-paths.ts';
 import { type Attempt, convertNetworkError, describeCode, makeAttempt, type Prober, type Where } from '../attempt.ts';
 import { describeStale, detectCache } from '../http/cache.ts';
 import { checkDependencies, listSickDependencies } from '../http/dependencies.ts';
@@ -61,6 +62,7 @@ function joinFamilies(overIPv4: Attempt, overIPv6: Attempt): Attempt {
 
 async function attempt(ask: HttpAsk, context: GateContext): Promise<Attempt> {
   const { probe, method, where } = ask;
+  await loadPathsOf(probe.expect);
   try {
     const first = judge(await sendProbe(ask, context), ask, context);
     return await conclude(await judgePastCache(first, ask, context), ask, context);

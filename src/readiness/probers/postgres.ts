@@ -3,9 +3,9 @@ import { NetworkError, timedOut } from '../../clients/network-error.ts';
 import { connectPostgres } from '../../clients/postgres.ts';
 import { explainPostgresError } from '../../clients/postgres-errors.ts';
 import { createReading, type Reading } from '../../clients/postgres-reading.ts';
-import { parsePostgresUrl } from '../../clients/postgres-url.ts';
+import type { PostgresAddress } from '../../clients/postgres-url.ts';
+import { readPostgresVariable } from '../../clients/postgres-variable.ts';
 import type { PostgresProbe } from '../../config/schema/probe/postgres.ts';
-import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { GateError } from '../../core/errors.ts';
@@ -32,8 +32,7 @@ export function probePostgres(probe: PostgresProbe, where: Where): Prober {
   return async context => {
     const { place } = where;
     await reading.prepare(); // which is no part of the latency
-    const url = readSecret(context, probe.postgres, { purpose: 'the probe', place });
-    const address = parsePostgresUrl(url, probe.postgres, place);
+    const address = readPostgresVariable(context, probe.postgres, { purpose: 'the probe', place });
     const target = `PostgreSQL ${address.name}`;
     const started = performance.now();
     const deadline = startDeadline(probe.timeout, context.signal);
@@ -59,7 +58,7 @@ export function probePostgres(probe: PostgresProbe, where: Where): Prober {
 
 async function readRow(
   reading: Reading,
-  address: ReturnType<typeof parsePostgresUrl>,
+  address: PostgresAddress,
   context: GateContext,
   place: Where['place'],
 ): Promise<Record<string, unknown> | undefined> {
@@ -91,7 +90,7 @@ function judgeRow(
 function convertRefusal(error: unknown): Attempt {
   if (!(error instanceof GateError)) throw error;
   const [finding] = error.findings;
-  const mayPass = finding && /^network\/|^database\/refused$/.test(finding.code);
+  const mayPass = finding && /^network\/|^database\/(refused|starting)$/.test(finding.code);
   if (!mayPass) throw error;
   const { findings } = error;
   const saysNothing = /unknown-host|unreachable|dns-/.test(finding.code);

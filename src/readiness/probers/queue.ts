@@ -1,7 +1,9 @@
-import { type QueueState, readQueue } from '../../clients/bullmq.ts';
-import { withRedis } from '../../clients/redis.ts';
+import { bullQueue } from '../../clients/bullmq/bull.ts';
+import { lookAtQueue, type QueueMemory, type QueueState } from '../../clients/bullmq/queue-state.ts';
+import { RedisSession } from '../../clients/redis/session.ts';
 import type { QueueProbe } from '../../config/schema/probe/queue.ts';
 import { formatDuration } from '../../core/duration.ts';
+import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { pluralize } from '../../core/plural.ts';
 import { makeAttempt, type Prober, type Where } from '../attempt.ts';
@@ -52,27 +54,47 @@ export const unknownQueue: FindingKind = {
   help: "Compare name, prefix and URL with those in the worker's code.",
 };
 
+/** Milliseconds to the next look at a queue in which nothing happens: providers bill by the command. */
+const pauses = { good: 1000, bad: 250 };
+
 export function probeQueue(probe: QueueProbe, where: Where): Prober {
-  return async context => {
+  let session: RedisSession | undefined;
+  let before: QueueMemory | undefined;
+  let role: Finding[] | undefined;
+  const ask: Prober = async context => {
     const { url, target } = readRedisUrl(probe.store, context, where);
+    session ??= new RedisSession(url);
     const now = context.clock.now();
     const within = probe['failed-within'];
-    const request = { name: probe.queue, prefix: probe.prefix, failedSince: within === undefined ? 0 : now - within };
+    const request = {
+      name: probe.queue,
+      prefix: probe.prefix,
+      failedSince: within === undefined ? 0 : now - within,
+      overdueSince: probe.oldest === undefined ? undefined : now - probe.oldest,
+      workers: probe.workers,
+    };
     try {
-      const { role, state } = await withRedis({ url, timeout: probe.timeout, signal: context.signal }, async redis => {
-        const role = await checkRedisRole(redis, { target, url, where });
-        return { role, state: await readQueue(redis, request) };
+      const limits = { timeout: probe.timeout, signal: context.signal };
+      const seen = await session.use(limits, async redis => {
+        role ??= await checkRedisRole(redis, { target, url, where });
+        return lookAtQueue(redis, request, { before, now });
       });
-      const findings = [...role, ...judge(state, probe, now, where)];
+      const isSame = seen.lastEvent !== undefined && seen.lastEvent === before?.lastEvent;
+      before = seen;
+      const { state } = seen;
+      const findings = [...(role ?? []), ...judge(state, probe, now, where)];
+      if (role?.some(({ severity }) => severity === 'error')) role = undefined; // a failover may be under way
       const workers = state.workers === undefined ? 'unknown workers' : pluralize(state.workers, 'worker');
       const detail = `${workers}, ${state.waiting} waiting, ${state.active} active, ${state.failed} failed`;
-      const known = findings.every(({ code }) => code !== workersUnknown.code);
       const attempt = makeAttempt(findings, { word: detail, detail });
-      return known || attempt.verdict === 'failed' ? attempt : { ...attempt, verdict: 'inconclusive' };
+      if (isSame) attempt.pause = attempt.verdict === 'passed' ? pauses.good : pauses.bad;
+      const isUnknown = findings.some(({ code }) => code === workersUnknown.code);
+      return isUnknown && attempt.verdict !== 'failed' ? { ...attempt, verdict: 'inconclusive' } : attempt;
     } catch (error) {
       return convertRedisError(error, target, where);
     }
   };
+  return Object.assign(ask, { close: () => session?.close() });
 }
 
 function judge(state: QueueState, probe: QueueProbe, now: number, where: Where): Finding[] {
@@ -80,7 +102,8 @@ function judge(state: QueueState, probe: QueueProbe, now: number, where: Where):
   const findings: Finding[] = [];
   const add = (kind: FindingKind, message: string) =>
     findings.push(found(kind, { message: `${queue} ${message}.`, ...where }));
-  if (!state.exists && state.workers === 0) {
+  if (state.kind === 'bull') throw new GateError([found(bullQueue, { message: `${queue} is one of Bull.`, ...where })]);
+  if (state.kind === 'none' && !state.workers) {
     add(unknownQueue, `does not exist in Redis under the prefix ${probe.prefix}`);
     return findings;
   }

@@ -1,4 +1,5 @@
-import { formatRedisAddress, invalidRedisUrl, RedisRefused } from '../../clients/redis.ts';
+import { RedisRefused } from '../../clients/redis/refusals.ts';
+import { formatRedisAddress, invalidRedisUrl, recognizeRedisText } from '../../clients/redis/url.ts';
 import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 import { GateError } from '../../core/errors.ts';
@@ -26,22 +27,17 @@ export function readRedisUrl(
   const url = readSecret(context, variable, { purpose: 'the configuration', place });
   const name = formatRedisAddress(url);
   if (name !== undefined) return { url, target: `Redis at ${name}` };
-  const message = `The value of ${variable} is not a Redis URL.`;
-  throw new GateError([found(invalidRedisUrl, { message, ...(place && { place }) })]);
+  const other = recognizeRedisText(url);
+  const message = `The value of ${variable} is ${other ? `${other.name}, ` : ''}not a Redis URL.`;
+  const help = other?.help ?? invalidRedisUrl.help;
+  throw new GateError([found(invalidRedisUrl, { message, help, ...(place && { place }) })]);
 }
 
 /** Throws for wrong credentials, which no attempt can change; waits for a server that is still starting. */
 export function convertRedisError(error: unknown, target: string, where: Where): Attempt {
   if (!(error instanceof RedisRefused)) return convertNetworkError(error, target, where);
-  const help = /DB index is out of range/i.test(error.message) ? helpWithDatabase : redisRefused.help;
-  const finding = found(redisRefused, {
-    message: endSentence(`${target} rejected the request: ${error.message}`),
-    help,
-    ...where,
-  });
+  const message = endSentence(`${target} rejected the request: ${error.message}`);
+  const finding = found(error.kind ?? redisRefused, { message, ...where });
   if (!error.passing) throw new GateError([finding]);
   return { verdict: 'failed', findings: [finding], word: 'not ready' };
 }
-
-const helpWithDatabase =
-  'Use a database number below `databases` of the server (16 by default; a cluster and most providers have only 0).';

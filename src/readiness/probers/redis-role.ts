@@ -1,5 +1,6 @@
-import type { Redis } from 'ioredis';
-import { isDenied, type RedisRequest } from '../../clients/redis.ts';
+import { isDenied, redisSentinel } from '../../clients/redis/refusals.ts';
+import type { RedisClient, RedisRequest } from '../../clients/redis/session.ts';
+import { parseRedisUrl } from '../../clients/redis/url.ts';
 import { GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import type { Where } from '../attempt.ts';
@@ -11,15 +12,6 @@ export const redisReplica: FindingKind = {
   meaning: 'Redis is a replica, which rejects every write.',
   cause: 'The address is that of a reader endpoint, or a failover made another node the primary.',
   help: 'Use the address of the primary. If the service only reads, set `replica: true` on the probe.',
-};
-
-export const redisSentinel: FindingKind = {
-  code: 'database/redis-sentinel',
-  severity: 'error',
-  boundary: 'data',
-  meaning: 'The address is that of a Sentinel, which watches Redis servers and stores nothing.',
-  cause: 'The port of the Sentinel (usually 26379) in place of the port of Redis.',
-  help: 'Set the variable to the address of the primary, which the Sentinel names with `SENTINEL GET-MASTER-ADDR-BY-NAME`.',
 };
 
 export const redisOpen: FindingKind = {
@@ -46,7 +38,7 @@ interface About {
  * What keeps a Redis that answers PING from serving the release. Throws a GateError for a Sentinel, and RedisRefused from
  * a node of a cluster whose slots nobody serves (CLUSTERDOWN). What the user may not ask stays unknown.
  */
-export async function checkRedisRole(redis: Redis, { target, url, replica, where }: About): Promise<Finding[]> {
+export async function checkRedisRole(redis: RedisClient, { target, url, replica, where }: About): Promise<Finding[]> {
   const [role] = await askList(() => redis.role());
   if (role === 'sentinel')
     throw new GateError([found(redisSentinel, { message: `${target} is a Sentinel.`, ...where })]);
@@ -58,10 +50,10 @@ export async function checkRedisRole(redis: Redis, { target, url, replica, where
 }
 
 /** docs: Redis, ACL GETUSER. A user with `nopass` is admitted with any password. */
-async function findOpen(redis: Redis, { target, url, where }: About): Promise<Finding[]> {
-  const { username, password } = new URL(url);
-  if (password === '') return [];
-  const [name, flags] = await askList(() => redis.call('ACL', 'GETUSER', decodeURIComponent(username) || 'default'));
+async function findOpen(redis: RedisClient, { target, url, where }: About): Promise<Finding[]> {
+  const { username, password } = parseRedisUrl(url) ?? {};
+  if (!password) return [];
+  const [name, flags] = await askList(() => redis.call('ACL', 'GETUSER', username ?? 'default'));
   const isOpen = name === 'flags' && Array.isArray(flags) && flags.includes('nopass');
   const message = `${target} accepts any password, so the gate cannot tell whether the one in the URL is right.`;
   return isOpen ? [found(redisOpen, { message, ...where })] : [];

@@ -5,9 +5,10 @@ import { connectWebsocket, UpgradeRefused, type WebsocketConnection } from '../.
 import type { WebsocketProbe } from '../../config/schema/probe/websocket.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type FindingKind, found } from '../../core/finding.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import { pluralize } from '../../core/plural.ts';
 import { findDifferences } from '../../expectations/differences.ts';
-import { parseJson } from '../../expectations/json.ts';
+import { loadPathsOf } from '../../expectations/json-paths.ts';
 import { convertNetworkError, makeAttempt, type Prober, type Where } from '../attempt.ts';
 import { checkLatency } from './slow.ts';
 
@@ -54,6 +55,7 @@ async function converse(connection: WebsocketConnection, probe: WebsocketProbe, 
   const { send, expect, timeout } = probe;
   if (send !== undefined) connection.send(typeof send === 'string' ? send : JSON.stringify(send));
   if (expect === undefined) return;
+  await loadPathsOf(expect);
   const deadline = startDeadline(timeout, signal);
   let others = 0;
   try {

@@ -5,7 +5,7 @@ import { readSecret } from '../../config/variables.ts';
 import type { GateContext } from '../../core/context.ts';
 
 /** getsentry/sentry-api-schema: the parts of an issue in use. */
-const issuesSchema = z.array(
+export const issuesSchema = z.array(
   z.looseObject({ shortId: z.string().optional(), title: z.string().default(''), permalink: z.string().optional() }),
 );
 export type SentryIssues = z.infer<typeof issuesSchema>;

@@ -122,14 +122,14 @@ describe('a service that is not ready fails, and the finding says why', () => {
       'get: /, expect: { json: { ready: true } }',
       page,
       'answer/not-json',
-      'answered text/html, expected JSON. The body begins: <!doctype html> <title>Log in</title>',
+      'answered text/html, expected JSON. The body begins: Log in',
     ],
     [
       'nothing instead of JSON',
       'get: /, expect: { json: { ready: true } }',
       (_, response) => response.end(),
       'answer/not-json',
-      'answered text without a content type, expected JSON.',
+      'answered 200 with an empty body, expected JSON.',
     ],
     [
       'wrong values',

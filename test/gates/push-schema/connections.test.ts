@@ -195,6 +195,33 @@ describe('TLS as `sslmode` of libpq', () => {
     },
   );
 
+  test('Prisma’s sslcert is the authority of the server, and starts at the folder of its schema', async () => {
+    await bench.write({ 'root.crt': postgres.certificate ?? '', 'other/root.crt': postgres.certificate ?? '' });
+    for (const path of ['root.crt', 'other/root.crt']) {
+      const url = changed(url => url.searchParams.set('sslcert', path));
+      const strict = `${url}&sslmode=require&sslaccept=strict`;
+      expect((await bench.push({ url: strict })).verdict).toBe('passed');
+    }
+    const missing = changed(url => url.searchParams.set('sslcert', 'none.crt'));
+    expect(codesOf(await bench.push({ url: missing }))).toEqual(['error database/invalid-url']);
+  });
+
+  test('sslnegotiation=direct keeps the verification, and needs TLS', async () => {
+    await bench.write({ 'root.crt': postgres.certificate ?? '' });
+    const direct = (rest: string) => `${bench.url}?sslnegotiation=direct&${rest}`;
+    expect((await bench.push({ url: direct('sslmode=verify-full&sslrootcert=root.crt') })).verdict).toBe('passed');
+    expect(codesOf(await bench.push({ url: direct('sslmode=verify-full') }))).toEqual([
+      'error network/certificate-self-signed',
+    ]);
+    expect(codesOf(await bench.push({ url: direct('sslmode=prefer') }))).toEqual(['error database/invalid-url']);
+  });
+
+  test('a parameter that nobody knows is a notice', async () => {
+    expect(codesOf(await bench.push({ url: `${bench.url}?colour=blue` }))).toEqual([
+      'notice database/ignored-parameter',
+    ]);
+  });
+
   test('a root certificate that is not there is said so', async () => {
     const report = await bench.push({ url: withMode('verify-full', true) });
     expect(codesOf(report)).toEqual(['error database/invalid-url']);

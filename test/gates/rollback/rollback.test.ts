@@ -188,7 +188,7 @@ describe('rollback, before anything changes,', () => {
     const changes = world.changes();
     const report = await world.rollback({ record, variables });
     expect(resultOf(report)).toEqual(['error', 'failed']);
-    expect(codes(report)).toEqual([code]);
+    expect(codes(report)).toEqual([code, 'rollback/by-hand', 'rollback/by-hand']);
     expect(world.changes()).toBe(changes);
   });
 });
@@ -229,7 +229,7 @@ describe('rollback, if the record does not help,', () => {
     const changes = world.changes();
     const report = await world.rollback({ record: hidden });
     expect(resultOf(report)).toEqual(['error', 'refused']);
-    expect(codes(report)).toEqual(['rollback/hidden-target']);
+    expect(codes(report)).toEqual(['rollback/hidden-target', 'rollback/by-hand']);
     expect(world.changes()).toBe(changes);
   });
 
@@ -338,10 +338,13 @@ describe('rollback, during verification,', () => {
     world = await startWorld();
     const record = recordOf(await world.deploy(commits.good));
     const probes = probing(
-      'probe:\n  web:\n    ready: { get: /version, expect: { text: better }, for: 0s, deadline: 1s }\n',
+      'probe:\n  web:\n    ready: { get: /version, expect: { text: better }, for: 0s, deadline: 100ms }\n',
     );
     const report = await world.rollback({ record, ...probes });
     expect(resultOf(report)).toEqual(['failed', 'unverified']);
+    const left = listFindings(report).filter(({ code }) => code === 'rollback/by-hand');
+    expect(left).toMatchObject([{ message: expect.stringMatching(/^web is not certainly on /) }]);
+    expect(left[0]?.help).toMatch(/^Run `npx vercel rollback dpl_/);
     expect(await world.versions()).toEqual({ api: 'old', web: 'old' });
     expect(world.github.deployments.all[0]?.statuses.at(-1)?.description).toContain('rollback unverified');
   });

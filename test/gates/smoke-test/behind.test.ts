@@ -276,8 +276,8 @@ describe('the number of a database', () => {
   });
 
   test.each([
-    ['/99', 'smoke/redis-refused'],
-    ['?db=99', 'smoke/redis-refused'],
+    ['/99', 'database/redis-no-such-database'],
+    ['?db=99', 'database/redis-no-such-database'],
     ['/abc', 'database/invalid-redis-url'],
     ['/-1', 'database/invalid-redis-url'],
     ['/0/1', 'database/invalid-redis-url'],

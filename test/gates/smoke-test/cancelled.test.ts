@@ -38,7 +38,7 @@ smoke:
     expect(await run.ended).toBe(1);
     expect(server.asked).toEqual(['POST /orders', 'GET /hang', 'DELETE /orders/7']);
     expect(run.printed()).toContain('! flows.order — cancelled at step 2 (GET /hang)');
-    expect(run.printed()).toContain('0 of 1 flow passed; 1 was cancelled.');
+    expect(run.printed()).toContain('0 of 1 flow passed; 1 cancelled.');
     expect(run.outputs()).toMatch(/verdict<<.*\nerror\n/);
   },
 );

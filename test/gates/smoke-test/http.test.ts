@@ -243,11 +243,11 @@ describe('a step that does not pass', () => {
   hanging: [{ get: /hang, timeout: 50ms }]
   unknown: [{ get: "http://no-such-host.invalid/" }]`,
     );
-    expect(JSON.parse(report.outputs.flows ?? '')).toEqual({ dropped: 'error', hanging: 'error', unknown: 'error' });
-    expect(report.headline).toBe('0 of 3 flows passed; 2 got no answer over the network, 1 got no answer in time.');
+    expect(JSON.parse(report.outputs.flows ?? '')).toEqual({ dropped: 'failed', hanging: 'failed', unknown: 'error' });
+    expect(report.headline).toBe('0 of 3 flows passed; 3 got no answer over the network.');
     expect(seenIn(report)).toEqual([
-      expect.stringContaining('network/connection-lost at 5: dropped, step 1: GET http'),
-      expect.stringContaining('network/endless-body at 6: hanging, step 1: GET http'),
+      expect.stringContaining('smoke/never-answers at 5: dropped, step 1: GET http'),
+      expect.stringContaining('smoke/never-answers at 6: hanging, step 1: GET http'),
       expect.stringContaining('network/unknown-host at 7: unknown, step 1: GET http'),
     ]);
   });

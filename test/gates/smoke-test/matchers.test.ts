@@ -33,6 +33,8 @@ describe('an item of a list', () => {
     '{ not: { json: { content: [] } } }',
     '{ not: { values: { $.content: { contains-exactly: { id: 2 } } } } }',
     '{ values: { "$.content[?@.id == ${id}].name": two } }',
+    '{ json: { content: { $values: { "$[?@.id == ${id}].name": two, "$[*].state": open } } } }',
+    '{ values: { $.content: { length: 2, each: { state: open }, not: { $contains: { id: 3 } } } } }',
     '{ values: { "$.content[*].state": open, "$.content[?@.id == 9]": { exists: false } } }',
     '{ exactly: { content: [{ id: 1, name: one, state: open }, { id: 2, name: { $matches: ^t }, state: open }] } }',
   ])('is as expected: %s', async expected => {
@@ -44,6 +46,7 @@ describe('an item of a list', () => {
     ['{ not: { json: { content: [{ id: 2 }] } } }', 'answer/forbidden-content'],
     ['{ values: { $.content: { contains: { id: 3 } } } }', 'answer/wrong-json'],
     ['{ json: { content: [{ id: 2 }] } }', 'answer/wrong-json'],
+    ['{ json: { content: { $values: { "$[?@.id == ${id}].name": one } } } }', 'answer/wrong-json'],
     ['{ values: { $.content: { contains-exactly: { id: 2 } } } }', 'answer/wrong-json'],
     ['{ values: { "$.content[*].name": one } }', '$.content[*].name is "two", expected "one"'],
     ['{ values: { "$.content[?@.id == 9].name": one } }', '$.content[?@.id == 9].name is missing'],
@@ -52,12 +55,13 @@ describe('an item of a list', () => {
     expect(await judge(expected)).toEqual([expect.stringContaining(message)]);
   });
 
-  test.each(['{ values: { "$.content[?": one } }', '{ not: { values: { "$.a b": 1 } } }'])(
-    'is refused with a path that is not valid: %s',
-    async expected => {
-      await expect(judge(expected)).rejects.toThrow('is not a JSON path');
-    },
-  );
+  test.each([
+    '{ values: { "$.content[?": one } }',
+    '{ json: { content: { $values: { "$[?": one } } } }',
+    '{ not: { values: { "$.a b": 1 } } }',
+  ])('is refused with a path that is not valid: %s', async expected => {
+    await expect(judge(expected)).rejects.toThrow('is not a JSON path');
+  });
 });
 
 describe('an answer that is hard to read', () => {

@@ -104,8 +104,9 @@ capture: { token: $.access_token, id-token: $.id_token, subject: $.claims.sub }`
   test('fails with a field that the login form does not have', async () => {
     const section = step('client: app').replace('{ login: smoke, password: made up }', '{ username: smoke }');
     const report = await smoke(issuer, section);
+    expect(report.verdict).toBe('error');
     expect(seenIn(report)).toEqual([
-      expect.stringMatching(/oauth\/sign-in-refused.*its form has the fields prompt, login, password/),
+      expect.stringMatching(/oauth\/unknown-fields.*its form has the fields prompt, login, password/),
     ]);
   });
 
@@ -222,6 +223,15 @@ describe('nothing leaves for an origin that the flow does not declare', () => {
     expect(odd.asked.filter(line => line.startsWith('POST'))).toEqual([]);
   });
 
+  test('a redirect to data: is not followed', async () => {
+    const odd = await serveProvider(() => ({ '/go': { status: 302, location: 'data:text/html,hi' } }));
+    const report = await smoke(odd.url, step('client: app', odd.url));
+    await odd.stop();
+    expect(seenIn(report)).toEqual([
+      expect.stringMatching(/smoke\/undeclared-origin.*redirects to an address that begins with data:,/),
+    ]);
+  });
+
   test('a redirect is not followed', async () => {
     const foreign = await serve((_request, response) => void response.end());
     const odd = await serveProvider(() => ({ '/go': { status: 302, location: `${foreign.url}/?code=made-up` } }));
@@ -249,6 +259,32 @@ describe('nothing leaves for an origin that the flow does not declare', () => {
     const report = await smoke(odd.url, step('client: app', odd.url));
     await odd.stop();
     expect(seenIn(report)).toEqual([expect.stringContaining('smoke/undeclared-origin')]);
+  });
+
+  const consent = `<form method="post" action="/consent"><input type="hidden" name="csrf" value="x">
+<button name="decision" value="no">Cancel</button><button name="allow" value="Authorize"> Yes, <b>allow</b> </button></form>`;
+
+  test.each([
+    ['', 'decision=no'],
+    ['press: allow', 'allow=Authorize'],
+    ['press: Yes, allow', 'allow=Authorize'],
+    ['press: decision=no', 'decision=no'],
+    ['press: Accept', undefined],
+  ])('the button of a consent form is chosen by "%s"', async (press, sent) => {
+    const bodies: string[] = [];
+    const odd = await serveProvider(() => ({
+      '/go': { body: consent },
+      '/consent': { status: 303, location: `${redirectUri}?error=access_denied` },
+    }));
+    odd.server.on('request', request => request.on('data', chunk => bodies.push(String(chunk))));
+    const report = await smoke(odd.url, step(`client: app\n${press}`, odd.url));
+    await odd.stop();
+    expect(bodies).toEqual(sent === undefined ? [] : [`csrf=x&${sent}`]);
+    expect(report.verdict).toBe(sent === undefined ? 'error' : 'failed');
+    if (sent === undefined)
+      expect(seenIn(report)).toEqual([
+        expect.stringMatching(/oauth\/no-such-button.*no button Accept; it has Cancel, Yes, allow/),
+      ]);
   });
 
   test('a sign-in on two pages, first the name, is filled in', async () => {

@@ -160,7 +160,6 @@ test.each([
   ['a step that does two things', '- { get: /, post: / }', 'config/invalid-value at 6:9'],
   ['an unknown key', '- { get: /, exepct: {} }', 'config/unknown-key at 6:19'],
   ['an unknown key beside a WebSocket', '- { websocket: /ws, sned: {} }', 'config/unknown-key at 6:27'],
-  ['a capture from no message', '- { websocket: /ws, capture: { a: $.b } }', 'config/invalid-value at 6:9'],
 ])('%s is found', (_what, step, expected) => {
   expect(faults(`${api}smoke:\n  flows:\n    a:\n      ${step}\n`)).toEqual([expect.stringContaining(expected)]);
 });

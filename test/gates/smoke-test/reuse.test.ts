@@ -197,7 +197,9 @@ describe('a step runs', () => {
       'flows:\n  a: [{ get: /list, capture: { one: $.one } }, { get: /echo, for-each: { x: "${one}" } }]',
     );
     expect(report.verdict).toBe('error');
-    expect(seenIn(report)).toEqual([expect.stringContaining('smoke/not-a-list at 5: a, step 2: ${one} is "a"')]);
+    expect(seenIn(report)).toEqual([
+      expect.stringContaining('smoke/not-a-list at 5: a, step 2: ${one} is a string, not a list.'),
+    ]);
   });
 });
 

@@ -59,6 +59,27 @@ describe('a command of your own', () => {
 
   test.each([
     [
+      'that is not where it should be',
+      '{ run: "echo starting; echo made-up-9f8e7d6c", capture: { key: { json: $.key, secret: true } } }',
+    ],
+    [
+      'before the command fails',
+      '{ run: "echo made-up-9f8e7d6c; exit 1", capture: { key: { json: $.key, secret: true } } }',
+    ],
+    ['that is a token', '{ run: "echo eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.9f8e7d6c" }'],
+  ])('prints no secret %s', async (_what, step) => {
+    const context = testContext({ variables });
+    const shown = [...seenIn(await run(step, context)), ...context.logged];
+    expect(
+      shown
+        .join('\n')
+        .replaceAll('echo made-up-9f8e7d6c', '')
+        .replaceAll(/echo eyJ\S+/g, ''),
+    ).not.toContain('9f8e7d6c');
+  });
+
+  test.each([
+    [
       'exits with another',
       '{ run: "echo nope; exit 3" }',
       'failed',
@@ -141,6 +162,13 @@ describe('a command of your own', () => {
     const context = testContext({ variables });
     await run('{ run: "printf %600000s x; echo; echo end" }', context);
     expect(context.logged.slice(1)).toEqual(['  │ (the beginning is left out)', '  │ end', '::endgroup::']);
+  });
+
+  test('with a line that is longer than what is kept never shows half a secret', async () => {
+    const context = testContext({ variables });
+    const report = await run('{ run: "printf %524275s x; printf %s $TOKEN; printf %524275s x; exit 1" }', context);
+    expect(context.logged.slice(1, 3)).toEqual(['  │ (the beginning is left out)', '::endgroup::']);
+    expect(JSON.stringify(report)).not.toContain('secret');
   });
 
   test('ends with a run that is cancelled', async () => {

@@ -37,7 +37,11 @@ function converse(client: WebSocket, text: string, headers: Record<string, strin
   if (event === 'plain ping') client.send('plain pong');
   else if (event === 'ping') send({ event: 'pong', data: { id: 7 } });
   else if (event === 'who') send({ event: 'you', ...headers });
-  else if (event === 'flood') for (let number = 1; number <= count; number++) send({ number });
+  else if (event === '40') client.send('40{"sid":"made-up-id"}');
+  else if (event === '42["join","btc"]') {
+    client.send('2');
+    client.send('42["tick",{"market":"btc","trades":[{"id":1,"price":9},{"id":2,"price":10}]}]');
+  } else if (event === 'flood') for (let number = 1; number <= count; number++) send({ number });
   else if (event === 'endless') {
     const flood = setInterval(() => send({ event: 'noise' }), 1);
     client.once('close', () => clearInterval(flood));
@@ -65,6 +69,19 @@ describe('a WebSocket step passes', () => {
       'with garbage before the message',
       '{ websocket: /ws, send: [{ event: garbage }, { event: ping }], expect: { event: pong } }',
     ],
+    [
+      'with a text of which a part varies',
+      '{ websocket: /ws, send: "40", expect: { $matches: "^40", $json: { sid: { $length: 10 } } } }',
+    ],
+    [
+      'with an item of a message that is a list behind a prefix',
+      '{ websocket: /ws, send: \'42["join","btc"]\', expect: { $json: [tick, { trades: { $contains: { id: 2 } } }] }, capture: { price: { json: "$[1].trades[?@.id == 2].price" } } }',
+    ],
+    [
+      'with a filter in a path',
+      '{ websocket: /ws, send: \'42["join","btc"]\', expect: { $json: { $values: { "$[1].trades[?@.id == 1].price": 9 } } } }',
+    ],
+    ['when a capture takes the first message', '{ websocket: /ws, capture: { greeting: { text: "^wel(.*)" } } }'],
     ['within its bound', '{ websocket: /ws, send: { event: ping }, expect: { event: pong }, within: 10s }'],
   ])('%s', async (_when, step) => {
     expect(seenIn(await smoke(server.url, flow(step)))).toEqual([]);

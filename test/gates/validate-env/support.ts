@@ -23,6 +23,7 @@ function givenOf({ phase = '', sources = [], given = {} }: Run): Given {
     readEnvironment: () => Promise.reject(new Error('nobody asks GitHub here')),
     comparison: undefined,
     fingerprintKey: '',
+    liveHosts: [],
     ...given,
   };
 }

@@ -34,6 +34,13 @@ describe('the assignment of production domains', () => {
     expect(change.findings[0]).toMatchObject({ code: 'platform/assignment-changed', severity: 'warning' });
   });
 
+  test('that Vercel leaves on, though it says otherwise, is a warning too', async () => {
+    vercel = await startProject({ autoAssignCustomDomains: false });
+    vercel.fail({ on: /^PATCH \/v9\/projects/, answer: { status: 200, body: {} } });
+    const change = await platformOn(vercel).deploy(commits.good, never, listener());
+    expect(change.findings[0]).toMatchObject({ code: 'platform/assignment-changed', severity: 'warning' });
+  });
+
   test('that only a rollback turned off is on after the next release', async () => {
     vercel = await startProject();
     await platformOn(vercel).rollback({ id: deploymentOf(vercel, commits.older).id }, 'bad', never, listener());

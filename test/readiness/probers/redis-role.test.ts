@@ -36,7 +36,7 @@ test.each<[string, RedisOptions | (() => RedisOptions), string, string]>([
     'a node of a cluster whose slots nobody serves',
     { config: { 'cluster-enabled': 'yes' } },
     'failed',
-    'database/redis-refused',
+    'database/redis-cluster-down',
   ],
 ])('%s answers PING and is not ready', async (_, options, verdict, code) => {
   const report = await ask(`redis://${await host(typeof options === 'function' ? options() : options)}`);
@@ -81,7 +81,7 @@ test.each([
   ['default:fake-wrong-password@', '', 'passed', ['warning database/redis-open']],
   [':fake-wrong-password@', '', 'passed', ['warning database/redis-open']],
   ['app:fake-wrong-password@', '', 'error', ['error database/redis-refused']],
-  ['', '/99', 'error', ['error database/redis-refused']],
+  ['', '/99', 'error', ['error database/redis-no-such-database']],
   ['', '/3', 'passed', []],
 ])('redis://%s…%s where everyone is admitted', async (credentials, database, verdict, expected) => {
   const report = await ask(`redis://${credentials}${new URL(running.url).host}${database}`);

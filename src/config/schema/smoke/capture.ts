@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { nameSchema } from '../common.ts';
-import { isPattern } from '../matchers.ts';
+import { pattern } from '../matchers.ts';
 
 const jsonPathForm = 'a JSON path (RFC 9535), such as $.user.id, $.orders[-1].id or $.markets[?@.open == true].slug';
 export const jsonPath = z.string({ error: jsonPathForm }).startsWith('$', jsonPathForm);
@@ -14,8 +14,6 @@ const shared = {
     ),
   as: z.enum(['text', 'number', 'boolean']).optional().describe('Converts the value. Default: no conversion.'),
 };
-
-const pattern = z.string().min(1).refine(isPattern, 'a regular expression, such as order-(\\d+)');
 
 const fromJson = z.strictObject({
   json: jsonPath,

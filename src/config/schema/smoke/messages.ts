@@ -16,7 +16,9 @@ export const arriving = {
   'expect-none': expectedSchema
     .optional()
     .describe('A message that must not arrive before the expected messages, or before `within` ends.'),
-  capture: contentCaptures,
+  capture: contentCaptures.describe(
+    'Values of the last expected message. Without an expected message: of the first that arrives.',
+  ),
   within: within.describe('How long the answer may take, from sending to the last expected message.'),
 };
 
@@ -36,6 +38,7 @@ interface Arriving {
   expect?: unknown;
   'expect-all'?: unknown[] | undefined;
   'expect-none'?: unknown;
+  'any-order': boolean;
   capture: object;
   within?: number | undefined;
 }
@@ -45,11 +48,11 @@ const isAwaiting = (step: Arriving) => step.expect !== undefined || step['expect
 /** The rules between the keys of what must arrive. */
 export function withRules<Schema extends z.ZodType<Arriving>>(schema: Schema): Schema {
   return schema
-    .refine(step => isAwaiting(step) || Object.keys(step.capture).length === 0, {
-      error: '`expect` next to `capture`, to say which message to capture from',
-    })
     .refine(step => step.expect === undefined || step['expect-all'] === undefined, {
       error: 'either `expect` or `expect-all`',
+    })
+    .refine(step => !step['any-order'] || step['expect-all'] !== undefined, {
+      error: '`expect-all` next to `any-order`',
     })
     .refine(step => step['expect-none'] === undefined || isAwaiting(step) || step.within !== undefined, {
       error: '`within` next to `expect-none`, to say how long to listen',

@@ -52,11 +52,35 @@ const retrySchema = z
 /** The keys of every step. */
 export const anyStep = {
   name: z.string().min(1).optional().describe('What the step shows, for the report.'),
+  'as-user': nameSchema
+    .optional()
+    .describe(
+      'The user who takes the step, such as bob. Each user has cookies of its own, and its captures: ${token} is its own, and other steps read it as ${bob.token}. Default: the user of the flow.',
+    ),
   if: conditionSchema.optional(),
   'for-each': forEachSchema.optional(),
   repeat: z.int().min(1).max(1000).optional().describe('Runs the step this many times. ${round} counts from 1.'),
   retry: retrySchema.optional(),
 };
+
+/** The keys of a step that a step around it does not apply to the one within. Write them on the step around it. */
+export const rounds = ['as-user', 'if', 'for-each', 'repeat', 'retry'] as const;
+
+/** Reports keys that would have no effect within another step. */
+export function refuseKeys(within: string, keys: readonly string[]) {
+  return (step: object, context: z.RefinementCtx) => {
+    for (const key of keys) {
+      const value: unknown = Reflect.get(step, key);
+      if (value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0))
+        continue;
+      context.addIssue({
+        code: 'custom',
+        message: `no \`${key}\`, which has no effect within \`${within}\``,
+        path: [key],
+      });
+    }
+  };
+}
 
 export const timeout = durationSchema.prefault('10s').describe('When the gate gives up on the step.');
 export const within = durationSchema.optional().describe('How long the answer may take.');
@@ -65,6 +89,11 @@ export const service = nameSchema
   .describe("The service whose URL a path starts from. Default: the flow's service.");
 export const location = z.string().min(1).describe('A path of the service, or a full URL.');
 export const texts = z.record(z.string(), z.string());
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+/** Parameters or fields. A list repeats the name. */
+export const fields = z.record(z.string(), z.union([scalar, z.array(scalar).min(1)]));
 export const origins = z
   .array(
     z.string().refine(text => text.includes('${') || /^https?:$/.test(URL.parse(text)?.protocol ?? ''), {
@@ -93,10 +122,7 @@ export const asking = {
   ...anyStep,
   service,
   headers: headers.default({}),
-  query: z
-    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-    .default({})
-    .describe('Parameters to add to the query of the address.'),
+  query: fields.default({}).describe('Parameters to add to the query of the address. A list repeats the parameter.'),
   bearer: z.string().optional().describe('A token for the Authorization header.'),
   timeout,
 };

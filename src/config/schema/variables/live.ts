@@ -68,7 +68,9 @@ export const liveRequestSchema = z
   })
   .refine(({ get, head, post }) => [get, head, post].filter(Boolean).length === 1, { error: oneAddress })
   .optional()
-  .describe('A request that the provider must answer as declared; `${NAME}` stands for a variable of the service.');
+  .describe(
+    'A request that the provider must answer as declared; `${NAME}` stands for a variable of the service. It is only sent to the host of an address in a variable, to the provider whose key it sends, and to the hosts of the input `live-hosts`.',
+  );
 
 export type LiveRequest = NonNullable<z.infer<typeof liveRequestSchema>>;
 export type LivePostgres = Exclude<z.infer<typeof livePostgresSchema>, boolean | undefined>;

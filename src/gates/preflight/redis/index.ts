@@ -1,4 +1,4 @@
-import { withRedis } from '../../../clients/redis.ts';
+import { withPatientRedis } from '../../../clients/redis/session.ts';
 import type { RedisSettings } from '../../../config/schema/preflight/redis.ts';
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
@@ -21,7 +21,7 @@ export const planRedisChecks: Section = ({ config }, context) =>
       const place = config.placeOfKey(['preflight', 'redis', name]);
       const { url, target } = readRedisUrl(wanted.store, context, { place });
       try {
-        const own = await withRedis({ url, timeout, signal }, readSettings);
+        const own = await withPatientRedis({ url, timeout, signal, clock: context.clock }, readSettings);
         const settings = wanted.upstash ? await addUpstashSettings(own, wanted.upstash, { ...context, signal }) : own;
         return judge(settings, wanted, { name, host: new URL(url).hostname, place });
       } catch (error) {

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../../../clients/redis/session.ts';
 import { formatError } from '../../../core/errors.ts';
 
 /** What a Redis reports about itself; undefined for what it hides. */
@@ -19,7 +19,7 @@ export interface Settings {
 }
 
 /** Reads the settings with INFO, and with CONFIG GET what INFO lacks; a provider can reject or hide both. */
-export async function readSettings(redis: Redis): Promise<Settings> {
+export async function readSettings(redis: RedisClient): Promise<Settings> {
   const info = await tryCommand(() => redis.info());
   const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info.value ?? '')?.[1];
   const policy = await readConfig(redis, 'maxmemory-policy');
@@ -52,7 +52,7 @@ function readOwnVersion(field: (name: string) => string | undefined): Settings['
   return version === undefined ? undefined : { name: 'KeyDB', version };
 }
 
-async function readConfig(redis: Redis, name: string): Promise<{ value?: string | undefined; refusal?: string }> {
+async function readConfig(redis: RedisClient, name: string): Promise<{ value?: string | undefined; refusal?: string }> {
   const { value, refusal } = await tryCommand(() => redis.config('GET', name));
   const list: unknown[] = Array.isArray(value) ? value : []; // Upstash returns an empty list for what it hides
   return { value: list.length >= 2 ? String(list[1]) : undefined, ...(refusal && { refusal }) };

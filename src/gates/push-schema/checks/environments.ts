@@ -1,10 +1,11 @@
-import { connectPostgres, type PostgresSession } from '../../../clients/postgres.ts';
+import type { PostgresSession } from '../../../clients/postgres.ts';
 import type { PostgresAddress } from '../../../clients/postgres-url.ts';
+import { wakePostgres } from '../../../clients/postgres-wake.ts';
 import { type Check, concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { type Database, explainErrors } from '../database.ts';
-import { describeSchema } from '../drift/describe.ts';
+import { describeBoth } from '../drift/describe.ts';
 import { findDifferences, formatDifferences } from '../drift/difference.ts';
 
 export const environmentsDiffer: FindingKind = {
@@ -21,7 +22,7 @@ export function environmentsCheck(database: Database, other: PostgresAddress, co
   const { target } = database;
   const run = async () => {
     const { signal, workspace: folder } = context;
-    const session = await connectPostgres(other, { signal, folder, place: target.placeOf('compare-with') });
+    const session = await wakePostgres(other, { signal, folder, place: target.placeOf('compare-with') });
     try {
       return await compare(database, session);
     } finally {
@@ -33,7 +34,7 @@ export function environmentsCheck(database: Database, other: PostgresAddress, co
 
 async function compare({ target, session }: Database, other: PostgresSession): Promise<Outcome> {
   await session.reset();
-  const differences = findDifferences(await describeSchema(other), await describeSchema(session));
+  const differences = findDifferences(...(await describeBoth(other, session)));
   const wording = { surplus: `is only in ${target.name}`, missing: 'is only in the other', against: 'in the other' };
   const message = `${target.name} differs from the other environment, ${other.address.name}: ${formatDifferences(differences, wording)}.`;
   const place = target.placeOf('compare-with');

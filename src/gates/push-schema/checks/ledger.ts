@@ -1,5 +1,5 @@
-import { connectPostgres } from '../../../clients/postgres.ts';
-import { permissionDenied } from '../../../clients/postgres-errors.ts';
+import { ignoredParameter, permissionDenied } from '../../../clients/postgres-errors.ts';
+import { wakePostgres } from '../../../clients/postgres-wake.ts';
 import { unknownReference } from '../../../config/findings.ts';
 import { type Check, concludeFrom } from '../../../core/check.ts';
 import type { GateContext } from '../../../core/context.ts';
@@ -23,7 +23,7 @@ export function ledgerCheck(target: Target, context: GateContext): Check<Planned
       try {
         const planned = await explainErrors(target, () => plan(database, context));
         abandoned.throwIfAborted();
-        const findings = [...database.faults, ...planned.plan.findings];
+        const findings = [...reportIgnored(target), ...database.faults, ...planned.plan.findings];
         return { ...concludeFrom(findings, describePlan(planned)), value: planned };
       } catch (error) {
         await database.session.close();
@@ -48,10 +48,17 @@ async function plan(database: Database, context: GateContext): Promise<Planned> 
   return { database, plan: created, inspection: await inspect(session, target.rowLevelSecurity) };
 }
 
+function reportIgnored({ address, name, placeOf }: Target): Finding[] {
+  return address.ignored.map(parameter => {
+    const message = `The connection string of ${name} has the parameter ${parameter}, which has no effect on the gate.`;
+    return found(ignoredParameter, { message, place: placeOf('database') });
+  });
+}
+
 /** An environment that cannot be compared with after the push must be known before the gate changes anything. */
 async function reachOther({ compareWith, placeOf }: Target, { signal, workspace }: GateContext): Promise<void> {
   if (!compareWith) return;
-  const other = await connectPostgres(compareWith, { signal, folder: workspace, place: placeOf('compare-with') });
+  const other = await wakePostgres(compareWith, { signal, folder: workspace, place: placeOf('compare-with') });
   await other.close();
 }
 

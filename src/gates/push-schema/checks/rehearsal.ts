@@ -6,11 +6,11 @@ import { type Finding, type FindingKind, found } from '../../../core/finding.ts'
 import { pluralize } from '../../../core/plural.ts';
 import { explainFailure } from '../apply/failure.ts';
 import { type Database, explainErrors } from '../database.ts';
-import { describeSchema } from '../drift/describe.ts';
+import { describeBoth } from '../drift/describe.ts';
 import { findDifferences, formatDifferences } from '../drift/difference.ts';
 import type { Migration } from '../migration.ts';
 import type { Planned } from '../plan.ts';
-import { type Rehearsed, rehearse } from '../rehearse/rehearse.ts';
+import { type Rehearsed, rehearse, replay } from '../rehearse/rehearse.ts';
 import { openScratch } from '../rehearse/scratch.ts';
 
 export const drift: FindingKind = {
@@ -43,14 +43,18 @@ export function rehearsalCheck(planned: Planned, includePending: boolean, contex
     run: async () => {
       const scratch = await openScratch(target, context);
       const trial = { ...planned, scratch: scratch.session };
+      let left: Finding[] = [];
+      let outcome: Outcome<Rehearsal>;
       try {
-        return await explainErrors(target, async () => {
-          const compared = await compareApplied(trial, context);
+        outcome = await explainErrors(target, async () => {
+          const compared = await compareApplied(trial);
           return includePending && compared.verdict === 'passed' ? rehearsePending(trial, compared, context) : compared;
         });
       } finally {
-        await scratch.drop();
+        left = await scratch.drop();
+        for (const { message } of left) context.log.info(message); // where the check throws, nothing else tells
       }
+      return { ...outcome, findings: [...outcome.findings, ...left] };
     },
   };
 }
@@ -59,10 +63,14 @@ interface Trial extends Planned {
   scratch: PostgresSession;
 }
 
-async function compareApplied({ database, plan, scratch }: Trial, context: GateContext): Promise<Outcome<Rehearsal>> {
-  const applied = database.migrations.filter(migration => !plan.pending.includes(migration));
+async function compareApplied({ database, plan, scratch }: Trial): Promise<Outcome<Rehearsal>> {
+  const pending = new Set(plan.pending);
+  const applied = database.migrations.filter(migration => !pending.has(migration));
   for (const migration of applied) {
-    const tried = await tryMigration(scratch, migration, context);
+    const tried = await tryMigration(migration, async () => {
+      await replay(scratch, migration);
+      return [];
+    });
     if ('failure' in tried) return tried.failure;
   }
   return concludeFrom(await findDrift(database, scratch), `${pluralize(applied.length, 'migration')} compared`);
@@ -73,7 +81,7 @@ async function rehearsePending(trial: Trial, compared: Outcome, context: GateCon
   const { name } = database.target;
   const rehearsal: Rehearsal = [];
   for (const migration of plan.pending) {
-    const tried = await tryMigration(scratch, migration, context);
+    const tried = await tryMigration(migration, () => rehearse(scratch, migration, context.clock));
     if ('failure' in tried) return { ...tried.failure, value: rehearsal };
     for (const line of describeLocks(tried.statements)) context.log.info(`${name}: ${migration.name}: ${line}`);
     rehearsal.push(...tried.statements.map(statement => ({ database: name, ...statement })));
@@ -83,9 +91,9 @@ async function rehearsePending(trial: Trial, compared: Outcome, context: GateCon
 
 type Tried = { statements: Rehearsed[] } | { failure: Outcome<never> };
 
-async function tryMigration(scratch: PostgresSession, migration: Migration, { clock }: GateContext): Promise<Tried> {
+async function tryMigration(migration: Migration, work: () => Promise<Rehearsed[]>): Promise<Tried> {
   try {
-    return { statements: await rehearse(scratch, migration, clock) };
+    return { statements: await work() };
   } catch (error) {
     if (!(error instanceof ScriptError)) throw error;
     return { failure: explainFailure(migration, error, '') };
@@ -95,7 +103,7 @@ async function tryMigration(scratch: PostgresSession, migration: Migration, { cl
 async function findDrift({ target, session }: Database, scratch: PostgresSession): Promise<Finding[]> {
   await scratch.reset();
   await session.reset();
-  const differences = findDifferences(await describeSchema(scratch), await describeSchema(session));
+  const differences = findDifferences(...(await describeBoth(scratch, session)));
   if (differences.length === 0) return [];
   const message = `${target.name} differs from its migrations: ${formatDifferences(differences, driftWording)}.`;
   return [found(drift, { message, place: target.place })];

@@ -8,18 +8,28 @@ export interface Difference {
   actual: string | undefined;
 }
 
-/** The differences, by name. Skips the parts of a table that is missing as a whole. */
+/** The differences, tables first. Skips the parts of a table or function that is missing as a whole. */
 export function findDifferences(expected: Description, actual: Description): Difference[] {
   const objects = [...new Set([...expected.keys(), ...actual.keys()])].sort();
   const different = objects.filter(object => expected.get(object) !== actual.get(object));
-  const wholeTables = different
-    .filter(object => object.startsWith('table ') && (!expected.has(object) || !actual.has(object)))
-    .map(object => object.slice('table '.length));
-  const isPart = (object: string) =>
-    wholeTables.some(table => object.startsWith(`column ${table}.`) || object.endsWith(` of ${table}`));
+  const wholes = new Set(
+    different
+      .filter(object => /^(table|function) /.test(object) && (!expected.has(object) || !actual.has(object)))
+      .map(object => object.replace(/^table /, '')),
+  );
+  const isPart = (object: string) => wholes.has(findWhole(object));
+  const tablesFirst = (one: string, other: string) =>
+    Number(other.startsWith('table ')) - Number(one.startsWith('table '));
   return different
     .filter(object => !isPart(object))
+    .sort(tablesFirst)
     .map(object => ({ object, expected: expected.get(object), actual: actual.get(object) }));
+}
+
+/** The table or function that a column, or what is `of` it, is a part of; empty for anything else. */
+function findWhole(object: string): string {
+  const column = /^column (.*)\.[^.]*$/.exec(object)?.[1];
+  return column ?? (object.includes(' of ') ? object.slice(object.lastIndexOf(' of ') + ' of '.length) : '');
 }
 
 const shownAtMost = 10;

@@ -26,6 +26,8 @@ export const failedHalfway: LedgerRule = ({ database, ledger, migrations, hasCom
       });
     });
 
+/** Whole words only: of a secret that is cut in two, neither half would be redacted. */
 function takeFirstLine(logs: string): string {
-  return logs.trim().split('\n', 1).join('').slice(0, 200).replace(/\.$/, '');
+  const line = logs.trim().split('\n', 1).join('').replace(/\.$/, '');
+  return line.length > 200 ? line.slice(0, 200).replace(/\s*\S*$/, ' …') : line;
 }

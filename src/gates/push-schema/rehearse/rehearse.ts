@@ -44,6 +44,16 @@ export async function rehearse(session: PostgresSession, migration: Migration, c
   return rehearsed;
 }
 
+/** Applies a migration without asking for its locks, which would take longer than the migration. Throws a ScriptError. */
+export async function replay(session: PostgresSession, migration: Migration): Promise<void> {
+  const outside = findOutsideStatement(migration);
+  if (outside === undefined) {
+    await session.transaction({}, () => session.script(runnable(migration).script));
+    return;
+  }
+  for (let index = 0; index <= outside; index++) await runStatement(session, migration, index);
+}
+
 async function readLocks(session: PostgresSession, last: string): Promise<Rehearsed['locks']> {
   const rows = await session.query<{ table: string; mode: string }>(
     `SELECT c.oid::regclass::text AS table, replace(l.mode, 'Lock', '') AS mode

@@ -3,8 +3,8 @@ import { NetworkError } from '../../../clients/network-error.ts';
 import type { HttpStep } from '../../../config/schema/smoke/steps/http.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { type JsonPath, parseJsonPath } from '../../../core/json-path.ts';
+import { parseJson } from '../../../core/parse-json.ts';
 import { makeExcerpt } from '../../../expectations/excerpt.ts';
-import { parseJson } from '../../../expectations/json.ts';
 import { formatVerb } from '../plan/address.ts';
 import type { Step } from '../plan/model.ts';
 import { findTokens, isTellingName } from '../secrets.ts';
@@ -93,7 +93,7 @@ async function compareAnswers(
 async function locate(path: string, document: unknown): Promise<JsonPath[]> {
   const single = parseJsonPath(path);
   if (single !== undefined && !single.some(part => typeof part === 'number' && part < 0)) return [single];
-  const { locatePath } = await import('../captures/rfc9535.ts');
+  const { locatePath } = await import('../../../expectations/rfc9535.ts');
   return locatePath(document, path);
 }
 

@@ -10,9 +10,15 @@ export function findViolations(schema: unknown, value: unknown): string[] {
   const validate = ajv.compile(schema as object);
   validate(toNumbers(value));
   return (validate.errors ?? []).map(({ instancePath, message, params }) => {
-    const more = 'additionalProperty' in params ? ` (${params.additionalProperty})` : '';
-    return `$${convertPointer(instancePath)} ${message}${more}`;
+    return `$${convertPointer(instancePath)} ${message}${describeParameter(params)}`;
   });
+}
+
+/** What the message of the validator leaves out: a property, the constant, or the allowed values. */
+function describeParameter(params: Record<string, unknown>): string {
+  if ('additionalProperty' in params) return ` (${String(params.additionalProperty)})`;
+  const wanted = params.allowedValue ?? params.allowedValues;
+  return wanted === undefined ? '' : ` (${JSON.stringify(wanted)})`;
 }
 
 /** `/orders/0/id` is `.orders[0].id`. */

@@ -5,11 +5,12 @@ import { readRules } from '../../../config/schema/matchers.ts';
 import type { AnswerPart } from '../../../config/schema/smoke/answer.ts';
 import { formatError, GateError } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { parseJson } from '../../../core/parse-json.ts';
 import { findDifferences } from '../../../expectations/differences.ts';
 import { checkAnswer } from '../../../expectations/expect.ts';
 import type { About, AnswerExpectation } from '../../../expectations/expectation.ts';
 import { tooLarge, wrongJson } from '../../../expectations/findings.ts';
-import { parseJson } from '../../../expectations/json.ts';
+import { resolveExpected, resolveMatching } from '../resolve-expected.ts';
 import type { Scope } from '../scope.ts';
 import { checkSelected, splitValues, type Values } from './selected-values.ts';
 
@@ -22,6 +23,8 @@ export const breaksSchema: FindingKind = {
   help: 'Fix the answer. If the change is intended, update the schema, and expect clients that rely on the old shape to break.',
 };
 
+type Headers = NonNullable<AnswerPart['headers']>;
+
 type Resolved = Omit<AnswerPart, 'status'> & AnswerExpectation;
 
 /** The part with every name replaced. */
@@ -30,18 +33,30 @@ export function resolvePart(part: AnswerPart, scope: Scope): Resolved {
   return {
     ...part,
     cookies: part.cookies.map(cookie => ({ ...cookie, name: scope.resolveText(cookie.name) })),
-    ...(part.headers && { headers: scope.resolve(part.headers) as typeof part.headers }),
+    ...(part.headers && { headers: resolveHeaders(part.headers, scope) }),
     ...(part.values && { values: resolveValues(part.values, scope) }),
-    ...(part.json !== undefined && { json: scope.resolve(part.json) }),
+    ...(part.json !== undefined && { json: resolveExpected(part.json, scope) }),
     ...(part.schema !== undefined && { schema: scope.resolve(part.schema) }),
-    ...(part.exactly !== undefined && { exactly: scope.resolve(part.exactly) }),
+    ...(part.exactly !== undefined && { exactly: resolveExpected(part.exactly, scope) }),
     ...(part.text !== undefined && { text: scope.resolve(part.text) as typeof part.text }),
   };
 }
 
 function resolveValues(values: Values, scope: Scope): Values {
-  const entries = Object.entries(values).map(([path, wanted]) => [scope.resolvePath(path), scope.resolve(wanted)]);
+  const entries = Object.entries(values).map(([path, wanted]) => [
+    scope.resolvePath(path),
+    resolveMatching(wanted, scope),
+  ]);
   return Object.fromEntries(entries) as Values;
+}
+
+function resolveHeaders(headers: Headers, scope: Scope): Headers {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, wanted]) => [
+      scope.resolveText(name),
+      typeof wanted === 'string' ? scope.resolveText(wanted) : resolveMatching(wanted, scope),
+    ]),
+  );
 }
 
 /** Finds all that is wrong with an answer in this part. */

@@ -27,7 +27,7 @@ export async function checkSelected(wide: Values, answer: HttpAnswer, about: Abo
   if (Object.keys(wide).length === 0) return [];
   const body = parseBody(answer, about);
   if ('finding' in body) return [body.finding];
-  const { queryPath } = await import('../captures/rfc9535.ts');
+  const { queryPath } = await import('../../../expectations/rfc9535.ts');
   const mismatches = Object.entries(wide).flatMap(([path, matching]) => {
     const selected = queryPath(body.value, path);
     return (selected.length === 0 ? [undefined] : selected).flatMap(actual =>

@@ -57,7 +57,7 @@ async function pick(wanted: Capture, source: Source, scope: Scope): Promise<Pick
     const path = scope.resolvePath(wanted.json);
     return wanted.all ? pickAll(path, source) : pickJson(path, source);
   }
-  if ('text' in wanted) return pickMatch(scope.resolveText(wanted.text), source);
+  if ('text' in wanted) return pickMatch(scope.resolvePattern(wanted.text), source);
   if ('status' in wanted)
     return source.status === undefined ? { missing: 'the step has no status' } : { value: source.status };
   if ('header' in wanted) {

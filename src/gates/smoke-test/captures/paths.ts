@@ -4,6 +4,7 @@ import { GateError } from '../../../core/errors.ts';
 import { type Finding, found } from '../../../core/finding.ts';
 import { isMapping } from '../../../core/is-mapping.ts';
 import { parseJsonPath } from '../../../core/json-path.ts';
+import { listRulePaths, loadPathEngine } from '../../../expectations/json-paths.ts';
 import type { Plan, Step } from '../plan/model.ts';
 import { fillPath } from './fill-path.ts';
 
@@ -18,7 +19,8 @@ export async function checkPaths({ flows }: Plan): Promise<void> {
   const uses = flows.flatMap(({ steps, cleanUp }) => findPaths([...steps, ...cleanUp]));
   const rare = uses.filter(({ path }) => path.includes('${') || parseJsonPath(path) === undefined);
   if (rare.length === 0) return;
-  const { explainPath } = await import('./rfc9535.ts');
+  const { explainPath } = await import('../../../expectations/rfc9535.ts');
+  await loadPathEngine();
   const explain = (path: string) => {
     const faults = samples.map(sample => explainPath(fillPath(path, () => sample)));
     return faults.includes(undefined) ? undefined : faults[0];
@@ -54,11 +56,18 @@ function findCaptured(step: Step): PathUse[] {
   });
 }
 
-/** The paths of `values`, in what is expected and its alternatives. */
+/** The keys of steps that hold expected JSON. */
+const expecting = ['expect', 'expect-all', 'expect-none', 'claims', 'job', 'if'];
+
+/** The paths of `values`, in what is expected and its alternatives, and of that rule at any depth. */
 function findExpected(step: Step): PathUse[] {
-  const { declared } = step;
-  if (!('expect' in declared) || !isMapping(declared.expect)) return [];
-  return listValues(declared.expect, ['expect']).map(({ path, at }) => ({ path, step, at }));
+  return expecting.flatMap(key => {
+    const expected: unknown = Reflect.get(step.declared, key);
+    const listed = isMapping(expected) ? listValues(expected, [key]) : [];
+    const known = new Set(listed.map(({ path }) => path));
+    const others = listRulePaths(expected).filter(path => !known.has(path));
+    return [...listed, ...others.map(path => ({ path, at: [key] }))].map(({ path, at }) => ({ path, step, at }));
+  });
 }
 
 function listValues(part: Record<string, unknown>, at: (string | number)[]): Omit<PathUse, 'step'>[] {

@@ -7,7 +7,7 @@ export type Selected = { values: unknown[] } | { missing: string };
 export async function select(text: string, document: unknown): Promise<Selected> {
   const path = parseJsonPath(text);
   if (path === undefined) {
-    const { queryPath } = await import('./rfc9535.ts');
+    const { queryPath } = await import('../../../expectations/rfc9535.ts');
     const values = queryPath(document, text);
     return values.length > 0 ? { values } : { missing: `${text} matches nothing; ${describe(document, '$')}` };
   }

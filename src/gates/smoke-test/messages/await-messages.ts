@@ -3,9 +3,11 @@ import { startDeadline } from '../../../clients/deadline.ts';
 import { connectionLost, NetworkError } from '../../../clients/network-error.ts';
 import { concludeFrom, type Outcome, passed } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
+import { parseJson } from '../../../core/parse-json.ts';
 import { type Comparison, findDifferences } from '../../../expectations/differences.ts';
-import { parseJson } from '../../../expectations/json.ts';
+import { makeExcerpt } from '../../../expectations/excerpt.ts';
 import { checkLatency } from '../../../expectations/latency.ts';
+import { parseEmbedded } from '../../../expectations/matchers/embedded-json.ts';
 import { capture } from '../captures/captures.ts';
 import { findTokens } from '../secrets.ts';
 import type { StepAbout, Visit } from '../visit.ts';
@@ -106,9 +108,9 @@ class Listener {
     const { closes } = this.#awaited;
     if (closes === code && this.#open.length === 0) return this.#nothingUnwanted(`closed with ${code}`);
     const ended = describeClose(code, reason);
+    if (code === broken && this.#heard.dropped === 0 && closes === undefined) throw this.#cutOff();
     if (this.#open.length > 0) return this.#missing(ended);
     if (!this.#onlyForNever) return reportWrongClose(closes, ended, this.#about);
-    if (code === broken && this.#heard.dropped === 0) throw cutOff(this.#awaited);
     return this.#nothingUnwanted(`nothing unwanted arrived; ${ended}`);
   }
 
@@ -120,8 +122,19 @@ class Listener {
     const late = checkLatency(took, within, this.#about);
     if (late.length > 0) return concludeFrom(late, detail);
     const last = this.#heard.matched.at(-1) ?? '';
-    const source = { json: () => parseJson(last), text: () => last };
+    const source = { json: () => parseJson(last) ?? parseEmbedded(last), text: () => last };
     return concludeFrom(await capture(captures, source, this.#visit, this.#about), detail);
+  }
+
+  /** A connection that breaks proves nothing about what the server would have sent. */
+  #cutOff(): NetworkError {
+    const { target, redact } = this.#about;
+    const [expected] = this.#open;
+    const lacks =
+      expected === undefined
+        ? `${formatDuration(this.#awaited.within ?? 0)} had passed, so nobody knows what would have arrived`
+        : `a message matched ${makeExcerpt(JSON.stringify(expected), redact)}`;
+    return new NetworkError(connectionLost, `${target}: the connection broke before ${lacks}`, { heard: true });
   }
 
   /** Passes, unless the unwanted message may be among the dropped ones. */
@@ -143,12 +156,6 @@ function isMatch(expected: unknown, text: string, lists: Comparison['lists'] = '
   if (expected === text) return true;
   const message = parseJson(text);
   return findDifferences(expected, message === undefined ? text : message.value, { lists }).length === 0;
-}
-
-/** A connection that breaks proves nothing about what the server would have sent. */
-function cutOff({ within = 0 }: Awaited): NetworkError {
-  const message = `The connection broke before ${formatDuration(within)} had passed, so nobody knows what would have arrived`;
-  return new NetworkError(connectionLost, message, { heard: true });
 }
 
 function describeClose(code: number, reason: string): string {

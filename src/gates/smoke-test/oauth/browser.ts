@@ -3,12 +3,19 @@ import { stripQuery } from '../../../clients/http.ts';
 import { makeExcerpt } from '../../../expectations/excerpt.ts';
 import { extractText } from '../../../expectations/html-tags.ts';
 import { isRedirect } from '../requests/redirects.ts';
-import { signInRefused } from './findings.ts';
-import { type Form, parseForms } from './forms.ts';
+import { noSuchButton, signInRefused, unknownFields } from './findings.ts';
+import { type Button, type Form, parseForms } from './forms.ts';
 import type { Provider } from './provider.ts';
 
 /** No sign-in has more pages than this. */
 const mostPages = 20;
+
+/** How to fill in forms. */
+interface Filling {
+  fields: Record<string, string>;
+  /** The button of a consent form, by its name, value or text. */
+  press?: string | undefined;
+}
 
 /** A page of the provider, and its address. */
 interface Page {
@@ -24,7 +31,7 @@ interface Page {
 export async function browse(
   provider: Provider,
   from: URL,
-  options: { until: string; fields: Record<string, string>; mayEnd?: boolean },
+  options: { until: string; fields: Record<string, string>; press?: string | undefined; mayEnd?: boolean },
 ): Promise<URL | undefined> {
   const filled = new Set<string>();
   let page: Page = { url: from, answer: await provider.ask({ method: 'GET', url: from }) };
@@ -42,6 +49,9 @@ export async function browse(
     const form = chooseForm(answer, options.fields);
     if (form === undefined) {
       if (options.mayEnd) return undefined;
+      const asksForOthers =
+        Object.keys(options.fields).length > 0 && parsePostForms(answer).some(form => form.asksForPassword);
+      if (asksForOthers) return provider.refuse(unknownFields, describeEnd(page, provider));
       return provider.fail(signInRefused, describeEnd(page, provider));
     }
     const asked = listAsked(form, options.fields);
@@ -50,7 +60,7 @@ export async function browse(
       return provider.fail(signInRefused, message);
     }
     for (const name of asked) filled.add(name);
-    page = await submit(form, url, options.fields, provider);
+    page = await submit(form, url, options, provider);
   }
   return provider.fail(
     signInRefused,
@@ -65,13 +75,32 @@ function isAt(url: URL, until: string): boolean {
   return (['protocol', 'host', 'pathname'] as const).every(part => url[part] === registered[part]);
 }
 
-async function submit(form: Form, from: URL, values: Record<string, string>, provider: Provider): Promise<Page> {
+async function submit(form: Form, from: URL, { fields, press }: Filling, provider: Provider): Promise<Page> {
   const url = new URL(form.action || from.href, from);
   provider.requireOrigin(`the form of ${stripQuery(from.href)} posts to`, url);
   const body = new URLSearchParams([...form.fields]);
-  for (const name of listAsked(form, values)) body.set(name, values[name] ?? '');
+  const asked = listAsked(form, fields);
+  for (const name of asked) body.set(name, fields[name] ?? '');
+  const button = chooseButton(form, press, asked.length > 0);
+  if (button === undefined) return provider.refuse(noSuchButton, describeButtons(form, from, press));
+  if (button.name !== undefined) body.set(button.name, button.value);
   const headers = { origin: from.origin, referer: stripQuery(from.href) };
   return { url, answer: await provider.ask({ method: 'POST', url, headers, body }) };
+}
+
+/** The declared button, by its name, value or text. On a sign-in form, and where none is declared, the first. */
+function chooseButton({ buttons }: Form, press: string | undefined, isSignIn: boolean): Button | undefined {
+  const wanted = press?.toLowerCase();
+  const named = buttons.find(({ name, value, text }) =>
+    [name, value, text, `${name}=${value}`].some(each => each !== undefined && each.toLowerCase() === wanted),
+  );
+  const none = { name: undefined, value: '', text: '' };
+  return named ?? (isSignIn || press === undefined || buttons.length <= 1 ? (buttons[0] ?? none) : undefined);
+}
+
+function describeButtons({ buttons }: Form, from: URL, press = ''): string {
+  const known = buttons.map(({ name, value, text }) => text || (name ?? value)).join(', ');
+  return `the form of ${stripQuery(from.href)} has no button ${press}; it has ${known}`;
 }
 
 /** The names of the sign-in fields in a form. */
@@ -84,11 +113,15 @@ function listAsked(form: Form, values: Record<string, string>): string[] {
  * Forms that GET are no sign-in: they would put the password into the address.
  */
 function chooseForm(answer: HttpAnswer, values: Record<string, string>): Form | undefined {
-  if (!(answer.headers['content-type'] ?? '').includes('html')) return undefined;
-  const forms = parseForms(answer.body).filter(({ method }) => method === 'POST');
+  const forms = parsePostForms(answer);
   const signIns = forms.filter(form => listAsked(form, values).length > 0);
   const [best] = signIns.toSorted((one, other) => listAsked(other, values).length - listAsked(one, values).length);
   return best ?? forms.find(form => !form.asksForText);
+}
+
+function parsePostForms({ headers, body }: HttpAnswer): Form[] {
+  if (!(headers['content-type'] ?? '').includes('html')) return [];
+  return parseForms(body).filter(({ method }) => method === 'POST');
 }
 
 function describeEnd({ url, answer }: Page, { visit }: Provider): string {

@@ -14,6 +14,8 @@ export interface Registration {
   parameters: Record<string, string>;
   /** The fields of the login form. */
   fields: Record<string, string>;
+  /** The button of a consent form. */
+  press: string | undefined;
 }
 
 export type Tokens = Record<string, unknown>;
@@ -93,8 +95,8 @@ export class OauthClient {
       code_challenge: challenge,
       code_challenge_method: 'S256',
     });
-    const { redirectUri, fields } = this.#registration;
-    const back = await browse(provider, url, { until: redirectUri, fields });
+    const { redirectUri, fields, press } = this.#registration;
+    const back = await browse(provider, url, { until: redirectUri, fields, press });
     const answer = back?.searchParams ?? new URLSearchParams();
     const error = answer.get('error');
     if (error !== null) {

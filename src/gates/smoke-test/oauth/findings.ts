@@ -18,6 +18,22 @@ export const signInRefused: FindingKind = {
   help: "Read the provider's answer in the message, and its log for the client.",
 };
 
+export const unknownFields: FindingKind = {
+  ...identity,
+  code: 'oauth/unknown-fields',
+  meaning: 'The sign-in form has none of the fields that the step fills in, so nothing was decided.',
+  cause: 'The names under `sign-in` are not those of the form, or the provider has a new form.',
+  help: 'Write the names of the fields in the message under `sign-in`.',
+};
+
+export const noSuchButton: FindingKind = {
+  ...identity,
+  code: 'oauth/no-such-button',
+  meaning: 'The consent form has several buttons, and none of them is the one that the step presses.',
+  cause: 'The button has another name or text, or the page is another one.',
+  help: 'Set `press` to the name, value or text of a button in the message.',
+};
+
 export const unsafeAnswer: FindingKind = {
   ...identity,
   code: 'oauth/unsafe-answer',

@@ -2,8 +2,8 @@ import type { HttpAnswer } from '../../../clients/http.ts';
 import type { OauthStep } from '../../../config/schema/smoke/steps/oauth.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { isMapping } from '../../../core/is-mapping.ts';
+import { parseJson } from '../../../core/parse-json.ts';
 import { makeExcerpt } from '../../../expectations/excerpt.ts';
-import { parseJson } from '../../../expectations/json.ts';
 import { failed, StepEnded } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
 import { Origins, refuseOrigin } from '../requests/origins.ts';
@@ -55,6 +55,13 @@ export class Provider {
     const message = `${this.#step.label} (oauth): ${this.visit.context.redactor.redact(what)}.`;
     const where = { ...this.visit.locate(this.#step), boundary: kind.boundary };
     throw new StepEnded(failed([found(kind, { message, ...where })], kind.code));
+  }
+
+  /** Ends the step with an error: the test is at fault, not the release. */
+  refuse(kind: FindingKind, what: string): never {
+    const message = `${this.#step.label} (oauth): ${this.visit.context.redactor.redact(what)}.`;
+    const where = { ...this.visit.locate(this.#step), boundary: kind.boundary };
+    throw new StepEnded({ verdict: 'error', findings: [found(kind, { message, ...where })], detail: kind.code });
   }
 
   /** Ends the step unless it may send requests to this address. `what` leads there, such as `the form of … posts to`. */

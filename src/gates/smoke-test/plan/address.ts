@@ -2,6 +2,7 @@ import { methods } from '../../../config/http-methods.ts';
 import type { HttpStep } from '../../../config/schema/smoke/steps/http.ts';
 import type { UnauthenticatedStep } from '../../../config/schema/smoke/steps/unauthenticated.ts';
 import { findForm, type Step } from '../../../config/schema/smoke/steps.ts';
+import { isMapping } from '../../../core/is-mapping.ts';
 
 /** An address in a step, and its path within the step. */
 export interface Address {
@@ -56,5 +57,6 @@ function formatSubject(step: Step): string {
   if (wraps) return formatTitle(value);
   if ('unauthenticated' in step) return step.unauthenticated.map(item => parseGuarded(item).location).join(' ');
   if (Array.isArray(value)) return value.join(' ');
+  if (isMapping(value)) return Object.keys(value).join(' ');
   return String(value).split('\n')[0] ?? '';
 }

@@ -1,3 +1,4 @@
+import type { Configuration } from '../../../config/load.ts';
 import type { Step as DeclaredStep } from '../../../config/schema/smoke/steps.ts';
 import type { Generator } from '../../../config/schema/smoke.ts';
 import type { Boundary, Place } from '../../../core/finding.ts';
@@ -11,6 +12,8 @@ export interface Plan {
   /** The variables of the step's environment that the flows use, by name. */
   variables: ReadonlyMap<string, string>;
   requests: RequestSettings;
+  /** For what only a failure needs, such as the probes of a service. */
+  config: Configuration;
 }
 
 /** What every request to a service contains. */

@@ -38,15 +38,16 @@ export class NameCheck {
 
   #checkStep(step: Step, known: Set<string>, helpWith: (name: string) => string | undefined): void {
     const own = new Set([...known, ...listRoundNames(step), ...(findForm(step.declared).names ?? [])]);
+    const user = step.declared['as-user'];
     for (const { name, path } of step.uses) {
-      if (isVariableName(name)) continue;
+      if (isVariableName(name) || isMadeAbove(name, path, step)) continue;
       const code = findCode(step, path);
       if (code) {
         const message = `${step.label} has \${${name}} in its ${code.noun}, where the value would run as code.`;
         this.#add(name, found(invalidValue, { message, help: code.help(name), place: this.#config.placeOf(path) }));
         continue;
       }
-      if (own.has(name)) continue;
+      if (own.has(name) || (user !== undefined && own.has(`${user}.${name}`))) continue;
       this.#add(
         name,
         found(unknownName, {
@@ -62,7 +63,7 @@ export class NameCheck {
       this.checkSteps(step.part.steps, inPart);
     }
     for (const name of listCaptured(step)) {
-      if (!step.part) this.#checkTaken(name, step.placeOfCapture(name));
+      if (!step.part && user === undefined) this.#checkTaken(name, step.placeOfCapture(name));
       known.add(name);
     }
   }
@@ -113,9 +114,26 @@ function findCode(step: Step, path: Path) {
 
 /** The names that a step defines for later steps. */
 function listCaptured(step: Step): string[] {
-  const own = 'capture' in step.declared ? Object.keys(step.declared.capture) : [];
+  const own = 'capture' in step.declared ? Object.keys(step.declared.capture) : listMade(step);
   const inner = step.inner ? listCaptured(step.inner) : [];
-  return [...own, ...inner, ...(step.part?.steps.flatMap(listCaptured) ?? [])];
+  const names = [...own, ...inner, ...(step.part?.steps.flatMap(listCaptured) ?? [])];
+  const user = step.declared['as-user'];
+  return user === undefined ? names : names.map(name => `${user}.${name}`);
+}
+
+/** Whether a value of a `set` uses one that the same step makes above it. */
+function isMadeAbove(name: string, path: Path, step: Step): boolean {
+  const [key, user] = path.slice(step.path.length);
+  return key === 'set' && user !== undefined && listMade(step, String(user)).includes(name);
+}
+
+/** The names of the values that a step makes, up to one of them, with those of their parts. */
+function listMade({ declared }: Step, end?: string): string[] {
+  const made = 'set' in declared ? Object.entries(declared.set) : [];
+  const at = made.findIndex(([name]) => name === end);
+  return made
+    .slice(0, at < 0 ? made.length : at)
+    .flatMap(([name, value]) => ('webhook' in value ? [name, `${name}.timestamp`, `${name}.id`] : [name]));
 }
 
 function listGeneratedNames(name: string, generator: Generator): string[] {

@@ -37,7 +37,12 @@ export function planSmoke(
     variables.readValue(config.smoke[key], `\`smoke.${key}\``, ['smoke', key]);
   }
   if (variables.findings.length > 0) throw new GateError(variables.findings);
-  return { flows, variables: variables.values, requests: buildRequestSettings(config, variables.values, record) };
+  return {
+    flows,
+    variables: variables.values,
+    requests: buildRequestSettings(config, variables.values, record),
+    config,
+  };
 }
 
 function planFlow(

@@ -5,7 +5,7 @@ import { type Step as DeclaredStep, findForm } from '../../../config/schema/smok
 import { type Finding, found } from '../../../core/finding.ts';
 import { suggestName } from '../../../core/nearest.ts';
 import { listAddresses } from './address.ts';
-import type { Part, Path, Step } from './model.ts';
+import type { Part, Path, Step, Use } from './model.ts';
 import { findUses } from './names.ts';
 
 /** What the steps of a list have in common. */
@@ -43,9 +43,9 @@ function planStep(declared: DeclaredStep, path: Path, around: Surroundings): Pla
     path,
     baseUrl: config.services[findService(service, config) ?? '']?.url,
     place: config.placeOf(path),
-    uses: findUses(declared, path),
+    uses: [...findUses(declared, path), ...findPresetUses(declared, config)],
     placeOf: (...inner) => config.placeOf([...path, ...inner]),
-    placeOfCapture: name => config.placeOfKey([...path, 'capture', name]),
+    placeOfCapture: name => config.placeOfKey([...path, 'set' in declared ? 'set' : 'capture', name]),
   };
   const findings = [...checkService(step, config), ...checkAddresses(step, service, config)];
   const { key, wraps } = findForm(declared);
@@ -56,6 +56,13 @@ function planStep(declared: DeclaredStep, path: Path, around: Surroundings): Pla
   if (!('use' in declared)) return { value: step, findings };
   const part = planPart(step, declared, around);
   return { value: { ...step, ...(part.value && { part: part.value }) }, findings: [...findings, ...part.findings] };
+}
+
+/** The names in the defaults of the parameters of a part. They are replaced where the part is used. */
+function findPresetUses(declared: DeclaredStep, { smoke }: Configuration): Use[] {
+  if (!('use' in declared) || !Object.hasOwn(smoke.shared, declared.use)) return [];
+  const path = ['smoke', 'shared', declared.use, 'parameters'];
+  return findUses(smoke.shared[declared.use]?.parameters, path);
 }
 
 function planPart(step: Step, { use, with: values }: UseStep, around: Surroundings): Planned<Part | undefined> {

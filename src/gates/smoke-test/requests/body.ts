@@ -26,44 +26,56 @@ export async function buildBody(step: Step<HttpStep>, visit: Visit): Promise<Con
   const { json, form, multipart, body } = step.declared;
   const { scope } = visit;
   if (json !== undefined) return { type: 'application/json', data: JSON.stringify(scope.resolve(json)) };
-  if (body !== undefined) return { type: 'text/plain;charset=utf-8', data: scope.resolveText(body) };
+  if (typeof body === 'string') return { type: 'text/plain;charset=utf-8', data: scope.resolveText(body) };
+  if (body !== undefined) {
+    const file = await readPart(body, ['body'], step, visit);
+    return { type: file.type, data: new Uint8Array(await file.arrayBuffer()) };
+  }
   if (multipart !== undefined) return buildMultipart(multipart, step, visit);
   if (form === undefined) return undefined;
-  return { type: 'application/x-www-form-urlencoded', data: new URLSearchParams(scope.resolveTexts(form)).toString() };
+  return { type: 'application/x-www-form-urlencoded', data: new URLSearchParams(scope.resolveFields(form)).toString() };
 }
 
 type Parts = NonNullable<HttpStep['multipart']>;
+type FilePart = Exclude<NonNullable<HttpStep['body']>, string>;
 
 /** `Response` encodes multipart/form-data as browsers do (RFC 7578). */
 async function buildMultipart(parts: Parts, step: Step, visit: Visit): Promise<Content> {
   const form = new FormData();
-  for (const [name, part] of Object.entries(parts)) {
-    if (typeof part === 'string') form.append(visit.scope.resolveText(name), visit.scope.resolveText(part));
-    else
-      form.append(
-        visit.scope.resolveText(name),
-        await readPart(part, name, step, visit),
-        basename(visit.scope.resolveText(part.file)),
-      );
+  const { scope } = visit;
+  for (const [declared, each] of Object.entries(parts)) {
+    const name = scope.resolveText(declared);
+    for (const part of [each].flat()) {
+      if (typeof part === 'string') form.append(name, scope.resolveText(part));
+      else
+        form.append(
+          name,
+          await readPart(part, ['multipart', declared], step, visit),
+          basename(scope.resolveText(part.file)),
+        );
+    }
   }
   const written = new Response(form);
   return { type: written.headers.get('content-type') ?? '', data: new Uint8Array(await written.arrayBuffer()) };
 }
 
-async function readPart(part: Exclude<Parts[string], string>, name: string, step: Step, visit: Visit): Promise<Blob> {
+/** The file of a part at `path` of the step. */
+async function readPart(part: FilePart, path: string[], step: Step, visit: Visit): Promise<Blob> {
   const { workspace } = visit.context;
-  const path = visit.scope.resolveText(part.file);
-  const place = step.placeOf('multipart', name, 'file');
+  const file = visit.scope.resolveText(part.file);
+  const place = step.placeOf(...path, 'file');
   try {
-    const file = await resolveWithin(workspace, path);
-    if (file === undefined) {
-      const message = `${step.label} sends ${path}, which is outside the repository.`;
+    const resolved = await resolveWithin(workspace, file);
+    if (resolved === undefined) {
+      const message = `${step.label} sends ${file}, which is outside the repository.`;
       throw new GateError([found(missingFile, { message, place })]);
     }
-    return new Blob([await readFile(file)], { type: visit.scope.resolveText(part.type ?? 'application/octet-stream') });
+    return new Blob([await readFile(resolved)], {
+      type: visit.scope.resolveText(part.type ?? 'application/octet-stream'),
+    });
   } catch (error) {
     if (error instanceof GateError) throw error;
     const reason = getErrorCode(error) === 'ENOENT' ? 'the file does not exist' : formatError(error);
-    throw new GateError([found(missingFile, { message: `${step.label} sends ${path}: ${reason}.`, place })]);
+    throw new GateError([found(missingFile, { message: `${step.label} sends ${file}: ${reason}.`, place })]);
   }
 }

@@ -37,7 +37,8 @@ export class Origins {
 
 /** Ends the step, because it would have to send a request to an origin that it does not declare. `what` leads there. */
 export function refuseOrigin(what: string, to: URL, step: Step, visit: Visit): never {
-  const message = `${step.label}: ${what} ${to.origin}, which the flow does not declare. The gate sent nothing there.`;
+  const shown = to.origin === 'null' ? `an address that begins with ${to.protocol}` : to.origin; // data:, file:
+  const message = `${step.label}: ${what} ${shown}, which the flow does not declare. The gate sent nothing there.`;
   const redacted = visit.context.redactor.redact(message);
   const where = { ...visit.locate(step), boundary: undeclaredOrigin.boundary };
   throw new StepEnded(failed([found(undeclaredOrigin, { message: redacted, ...where })], 'an undeclared origin'));

@@ -2,6 +2,7 @@ import type { HttpAnswer, HttpRequest } from '../../../clients/http.ts';
 import { stripQuery } from '../../../clients/http.ts';
 import type { HttpStep } from '../../../config/schema/smoke/steps/http.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
+import { describeNotHttp, redirectNotHttp } from '../../../expectations/findings.ts';
 import { failed, StepEnded } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
 import type { Visit } from '../visit.ts';
@@ -47,12 +48,14 @@ export async function followRedirects(
       return { answer: { ...answer, took }, url, redirects };
     }
     const next = new URL(location, url);
+    const notHttp = describeNotHttp(next);
+    if (notHttp) {
+      const message = visit.context.redactor.redact(`${step.label}: ${stripQuery(url.href)} ${notHttp}.`);
+      throw new StepEnded(failed([found(redirectNotHttp, { message, ...visit.locate(step) })], notHttp));
+    }
     visited.push(stripQuery(next.href));
-    if (redirects === most || !/^https?:$/.test(next.protocol)) {
-      const what = next.protocol.startsWith('http')
-        ? `was redirected more than ${most} times`
-        : 'was redirected to an address that is not HTTP';
-      const message = `${step.label} ${what}: ${visit.context.redactor.redact(visited.slice(-4).join(' → '))}.`;
+    if (redirects === most) {
+      const message = `${step.label} was redirected more than ${most} times: ${visit.context.redactor.redact(visited.slice(-4).join(' → '))}.`;
       throw new StepEnded(failed([found(redirectLoop, { message, ...visit.locate(step) })], `${redirects} redirects`));
     }
     if (!origins.include(next)) refuseOrigin(`${stripQuery(url.href)} redirects to`, next, step, visit);

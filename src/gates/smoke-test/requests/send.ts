@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../../../clients/http.ts';
 import { parseSetCookie } from '../../../clients/set-cookie.ts';
 import type { HttpStep } from '../../../config/schema/smoke/steps/http.ts';
-import { parseJson } from '../../../expectations/json.ts';
+import { parseJson } from '../../../core/parse-json.ts';
 import type { Source } from '../captures/captures.ts';
 import { formatVerb } from '../plan/address.ts';
 import type { Step } from '../plan/model.ts';

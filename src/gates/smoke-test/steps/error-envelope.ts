@@ -4,6 +4,7 @@ import { type Finding, type FindingKind, found } from '../../../core/finding.ts'
 import { checkAnswer } from '../../../expectations/expect.ts';
 import type { Step } from '../plan/model.ts';
 import { ask } from '../requests/ask.ts';
+import { resolveExpected } from '../resolve-expected.ts';
 import { findLeak } from '../security/leaks.ts';
 import type { Visit } from '../visit.ts';
 
@@ -44,6 +45,6 @@ export async function run(step: Step<ErrorEnvelopeStep>, visit: Visit): Promise<
     findings.push(found(leaksInternals, { message, ...about.where, boundary: leaksInternals.boundary }));
   }
   const status = declared.status ?? answer.status;
-  findings.push(...checkAnswer({ status, json: visit.scope.resolve(declared.expect) }, answer, about));
+  findings.push(...checkAnswer({ status, json: resolveExpected(declared.expect, visit.scope) }, answer, about));
   return concludeFrom(findings, `${answer.status} in the documented shape`);
 }

@@ -2,12 +2,13 @@ import type { GraphqlStep } from '../../../config/schema/smoke/steps/graphql.ts'
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
+import { parseJson } from '../../../core/parse-json.ts';
 import { makeExcerpt } from '../../../expectations/excerpt.ts';
 import { checkAnswer } from '../../../expectations/expect.ts';
-import { parseJson } from '../../../expectations/json.ts';
 import { capture } from '../captures/captures.ts';
 import type { Step } from '../plan/model.ts';
 import { readAnswer } from '../requests/send.ts';
+import { resolveExpected } from '../resolve-expected.ts';
 import type { StepAbout, Visit } from '../visit.ts';
 
 export const graphqlErrors: FindingKind = {
@@ -40,7 +41,7 @@ export async function run(step: Step<GraphqlStep>, visit: Visit): Promise<Outcom
     timeout: declared.timeout,
   });
   const { data, errors } = declared.expect;
-  const json = scope.resolve({ ...(data !== undefined && { data }), ...(errors !== undefined && { errors }) });
+  const json = resolveExpected({ ...(data !== undefined && { data }), ...(errors !== undefined && { errors }) }, scope);
   const unexpected = errors === undefined ? findErrors(answer.body, about) : [];
   const expected = { status: chooseStatus(errors, answer.status), json, within: declared.within };
   const wrong = unexpected.length > 0 ? unexpected : checkAnswer(expected, answer, about);

@@ -20,6 +20,7 @@ export const runners: Record<StepKind, () => Promise<StepRunner>> = {
   redis: () => import('./redis.ts'),
   run: () => import('./run.ts'),
   'security-headers': () => import('./security-headers.ts'),
+  set: () => import('./set.ts'),
   sql: () => import('./sql.ts'),
   sse: () => import('./sse.ts'),
   unauthenticated: () => import('./unauthenticated.ts'),

@@ -8,6 +8,7 @@ import { OauthClient } from '../oauth/client.ts';
 import { badIdToken } from '../oauth/findings.ts';
 import { Provider } from '../oauth/provider.ts';
 import type { Step } from '../plan/model.ts';
+import { resolveExpected } from '../resolve-expected.ts';
 import type { Visit } from '../visit.ts';
 
 /** Signs in, verifies the tokens, and then refreshes and signs out if the step says so. */
@@ -24,16 +25,17 @@ export async function run(step: Step<OauthStep>, visit: Visit): Promise<Outcome>
     id: scope.resolveText(declared.client),
     secret: secret === undefined ? undefined : scope.resolveText(secret),
     redirectUri: scope.resolveText(declared['redirect-uri']),
-    scope: declared.scopes.join(' '),
+    scope: declared.scopes.map(name => scope.resolveText(name)).join(' '),
     parameters: scope.resolveTexts(declared.parameters),
     fields,
+    press: declared.press && scope.resolveText(declared.press),
   };
   const metadata = await provider.discover();
   const client = new OauthClient(provider, metadata, registration);
   const { tokens: first, claims } = await client.signIn();
   const tokens = declared.refresh ? await client.refresh(first) : first;
   const took = performance.now() - started;
-  const expected = scope.resolve(declared.claims);
+  const expected = resolveExpected(declared.claims, scope);
   const differences = expected === undefined ? [] : findDifferences(expected, claims, { redact: about.redact });
   if (differences.length > 0) provider.fail(badIdToken, `its claims differ: ${differences.join('; ')}`);
   if (declared.logout) await client.signOut(tokens);

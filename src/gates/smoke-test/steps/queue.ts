@@ -1,4 +1,7 @@
-import type { Redis } from 'ioredis';
+import { bullQueue } from '../../../clients/bullmq/bull.ts';
+import type { QueueName } from '../../../clients/bullmq/layout.ts';
+import { readQueue } from '../../../clients/bullmq/queue-state.ts';
+import type { RedisClient } from '../../../clients/redis/session.ts';
 import type { QueueStep } from '../../../config/schema/smoke/steps/queue.ts';
 import type { Outcome } from '../../../core/check.ts';
 import { formatDuration } from '../../../core/duration.ts';
@@ -6,7 +9,8 @@ import { type FindingKind, found } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
 import { failed } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
-import { type BullJob, type BullQueue, countJobs, findJob, type WantedJob } from '../stored/bullmq.ts';
+import { resolveExpected } from '../resolve-expected.ts';
+import { type BullJob, countJobs, JobSearch, type WantedJob } from '../stored/bullmq.ts';
 import { judgeStored } from '../stored/judge.ts';
 import { withRedis } from '../stored/redis-client.ts';
 import type { StepAbout, Visit } from '../visit.ts';
@@ -46,31 +50,45 @@ export const jobRetried: FindingKind = {
   help: "Read the worker's log for the failed attempt. If retries are expected, raise `attempts`.",
 };
 
+export const jobRemoved: FindingKind = {
+  ...delivery,
+  severity: 'warning',
+  code: 'smoke/job-removed',
+  meaning:
+    'The queue removed the job as it ended, so the gate cannot tell whether it was the one that the step expects.',
+  cause:
+    '`removeOnComplete` or `removeOnFail` of the job or the queue, and a step that knows the job only by its data.',
+  help: 'Capture the id of the job and set `job.id`, or keep ended jobs for a while: `removeOnComplete: { age: 60 }`.',
+};
+
 /** How far the clocks of the runner and the service may differ; milliseconds. */
 const clockSkew = 1000;
 
-/** Milliseconds between two looks at the queue. */
-const pause = 50;
+/** Milliseconds between two looks at the queue: often in the first second, and seldom after it. */
+const pauses = { quick: 50, calm: 250, until: 1000 };
 
 /** Waits until a worker has processed the job, and checks the result. */
 export async function run(step: Step<QueueStep>, visit: Visit): Promise<Outcome> {
   const { scope, context } = visit;
   const { declared } = step;
   const about = visit.describe(step);
-  const queue = { prefix: declared.prefix, name: scope.resolveText(declared.queue) };
+  const queue = { prefix: scope.resolveText(declared.prefix), name: scope.resolveText(declared.queue) };
   const began = visit.run.began.get(visit.flow.name) ?? context.clock.now();
   const { id, name, data } = declared.job;
   const wanted = {
     id: id && scope.resolveText(id),
     name: name && scope.resolveText(name),
-    data: scope.resolve(data),
+    data: resolveExpected(data, scope),
     since: began - clockSkew,
   };
   visit.showCommand(() => `redis-cli -u "$${declared.store}" --scan --pattern '${queue.prefix}:${queue.name}:*'`);
   return withRedis(step, declared.timeout ?? declared.within + 5000, visit, async redis => {
     const started = performance.now();
+    const search = new JobSearch(redis, queue, wanted);
+    await search.look();
+    if (!search.hasEvents && (await isBull(redis, queue))) return reportBull(about);
     for (;;) {
-      const job = await findJob(redis, queue, wanted);
+      const job = (await search.look()) ?? (data === undefined ? await search.recallRemoved() : undefined);
       const took = performance.now() - started;
       const outcome = job && judgeAttempts(job, declared, about);
       if (outcome) return outcome;
@@ -78,9 +96,13 @@ export async function run(step: Step<QueueStep>, visit: Visit): Promise<Outcome>
         const stored = { value: job.returned, took, detail: `job ${job.id} done` };
         return judgeStored(stored, { ...declared, within: undefined }, visit, about);
       }
+      const pause = took < pauses.until ? pauses.quick : pauses.calm;
       if (took + pause > declared.within) {
+        const removed = await search.recallRemoved();
+        if (!job && removed) return reportRemoved(removed, about);
         const state = await describeQueue(redis, queue, wanted, began);
-        return job ? giveUp(job, state, took, about) : reportMissing(state, took, about);
+        if (!job) return reportMissing(state, took, about);
+        return giveUp(job, state, { took, now: context.clock.now(), about });
       }
       await context.clock.sleep(pause, context.signal);
     }
@@ -108,9 +130,23 @@ interface QueueState {
   older: string;
 }
 
-async function describeQueue(redis: Redis, queue: BullQueue, wanted: WantedJob, began: number): Promise<QueueState> {
+async function isBull(redis: RedisClient, queue: QueueName): Promise<boolean> {
+  return (await readQueue(redis, { ...queue, failedSince: 0, overdueSince: undefined })).kind === 'bull';
+}
+
+function reportBull({ target, where }: StepAbout): Outcome {
+  const message = `${target}: the queue is one of Bull, whose jobs the gate cannot follow.`;
+  return { verdict: 'error', findings: [found(bullQueue, { message, ...where })] };
+}
+
+async function describeQueue(
+  redis: RedisClient,
+  queue: QueueName,
+  wanted: WantedJob,
+  began: number,
+): Promise<QueueState> {
   const counts = await countJobs(redis, queue);
-  const job = await findJob(redis, queue, { ...wanted, since: 0 });
+  const job = await new JobSearch(redis, queue, { ...wanted, since: 0 }).look();
   const older =
     job && job.addedAt < wanted.since
       ? `; job ${job.id} (${job.name}) matches, but was added ${formatDuration(began - job.addedAt)} before the flow began`
@@ -123,7 +159,24 @@ function reportMissing({ counts, older }: QueueState, took: number, about: StepA
   return failed([found(jobMissing, { message, ...about.where })], 'no job');
 }
 
-function giveUp(job: BullJob, { counts }: QueueState, took: number, about: StepAbout): Outcome {
-  const message = `${about.target}: job ${job.id} (${job.name}) is ${job.state} after ${formatDuration(took)}. The queue has ${counts}.`;
-  return failed([found(jobNotProcessed, { message, ...about.where })], job.state);
+/** The job is gone, and with it what could be compared. */
+function reportRemoved(job: BullJob, about: StepAbout): Outcome {
+  const message = `${about.target}: job ${job.id} (${job.name}) was ${job.state} and removed before the gate saw its data.`;
+  return { verdict: 'inconclusive', findings: [found(jobRemoved, { message, ...about.where })] };
+}
+
+interface End {
+  /** Milliseconds. */
+  took: number;
+  /** Milliseconds since the epoch. */
+  now: number;
+  about: StepAbout;
+}
+
+function giveUp(job: BullJob, { counts }: QueueState, { took, now, about }: End): Outcome {
+  const due = job.dueAt === undefined ? 0 : job.dueAt - now;
+  const wait = due > 0 ? `, due in ${formatDuration(due)}` : job.dueAt === undefined ? '' : ', though it is due';
+  const message = `${about.target}: job ${job.id} (${job.name}) is ${job.state}${wait} after ${formatDuration(took)}. The queue has ${counts}.`;
+  const help = due > 0 ? 'Set `within` to more than the delay of the job, or add the job without a delay.' : undefined;
+  return failed([found(jobNotProcessed, { message, ...(help && { help }), ...about.where })], job.state);
 }

@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from '../../../clients/redis/session.ts';
 import type { RedisStep } from '../../../config/schema/smoke/steps/redis.ts';
 import type { Outcome } from '../../../core/check.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
@@ -38,7 +38,7 @@ export async function run(step: Step<RedisStep>, visit: Visit): Promise<Outcome>
 }
 
 /** Why a command may write; undefined if it only reads. Asks Redis about commands that the gate does not know. */
-async function explainWrite(redis: Redis, command: string, subcommand?: string): Promise<string | undefined> {
+async function explainWrite(redis: RedisClient, command: string, subcommand?: string): Promise<string | undefined> {
   if (onlyReads(command, subcommand)) return undefined;
   const name = command.toUpperCase();
   if (isContainer(command)) return `${name} ${subcommand?.toUpperCase() ?? ''} is not a command that only reads`;

@@ -3,19 +3,21 @@ import { explainEnvironment, makeChildEnvironment } from '../../../clients/child
 import { startDeadline } from '../../../clients/deadline.ts';
 import { runInGroup } from '../../../clients/process-group.ts';
 import type { RunStep } from '../../../config/schema/smoke/steps/run.ts';
+import type { Capture } from '../../../config/schema/smoke.ts';
 import { unescapeValue } from '../../../config/variables.ts';
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import type { Variables } from '../../../core/context.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { formatError, GateError } from '../../../core/errors.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
+import { parseJson } from '../../../core/parse-json.ts';
 import { resolveWithin } from '../../../core/path-within.ts';
 import { makeExcerpt } from '../../../expectations/excerpt.ts';
-import { parseJson } from '../../../expectations/json.ts';
 import { capture } from '../captures/captures.ts';
 import { failed } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
 import { missingFile } from '../requests/body.ts';
+import { findTokens } from '../secrets.ts';
 import type { Visit } from '../visit.ts';
 
 export const commandFailed: FindingKind = {
@@ -54,19 +56,28 @@ export async function run(step: Step<RunStep>, visit: Visit): Promise<Outcome> {
   // Captured first: the log must already mask the secrets among the captures.
   const source = { json: () => parseJson(ended.output), text: () => ended.output };
   const missing = await capture(declared.capture, source, visit, about);
-  const omitted = ended.isCut ? '(the beginning is left out)\n' : '';
-  context.log.fold(`${step.label}: ${command.split('\n')[0]}`, `${omitted}${ended.output}`);
+  for (const token of findTokens(ended.output)) context.redactor.add(token);
+  const isHeld = missing.length > 0 && Object.values(declared.capture).some(isDeclaredSecret);
+  const output = isHeld
+    ? '(not shown: the secret to capture was not found in it, so nothing would mask it)'
+    : ended.output;
+  const omitted = ended.isCut && !isHeld ? '(the beginning is left out)\n' : '';
+  context.log.fold(`${step.label}: ${command.split('\n')[0]}`, `${omitted}${output}`);
   if (ended.timedOut) {
     const message = `${about.target}: the command did not end within ${formatDuration(declared.timeout)}.`;
     return { verdict: 'error', findings: [found(commandTimedOut, { message, ...about.where })], detail: 'timed out' };
   }
   if (ended.code !== 0) {
-    const last = ended.output.trimEnd().split('\n').slice(-3).join(' ');
+    const last = output.trimEnd().split('\n').slice(-3).join(' ');
     const message = `${about.target}: the command exited with ${ended.code}. Its output ends: ${makeExcerpt(last, about.redact)}`;
     const help = `${commandFailed.help} ${explainEnvironment('run')}`;
     return failed([found(commandFailed, { message, help, ...about.where })], `exited with ${ended.code} in ${took}`);
   }
   return concludeFrom(missing, `exited with 0 in ${took}`);
+}
+
+function isDeclaredSecret(wanted: Capture): boolean {
+  return typeof wanted !== 'string' && wanted.secret === true;
 }
 
 /** The absolute path of the working directory. Throws a GateError for one that is not in the repository. */
@@ -125,7 +136,8 @@ async function execute({ command, directory, env, timeout }: Command, { context 
       },
     });
     context.signal.throwIfAborted();
-    const wholeLines = isCut ? output.slice(output.indexOf('\n') + 1) : output;
+    const lineEnd = output.indexOf('\n');
+    const wholeLines = isCut ? (lineEnd < 0 ? '' : output.slice(lineEnd + 1)) : output;
     return { code: status ?? signal ?? 1, output: wholeLines, isCut, timedOut: deadline.passed };
   } finally {
     deadline.clear();

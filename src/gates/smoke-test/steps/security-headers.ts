@@ -1,8 +1,10 @@
+import { stripQuery } from '../../../clients/http.ts';
 import type { SecurityHeadersStep } from '../../../config/schema/smoke/steps/security-headers.ts';
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import type { Step } from '../plan/model.ts';
 import { ask } from '../requests/ask.ts';
+import { isRedirect } from '../requests/redirects.ts';
 import type { Visit } from '../visit.ts';
 
 export const weakSecurityHeaders: FindingKind = {
@@ -74,7 +76,8 @@ export async function run(step: Step<SecurityHeadersStep>, visit: Visit): Promis
   const wrong = declared.require.flatMap(protection => faults[protection](headers) ?? []);
   const detail = `${status} with ${declared.require.length - wrong.length} of ${declared.require.length} protections`;
   if (wrong.length === 0) return concludeFrom([], detail);
-  const message = `${about.target}: ${wrong.join('; ')}.`;
+  const redirect = isRedirect(status) ? ` answered ${status}, a redirect to ${stripQuery(headers.location ?? '')}` : '';
+  const message = `${about.target}${redirect}: ${wrong.join('; ')}.`;
   const where = { ...about.where, boundary: weakSecurityHeaders.boundary };
   return concludeFrom([found(weakSecurityHeaders, { message, ...where })], detail);
 }

@@ -5,6 +5,7 @@ import { isSqlError, type SqlError } from '../../../clients/postgres-errors.ts';
 import { createReading, queryNotReadOnly } from '../../../clients/postgres-reading.ts';
 import { parsePostgresUrl } from '../../../clients/postgres-url.ts';
 import type { SqlStep } from '../../../config/schema/smoke/steps/sql.ts';
+import { parseExactly } from '../../../core/big-integers.ts';
 import type { Outcome } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { isMapping } from '../../../core/is-mapping.ts';
@@ -28,7 +29,12 @@ export async function run(step: Step<SqlStep>, visit: Visit): Promise<Outcome> {
   const { declared } = step;
   const about = visit.describe(step);
   const place = step.placeOf('database');
-  const address = parsePostgresUrl(visit.run.plan.variables.get(declared.database) ?? '', declared.database, place);
+  const address = parsePostgresUrl(
+    visit.run.plan.variables.get(declared.database) ?? '',
+    declared.database,
+    place,
+    context.variables,
+  );
   const statement = scope.resolveText(declared.sql);
   const values = declared.values.map(value => scope.resolve(value));
   visit.showCommand(() => `psql "$${declared.database}" -c '${statement.replaceAll("'", "'\\''")}'`);
@@ -83,8 +89,6 @@ function reportRejection(error: SqlError, step: Step, { target, where }: StepAbo
 
 /** Converts values to JSON. If a mapping is expected, the value is the only row. */
 function convertRows(rows: object[], expected: unknown): { value: unknown; whole: unknown } {
-  const whole: unknown[] = JSON.parse(
-    JSON.stringify(rows, (_, value) => (typeof value === 'bigint' ? String(value) : value)),
-  );
+  const whole = parseExactly(JSON.stringify(rows)) as unknown[];
   return { value: isMapping(expected) && whole.length === 1 ? whole[0] : whole, whole };
 }

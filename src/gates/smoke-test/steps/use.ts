@@ -24,8 +24,8 @@ interface Call {
 export async function run(step: Step<UseStep>, visit: Visit, taker: StepTaker): Promise<Outcome> {
   const { part } = step;
   if (part === undefined) throw new Error(`${step.label} uses a part that was not planned`);
-  const given = visit.scope.resolve(step.declared.with);
-  const values = { ...part.parameters, ...(isMapping(given) && given) };
+  const given = visit.scope.resolve({ ...part.parameters, ...step.declared.with });
+  const values = isMapping(given) ? given : {};
   const call = { part, values, step, taker };
   const { outcome, captured, cookies } = part.once ? await takeOncePerRun(call, visit) : await takePart(call, visit);
   for (const [name, value] of captured) visit.scope.set(name, value);

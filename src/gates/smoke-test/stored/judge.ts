@@ -5,6 +5,7 @@ import { type Finding, type FindingKind, found } from '../../../core/finding.ts'
 import { findDifferences } from '../../../expectations/differences.ts';
 import { checkLatency } from '../../../expectations/latency.ts';
 import { capture } from '../captures/captures.ts';
+import { resolveExpected } from '../resolve-expected.ts';
 import type { StepAbout, Visit } from '../visit.ts';
 
 export const wrongStoredData: FindingKind = {
@@ -41,7 +42,7 @@ export async function judgeStored(
   visit: Visit,
   about: StepAbout,
 ): Promise<Outcome> {
-  const expected = visit.scope.resolve(declared.expect);
+  const expected = resolveExpected(declared.expect, visit.scope);
   const differences = expected === undefined ? [] : findDifferences(expected, value, { redact: about.redact });
   const message = `${about.target}: ${differences.slice(0, 10).join('; ')}.`;
   const wrong = [

@@ -1,5 +1,6 @@
-import type { Redis } from 'ioredis';
-import { withRedis as connect, formatRedisAddress, invalidRedisUrl, RedisRefused } from '../../../clients/redis.ts';
+import { RedisRefused } from '../../../clients/redis/refusals.ts';
+import { type RedisClient, withPatientRedis } from '../../../clients/redis/session.ts';
+import { formatRedisAddress, invalidRedisUrl, recognizeRedisText } from '../../../clients/redis/url.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import { StepEnded } from '../failure.ts';
 import type { Step } from '../plan/model.ts';
@@ -14,26 +15,31 @@ export const redisRefused: FindingKind = {
   help: 'Run the command by hand with the same URL.',
 };
 
-/** Connects to the Redis of a step, does the work, and disconnects. Does not reconnect. */
+/** Connects to the Redis of a step, does the work, and disconnects. Waits for a Redis that is not ready yet. */
 export async function withRedis<Result>(
   step: Step & { declared: { store: string } },
   timeout: number,
   visit: Visit,
-  work: (redis: Redis) => Promise<Result>,
+  work: (redis: RedisClient) => Promise<Result>,
 ): Promise<Result> {
   const { store } = step.declared;
   const url = visit.run.plan.variables.get(store) ?? '';
   const name = formatRedisAddress(url);
   if (name === undefined) {
     // The client would look up the value as a host, and it may be a secret.
-    const message = `${step.label}: the value of ${store} is not a Redis URL.`;
-    throw new StepEnded({ verdict: 'error', findings: [found(invalidRedisUrl, { message, ...visit.locate(step) })] });
+    const other = recognizeRedisText(url);
+    const message = `${step.label}: the value of ${store} is ${other ? `${other.name}, ` : ''}not a Redis URL.`;
+    const help = other?.help ?? invalidRedisUrl.help;
+    const finding = found(invalidRedisUrl, { message, help, ...visit.locate(step) });
+    throw new StepEnded({ verdict: 'error', findings: [finding] });
   }
   try {
-    return await connect({ url, timeout, signal: visit.context.signal }, work);
+    const { clock, signal } = visit.context;
+    return await withPatientRedis({ url, timeout, signal, clock }, work);
   } catch (error) {
     if (!(error instanceof RedisRefused)) throw error;
     const message = `${step.label}: Redis at ${name} refused: ${error.message}.`;
-    throw new StepEnded({ verdict: 'error', findings: [found(redisRefused, { message, ...visit.locate(step) })] });
+    const finding = found(error.kind ?? redisRefused, { message, ...visit.locate(step) });
+    throw new StepEnded({ verdict: 'error', findings: [finding] });
   }
 }

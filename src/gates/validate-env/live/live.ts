@@ -13,6 +13,10 @@ export interface Live<Declared = Variable> {
   /** All variables that the service has. */
   variables: Variables;
   where: Where;
+  /** The variables that the workflow passes, whatever files and platforms say. */
+  passed: Variables;
+  /** Hosts that the workflow allows requests to send variables to. */
+  liveHosts: string[];
   context: GateContext;
 }
 

@@ -1,10 +1,11 @@
 import { startDeadline } from '../../../clients/deadline.ts';
 import { isUnrelatedToRelease, NetworkError, timedOut } from '../../../clients/network-error.ts';
 import type { Pooler } from '../../../clients/pooler-addresses.ts';
-import { connectPostgres, type PostgresSession } from '../../../clients/postgres.ts';
-import { lostSession, refused } from '../../../clients/postgres-errors.ts';
+import type { PostgresSession } from '../../../clients/postgres.ts';
+import { ignoredParameter, lostSession, refused, starting } from '../../../clients/postgres-errors.ts';
 import { detectPooler } from '../../../clients/postgres-pooler.ts';
 import { parsePostgresUrl } from '../../../clients/postgres-url.ts';
+import { wakePostgres } from '../../../clients/postgres-wake.ts';
 import type { LivePostgres } from '../../../config/schema/variables/live.ts';
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
@@ -61,9 +62,9 @@ export const noSessionLocks: FindingKind = {
 export async function tryPostgres(live: Tried, options: LivePostgres, outer: AbortSignal): Promise<Outcome> {
   const deadline = startDeadline(options.within, outer);
   const { name, value, context, where } = live;
-  const address = parsePostgresUrl(value, name, where.place);
+  const address = parsePostgresUrl(value, name, where.place, live.variables);
   const open = (signal: AbortSignal) =>
-    connectPostgres(address, {
+    wakePostgres(address, {
       signal: AbortSignal.any([signal, deadline.signal]),
       folder: context.workspace,
       place: where.place,
@@ -74,6 +75,7 @@ export async function tryPostgres(live: Tried, options: LivePostgres, outer: Abo
     const facts = await readFacts(session);
     const pooler = await detectPooler(session, open);
     const findings = [
+      ...reportIgnored(address.ignored, live),
       ...judgeFacts(facts, options, live),
       ...judgePooler(pooler, live),
       ...(await judgeLocks(session, pooler, live)),
@@ -96,9 +98,18 @@ export async function tryPostgres(live: Tried, options: LivePostgres, outer: Abo
 /** A refused connection fails the check. An unreachable or failing database proves nothing about the value. */
 function concludeError(error: unknown, name: string): Outcome {
   if (!(error instanceof GateError)) throw error;
-  const undecided = error.findings.every(({ code }) => code === refused.code || isUnrelatedToRelease(code));
+  const undecided = error.findings.every(
+    ({ code }) => code === refused.code || code === starting.code || isUnrelatedToRelease(code),
+  );
   const verdict = undecided ? 'error' : 'failed';
   return { verdict, findings: error.findings.map(finding => ({ ...finding, message: `${name}: ${finding.message}` })) };
+}
+
+function reportIgnored(parameters: string[], { name, where }: Tried): Finding[] {
+  return parameters.map(parameter => {
+    const message = `${name} has the parameter ${parameter}, which has no effect on \`live\`.`;
+    return found(ignoredParameter, { message, ...where });
+  });
 }
 
 interface Facts {

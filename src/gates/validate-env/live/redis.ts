@@ -1,6 +1,6 @@
-import type { Redis } from 'ioredis';
 import { NetworkError } from '../../../clients/network-error.ts';
-import { RedisRefused, withRedis } from '../../../clients/redis.ts';
+import { RedisRefused } from '../../../clients/redis/refusals.ts';
+import { type RedisClient, withPatientRedis } from '../../../clients/redis/session.ts';
 import type { LiveRedis } from '../../../config/schema/variables/live.ts';
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
@@ -49,7 +49,7 @@ export async function tryRedis(
 ): Promise<Outcome> {
   const { name, value, where } = live;
   try {
-    return await withRedis({ url: value, timeout: within, signal }, async redis => {
+    return await withPatientRedis({ url: value, timeout: within, signal, clock: live.context.clock }, async redis => {
       await redis.ping();
       const findings = access === undefined ? [] : await judgeAccess(redis, access, key, live);
       return concludeFrom(findings, await describeConnection(redis, value));
@@ -78,7 +78,7 @@ function concludeError(error: unknown, name: string, where: Live['where']): Outc
 
 /** Deleting a key that does not exist needs write access and changes nothing. */
 async function judgeAccess(
-  redis: Redis,
+  redis: RedisClient,
   access: 'read-write' | 'read-only',
   prefix: string,
   { name, where }: Tried,
@@ -104,7 +104,7 @@ function isDenial(error: unknown): boolean {
 }
 
 /** Names the user, unless it may not run ACL or the provider lacks the command. */
-async function describeConnection(redis: Redis, url: string): Promise<string> {
+async function describeConnection(redis: RedisClient, url: string): Promise<string> {
   const tls = url.startsWith('rediss:') ? 'TLS' : 'no TLS';
   try {
     return `PONG, user ${String(await redis.call('ACL', 'WHOAMI'))}, ${tls}`;

@@ -8,6 +8,7 @@ import { found } from '../../../core/finding.ts';
 import { mustBeHidden } from '../../../core/secret-variables.ts';
 import { fillAddress } from './address.ts';
 import { ask, reportRefusal, reportStatus } from './answers.ts';
+import { checkHost } from './hosts.ts';
 import type { Live } from './live.ts';
 
 /** Sends the declared request to the provider, which answers 401 or 403 to a key that it rejects. */
@@ -34,6 +35,10 @@ export async function tryRequest(
     return { verdict: 'error', findings: [found(invalidRequest, { message, help, ...where })] };
   }
   for (const form of address.forms) context.redactor.add(form);
+  const url = unescapeText(address.url);
+  const names = listNames(declared);
+  const refused = checkHost(live, { address: url, names, hasBody: declared.json !== undefined });
+  if (refused.length > 0) return { verdict: 'error', findings: refused };
   const resolved = interpolate(sent, name => variables[name]) as typeof sent;
   const { headers, json } = unescapeValue(resolved);
   const wanted = [status ?? []].flat();
@@ -41,7 +46,7 @@ export async function tryRequest(
     live,
     {
       method: get ? 'GET' : head ? 'HEAD' : 'POST',
-      url: unescapeText(address.url),
+      url,
       headers: { ...(json !== undefined && { 'content-type': 'application/json' }), ...headers },
       ...(json !== undefined && { body: JSON.stringify(json) }),
       timeout: within,

@@ -4,6 +4,7 @@ import { type Outcome, passed } from '../../../core/check.ts';
 import { found } from '../../../core/finding.ts';
 import { pickWorst } from '../../../core/verdict.ts';
 import { type Answer, ask, reportRefusal, reportStatus, type Tried } from './answers.ts';
+import { checkHost } from './hosts.ts';
 import type { Live } from './live.ts';
 
 const timeout = 10_000;
@@ -20,6 +21,9 @@ export async function trySupabase(live: Live<VariableOf<'supabase-url'>>, signal
     return { verdict: 'error', findings: [found(unsetVariable, { message, help, ...where })] };
   }
   const base = value.replace(/\/+$/, '');
+  const provider = /\.supabase\.(?:co|in)$/;
+  const refused = checkHost(live, { address: base, names: [variable ?? ''], hasBody: false, provider });
+  if (refused.length > 0) return { verdict: 'error', findings: refused };
   const get = (path: string, judge: (answer: Answer, target: string) => Outcome) =>
     ask(live, { method: 'GET', url: `${base}${path}`, headers: { apikey: key }, timeout }, signal, judge);
   const outcomes = await Promise.all([

@@ -3,6 +3,7 @@ import type { VariableOf } from '../../../config/schema/variables.ts';
 import { type Outcome, passed } from '../../../core/check.ts';
 import { found } from '../../../core/finding.ts';
 import { ask, reportRefusal, reportStatus } from './answers.ts';
+import { checkHost } from './hosts.ts';
 import type { Live } from './live.ts';
 
 const timeout = 10_000;
@@ -18,6 +19,9 @@ export async function tryUpstash(live: Live<VariableOf<'upstash-rest-url'>>, sig
     const help = 'Set `token` to the variable with its token, and pass that variable to this step.';
     return { verdict: 'error', findings: [found(unsetVariable, { message, help, ...where })] };
   }
+  const provider = /\.upstash\.io$/;
+  const refused = checkHost(live, { address: value, names: [variable ?? ''], hasBody: false, provider });
+  if (refused.length > 0) return { verdict: 'error', findings: refused };
   const request = {
     method: 'POST',
     url: value,

@@ -1,9 +1,8 @@
 import { findKnownPooler } from '../../../clients/pooler-addresses.ts';
 import type { VariableOf } from '../../../config/schema/variables.ts';
-import type { Outcome } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
 import { isCommonWord } from '../../../core/secret-forms.ts';
-import { canConnect, standardWait } from '../live/live.ts';
+import { standardWait } from '../live/live.ts';
 import type { Subject } from '../rule.ts';
 import type { EnvironmentType } from './environment-type.ts';
 import { checkEscaping } from './escaping.ts';
@@ -60,8 +59,8 @@ export const postgresUrl: EnvironmentType<PostgresUrl> = {
     const { live: wanted } = live.declared;
     if (!wanted) return undefined;
     const options = wanted === true ? { within: standardWait } : wanted;
-    if (isBeyondLive(live.value)) return { within: options.within, run: async () => refuseLive(live) };
-    if (!canConnect(live.value, /^postgres(ql)?:$/)) return undefined;
+    const isAddress = /^postgres(ql)?:\/\//.test(live.value) && parseConnection(live.value).length > 0;
+    if (!isAddress || checkEscaping(live).length > 0) return undefined; // the rule reports it
     const run = async (signal: AbortSignal) => (await import('../live/postgres.ts')).tryPostgres(live, options, signal);
     return { within: options.within, run };
   },
@@ -73,19 +72,6 @@ export const postgresUrl: EnvironmentType<PostgresUrl> = {
     example: [/^postgres(ql)?:\/\//, '{ type: postgres-url }'],
   },
 };
-
-/** Several hosts or a socket: healthy, but the client of the gate connects to one host. */
-function isBeyondLive(value: string): boolean {
-  return !URL.canParse(value) && parseConnection(value).length > 0;
-}
-
-function refuseLive(live: Pick<Subject, 'name' | 'where'>): Outcome {
-  const help = 'Remove `live` from its declaration.';
-  return {
-    verdict: 'error',
-    findings: [reportInvalid(live, 'names several hosts or a socket, which `live` cannot try', help)],
-  };
-}
 
 /** prisma.io/docs/postgres: each address leads to one database. */
 const namesNoDatabase = /(?:^|\.)db\.prisma\.io$/;

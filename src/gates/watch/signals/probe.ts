@@ -46,6 +46,7 @@ export function createProbeSignal(signal: ProbeSignal, { name, context }: Declar
       if (attempt.verdict === 'error' || attempt.verdict === 'inconclusive') throw new GateError(attempt.findings);
       looks.push({ at, isGood: attempt.verdict === 'passed', word: attempt.word });
     },
+    close: () => ask.close?.(),
     judge,
     plot: () => ({
       title: `${name}: passed`,

@@ -1,6 +1,8 @@
-import { type QueueState, readQueue } from '../../../clients/bullmq.ts';
+import { bullQueue } from '../../../clients/bullmq/bull.ts';
+import { lookAtQueue, type QueueMemory, type QueueState } from '../../../clients/bullmq/queue-state.ts';
 import { toNetworkError } from '../../../clients/network-error.ts';
-import { withRedis } from '../../../clients/redis.ts';
+import { RedisRefused } from '../../../clients/redis/refusals.ts';
+import { RedisSession } from '../../../clients/redis/session.ts';
 import type { QueueSignal } from '../../../config/schema/watch/stores.ts';
 import { formatDuration } from '../../../core/duration.ts';
 import { formatError, GateError } from '../../../core/errors.ts';
@@ -30,7 +32,8 @@ interface Look extends QueueState {
 /** A BullMQ queue: jobs that fail since the release, and jobs that nobody takes. */
 export function createQueueSignal(signal: QueueSignal, { name, place, releasedAt, context }: Declared): Observer {
   const { url, target } = readRedisUrl(signal.store, context, { place });
-  const request = { name: signal.queue, prefix: signal.prefix, failedSince: releasedAt };
+  const session = new RedisSession(url);
+  let before: QueueMemory | undefined;
   const looks: Look[] = [];
   const bounds = { atLeast: undefined, growsAtMost: undefined, failingFor: signal['failing-for'], alpha: 1 };
 
@@ -51,20 +54,35 @@ export function createQueueSignal(signal: QueueSignal, { name, place, releasedAt
   return {
     claims: 0,
     observe: async abort => {
-      const state = await withRedis({ url, timeout: 5000, signal: abort }, redis => readQueue(redis, request)).catch(
-        error => {
+      const now = context.clock.now();
+      const request = {
+        name: signal.queue,
+        prefix: signal.prefix,
+        failedSince: releasedAt,
+        overdueSince: signal.oldest === undefined ? undefined : now - signal.oldest,
+      };
+      const limits = { timeout: 5000, signal: abort };
+      before = await session
+        .use(limits, redis => lookAtQueue(redis, request, { before, now }))
+        .catch(error => {
           abort.throwIfAborted();
           const network = toNetworkError(error, target);
           const message = `${target} refused: ${formatError(error)}.`;
-          throw new GateError([network?.finding({ place }) ?? found(unusableAnswer, { message, place })]);
-        },
-      );
-      if (!state.exists) {
+          const kind = (error instanceof RedisRefused && error.kind) || unusableAnswer;
+          throw new GateError([network?.finding({ place }) ?? found(kind, { message, place })]);
+        });
+      const { state } = before;
+      if (state.kind === 'bull') {
+        const message = `The queue ${signal.queue} in ${target} is one of Bull.`;
+        throw new GateError([found(bullQueue, { message, place })]);
+      }
+      if (state.kind === 'none') {
         const message = `The queue ${signal.queue} is not in ${target} under the prefix ${signal.prefix}.`;
         throw new GateError([found(noData, { message, place })]);
       }
       looks.push({ ...state, at: context.clock.now() });
     },
+    close: () => session.close(),
     judge: () =>
       combineJudgements([
         judgeFailed(),

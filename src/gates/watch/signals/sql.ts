@@ -1,9 +1,8 @@
 import { connectPostgres } from '../../../clients/postgres.ts';
 import { explainPostgresError } from '../../../clients/postgres-errors.ts';
 import { createReading } from '../../../clients/postgres-reading.ts';
-import { parsePostgresUrl } from '../../../clients/postgres-url.ts';
+import { readPostgresVariable } from '../../../clients/postgres-variable.ts';
 import type { SqlSignal } from '../../../config/schema/watch/stores.ts';
-import { readSecret } from '../../../config/variables.ts';
 import { GateError } from '../../../core/errors.ts';
 import { found } from '../../../core/finding.ts';
 import { unusableAnswer } from '../findings.ts';
@@ -14,11 +13,7 @@ import type { Declared } from '../watched.ts';
 
 /** A number that PostgreSQL counts, in a read-only transaction. */
 export function createSqlSignal(signal: SqlSignal, { name, place, context }: Declared): Observer {
-  const address = parsePostgresUrl(
-    readSecret(context, signal.database, { purpose: 'the watch', place }),
-    signal.database,
-    place,
-  );
+  const address = readPostgresVariable(context, signal.database, { purpose: 'the watch', place });
   const reading = createReading(signal.sql, place);
   const points: Point[] = [];
 

@@ -110,7 +110,10 @@ describe('the server that is started for it', () => {
 describe('G7, T9: drift', () => {
   const script = `CREATE TABLE users (id int PRIMARY KEY, email text NOT NULL);
     CREATE INDEX users_email ON users (email); CREATE TYPE mood AS ENUM ('a', 'b'); CREATE VIEW v AS SELECT id FROM users;
-    CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$`;
+    CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 1 $$;
+    CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+    CREATE TRIGGER t BEFORE INSERT ON users FOR EACH ROW EXECUTE FUNCTION g();
+    CREATE DOMAIN positive AS int CHECK (VALUE > 0); CREATE TYPE pair AS (a int, b int); CREATE SEQUENCE s;`;
   beforeEach(async () => {
     await bench.prisma({ '1_users': script });
     await bench.push();
@@ -138,6 +141,25 @@ describe('G7, T9: drift', () => {
     ],
     ['CREATE POLICY p ON users USING (id = 1)', 'policy p of public.users exists, but should not'],
     ['CREATE OR REPLACE VIEW v AS SELECT id + 1 AS id FROM users', 'view public.v is'],
+    ['GRANT SELECT ON users TO PUBLIC', 'grants of public.users exists, but should not'],
+    ['GRANT UPDATE (email) ON users TO PUBLIC', 'column public.users.email is text not null grants PUBLIC UPDATE'],
+    ['REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC', 'grants of function public.f() is none'],
+    ['ALTER TABLE users FORCE ROW LEVEL SECURITY', 'table public.users is without row-level security, forced'],
+    ['ALTER VIEW v SET (security_invoker = true)', 'view public.v is'],
+    ['ALTER TABLE users DISABLE TRIGGER t', 'trigger t of public.users is'],
+    ['CREATE RULE r AS ON DELETE TO users DO INSTEAD NOTHING', 'rule r of public.users exists'],
+    ['ALTER DOMAIN positive ADD CHECK (VALUE < 10)', 'domain public.positive is'],
+    ['ALTER TYPE pair ADD ATTRIBUTE c int', 'column public.pair.c exists'],
+    ['CREATE AGGREGATE total(int) (SFUNC = int4pl, STYPE = int)', 'aggregate public.total(integer) exists'],
+    ['ALTER SEQUENCE s INCREMENT 5', 'sequence public.s is'],
+    ['CREATE SCHEMA strange', 'schema strange exists'],
+    ['CREATE STATISTICS st ON id, email FROM users', 'statistics public.st exists'],
+    ['CREATE TABLE child () INHERITS (users)', 'table public.child exists'],
+    [
+      'ALTER TABLE users REPLICA IDENTITY FULL',
+      'table public.users is without row-level security, replica identity full',
+    ],
+    ['ALTER TABLE users SET UNLOGGED', 'table public.users is unlogged'],
     ['CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT 2 $$', 'function public.f() is'],
   ])('is told as a difference that can be read: %s', async (change, sentence) => {
     await bench.sql(change);
@@ -145,6 +167,15 @@ describe('G7, T9: drift', () => {
     expect(report.verdict).toBe('passed');
     const finding = listFindings(report).find(({ code }) => code === 'schema/drift');
     expect(finding?.message).toContain(`main differs from its migrations: ${sentence}`);
+  });
+
+  test('is none where a platform grants rights by default', async () => {
+    await bench.sql('ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC');
+    await bench.prisma({ '2_more': 'CREATE TABLE more (id int);' });
+    await bench.push();
+    const codes = codesOf(await bench.push(given('drift: true')));
+    await bench.sql('ALTER DEFAULT PRIVILEGES REVOKE SELECT ON TABLES FROM PUBLIC');
+    expect(codes).toEqual([]);
   });
 
   test('of another environment that cannot be reached is told before anything is changed', async () => {
@@ -170,4 +201,19 @@ describe('G7, T9: drift', () => {
     expect((await bench.push({ url: staging })).verdict).toBe('passed');
     expect(codesOf(await bench.push({ settings, context }))).toEqual([]);
   });
+});
+
+test('scratch databases that earlier runs have left behind are dropped, and younger ones are not', async () => {
+  const old = `release_gates_${Date.now() - 2 * 60 * 60 * 1000}_0123abcd`;
+  const young = `release_gates_${Date.now()}_0123abcd`;
+  for (const name of [old, young]) await bench.sql(`CREATE DATABASE ${name}`);
+  await bench.prisma({ '1_users': 'CREATE TABLE users (id int);' });
+  await bench.push();
+  const { settings, context } = given('drift: true');
+  expect((await bench.push({ settings, context })).verdict).toBe('passed');
+  const left = await bench.sql<{ datname: string }>(
+    "SELECT datname FROM pg_database WHERE datname LIKE 'release\\_gates\\_%'",
+  );
+  expect(left).toEqual([{ datname: young }]);
+  await bench.sql(`DROP DATABASE ${young}`);
 });

@@ -89,6 +89,7 @@ export class FlyApp {
     const release = app.releases.create(options.image, 'ROLLING', 'complete', options.definition ?? { app: name });
     const config = {
       image: options.image,
+      init: {},
       env: options.env ?? {},
       checks: options.checks ?? { health: { type: 'http', port: 8080, method: 'get', path: '/health' } },
       services: options.services ?? [

@@ -119,7 +119,9 @@ export function groupRoutes(services: ReadonlyMap<string, RenderServiceState>): 
     id: `evg-${id}`,
     name: `shared by ${id}`,
     ownerId: 'tea-acme',
-    serviceLinks: [{ id, name: id, type: 'web_service' }],
+    serviceLinks: [{ id, name: id, type: 'web' }],
+    createdAt: new Date().toISOString(),
+    updatedAt: new Date().toISOString(),
   });
   return [
     route('GET /v1/env-groups', () => ok(groups.map(one => ({ cursor: one.id, envGroup: metaView(one) })))),

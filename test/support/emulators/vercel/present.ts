@@ -2,6 +2,7 @@ import type { VercelDeployment } from './deployment.ts';
 import type { VercelProject } from './project.ts';
 
 export const USER = { id: 'usr_deployer', uid: 'usr_deployer', username: 'deployer', email: 'deployer@example.com' };
+const { id: _id, ...CREATOR } = USER;
 
 function substate(deployment: VercelDeployment): { readySubstate?: string } {
   if (deployment.state !== 'READY') return {};
@@ -34,7 +35,6 @@ export function deploymentView(
   const { request } = deployment;
   return {
     id: deployment.id,
-    uid: deployment.id,
     url: deployment.address,
     name: project.name,
     projectId: project.id,
@@ -96,7 +96,7 @@ export function listedDeploymentView(deployment: VercelDeployment, project: Verc
     readyState: deployment.state,
     ...substate(deployment),
     type: 'LAMBDAS',
-    creator: USER,
+    creator: CREATOR,
     meta: request.meta,
     target: request.target,
     aliasAssigned: deployment.aliasAssigned,
@@ -197,7 +197,7 @@ function targetView(deployment: VercelDeployment, project: VercelProject): objec
     plan: project.options.plan ?? 'pro',
     private: false,
     createdIn: 'fra1',
-    creator: USER,
+    creator: CREATOR,
     deploymentHostname: deployment.host.replace('.vercel.app', ''),
     userId: USER.id,
   };
@@ -211,7 +211,7 @@ export function aliasView(domain: string, deployment: VercelDeployment, project:
     projectId: project.id,
     deploymentId: deployment.id,
     deployment: { id: deployment.id, url: deployment.address, meta: JSON.stringify(deployment.request.meta) },
-    creator: USER,
+    creator: CREATOR,
     created: new Date(project.createdAt).toISOString(),
     createdAt: project.createdAt,
     updatedAt: deployment.aliasAssigned === false ? project.createdAt : deployment.aliasAssigned,

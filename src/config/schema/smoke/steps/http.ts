@@ -3,7 +3,7 @@ import { methods } from '../../../http-methods.ts';
 import { jsonSchema } from '../../common.ts';
 import { answerSchema } from '../answer.ts';
 import { captures, jsonPath } from '../capture.ts';
-import { asking, location, origins, type StepForm, texts, web, within } from '../step.ts';
+import { asking, fields, location, origins, type StepForm, web, within } from '../step.ts';
 
 export const form = {
   kind: 'http',
@@ -18,6 +18,8 @@ const fileSchema = z.strictObject({
   type: z.string().min(1).optional().describe('Its content type. Default: application/octet-stream.'),
 });
 
+const part = z.union([z.string(), fileSchema]);
+
 export const schema = z
   .strictObject({
     get: location.optional(),
@@ -29,12 +31,14 @@ export const schema = z
     options: location.optional(),
     ...asking,
     json: jsonSchema.optional().describe('A JSON body to send.'),
-    form: texts.optional().describe('Form fields to send.'),
+    form: fields.optional().describe('Form fields to send. A list repeats the field.'),
     multipart: z
-      .record(z.string(), z.union([z.string(), fileSchema]))
+      .record(z.string(), z.union([part, z.array(part).min(1)]))
       .optional()
-      .describe('Parts of a multipart form to send: texts and files.'),
-    body: z.string().optional().describe('A text to send as is. Set its type with the header content-type.'),
+      .describe('Parts of a multipart form to send: texts and files. A list repeats the part.'),
+    body: part
+      .optional()
+      .describe('A text, or the bytes of a file, to send as is. Set the type of a text with the header content-type.'),
     basic: z.strictObject({ username: z.string(), password: z.string() }).optional().describe('Basic authentication.'),
     'client-certificate': z
       .strictObject({ certificate: z.string(), key: z.string(), authority: z.string().optional() })
@@ -69,6 +73,9 @@ export const schema = z
   })
   .refine(step => step.follow !== undefined || step.origins.length === 0, {
     error: '`follow` next to `origins`, which only limits redirects',
+  })
+  .refine(step => step['compare-with'] !== undefined || step.ignore.length === 0, {
+    error: '`compare-with` next to `ignore`, which lists what the comparison leaves out',
   })
   .refine(step => step.basic === undefined || step.bearer === undefined, {
     error: 'a step with either `basic` or `bearer`',

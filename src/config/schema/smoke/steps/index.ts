@@ -12,6 +12,7 @@ import * as rateLimit from './rate-limit.ts';
 import * as redis from './redis.ts';
 import * as run from './run.ts';
 import * as securityHeaders from './security-headers.ts';
+import * as set from './set.ts';
 import * as sql from './sql.ts';
 import * as sse from './sse.ts';
 import * as unauthenticated from './unauthenticated.ts';
@@ -35,6 +36,7 @@ export const kinds = {
   redis,
   run,
   'security-headers': securityHeaders,
+  set,
   sql,
   sse,
   unauthenticated,

@@ -1,26 +1,19 @@
 import * as z from 'zod';
 import { hasPlaceholderAnywhere, listNamesAnywhere } from '../../../interpolation.ts';
-import { anyStep, type StepForm } from '../step.ts';
+import { anyStep, refuseKeys, rounds, type StepForm } from '../step.ts';
 import { schema as httpSchema } from './http.ts';
 
 export const form = { kind: 'injection', wraps: true, names: ['payload'] } as const satisfies StepForm;
 
 /** What an injection could not honour: it sends one request many times. */
-const withoutEffect = ['name', 'if', 'for-each', 'repeat', 'retry', 'compare-with', 'ignore', 'capture'] as const;
+const withoutEffect = ['name', ...rounds, 'compare-with', 'ignore', 'capture'];
 
-const request = httpSchema.superRefine((step, context) => {
-  if (!hasPlaceholderAnywhere(step) || !listNamesAnywhere(step).includes('payload'))
-    context.addIssue({ code: 'custom', message: 'a request with `${payload}` in it, which is what the step tests' });
-  for (const key of withoutEffect) {
-    const value = step[key];
-    if (value === undefined || (typeof value === 'object' && Object.keys(value).length === 0)) continue;
-    context.addIssue({
-      code: 'custom',
-      message: `no \`${key}\`, which has no effect within \`injection\``,
-      path: [key],
-    });
-  }
-});
+const request = httpSchema
+  .superRefine((step, context) => {
+    if (!hasPlaceholderAnywhere(step) || !listNamesAnywhere(step).includes('payload'))
+      context.addIssue({ code: 'custom', message: 'a request with `${payload}` in it, which is what the step tests' });
+  })
+  .superRefine(refuseKeys('injection', withoutEffect));
 
 export const schema = z
   .strictObject({

@@ -20,6 +20,11 @@ export const schema = z
     scopes: z.array(z.string().min(1)).default(['openid']),
     parameters: texts.default({}).describe('More parameters of the authorization request, such as `resource`.'),
     'sign-in': texts.describe('The fields of the login form by name. Other forms are submitted unchanged.'),
+    press: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('The button of a consent form with several, by its name, value or text. Default: the first.'),
     claims: expectedSchema.optional().describe('What the claims of the ID token must contain.'),
     refresh: z.boolean().default(false).describe('Uses the refresh token once, which must succeed.'),
     logout: z.boolean().default(false).describe('Signs out last, and verifies that the session has ended.'),

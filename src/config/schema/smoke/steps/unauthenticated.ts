@@ -4,6 +4,9 @@ import { asking, location, type StepForm, web } from '../step.ts';
 
 export const form = { kind: 'unauthenticated', schemes: web } as const satisfies StepForm;
 
+/** A token for every call would make each of them authenticated. */
+const { bearer: _, ...asked } = asking;
+
 const guarded = z.union([
   location,
   z.strictObject({ get: location }),
@@ -17,7 +20,7 @@ const guarded = z.union([
 export const schema = z
   .strictObject({
     unauthenticated: z.array(guarded).min(1).describe('Paths that nobody may call without a valid token.'),
-    ...asking,
+    ...asked,
     token: z
       .string()
       .optional()
@@ -30,6 +33,9 @@ export const schema = z
   })
   .refine(step => step['signing-secret'] === undefined || step.token !== undefined, {
     error: '`token` next to `signing-secret`, to verify that the secret is right',
+  })
+  .refine(step => !Object.keys(step.headers).some(name => /^(authorization|cookie)$/i.test(name)), {
+    error: '`token` instead of a header with credentials, which every call would send',
   })
   .describe('The service must refuse calls without a token, or with a made-up, altered, expired or unsigned token.');
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { durationSchema } from '../../common.ts';
-import { anyStep, type StepForm } from '../step.ts';
+import { anyStep, refuseKeys, rounds, type StepForm } from '../step.ts';
 import { schema as graphqlSchema } from './graphql.ts';
 import { schema as httpSchema } from './http.ts';
 import { schema as redisSchema } from './redis.ts';
@@ -12,6 +12,7 @@ export const schema = z
   .strictObject({
     'wait-until': z
       .union([httpSchema, graphqlSchema, sqlSchema, redisSchema])
+      .superRefine(refuseKeys('wait-until', rounds))
       .describe('The step to repeat until it passes.'),
     ...anyStep,
     every: durationSchema.prefault('500ms').describe('The pause between two tries.'),

@@ -1,12 +1,15 @@
 import * as z from 'zod';
 import { as, conversing, withRules } from '../messages.ts';
-import { asking, location, type StepForm } from '../step.ts';
+import { asking, location, refuseKeys, type StepForm } from '../step.ts';
 
 export const form = {
   kind: 'websocket',
   title: 'WebSocket',
   schemes: ['ws', 'wss', 'http', 'https'],
 } as const satisfies StepForm;
+
+/** A connection that does not open has no messages. */
+const unusedWhenRefused = ['send', 'expect', 'expect-all', 'expect-none', 'capture', 'closes', 'as', 'within'];
 
 export const schema = withRules(
   z.strictObject({
@@ -27,8 +30,8 @@ export const schema = withRules(
     ...conversing,
   }),
 )
-  .refine(step => step.refused === undefined || (step.send === undefined && step.expect === undefined), {
-    error: 'either `refused`, or messages to `send` and `expect`',
+  .superRefine((step, context) => {
+    if (step.refused !== undefined) refuseKeys('refused', unusedWhenRefused)(step, context);
   })
   .describe('A WebSocket connection, with messages to send and messages that must arrive.');
 

@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-import{tooSlow}from"./chunk-YMHFA5F3.mjs";import{formatDuration}from"./chunk-PTH6B2AT.mjs";import{found}from"./chunk-5CS2EUM6.mjs";var latency=(expected,answer,about)=>checkLatency(answer.took,expected.within,about);function checkLatency(took,within,{target,where}){if(within===void 0||took<=within)return[];let message=`${target} took ${formatDuration(took)}, allowed is ${formatDuration(within)}.`;return[found(tooSlow,{message,...where})]}export{latency,checkLatency};

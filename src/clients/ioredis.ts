@@ -1,2 +1,0 @@
-/** What we use of ioredis, in a module of its own: loaded, and bundled, only where Redis is asked. */
-export { Redis } from 'ioredis';
