@@ -19,7 +19,7 @@ await runAction('probe', async action => {
   };
   if (given.url) return probe([planTargetFromInputs(given, context)], context);
   const config = await configuration();
-  await requireStagedRecord(action, config);
+  await requireStagedRecord(action, config, inputs.text('github-token'));
   const { services } = record();
   const staged = describeStaged(services);
   if (staged) context.log.info(staged);

@@ -18,7 +18,7 @@ await runAction('smoke-test', async action => {
   const config = await configuration();
   const plan = planSmoke(useStagedAddresses(config, record().services), selection, context, record());
   if (inputs.flag('dry-run')) return dryRun(plan, context);
-  await requireStagedRecord(action, config);
+  await requireStagedRecord(action, config, inputs.text('github-token'));
   const { checkReportPaths, writeReports } = await import('../gates/smoke-test/reports/write.ts');
   const paths = { junit: inputs.text('junit'), json: inputs.text('json') };
   await checkReportPaths(paths, context);

@@ -20,14 +20,14 @@ export const recordMissing: FindingKind = {
  * release in progress may go without, such as a smoke test by schedule. Throws a GateError, also if GitHub does not say.
  * Most steps ask nobody and load no client.
  */
-export async function requireStagedRecord(action: Action, config: Configuration): Promise<void> {
-  const { inputs, context, commit, record } = action;
+export async function requireStagedRecord(action: Action, config: Configuration, token: string): Promise<void> {
+  const { context, commit, record } = action;
   if (!hasStagedServices(config) || Object.keys(record().services).length > 0) return;
   const [{ createGitHub }, { createReleases }] = await Promise.all([
     import('../github/api.ts'),
     import('../github/deployments.ts'),
   ]);
-  const releases = createReleases(createGitHub(context, inputs.text('github-token')));
+  const releases = createReleases(createGitHub(context, token));
   if ((await releases.unfinished(config.environment, commit)).length === 0) return;
   const message = `This run is releasing ${commit.slice(0, 7)} in stages, and the record of that release did not reach this step.`;
   throw new GateError([found(recordMissing, { message })]);

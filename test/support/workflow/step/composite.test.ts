@@ -122,7 +122,7 @@ describe('composite actions', () => {
   test('end at a condition that cannot be evaluated, so not even `always()` runs after it', async () => {
     const { step } = await runComposite(
       compositeAction(
-        "- {if: fromJSON('{').x, run: exit 0, shell: bash}\n- {if: always(), run: echo after, shell: bash}",
+        '- {if: fromJSON(github.actor).x, run: exit 0, shell: bash}\n- {if: always(), run: echo after, shell: bash}',
       ),
     );
     expect(step.outcome).toBe('failure');
