@@ -114,6 +114,19 @@ describe('the root action', () => {
     expect(step?.env).toEqual({ RELEASE_GATES_IN_COMPOSITE: 'true' });
   });
 
+  test.each([
+    ['deploy', ['services', 'force', 'allow-older', 'lock-timeout', 'measure-downtime', 'tag-prefix']],
+    ['promote', ['services', 'force', 'allow-older', 'lock-timeout', 'measure-downtime', 'tag-prefix']],
+    ['rollback', ['services', 'measure-downtime', 'hold-auto-deploys', 'incident-issue']],
+  ])('hands %s what a release needs of it, with the same default', (id, names) => {
+    const step = stepOf(id);
+    const gate = parse(readFileSync(join(root, 'actions', id === 'promote' ? 'deploy' : id, 'action.yml'), 'utf8'));
+    for (const name of names) {
+      expect(step?.with?.[name]).toBe(`\${{ inputs.${name} }}`);
+      expect([name, inputs[name]?.default]).toEqual([name, gate.inputs[name].default]);
+    }
+  });
+
   test('reports whatever happens, once the report has begun', () => {
     expect(runs.steps[0]?.id).toBe(begin.id);
     expect(stepOf(begin.id)?.if).toBeUndefined();

@@ -1,12 +1,12 @@
 import type { CaaRecord, MxRecord } from 'node:dns';
 import { formatDuration } from '../core/duration.ts';
-import { getErrorCode } from '../core/errors.ts';
-import { dnsSilent, NetworkError, toNetworkError, unknownHost } from './network-error.ts';
+import { formatError, getErrorCode } from '../core/errors.ts';
+import { dnsFailed, dnsSilent, NetworkError, toNetworkError, unknownHost } from './network-error.ts';
 
 export interface DnsRequest {
   host: string;
   type: 'A' | 'AAAA' | 'CNAME' | 'CAA' | 'MX' | 'NS' | 'TXT';
-  /** A name server by address, with a port if it is not 53. Default: those of the runner. */
+  /** A name server by address or name, with a port if it is not 53. Default: those of the runner. */
   resolver?: string | undefined;
   /** Milliseconds. */
   timeout: number;
@@ -22,7 +22,7 @@ export async function resolveDns(request: DnsRequest): Promise<string[]> {
   const { host, type, resolver, timeout, signal } = request;
   signal.throwIfAborted();
   const dns = new Resolver({ timeout: Math.max(1, Math.floor(timeout / 2)), tries: 2 });
-  if (resolver !== undefined) dns.setServers([resolver]);
+  if (resolver !== undefined) dns.setServers([await findAddress(resolver)]);
   const stop = () => dns.cancel();
   const overdue = setTimeout(stop, timeout);
   signal.addEventListener('abort', stop, { once: true });
@@ -40,6 +40,19 @@ export async function resolveDns(request: DnsRequest): Promise<string[]> {
   } finally {
     clearTimeout(overdue);
     signal.removeEventListener('abort', stop);
+  }
+}
+
+/** The address of a name server that is given by name or address, with its port if it has one. */
+async function findAddress(resolver: string): Promise<string> {
+  const [, name, port = ''] = /^([^:[\]]+)(:\d+)?$/.exec(resolver) ?? [];
+  if (name === undefined || /^[\d.]+$/.test(name)) return resolver;
+  const { lookup } = await import('node:dns/promises');
+  try {
+    const { address, family } = await lookup(name);
+    return `${family === 6 ? `[${address}]` : address}${port}`;
+  } catch (error) {
+    throw new NetworkError(dnsFailed, `The name server ${name} has no address: ${formatError(error)}`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { getErrorCode } from '../core/errors.ts';
 import { startDeadline } from './deadline.ts';
 import { malformedAnswer, NetworkError, timedOut, toNetworkError } from './network-error.ts';
 
@@ -6,6 +7,7 @@ export interface GrpcHealthRequest {
   url: string;
   /** The service that is asked for; empty for the server as a whole. */
   service: string;
+  metadata: Record<string, string>;
   /** Milliseconds. */
   timeout: number;
   signal: AbortSignal;
@@ -21,7 +23,13 @@ export type GrpcHealth = { state: (typeof states)[number] } | { status: number; 
  * Calls grpc.health.v1.Health/Check. Throws a NetworkError when no answer came, or none of gRPC, and the signal's
  * reason when aborted.
  */
-export async function checkGrpcHealth({ url, service, timeout, signal }: GrpcHealthRequest): Promise<GrpcHealth> {
+export async function checkGrpcHealth({
+  url,
+  service,
+  metadata,
+  timeout,
+  signal,
+}: GrpcHealthRequest): Promise<GrpcHealth> {
   const { connect } = await import('node:http2');
   const target = `gRPC ${url}`;
   signal.throwIfAborted();
@@ -32,7 +40,9 @@ export async function checkGrpcHealth({ url, service, timeout, signal }: GrpcHea
   try {
     return await new Promise<GrpcHealth>((resolve, reject) => {
       session.once('error', reject);
+      const names = Object.entries(metadata).map(([name, value]) => [name.toLowerCase(), value]);
       const stream = session.request({
+        ...Object.fromEntries(names),
         ':method': 'POST',
         ':path': '/grpc.health.v1.Health/Check',
         'content-type': 'application/grpc',
@@ -57,12 +67,20 @@ export async function checkGrpcHealth({ url, service, timeout, signal }: GrpcHea
   } catch (error) {
     signal.throwIfAborted();
     if (deadline.passed) throw new NetworkError(timedOut, `${target} gave no answer within ${timeout} ms`);
-    throw toNetworkError(error, target) ?? error;
+    throw toNetworkError(error, target) ?? explainProtocol(error, target);
   } finally {
     deadline.clear();
     session.on('error', () => {}); // the session ends here, so its errors no longer matter
     session.destroy();
   }
+}
+
+/** What Node.js says of a server that speaks HTTP/1.1 or something else (docs: Node.js, HTTP/2, ERR_HTTP2_ERROR). */
+function explainProtocol(error: unknown, target: string): unknown {
+  if (getErrorCode(error) !== 'ERR_HTTP2_ERROR') return error;
+  return new NetworkError(malformedAnswer, `${target} answered in another protocol than HTTP/2, which gRPC needs`, {
+    help: 'Check the port, and let the proxy in front of the server speak HTTP/2 to clients and to the server.',
+  });
 }
 
 /** The request as a message of Protocol Buffers (field 1, a string) behind the five bytes of gRPC's frame. */

@@ -27,10 +27,11 @@ export interface HttpRequest {
   body?: string | Uint8Array;
   clientCertificate?: ClientCertificate;
   /**
-   * Opens a new connection, only over HTTP/1.1 or only over HTTP/2, so that a load balancer chooses again. By default an
-   * open connection is reused, over the version that the server prefers.
+   * Opens a new connection, so that a load balancer chooses again: over HTTP/1.1, over HTTP/2 if the server offers it, or
+   * over nothing but HTTP/2, without TLS too. By default an open connection is reused, over the version that the server
+   * prefers.
    */
-  fresh?: 'http/1.1' | 'http/2';
+  fresh?: 'http/1.1' | 'http/2' | 'http/2 only';
   /** Only addresses of this family: IPv4 or IPv6. Default: whichever connects first. */
   family?: 4 | 6;
   /** Milliseconds for the whole answer, connection included. */
@@ -132,6 +133,7 @@ async function chooseConnections({ clientCertificate: client, fresh, family }: H
   const ca = client?.authority === undefined ? undefined : [...rootCertificates, client.authority];
   const dispatcher = await createAgent({
     allowH2: fresh !== 'http/1.1',
+    ...(fresh === 'http/2 only' && { useH2c: true }),
     connect: {
       ...(client && { cert: client.certificate, key: client.key }),
       ...(ca && { ca }),

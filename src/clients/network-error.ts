@@ -26,7 +26,7 @@ export const connectionRefused: FindingKind = {
   code: 'network/connection-refused',
   meaning: 'The host answers, but nothing listens on the port.',
   cause: 'The service did not start, crashed, or listens on another port.',
-  help: "Find out from the service's log why it does not listen, and compare the port with its configuration.",
+  help: "Find out from the service's log why it does not listen: a missing variable, a database or Redis that it cannot reach, or another port than the platform expects (`PORT`, `internal_port`, `EXPOSE`).",
 };
 
 export const proxyFailed: FindingKind = {
@@ -100,6 +100,14 @@ export const tooOldTls: FindingKind = {
   meaning: 'The host offers only TLS versions that current clients reject, so the connection failed.',
   cause: 'An old server or load balancer that offers only TLS 1.1 or older.',
   help: 'Enable TLS 1.2 and 1.3 on the host.',
+};
+
+export const clientCertificateRequired: FindingKind = {
+  ...delivery,
+  code: 'network/client-certificate-required',
+  meaning: 'The host wants a certificate of the client (mTLS), and the gate has none, so it sent nothing.',
+  cause: 'A server that identifies its clients by certificates, such as a Redis with `tls-auth-clients yes`.',
+  help: 'Use an endpoint that takes a password, or check this target from the service itself, such as by its /ready.',
 };
 
 export const connectionReset: FindingKind = {
@@ -209,6 +217,7 @@ const kindsByCode: Record<string, FindingKind> = {
   SELF_SIGNED_CERT_IN_CHAIN: selfSignedCertificate,
   ERR_TLS_CERT_ALTNAME_INVALID: wrongNameCertificate,
   HOSTNAME_MISMATCH: wrongNameCertificate,
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: clientCertificateRequired,
   ERR_SSL_UNSUPPORTED_PROTOCOL: tooOldTls,
   ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION: tooOldTls,
   ERR_HTTP2_STREAM_ERROR: connectionReset,
@@ -255,7 +264,7 @@ export class NetworkError extends Error {
   /** What to do, if more is known than the kind's own help. */
   readonly help: string;
 
-  constructor(kind: FindingKind, message: string, about: { heard?: boolean; help?: string } = {}) {
+  constructor(kind: FindingKind, message: string, about: { heard?: boolean; help?: string | undefined } = {}) {
     super(message);
     this.name = 'NetworkError';
     this.kind = kind;
@@ -278,13 +287,18 @@ export class NetworkError extends Error {
   }
 }
 
+/** A server that speaks only HTTP/2 refuses a client that offers HTTP/1.1 alone (RFC 7301, section 3.2). */
+const noCommonProtocol = 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL';
+const helpWithHttp2 = 'Set `http2: true` on the probe: the server speaks HTTP/2 only.';
+
 /** The error as a NetworkError, or undefined for an error of another sort. `target` names what was asked. */
 export function toNetworkError(error: unknown, target: string): NetworkError | undefined {
   if (error instanceof NetworkError) return error;
   for (const inner of listCauses(error)) {
     const kind = findKind(inner);
     if (kind === invalidRequest) return new NetworkError(kind, `${target} could not be sent: ${explainReason(inner)}`);
-    if (kind) return new NetworkError(kind, `${target} gave no answer: ${explainReason(inner)}`);
+    const help = getErrorCode(inner) === noCommonProtocol ? helpWithHttp2 : kind?.help;
+    if (kind) return new NetworkError(kind, `${target} gave no answer: ${explainReason(inner)}`, { help });
   }
   return undefined;
 }

@@ -8,9 +8,9 @@ interface Advice {
 
 /** Help where a pool has no free session. */
 export const poolFull =
-  'Close connections that nobody uses, lower the pool size of each instance (instances × pool size must fit), use the transaction pooler (Supabase: port 6543), or scale the database.';
+  'Close connections that nobody uses, lower the pool size of each instance (instances × pool size must fit), use the transaction pooler (Supabase: port 6543; with Prisma, add `pgbouncer=true`), or scale the database.';
 
-/** docs: PostgreSQL, pg_hba.conf; Supavisor; PgBouncer, usage; Neon, connection errors. */
+/** docs: PostgreSQL, pg_hba.conf; PgBouncer, usage; Neon, connection errors. Supavisor: supabase/supavisor, lib/supavisor. */
 const known: Advice[] = [
   {
     says: /SSL (connection )?is required|connection is insecure/i,
@@ -18,8 +18,8 @@ const known: Advice[] = [
     isFinal: true,
   },
   {
-    says: /tenant or user not found/i,
-    help: 'Write the user as `postgres.<project-ref>` and take the host from the Supabase dashboard (Connect): the pooler finds the project by the user and its region.',
+    says: /tenant or user not found|tenant\/user .*not found/i,
+    help: 'Copy the connection string from the Supabase dashboard (Connect): the pooler finds the project by its host (`aws-0-…` or `aws-1-…`, and the region) and by the user `postgres.<project-ref>`. A paused project answers so too: resume it.',
     isFinal: true,
   },
   {
@@ -33,7 +33,7 @@ const known: Advice[] = [
     isFinal: true,
   },
   {
-    says: /MaxClientsInSessionMode|max clients reached|max_client_conn|no more connections allowed/i,
+    says: /MaxClientsInSessionMode|max clients reached|max client connections reached|max_client_conn|no more connections allowed/i,
     help: poolFull,
     isFinal: false,
   },

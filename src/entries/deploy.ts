@@ -1,5 +1,6 @@
 import { saveState } from '@actions/core';
 import { finishRelease } from '../gates/deploy/finish.ts';
+import { parseForce } from '../gates/deploy/force.ts';
 import { deploy } from '../gates/deploy/gate.ts';
 import { finishing, parseEnd, parsePhase } from '../gates/deploy/phase.ts';
 import { type Action, runAction } from '../github/action.ts';
@@ -28,10 +29,12 @@ async function release({ inputs, context, configuration, record, commit }: Actio
     record: adoptRecord(config.environment, record()),
     releases: createReleases(github),
     history: createHistory(github),
+    again: parseForce(inputs.text('force'), chosen.services),
     allowOlder: inputs.flag('allow-older'),
     lock: shared ? createLock(createGitHub(context, token, shared), shared, config.environment) : undefined,
     lockTimeout: inputs.duration('lock-timeout') ?? 0,
     tagging: { tags: createTags(github), prefix: inputs.text('tag-prefix') },
+    dryRun: inputs.flag('dry-run'),
     resumeAutoDeploys: inputs.flag('resume-auto-deploys'),
     measuring: inputs.flag('measure-downtime') ? { allowed: inputs.duration('allowed-downtime') } : undefined,
   };

@@ -2,6 +2,9 @@ import type { GateContext } from '../core/context.ts';
 import { explainError } from '../core/errors.ts';
 import { type Finding, found } from '../core/finding.ts';
 import { toOneLine } from '../core/one-line.ts';
+import type { Redactor } from '../core/redaction.ts';
+import { explainLog } from './failure-log/explain-log.ts';
+import { recognizeFailure } from './failure-log/known-failures.ts';
 import { deployCanceled, deployFailed, deployTooSlow, superseded, waitsForChecks } from './findings.ts';
 import type { Live, Progress } from './platform.ts';
 import { extendSignal, poll } from './polling.ts';
@@ -128,7 +131,7 @@ async function waitUntilEnded<One extends { id: string; status: string }>(
     }
     if (ended.problem?.code !== deployFailed.code) return ended.problem;
     const readLines = () => readLog(ended.one, statuses.slice(0, -1), signal);
-    return await showLastLines(ended.problem, id, readLines, deploying);
+    return await explainFailure(ended.problem, id, readLines, deploying);
   } catch (error) {
     await leaveDeployment(id, deployments, deploying);
     throw error;
@@ -162,8 +165,11 @@ export async function cancelUnwatched(
   }
 }
 
-/** Shows the log that says why something failed, and adds its last line to the finding. `what`: whose log it is. */
-export async function showLastLines(
+/**
+ * Shows the log that says why something failed, and adds to the finding what explains it: the error with its place, and
+ * the fix where the failure is a known one. `what`: whose log it is.
+ */
+export async function explainFailure(
   problem: Finding,
   what: string,
   readLines: () => Promise<string[]>,
@@ -171,15 +177,23 @@ export async function showLastLines(
 ): Promise<Finding> {
   try {
     const lines = await readLines();
-    if (lines.length === 0) return problem;
-    progress.say(`The log of ${what}:`);
-    progress.quote(lines.join('\n'));
-    const line = lines.findLast(text => text.trim() !== '');
-    if (line === undefined) return problem;
-    return { ...problem, message: `${problem.message} Its last log line: ${toOneLine(line, context.redactor)}` };
+    if (lines.length > 0) {
+      progress.say(`The log of ${what}:`);
+      progress.quote(lines.join('\n'));
+    }
+    return addExplanation(problem, lines, context.redactor);
   } catch (error) {
     signal.throwIfAborted();
     progress.say(`The log of ${what} could not be read: ${explainError(error)}`);
     return problem;
   }
+}
+
+function addExplanation(problem: Finding, lines: string[], redactor: Redactor): Finding {
+  const logged = explainLog(lines);
+  const failure = recognizeFailure(`${problem.message}\n${logged?.error ?? ''}`);
+  const where = logged && logged.frames.length > 0 ? ` (${logged.frames.join(', from ')})` : '';
+  const said = logged && `Its log says: ${toOneLine(`${logged.error}${where}`, redactor, 300)}`;
+  const message = [problem.message, failure?.what, said].filter(Boolean).join(' ');
+  return { ...problem, message, ...(failure && { help: failure.help }) };
 }

@@ -66,8 +66,11 @@ export interface Platform {
   candidates(live: Live, signal: AbortSignal): Promise<Deployment[]>;
   /** What would prevent a rollback to this deployment, as far as it can be known beforehand. */
   obstaclesToRollback(to: Deployment, signal: AbortSignal): Promise<Finding[]>;
-  /** Deploys and waits until it serves. */
-  deploy(commit: string, signal: AbortSignal, progress: Progress): Promise<Change>;
+  /**
+   * Deploys and waits until it serves. `again`: with the current variables, although the commit may be live or on its way
+   * already. Default: joins what is on its way.
+   */
+  deploy(commit: string, signal: AbortSignal, progress: Progress, again?: boolean): Promise<Change>;
   /** Replaces `deploy` where the configuration says to stage the service first. */
   staging?: Staging;
   /** Rolls back to a deployment that was live, and waits until it serves. Some platforms keep the `reason`. */
@@ -82,6 +85,8 @@ export interface Platform {
   setAutoDeploys?(setting: string | undefined, signal: AbortSignal): Promise<void>;
   /** The variables that the next deployment will have. */
   variables(signal: AbortSignal): Promise<PlatformVariable[]>;
+  /** The variables that changed since the live deployment, which has them only after another one. Default: unknown. */
+  listChangedVariables?(live: Live, signal: AbortSignal): Promise<string[]>;
   /** Whether the token may not even see some of them, so that one which is not listed may be set. Default: no. */
   hidesVariables?(signal: AbortSignal): Promise<boolean>;
   /** The last log lines of a deployment, the oldest first. */
@@ -102,8 +107,13 @@ export interface PlatformVariable {
 
 /** A release in two steps. Users get it with the second. Both throw as the methods of a Platform do. */
 export interface Staging {
-  /** Builds the release at an address of its own. `staged` is undefined when that failed. */
-  stage(commit: string, signal: AbortSignal, progress: Progress): Promise<Change & { staged: Deployment | undefined }>;
+  /** Builds the release at an address of its own. `staged` is undefined when that failed. `again`: as in `deploy`. */
+  stage(
+    commit: string,
+    signal: AbortSignal,
+    progress: Progress,
+    again?: boolean,
+  ): Promise<Change & { staged: Deployment | undefined }>;
   /** Makes a staged deployment live and waits until it serves. */
   promote(staged: Deployment, signal: AbortSignal, progress: Progress): Promise<Change>;
 }

@@ -9,6 +9,8 @@ import { runToEnd } from '../core/run-to-end.ts';
 import { describeLive } from '../platforms/describe-live.ts';
 import type { Change, Live, Platform, Progress } from '../platforms/platform.ts';
 import { extendSignal } from '../platforms/polling.ts';
+import { nameService } from './name-service.ts';
+import type { ServiceOptions } from './services.ts';
 
 export const unknownState: FindingKind = {
   code: 'deploy/unknown-state',
@@ -19,8 +21,7 @@ export const unknownState: FindingKind = {
   help: "Check the platform's dashboard for what is live, then run the gate again or roll back.",
 };
 
-export interface ServiceChange {
-  name: string;
+export interface ServiceChange extends Pick<ServiceOptions, 'name' | 'place'> {
   platform: Platform;
   before: Live;
   /** Deploys, stages, promotes or rolls back. */
@@ -69,6 +70,11 @@ const unknown: Changed = { live: undefined, changed: true, refused: false };
 
 /** Carries out a change. Whatever happens, it looks up what is live afterwards, if the platform can say. */
 export async function attemptChange(change: ServiceChange, context: GateContext): Promise<ChangeOutcome> {
+  const outcome = await carryOutChange(change, context);
+  return { ...outcome, findings: nameService(outcome.findings, change) };
+}
+
+async function carryOutChange(change: ServiceChange, context: GateContext): Promise<ChangeOutcome> {
   const { name, before } = change;
   let touched = false;
   let adrift = false;

@@ -12,6 +12,8 @@ test.each([
     'sslmode=require',
   ],
   ['XX000', 'Tenant or user not found', 'database/wrong-password', 'postgres.<project-ref>'],
+  ['XX000', '(ENOTFOUND) tenant/user postgres.abcdefghijklmnopqrst not found', 'database/wrong-password', 'aws-1-'],
+  ['XX000', 'Max client connections reached', 'database/refused', 'port 6543'],
   ['08P01', 'no such user: app', 'database/wrong-password', 'auth_file'],
   ['XX000', 'Endpoint ID is not specified. Either upgrade the client', 'database/wrong-password', 'endpoint%3D'],
   ['53300', 'sorry, too many clients already', 'database/refused', 'port 6543'],

@@ -1,6 +1,11 @@
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer as createHttp2Server, type Http2Server, type ServerHttp2Stream } from 'node:http2';
+import {
+  createServer as createHttp2Server,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Stream,
+} from 'node:http2';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,6 +85,18 @@ describe('[P8] a WebSocket', () => {
     );
   });
 
+  test.each([
+    [401, 'Send a valid token'],
+    [403, 'Send the header `Origin`'],
+    [426, 'forward `Upgrade`'],
+    [200, 'no CDN caches'],
+    [503, "Compare the service's own answer"],
+  ])('that is answered with %d gets the fix that fits', async (status, help) => {
+    const url = await serve((_, response) => response.writeHead(status).end());
+    const report = await probeOne(`websocket: /ws, ${soon}`, url);
+    expect(report.checks[0]?.findings[0]?.help).toContain(help);
+  });
+
   test('fails on another message, without an upgrade, and without an answer', async () => {
     const url = await sockets(() => 'what?');
     const target = 'websocket: /ws, send: ping, expect: pong, timeout: 100ms';
@@ -127,6 +144,16 @@ describe('DNS', () => {
     expect(codes(await ask('none.example.com', 'type: A', dns))).toEqual(['error network/unknown-host']);
     const broken = await ask('api.example.com', 'type: A', await server({ rcode: 2 }));
     expect([broken.verdict, codes(broken)]).toEqual(['error', ['error network/dns-failed']]);
+  });
+
+  test('is asked of name servers by name too', async () => {
+    const { address } = await server();
+    const report = await probeOne(
+      `dns: api.example.com, type: A, resolvers: ["${address.replace('127.0.0.1', 'localhost')}"], ${soon}`,
+    );
+    expect(report.verdict).toBe('passed');
+    const unknown = await probeOne(`dns: api.example.com, resolvers: [no-such-host.invalid], ${soon}`);
+    expect([unknown.verdict, seen(unknown)]).toEqual(['error', expect.stringContaining('no-such-host.invalid')]);
   });
 
   test('that answers nothing says nothing of the release', async () => {
@@ -198,12 +225,14 @@ describe('TLS', () => {
 });
 
 describe('gRPC health', () => {
-  async function grpc(onCall: (stream: ServerHttp2Stream, service: string) => void): Promise<string> {
+  async function grpc(
+    onCall: (stream: ServerHttp2Stream, service: string, headers: IncomingHttpHeaders) => void,
+  ): Promise<string> {
     const server: Http2Server = createHttp2Server();
-    server.on('stream', stream => {
+    server.on('stream', (stream, headers) => {
       let body: Buffer = Buffer.alloc(0);
       stream.on('data', (chunk: Buffer) => (body = Buffer.concat([body, chunk])));
-      stream.on('end', () => onCall(stream, serviceIn(body)));
+      stream.on('end', () => onCall(stream, serviceIn(body), headers));
       stream.on('error', () => {});
     });
     onCleanUp(() => stopServer(server));
@@ -212,6 +241,25 @@ describe('gRPC health', () => {
 
   /** The frame has 5 bytes, the tag of the field one, and its length one or two. */
   const serviceIn = (body: Buffer) => body.subarray((body[6] ?? 0) < 128 ? 7 : 8).toString();
+
+  test('is asked with a token and metadata', async () => {
+    const seenHeaders: unknown[] = [];
+    const url = await grpc((stream, _, headers) => {
+      seenHeaders.push(headers.authorization, headers['x-api-key']);
+      reply(1)(stream);
+    });
+    const report = await probeOne(`grpc: "${url}", bearer: fake-token, metadata: { X-Api-Key: fake-key }, ${soon}`);
+    expect([report.verdict, seenHeaders]).toEqual(['passed', ['Bearer fake-token', 'fake-key']]);
+  });
+
+  test.each([
+    ['HTTP/1.1', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'],
+    ['something else', '220 mail.example.com ESMTP\r\n'],
+  ])('is not on a port that speaks %s', async (_, text) => {
+    const report = await probeOne(`grpc: "http://${await tcp(socket => socket.end(text))}", ${soon}`);
+    expect([report.verdict, codes(report)]).toEqual(['failed', ['error network/malformed-answer']]);
+    expect(seen(report)).toContain('in another protocol than HTTP/2');
+  });
 
   const reply = (state: number) => (stream: ServerHttp2Stream) => {
     stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
@@ -330,6 +378,16 @@ describe('Redis and the queues in it', () => {
   });
   afterAll(() => redis.stop());
   const withUrl = (url: string) => ({ variables: { REDIS_URL: url } });
+
+  test('that does not listen gets the advice for Redis', async () => {
+    const report = await probeOne(
+      `redis: REDIS_URL, ${soon}`,
+      undefined,
+      withUrl(`redis://127.0.0.1:${await freePort()}`),
+    );
+    expect(codes(report)).toEqual(['error network/connection-refused']);
+    expect(report.checks[0]?.findings[0]?.help).toContain('redis-cli');
+  });
 
   test('is ready when it answers; wrong credentials are an error at once', async () => {
     expect((await probeOne('redis: REDIS_URL', undefined, withUrl(redis.url))).verdict).toBe('passed');

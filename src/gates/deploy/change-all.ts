@@ -36,13 +36,14 @@ export function changeAll(
 }
 
 function changeOne(target: Target, options: StageOptions, context: GateContext): Promise<ReportedChange> {
-  const { name, platform, before } = target;
+  const { name, platform } = target;
+  const again = options.again.includes(name);
   const { staging } = platform;
   if (staging) {
     return reportChange(name, () => stageAndPromote({ ...target, staging }, options, context), context);
   }
   return changeService(
-    { name, platform, before, carryOut: (signal, progress) => platform.deploy(options.commit, signal, progress) },
+    { ...target, carryOut: (signal, progress) => platform.deploy(options.commit, signal, progress, again) },
     context,
   );
 }

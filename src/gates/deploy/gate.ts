@@ -1,4 +1,4 @@
-import { type CheckResult, collectValues } from '../../core/check.ts';
+import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import type { Lock } from '../../core/lock.ts';
 import type { ReleaseRecord } from '../../core/record.ts';
@@ -11,20 +11,19 @@ import { getUrl } from '../../release/services.ts';
 import { waitForTurn } from '../../release/turn.ts';
 import { checkUndisturbed, type SettledService } from '../../release/undisturbed.ts';
 import { type Carried, changeAll } from './change-all.ts';
-import { checkAge } from './check-age.ts';
-import { lookBefore } from './look-before.ts';
+import { type Begun, look } from './look.ts';
 import type { DeployOptions } from './options.ts';
-import { findLeftForPromotion } from './promotion.ts';
-import { recordAfter, recordBefore } from './release-record.ts';
+import { planRelease } from './plan-release.ts';
+import { recordAfter } from './release-record.ts';
 import { resumeHeld } from './resume-held.ts';
 import { type Summary, summarize } from './summary.ts';
 import { tagRelease } from './tag.ts';
 import type { Target } from './target.ts';
-import { findWaysBack } from './ways-back.ts';
 
 /** Releases every service in its order. It checks everything that can be checked before it changes anything. */
 export async function deploy(options: DeployOptions, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
+  if (options.dryRun) return planRelease(options, context);
   const recording = new Recording(options.releases, context);
   const { lock, report: reportLock } = chooseLock(options, recording);
   const begun = await begin(options, { recording, lock }, context).catch(async error => {
@@ -72,47 +71,28 @@ interface Held {
   lock: Lock;
 }
 
-interface Begun {
-  targets: Target[];
-  /** The services to change now. */
-  waiting: Target[];
-  /** The services that the promotion will change. */
-  later: Set<string>;
-  before: ReleaseRecord;
-  checks: CheckResult[];
-}
-
 /**
  * Looks at everything once no other release is in progress. Of two that begin at once, the later one gives way. A
  * promotion continues the release that its stage began, and so does a stage that runs again.
  */
 async function begin(options: DeployOptions, { recording, lock }: Held, context: GateContext): Promise<Begun> {
-  const { services, record, commit, lockTimeout, phase } = options;
+  const { record, commit, lockTimeout, phase } = options;
   const deadline = context.clock.now() + lockTimeout;
   if (phase !== 'all') await recording.resume(record.environment, commit);
   for (;;) {
     const locked = await waitForTurn(lock, deadline, context);
-    if (locked) return { targets: [], waiting: [], later: new Set(), before: record, checks: [locked] };
-    const [looks, age] = await Promise.all([lookBefore(services, options, context), checkAge(options, context)]);
-    const targets = collectValues(looks);
-    const waysBack = await findWaysBack(targets, options, recording, context);
-    const checks = [...age, ...looks, ...waysBack.checks];
-    const before = recordBefore(targets, options, waysBack.targets);
-    const later = findLeftForPromotion(targets, options);
-    const waiting = targets.filter(
-      ({ name, platform, before: live }) => !platform.carries(live, commit) && !later.has(name),
-    );
-    const begun = { targets, waiting, later, before, checks };
+    if (locked) return { targets: [], waiting: [], later: new Set(), before: record, unrecorded: [], checks: [locked] };
+    const begun = await look(options, recording, context);
     const reason = findReasonToStay(begun);
     if (reason) {
-      const isNew = reason.state === 'live-already' && waysBack.unrecorded.length > 0;
-      if (isNew) await recording.begin(before); // a rollback by hand has to find this release
+      const isNew = reason.state === 'live-already' && begun.unrecorded.length > 0;
+      if (isNew) await recording.begin(begun.before); // a rollback by hand has to find this release
       return begun;
     }
-    await lock.take(before);
+    await lock.take(begun.before);
     const earlier = await lock.holder();
     if (earlier === undefined) {
-      await recording.begin(before);
+      await recording.begin(begun.before);
       return begun;
     }
     await lock.giveWay(earlier);

@@ -1,13 +1,15 @@
 import type { Check, CheckResult, Outcome } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
+import { explainError, GateError } from '../../core/errors.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { runToEnd } from '../../core/run-to-end.ts';
 import { createPlatform } from '../../platforms/create-platform.ts';
 import { describeLive } from '../../platforms/describe-live.ts';
 import type { Live } from '../../platforms/platform.ts';
 import { describeAutoDeploys } from '../../release/auto-deploys.ts';
+import { runForService } from '../../release/name-service.ts';
 import type { ServiceOptions } from '../../release/services.ts';
-import { findObstaclesToPromotion, type PromotionOptions } from './promotion.ts';
+import { findObstaclesToPromotion, isDone, type PromotionOptions } from './promotion.ts';
 import type { Target } from './target.ts';
 
 export const mixedVersions: FindingKind = {
@@ -38,6 +40,16 @@ export const hiddenInRecord: FindingKind = {
   help: 'Give the secret a longer value that nothing else contains, or rename the image.',
 };
 
+export const variablesChanged: FindingKind = {
+  code: 'deploy/variables-changed',
+  severity: 'warning',
+  boundary: 'delivery',
+  meaning:
+    'The service runs this release with earlier variables. Its platform has newer ones, which do not take effect.',
+  cause: 'Someone changed a variable or rotated a secret after the deployment.',
+  help: 'Release the service again, with the input `force: true` or its name as `force`.',
+};
+
 /** Looks up what is live on every service and what would prevent its deploy. Changes nothing. */
 export function lookBefore(
   services: ServiceOptions[],
@@ -58,15 +70,32 @@ function checkBefore(service: ServiceOptions, options: PromotionOptions, context
       platform.readAutoDeploys(signal),
     ]);
     const unstaged = platform.staging ? findObstaclesToPromotion(name, options) : [];
-    const isLive = platform.carries(before, options.commit); // then nothing needs to be deployed
+    const isLive = isDone({ name, platform }, before, options); // then nothing needs to be deployed
     const obstructing = isLive ? [] : [...obstacles, ...unstaged];
     const findings: Finding[] = obstructing.map(obstacle => ({ ...obstacle, place }));
     if (findings.some(({ severity }) => severity === 'error')) return { verdict: 'error', findings };
     if (pushes !== undefined) findings.push(describeAutoDeploys(service, pushes));
+    if (isLive) findings.push(...(await describeChangedVariables({ ...service, platform, before }, context)));
     findings.push(...describeState(name, before), ...describeHidden(name, before, context));
     return { verdict: 'passed', findings, detail: describeLive(before), value: { ...service, platform, before } };
   };
-  return { name: `${name} before`, boundary: 'delivery', run };
+  return { name: `${name} before`, boundary: 'delivery', run: () => runForService(service, run) };
+}
+
+async function describeChangedVariables(
+  { name, place, platform, before }: Target,
+  { log, signal }: GateContext,
+): Promise<Finding[]> {
+  try {
+    const changed = (await platform.listChangedVariables?.(before, signal)) ?? [];
+    if (changed.length === 0) return [];
+    const message = `${name} runs this release, but these variables changed since: ${changed.join(', ')}.`;
+    return [found(variablesChanged, { message, place })];
+  } catch (error) {
+    if (!(error instanceof GateError)) throw error;
+    log.info(`${name}: whether variables changed is unknown: ${explainError(error)}`); // a token may not list them
+    return [];
+  }
 }
 
 function describeHidden(name: string, { deployment }: Live, { redactor }: GateContext): Finding[] {

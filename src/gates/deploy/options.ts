@@ -19,11 +19,15 @@ export interface DeployOptions extends ChosenServices {
   history: History;
   /** Whether an older commit may overwrite a newer one. */
   allowOlder: boolean;
+  /** The services to release again although they run the commit already. */
+  again: string[];
   /** The lock that repositories share; undefined if the release record is the lock. */
   lock: Lock | undefined;
   /** How long to wait for another release of the environment to end, in milliseconds. */
   lockTimeout: number;
   tagging: Tagging;
+  /** Whether only to report what the release would do. */
+  dryRun: boolean;
   /** Whether the platforms deploy pushes again once this release is live. */
   resumeAutoDeploys: boolean;
   /** Whether a release that is live is marked as successful at once, because no later step can do so. */

@@ -2,19 +2,20 @@ import type { Deployment, ReleaseRecord } from '../../core/record.ts';
 import type { Live } from '../../platforms/platform.ts';
 import { type Changed, findNewDeployment } from '../../release/change-service.ts';
 import type { Carried } from './change-all.ts';
-import type { PromotionOptions } from './promotion.ts';
+import { isDone, type PromotionOptions } from './promotion.ts';
 import type { Target } from './target.ts';
 import { isReached } from './ways-back.ts';
 
 /** The record with what was live on every service before the release. `waysBack`: of services that it has reached. */
 export function recordBefore(
   targets: Target[],
-  { record, commit }: Pick<PromotionOptions, 'record' | 'commit'>,
+  options: PromotionOptions,
   waysBack: Map<string, Deployment>,
 ): ReleaseRecord {
+  const { record, commit } = options;
   const services = targets.map(target => {
-    const { name, service, before, platform } = target;
-    const { staged, by } = platform.carries(before, commit) ? {} : (record.services[name] ?? {});
+    const { name, service, before } = target;
+    const { staged, by } = isDone(target, before, options) ? {} : (record.services[name] ?? {});
     const deployment = isReached(target, commit) ? waysBack.get(name) : before.deployment;
     const noted = { ...(deployment && { before: deployment }), ...(staged && { staged, ...(by && { by }) }) };
     return [name, { platform: service.platform, ...noted }];

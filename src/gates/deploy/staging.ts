@@ -37,7 +37,7 @@ export const liveBeforePromotion: FindingKind = {
   help: 'Turn automatic deploys off: on Vercel, set `git.deploymentEnabled` to false in vercel.json.',
 };
 
-export type StageOptions = Pick<DeployOptions, 'commit' | 'phase' | 'record' | 'configuration'>;
+export type StageOptions = Pick<DeployOptions, 'commit' | 'phase' | 'record' | 'configuration' | 'again'>;
 
 interface StagedTarget extends Target {
   staging: Staging;
@@ -54,12 +54,16 @@ export async function stageAndPromote(
   if (earlier) return promote(earlier, target, context);
   const { staging } = target;
   const built = await attemptChange(
-    { ...target, carryOut: (signal, progress) => staging.stage(commit, signal, progress) },
+    {
+      ...target,
+      carryOut: (signal, progress) => staging.stage(commit, signal, progress, options.again.includes(target.name)),
+    },
     context,
   );
   const { staged, by } = built.value;
   if (staged === undefined) return built;
-  if (phase === 'stage' && built.value.live && target.platform.carries(built.value.live, commit)) {
+  const isAgain = options.again.includes(target.name); // then users meet the commit already
+  if (phase === 'stage' && !isAgain && built.value.live && target.platform.carries(built.value.live, commit)) {
     const message = `Users of ${target.name} met ${commit.slice(0, 7)} while the gate staged it.`;
     const findings = [...built.findings, found(liveBeforePromotion, { message, place: target.place })];
     return { ...built, findings, value: { ...built.value, staged: undefined } };

@@ -1,6 +1,7 @@
 import { concludeFrom } from '../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
 import { createSupabaseManagement, type SupabaseAuth } from '../../vendors/supabase/management.ts';
+import { locateErrors } from './locate-errors.ts';
 import type { Section } from './section.ts';
 
 export const authSetting: FindingKind = {
@@ -43,17 +44,18 @@ const settings: Setting[] = [
 
 /** How users of each Supabase project sign in. */
 export const planAuthChecks: Section = ({ config }, context) =>
-  Object.entries(config.preflight.auth ?? {}).map(([name, wanted]) => ({
-    name: `auth.${name}`,
-    boundary: 'identity',
-    run: async signal => {
-      const place = config.placeOfKey(['preflight', 'auth', name]);
+  Object.entries(config.preflight.auth ?? {}).map(([name, wanted]) => {
+    const findPlace = (key: string) => config.placeOfKey(['preflight', 'auth', name, key]);
+    const run = async (signal: AbortSignal) => {
       const auth = await createSupabaseManagement(context).auth(wanted.supabase, signal);
       const findings = settings.flatMap(({ key, read, on, off }): Finding[] => {
         const actual = read(auth);
         if (wanted[key] === undefined || wanted[key] === actual) return [];
-        return [found(authSetting, { message: `The project ${name} ${actual ? on : off}.`, place })];
+        const message = `The project ${name} ${actual ? on : off}.`;
+        return [found(authSetting, { message, place: findPlace(key) })];
       });
       return concludeFrom(findings);
-    },
-  }));
+    };
+    const source = { key: `preflight.auth.${name}.supabase`, place: findPlace('supabase') };
+    return { name: `auth.${name}`, boundary: 'identity', run: locateErrors(source, run) };
+  });

@@ -16,6 +16,10 @@ const rules: Record<string, (name: string, value: string) => Finding[]> = {
   'incident-issue': checkFlag,
   'on-cancel': checkOnCancel,
   'watch-for': checkDuration,
+  'allow-older': checkFlag,
+  'lock-timeout': checkDuration,
+  'measure-downtime': checkFlag,
+  'hold-auto-deploys': checkFlag,
 };
 
 /** The inputs that decide which steps run, as the conditions of the root action compare them; empty if none was given. */

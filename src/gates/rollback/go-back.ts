@@ -9,6 +9,7 @@ import { reverseNeeds, runInOrder } from '../../release/order.ts';
 import { checkUndisturbed } from '../../release/undisturbed.ts';
 import type { GoBackOptions } from './options.ts';
 import type { Plan, Step } from './plan.ts';
+import { adviseAnother } from './previous-unhealthy.ts';
 import { planVerification, type Verification, verify } from './verify.ts';
 
 /** A step with what will verify it. */
@@ -39,10 +40,10 @@ export async function goBack({ steps }: Plan, options: GoBackOptions, context: G
   const changes = await runInOrder<ReportedChange>(reverseNeeds(options.needs), async name => {
     const step = prepared.find(candidate => candidate.name === name);
     if (step === undefined) return { succeeded: true };
-    const { platform, before, target } = step;
-    const carryOut: ServiceChange['carryOut'] = (signal, progress) =>
-      platform.rollback(target, reason, signal, progress);
-    const change = await changeService({ name, platform, before, carryOut }, context);
+    const { platform, target } = step;
+    const carryOut: ServiceChange['carryOut'] = async (signal, progress) =>
+      adviseAnother(step, await platform.rollback(target, reason, signal, progress), signal);
+    const change = await changeService({ ...step, carryOut }, context);
     return { succeeded: change.check.verdict === 'passed', value: change };
   });
   const returned = await addDisturbances(prepared, await verifyAll(prepared, changes, context), context);

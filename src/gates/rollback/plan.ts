@@ -8,6 +8,7 @@ import { createPlatform } from '../../platforms/create-platform.ts';
 import { describeLive } from '../../platforms/describe-live.ts';
 import type { Live, Platform } from '../../platforms/platform.ts';
 import { isSameCode } from '../../platforms/same-code.ts';
+import { runForService } from '../../release/name-service.ts';
 import type { ServiceOptions } from '../../release/services.ts';
 import type { PlanOptions } from './options.ts';
 import { noTarget, pickTarget } from './pick-target.ts';
@@ -118,7 +119,7 @@ function planServices(
   return Promise.all(
     concerned.map(async service => {
       const { name } = service;
-      const run = () => planService(service, undoing, context);
+      const run = () => runForService(service, () => planService(service, undoing, context));
       const look = await runToEnd({ name: `${name} before`, boundary: 'delivery', run }, context);
       return { ...look, value: look.value ?? { name, standing: 'error' as const } };
     }),

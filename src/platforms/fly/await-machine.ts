@@ -2,7 +2,7 @@ import { Refused } from '../../clients/api/errors.ts';
 import { formatDuration } from '../../core/duration.ts';
 import { type Finding, found } from '../../core/finding.ts';
 import { toOneLine } from '../../core/one-line.ts';
-import { showLastLines } from '../deploying.ts';
+import { explainFailure } from '../deploying.ts';
 import { poll } from '../polling.ts';
 import { checksFailing, notStarted } from './findings.ts';
 import { findHostRefusal, reportHostRefusal } from './host-refusal.ts';
@@ -43,7 +43,7 @@ export async function waitUntilHealthy(updated: Updated, rollout: Rollout): Prom
   const problem = (await waitUntilStarted(updated, rollout)) ?? (await stay(updated, rollout));
   if (problem === undefined) return undefined;
   const { machine } = updated;
-  return showLastLines(problem, `machine ${machine.id}`, () => readLogSince(machine, rollout), rollout);
+  return explainFailure(problem, `machine ${machine.id}`, () => readLogSince(machine, rollout), rollout);
 }
 
 /** What the machine has written since its update, by the clock of Fly.io. */

@@ -84,6 +84,7 @@ async function confirmHealth(machine: Machine, rollout: Rollout): Promise<Outcom
 
 /** Whether an earlier attempt has updated the machine already: by digest or commit, since tags move. */
 function isDone(machine: Machine, { target }: Rollout): boolean {
+  if (target.again) return false;
   const sameCommit = target.commit !== undefined && machine.config?.metadata?.[commitKey] === target.commit;
   const exact = target.image.includes('@') || sameCommit;
   return exact && machine.state === 'started' && isSameImage(getImage(machine), target.image);

@@ -73,10 +73,10 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
       const running = listImages(await live(signal));
       return checkRollback(id, { app, running, configured: image }, api, signal);
     },
-    deploy: (commit, signal, progress) =>
+    deploy: (commit, signal, progress, again = false) =>
       image === undefined
         ? deployByFlyctl(commit, { service, api, readLive: live, context, signal, progress })
-        : change({ image, commit: commit || undefined }, signal, progress),
+        : change({ image, commit: commit || undefined, again }, signal, progress),
     rollback: async ({ id, commit }, _reason, signal, progress) => {
       const { findings, ...result } = await change({ image: id, commit }, signal, progress);
       return { ...result, findings: [...findings, ...reportSecrets(result.verdict, app)] };
@@ -86,6 +86,8 @@ export function flyPlatform(service: FlyService, dependencies: PlatformDependenc
     cancel: async () => {},
     // Fly.io deploys nothing by itself.
     readAutoDeploys: async () => undefined,
+    listChangedVariables: async (_live, signal) =>
+      (await listVariables(app, api, signal)).filter(({ staged }) => staged).map(({ name }) => name),
     variables: signal => listVariables(app, api, signal),
     log: async (_deployment, signal) => (await api.readLog('', signal)).map(({ text }) => text),
   };

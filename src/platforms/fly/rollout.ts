@@ -8,6 +8,8 @@ import type { Leases } from './leases.ts';
 export interface Target {
   image: string;
   commit: string | undefined;
+  /** Whether machines that run it already are updated too, which gives them the current secrets. */
+  again?: boolean;
 }
 
 /** The update of an app's machines, while their leases are held. */

@@ -109,12 +109,13 @@ export function railwayPlatform(service: RailwayService, dependencies: PlatformD
         ? []
         : [found(notRestorable, { message: `Railway cannot roll back to ${to.id}: ${why}.` })];
     },
-    deploy: async (commit, signal, progress) => {
+    deploy: async (commit, signal, progress, again = false) => {
       const deploying: Deploying = { context, signal, progress, isRollback: false };
       const isOurs = ({ meta }: RailwayDeployment) =>
         image === undefined ? meta?.commitHash === commit : isSameImage(meta?.image ?? '', image);
       // A tag such as `latest` may have named another image when that deployment began.
-      const joinable = image === undefined || isImmutable(image, commit) ? await api.listDeployments(signal) : [];
+      const isJoinable = !again && (image === undefined || isImmutable(image, commit));
+      const joinable = isJoinable ? await api.listDeployments(signal) : [];
       const running = joinable.find(one => isOurs(one) && isUnderWay(one));
       if (running) progress.say(`${running.id} is already deploying the same code. The gate waits for it.`);
       const begin = async () => {

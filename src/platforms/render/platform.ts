@@ -79,14 +79,14 @@ export function renderPlatform(service: RenderService, dependencies: PlatformDep
         ? []
         : [found(notRestorable, { message: `Render cannot roll back to ${to.id}: ${why}.` })];
     },
-    deploy: async (commit, signal, progress) => {
+    deploy: async (commit, signal, progress, again = false) => {
       const deploying: Deploying = { context, signal, progress, isRollback: false };
       const source: Source = image === undefined ? { commitId: commit } : { imageUrl: image };
       const isOurs = (deploy: RenderDeploy) => image !== undefined || deploy.commit?.id === commit;
       const isSame = (deploy: RenderDeploy) =>
         image === undefined ? isOurs(deploy) : isSameImage(deploy.image?.ref ?? '', image);
-      const running =
-        image === undefined ? (await api.listDeploys(signal)).find(one => isOurs(one) && isUnderWay(one)) : undefined;
+      const joinable = image === undefined && !again ? await api.listDeploys(signal) : [];
+      const running = joinable.find(one => isOurs(one) && isUnderWay(one));
       if (running) progress.say(`${running.id} is already deploying this commit. The gate waits for it.`);
       const begin = async () => {
         if (hook !== undefined) return callHook(hook, source, context, { timeout, signal });

@@ -36,6 +36,8 @@ export interface NewDeployment {
   commit: string;
   /** Whether to keep it off the production domains. */
   staged: boolean;
+  /** Whether no build of the commit that is there or under way may take its place. */
+  again: boolean;
   /** Identifies it when the answer is lost. */
   key: string;
 }
@@ -67,6 +69,8 @@ export interface VercelApi {
    * variable leaves no trace.
    */
   findLastVariableChange(signal: AbortSignal): Promise<number>;
+  /** The variables that were changed after this time, in milliseconds since the epoch. */
+  listVariablesChangedSince(time: number, signal: AbortSignal): Promise<string[]>;
 }
 
 /** The key in `meta` by which a deploy recognises its own deployment. */
@@ -216,6 +220,8 @@ export function createVercelApi(
     },
     listVariables: (project, signal) => listVariables(variables, project, signal),
     hidesVariables: async signal => (await listEntries(variables, signal)).hidden > 0,
+    listVariablesChangedSince: async (time, signal) =>
+      (await listEntries(variables, signal)).entries.filter(({ updatedAt }) => updatedAt > time).map(({ key }) => key),
     findLastVariableChange: async signal => {
       try {
         const { entries } = await listEntries(variables, signal);

@@ -1,5 +1,5 @@
 import { type Finding, type FindingKind, found } from '../../core/finding.ts';
-import { type ChangeContext, cancelUnwatched, showLastLines } from '../deploying.ts';
+import { type ChangeContext, cancelUnwatched, explainFailure } from '../deploying.ts';
 import { deploySkipped, unknownState } from '../findings.ts';
 import { poll } from '../polling.ts';
 import { getState, type VercelDeployment } from './answers.ts';
@@ -59,7 +59,7 @@ export async function waitUntilBuilt(id: string, deploying: Deploying): Promise<
     if (built === undefined) return await giveUp();
     if (built.problem?.code !== buildFailed.code) return built;
     const readLines = async () => (await api.readBuildLog(id, signal)).slice(-mostLogLines);
-    return { ...built, problem: await showLastLines(built.problem, `the build of ${id}`, readLines, deploying) };
+    return { ...built, problem: await explainFailure(built.problem, `the build of ${id}`, readLines, deploying) };
   } catch (error) {
     if (last !== 'READY') await cancelBuild(id, deploying);
     throw error;

@@ -7,6 +7,7 @@ import { concludeChange, judgeFindings } from '../conclude-change.ts';
 import type { Change, Platform, PlatformDependencies, Progress, Staging } from '../platform.ts';
 import {
   assignsDomains,
+  getCreated,
   getId,
   getState,
   isAssignmentOffBySetting,
@@ -63,8 +64,8 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
     });
 
   const staging: Staging = {
-    stage: async (commit, signal, progress) => {
-      const { id, problem } = await build(commit, { staged: true }, signal, progress);
+    stage: async (commit, signal, progress, again = false) => {
+      const { id, problem } = await build({ commit, staged: true, again }, signal, progress);
       const serving = await live(signal);
       if (problem) return { ...judgeFindings([problem], serving), ...by, staged: undefined };
       if (serving.deployment?.id === id) {
@@ -107,8 +108,8 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
       const why = explainRefusal(project, deployment);
       return why ? [found(notACandidate, { message: `Vercel cannot roll back to ${to.id}: ${why}.` })] : [];
     },
-    deploy: async (commit, signal, progress) => {
-      const { id, problem, staged } = await build(commit, { staged: false }, signal, progress);
+    deploy: async (commit, signal, progress, again = false) => {
+      const { id, problem, staged } = await build({ commit, staged: false, again }, signal, progress);
       if (problem) return { ...(await conclude(id, [problem], findMoveOrNewer, signal)), ...by };
       const findings = staged ? await promoteAfterRollback(id, signal, progress) : [];
       return { ...(await conclude(id, findings, findMoveOrNewer, signal)), ...by };
@@ -136,21 +137,24 @@ export function vercelPlatform(service: VercelService, dependencies: PlatformDep
     },
     cancel: ({ id }, signal) => api.cancelDeployment(id, signal),
     readAutoDeploys: async signal => readAutoDeploys(service, await api.readProject(signal), context),
+    listChangedVariables: async ({ deployment }, signal) => {
+      if (deployment === undefined) return [];
+      return api.listVariablesChangedSince(getCreated(await api.readDeployment(deployment.id, signal)), signal);
+    },
     variables: async signal => api.listVariables(await api.readProject(signal), signal),
     hidesVariables: signal => api.hidesVariables(signal),
     log: ({ id }, signal) => api.readBuildLog(id, signal),
   };
 
   async function build(
-    commit: string,
-    { staged }: Pick<NewDeployment, 'staged'>,
+    { commit, staged, again }: Pick<NewDeployment, 'commit' | 'staged' | 'again'>,
     signal: AbortSignal,
     progress: Progress,
   ): Promise<Built & { id: string }> {
     const project = await api.readProject(signal);
     const deploying = { api, context, signal, progress, assignsDomains: !staged && assignsDomains(project) };
     const ref = commit === variables.GITHUB_SHA ? variables.GITHUB_REF_NAME || commit : commit;
-    const wanted = { project, repository, ref, commit, staged, key: randomUUID() };
+    const wanted = { project, repository, ref, commit, staged, again, key: randomUUID() };
     const begun = service.prebuilt ? uploadBuild(wanted, service, deploying) : startBuild(wanted, deploying);
     const id = getId(await begun);
     if (staged && (await api.readDeployment(id, signal)).autoAssignCustomDomains !== false) {

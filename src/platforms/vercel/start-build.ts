@@ -15,7 +15,7 @@ const listedWithinCancelled = 600;
  */
 export async function startBuild(wanted: NewDeployment, deploying: Deploying): Promise<VercelDeployment> {
   const { api, signal, progress } = deploying;
-  const known = await api.listProductionDeployments(wanted.project, signal);
+  const known = wanted.again ? [] : await api.listProductionDeployments(wanted.project, signal);
   const same = wanted.staged ? await findStaged(known, wanted.commit, deploying) : findBuilding(known, wanted.commit);
   progress.touched();
   if (same) {

@@ -1,3 +1,4 @@
+import { CookieJar } from '../../clients/cookie-jar.ts';
 import { type HttpAnswer, type HttpRequest, sendRequest, stripQuery } from '../../clients/http.ts';
 import type { Method } from '../../config/http-methods.ts';
 import type { HttpProbe } from '../../config/schema/probe/http.ts';
@@ -55,10 +56,15 @@ export async function sendProbe(ask: Ask, context: GateContext): Promise<Asked> 
   const { probe, method, where } = ask;
   const first = addressRequest(ask);
   const seen = new Set<string>();
+  const cookies = new CookieJar(); // a login or a region cookie that a redirect sets belongs to the next request
   let step: Step = { url: first.url, method };
   for (let requests = 1; ; requests++) {
     seen.add(step.url);
-    const answer = await sendRequest({ ...buildRequest(step, first, ask), signal: context.signal });
+    const kept = cookies.header(new URL(step.url), context.clock.now());
+    const request = buildRequest(step, first, ask);
+    const headers = { ...(kept && { cookie: kept }), ...request.headers };
+    const answer = await sendRequest({ ...request, headers, signal: context.signal });
+    cookies.store(answer.cookies, new URL(step.url), context.clock.now());
     const target = `${step.method.toUpperCase()} ${stripQuery(step.url)}`;
     const asked = { target, url: step.url, answer, requests };
     const next = probe.redirects > 0 ? findRedirect(answer, step.url) : undefined;
@@ -83,7 +89,7 @@ function buildRequest(step: Step, first: Address, ask: Ask): Omit<HttpRequest, '
     url: step.url,
     timeout: probe.timeout,
     // A new connection lets a balancer choose again, and is never one that a restart has closed.
-    fresh: probe.http2 ? 'http/2' : 'http/1.1',
+    fresh: chooseProtocol(probe),
     headers: {
       ...(pastCaches && { 'cache-control': 'no-cache', pragma: 'no-cache' }),
       ...(isSameOrigin && { ...first.headers, ...makeHeaders(probe) }),
@@ -92,6 +98,11 @@ function buildRequest(step: Step, first: Address, ask: Ask): Omit<HttpRequest, '
     ...(clientCertificate && { clientCertificate }),
     ...(family && { family }),
   };
+}
+
+function chooseProtocol({ http2 }: HttpProbe): NonNullable<HttpRequest['fresh']> {
+  if (http2 === 'only') return 'http/2 only';
+  return http2 ? 'http/2' : 'http/1.1';
 }
 
 /** Where an answer redirects to; undefined when it does not. */
@@ -129,8 +140,13 @@ function addressRequest({ probe, method, pastCaches }: Ask): Address {
   url.password = '';
   if (pastCaches) url.searchParams.set('release-gates', crypto.randomUUID());
   if (username === '' && password === '') return { url: url.href, headers: {} };
-  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+  const credentials = Buffer.from(`${decodePart(username)}:${decodePart(password)}`);
   return { url: url.href, headers: { authorization: `Basic ${credentials.toString('base64')}` } };
+}
+
+/** As browsers do: a `%` that encodes nothing stays as it is (URL standard, percent-decode). */
+function decodePart(text: string): string {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, bytes => Buffer.from(bytes.replaceAll('%', ''), 'hex').toString());
 }
 
 function makeHeaders({ headers, bearer, json }: HttpProbe): Record<string, string> {

@@ -12,16 +12,17 @@ export const notServing: FindingKind = {
   boundary: 'delivery',
   meaning: 'The gRPC server answers, but reports that it does not serve.',
   cause: 'The server is still starting or draining, lacks a dependency, or does not implement the health service.',
-  help: "Read the server's log. For status 12, register grpc.health.v1.Health; for status 5, correct `service`.",
+  help: "Read the server's log. For status 12, register grpc.health.v1.Health; for 5, correct `service`; for 7 or 16, set `bearer` or `metadata`.",
 };
 
 export function probeGrpc(probe: GrpcProbe, where: Where): Prober {
-  const { grpc: url, service, timeout } = probe;
+  const { grpc: url, service, timeout, bearer } = probe;
+  const metadata = { ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }), ...probe.metadata };
   const target = `gRPC ${url}${service ? ` ${service}` : ''}`;
   return async ({ signal, redactor }) => {
     const started = performance.now();
     try {
-      const health = await checkGrpcHealth({ url, service, timeout, signal });
+      const health = await checkGrpcHealth({ url, service, metadata, timeout, signal });
       const took = performance.now() - started;
       const said = 'state' in health ? health.state : `status ${health.status}`;
       if (said === 'SERVING') {

@@ -1,3 +1,4 @@
+import { connectionLost, connectionRefused, timedOut } from '../../clients/network-error.ts';
 import { RedisRefused } from '../../clients/redis/refusals.ts';
 import { formatRedisAddress, invalidRedisUrl, recognizeRedisText } from '../../clients/redis/url.ts';
 import { readSecret } from '../../config/variables.ts';
@@ -35,9 +36,21 @@ export function readRedisUrl(
 
 /** Throws for wrong credentials, which no attempt can change; waits for a server that is still starting. */
 export function convertRedisError(error: unknown, target: string, where: Where): Attempt {
-  if (!(error instanceof RedisRefused)) return convertNetworkError(error, target, where);
+  if (!(error instanceof RedisRefused)) return adviseOnConnection(convertNetworkError(error, target, where));
   const message = endSentence(`${target} rejected the request: ${error.message}`);
   const finding = found(error.kind ?? redisRefused, { message, ...where });
   if (!error.passing) throw new GateError([finding]);
   return { verdict: 'failed', findings: [finding], word: 'not ready' };
 }
+
+/** The findings for Redis where no connection stood, which for a service would lead to the wrong log. */
+function adviseOnConnection(attempt: Attempt): Attempt {
+  const findings = attempt.findings.map(finding => {
+    const isOfConnection = [connectionRefused, connectionLost, timedOut].some(({ code }) => code === finding.code);
+    return isOfConnection ? { ...finding, help: helpWithConnection } : finding;
+  });
+  return { ...attempt, findings };
+}
+
+const helpWithConnection =
+  "Run `redis-cli -u $REDIS_URL PING` from the runner, and check the host and port of the URL, Redis's state and allow list at its provider, and the provider's status page.";

@@ -21,6 +21,20 @@ export const noUpgrade: FindingKind = {
   help: "Compare the service's own answer with the answer through the proxy, and check the path and the authorization.",
 };
 
+/** What to do about the status that came in place of a WebSocket. */
+export function adviseOnRefusal(status: number | undefined): string {
+  if (status === 401) return 'Send a valid token (`bearer` or `headers`), and check that it has not expired.';
+  if (status === 403)
+    return "Send the header `Origin` of your site, and check that the service's list of origins (such as CORS_ORIGIN) has it and that the token may connect. If the service did not answer, exclude the path from the firewall or proxy in front of it.";
+  if (status === 404) return 'Correct the path, or check that the release serves WebSockets on it.';
+  if (status === 429) return 'Raise the limit of connections for the probe, or set `interval` on it.';
+  if (status === 400 || status === 426)
+    return 'Let the proxy in front of the service forward `Upgrade` and `Connection`, and use HTTP/1.1 to the service.';
+  if (status !== undefined && status < 300)
+    return 'Check that the path leads to the WebSocket server, and that no CDN caches or answers it.';
+  return noUpgrade.help;
+}
+
 export function probeWebsocket(probe: WebsocketProbe, where: Where): Prober {
   const target = `WebSocket ${stripQuery(probe.websocket)}`;
   const { headers, bearer, timeout } = probe;
@@ -45,7 +59,10 @@ export function probeWebsocket(probe: WebsocketProbe, where: Where): Prober {
     } catch (error) {
       if (!(error instanceof UpgradeRefused)) return convertNetworkError(error, target, where);
       const message = `${error.message}, expected a WebSocket.`;
-      return makeAttempt([found(noUpgrade, { message, ...where })], { word: `${error.status ?? 'no WebSocket'}` });
+      const help = adviseOnRefusal(error.status);
+      return makeAttempt([found(noUpgrade, { message, help, ...where })], {
+        word: `${error.status ?? 'no WebSocket'}`,
+      });
     }
   };
 }

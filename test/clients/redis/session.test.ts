@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { connect } from 'node:tls';
 import { describe, expect, test } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { NetworkError } from '../../../src/clients/network-error.ts';
+import { NetworkError, toNetworkError } from '../../../src/clients/network-error.ts';
 import { RedisRefused } from '../../../src/clients/redis/refusals.ts';
 import {
   listClients,
@@ -99,9 +101,17 @@ describe('the cause of a refusal is named', () => {
     expect(await codeOf(plain.replace('redis:', 'rediss:'))).toContain('network/tls-failed: Redis at');
   });
 
-  test('a certificate of its own, and one that the client lacks', async () => {
+  test('a certificate of its own', async () => {
     expect(await codeOf(await start({ tls: true }))).toContain('network/certificate-self-signed');
   });
+});
+
+test('a server that wants a certificate of the client is named as such', async () => {
+  const redis = await startRedis({ tls: true, config: { 'tls-auth-clients': 'yes', 'tls-ca-cert-dir': '/etc/ssl' } });
+  onCleanUp(() => redis.stop());
+  const socket = connect({ host: '127.0.0.1', port: Number(new URL(redis.url).port), rejectUnauthorized: false });
+  const [error] = await once(socket, 'error');
+  expect(toNetworkError(error, 'Redis')?.kind.code).toBe('network/client-certificate-required');
 });
 
 test('a Valkey URL is one of Redis', async () => {

@@ -72,6 +72,23 @@ describe('a release in two steps', () => {
     expect(world.github.deployments.all.map(({ statuses }) => statuses.at(-1)?.state)).toEqual(['success']);
   });
 
+  test('is carried out once more on request, each service once', async () => {
+    world = await startWorld();
+    await world.deploy(commits.good, staging());
+    const [api, web] = [world.fly.app('pm-backend').machines[0]?.instanceId, world.vercel.project('web').live?.id];
+    const again = ['api', 'web'];
+    const staged = await world.deploy(commits.good, { ...staging(), phase: 'stage', again });
+    expect(staged.headline).toBe('Deployed api. Staged, and not promoted yet: web.');
+    expect(world.vercel.project('web').live?.id).toBe(web);
+    const released = world.fly.app('pm-backend').machines[0]?.instanceId;
+    expect(released).not.toBe(api);
+    const record = recordOf(staged);
+    const promoted = await world.deploy(commits.good, { ...staging(), phase: 'promote', record, again });
+    expect(promoted.headline).toBe('Deployed web. Live already: api.');
+    expect(world.vercel.project('web').live?.id).not.toBe(web);
+    expect(world.fly.app('pm-backend').machines[0]?.instanceId).toBe(released);
+  });
+
   test('never calls a commit staged that a push made live in the meantime', async () => {
     world = await startWorld({ vercelDelays: { build: 400, assign: 0 } });
     const project = world.vercel.project('web');

@@ -78,6 +78,8 @@ export interface RunOptions {
   onLog?: (text: string) => void;
   lockTimeout?: number;
   allowOlder?: boolean;
+  again?: string[];
+  dryRun?: boolean;
   tagPrefix?: string;
   resumeAutoDeploys?: boolean;
   phase?: string;
@@ -199,6 +201,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         record: adoptRecord('production', run.record ?? createRecord('production', commit)),
         releases: createReleases(createGitHub(context, tokens.github)),
         history: createHistory(createGitHub(context, tokens.github)),
+        again: run.again ?? [],
+        dryRun: run.dryRun ?? false,
         allowOlder: run.allowOlder ?? false,
       };
       return { ...(await deploy(options, context)), logged: context.logged };

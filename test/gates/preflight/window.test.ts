@@ -127,18 +127,73 @@ describe('a calendar', () => {
   });
 
   test.each([
+    ['something that is not a date', 'timezone: UTC, open: [{}], holidays: [2026-02-30]', 'a date, such as'],
     [
-      'an event that comes back each week',
-      event('DTSTART;VALUE=DATE:20260403', 'RRULE:FREQ=WEEKLY'),
-      'line 5: only events that repeat',
+      'a freeze that ends before it begins',
+      'timezone: UTC, open: [{}], freezes: [{ from: 2026-02-02, to: 2026-02-01 }]',
+      'not after its',
     ],
+  ])('is refused with %s', (_, window, words) => {
+    const parse = () =>
+      parseConfiguration(`preflight: { window: { ${window} } }`, { path: 'c.yml', environment: '', commit: '' });
+    expect(parse).toThrow(GateError);
+    expect(parse).toThrow(words);
+  });
+});
+
+describe('a calendar', () => {
+  function workspaceWith(...lines: string[]): { workspace: string } {
+    const workspace = mkdtempSync(join(tmpdir(), 'release-gates-calendar-'));
+    onCleanUp(() => rmSync(workspace, { recursive: true, force: true }));
+    writeFileSync(
+      join(workspace, 'days.ics'),
+      ['BEGIN:VCALENDAR', 'VERSION:2.0', ...lines, 'END:VCALENDAR', ''].join('\r\n'),
+    );
+    return { workspace };
+  }
+  const event = (...lines: string[]) => ['BEGIN:VEVENT', ...lines, 'END:VEVENT'];
+  const always = 'timezone: Europe/Berlin, open: [{}], calendar: days.ics';
+
+  test.each([
+    [
+      'a day',
+      event('DTSTART;VALUE=DATE:20260403', 'SUMMARY:Good', ' Friday'),
+      '2026-04-03T10:00:00Z',
+      '"GoodFriday" in the calendar. It opens sat 2026-04-04 00:00',
+    ],
+    [
+      'several days',
+      event('DTSTART;VALUE=DATE:20260403', 'DTEND;VALUE=DATE:20260407', 'SUMMARY:Easter'),
+      '2026-04-06T10:00:00Z',
+      '"Easter" in the calendar. It opens tue 2026-04-07 00:00',
+    ],
+    [
+      'hours in UTC',
+      event('DTSTART:20260403T090000Z', 'DTEND:20260403T110000Z', 'SUMMARY:Talk'),
+      '2026-04-03T10:00:00Z',
+      'It opens fri 2026-04-03 13:00',
+    ],
+    [
+      'hours elsewhere',
+      event('DTSTART;TZID=America/New_York:20260403T060000', 'DTEND;TZID=America/New_York:20260403T070000'),
+      '2026-04-03T10:30:00Z',
+      'It opens fri 2026-04-03 13:00',
+    ],
+    [
+      'the same day of each year',
+      event('DTSTART;VALUE=DATE:20201225', 'RRULE:FREQ=YEARLY', 'SUMMARY:Christmas'),
+      '2026-12-25T10:00:00Z',
+      '"Christmas"',
+    ],
+  ])('closes the window for %s', async (_, lines, moment, words) => {
+    const report = await at(moment, always, workspaceWith(...lines));
+    expect(seen(report)).toContain(words);
+    expect((await at('2026-04-20T10:00:00Z', always, workspaceWith(...lines))).verdict).toBe('passed');
+  });
+
+  test.each([
     ['something that is not a date', event('DTSTART:soon'), 'line 4: "soon" is not a date'],
     ['a day that does not exist', event('DTSTART;VALUE=DATE:20261345'), 'line 4: "20261345" is not a date'],
-    [
-      'an event that comes back on single days',
-      event('DTSTART;VALUE=DATE:20260101', 'RDATE;VALUE=DATE:20260403'),
-      'line 5: RDATE is not supported; write one event for each day',
-    ],
     ['an event without a start', event('SUMMARY:x'), 'has no DTSTART'],
     ['what is no line', ['<html>'], 'line 3'],
     ['an event without an end', ['BEGIN:VEVENT', 'DTSTART:20260403'], 'no END:VEVENT'],
@@ -148,6 +203,12 @@ describe('a calendar', () => {
     expect(report.verdict).toBe('error');
     expect(codes(report)).toEqual(['error window/unreadable-calendar']);
     expect(seen(report)).toContain(words);
+  });
+
+  test('whose events are all over is a warning', async () => {
+    const past = workspaceWith(...event('DTSTART;VALUE=DATE:20250403'));
+    const report = await at('2026-04-03T10:00:00Z', always, past);
+    expect([report.verdict, codes(report)]).toEqual(['passed', ['warning window/calendar-over']]);
   });
 
   test('outside of the repository is not opened', async () => {
@@ -201,14 +262,20 @@ describe('[V17] an emergency', () => {
     expect(report.record?.overrides).toMatchObject([{ reason: 'pull request #7 has the label "hotfix"', by: 'bo' }]);
   });
 
+  test('with a label in other letters does so too', async () => {
+    const facts = { pullRequest: async () => ({ ...pull, labels: ['HotFix'] }) };
+    expect((await at(closed, labelled, { facts })).verdict).toBe('passed');
+  });
+
   test.each([
-    ['without the label', { ...pull, labels: [] }],
-    ['without an approval', { ...pull, approvals: [] }],
-    ['approved by a stranger', { ...pull, approvals: [{ user: 'x', mayWrite: false }] }],
-    ['with changes asked for', { ...pull, changesRequestedBy: ['cy'] }],
-  ])('is none %s', async (_, other) => {
+    ['without the label', { ...pull, labels: [] }, ''],
+    ['without an approval', { ...pull, approvals: [] }, 'has the label "hotfix", but only 0 of 1 approval.'],
+    ['approved by a stranger', { ...pull, approvals: [{ user: 'x', mayWrite: false }] }, 'only 0 of 1 approval.'],
+    ['with changes asked for', { ...pull, changesRequestedBy: ['cy'] }, 'but cy asked for changes.'],
+  ])('is none %s', async (_, other, words) => {
     const report = await at(closed, labelled, { facts: { pullRequest: async () => other } });
     expect(codes(report)).toEqual(['error window/closed']);
+    expect(seen(report)).toContain(words);
   });
 
   test('skips nothing else', async () => {

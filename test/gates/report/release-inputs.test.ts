@@ -44,6 +44,9 @@ describe('the inputs of a release are refused', () => {
     ['what becomes of a cancelled release', { 'on-cancel': 'abort' }, /Set it to rollback or keep/],
     ['a flag', { 'incident-issue': 'nope' }, /`incident-issue` is "nope"\. Set it to true or false\./],
     ['a duration without its unit', { 'watch-for': '15' }, /`watch-for` is "15"\. Set it to a duration/],
+    ['a flag of the deploy', { 'allow-older': 'nope' }, /`allow-older` is "nope"\. Set it to true or false\./],
+    ['a flag of the rollback', { 'hold-auto-deploys': 'nope' }, /`hold-auto-deploys` is "nope"/],
+    ['a duration of the deploy', { 'lock-timeout': '10' }, /`lock-timeout` is "10"\. Set it to a duration/],
   ])('for %s', (_, inputs, said) => {
     expect(explain(inputs)).toEqual([expect.stringMatching(said)]);
   });

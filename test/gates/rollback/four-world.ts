@@ -36,7 +36,10 @@ export interface FourWorld extends FourPlatforms {
   github: GitHubEmulator;
   /** The variables of a step that runs a gate as it was built. */
   step: Record<string, string>;
-  release(commit: string, run?: GateRun & { resumeAutoDeploys?: boolean }): Promise<GateReport>;
+  release(
+    commit: string,
+    run?: GateRun & { resumeAutoDeploys?: boolean; again?: string[]; dryRun?: boolean },
+  ): Promise<GateReport>;
   /** Undoes the release of the record; without one, the newest on GitHub. */
   goBack(record?: ReleaseRecord, run?: GateRun & { incidents?: Incidents }): Promise<GateReport>;
 }
@@ -92,6 +95,8 @@ export async function startFourWorld({ state }: { state?: number } = {}): Promis
         record: createRecord('production', commit),
         releases: createReleases(createGitHub(context, token)),
         history: { compare: async () => 'newer' as const },
+        again: run.again ?? [],
+        dryRun: run.dryRun ?? false,
         allowOlder: false,
         lock: undefined,
         lockTimeout: 0,

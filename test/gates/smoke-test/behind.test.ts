@@ -150,6 +150,37 @@ describe('a command to Redis', () => {
   });
 
   test.each([
+    ['a backlog', '[LLEN, "queue:default"]', '{ $at-most: 2 }', ''],
+    ['a backlog that is too long', '[LLEN, "queue:default"]', '{ $at-most: 1 }', '$ is 2, expected at most 1'],
+    ['the job at its end', '[LINDEX, "queue:default", -1]', '{ class: Mail, args: [7] }', ''],
+    [
+      'another job at its end',
+      '[LINDEX, "queue:default", -1]',
+      '{ class: Bill }',
+      '$.class is "Mail", expected "Bill"',
+    ],
+    ['a job in it', '[LRANGE, "queue:default", 0, -1]', '{ $contains: { class: Bill } }', ''],
+    ['a text that is JSON', '[LINDEX, "queue:default", 0]', '{ $matches: "^.{2}class" }', ''],
+    [
+      'a group of a stream',
+      '[XINFO, GROUPS, orders]',
+      '{ $contains: { name: billing, pending: { $at-most: 0 } } }',
+      '',
+    ],
+    ['a stream', '[XINFO, STREAM, orders]', '{ length: 1 }', ''],
+    ['a setting', '[CONFIG, GET, appendonly]', '{ appendonly: "no" }', ''],
+  ])('can be of a queue: %s', async (_what, command, expected, seen) => {
+    const store = new Redis(redis.url);
+    await store.del('queue:default', 'orders');
+    await store.lpush('queue:default', '{"class":"Mail","args":[7]}', '{"class":"Bill","args":[8]}');
+    await store.xadd('orders', '*', 'id', '1');
+    await store.xgroup('CREATE', 'orders', 'billing', '$');
+    store.disconnect();
+    const report = await run(`- { redis: ${command}, store: REDIS_URL, expect: ${expected} }`);
+    expect(seenIn(report)).toEqual(seen === '' ? [] : [expect.stringContaining(seen)]);
+  });
+
+  test.each([
     ['a subcommand that writes', '{ redis: [CONFIG, SET, a, b], store: REDIS_URL }', 'error', 'CONFIG SET is not'],
     ['another reply', '{ redis: [GET, none], store: REDIS_URL, expect: "7" }', 'failed', 'smoke/wrong-stored-data'],
     ['a write that is not said', '{ redis: [SET, a, b], store: REDIS_URL }', 'error', 'smoke/undeclared-write'],

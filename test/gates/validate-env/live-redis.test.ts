@@ -18,6 +18,7 @@ beforeAll(async () => {
     startRedis({
       config: {
         user: 'reader on >fake-reader-2b7f ~app:* +get +ping +acl|whoami +client',
+        'user silent': 'on >fake-silent-4d1e ~app:* +get',
         'rename-command': '"FLUSHALL" ""',
       },
     }),
@@ -66,6 +67,12 @@ describe('a user with an access control list', () => {
     ['another prefix', '{ access: read-only, key: "other:" }'],
   ])('that may not: %s', async (_, live) => {
     expect(await tried(live, asReader())).toMatchObject({ verdict: 'failed', codes: ['env/redis-permission-denied'] });
+  });
+
+  test('that may not PING', async () => {
+    const { host } = new URL(limited.url);
+    const url = `redis://silent:fake-silent-4d1e@${host}`;
+    expect(await tried('{ access: read-only, key: "app:" }', url)).toMatchObject({ verdict: 'passed' });
   });
 
   test('that may write and must not', async () => {

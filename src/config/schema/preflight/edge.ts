@@ -12,7 +12,7 @@ export const edgeSchema = z.strictObject({
   resolvers: z
     .array(z.string().min(1))
     .default([])
-    .describe('Addresses of name servers that must all give the same answer, such as [1.1.1.1, 8.8.8.8].'),
+    .describe('Addresses or names of name servers that must all give the same answer, such as [1.1.1.1, 8.8.8.8].'),
   caa: z
     .string()
     .min(1)

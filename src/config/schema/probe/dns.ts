@@ -15,7 +15,7 @@ export const dnsProbeSchema = z
     resolvers: z
       .array(z.string().min(1))
       .default([])
-      .describe("Addresses of the name servers to ask; all must give this answer. Default: the runner's."),
+      .describe("Addresses or names of the name servers to ask; all must give this answer. Default: the runner's."),
     within: durationSchema.prefault('1s').describe('How long each name server may take to answer.'),
     ...rules,
   })

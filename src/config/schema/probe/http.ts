@@ -75,9 +75,12 @@ export const httpProbeSchema = z
       .describe(
         'How many redirects to follow; never from HTTPS to HTTP. Credentials and the body go only to the first origin.',
       ),
-    http2: z.boolean().default(false).describe('Whether to use HTTP/2 if the server offers it.'),
+    http2: z
+      .union([z.boolean(), z.literal('only')])
+      .default(false)
+      .describe('Whether to use HTTP/2 if the server offers it; `only`: nothing else, without TLS too (h2c).'),
     ip: z
-      .enum(['any', '4', '6', 'both'])
+      .union([z.enum(['any', '4', '6', 'both']), z.literal([4, 6]).transform(family => (family === 4 ? '4' : '6'))])
       .default('any')
       .describe(
         'Which addresses to use: `any` (the first that connects), only IPv4 (`4`) or IPv6 (`6`), or `both` in turn.',

@@ -1,4 +1,5 @@
 import { formatDuration } from '../../../core/duration.ts';
+import { Undecided } from '../../../core/errors.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
 
 const data = { severity: 'error', boundary: 'data' } as const;
@@ -27,6 +28,15 @@ export const smallBackup: FindingKind = {
   help: 'Check what the backup holds, and make another one.',
 };
 
+export const unreadableDate: FindingKind = {
+  ...data,
+  severity: 'warning',
+  code: 'data/backup-date-unreadable',
+  meaning: 'The provider gives the date of a backup in a form that the gate cannot read, so its age is unknown.',
+  cause: "A change of the provider's API.",
+  help: "Check the newest backup in the provider's console, and report a bug of release-gates.",
+};
+
 /** A complete backup. */
 export interface Complete {
   /** Milliseconds since the epoch. */
@@ -41,7 +51,8 @@ export interface Wanted {
   /** Milliseconds. */
   youngerThan: number;
   now: number;
-  place: Place;
+  /** The place of a key of the backup, or of the backup itself. */
+  findPlace(key?: string): Place;
 }
 
 export interface Judged extends Wanted {
@@ -53,20 +64,26 @@ export interface Judged extends Wanted {
   none?: string;
 }
 
-/** What is wrong with the newest of the complete backups. */
+/** What is wrong with the newest of the complete backups. Throws Undecided if the date of one cannot be read. */
 export function judgeBackups(complete: Complete[], judged: Judged): Finding[] {
-  const { what, now, place, youngerThan, largerThan = 0, none = 'has no complete backup' } = judged;
+  const { what, now, findPlace, youngerThan, largerThan = 0, none = 'has no complete backup' } = judged;
+  if (complete.some(({ at }) => Number.isNaN(at))) throw leaveAgeUndecided(judged);
   const newest = complete.toSorted((a, b) => b.at - a.at)[0];
-  if (!newest) return [found(noBackup, { message: `${what} ${none}.`, place })];
+  if (!newest) return [found(noBackup, { message: `${what} ${none}.`, place: findPlace() })];
   const age = now - newest.at;
   const when = new Date(newest.at).toISOString().replace(/\.\d+/, '');
   if (age > youngerThan) {
     const message = `${what}: the newest complete backup, of ${when}, is ${formatDuration(age)} old; the limit is ${formatDuration(youngerThan)}.`;
-    return [found(oldBackup, { message, place })];
+    return [found(oldBackup, { message, place: findPlace('younger-than') })];
   }
   if (newest.bytes !== undefined && newest.bytes < largerThan) {
     const message = `${what}: the backup of ${when} has ${newest.bytes} bytes, expected at least ${largerThan}.`;
-    return [found(smallBackup, { message, place })];
+    return [found(smallBackup, { message, place: findPlace('larger-than') })];
   }
   return [];
+}
+
+export function leaveAgeUndecided({ what, findPlace }: Judged): Undecided {
+  const message = `${what}: the date of a backup cannot be read.`;
+  return new Undecided([found(unreadableDate, { message, place: findPlace() })]);
 }

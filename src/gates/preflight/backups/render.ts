@@ -5,7 +5,7 @@ import { formatDuration } from '../../../core/duration.ts';
 import { type Finding, found } from '../../../core/finding.ts';
 import { pluralize } from '../../../core/plural.ts';
 import { createRenderRecovery, type RenderRecovery } from '../../../platforms/render/backups.ts';
-import { type Judged, judgeBackups, noBackup, oldBackup, type Wanted } from './findings.ts';
+import { type Judged, judgeBackups, leaveAgeUndecided, noBackup, oldBackup, type Wanted } from './findings.ts';
 
 type Recovery = Awaited<ReturnType<RenderRecovery['readRecovery']>>;
 type Exports = Awaited<ReturnType<RenderRecovery['listExports']>>;
@@ -49,15 +49,16 @@ function judgeExports(list: Exports, judged: Judged): Part {
 
 /** Render can recover the database to any moment from `startsAt` to now. */
 function judgeRecovery({ recoveryStatus, startsAt }: Recovery, backup: RenderBackup, judged: Judged): Part {
-  const { what, now, place } = judged;
+  const { what, now, findPlace } = judged;
   const detail = `recovery ${recoveryStatus}`;
   if (recoveryStatus !== 'AVAILABLE') {
     const message = `${what}: Render reports the recovery status ${recoveryStatus}.`;
-    return { findings: [found(noBackup, { message, place })], detail };
+    return { findings: [found(noBackup, { message, place: findPlace('kind') })], detail };
   }
   const back = backup['recovers-back'];
   const reaches = startsAt === undefined ? 0 : now - Date.parse(startsAt);
+  if (Number.isNaN(reaches)) throw leaveAgeUndecided(judged);
   if (back === undefined || reaches >= back) return { findings: [], detail };
   const message = `${what} can be recovered to ${formatDuration(reaches)} ago, expected at least ${formatDuration(back)}.`;
-  return { findings: [found(oldBackup, { message, place })], detail };
+  return { findings: [found(oldBackup, { message, place: findPlace('recovers-back') })], detail };
 }

@@ -36,11 +36,11 @@ export const alerts: ChangeCheck = {
 
 async function checkAlerts(
   { secrets, ...bySeverity }: NonNullable<Change['alerts']>,
-  { facts, place }: ChangeRequest,
+  { facts, findPlace }: ChangeRequest,
 ): Promise<Outcome<never>> {
   const kinds = (['code-scanning', 'dependabot'] as const).filter(kind => bySeverity[kind] !== undefined);
   const wanted = [...kinds, ...(secrets ? ['secrets' as const] : [])];
-  const lists = await Promise.all(wanted.map(kind => listAlerts(kind, facts, place)));
+  const lists = await Promise.all(wanted.map(kind => listAlerts(kind, facts, findPlace(kind))));
   const severe = lists.flat().filter(({ kind, severity }) => {
     const least = kind === 'secrets' ? 'low' : (bySeverity[kind] ?? 'critical');
     return grades.indexOf(severity) >= grades.indexOf(least);
@@ -48,13 +48,13 @@ async function checkAlerts(
   const findings = severe
     .slice(0, named)
     .map(({ kind, severity, title, url }) =>
-      found(openAlert, { message: `Open ${kind} alert (${severity}): ${title} — ${url}`, place }),
+      found(openAlert, { message: `Open ${kind} alert (${severity}): ${title} — ${url}`, place: findPlace(kind) }),
     );
   if (severe.length > named)
     findings.push(
       found(openAlert, {
         message: `${pluralize(severe.length - named, 'more open alert')} must be closed before a release.`,
-        place,
+        place: findPlace(),
       }),
     );
   return concludeFrom(findings, `${severe.length} of ${pluralize(lists.flat().length, 'open alert')} too severe`);

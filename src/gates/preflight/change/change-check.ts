@@ -8,7 +8,10 @@ export interface ChangeRequest {
   commit: string;
   facts: CommitFacts;
   context: GateContext;
+  /** The place of the check's key in the configuration. */
   place: Place;
+  /** The place of something below that key. */
+  findPlace(...key: (string | number)[]): Place;
 }
 
 /** One thing that must hold for the commit. */

@@ -21,24 +21,28 @@ export const checks: ChangeCheck = {
   plan: ({ checks }) => checks && (request => checkChecks(checks, request)),
 };
 
-async function checkChecks(wanted: string[], { commit, facts, place }: ChangeRequest): Promise<Outcome<never>> {
+async function checkChecks(
+  wanted: string[],
+  { commit, facts, place, findPlace }: ChangeRequest,
+): Promise<Outcome<never>> {
   const known = await facts.checks(commit);
   const all = known.filter(({ ofThisRun }) => !ofThisRun);
   const own = known.filter(({ ofThisRun }) => ofThisRun);
   const short = commit.slice(0, 7);
-  const findNotPassed = ({ name, state, said }: CommitCheck): Finding[] => {
+  const findNotPassed = ({ name, state, said }: CommitCheck, place: Place): Finding[] => {
     if (state === 'success') return [];
     const is = state === 'pending' ? `is not finished (${said})` : `ended with ${said}`;
     return [found(checkNotGreen, { message: `The check "${name}" of ${short} ${is}.`, place })];
   };
   if (wanted.length === 0) {
     const none = found(checkNotGreen, { message: `The commit ${short} has no checks at all.`, place });
-    const findings = all.length === 0 ? [none] : all.flatMap(findNotPassed);
+    const findings = all.length === 0 ? [none] : all.flatMap(check => findNotPassed(check, place));
     return concludeFrom([...findings, ...reportLeftOut(own, place)], pluralize(all.length, 'check'));
   }
-  const findings = wanted.flatMap(pattern => {
+  const findings = wanted.flatMap((pattern, index) => {
+    const place = findPlace(index);
     const fitting = all.filter(({ name }) => matchesName(pattern, name));
-    if (fitting.length > 0) return fitting.flatMap(findNotPassed);
+    if (fitting.length > 0) return fitting.flatMap(check => findNotPassed(check, place));
     if (own.some(({ name }) => matchesName(pattern, name))) {
       const message = `The check "${pattern}" is a job of this run, so the gate leaves it out.`;
       return [found(checkNotGreen, { message, help: helpWithOwnJobs, place })];

@@ -1,3 +1,4 @@
+import { locateErrors } from '../locate-errors.ts';
 import type { PreflightCheck, Section } from '../section.ts';
 import { alerts } from './alerts.ts';
 import { approvals } from './approvals.ts';
@@ -14,8 +15,10 @@ export const planChangeChecks: Section = ({ config, commit, facts }, context) =>
   return all.flatMap(({ name, boundary, plan }): PreflightCheck[] => {
     const check = plan(change);
     if (check === undefined) return [];
-    const place = config.placeOfKey(['preflight', 'change', name]);
-    const run = (signal: AbortSignal) => check({ commit, facts, context: { ...context, signal }, place });
-    return [{ name: `change.${name}`, boundary, run }];
+    const findPlace = (...key: (string | number)[]) => config.placeOfKey(['preflight', 'change', name, ...key]);
+    const place = findPlace();
+    const run = (signal: AbortSignal) => check({ commit, facts, context: { ...context, signal }, place, findPlace });
+    const source = { key: `preflight.change.${name}`, place };
+    return [{ name: `change.${name}`, boundary, run: locateErrors(source, run) }];
   });
 };

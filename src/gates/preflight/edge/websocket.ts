@@ -3,7 +3,7 @@ import { connectWebsocket, UpgradeRefused } from '../../../clients/websocket.ts'
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found, type Place } from '../../../core/finding.ts';
 import { detectCache } from '../../../readiness/http/cache.ts';
-import { noUpgrade } from '../../../readiness/probers/websocket.ts';
+import { adviseOnRefusal, noUpgrade } from '../../../readiness/probers/websocket.ts';
 import { concludeAsking, type EdgeCheck } from './edge-check.ts';
 
 export const cachedWebsocketPath: FindingKind = {
@@ -34,7 +34,13 @@ async function checkPath(url: string, place: Place, signal: AbortSignal): Promis
   const findings: Finding[] = [];
   const needsToken = refusal?.status === 401 || refusal?.status === 403; // so the edge has passed the upgrade on
   if (refusal && !needsToken)
-    findings.push(found(noUpgrade, { message: `${refusal.message}, expected a WebSocket.`, place }));
+    findings.push(
+      found(noUpgrade, {
+        message: `${refusal.message}, expected a WebSocket.`,
+        help: adviseOnRefusal(refusal.status),
+        place,
+      }),
+    );
   const plain = { method: 'GET', url, timeout, signal, fresh: 'http/1.1' } as const;
   await sendRequest(plain); // a cache that keeps this answer gives it to the next request
   const cache = detectCache(await sendRequest(plain));

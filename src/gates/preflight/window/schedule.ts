@@ -1,5 +1,5 @@
 import type { Span, Window } from '../../../config/schema/preflight/window.ts';
-import type { Closed } from './calendar.ts';
+import type { Closed } from './calendar/index.ts';
 import { findMoment, getLocalTime, getNextDay, type LocalTime } from './local-time.ts';
 
 /** How far ahead to look for the next opening; days. */

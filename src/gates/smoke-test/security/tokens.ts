@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { isMapping } from '../../../core/is-mapping.ts';
+import { makeJwt } from '../values/jwt.ts';
 
 /** The header and the claims of a JSON Web Token, unverified; undefined if it is not one. */
 export function readToken(
@@ -37,7 +38,7 @@ export function makeBadTokens(valid: string | undefined, now: number, secret: st
     exp: toSeconds(now) + 600,
   };
   const hs256 = { typ: 'JWT', ...read?.header, alg: 'HS256' };
-  tokens.set('a token signed with another key', sign(hs256, claims, randomBytes(32)));
+  tokens.set('a token signed with another key', makeJwt(claims, 'HS256', randomBytes(32), hs256));
   tokens.set('a token without a signature (alg: none)', `${encode({ ...hs256, alg: 'none' })}.${encode(claims)}.`);
   if (read && valid !== undefined) {
     const [header, , signature] = valid.split('.');
@@ -47,14 +48,9 @@ export function makeBadTokens(valid: string | undefined, now: number, secret: st
   if (secret !== undefined) {
     const past = { ...claims, iat: toSeconds(now) - 7200, exp: toSeconds(now) - 3600 };
     const alg = String(read?.header.alg ?? 'HS256'); // another algorithm would be refused for that
-    tokens.set('an expired token', sign({ ...hs256, alg }, past, secret));
+    tokens.set('an expired token', makeJwt(past, alg, secret, hs256));
   }
   return tokens;
-}
-
-function sign(header: { alg: string }, claims: object, key: string | Buffer): string {
-  const content = `${encode(header)}.${encode(claims)}`;
-  return `${content}.${createHmac(header.alg.replace('HS', 'sha'), key).update(content).digest('base64url')}`;
 }
 
 function encode(value: object): string {

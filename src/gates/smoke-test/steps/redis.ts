@@ -3,9 +3,11 @@ import type { RedisStep } from '../../../config/schema/smoke/steps/redis.ts';
 import type { Outcome } from '../../../core/check.ts';
 import { type FindingKind, found } from '../../../core/finding.ts';
 import type { Step } from '../plan/model.ts';
+import { resolveExpected } from '../resolve-expected.ts';
 import { judgeStored } from '../stored/judge.ts';
 import { isContainer, onlyReads } from '../stored/read-commands.ts';
 import { withRedis } from '../stored/redis-client.ts';
+import { openJson, shapeReply } from '../stored/replies.ts';
 import type { Visit } from '../visit.ts';
 
 export const undeclaredWrite: FindingKind = {
@@ -32,7 +34,7 @@ export async function run(step: Step<RedisStep>, visit: Visit): Promise<Outcome>
     }
     const asked = performance.now();
     const reply: unknown = await redis.call(command, ...rest);
-    const value = command.toUpperCase() === 'HGETALL' ? convertHash(reply) : reply;
+    const value = openJson(shapeReply([command, ...rest], reply), resolveExpected(declared.expect, visit.scope));
     return judgeStored({ value, took: performance.now() - asked, detail: 'answered' }, declared, visit, about);
   });
 }
@@ -53,15 +55,4 @@ function readFlags(reply: unknown): unknown[] | undefined {
   const about: unknown = Array.isArray(reply) ? reply[0] : undefined;
   const flags: unknown = Array.isArray(about) ? about[2] : undefined;
   return Array.isArray(flags) ? flags : undefined;
-}
-
-/** Redis returns a hash as a flat list of fields and values. */
-function convertHash(reply: unknown): unknown {
-  if (!Array.isArray(reply)) return reply;
-  return Object.fromEntries(
-    Array.from({ length: Math.floor(reply.length / 2) }, (_, index) => [
-      String(reply[2 * index]),
-      reply[2 * index + 1],
-    ]),
-  );
 }

@@ -1,6 +1,7 @@
 import { NetworkError } from '../../../clients/network-error.ts';
 import { RedisRefused } from '../../../clients/redis/refusals.ts';
 import { type RedisClient, withPatientRedis } from '../../../clients/redis/session.ts';
+import { parseRedisUrl } from '../../../clients/redis/url.ts';
 import type { LiveRedis } from '../../../config/schema/variables/live.ts';
 import { concludeFrom, type Outcome } from '../../../core/check.ts';
 import { type Finding, type FindingKind, found } from '../../../core/finding.ts';
@@ -50,7 +51,9 @@ export async function tryRedis(
   const { name, value, where } = live;
   try {
     return await withPatientRedis({ url: value, timeout: within, signal, clock: live.context.clock }, async redis => {
-      await redis.ping();
+      await redis.ping().catch(error => {
+        if (!isDenial(error)) throw error; // a user without PING has signed in all the same
+      });
       const findings = access === undefined ? [] : await judgeAccess(redis, access, key, live);
       return concludeFrom(findings, await describeConnection(redis, value));
     });
@@ -73,7 +76,7 @@ function concludeError(error: unknown, name: string, where: Live['where']): Outc
   const message = `${name}: Redis answered ${error.message.split(' ')[0]}.`;
   if (error.ofCredentials) return { verdict: 'failed', findings: [found(redisCredentials, { message, ...where })] };
   if (isDenial(error)) return { verdict: 'failed', findings: [found(redisDenied, { message, ...where })] };
-  return { verdict: 'error', findings: [found(redisUnwell, { message, ...where })] };
+  return { verdict: 'error', findings: [found(error.kind ?? redisUnwell, { message, ...where })] };
 }
 
 /** Deleting a key that does not exist needs write access and changes nothing. */
@@ -105,7 +108,7 @@ function isDenial(error: unknown): boolean {
 
 /** Names the user, unless it may not run ACL or the provider lacks the command. */
 async function describeConnection(redis: RedisClient, url: string): Promise<string> {
-  const tls = url.startsWith('rediss:') ? 'TLS' : 'no TLS';
+  const tls = parseRedisUrl(url)?.tls ? 'TLS' : 'no TLS';
   try {
     return `PONG, user ${String(await redis.call('ACL', 'WHOAMI'))}, ${tls}`;
   } catch (error) {

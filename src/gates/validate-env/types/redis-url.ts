@@ -1,3 +1,4 @@
+import { recognizeRedisText } from '../../../clients/redis/url.ts';
 import type { VariableOf } from '../../../config/schema/variables.ts';
 import { canConnect, standardWait } from '../live/live.ts';
 import type { EnvironmentType } from './environment-type.ts';
@@ -20,13 +21,11 @@ export const redisUrl: EnvironmentType<VariableOf<'redis-url'>> = {
     const { declared } = subject;
     const url = parseUrl(subject.value);
     const scheme = url && getScheme(url);
-    if (scheme === 'http' || scheme === 'https') {
-      const help = 'Use the address that begins with rediss://; the REST address is for HTTP clients only.';
-      return [reportInvalid(subject, 'is the address of a REST interface', help)];
-    }
+    const other = recognizeRedisText(subject.value);
+    if (other) return [reportInvalid(subject, `is ${other.name}`, other.help)];
     const unescaped = checkEscaping(subject);
     if (unescaped.length > 0) return unescaped;
-    if (!url?.host || (scheme !== 'redis' && scheme !== 'rediss')) {
+    if (!url?.host || !/^(rediss?|valkeys?)$/.test(scheme ?? '')) {
       return [reportInvalid(subject, 'is not a Redis connection URL', 'Set it to rediss://USER:PASSWORD@HOST:PORT.')];
     }
     const findings = checkHost(subject, url.hostname, declared.host);
@@ -36,8 +35,9 @@ export const redisUrl: EnvironmentType<VariableOf<'redis-url'>> = {
         'Remove `tls: true` from its declaration: services reach this host over the private network of Fly.io.';
       return [...findings, reportInvalid(subject, 'leads to an endpoint of Fly.io that has no TLS', help)];
     }
+    const isSecure = scheme === 'rediss' || scheme === 'valkeys';
     const wantsTls = declared.tls ?? ofHost;
-    if (wantsTls !== undefined && wantsTls !== (scheme === 'rediss')) {
+    if (wantsTls !== undefined && wantsTls !== isSecure) {
       const problem = wantsTls ? 'connects without TLS' : 'connects with TLS';
       const help = `Use the address that begins with ${wantsTls ? 'rediss' : 'redis'}://.`;
       findings.push(reportInvalid(subject, problem, help));
@@ -47,7 +47,7 @@ export const redisUrl: EnvironmentType<VariableOf<'redis-url'>> = {
   isSecret: () => true,
   attempt: live => {
     const { live: wanted } = live.declared;
-    if (!wanted || !canConnect(live.value, /^rediss?:$/)) return undefined;
+    if (!wanted || !canConnect(live.value, /^(rediss?|valkeys?):$/)) return undefined;
     const options = wanted === true ? { within: standardWait, key: 'release-gates' } : wanted;
     const run = async (signal: AbortSignal) => (await import('../live/redis.ts')).tryRedis(live, options, signal);
     return { within: options.within, run };

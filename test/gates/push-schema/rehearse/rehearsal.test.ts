@@ -145,7 +145,7 @@ describe('G7, T9: drift', () => {
     ['GRANT UPDATE (email) ON users TO PUBLIC', 'column public.users.email is text not null grants PUBLIC UPDATE'],
     ['REVOKE EXECUTE ON FUNCTION f() FROM PUBLIC', 'grants of function public.f() is none'],
     ['ALTER TABLE users FORCE ROW LEVEL SECURITY', 'table public.users is without row-level security, forced'],
-    ['ALTER VIEW v SET (security_invoker = true)', 'view public.v is'],
+    ['ALTER VIEW v SET (security_barrier = true)', 'view public.v is'],
     ['ALTER TABLE users DISABLE TRIGGER t', 'trigger t of public.users is'],
     ['CREATE RULE r AS ON DELETE TO users DO INSTEAD NOTHING', 'rule r of public.users exists'],
     ['ALTER DOMAIN positive ADD CHECK (VALUE < 10)', 'domain public.positive is'],

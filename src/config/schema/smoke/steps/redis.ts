@@ -15,7 +15,7 @@ export const schema = z
     ...anyStep,
     store: variableNameSchema.describe("The variable of the step's environment with the URL of Redis."),
     writes: z.boolean().default(false).describe('Allows the command to change data.'),
-    expect: expectedSchema.optional().describe('What the reply must be.'),
+    expect: expectedSchema.optional().describe('What the reply must be: a number, a text, JSON in a text, or rules such as `{ $at-most: 100 }`.'),
     capture: contentCaptures,
     within,
     timeout,
