@@ -1,4 +1,4 @@
-import { Refused, Uncertain } from '../../clients/api/errors.ts';
+import { ignoreNotFound, Refused, Uncertain } from '../../clients/api/errors.ts';
 import { type Finding, found } from '../../core/finding.ts';
 import { isImmutable, isSameImage } from '../image.ts';
 import { poll } from '../polling.ts';
@@ -10,6 +10,7 @@ import {
   findCommit,
   findNewestEvent,
   getImage,
+  isGone,
   type Machine,
   type MachineConfig,
   replacesKey,
@@ -110,6 +111,7 @@ async function replaceMachine(machine: Machine, asleep: boolean, rollout: Rollou
     return { machine, problem: reportHostRefusal(machine, what, created) };
   }
   progress.say(`machine ${machine.id} is replaced by ${created.id}, since its host takes no update.`);
+  await waitUntilSeen(created, rollout);
   await leases.add(created, signal);
   await api.destroyMachine(machine.id, leases.getNonce(machine.id), signal);
   leases.drop(machine);
@@ -117,6 +119,12 @@ async function replaceMachine(machine: Machine, asleep: boolean, rollout: Rollou
   if (outcome.problem) return outcome;
   const message = `Machine ${created.id} of the app ${app} took the place of ${machine.id}, whose host took no update.`;
   return { ...outcome, notice: found(machineReplaced, { message }) };
+}
+
+/** A machine just created may not be found for a moment (superfly/flyctl internal/machine/leasable_machine.go). */
+async function waitUntilSeen({ id }: Machine, { api, context, signal }: Rollout): Promise<void> {
+  const polling = { clock: context.clock, signal, deadline: 30_000, pause: () => 1000 };
+  await poll(polling, () => ignoreNotFound(api.readMachine(id, signal)));
 }
 
 /** The new machine, one that an earlier attempt has made, or what Fly.io says where it has no room. */
@@ -127,7 +135,7 @@ async function createReplacement(machine: Machine, rollout: Rollout): Promise<Ma
   const marked = { ...config, metadata: { ...metadata, [replacesKey]: machine.id } };
   const findMade = async () =>
     (await api.listMachines(signal)).find(
-      ({ config }) => config?.metadata?.[replacesKey] === machine.id && config.image === marked.image,
+      one => !isGone(one) && one.config?.metadata?.[replacesKey] === machine.id && one.config.image === marked.image,
     );
   const made = await findMade();
   if (made !== undefined) return made;

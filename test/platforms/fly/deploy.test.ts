@@ -192,6 +192,15 @@ describe('a deploy to Fly.io', () => {
     expect(await version()).toBe('new');
   });
 
+  test('waits for a new machine that Fly.io does not find for a moment, before the old one goes', async () => {
+    fly = await startApp({ machines: 1 });
+    const [first] = fly.app('pm-backend').machines;
+    if (first) first.hostRefuses = { of: 'update', status: 409, error: noRoom };
+    fly.fail({ on: /^GET .*\/machines\/[0-9a-f]+$/, times: 2, answer: { status: 404, body: { error: 'not found' } } });
+    expect(await platformOn(fly).deploy(commit, never, listener())).toMatchObject({ verdict: 'passed' });
+    expect(await version()).toBe('new');
+  });
+
   test('replaces a stopped machine by one that stays stopped', async () => {
     fly = await startApp();
     await stopMachine(0);
