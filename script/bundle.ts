@@ -34,8 +34,12 @@ const beginning: Plugin = {
 /** PostgreSQL's parser, compiled; libpg-query reads it from the folder of its own code. */
 const parser = 'libpg-query.wasm';
 
-/** The names of the gates: each is one entry. */
+/** The names of the gates: each is one entry, and some have another one for the end of the job. */
 export function gates(): string[] {
+  return entries().filter(name => !name.endsWith('-post'));
+}
+
+function entries(): string[] {
   return readdirSync(join(root, 'src/entries'))
     .map(file => file.replace(/\.ts$/, ''))
     .sort();
@@ -48,7 +52,7 @@ export function gates(): string[] {
 export async function bundle(out: string): Promise<Metafile> {
   rmSync(out, { recursive: true, force: true });
   const { metafile } = await build({
-    entryPoints: gates().map(gate => ({ in: `gate:${gate}`, out: gate })),
+    entryPoints: entries().map(entry => ({ in: `gate:${entry}`, out: entry })),
     outdir: out,
     entryNames: '[name]',
     chunkNames: 'chunks/[name]-[hash]',

@@ -83,6 +83,7 @@ function runHere(workflow: string, commit: string, from = suite): Promise<Workfl
     event: { name: 'push' },
     secrets: { VERCEL_TOKEN: 'vercel-token-of-the-emulator' },
     env: { VERCEL_API_URL: vercel.apiUrl },
+    grant: github.grant,
     github: { repository, sha: commit, apiUrl: github.apiUrl, token: 'github-token-of-the-emulator' },
   });
 }
@@ -106,7 +107,7 @@ describe('the root action', () => {
   test('releases, verifies, and leaves a good release where it is', async () => {
     const result = await release(good);
     expect(result.conclusion).toBe('success');
-    expect(releaseStep(result).outputs).toMatchObject({ verdict: 'passed', 'rollback-result': '' });
+    expect(releaseStep(result).outputs).toMatchObject({ verdict: 'passed', 'rollback-result': 'not-run' });
     expect(await liveVersion()).toBe('<title>good</title>');
   }, 60_000);
 
@@ -123,7 +124,7 @@ describe('the root action', () => {
     const configuration = '    elsewhere:\n      - get: https://no-such-host.invalid/\n';
     const result = await release(good, { configuration });
     expect(result.conclusion).toBe('failure');
-    expect(releaseStep(result).outputs).toMatchObject({ verdict: 'error', 'rollback-result': '' });
+    expect(releaseStep(result).outputs).toMatchObject({ verdict: 'error', 'rollback-result': 'not-run' });
     expect(await liveVersion()).toBe('<title>good</title>');
   }, 60_000);
 
@@ -135,7 +136,7 @@ describe('the root action', () => {
     async (_what, configuration) => {
       const result = await release(good, { configuration });
       expect(result.conclusion).toBe('failure');
-      expect(releaseStep(result).outputs).toMatchObject({ verdict: 'error', 'rollback-result': '' });
+      expect(releaseStep(result).outputs).toMatchObject({ verdict: 'error', 'rollback-result': 'not-run' });
       expect(await liveVersion()).toBe('<title>before</title>');
     },
     60_000,
@@ -143,14 +144,14 @@ describe('the root action', () => {
 
   test('does not go back with `rollback: no`, whatever blanks are around it', async () => {
     const result = await release(bad, { with: 'rollback: " No\\r\\n"' });
-    expect(releaseStep(result).outputs).toMatchObject({ verdict: 'failed', 'rollback-result': '' });
+    expect(releaseStep(result).outputs).toMatchObject({ verdict: 'failed', 'rollback-result': 'not-run' });
     expect(await liveVersion()).toBe('no title at all');
   }, 60_000);
 
   test('does not go back when the deploy could not be made', async () => {
     vercel.fail({ on: /v4\/aliases/, times: Number.POSITIVE_INFINITY, answer: { status: 401 } });
     const result = await release(good);
-    expect(releaseStep(result).outputs).toMatchObject({ verdict: 'error', 'rollback-result': '' });
+    expect(releaseStep(result).outputs).toMatchObject({ verdict: 'error', 'rollback-result': 'not-run' });
     expect(await liveVersion()).toBe('<title>before</title>');
   }, 60_000);
 
@@ -165,7 +166,7 @@ describe('the root action', () => {
     async (_what, wrong, said) => {
       const result = await release(good, { with: wrong });
       expect(result.conclusion).toBe('failure');
-      expect(releaseStep(result).outputs).toMatchObject({ verdict: 'error', 'rollback-result': '' });
+      expect(releaseStep(result).outputs).toMatchObject({ verdict: 'error', 'rollback-result': 'not-run' });
       expect(releaseStep(result).annotations[0]?.message).toMatch(said);
       expect(await liveVersion()).toBe('<title>before</title>');
     },
@@ -180,7 +181,7 @@ describe('the root action', () => {
     await writeFile(join(broken, 'dist/probe.mjs'), 'process.exit(137);');
     const result = await release(good, { suite: broken });
     expect(result.conclusion).toBe('failure');
-    expect(releaseStep(result).outputs).toMatchObject({ verdict: 'error', 'rollback-result': '' });
+    expect(releaseStep(result).outputs).toMatchObject({ verdict: 'error', 'rollback-result': 'not-run' });
   }, 60_000);
 
   test('makes no more annotations than the runner keeps for one step', async () => {
@@ -237,7 +238,7 @@ describe('the root action with a service that is staged first', () => {
 
   test('promotes it after the smoke test and probes it where users meet it', async () => {
     const result = await release(good, { strategy });
-    expect(releaseStep(result).outputs).toMatchObject({ verdict: 'passed', 'rollback-result': '' });
+    expect(releaseStep(result).outputs).toMatchObject({ verdict: 'passed', 'rollback-result': 'not-run' });
     expect(await liveVersion()).toBe('<title>good</title>');
     expect(promotions()).toBe(1);
     const record = JSON.parse(releaseStep(result).outputs.record ?? '{}');

@@ -43,7 +43,10 @@ const gateSteps: GateStep[] = [
 /** Only runs where a person names it. */
 const onRequest = ['preflight', 'watch'];
 
-/** Runs by itself when a gate from the deploy on says `failed`. */
+/** Marks the release as successful once every gate has passed. */
+const finish = { id: 'finish', gate: 'deploy' };
+
+/** Runs by itself when a gate from the deploy on says `failed`, or when the run is cancelled before `finish`. */
 const rollback = { id: 'rollback', gate: 'rollback' };
 
 /** Runs first and last, whatever `gates` names. */
@@ -84,7 +87,7 @@ function expression(text: string | undefined): string {
 
 describe('the root action', () => {
   test('runs the gates in their order, then the rollback, between the steps of the report', () => {
-    const expected = [begin, ...gateSteps, rollback, report].map(({ id, gate }) => [id, `$/actions/${gate}`]);
+    const expected = [begin, ...gateSteps, finish, rollback, report].map(({ id, gate }) => [id, `$/actions/${gate}`]);
     expect(steps.map(({ id, uses }) => [id, uses])).toEqual(expected);
   });
 
@@ -103,7 +106,7 @@ describe('the root action', () => {
     expect(stepOf(id)?.if).toBe(condition ?? `contains(inputs.gates, '${gate}')`);
   });
 
-  test.each([begin, ...gateSteps, rollback, report])('hands $id what all gates share', ({ id }) => {
+  test.each([begin, ...gateSteps, finish, rollback, report])('hands $id what all gates share', ({ id }) => {
     const step = stepOf(id);
     for (const input of ['config', 'environment', 'commit']) {
       expect(step?.with?.[input]).toBe(`\${{ inputs.${input} }}`);
@@ -133,12 +136,19 @@ describe('the root action', () => {
     expect(stepOf(report.id)?.with?.gates).toBe('${{ inputs.gates }}');
   });
 
-  test('goes back when a gate from the deploy on says failed, and at no other verdict', () => {
+  test('leaves the success of a release to its end', () => {
+    const deploying = runs.steps.filter(({ uses }) => uses === '$/actions/deploy');
+    expect(deploying.map(step => step.with?.finish ?? step.with?.phase)).toEqual(['later', 'later', 'finish']);
+    expect(stepOf(finish.id)?.if).toBe("contains(inputs.gates, 'deploy')");
+  });
+
+  test('goes back when a gate from the deploy on says failed, or after a cancellation before the end', () => {
     const failed = gateSteps
       .filter(({ phase }) => phase === 'from the deploy on')
       .map(({ id }) => `steps.${id}.outputs.verdict == 'failed'`);
     expect(expression(stepOf(rollback.id)?.if)).toBe(
-      `failure() && steps.inputs.outputs.rollback == 'true' && (${failed.join(' || ')})`,
+      `always() && ((steps.inputs.outputs.rollback == 'true' && (${failed.join(' || ')})) ` +
+        "|| (cancelled() && steps.deploy.outputs.verdict && steps.finish.outcome != 'success'))",
     );
   });
 

@@ -17,6 +17,11 @@ export function useStagedAddresses(config: Configuration, noted: ReleaseRecord['
   return { ...config, services, probe };
 }
 
+/** Whether a service is released to an address of its own before users meet it. */
+export function hasStagedServices({ services }: Configuration): boolean {
+  return Object.values(services).some(service => 'strategy' in service && service.strategy === 'stage-then-promote');
+}
+
 /** A log line about services that are asked at another address than users use, if there are any. */
 export function describeStaged(noted: ReleaseRecord['services']): string | undefined {
   const staged = Object.entries(noted).flatMap(([name, { staged }]) =>

@@ -8,6 +8,10 @@ export interface Releases {
   open(record: ReleaseRecord): Promise<OpenRelease>;
   /** The newest release of the commit that this run began and did not end. */
   resume(environment: string, commit: string): Promise<OpenRelease | undefined>;
+  /** The releases of the commit that this run began and did not end: one for each deploy step of it. */
+  unfinished(environment: string, commit: string): Promise<OpenRelease[]>;
+  /** The newest release, if it is of the commit and did not end well, such as one that an earlier run left unverified. */
+  unproven(environment: string, commit: string): Promise<OpenRelease | undefined>;
   /** The releases of an environment, the newest first. Throws an UnreadableRecord at one whose record cannot be read. */
   past(environment: string): AsyncIterable<PastRelease>;
   /** Whether a release gave way to another before it changed a service. Its migrations may have run all the same. */

@@ -14,6 +14,7 @@ import { type GateReport, listFindings } from '../core/report.ts';
 import { listSecretValues } from '../core/secret-variables.ts';
 import { annotate, limitsInComposite, limitsOfStep } from './annotations.ts';
 import { listenForCancellation } from './cancellation.ts';
+import { noticeContainer } from './container.ts';
 import { areSecretsWithheld, readBase } from './event.ts';
 import { actionInputs, type Inputs } from './inputs.ts';
 import { type JobOutcomes, type KeepOutcome, openJobOutcomes } from './job-outcomes.ts';
@@ -73,6 +74,7 @@ export async function runAction(
   const outcomes = openJobOutcomes(inputs, commit, context);
   const startedAt = context.clock.now();
   const keep = isAside ? undefined : outcomes.begin(gate, startedAt);
+  const noted = isAside ? [] : noticeContainer(gate, context);
   const policy: Finding[] = [];
   let soFar: ReleaseRecord | undefined;
   let report: GateReport;
@@ -83,6 +85,7 @@ export async function runAction(
   } catch (error) {
     report = reportError(gate, error, context, startedAt);
   }
+  report = { ...report, checks: [...noted, ...report.checks] };
   if (policy.length > 0) report = (await import('./base-policy.ts')).addPolicy(report, policy, context);
   const published = await publish(report, soFar, { jobRecord, keep, isAside }, context).catch(error => {
     context.log.info(`The report could not be published: ${formatError(error)}.`);

@@ -3,7 +3,14 @@ import { type FindingKind, found } from '../core/finding.ts';
 import { isRecordLike, parseRecord, type ReleaseRecord } from '../core/record.ts';
 import type { HeldSetting, OpenRelease, PastRelease, Releases } from '../core/releases.ts';
 import type { GitHub } from './api.ts';
-import { type Begun, createHolderSearch, findUnfinished, listNewestDeployments, listStatuses } from './under-way.ts';
+import {
+  type Begun,
+  createHolderSearch,
+  findUnfinished,
+  listNewestDeployments,
+  listStatuses,
+  listUnfinished,
+} from './under-way.ts';
 
 export const unreadableRecord: FindingKind = {
   code: 'release/unreadable-record',
@@ -59,6 +66,15 @@ export function createReleases(github: GitHub): Releases {
     },
   });
 
+  const gaveWay = async (id: number): Promise<boolean> => {
+    const [latest, ...earlier] = await listStatuses(github, id, mostStatuses);
+    return latest?.state === 'inactive' && !earlier.some(({ state }) => state === 'success' || state === 'failure');
+  };
+  const stands = async (id: number): Promise<boolean> => {
+    const [latest, ...earlier] = await listStatuses(github, id, mostStatuses);
+    return latest?.state !== 'failure' && [latest, ...earlier].some(status => status?.state === 'success');
+  };
+
   return {
     run: github.runUrl,
 
@@ -77,20 +93,29 @@ export function createReleases(github: GitHub): Releases {
       return id === undefined ? undefined : opened(id);
     },
 
+    unfinished: async (environment, commit) => {
+      const found: OpenRelease[] = [];
+      const all = await listNewestReleases(github, environment);
+      for await (const id of listUnfinished(github, all, commit)) found.push(opened(id));
+      return found;
+    },
+
+    unproven: async (environment, commit) => {
+      for (const begun of await listNewestReleases(github, environment)) {
+        if (await gaveWay(begun.id)) continue;
+        return begun.commit === commit && !(await stands(begun.id)) ? opened(begun.id) : undefined;
+      }
+      return undefined;
+    },
+
     underWay: (environment, before) =>
       findHolder(() => listNewestReleases(github, environment), before && Number(before.id)),
 
     past: environment => listPastReleases(github, environment),
 
-    gaveWay: async ({ id }) => {
-      const [latest, ...earlier] = await listStatuses(github, Number(id), mostStatuses);
-      return latest?.state === 'inactive' && !earlier.some(({ state }) => state === 'success' || state === 'failure');
-    },
+    gaveWay: ({ id }) => gaveWay(Number(id)),
 
-    stands: async ({ id }) => {
-      const [latest, ...earlier] = await listStatuses(github, Number(id), mostStatuses);
-      return latest?.state !== 'failure' && [latest, ...earlier].some(status => status?.state === 'success');
-    },
+    stands: ({ id }) => stands(Number(id)),
 
     noteHeld: async ({ id }, service, setting) => {
       await setState(Number(id), 'failure', { description: `${heldNote} ${service}: ${setting}` });

@@ -72,6 +72,17 @@ export class SideInputs {
     return this.#read(() => this.#inputs.flag(name), fallback, `${fallback}`);
   }
 
+  /** One of the choices, of which the first is the default. */
+  choice<Choice extends string>(name: string, choices: readonly [Choice, ...Choice[]]): Choice {
+    const text = this.#inputs.text(name);
+    const read = () => {
+      const choice = choices.find(known => known === (text || choices[0]));
+      if (choice === undefined) throw rejectInput(name, choices.join(' or '));
+      return choice;
+    };
+    return this.#read(read, choices[0], choices[0]);
+  }
+
   duration(name: string): number | undefined {
     return this.#read(() => this.#inputs.duration(name), undefined, 'none');
   }

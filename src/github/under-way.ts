@@ -79,12 +79,17 @@ async function findOldestUnderWay(
 
 /** Finds the newest release of the commit that this run began and has not finished. */
 export async function findUnfinished(github: GitHub, releases: Begun[], commit: string): Promise<number | undefined> {
+  for await (const id of listUnfinished(github, releases, commit)) return id;
+  return undefined;
+}
+
+/** The releases of the commit that this run began and has not finished, the newest first. */
+export async function* listUnfinished(github: GitHub, releases: Begun[], commit: string): AsyncGenerator<number> {
   for (const one of releases.slice(0, looked)) {
     if (one.commit !== commit) continue;
     const status = await readNewestStatus(github, one.id);
-    if (status && unfinished.includes(status.state) && status.log_url === github.runUrl) return one.id;
+    if (status && unfinished.includes(status.state) && status.log_url === github.runUrl) yield one.id;
   }
-  return undefined;
 }
 
 async function readNewestStatus(github: GitHub, id: number) {

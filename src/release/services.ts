@@ -51,3 +51,8 @@ export function chooseServices(config: Configuration, chosen: string[]): ChosenS
   });
   return { services, needs };
 }
+
+/** Where users reach the release: the URL of the last service; empty if it has none. */
+export function getUrl(services: ServiceOptions[]): string {
+  return services.at(-1)?.service.url ?? '';
+}

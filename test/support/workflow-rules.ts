@@ -35,6 +35,7 @@ interface Job {
   'timeout-minutes'?: number;
   permissions?: Record<string, string>;
   concurrency?: Concurrency;
+  environment?: unknown;
   steps?: Step[];
 }
 
@@ -88,6 +89,9 @@ function problemsOfConcurrency(text: string): string[] {
     .filter(([, job]) => changesSomething(job))
     .flatMap(([id, job]) => {
       const concurrency = job.concurrency ?? workflow.concurrency;
+      if (job.environment && !job.concurrency) {
+        return [`the job ${id} may wait for an approval: a group of the whole workflow would be held all that time`];
+      }
       if (!concurrency?.group) return [`the job ${id} changes something, and has no concurrency group`];
       return concurrency['cancel-in-progress'] === false
         ? []

@@ -7,7 +7,7 @@ import { reportOutcome } from '../../core/run-to-end.ts';
 import { chooseUrl, type MeasuredDowntime, startMeasuring } from '../../release/downtime.ts';
 import { createRecordLock, relaxLock, releaseLock, requireLock } from '../../release/lock.ts';
 import { Recording } from '../../release/recording.ts';
-import type { ServiceOptions } from '../../release/services.ts';
+import { getUrl } from '../../release/services.ts';
 import { waitForTurn } from '../../release/turn.ts';
 import { checkUndisturbed, type SettledService } from '../../release/undisturbed.ts';
 import { type Carried, changeAll } from './change-all.ts';
@@ -160,20 +160,20 @@ function addDisturbance(changed: ChangedRelease, disturbed: CheckResult[]): Chan
   };
 }
 
-/** Records how the release ended, and lets the next one begin. */
+/** Records how the deploy ended. A release that is live is not successful before the gates after this one have passed. */
 async function end(
   { state, headline, targets }: Pick<ChangedRelease, 'state' | 'headline'> & Pick<Begun, 'targets'>,
   options: DeployOptions,
   { recording, lock }: Held,
   context: GateContext,
 ): Promise<{ checks: CheckResult[]; tag: string }> {
-  const url = getUrl(options.services);
+  const markLive = async () => options.isLastStep && recording.markSucceeded(getUrl(options.services));
   switch (state) {
     case 'not-begun':
       await recording.markFailed(notBegun);
       return { checks: [], tag: '' };
     case 'live-already': // a stage may have begun it before someone promoted it by hand
-      await recording.markSucceeded(url);
+      await markLive();
       return { checks: [], tag: '' };
     case 'staged': // keeps the lock until it is promoted, or until the run ends
       return { checks: [], tag: '' };
@@ -182,7 +182,7 @@ async function end(
       return { checks: unlocked, tag: '' };
     }
     case 'live': {
-      const [unlocked] = await Promise.all([releaseLock(lock, context), recording.markSucceeded(url)]);
+      const [unlocked] = await Promise.all([releaseLock(lock, context), markLive()]);
       const resumed = options.resumeAutoDeploys ? await resumeHeld(targets, options, context) : [];
       const tagged = await tagRelease(options.tagging, options.commit, context);
       return { checks: [...unlocked, ...resumed, ...tagged.checks], tag: tagged.value ?? '' };
@@ -217,9 +217,4 @@ function describeServices(targets: Target[], { services }: ReleaseRecord): Recor
 function listStagedUrls({ services }: ReleaseRecord): Record<string, string> {
   const staged = Object.entries(services).filter(([, service]) => service.staged !== undefined);
   return Object.fromEntries(staged.map(([name, service]) => [name, service.staged?.url ?? '']));
-}
-
-/** Where users reach the release: the URL of the last service. */
-function getUrl(services: ServiceOptions[]): string {
-  return services.at(-1)?.service.url ?? '';
 }

@@ -30,6 +30,8 @@ export interface DeployOptions extends ChosenServices {
   dryRun: boolean;
   /** Whether the platforms deploy pushes again once this release is live. */
   resumeAutoDeploys: boolean;
+  /** Whether a release that is live is marked as successful at once, because no later step can do so. */
+  isLastStep: boolean;
   /** Undefined: downtime is not measured. */
   measuring: Measuring | undefined;
 }

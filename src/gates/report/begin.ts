@@ -27,7 +27,7 @@ export interface BeginOptions {
  */
 export async function beginReport(options: BeginOptions, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
-  const { rollback } = checkReleaseInputs(options.inputs);
+  const { rollback, 'on-cancel': onCancel } = checkReleaseInputs(options.inputs);
   options.start();
   const { config, channels, checks: unread } = await readConfiguration(options.loadConfiguration, context);
   const environment = config?.environment ?? options.environment;
@@ -37,7 +37,7 @@ export async function beginReport(options: BeginOptions, context: GateContext): 
     verdict: 'passed',
     headline: 'The gates of this job leave their outcomes for the report at its end.',
     checks: [...unread, ...told],
-    outputs: { rollback },
+    outputs: { rollback, 'on-cancel': onCancel },
     summary: 'none',
     startedAt,
     finishedAt: context.clock.now(),

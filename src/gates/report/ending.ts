@@ -43,9 +43,10 @@ function listVerdicts(gates: AccountedGate[]): Verdict[] {
   return gates.flatMap(({ verdict }) => (verdict === 'not-run' ? [] : [verdict]));
 }
 
-/** Where nothing had to go back, the gates before the rollback decide. */
+/** Where nothing went back, the gates before the rollback decide; a cancelled release that was kept has not passed. */
 function endWithRollback(rollback: AccountedGate, result: string | undefined, before: Verdict): Ending {
   if (result === 'not-needed') return before;
+  if (result === 'kept') return before === 'passed' ? 'inconclusive' : before;
   return rollback.verdict === 'passed' ? 'rolled-back' : 'rollback-failed';
 }
 

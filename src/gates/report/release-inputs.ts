@@ -14,6 +14,7 @@ const rules: Record<string, (name: string, value: string) => Finding[]> = {
   gates: checkGates,
   rollback: checkFlag,
   'incident-issue': checkFlag,
+  'on-cancel': checkOnCancel,
   'watch-for': checkDuration,
   'allow-older': checkFlag,
   'lock-timeout': checkDuration,
@@ -24,6 +25,7 @@ const rules: Record<string, (name: string, value: string) => Finding[]> = {
 /** The inputs that decide which steps run, as the conditions of the root action compare them; empty if none was given. */
 export interface ReleaseInputs {
   rollback: 'true' | 'false' | '';
+  'on-cancel': 'rollback' | 'keep' | '';
 }
 
 /**
@@ -32,11 +34,13 @@ export interface ReleaseInputs {
  * there is nothing to check.
  */
 export function checkReleaseInputs(text: string): ReleaseInputs {
-  if (text === '') return { rollback: '' };
+  if (text === '') return { rollback: '', 'on-cancel': '' };
   const given = parseInputs(text);
   const findings = Object.entries(rules).flatMap(([name, check]) => check(name, given[name] ?? ''));
   if (findings.length > 0) throw new GateError(findings);
-  return { rollback: parseFlag(given.rollback ?? '') === false ? 'false' : 'true' };
+  const isOff = parseFlag(given.rollback ?? '') === false;
+  const isKept = isOff || given['on-cancel']?.trim() === 'keep';
+  return { rollback: isOff ? 'false' : 'true', 'on-cancel': isKept ? 'keep' : 'rollback' };
 }
 
 function parseInputs(text: string): Record<string, string> {
@@ -66,6 +70,14 @@ function checkGates(name: string, value: string): Finding[] {
 function checkFlag(name: string, value: string): Finding[] {
   if (value.trim() === '' || parseFlag(value) !== undefined) return [];
   return [reject(name, `is "${value}".`, 'Set it to true or false.')];
+}
+
+/** What the rollback does after a cancellation; the first is the default. */
+const cancelChoices = ['rollback', 'keep'];
+
+function checkOnCancel(name: string, value: string): Finding[] {
+  if (value.trim() === '' || cancelChoices.includes(value.trim())) return [];
+  return [reject(name, `is "${value}".`, `Set it to ${cancelChoices.join(' or ')}.`)];
 }
 
 function checkDuration(name: string, value: string): Finding[] {

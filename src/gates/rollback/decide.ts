@@ -1,7 +1,9 @@
 import type { CheckResult } from '../../core/check.ts';
 import type { GateContext } from '../../core/context.ts';
 import { describeDeployment } from '../../core/describe-deployment.ts';
+import { found } from '../../core/finding.ts';
 import { reportOutcome } from '../../core/run-to-end.ts';
+import { isKnownToBeBad, isVerified, keptUnverified } from './cancelled.ts';
 import type { Ending } from './ending.ts';
 import { findRelease } from './find-release.ts';
 import type { RollbackOptions } from './options.ts';
@@ -19,15 +21,23 @@ export async function decide(options: RollbackOptions, context: GateContext): Pr
   const undoing = await findRelease(options);
   if ('findings' in undoing) {
     const { result, why, findings } = undoing;
-    const checks = [reportOutcome('release', { verdict: 'error', findings }, context)];
+    const verdict = result === 'not-needed' ? 'passed' : 'error';
+    const checks = [reportOutcome('release', { verdict, findings }, context)];
     return { checks, ending: { result, headline: `Nothing was changed: ${why}.`, isIncident: false, left: [] } };
+  }
+  if (options.cancelled && (await isVerified(undoing, options.releases.stands))) {
+    const headline = 'Nothing was changed: every gate had passed before the run was cancelled.';
+    return { checks: [], undoing, ending: { result: 'not-needed', headline, isIncident: false, left: [] } };
   }
   const { notes: findings } = undoing;
   const notes = findings.length === 0 ? [] : [reportOutcome('release', { verdict: 'passed', findings }, context)];
   const plan = await planRollback(options, undoing, context);
   const checks = [...notes, ...plan.checks];
-  const ending = findReasonToStay(plan, undoing, options);
-  return ending ? { checks, undoing, ending } : { checks, undoing, plan };
+  const stay = findReasonToStay(plan, undoing, options);
+  if (stay === undefined && options.cancelled === 'keep' && !isKnownToBeBad(undoing.record)) {
+    return { checks: [...checks, reportKept(plan, context)], undoing, ending: keep(plan) };
+  }
+  return stay ? { checks, undoing, ending: stay } : { checks, undoing, plan };
 }
 
 /** Why nothing goes back; undefined if the steps of the plan go ahead. */
@@ -62,6 +72,23 @@ function findReasonToStay(
   }
   if (dryRun) return { result: 'dry-run', headline: `Dry run, nothing was changed. ${where}`, isIncident, left };
   return undefined;
+}
+
+function keep({ services }: Plan): Ending {
+  const where = describeStandings(services);
+  return {
+    result: 'kept',
+    headline: `Nothing was changed: the run was cancelled before the release was verified. ${where}`,
+    isIncident: true,
+    left: services.filter(({ standing }) => standing === 'to-do').map(({ name }) => name),
+    note: 'not verified: the run was cancelled',
+  };
+}
+
+function reportKept({ services }: Plan, context: GateContext): CheckResult {
+  const live = services.filter(({ standing }) => standing === 'to-do').map(({ name }) => name);
+  const message = `Users meet ${live.join(' and ') || 'parts'} of a release whose run was cancelled before it was verified.`;
+  return reportOutcome('release', { verdict: 'inconclusive', findings: [found(keptUnverified, { message })] }, context);
 }
 
 /** Where each service stands before anything is changed. */

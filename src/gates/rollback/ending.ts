@@ -4,7 +4,7 @@ export type Result = (typeof results)[number];
 
 /** How a rollback ends, for its report. */
 export interface Ending {
-  result: Result | 'dry-run';
+  result: Result | 'dry-run' | 'kept';
   headline: string;
   /** Whether to notify people. */
   isIncident: boolean;

@@ -78,7 +78,8 @@ export async function findRelease(choice: ReleaseChoice): Promise<Undoing | Noth
 async function findChosen(choice: ReleaseChoice): Promise<Undoing | NothingToUndo> {
   const { target, record, releases } = choice;
   if (target === '' || target === 'previous') {
-    return record ? undoRecord(record, releases) : findNewest(choice);
+    if (record) return undoRecord(record, releases);
+    return choice.cancelled ? findOfThisRun(choice) : findNewest(choice);
   }
   const named = parseTargets(choice);
   if (named) return undoToDeployments(named, choice);
@@ -132,6 +133,20 @@ async function findNewest({ releases, environment, lock, empty }: ReleaseChoice)
   if (parts.length > 0) return { ...undoRelease(parts, records), notes: elsewhere.notes };
   const note = found(withoutRecord, { message: 'No release of this environment has a record.' });
   return { ...undoUnrecorded(empty, records), notes: [note, ...elsewhere.notes] };
+}
+
+/** A cancelled run never undoes the release of another one. */
+async function findOfThisRun({ releases, environment, empty }: ReleaseChoice): Promise<Undoing | NothingToUndo> {
+  const records: ReleaseRecord[] = [];
+  const parts: PastRelease[] = [];
+  for await (const release of releases.past(environment)) {
+    if (await releases.gaveWay(release)) continue;
+    if (release.record.run !== releases.run || release.record.commit !== empty.commit) break;
+    records.push(release.record);
+    parts.push(release);
+  }
+  if (parts.length > 0) return undoRelease(parts, records);
+  return { result: 'not-needed', why: 'this run has released nothing', findings: [] };
 }
 
 /** The release of another repository that holds the environment. An unreadable lock does not stop the rollback. */

@@ -8,6 +8,7 @@ import { reportOutcome } from '../../core/run-to-end.ts';
 import { recordingEffort } from '../../release/recording.ts';
 import { explainByHand } from './by-hand.ts';
 import { cancelUnfinished } from './cancel-unfinished.ts';
+import { limitTime } from './cancelled.ts';
 import { concludeRollback } from './conclude.ts';
 import { type Decision, decide } from './decide.ts';
 import type { Ending } from './ending.ts';
@@ -19,18 +20,20 @@ import type { Undoing } from './undoing.ts';
 export async function rollback(options: RollbackOptions, context: GateContext): Promise<GateReport> {
   const startedAt = context.clock.now();
   const inputs = reportInputs(options, context);
-  const first = await decide(options, context);
-  const cancelled = 'plan' in first ? await cancelUnfinished(first.plan, context) : [];
-  const decision = cancelled.length > 0 ? await decide(options, context) : first; // what was cancelled may be live
+  const { limited, stop } = options.cancelled ? limitTime(context) : { limited: context, stop: () => {} };
+  const first = await decide(options, limited);
+  const cancelled = 'plan' in first ? await cancelUnfinished(first.plan, limited) : [];
+  const decision = cancelled.length > 0 ? await decide(options, limited) : first; // what was cancelled may be live
   const { undoing } = decision;
   const record = undoing?.record ?? options.empty;
   const concluded =
     'plan' in decision
-      ? concludeRollback(decision.plan, await goBack(decision.plan, options, context), {
+      ? concludeRollback(decision.plan, await goBack(decision.plan, options, limited), {
           record,
           reason: options.reason,
         })
       : { ...decision.ending, checks: [], timeline: [], record, held: new Map<string, string>() };
+  stop();
   const ending = cancelled.length > 0 ? addCancelled(concluded, cancelled) : concluded;
   const noted =
     undoing && ending.note ? await markUndone(undoing, { ...ending, note: ending.note }, options, context) : [];

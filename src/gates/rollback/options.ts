@@ -7,6 +7,7 @@ import type { Releases } from '../../core/releases.ts';
 import type { Measuring } from '../../release/downtime.ts';
 import type { Needs } from '../../release/order.ts';
 import type { ServiceOptions } from '../../release/services.ts';
+import type { OnCancel } from './cancelled.ts';
 
 /** What says which release to undo. */
 export interface ReleaseChoice {
@@ -22,6 +23,8 @@ export interface ReleaseChoice {
   /** Stands in for the record where there is none. */
   empty: ReleaseRecord;
   releases: Releases;
+  /** What to do if the run was cancelled; undefined if it was not. Then only what this run released is undone. */
+  cancelled: OnCancel | undefined;
   /** The lock that repositories share; undefined if only this repository releases to the environment. */
   lock: Lock | undefined;
 }

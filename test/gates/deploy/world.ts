@@ -4,6 +4,7 @@ import { createRecord, type ReleaseRecord } from '../../../src/core/record.ts';
 import type { GateReport } from '../../../src/core/report.ts';
 import { deploy } from '../../../src/gates/deploy/gate.ts';
 import { parsePhase } from '../../../src/gates/deploy/phase.ts';
+import type { OnCancel } from '../../../src/gates/rollback/cancelled.ts';
 import { rollback } from '../../../src/gates/rollback/gate.ts';
 import { createGitHub } from '../../../src/github/api.ts';
 import { createReleases } from '../../../src/github/deployments.ts';
@@ -82,6 +83,8 @@ export interface RunOptions {
   tagPrefix?: string;
   resumeAutoDeploys?: boolean;
   phase?: string;
+  /** Default: true. */
+  isLastStep?: boolean;
   measuring?: { allowed: number | undefined };
 }
 
@@ -92,6 +95,9 @@ export interface RollbackRun extends RunOptions {
   despiteMigrations?: string[];
   holdAutoDeploys?: boolean;
   incidentIssue?: boolean;
+  cancelled?: OnCancel;
+  /** What the job releases. */
+  commit?: string;
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
@@ -191,6 +197,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         tagging: { tags: createTags(createGitHub(context, tokens.github)), prefix: run.tagPrefix ?? '' },
         resumeAutoDeploys: run.resumeAutoDeploys ?? false,
         measuring: run.measuring,
+        isLastStep: run.isLastStep ?? true,
         record: adoptRecord('production', run.record ?? createRecord('production', commit)),
         releases: createReleases(createGitHub(context, tokens.github)),
         history: createHistory(createGitHub(context, tokens.github)),
@@ -207,8 +214,9 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       const options = {
         ...chooseServices(config, run.services ?? []),
         environment: 'production',
+        cancelled: run.cancelled,
         record: run.record && adoptRecord('production', run.record),
-        empty: createRecord('production', ''),
+        empty: createRecord('production', run.commit ?? ''),
         target: run.target ?? 'previous',
         reason: run.reason ?? 'the smoke test failed',
         configured: Object.keys(config.services),

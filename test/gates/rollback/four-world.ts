@@ -103,6 +103,7 @@ export async function startFourWorld({ state }: { state?: number } = {}): Promis
         tagging: { tags: { create: async () => true }, prefix: '' },
         resumeAutoDeploys: run.resumeAutoDeploys ?? false,
         measuring: undefined,
+        isLastStep: true,
       };
       return deploy(options, context);
     },
@@ -119,6 +120,7 @@ export async function startFourWorld({ state }: { state?: number } = {}): Promis
         configured: Object.keys(config.services),
         despiteMigrations: [],
         holdAutoDeploys: true,
+        cancelled: undefined,
         dryRun: false,
         measuring: undefined,
         releases: createReleases(createGitHub(context, token)),

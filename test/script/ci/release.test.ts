@@ -25,6 +25,7 @@ const good: ReleaseRequest = {
   changelog,
   tags: ['v1', 'v1.1.0'],
   ref: 'refs/heads/main',
+  changed: ['CHANGELOG.md', 'package.json', ''],
 };
 
 describe('notes of a version', () => {
@@ -51,6 +52,7 @@ describe('a release', () => {
     ['from another branch', { ref: 'refs/heads/topic' }, 'not from refs/heads/topic'],
     ['of another package version', { packageVersion: '1.9.0' }, 'package.json has version 1.9.0'],
     ['without a changelog', { changelog: '# Changelog\n' }, 'no section "## 1.10.0"'],
+    ['of a commit that changes a workflow', { changed: ['.github/workflows/ci.yml'] }, 'release a later commit'],
     ['that was made before', { tags: ['v1.10.0'] }, 'The tag v1.10.0 exists'],
   ])('is refused %s', (_, change, problem) => {
     expect(releaseProblems({ ...good, ...change })).toEqual([expect.stringContaining(problem)]);

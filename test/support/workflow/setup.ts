@@ -19,6 +19,8 @@ export interface RunOptions {
   print?: (line: string) => void;
   /** Default: false. */
   colour?: boolean;
+  /** Gives the token of a job its permissions, such as those of an emulator; undefined if nothing limits them. */
+  grant?: (permissions: Record<string, string> | undefined) => void;
   /** Cancels, as the cancel button does. */
   signal?: AbortSignal;
   /** The Node 24 that runs JavaScript actions. Default: this one. */
@@ -39,6 +41,15 @@ export interface Run {
   vars: Record<string, string>;
   secrets: Record<string, string>;
   signal: AbortSignal;
+  grant: (permissions: Record<string, string> | undefined) => void;
+}
+
+/** GitHub gives no secrets to pull requests of forks and of Dependabot (docs: GitHub Actions, secrets). */
+function isWithheld({ repository, actor }: { repository: string; actor: string }, event: WorkflowEvent): boolean {
+  if (event.name !== 'pull_request') return false;
+  const head: unknown = Object(Object(event.payload).pull_request).head;
+  const from = Object(Object(head).repo).full_name ?? repository;
+  return from !== repository || actor === 'dependabot[bot]';
 }
 
 export function setUpRun(
@@ -46,7 +57,8 @@ export function setUpRun(
   place: { consumer: string; suite: string; workflow: { name: string; file: string }; event: WorkflowEvent },
 ): Run {
   const identity = completeGitHub(options.github ?? {}, place.event.name);
-  const secrets = { ...options.secrets, GITHUB_TOKEN: identity.token };
+  const withheld = isWithheld(identity, place.event);
+  const secrets = { ...(withheld ? {} : options.secrets), GITHUB_TOKEN: identity.token };
   const masks = new Masks();
   for (const secret of Object.values(secrets)) masks.add(secret);
   const debugRequest = options.secrets?.ACTIONS_STEP_DEBUG ?? options.vars?.ACTIONS_STEP_DEBUG;
@@ -65,6 +77,7 @@ export function setUpRun(
     github: gitHubContext(identity, place.workflow, place.event),
     vars: options.vars ?? {},
     secrets,
+    grant: options.grant ?? (() => {}),
     signal: options.signal ?? new AbortController().signal,
   };
 }

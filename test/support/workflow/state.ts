@@ -20,6 +20,8 @@ export interface StepResult {
   annotations: Annotation[];
   /** Annotations beyond those; they are only in the log. */
   dropped: number;
+  /** Whether its condition could not be evaluated. */
+  isUndecided?: boolean;
   /** The steps of a composite action, in order. */
   steps?: StepResult[];
 }

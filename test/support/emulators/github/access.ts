@@ -22,10 +22,15 @@ type Handler = Route['handle'];
 /** What the token may do. Without permissions it may do everything; with them, nothing else. */
 export class Access {
   readonly #token: string;
-  readonly #permissions: Permissions | undefined;
+  #permissions: Permissions | undefined;
 
   constructor(token: string, permissions: Permissions | undefined) {
     this.#token = token;
+    this.#permissions = permissions;
+  }
+
+  /** Changes what the token may do, as GitHub does for each job. */
+  grant(permissions: Permissions | undefined): void {
     this.#permissions = permissions;
   }
 

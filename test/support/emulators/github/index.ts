@@ -55,6 +55,8 @@ export interface GitHubEmulator {
   alerts: Alerts;
   /** @throws TypeError for a repository that is not among the others. */
   other(repository: string): OtherRepository;
+  /** Changes what the token may do; undefined: everything. */
+  grant(permissions: Record<string, string> | undefined): void;
   requests: RecordedRequest[];
   fail(fault: Fault): void;
   stop(): Promise<void>;
@@ -139,6 +141,7 @@ export async function startGitHub(options: GitHubOptions): Promise<GitHubEmulato
       if (found === undefined) throw new TypeError(`No repository ${name} is emulated.`);
       return found;
     },
+    grant: permissions => access.grant(permissions),
     requests: server.requests,
     fail: server.fail,
     stop: server.stop,

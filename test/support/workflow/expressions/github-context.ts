@@ -8,6 +8,7 @@ export interface GitHubOptions {
   actor?: string;
   apiUrl?: string;
   token?: string;
+  runId?: string;
 }
 
 export type GitHubIdentity = Required<GitHubOptions>;
@@ -20,6 +21,7 @@ export function completeGitHub(given: GitHubOptions, event: WorkflowEvent['name'
     ref: given.ref ?? (event === 'pull_request' ? 'refs/pull/1/merge' : 'refs/heads/main'),
     actor: given.actor ?? 'octocat',
     apiUrl: given.apiUrl ?? 'https://api.github.com',
+    runId: given.runId ?? '1',
     token: given.token ?? `fake-github-token-${crypto.randomUUID()}`,
   };
 }
@@ -30,7 +32,7 @@ export function gitHubContext(
   workflow: { name: string; file: string },
   event: WorkflowEvent,
 ): Record<string, Value> {
-  const { repository, sha, ref, actor, apiUrl, token } = identity;
+  const { repository, sha, ref, actor, apiUrl, token, runId } = identity;
   const payload = eventPayload(identity, event);
   return {
     token,
@@ -54,7 +56,7 @@ export function gitHubContext(
     workflow: workflow.name,
     workflow_ref: `${repository}/${workflow.file}@${ref}`,
     workflow_sha: sha,
-    run_id: '1',
+    run_id: runId,
     run_number: '1',
     run_attempt: '1',
     retention_days: '90',

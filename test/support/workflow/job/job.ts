@@ -28,6 +28,7 @@ export async function runJob(
     return { result: 'skipped', outputs: {}, steps: [], annotations: [] };
   }
   const started = performance.now();
+  run.grant(grantedTo(job, workflow));
   const jobInProgress = startJob(run, job.id, { inputs, needs });
   const stopWatching = watch(job, scope, run, jobInProgress);
   log.jobStarted(name);
@@ -39,6 +40,13 @@ export async function runJob(
     stopWatching();
     jobInProgress.finish();
   }
+}
+
+/** What the token of the job may do: what the job says, otherwise what the workflow says. */
+function grantedTo(job: Job, workflow: Workflow): Record<string, string> | undefined {
+  const permissions = job.permissions ?? workflow.permissions;
+  if (permissions === null || typeof permissions !== 'object') return undefined;
+  return Object.fromEntries(Object.entries(permissions).map(([scope, level]) => [scope, String(level)]));
 }
 
 async function conductJob(job: Job, workflow: Workflow, started: StartedJob): Promise<JobResult> {

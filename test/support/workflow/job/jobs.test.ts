@@ -20,6 +20,28 @@ function workflow(jobs: Record<string, { needs?: string[]; if?: string; run: str
   return `on: push\njobs:\n${lines.join('\n')}\n`;
 }
 
+describe('a job', () => {
+  const saysSecret =
+    'on: pull_request\njobs:\n  job: {runs-on: x, steps: [{run: \'[ -z "$S" ] && echo no secret\', env: {S: "${{ secrets.KEY }}"}}]}\n';
+  const fork = { pull_request: { head: { repo: { full_name: 'someone/consumer' } } } };
+
+  test.each([
+    ['of a fork', { event: { name: 'pull_request' as const, payload: fork } }],
+    ['of Dependabot', { event: { name: 'pull_request' as const }, github: { actor: 'dependabot[bot]' } }],
+  ])('of a pull request %s gets no secrets', async (_, more) => {
+    const { log } = await fixtures.run(saysSecret, { secrets: { KEY: 'k3y-of-a-test' }, ...more });
+    expect(log).toContain('no secret');
+  });
+
+  test('has a token with its own permissions, otherwise with those of the workflow', async () => {
+    const granted: unknown[] = [];
+    const job = (id: string, rest: string) => `  ${id}: {runs-on: x, ${rest}steps: [{run: exit 0}]}\n`;
+    const text = `on: push\npermissions: {contents: read}\njobs:\n${job('own', 'permissions: {deployments: write}, ')}${job('other', '')}`;
+    await fixtures.run(text, { grant: permissions => granted.push(permissions) });
+    expect(granted).toEqual([{ deployments: 'write' }, { contents: 'read' }]);
+  });
+});
+
 describe('jobs', () => {
   test('run after those they need and see their outputs', async () => {
     const { log, jobs } = await fixtures.run(`

@@ -49,6 +49,7 @@ export async function runStage(stage: Stage): Promise<StepResult> {
     annotations: [],
     dropped: 0,
   };
+  if (prepared.isUndecided) result.isUndecided = true;
   if (prepared.runs) await conduct(stage, prepared, result);
   else if (!frame.composite) frame.job.machine.log.stepSkipped(prepared.name);
   const { kept, dropped } = stage.annotations;
@@ -62,6 +63,8 @@ interface Prepared {
   runs: boolean;
   /** Why the stage cannot run although it should. */
   error?: unknown;
+  /** Whether its condition is what could not be evaluated. */
+  isUndecided?: boolean;
 }
 
 function prepare(stage: Stage): Prepared {
@@ -72,9 +75,13 @@ function prepare(stage: Stage): Prepared {
     const environment = { ...frame.environment, ...stage.environment(prepared.scope) };
     const scope = stepScope(frame, { ...inherited, ...environment });
     prepared = { ...prepared, environment, scope, name: frame.job.machine.masks.apply(stage.name(scope)) };
-    return { ...prepared, runs: evaluateCondition(stage.condition, scope) };
   } catch (error) {
     return { ...prepared, error };
+  }
+  try {
+    return { ...prepared, runs: evaluateCondition(stage.condition, prepared.scope) };
+  } catch (error) {
+    return { ...prepared, error, isUndecided: true };
   }
 }
 

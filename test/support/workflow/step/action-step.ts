@@ -1,4 +1,4 @@
-import { inputDefaultScope } from '../expressions/contexts.ts';
+import { inputDefaultScope, stepScope } from '../expressions/contexts.ts';
 import type { Scope } from '../expressions/expressions.ts';
 import type { Status } from '../expressions/functions.ts';
 import { type Action, readAction } from '../model/action-model.ts';
@@ -46,7 +46,14 @@ export async function runAction(work: Uses, execution: Execution, options: Actio
   if (action.runs.pre && resolved.local) {
     execution.warning(`\`pre\` execution is not supported for local action from '${work.uses}'`);
   }
-  if (action.runs.post) registerPost(action.runs.post, use, execution, options.environment);
+  if (action.runs.post) {
+    // The inputs of a post script are evaluated at the end of the job (actions/runner, ActionRunner.cs `RunAsync`).
+    const useAtEnd = () => {
+      const givenAtEnd = work.with?.texts(stepScope(frame, execution.environment)) ?? {};
+      return javaScriptUse(action, completeInputs(action, givenAtEnd, execution), resolved);
+    };
+    registerPost(action.runs.post, useAtEnd, execution, options.environment);
+  }
   return (await runActionScript(action.runs.main, use, execution)) ? 'success' : 'failure';
 }
 

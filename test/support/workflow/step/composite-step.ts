@@ -35,6 +35,7 @@ export async function runComposite(use: CompositeUse, execution: Execution, runS
     execution.nested.push(result);
     execution.summary += result.summary;
     status = worse(status, result.conclusion);
+    if (result.isUndecided) break; // not even `always()` runs after it (actions/runner, CompositeActionHandler.cs)
   }
   const scope = stepScope(frame, execution.environment);
   for (const [name, value] of use.runs.outputs) execution.setOutput(name, value.text(scope));

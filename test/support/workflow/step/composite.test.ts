@@ -119,6 +119,16 @@ describe('composite actions', () => {
     expect(log).toContain('action is all of acme/release-gates');
   });
 
+  test('end at a condition that cannot be evaluated, so not even `always()` runs after it', async () => {
+    const { step } = await runComposite(
+      compositeAction(
+        '- {if: fromJSON(github.actor).x, run: exit 0, shell: bash}\n- {if: always(), run: echo after, shell: bash}',
+      ),
+    );
+    expect(step.outcome).toBe('failure');
+    expect(step.steps?.map(({ conclusion }) => conclusion)).toEqual(['failure']);
+  });
+
   test('run the post scripts of the actions inside them at the end of the job', async () => {
     const { log } = await runComposite(compositeAction('- uses: $/gate'), {
       suite: {

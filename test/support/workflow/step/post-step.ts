@@ -8,7 +8,7 @@ import { type JavaScriptUse, runActionScript } from './javascript-step.ts';
 /** Has the post script run at the end of the job, with the state that the main script has saved by then. */
 export function registerPost(
   post: Script,
-  use: JavaScriptUse,
+  use: () => JavaScriptUse,
   execution: Execution,
   environment: Record<string, string>,
 ): void {
@@ -26,7 +26,7 @@ export function registerPost(
       state: execution.state,
       name: () => `Post ${execution.name}`,
       environment: () => environment,
-      work: async running => ((await runActionScript(post.file, use, running)) ? 'success' : 'failure'),
+      work: async running => ((await runActionScript(post.file, use(), running)) ? 'success' : 'failure'),
     }),
   );
 }
