@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-import{runCheck}from"./chunk-QUADK4HL.mjs";function runToEnd(check,options){let{clock,onResult}=options,signal=new AbortController().signal;return runCheck(check,{clock,onResult,signal,deadline:Number.POSITIVE_INFINITY})}function reportOutcome(name,outcome,{clock,onResult},boundary="delivery"){let now=clock.now(),result={...outcome,name,boundary,startedAt:now,finishedAt:now};return onResult(result),result}export{runToEnd,reportOutcome};
