@@ -19,6 +19,26 @@ const withoutSideEffects: Plugin = {
   },
 };
 
+/**
+ * The toolkit brings an undici of its own, half a megabyte that a runner would download beside ours. Octokit and its
+ * HTTP client use only these two of it.
+ */
+const oneUndici: Plugin = {
+  name: 'one-undici',
+  setup(builder) {
+    builder.onResolve({ filter: /^undici$/ }, ({ importer }) =>
+      importer.includes('/node_modules/@actions/') ? { path: 'undici', namespace: 'one-undici' } : undefined,
+    );
+    builder.onLoad({ filter: /.*/, namespace: 'one-undici' }, () => ({
+      contents: `import { fetch } from 'undici/lib/web/fetch/index.js';
+import ProxyAgent from 'undici/lib/dispatcher/proxy-agent.js';
+export { fetch, ProxyAgent };
+`,
+      resolveDir: root,
+    }));
+  },
+};
+
 /** A gate begins before its code is loaded: see src/github/begin.ts. */
 const beginning: Plugin = {
   name: 'beginning',
@@ -72,7 +92,7 @@ export async function bundle(out: string): Promise<Metafile> {
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
-    plugins: [beginning, withoutSideEffects],
+    plugins: [beginning, oneUndici, withoutSideEffects],
     logLevel: 'warning',
   });
   writeFileSync(join(out, 'chunks', parser), readFileSync(join(root, 'node_modules/libpg-query/wasm', parser)));
