@@ -10,12 +10,17 @@ import { shareDefinitions } from './generators/share-definitions.ts';
 import { stepLists } from './generators/step-lists.ts';
 import { typeList } from './generators/type-list.ts';
 import { vercelCli } from './generators/vercel-cli.ts';
+import { windowsZones } from './generators/windows-zones.ts';
 
 /** Writes every generated file; with --check, only names those that are out of date. */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const check = process.argv.includes('--check');
 
-const lists = [...stepLists(root), typeList()];
+const lists: [string, string][] = [
+  ...stepLists(root),
+  typeList(),
+  ['src/gates/preflight/window/calendar/windows-zones.ts', windowsZones()],
+];
 if (!check) for (const [path, text] of lists) writeFileSync(join(root, path), text); // the schema is made from them
 const schema = await jsonSchema();
 const files = new Map<string, string>([

@@ -38,7 +38,7 @@ const daysAhead = 401;
  */
 export async function readCalendar(text: string, timezone: string, now: number): Promise<Closed[]> {
   const blocks = listBlocks(text);
-  const zones = await Zones.load(blocks, timezone);
+  const zones = Zones.read(blocks, timezone);
   const events = blocks.filter(({ name }) => name === 'VEVENT').map(block => readEvent(block, zones));
   const closed = await Promise.all(events.map(event => listSpans(event, events, now)));
   return closed.flat().filter(({ to }) => to > now);

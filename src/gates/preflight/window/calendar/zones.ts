@@ -1,6 +1,7 @@
 import { findMoment, getLocalTime } from '../local-time.ts';
 import { type ContentBlock, type ContentLine, UnreadableCalendar } from './content-lines.ts';
 import type { WallTime } from './values.ts';
+import { windowsZones } from './windows-zones.ts';
 
 /** Converts between wall clocks of a time zone and moments; milliseconds since the epoch. */
 export interface Zone {
@@ -25,27 +26,18 @@ export function makeIanaZone(name: string): Zone {
 export class Zones {
   readonly #known = new Map<string, Zone>();
   readonly #locations: Map<string, string>;
-  readonly #findWindowsZone: (name: string) => string | undefined;
   readonly local: Zone;
 
-  private constructor(
-    timezone: string,
-    locations: Map<string, string>,
-    findWindowsZone: (name: string) => string | undefined,
-  ) {
+  private constructor(timezone: string, locations: Map<string, string>) {
     this.local = makeIanaZone(timezone);
     this.#locations = locations;
-    this.#findWindowsZone = findWindowsZone;
   }
 
-  static async load(blocks: ContentBlock[], timezone: string): Promise<Zones> {
+  static read(blocks: ContentBlock[], timezone: string): Zones {
     const locations = blocks
       .filter(({ name }) => name === 'VTIMEZONE')
       .map(block => [findValue(block, 'TZID'), findValue(block, 'X-LIC-LOCATION')] as const);
-    const ids = blocks.flatMap(({ lines }) => lines.flatMap(({ parameters }) => parameters.TZID ?? []));
-    const isForeign = ids.some(id => findIanaName(id) === undefined);
-    const findIana = isForeign ? (await import('../../../../clients/windows-zones.ts')).findIana : () => [];
-    return new Zones(timezone, new Map(locations), name => findIana(name)[0]);
+    return new Zones(timezone, new Map(locations));
   }
 
   /** The zone of a line's times: UTC (`Z`), the one that TZID names, or the window's. */
@@ -54,7 +46,7 @@ export class Zones {
     if (id === undefined) return this.local;
     const known = this.#known.get(id);
     if (known) return known;
-    const name = findIanaName(id) ?? findIanaName(this.#locations.get(id) ?? '') ?? this.#findWindowsZone(id);
+    const name = findIanaName(id) ?? findIanaName(this.#locations.get(id) ?? '') ?? windowsZones.get(id);
     if (name === undefined)
       throw new UnreadableCalendar(`line ${line}: the time zone "${id}" is unknown; use a name such as Europe/Berlin`);
     const zone = makeIanaZone(name);
