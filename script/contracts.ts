@@ -5,7 +5,7 @@ import { refreshSnapshot } from './vendors/refresh.ts';
 import { snapshots } from './vendors/snapshots.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const [folder = join(root, '../shared/contracts')] = process.argv.slice(2);
+const [folder = join(root, 'test/contracts')] = process.argv.slice(2);
 
 for (const snapshot of snapshots) print(refreshSnapshot(snapshot, { folder, root, host: 'https://github.com' }));
 print(refreshPackages(root));

@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { listModelFields, type Model, pickModels, readGoModels } from './go-models.ts';
 
-/** What a vendor publishes, kept next to the checkout for the contract tests. */
+/** What a vendor publishes, kept in test/contracts for the contract tests. */
 export interface Snapshot {
   /** In the folder of contracts. */
   file: string;

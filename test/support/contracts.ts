@@ -3,12 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, test } from '@jest/globals';
 
-const folder = process.env.CONTRACTS ?? fileURLToPath(new URL('../../../shared/contracts', import.meta.url));
+const folder = process.env.CONTRACTS ?? fileURLToPath(new URL('../contracts', import.meta.url));
 
-/**
- * A vendor's published contract, or undefined if it is not there. `script/contracts` fetches them into the folder next to
- * the checkout, or into another one, which the variable CONTRACTS names.
- */
+/** A vendor's published contract, which `script/contracts` fetches; undefined if it is not in the folder that CONTRACTS names. */
 export function contract(name: string): string | undefined {
   const path = join(folder, name);
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined;

@@ -3,7 +3,7 @@ import { contract } from '../../contracts.ts';
 import type { RecordedRequest } from '../http.ts';
 import { recordOf, textOf } from '../values.ts';
 
-export const FLY_SCHEMA_MISSING = 'runs with ../shared/contracts next to the checkout';
+export const FLY_SCHEMA_MISSING = 'runs with test/contracts';
 
 export interface PublishedFlySchema {
   schema: GraphQLSchema;

@@ -9,7 +9,7 @@ import { recordOf, textOf } from '../values.ts';
 import { SCHEMA } from './graphql.ts';
 import type { RailwayEmulator } from './index.ts';
 
-describeWith('Railway GraphQL', publishedSchema(), 'runs with ../shared/contracts next to the checkout', published => {
+describeWith('Railway GraphQL', publishedSchema(), 'runs with test/contracts', published => {
   let railway: RailwayEmulator;
 
   afterEach(() => railway.stop());
