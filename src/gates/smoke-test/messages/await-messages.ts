@@ -13,7 +13,14 @@ import { findTokens } from '../secrets.ts';
 import type { StepAbout, Visit } from '../visit.ts';
 import type { Awaited } from './awaited.ts';
 import type { Connection } from './connections.ts';
-import { type Heard, reportDropped, reportMissing, reportUnwanted, reportWrongClose } from './findings.ts';
+import {
+  describeHeard,
+  type Heard,
+  reportDropped,
+  reportMissing,
+  reportUnwanted,
+  reportWrongClose,
+} from './findings.ts';
 
 /** Waits for what must arrive over a connection, checks it, and captures from the last expected message. */
 export async function awaitMessages(
@@ -133,7 +140,7 @@ class Listener {
     const lacks =
       expected === undefined
         ? `${formatDuration(this.#awaited.within ?? 0)} had passed, so nobody knows what would have arrived`
-        : `a message matched ${makeExcerpt(JSON.stringify(expected), redact)}`;
+        : `a message matched ${makeExcerpt(JSON.stringify(expected), redact)}. ${describeHeard(this.#heard, redact)}`;
     return new NetworkError(connectionLost, `${target}: the connection broke before ${lacks}`, { heard: true });
   }
 

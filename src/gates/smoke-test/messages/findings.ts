@@ -56,14 +56,19 @@ export interface Heard {
 }
 
 export function reportMissing(expected: unknown, heard: Heard, ended: string, about: StepAbout): Outcome {
-  const { matched, others, count } = heard;
-  const quote = (text: string) => makeExcerpt(text, about.redact);
-  const more = count > others.length ? ` and ${count - others.length} earlier` : '';
-  const arrived = count === 0 ? 'Nothing else arrived' : `Instead arrived ${others.map(quote).join(', ')}${more}`;
+  const { matched } = heard;
+  const wanted = makeExcerpt(JSON.stringify(expected), about.redact);
   const came = matched.length > 0 ? ` (${pluralize(matched.length, 'expected message')} arrived before)` : '';
-  const nothing = count === 0 && matched.length === 0 ? 'Nothing arrived' : arrived;
-  const message = `${about.target}: no message matched ${quote(JSON.stringify(expected))}${came}. ${nothing}; ${ended}.`;
+  const arrived = describeHeard(heard, about.redact);
+  const message = `${about.target}: no message matched ${wanted}${came}. ${arrived}; ${ended}.`;
   return failed([found(messageMissing, { message, ...about.where })], ended);
+}
+
+/** What arrived in place of the expected message. */
+export function describeHeard({ matched, others, count }: Heard, redact: StepAbout['redact']): string {
+  if (count === 0) return matched.length === 0 ? 'Nothing arrived' : 'Nothing else arrived';
+  const more = count > others.length ? ` and ${count - others.length} earlier` : '';
+  return `Instead arrived ${others.map(text => makeExcerpt(text, redact)).join(', ')}${more}`;
 }
 
 export function reportDropped({ dropped }: Heard, about: StepAbout): Outcome {
