@@ -85,7 +85,7 @@ export async function runAction(
   } catch (error) {
     report = reportError(gate, error, context, startedAt);
   }
-  report = { ...report, checks: [...noted, ...report.checks] };
+  if (noted.length > 0) report = { ...report, checks: [...noted, ...report.checks] };
   if (policy.length > 0) report = (await import('./base-policy.ts')).addPolicy(report, policy, context);
   const published = await publish(report, soFar, { jobRecord, keep, isAside }, context).catch(error => {
     context.log.info(`The report could not be published: ${formatError(error)}.`);
