@@ -24,6 +24,9 @@ const markup = [
   '@octocat #1 `code` ``` **bold** ~~x~~ $x$ \\|',
 ];
 
+/** A token would be masked by a command of the gate's own. */
+const withoutToken = { 'github-token': '' };
+
 /** The address of a service that answers everything with 500 and this body. */
 async function serviceThatSays(body: string): Promise<string> {
   const server = createServer((_, response) => response.writeHead(500).end(body));
@@ -32,7 +35,7 @@ async function serviceThatSays(body: string): Promise<string> {
 }
 
 async function probeOf(body: string): Promise<BuiltResult> {
-  return runGate('probe', { with: { url: await serviceThatSays(body), for: '0s', deadline: '1ms' } });
+  return runGate('probe', { with: { url: await serviceThatSays(body), for: '0s', deadline: '1ms', ...withoutToken } });
 }
 
 /** The lines that the runner would carry out, but for those that show debugging and findings. */
@@ -59,7 +62,7 @@ describe('no text becomes a command of the runner', () => {
   ])('from an input: %s', async (_, given) => {
     const config =
       'environments: { production: {} }\nprobe: { api: { live: { get: "http://127.0.0.1:1/${commit}", for: 0s, deadline: 1ms } } }';
-    const result = await runGate('probe', { with: { environment: 'production', ...given }, config });
+    const result = await runGate('probe', { with: { environment: 'production', ...withoutToken, ...given }, config });
     expect(result.exitCode).toBe(1);
     expect(foreignCommandsIn(result)).toEqual([]);
     expect(result.log).not.toContain('***');
@@ -67,7 +70,7 @@ describe('no text becomes a command of the runner', () => {
 
   test('from the configuration', async () => {
     const config = `"::error::planted\\n##[error]planted": {}\nprobe: "::add-mask::innocent"`;
-    const result = await runGate('probe', { config });
+    const result = await runGate('probe', { with: withoutToken, config });
     expect(result.findings.map(({ code }) => code).sort()).toEqual(['config/invalid-value', 'config/unknown-key']);
     expect(foreignCommandsIn(result)).toEqual([]);
   });

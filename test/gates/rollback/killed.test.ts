@@ -119,7 +119,8 @@ describe('a hotfix that no record knows', () => {
     for (const dryRun of [true, false]) {
       const report = await world.rollback({ dryRun, ...(passed && { record }) });
       expect(resultOf(report)).toEqual(['error', 'refused']);
-      expect(codes(report)).toEqual(['rollback/other-version']);
+      const byHand = dryRun ? [] : ['rollback/by-hand', 'rollback/by-hand'];
+      expect(codes(report)).toEqual(['rollback/other-version', ...byHand]);
     }
     expect(await world.versions()).toEqual({ api: 'good', web: 'better' });
   });
@@ -156,7 +157,7 @@ test('a rollback that someone overtakes by a promotion stops, and names it with 
   });
   await sleep(300);
   expect(resultOf(report)).toEqual(['inconclusive', 'failed']);
-  expect(codes(report)).toEqual(['platform/overtaken']);
+  expect(codes(report)).toEqual(['platform/overtaken', 'rollback/by-hand']);
   expect(listFindings(report)[0]?.message).toContain(`a promote to ${hotfix.id} of ccccccc at 20`);
   expect((await world.versions()).web).toBe('better');
 });

@@ -235,7 +235,7 @@ const own: [kind: string, key: string, step: string, shows: RegExp, before?: str
   ],
   ['unauthenticated', 'bearer', 'unauthenticated: [/guarded], bearer: x', /refused: .*bearer/],
   ['use', 'with', 'use: part, with: { x: given }', /GET \/part-given/],
-  ['wait-until', 'every', 'wait-until: { get: /bad }, every: 1ms, within: 400ms', /Gave up after ([2-9]|\d\d) tries/],
+  ['wait-until', 'every', 'wait-until: { get: /bad }, every: 1ms, within: 400ms', /Gave up after ([2-9]|\d{2,}) tries/],
   ['wait-until', 'within', 'wait-until: { get: /bad }, every: 20ms, within: 10ms', /Gave up after 1 try/],
   ['websocket', 'as', 'websocket: /, as: w', /^passed/],
   ['websocket', 'protocols', 'websocket: /, protocols: [other]', /none of the subprotocols other/],

@@ -124,7 +124,8 @@ describeTools('prisma', () => {
     await bench.prisma({ [first]: one, [second]: two });
     const command = `${process.execPath} ${programOf('prisma')} migrate deploy --config prisma.config.mjs`;
     const variables = { DIRECT_URL: bench.url, DATABASE_URL: bench.url, PATH: process.env.PATH, ...paths };
-    const report = await bench.push({ settings: `apply: ${JSON.stringify(command)}`, context: { variables } });
+    const settings = `apply: ${JSON.stringify(command)}\nenv: { DATABASE_URL: "\${DATABASE_URL}" }`;
+    const report = await bench.push({ settings, context: { variables } });
     expect(report.verdict).toBe('passed');
     expect(report.record?.databases.main).toMatchObject({ after: second, applied: [first, second] });
     expect(report.record?.databases.main?.migrations).toHaveLength(2);
@@ -258,7 +259,7 @@ describeTools('knex', () => {
     });
     expect(codesOf(await bench.push())).toEqual(['error schema/needs-own-tool', 'notice schema/not-judged']);
     const report = await bench.push({
-      settings: `apply: ${JSON.stringify(`${process.execPath} migrate.cjs`)}\nrequire: { users: [email] }`,
+      settings: `apply: ${JSON.stringify(`${process.execPath} migrate.cjs`)}\nenv: { DATABASE_URL: "\${DATABASE_URL}" }\nrequire: { users: [email] }`,
       context: { variables: { DIRECT_URL: bench.url, DATABASE_URL: bench.url, PATH: process.env.PATH } },
     });
     expect(report.verdict).toBe('passed');
