@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-import{createGitHub,gitHubUnavailable,refusedByGitHub}from"./chunk-54HSMGJH.mjs";import"./chunk-KZ3TL75I.mjs";import"./chunk-6K2E5WER.mjs";import"./chunk-KWPYEP2V.mjs";import"./chunk-CVU66QA3.mjs";import"./chunk-54YDJU7D.mjs";import"./chunk-7E2LCASL.mjs";import"./chunk-5CS2EUM6.mjs";import"./chunk-PLGI4CXG.mjs";export{createGitHub,gitHubUnavailable,refusedByGitHub};

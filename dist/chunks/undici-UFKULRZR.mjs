@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-import{require_agent}from"./chunk-XQ622OQ6.mjs";import{__toESM}from"./chunk-PLGI4CXG.mjs";var import_agent=__toESM(require_agent(),1);var export_Agent=import_agent.default;export{export_Agent as Agent};
