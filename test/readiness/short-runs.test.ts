@@ -11,9 +11,9 @@ import { startDomain } from '../support/domain.ts';
 import { random } from './simulated-clock.ts';
 import { commit, serve } from './support.ts';
 
-const runs = 200;
+const runs = 100;
 
-/** How many of 200 runs, side by side, came to each verdict; each asks a path of its own. */
+/** How many of the runs, side by side, came to each verdict; each asks a path of its own. */
 async function verdictsOf(url: string, rules: string): Promise<Partial<Record<Verdict, number>>> {
   const targets = Array.from({ length: runs }, (_, run) => `run-${run}: { get: "${url}/${run}", ${rules} }`);
   const config = parseConfiguration(`probe: { api: { ${targets.join(', ')} } }`, {
@@ -42,7 +42,7 @@ const version = 'expect: { json: { commit: "${commit}" } }';
 const ofCommit = (of: string) => JSON.stringify({ commit: of });
 
 // The rules leave nothing to how quick the machine is: what comes back every fourth time breaks four in a row.
-describe('200 runs over real connections, whose simulated brothers are in steadiness.test.ts, against a service', () => {
+describe('100 runs over real connections, whose simulated brothers are in steadiness.test.ts, against a service', () => {
   test('that loses one connection in a hundred: all pass', async () => {
     const chance = random(1);
     const url = await serve((request, response) => (chance() < 0.01 ? request.socket.destroy() : response.end()));
