@@ -1,2 +1,2 @@
 import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-import{begin}from"./chunks/chunk-P4I5URW2.mjs";import"./chunks/chunk-5CS2EUM6.mjs";import"./chunks/chunk-2Z2CU6QK.mjs";begin();await import("./chunks/rollback-OR4Z3MK3.mjs");
+import{begin}from"./chunks/chunk-P4I5URW2.mjs";import"./chunks/chunk-5CS2EUM6.mjs";import"./chunks/chunk-2Z2CU6QK.mjs";begin();await import("./chunks/rollback-HUE2OCSH.mjs");

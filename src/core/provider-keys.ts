@@ -74,7 +74,7 @@ export const keyForms: readonly KeyForm[] = [
   { id: 'aws', provider: 'AWS', form: 'A(?:KIA|SIA)[0-9A-Z]{16}' },
   { id: 'google', provider: 'Google', form: 'AIza[\\w-]{35}', public: true }, // restricted by referrer, not by secrecy
   { id: 'google-oauth', provider: 'Google (OAuth)', form: 'GOCSPX-[\\w-]{28}' },
-  { id: 'npm', provider: 'npm', form: 'npm_[0-9A-Za-z]{36}', hosts: ['registry.npmjs.org'] },
+  { id: 'npm', provider: 'npm', form: 'npm_[0-9A-Za-z]{36}' },
   { id: 'fly', provider: 'Fly.io', form: '(?:FlyV1 )?(?:fm(?:1[ar]|2)|fo1)_[0-9A-Za-z+/=_,-]{20,}' },
   { id: 'digitalocean', provider: 'DigitalOcean', form: 'do[opr]_v1_[0-9a-f]{64}', hosts: ['api.digitalocean.com'] },
   { id: 'render', provider: 'Render', form: 'rnd_[0-9A-Za-z]{20,}', hosts: ['api.render.com'] },

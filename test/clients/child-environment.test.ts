@@ -32,7 +32,7 @@ const others = {
   SMOKE_EMAIL: 'smoke@example.com',
   PLAIN: 'word',
   SLASH_TOKEN: '/fake/token/that/looks/like/a/path',
-  'npm_config_//registry.npmjs.org/:_authToken': 'fake-npm-token',
+  'npm_config_//npm.example/:_authToken': 'fake-npm-token',
 };
 
 describe('the environment of a child', () => {

@@ -1,2 +1,0 @@
-import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
-import{parsePostgresUrl}from"./chunk-INZGTT7F.mjs";import{readSecret}from"./chunk-EYAIJ3WU.mjs";function readPostgresVariable(context,variable,need){let text=readSecret(context,variable,need),address=parsePostgresUrl(text,variable,need.place,context.variables);return address.password&&context.redactor.add(address.password),address}export{readPostgresVariable};
